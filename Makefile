@@ -1,0 +1,57 @@
+# make demo | test | lint | bench: everything runs in .venv, which is made from the hash-locked requirements.
+PYTHON ?= python3
+UV ?= uv
+DEMO ?= samples/db3203-t1023-2023/complete/record.yaml
+OUT ?= out/demo
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench schemas format lock clean
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: $(STAMP) ## the environment, from requirements-dev.lock
+
+# A new lock file or pyproject.toml makes the environment anew in place; an interrupted install leaves no stamp.
+$(STAMP): requirements-dev.lock pyproject.toml
+	@rm -f $@
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## build the sample project's documents and package into out/demo
+	$(BIN)/docgen build $(DEMO) -o $(OUT) --force
+
+test: $(STAMP) ## every test; those that need LibreOffice are skipped where it is absent
+	$(BIN)/python -m pytest -q
+
+lint: $(STAMP) ## ruff, mypy, the layers of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## how fast it is here
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+format: $(STAMP) ## let ruff put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schemas: $(STAMP) ## write the generated files anew (schemas/*.json)
+	@set -e; for folder in profiles/*/; do \
+	  id=$$(basename "$$folder"); $(BIN)/docgen schema "$$id" > "schemas/.$$id.new"; \
+	  mv "schemas/.$$id.new" "schemas/$$id.json"; echo "schemas/$$id.json"; \
+	done
+
+lock: ## renew the lock files from pyproject.toml (needs uv)
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## take away what was made, the environment included
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,80 @@
+"""Whether a package's index agrees with what lies in it, both ways, and whether the filing list is complete; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from docgen.archive.fixity import MemberFact
+from docgen.archive.model import (
+    MACHINE_INDEX,
+    PAYLOAD_FOLDER,
+    RECOMMENDED_LEVEL,
+    REQUIRED_LEVEL,
+    PackageIndex,
+    Rendition,
+    count_documents,
+)
+from docgen.archive.names import show_name
+from docgen.diagnostics import Diagnostic, Location, error, warning
+
+
+def compare_index(
+    index: PackageIndex, actual: Mapping[str, MemberFact], place: Location, *, top: str, settled: Collection[str]
+) -> Iterator[Diagnostic]:
+    """V143–V148: each rendition lies there as stated, each payload file is in the index, the counts hold.
+
+    ``settled`` are paths whose trouble is reported already.
+    """
+    listed: set[str] = set()
+    for document in index.documents:
+        for rendition in document.renditions:
+            if rendition.path in listed:
+                yield _at(place, top, rendition.path, "V146", title=document.title)
+            listed.add(rendition.path)
+            if rendition.path not in settled:
+                yield from _compare_rendition(rendition, actual, place, top)
+    for path in sorted(actual):
+        if path.startswith(f"{PAYLOAD_FOLDER}/") and path not in listed and path not in settled:
+            yield _at(place, top, path, "V145")
+    if count_documents(index.documents) != index.counts:
+        yield error("V148", replace(place, member=f"{top}/{MACHINE_INDEX}"), member=MACHINE_INDEX)
+    if index.package_name != top:
+        yield warning("V147", place, name=show_name(index.package_name), folder=top)
+
+
+def _compare_rendition(
+    rendition: Rendition, actual: Mapping[str, MemberFact], place: Location, top: str
+) -> Iterator[Diagnostic]:
+    fact = actual.get(rendition.path)
+    if fact is None:
+        yield _at(place, top, rendition.path, "V143")
+    elif fact.sha256 is not None and (fact.size, fact.sha256) != (rendition.size, rendition.sha256):
+        yield _at(place, top, rendition.path, "V144")
+
+
+def _at(place: Location, top: str, path: str, code: str, **params: str) -> Diagnostic:
+    where = replace(place, member=show_name(f"{top}/{path}"))
+    return error(code, where, member=show_name(path), **params)
+
+
+def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
+    """V151: a filing item is missing (应 → error, 宜 → warning); V152: the package is a draft; V153: a document is."""
+    if index.draft:
+        yield warning("V152", place)
+    items = {item.key for item in index.items}
+    for item in index.items:
+        if item.status == "missing" and item.level in {REQUIRED_LEVEL, RECOMMENDED_LEVEL}:
+            report = error if item.level == REQUIRED_LEVEL else warning
+            reason = show_name(item.reason or "—")
+            yield report(
+                "V151", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"), reason=reason
+            )
+    for absence in index.missing:
+        if absence.id not in items and absence.level == REQUIRED_LEVEL:
+            title, reason = show_name(absence.title), show_name(absence.reason or "—")
+            yield warning("V153", place, clause=absence.clause or None, title=title, reason=reason)
+    filed = {document.item for document in index.documents}
+    for item in index.items:
+        if item.status == "present" and item.key not in filed:
+            yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))

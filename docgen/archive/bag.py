@@ -1,0 +1,214 @@
+"""A received bag, read in one pass over the zip: facts of each file, the bag's own texts, and documents opened."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from docgen.archive.fixity import MemberFact
+from docgen.archive.hashing import StreamDigest
+from docgen.archive.index import parse_index
+from docgen.archive.manifest import (
+    BAG_INFO_NAME,
+    DECLARATION_NAME,
+    PAYLOAD_MANIFEST,
+    TAG_MANIFEST,
+    Manifest,
+    parse_manifest,
+)
+from docgen.archive.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
+from docgen.archive.names import show_name
+from docgen.archive.openable import Opened, can_open, inspect_document, report_unopened
+from docgen.archive.read import Member, MemberError, ReceivedZip, stream_member
+from docgen.diagnostics import Diagnostic, Location, Term, error
+
+BAG_FILES = (DECLARATION_NAME, BAG_INFO_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
+"""What makes a folder docgen's bag."""
+
+_TEXTS = (*BAG_FILES, MACHINE_INDEX)
+_TEXT_LIMIT = 64 << 20
+_REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedBag:
+    """What was read of a bag, by path in it.
+
+    ``damaged`` are the diagnostics of members that can't be read, ``opened`` those of documents that were opened,
+    ``unopened`` those that docgen can't open; a document that isn't as its manifest says is in neither.
+    """
+
+    top: str
+    place: Location
+    facts: Mapping[str, MemberFact]
+    texts: Mapping[str, bytes]
+    payload_manifest: Manifest | None
+    tag_manifest: Manifest | None
+    index: PackageIndex | None
+    damaged: tuple[Diagnostic, ...]
+    opened: Mapping[str, tuple[Diagnostic, ...]]
+    unopened: tuple[Diagnostic, ...]
+
+    def locate(self, path: str) -> Location:
+        """The place of a file in the package."""
+        return replace(self.place, member=show_name(f"{self.top}/{path}"))
+
+    @property
+    def payload(self) -> dict[str, MemberFact]:
+        """The files that ``manifest-sha256.txt`` has to list."""
+        return {path: fact for path, fact in self.facts.items() if is_payload(path)}
+
+    @property
+    def tags(self) -> dict[str, MemberFact]:
+        """The files that ``tagmanifest-sha256.txt`` has to list."""
+        return {
+            path: fact
+            for path, fact in self.facts.items()
+            if not is_payload(path) and not path.startswith("tagmanifest-")
+        }
+
+
+def is_payload(path: str) -> bool:
+    """Whether a path in the bag is a payload file's."""
+    return path.startswith(f"{PAYLOAD_FOLDER}/")
+
+
+def find_top(received: ReceivedZip) -> str:
+    """The one top folder; where others lie beside it, the one that holds the bag; "" when none does."""
+    tops = {member.name.partition("/")[0] for member in received.members if "/" in member.name}
+    holders = {
+        member.name.partition("/")[0]
+        for member in received.members
+        if member.name.count("/") == 1 and member.name.partition("/")[2] in BAG_FILES
+    }
+    return next((next(iter(found)) for found in (tops, holders) if len(found) == 1), "")
+
+
+def read_bag(received: ReceivedZip, top: str, place: Location, pool: Executor) -> ReceivedBag:
+    """Read every file below ``top`` once, in the zip's order after the bag's own texts."""
+    members = {
+        member.name.removeprefix(f"{top}/"): member
+        for member in received.members
+        if member.name.startswith(f"{top}/") and not member.raw.is_folder
+    }
+    reader = _Reader(received, place, top, pool)
+    texts = {
+        path: data for path in _TEXTS if path in members if (data := reader.read_text(path, members[path])) is not None
+    }
+    payload = _parse(texts.get(PAYLOAD_MANIFEST))
+    tags = _parse(texts.get(TAG_MANIFEST))
+    index = try_index(texts.get(MACHINE_INDEX))
+    expected = {**(tags.digests if tags else {}), **(payload.digests if payload else {})}
+    reader.expect(expected)
+    stated = _list_renditions(index)
+    for path in sorted(members, key=lambda path: members[path].raw.offset):
+        if path not in _TEXTS:
+            reader.read_file(path, members[path], stated.get(path))
+    return ReceivedBag(
+        top,
+        place,
+        reader.facts,
+        texts,
+        payload,
+        tags,
+        index,
+        tuple(reader.damaged),
+        reader.opened,
+        tuple(reader.unopened),
+    )
+
+
+def try_index(data: bytes | None) -> PackageIndex | None:
+    """The package's index, or None when there is none that can be read."""
+    try:
+        return None if data is None else parse_index(data)
+    except ValueError:
+        # why it can't be read is said where the index is checked
+        return None
+
+
+def _parse(data: bytes | None) -> Manifest | None:
+    return None if data is None else parse_manifest(data)
+
+
+def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
+    documents = index.documents if index else ()
+    return {rendition.path: rendition for document in documents for rendition in document.renditions}
+
+
+class _Reader:
+    def __init__(self, received: ReceivedZip, place: Location, top: str, pool: Executor) -> None:
+        self._file = received.file
+        self._place = place
+        self._top = top
+        self._pool = pool
+        self._wrong_crc: list[str] = []
+        self._expected: Mapping[str, str] = {}
+        self._known: frozenset[str] = frozenset()
+        self.facts: dict[str, MemberFact] = {}
+        self.damaged: list[Diagnostic] = []
+        self.opened: dict[str, tuple[Diagnostic, ...]] = {}
+        self.unopened: list[Diagnostic] = []
+
+    def read_text(self, path: str, member: Member) -> bytes | None:
+        if member.raw.size > _TEXT_LIMIT:
+            self._note_damage(path, member, "large")
+            return None
+        return self._read(path, member, keep=True)
+
+    def expect(self, expected: Mapping[str, str]) -> None:
+        """Take what the manifests say, by path, once they are read."""
+        self._expected, self._known = expected, frozenset(expected.values())
+        self._judge_crc()
+
+    def read_file(self, path: str, member: Member, stated: Rendition | None) -> None:
+        keep = can_open(path, member.raw.size)
+        data = self._read(path, member, keep=keep)
+        self._judge_crc()
+        digest = self.facts[path].sha256
+        # a changed or added file is reported as that; a renamed one (its digest is known) is opened
+        if digest is None or (self._expected and digest not in {self._expected.get(path, digest)} & self._known):
+            return
+        if data is not None:
+            self.opened[path] = inspect_document(Opened(path, self._locate(path), data, stated))
+        elif is_payload(path):
+            self.unopened.append(report_unopened(path, self._locate(path)))
+
+    def _judge_crc(self) -> None:
+        # a wrong CRC counts where no manifest tells the same: the file differs from its digest then, too
+        for path in self._wrong_crc:
+            if self._expected.get(path) in {None, self.facts[path].sha256}:
+                self._report_damage(path, "crc")
+        self._wrong_crc.clear()
+
+    def _read(self, path: str, member: Member, *, keep: bool) -> bytes | None:
+        digest, crc, size = StreamDigest(self._pool), 0, 0
+        kept: list[bytes] = []
+        try:
+            for chunk in stream_member(self._file, member.raw):
+                digest.update(chunk)
+                crc = zlib.crc32(chunk, crc)
+                size += len(chunk)
+                if keep:
+                    kept.append(chunk)
+        except MemberError as problem:
+            self._note_damage(path, member, problem.key)
+            return None
+        self.facts[path] = MemberFact(size, digest.hexdigest())
+        if crc != member.raw.crc:
+            self._wrong_crc.append(path)
+        return b"".join(kept) if keep else None
+
+    def _note_damage(self, path: str, member: Member, key: str) -> None:
+        self.facts[path] = MemberFact(member.raw.size, None)
+        if key not in _REPORTED_ELSEWHERE:
+            self._report_damage(path, key)
+
+    def _report_damage(self, path: str, key: str) -> None:
+        reason = Term(f"archive.member.{key}")
+        self.damaged.append(error("V114", self._locate(path), member=show_name(path), reason=reason))
+
+    def _locate(self, path: str) -> Location:
+        return replace(self._place, member=show_name(f"{self._top}/{path}"))

@@ -1,0 +1,192 @@
+"""Filing: which item of the filing list each document and each piece of evidence belongs to, and what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.archive.model import (
+    Absence,
+    FiledDocument,
+    FilingItem,
+    Pages,
+    PlannedDocument,
+    PlannedRendition,
+    Role,
+)
+from docgen.archive.names import MemberNames
+from docgen.diagnostics import Diagnostic
+from docgen.messages import catalogue
+from docgen.profile.levels import report_level
+from docgen.profile.model import FilingItemSpec, Profile
+from docgen.profile.plan import DocumentJob
+from docgen.profile.subject import Subject
+from docgen.record.parts import Evidence
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDocument:
+    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``)."""
+
+    job: DocumentJob
+    files: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedEvidence:
+    """A piece of evidence and what its file turned out to be."""
+
+    evidence: Evidence
+    path: Path
+    media_type: str
+    pages: Pages
+    taken: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed where: the items with their status, the files in the order of the list, what is missing."""
+
+    items: tuple[FilingItem, ...]
+    documents: tuple[PlannedDocument, ...]
+    missing: tuple[Absence, ...]
+
+
+def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec | None:
+    """The item that a piece of evidence says, or the first that takes its kind."""
+    if evidence.item is not None:
+        return next((item for item in profile.filing.items if item.key == evidence.item), None)
+    return next((item for item in profile.filing.items if evidence.kind in item.evidence), None)
+
+
+def file_items(
+    subject: Subject, jobs: Iterable[DocumentJob], evidence: Iterable[Evidence]
+) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
+    """The filing list with the status of each item; an item that the standard demands and nobody fills is reported."""
+    filled = {job.filing.key for job in jobs if job.filing is not None}
+    filled |= {item.key for piece in evidence if (item := find_evidence_item(subject.profile, piece)) is not None}
+    reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
+    items: list[FilingItem] = []
+    found: list[Diagnostic] = []
+    for spec in subject.profile.filing.items:
+        said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
+        if spec.key in filled:
+            items.append(FilingItem(**said, status="present"))
+        elif spec.key in reasons:
+            items.append(FilingItem(**said, status="not_applicable", reason=reasons[spec.key]))
+        elif subject.holds(spec.when):
+            items.append(FilingItem(**said, status="missing"))
+            if spec.level in ("应", "宜"):
+                found.append(report_level(spec.level, "A151", clause=spec.clause, item=spec.key, label=spec.label))
+    return tuple(items), found
+
+
+def file_documents(
+    items: Sequence[FilingItem],
+    documents: Sequence[RenderedDocument],
+    *,
+    evidence: Sequence[InspectedEvidence],
+    notes: Iterable[tuple[FilingItem, bytes]],
+    profile: Profile,
+    names: MemberNames,
+) -> tuple[PlannedDocument, ...]:
+    """The files in the order of the filing list: per item its documents, then its evidence; numbered through."""
+    planned: list[PlannedDocument] = []
+    explained = dict((item.key, data) for item, data in notes)
+    for item in items:
+        if item.key in explained:
+            planned.append(_plan_note(item, explained[item.key], names))
+        for document in documents:
+            if document.job.filing is not None and document.job.filing.key == item.key:
+                planned.append(_plan_document(document, item, _count(planned) + 1, names))
+        for piece in evidence:
+            spec = find_evidence_item(profile, piece.evidence)
+            if spec is not None and spec.key == item.key:
+                planned.append(_plan_evidence(piece, item, _count(planned) + 1, names))
+    return tuple(planned)
+
+
+def list_absences(items: Iterable[FilingItem]) -> Iterator[Absence]:
+    """What the index says is missing."""
+    for item in items:
+        if item.status == "missing":
+            yield Absence(id=item.key, title=item.label, clause=item.clause, level=item.level)
+
+
+def _count(planned: Sequence[PlannedDocument]) -> int:
+    return sum(item.document.number > 0 for item in planned)
+
+
+def _plan_note(item: FilingItem, data: bytes, names: MemberNames) -> PlannedDocument:
+    title = catalogue("zh").text("package.note")
+    path = names.make_member_name(item=item.key, label=item.label, number=0, title=title, suffix=".docx")
+    filed = FiledDocument(
+        id=f"note/{item.key}",
+        item=item.key,
+        number=0,
+        title=f"{title}（{item.label}）",
+        kind="note",
+        clause=item.clause,
+        level=item.level,
+        remark=item.reason,
+    )
+    return PlannedDocument(filed, (PlannedRendition("original", path, DOCX, data),))
+
+
+def _plan_document(rendered: RenderedDocument, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:
+    job = rendered.job
+    renditions = tuple(
+        PlannedRendition(
+            "original",
+            names.make_member_name(
+                item=item.key,
+                label=item.label,
+                number=number,
+                title=job.document.title,
+                holder=job.item_name or "",
+                suffix=suffix,
+            ),
+            XLSX if suffix == ".xlsx" else DOCX,
+            data,
+        )
+        for suffix, data in rendered.files
+    )
+    title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
+    filed = FiledDocument(
+        id=job.id,
+        item=item.key,
+        number=number,
+        title=title,
+        responsible=job.responsible or "",
+        date=job.dated,
+        clause=job.document.clause or "",
+        level=job.document.level,
+    )
+    return PlannedDocument(filed, renditions)
+
+
+def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:
+    evidence = piece.evidence
+    title = evidence.title or piece.path.stem
+    path = names.make_member_name(
+        item=item.key, label=item.label, number=number, title=title, holder="", suffix=piece.path.suffix.lower()
+    )
+    filed = FiledDocument(
+        id=f"evidence/{evidence.key}",
+        item=item.key,
+        number=number,
+        title=title,
+        responsible=evidence.responsible or "",
+        date=evidence.date or piece.taken,
+        kind="evidence",
+        clause=item.clause,
+        original_name=piece.path.name,
+        remark=evidence.remark or "",
+    )
+    role: Role = "signed" if evidence.document else "original"
+    return PlannedDocument(filed, (PlannedRendition(role, path, piece.media_type, piece.path, piece.pages),))

@@ -1,0 +1,174 @@
+"""The package's index as files: ``package.json`` for programs, one page of HTML for whoever double-clicks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from docgen.archive.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
+from docgen.archive.model import (
+    MACHINE_INDEX,
+    RECORD_COPY,
+    FiledDocument,
+    FilingItem,
+    PackageIndex,
+    Pages,
+    Rendition,
+)
+from docgen.messages import catalogue
+from docgen.resources import Resources
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+PAGE_TEMPLATE = "html/package-index.html"
+
+
+def dump_index(index: PackageIndex) -> bytes:
+    """``package.json``: keys sorted, indented, UTF-8, the same bytes for the same index."""
+    data = index.model_dump(mode="json")
+    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def parse_index(data: bytes) -> PackageIndex:
+    """Read ``package.json``; anything that isn't one is a ValueError (pydantic's says where)."""
+    return PackageIndex.model_validate_json(data)
+
+
+def peek_schema_version(data: bytes) -> int | None:
+    """The ``schema_version`` that a ``package.json`` states, or None when it is no such text."""
+    from pydantic_core import from_json
+
+    try:
+        loaded = from_json(data)
+    except ValueError:
+        return None
+    version = loaded.get("schema_version") if isinstance(loaded, dict) else None
+    return version if isinstance(version, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file on the page: its link, as it is and as a URL relative to the page."""
+
+    name: str
+    url: str
+    role: str
+    size: str
+    pages: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A filed document on the page, with its files."""
+
+    document: FiledDocument
+    number: str
+    files: tuple[FileLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBlock:
+    """A filing item on the page, with its documents."""
+
+    item: FilingItem
+    status: str
+    documents: tuple[DocumentLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file at the top of the package."""
+
+    name: str
+    url: str
+
+
+def render_page(
+    index: PackageIndex, tag_names: Iterable[str], template: str | None = None, *, with_record: bool = False
+) -> bytes:
+    """The page ``00_打开我_目录.html``: Chinese, without scripts, every file linked relatively.
+
+    ``tag_names`` are the files at the top that others made (cover, 卷内目录, remarks sheet); ``template`` is the source
+    of a Jinja template, None for the shipped one; ``with_record`` tells whether the record lies in the package. A
+    template that asks for what isn't there raises jinja2's error.
+    """
+    machine_files = [MACHINE_INDEX, *([RECORD_COPY] if with_record else []), PAYLOAD_MANIFEST, TAG_MANIFEST]
+    source = _shipped_template() if template is None else template
+    page = _compile(source).render(
+        index=index,
+        blocks=_arrange(index),
+        links=[_link(name) for name in sorted(tag_names)],
+        machine_files=[_link(name) for name in machine_files],
+        size=show_size(index.counts.bytes),
+    )
+    return page.encode()
+
+
+def show_size(size: int) -> str:
+    """A size in bytes as people read it: 812 B, 17.4 KB, 3.2 MB."""
+    value = float(size)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def _arrange(index: PackageIndex) -> list[ItemBlock]:
+    texts = catalogue("zh")
+    blocks = []
+    for item in index.items:
+        filed = tuple(_line(document) for document in index.documents if document.item == item.key)
+        blocks.append(ItemBlock(item, texts.text(f"archive.status.{item.status}"), filed))
+    return blocks
+
+
+def _line(document: FiledDocument) -> DocumentLine:
+    number = str(document.number) if document.number else ""
+    return DocumentLine(document, number, tuple(_file(rendition) for rendition in document.renditions))
+
+
+def _file(rendition: Rendition) -> FileLine:
+    return FileLine(
+        name=PurePosixPath(rendition.path).name,
+        url=quote(rendition.path),
+        role=catalogue("zh").text(f"archive.role.{rendition.role}"),
+        size=show_size(rendition.size),
+        pages=_show_pages(rendition.pages),
+        sha256=rendition.sha256,
+    )
+
+
+def _show_pages(pages: Pages) -> str:
+    if pages.value is None:
+        return ""
+    return catalogue("zh").text(f"archive.pages.{pages.source}", pages=pages.value)
+
+
+def _link(name: str) -> Link:
+    return Link(name, quote(name))
+
+
+def _shipped_template() -> str:
+    path = Resources().find_template(PAGE_TEMPLATE)
+    if path is None:
+        raise FileNotFoundError(PAGE_TEMPLATE)
+    return path.read_text("utf-8")
+
+
+@lru_cache(maxsize=8)
+def _compile(source: str) -> Template:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    return environment.from_string(source)

@@ -1,0 +1,237 @@
+"""What a package holds, as data: the machine index that lies in it as ``package.json``, and the plan to write one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+REQUIRED_LEVEL = "应"
+"""The requirement word (GB/T 1.1: shall) whose absence is an error; 宜 is a warning, 可 tells nothing."""
+RECOMMENDED_LEVEL = "宜"
+
+INDEX_PAGE = "00_打开我_目录.html"
+MACHINE_INDEX = "package.json"
+RECORD_COPY = "record/record.json"
+PAYLOAD_FOLDER = "data"
+
+Role = Literal["original", "pdf", "signed", "redacted"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Pages(_Part):
+    """How many pages a rendition has, and who says so: ``value`` is None exactly when ``source`` is ``none``."""
+
+    value: int | None = Field(default=None, ge=0)
+    source: Literal["counted", "stated", "none"] = "none"
+
+
+UNPAGED = Pages()
+
+
+class Rendition(_Part):
+    """One file of a filed document: ``path`` is its place in the bag, ``size`` is in bytes."""
+
+    role: Role
+    path: str
+    media_type: str
+    size: int = Field(ge=0)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    content_digest: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    pages: Pages = UNPAGED
+
+
+class FiledDocument(_Part):
+    """A document as the package's index knows it (卷内目录: 件号, 文件编号, 责任者, 题名, 日期, 页数, 备注).
+
+    ``id`` is stable: ``<document id>/<key>``, or ``evidence/<key>``. ``number`` runs through the whole package from 1;
+    a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe.
+    """
+
+    id: str
+    item: str
+    number: int = Field(ge=0)
+    title: str
+    responsible: str = ""
+    date: dt.date | None = None
+    document_number: str = ""
+    kind: Literal["document", "evidence", "note"] = "document"
+    clause: str = ""
+    level: str = ""
+    original_name: str = ""
+    renditions: tuple[Rendition, ...] = ()
+    remark: str = ""
+
+    @property
+    def pages(self) -> Pages:
+        """The pages of the first rendition that knows them."""
+        return next((item.pages for item in self.renditions if item.pages.value is not None), UNPAGED)
+
+    @property
+    def is_photograph(self) -> bool:
+        """Whether it is a picture filed as evidence (备考表: 照片 张)."""
+        pictures = any(item.media_type.startswith("image/") for item in self.renditions)
+        return self.kind == "evidence" and pictures
+
+
+class FilingItem(_Part):
+    """A line of the filing list (归档类目); ``reason`` says why it is missing or not applicable."""
+
+    key: str
+    label: str
+    clause: str = ""
+    level: str = ""
+    status: Literal["present", "missing", "not_applicable"]
+    reason: str = ""
+
+
+class Absence(_Part):
+    """What should lie in the package and doesn't: a filing item or a document, and why."""
+
+    id: str
+    title: str
+    clause: str = ""
+    level: str = ""
+    reason: str = ""
+
+
+class SettingUsed(_Part):
+    """A default that the standard leaves open and this package used."""
+
+    id: str
+    clause: str = ""
+    setting: str
+    value: str
+    text: str
+
+
+class ProjectIdentity(_Part):
+    """The project the package belongs to."""
+
+    number: str
+    name: str
+
+
+class ArchiveFields(_Part):
+    """What the archive's cover asks for: 全宗号 档号 保管期限 密级 年度 立卷单位 起止日期; "" where nobody said."""
+
+    fonds: str = ""
+    archive_number: str = ""
+    retention: str = ""
+    confidentiality: str = ""
+    year: str = ""
+    agency: str = ""
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+
+
+class ProfileUsed(_Part):
+    """The profile that made the package."""
+
+    id: str
+    version: str
+
+
+class StandardUsed(_Part):
+    """The standard that the profile states; ``status`` is the profile's word (``in_force``, ``draft`` …)."""
+
+    number: str
+    title: str
+    status: str = ""
+
+
+class Counts(_Part):
+    """Sums over the filed documents: notes count as files, not as documents.
+
+    ``pages`` sums the known pages; ``unpaged`` counts the documents whose pages nobody knows; ``bytes`` is the size of
+    the payload.
+    """
+
+    documents: int = 0
+    pages: int = 0
+    unpaged: int = 0
+    photos: int = 0
+    files: int = 0
+    bytes: int = 0
+
+
+class PackageIndex(_Part):
+    """The whole machine index of a package, written into it as ``package.json``."""
+
+    schema_version: Literal[1] = 1
+    package_name: str
+    title: str
+    project: ProjectIdentity
+    archive: ArchiveFields = ArchiveFields()
+    profile: ProfileUsed
+    standard: StandardUsed
+    filing_basis: str = ""
+    draft: bool = False
+    generator: str
+    created: dt.date
+    items: tuple[FilingItem, ...] = ()
+    documents: tuple[FiledDocument, ...] = ()
+    missing: tuple[Absence, ...] = ()
+    settings: tuple[SettingUsed, ...] = ()
+    template_digests: dict[str, str] = {}
+    counts: Counts = Counts()
+
+    def complete(self, documents: Iterable[FiledDocument]) -> PackageIndex:
+        """The same index with these documents and their counts."""
+        filed = tuple(documents)
+        return self.model_copy(update={"documents": filed, "counts": count_documents(filed)})
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRendition:
+    """A file to be packed: ``source`` is its bytes or the path it is streamed from, ``path`` its place in the bag."""
+
+    role: Role
+    path: str
+    media_type: str
+    source: bytes | Path
+    pages: Pages = UNPAGED
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDocument:
+    """A document to be packed: the index's line, still without renditions, and the files."""
+
+    document: FiledDocument
+    renditions: tuple[PlannedRendition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """Everything a package is written from.
+
+    ``index`` has everything but documents and counts. ``moment`` is the time every member carries (local time of the
+    record; a zip knows no zone). ``record`` is the text of ``record/record.json``, or None when it is left out.
+    """
+
+    index: PackageIndex
+    documents: tuple[PlannedDocument, ...]
+    moment: dt.datetime
+    record: bytes | None = None
+
+
+def count_documents(documents: Iterable[FiledDocument]) -> Counts:
+    """The counts of the remarks sheet (共 件 页, 照片 张) and the payload's size."""
+    filed = tuple(documents)
+    real = [item for item in filed if item.kind != "note"]
+    files = [rendition for item in filed for rendition in item.renditions]
+    return Counts(
+        documents=len(real),
+        pages=sum(item.pages.value or 0 for item in real),
+        unpaged=sum(item.pages.value is None for item in real),
+        photos=sum(item.is_photograph for item in real),
+        files=len(files),
+        bytes=sum(item.size for item in files),
+    )

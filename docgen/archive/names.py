@@ -1,0 +1,154 @@
+"""Names of members: made so that every system can unpack them, and looked at when others made them.
+
+Windows sets the limits: a component, a whole path, reserved names, forbidden characters; ``%``, CR and LF break known
+implementations of BagIt. A forbidden character becomes its full-width form, which reads the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+MAX_COMPONENT = 80
+MAX_PATH = 180
+MAX_RECEIVED_PATH = 4096
+"""A received path longer than this is no path on any system."""
+_MAX_TOP = 60
+_MAX_FOLDER = 40
+_MIN_TITLE = 8
+_FULL_WIDTH = str.maketrans('<>:"/\\|?*%', "＜＞：＂／＼｜？＊％")
+_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def clean_component(text: str, limit: int = MAX_COMPONENT) -> str:
+    """A file or folder name that every system takes, near to ``text`` and not longer than ``limit``; never empty."""
+    seen = (" " if char.isspace() or unicodedata.category(char) in _UNSEEN else char for char in text)
+    name = " ".join(unicodedata.normalize("NFC", "".join(seen)).translate(_FULL_WIDTH).split())
+    name = _shorten(name, limit).strip(" .")
+    if _RESERVED.fullmatch(name):
+        name = _shorten(f"_{name}", limit).strip(" .")
+    return name or "_"
+
+
+def make_top_name(archive_number: str, project_number: str, title: str) -> str:
+    """The package's name and top folder: ``<档号 or project number>_<题名>``."""
+    return clean_component(f"{archive_number or project_number}_{title}", _MAX_TOP)
+
+
+def fold_name(name: str) -> str:
+    """What two names must not share: Windows and macOS take names that differ in case or composition for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+class MemberNames:
+    """Gives out the payload's names of one package; remembers them, and numbers those that would collide."""
+
+    def __init__(self, top: str) -> None:
+        self._top = top
+        self._folders: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def make_member_name(
+        self, *, item: str, label: str, number: int, title: str, holder: str = "", suffix: str = ""
+    ) -> str:
+        """A path in the bag: ``data/<item>_<label>/<0001>_<title>_<holder><suffix>``.
+
+        ``number`` runs through the whole package; ``holder`` (the enterprise) may be empty; ``suffix`` is ``.docx``.
+        The title is cut first, then the holder, so that component and path keep the limits.
+        """
+        folder = self._folder_of(item, label)
+        room = MAX_PATH - _units(f"{self._top}/{PAYLOAD}/{folder}/")
+        for attempt in range(1, 100_000):
+            mark = f"_{attempt}" if attempt > 1 else ""
+            name = _join_parts((f"{number:04d}", title, holder), mark, suffix, min(MAX_COMPONENT, room))
+            path = f"{PAYLOAD}/{folder}/{name}"
+            if fold_name(path) not in self._taken:
+                self._taken.add(fold_name(path))
+                return path
+        raise ValueError(f"no free name for {title!r}")
+
+    def _folder_of(self, item: str, label: str) -> str:
+        if item not in self._folders:
+            wanted = clean_component(f"{item}_{label}", _MAX_FOLDER)
+            used = {fold_name(folder) for folder in self._folders.values()}
+            folder, attempt = wanted, 1
+            while fold_name(folder) in used:
+                attempt += 1
+                folder = clean_component(_shorten(wanted, _MAX_FOLDER - 4) + f"_{attempt}")
+            self._folders[item] = folder
+        return self._folders[item]
+
+
+PAYLOAD = "data"
+
+
+def _join_parts(parts: tuple[str, str, str], mark: str, suffix: str, limit: int) -> str:
+    number, title, holder = parts
+    end = f".{clean_component(suffix.lstrip('.'), 12)}" if suffix else ""
+    room = limit - _units(number + mark + end) - 1
+    title, holder = clean_component(title), clean_component(holder) if holder else ""
+    if holder:
+        holder = _shorten(holder, max(0, room - 1 - min(_units(title), _MIN_TITLE))).strip(" .")
+        title = _shorten(title, room - 1 - _units(holder)).strip(" .")
+    else:
+        title = _shorten(title, room).strip(" .")
+    stem = "_".join(part for part in (number, title, holder) if part)
+    return f"{stem}{mark}{end}"
+
+
+def _units(text: str) -> int:
+    # Windows counts UTF-16 units; a lone surrogate never gets here, clean_component drops it
+    return sum(2 if ord(char) > 0xFFFF else 1 for char in text)
+
+
+def _shorten(text: str, limit: int) -> str:
+    while _units(text) > limit:
+        text = text[:-1]
+    return text
+
+
+_Test = Callable[[str], bool]
+_PATH_TESTS: tuple[tuple[str, _Test], ...] = (
+    ("empty", lambda name: not name),
+    ("control", lambda name: any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in name)),
+    ("bidi", lambda name: not _BIDI.isdisjoint(name)),
+    ("backslash", lambda name: "\\" in name),
+    ("absolute", lambda name: name.startswith("/")),
+    ("long", lambda name: len(name) > MAX_RECEIVED_PATH),
+    ("drive", lambda name: _DRIVE.match(name) is not None),
+)
+_COMPONENT_TESTS: tuple[tuple[str, _Test], ...] = (
+    ("climbs", lambda part: part in {".", ".."}),
+    ("empty_component", lambda part: not part),
+    ("forbidden", lambda part: any(char in '<>:"|?*' for char in part)),
+    ("ending", lambda part: part[-1] in ". "),
+    ("reserved", lambda part: _RESERVED.fullmatch(part) is not None),
+    ("long", lambda part: len(part.encode("utf-8", "surrogatepass")) > 255),
+)
+
+
+def inspect_member_name(name: str) -> str | None:
+    """What is wrong with the name of a received member, as a key of ``archive.name.*``; None when nothing is.
+
+    A folder's entry may end in one slash.
+    """
+    for key, fails in _PATH_TESTS:
+        if fails(name):
+            return key
+    for part in name.removesuffix("/").split("/"):
+        for key, fails in _COMPONENT_TESTS:
+            if fails(part):
+                return key
+    return None
+
+
+def show_name(name: str) -> str:
+    """A name as it may be shown: what can't be seen, or would turn the line round, is spelled out."""
+    unseen = _UNSEEN | {"Co", "Cn"}
+    return "".join(
+        f"\\u{{{ord(char):x}}}" if unicodedata.category(char) in unseen or char in _BIDI else char for char in name
+    )

@@ -1,0 +1,88 @@
+"""The place of an output: written beside it under a temporary name, then moved; what stood there stays until then."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from docgen.diagnostics import Location, error
+from docgen.errors import OutputError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@contextlib.contextmanager
+def open_target(target: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A file to write ``target`` into: in place only when the block ends well, gone without trace when it doesn't.
+
+    Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder, has no folder, may not be
+    written, is open elsewhere, or the disk is full.
+    """
+    _refuse(target, force=force)
+    part = target.with_name(f".docgen-{secrets.token_hex(6)}.part")
+    try:
+        try:
+            with part.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as problem:
+            # a named other file is the caller's own trouble, not the target's
+            if problem.filename not in {None, str(part)}:
+                raise
+            raise _explain(problem, target) from problem
+        _move(part, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            part.unlink()
+        raise
+
+
+def _refuse(target: Path, *, force: bool) -> None:
+    place = Location("archive", file=str(target))
+    if target.is_dir():
+        raise OutputError(error("A102", place, path=str(target)))
+    if target.exists() and not force:
+        raise OutputError(error("A101", place, path=str(target)))
+    if not target.parent.is_dir():
+        raise OutputError(error("A103", place, path=str(target), folder=str(target.parent)))
+
+
+def _move(part: Path, target: Path) -> None:
+    try:
+        part.replace(target)
+    except PermissionError as problem:
+        # Windows: another program holds the old file open; elsewhere the folder was closed to us meanwhile
+        raise OutputError(error("A105", Location("archive", file=str(target)), path=str(target))) from problem
+    except OSError as problem:
+        raise _explain(problem, target) from problem
+    _sync_folder(target.parent)
+
+
+def _explain(problem: OSError, target: Path) -> OutputError:
+    place = Location("archive", file=str(target))
+    if problem.errno in _FULL:
+        return OutputError(error("A106", place, path=str(target)))
+    if problem.errno in _FORBIDDEN:
+        return OutputError(error("A104", place, path=str(target), folder=str(target.parent)))
+    return OutputError(error("A107", place, path=str(target), reason=problem.strerror or str(problem)))
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as problem:
+        # some network file systems can't sync a folder; the file itself is safe by now
+        if problem.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
+    finally:
+        os.close(handle)

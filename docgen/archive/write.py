@@ -1,0 +1,200 @@
+"""Writing a package: one zip, one BagIt bag, each file read once and hashed while it is written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from docgen.archive import manifest
+from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
+from docgen.archive.hashing import CHUNK, StreamDigest
+from docgen.archive.index import dump_index, render_page
+from docgen.archive.model import (
+    INDEX_PAGE,
+    MACHINE_INDEX,
+    PAYLOAD_FOLDER,
+    RECORD_COPY,
+    FiledDocument,
+    PackageIndex,
+    PackagePlan,
+    PlannedDocument,
+    PlannedRendition,
+    Rendition,
+)
+from docgen.archive.names import MAX_PATH, fold_name, inspect_member_name
+from docgen.archive.target import open_target
+from docgen.diagnostics import Location, error
+from docgen.errors import ArchiveError
+
+Finish = Callable[[PackageIndex], Mapping[str, bytes]]
+"""Given the completed index: the tag files that others render, by their name at the top of the package."""
+
+_STORED_OFFICE = (".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".ofd", ".pdf")
+_STORED_MEDIA = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp3", ".m4a", ".mp4", ".mov")
+STORED_SUFFIXES = frozenset((*_STORED_OFFICE, *_STORED_MEDIA, ".zip", ".gz", ".7z", ".rar"))
+"""Compressed already: deflating them again costs much and saves nothing."""
+
+_MODE = (stat.S_IFREG | 0o644) << 16
+_OWN_NAMES = (
+    INDEX_PAGE,
+    MACHINE_INDEX,
+    RECORD_COPY,
+    manifest.DECLARATION_NAME,
+    manifest.BAG_INFO_NAME,
+    manifest.PAYLOAD_MANIFEST,
+    manifest.TAG_MANIFEST,
+    PAYLOAD_FOLDER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPackage:
+    """A package that lies in its place: ``identity`` is the sha256 of its tag manifest, ``size`` the zip's in bytes."""
+
+    path: Path
+    index: PackageIndex
+    identity: str
+    files: int
+    size: int
+
+
+def write_package(
+    plan: PackagePlan, target: Path, *, finish: Finish, force: bool = False, page_template: str | None = None
+) -> WrittenPackage:
+    """Write the package that ``plan`` describes to ``target``.
+
+    ``finish`` gets the completed index once the payload is written and returns the tag files of others;
+    ``page_template`` is the source of the index page's own Jinja template, None for the one that comes with docgen. The
+    same arguments give the same bytes. Whatever happens, nothing half-written stays behind, and an older package stays
+    until the new one is complete.
+
+    Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
+    meanwhile (A111, A112), ValueError when a planned name is unsafe or stands twice.
+    """
+    top = plan.index.package_name
+    _refuse_names(top, [item.path for document in plan.documents for item in document.renditions])
+    if strange := {planned.document.item for planned in plan.documents} - {item.key for item in plan.index.items}:
+        raise ValueError(f"documents of unknown filing items: {sorted(strange)}")
+    with open_target(target, force=force) as file:
+        with ThreadPoolExecutor(max_workers=1) as pool, zipfile.ZipFile(file, "w") as archive:
+            bag = _BagWriter(archive, plan, pool)
+            index = plan.index.complete(bag.add_document(document) for document in plan.documents)
+            payload, bag.digests = bag.digests, {}
+            finished = finish(index)
+            _refuse_names(top, [*_OWN_NAMES, *finished])
+            if any("/" in name for name in finished):
+                raise ValueError("a tag file of others lies at the top of the package")
+            tags = {
+                **finished,
+                INDEX_PAGE: render_page(index, finished, page_template, with_record=plan.record is not None),
+                MACHINE_INDEX: dump_index(index),
+                manifest.DECLARATION_NAME: manifest.write_declaration(),
+                manifest.BAG_INFO_NAME: manifest.write_bag_info(index),
+                manifest.PAYLOAD_MANIFEST: manifest.write_manifest(payload),
+            }
+            if plan.record is not None:
+                tags[RECORD_COPY] = plan.record
+            for name in sorted(tags):
+                bag.add_bytes(name, tags[name])
+            listing = manifest.write_manifest(bag.digests)
+            bag.add_bytes(manifest.TAG_MANIFEST, listing)
+        size = file.tell()
+    identity = hashlib.sha256(listing).hexdigest()
+    return WrittenPackage(target, index, identity, len(payload) + len(tags) + 1, size)
+
+
+class _BagWriter:
+    def __init__(self, archive: zipfile.ZipFile, plan: PackagePlan, pool: Executor) -> None:
+        self._archive = archive
+        self._top = plan.index.package_name
+        self._pool = pool
+        # a zip holds the years 1980–2107
+        moment = plan.moment.replace(year=min(max(plan.moment.year, 1980), 2107))
+        self._time = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+        self.digests: dict[str, str] = {}
+
+    def add_document(self, planned: PlannedDocument) -> FiledDocument:
+        renditions = tuple(self._add_rendition(rendition) for rendition in planned.renditions)
+        return planned.document.model_copy(update={"renditions": renditions})
+
+    def _add_rendition(self, planned: PlannedRendition) -> Rendition:
+        content = None
+        if isinstance(planned.source, bytes):
+            size = len(planned.source)
+            self.add_bytes(planned.path, planned.source)
+            if planned.path.lower().endswith(OFFICE_SUFFIXES):
+                content = content_digest(planned.source)
+        else:
+            size = self._add_file(planned.path, planned.source)
+        return Rendition(
+            role=planned.role,
+            path=planned.path,
+            media_type=planned.media_type,
+            size=size,
+            sha256=self.digests[planned.path],
+            content_digest=content,
+            pages=planned.pages,
+        )
+
+    def add_bytes(self, path: str, data: bytes) -> None:
+        self.digests[path] = hashlib.sha256(data).hexdigest()
+        self._archive.writestr(self._entry(path, len(data)), data)
+
+    def _add_file(self, path: str, source: Path) -> int:
+        try:
+            file = source.open("rb")
+        except OSError as problem:
+            raise _explain_source("A111", source, problem.strerror or str(problem)) from problem
+        with file:
+            before = os.fstat(file.fileno())
+            digest = StreamDigest(self._pool)
+            done = 0
+            with self._archive.open(self._entry(path, before.st_size), "w") as member:
+                while chunk := _read_source(file, source):
+                    done += len(chunk)
+                    if done > before.st_size:
+                        break
+                    digest.update(chunk)
+                    member.write(chunk)
+            after = os.fstat(file.fileno())
+        if done != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise _explain_source("A112", source)
+        self.digests[path] = digest.hexdigest()
+        return done
+
+    def _entry(self, path: str, size: int) -> zipfile.ZipInfo:
+        entry = zipfile.ZipInfo(f"{self._top}/{path}", self._time)
+        stored = Path(path).suffix.lower() in STORED_SUFFIXES
+        entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        entry.create_system = 3  # the same bytes on Windows
+        entry.external_attr = _MODE
+        entry.file_size = size
+        return entry
+
+
+def _read_source(file: BinaryIO, source: Path) -> bytes:
+    try:
+        return file.read(CHUNK)
+    except OSError as problem:
+        raise _explain_source("A111", source, problem.strerror or str(problem)) from problem
+
+
+def _explain_source(code: str, source: Path, reason: str | None = None) -> ArchiveError:
+    params = {"path": str(source)} | ({"reason": reason} if reason else {})
+    return ArchiveError(error(code, Location("archive", file=str(source)), **params))
+
+
+def _refuse_names(top: str, paths: list[str]) -> None:
+    seen: set[str] = set()
+    for path in paths:
+        problem = inspect_member_name(path) or ("percent" if "%" in path else None) or inspect_member_name(top)
+        if problem or "/" in top or len(f"{top}/{path}") > MAX_PATH or fold_name(path) in seen:
+            raise ValueError(f"unsafe or repeated member name {path!r} in {top!r}: {problem}")
+        seen.add(fold_name(path))

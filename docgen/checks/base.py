@@ -1,0 +1,99 @@
+"""What a check is given, and how rules find their checks by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol, cast
+
+from pydantic import BaseModel, ValidationError
+
+import docgen.checks
+from docgen.diagnostics import Diagnostic, error
+from docgen.profile.faults import Locate, describe_errors, find_nearest
+from docgen.profile.load import LoadedProfile
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import PathError
+from docgen.profile.plan import DocumentJob, Place
+from docgen.profile.subject import Subject, resolve_subject_path
+
+_NOT_CHECKS = frozenset({"base"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSubject:
+    """A sound record with its facts and planned documents, and where its values stand in the user's file."""
+
+    subject: Subject
+    jobs: tuple[DocumentJob, ...]
+    locate: Locate
+    is_silenced: Callable[[Place], bool]
+
+
+class Check(Protocol):
+    """A module of ``docgen.checks``: its parameters, the paths among them, and the check itself."""
+
+    Params: type[BaseModel]
+
+    def list_paths(self, params: Any) -> Iterable[str]:
+        """The paths among the parameters, so that a wrong one is found when the profile is loaded."""
+
+    def check(self, checked: CheckSubject, params: Any, rule: RuleSpec) -> Iterator[Diagnostic]:
+        """What the rule finds."""
+
+
+@cache
+def list_checks() -> tuple[str, ...]:
+    """The names that a rule may give as its check."""
+    return tuple(
+        sorted(module.name for module in iter_modules(docgen.checks.__path__) if module.name not in _NOT_CHECKS)
+    )
+
+
+def find_check(name: str) -> Check | None:
+    """The check of that name, or None."""
+    if name not in list_checks():
+        return None
+    return cast("Check", import_module(f"docgen.checks.{name}"))
+
+
+def check_rules(loaded: LoadedProfile) -> list[Diagnostic]:
+    """Every fault in a profile's rules: unknown checks, parameters that the check refuses, paths that lead nowhere."""
+    found: list[Diagnostic] = []
+    for index, rule in enumerate(loaded.profile.rules):
+        place: Place = ("rules", index)
+        check = find_check(rule.check)
+        if check is None:
+            nearest = find_nearest(rule.check, list_checks()) or "、".join(list_checks())
+            found.append(error("P119", loaded.tree.locate((*place, "check")), name=rule.check, nearest=nearest))
+            continue
+        try:
+            params = check.Params.model_validate(rule.with_)
+        except ValidationError as fault:
+            found += describe_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
+            continue
+        for path in check.list_paths(params):
+            try:
+                resolve_subject_path(loaded.record_model, path)
+            except PathError as wrong:
+                nearest = find_nearest(wrong.step, wrong.known)
+                where = loaded.tree.locate((*place, "with"))
+                found.append(error("P104", where, path=path, step=wrong.step, nearest=nearest))
+    return found
+
+
+def _locate_below(loaded: LoadedProfile, base: Place) -> Locate:
+    return lambda place, key: loaded.tree.locate((*base, *place), key)
+
+
+def run_rules(checked: CheckSubject) -> list[Diagnostic]:
+    """What all rules of the profile find; the rules themselves were checked before (``check_rules``)."""
+    found: list[Diagnostic] = []
+    for rule in checked.subject.profile.rules:
+        check = find_check(rule.check)
+        assert check is not None, rule.check
+        found += check.check(checked, check.Params.model_validate(rule.with_), rule)
+    return found

@@ -1,0 +1,43 @@
+"""Are there as many items as the clause asks for?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text, Whole
+
+
+class Params(Part):
+    """``of``: the path of the items; ``label``: what a user calls one of them."""
+
+    of: Text
+    label: Text
+    min: Whole = 0
+    max: Whole | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path that is counted."""
+    return (params.of,)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C201 when there are fewer than ``min``, C202 when more than ``max``."""
+    found = [item for item in checked.subject.find(params.of) if is_present(item.value)]
+    place = tuple(name.removesuffix("[]") for name in params.of.split("."))
+    if checked.is_silenced(place):
+        return
+    where = checked.locate(place, False)
+    if len(found) < params.min:
+        yield report_level(
+            rule.level, "C201", where, clause=rule.clause, label=params.label, count=len(found), least=params.min
+        )
+    if params.max is not None and len(found) > params.max:
+        yield report_level(
+            rule.level, "C202", where, clause=rule.clause, label=params.label, count=len(found), most=params.max
+        )

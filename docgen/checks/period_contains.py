@@ -1,0 +1,45 @@
+"""Do the dates lie inside the period?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """``period``: the path of the period; ``dates``: the paths of the dates that belong inside it."""
+
+    period: Text
+    dates: tuple[Text, ...]
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The period's path and the dates'."""
+    return (params.period, *params.dates)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C204 for each date outside the period."""
+    period = checked.subject.find_one(params.period)
+    if period is None:
+        return
+    for path in params.dates:
+        for found in checked.subject.find(path):
+            if isinstance(found.value, dt.date) and not period.contains(found.value):
+                yield report_level(
+                    rule.level,
+                    "C204",
+                    checked.locate(found.place, False),
+                    clause=rule.clause,
+                    label=name_field(type(checked.subject.record), found.place),
+                    date=found.value.isoformat(),
+                    start=str(period.start or "—"),
+                    end=str(period.end or "—"),
+                )

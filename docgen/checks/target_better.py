@@ -1,0 +1,50 @@
+"""Is each target better than what was there before (X5)? An indicator marked as one to maintain may equal it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.enterprise import Indicator
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """``indicators``: the path of the indicators."""
+
+    indicators: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path of the indicators."""
+    return (params.indicators,)
+
+
+def is_better(indicator: Indicator) -> bool:
+    """Whether the target is better than before in the indicator's direction; equal counts for one to maintain."""
+    before, target = indicator.before, indicator.target
+    if not isinstance(before, Decimal) or not isinstance(target, Decimal):
+        return True
+    if indicator.maintain:
+        return target >= before if indicator.direction == "up" else target <= before
+    return target > before if indicator.direction == "up" else target < before
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C203 for each target that is no better than before."""
+    for found in checked.subject.find(params.indicators):
+        indicator: Indicator = found.value
+        if not is_better(indicator):
+            yield report_level(
+                rule.level,
+                "C203",
+                checked.locate((*found.place, "target"), False),
+                clause=rule.clause,
+                name=indicator.name,
+                before=str(indicator.before),
+                target=str(indicator.target),
+            )

@@ -1,0 +1,88 @@
+"""``docgen build``: the documents of a record and its package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import only_option, path_type, profile_option
+from docgen.cli.quoting import spell_command
+from docgen.cli.record_lines import describe_summary, spell_summary
+from docgen.cli.report import Report, finish, promote_warnings, show_path
+from docgen.cli.session import Session
+from docgen.diagnostics import has_errors
+
+
+@click.command("build", cls=LocalizedCommand)
+@click.argument("record", metavar="RECORD", type=path_type)
+@click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
+@profile_option
+@only_option
+@click.option("--draft", is_flag=True)
+@click.option("--blank", is_flag=True)
+@click.option("--no-package", is_flag=True)
+@click.option("--without-record", is_flag=True)
+@click.option("--force", is_flag=True)
+@click.pass_obj
+def build(
+    session: Session,
+    *,
+    record: Path,
+    out: Path,
+    profile_id: str | None,
+    only: tuple[str, ...],
+    draft: bool,
+    blank: bool,
+    no_package: bool,
+    without_record: bool,
+    force: bool,
+) -> int:
+    """Build one record; ends with what was written and what to try next."""
+    from docgen.pipeline import Options, build_record, check_record
+
+    options = Options(
+        resources=session.enter_folder(record.parent),
+        profile_id=profile_id,
+        draft=draft,
+        blank=blank,
+        only=only,
+        package=not no_package,
+        with_record=not without_record,
+        force=force,
+    )
+    if session.strict and not draft:
+        # What --strict turns into an error keeps the package from being written, as any error does.
+        outcome = check_record(record, options)
+        if not has_errors(promote_warnings(outcome.diagnostics)):
+            outcome = build_record(record, out, options, session.console.show_progress)
+    else:
+        outcome = build_record(record, out, options, session.console.show_progress)
+    summary = outcome.summary
+    return finish(
+        session,
+        Report(
+            outcome.diagnostics,
+            outputs=outcome.outputs,
+            lines=spell_summary(session, record, summary) if summary is not None else (),
+            data={"record": describe_summary(record, summary)},
+            hints=_advise(session, record, [item.path for item in outcome.outputs if item.kind == "package"], outcome),
+        ),
+    )
+
+
+def _advise(session: Session, record: Path, packages: list[Path], outcome: object) -> tuple[str, ...]:
+    """What to do next: verify the package, or mend the record."""
+    from docgen.pipeline import Outcome
+
+    assert isinstance(outcome, Outcome)
+    if packages:
+        command = spell_command("docgen", "verify", *(show_path(path) for path in packages))
+        return (session.text("next", command=command),)
+    if not outcome.outputs:
+        return (
+            session.text("build.nothing"),
+            session.text("next", command=spell_command("docgen", "check", show_path(record))),
+        )
+    return ()

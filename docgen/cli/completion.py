@@ -1,0 +1,72 @@
+"""What the shell offers on Tab besides commands, options and files: profile ids, document ids, codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from docgen.cli.session import Session
+from docgen.errors import DocgenError
+from docgen.resources import Resources
+
+_NAMED_PROFILE = re.compile(r"^profile:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
+
+
+def _find_session(ctx: click.Context) -> Session:
+    return ctx.find_object(Session) or Session({})
+
+
+def _find_resources(ctx: click.Context) -> Resources:
+    """Where profiles lie, as far as that can be told in the middle of a line: a Tab is no place for error messages."""
+    session = _find_session(ctx)
+    try:
+        return session.find_resources()
+    except DocgenError:
+        return Resources()
+
+
+def _offer(words: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(word, help=text) for word, text in words if word.lower().startswith(incomplete.lower())]
+
+
+def complete_profiles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of the profiles that can be found."""
+    del param
+    return _offer(((folder.name, "") for folder in _find_resources(ctx).profile_folders()), incomplete)
+
+
+def complete_documents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of the document types of the profile that the line or its record names, else of all profiles."""
+    del param
+    from docgen.profile.load import find_profile
+
+    resources = _find_resources(ctx)
+    named = ctx.params.get("profile_id") or _read_profile_id(ctx.params.get("record"))
+    ids = [named] if named else [folder.name for folder in resources.profile_folders()]
+    found: dict[str, str] = {}
+    for profile_id in ids:
+        try:
+            documents = find_profile(resources, profile_id).profile.documents
+        except DocgenError:
+            continue
+        found |= {item.id: item.title for item in documents}
+    return _offer(found.items(), incomplete)
+
+
+def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The codes of the diagnostics."""
+    del param
+    words = _find_session(ctx).words
+    return _offer(((code, words.diagnostics[code].title) for code in sorted(words.diagnostics)), incomplete)
+
+
+def _read_profile_id(record: object) -> str | None:
+    path = Path(str(record)) if record else None
+    if path is None or not path.is_file():
+        return None
+    found = _NAMED_PROFILE.search(path.read_text("utf-8-sig", errors="replace"))
+    return found[1] if found else None

@@ -1,0 +1,128 @@
+"""Writing to the two streams: data to stdout, everything else to stderr, whatever their encoding can't show."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import os
+import sys
+from typing import TextIO
+
+import click
+
+from docgen.cli.layout import cut_text, find_columns, pad_text
+
+_PLAIN = {
+    "—": "-", "–": "-", "…": "...", "·": ".", "“": '"', "”": '"', "‘": "'", "’": "'", "→": "->", "›": ">",
+    "█": "#", "░": "-", "│": "|", "，": ",", "。": ".", "：": ":", "；": ";", "（": "(", "）": ")", "、": ",",
+    "\u2003": " ", "\u3000": "  ", "\xa0": " ",
+}  # fmt: skip
+_HANDLER = "docgen-plain"
+_SAMPLE = "中文"
+
+
+def _replace_plainly(fault: UnicodeError) -> tuple[str, int]:
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    encoding = fault.encoding
+    plain = (_PLAIN.get(char, "?") for char in fault.object[fault.start : fault.end])
+    return "".join(char if _can_encode(char, encoding) else "?" for char in plain), fault.end
+
+
+def _can_encode(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+codecs.register_error(_HANDLER, _replace_plainly)
+
+
+def find_encoding(stream: TextIO) -> str:
+    """The encoding of a stream; one without a name takes everything."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Whether a stream can show every character."""
+    return codecs.lookup(find_encoding(stream)).name.startswith("utf")
+
+
+def shows_chinese(stream: TextIO) -> bool:
+    """Whether a stream can show Chinese at all (GBK can, cp1252 can't)."""
+    return _can_encode(_SAMPLE, find_encoding(stream))
+
+
+def prepare_streams() -> None:
+    """From now on a character that a stream can't show becomes a plain one."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=_HANDLER)
+
+
+class Console:
+    """The two streams. A reader who leaves (a closed pipe) ends the writing, not the run."""
+
+    def __init__(self) -> None:
+        self.color: bool | None = None
+        self._progress = False
+
+    def give(self, text: str) -> None:
+        """Write a line of data to stdout."""
+        self._write(sys.stdout, text)
+
+    def say(self, text: str = "") -> None:
+        """Write a line for people to stderr."""
+        self.clear_progress()
+        self._write(sys.stderr, text)
+
+    def paint(self, text: str, **style: object) -> str:
+        """The text in a colour, if stderr is a terminal and colours are wanted."""
+        if self.color is False or not sys.stderr.isatty():
+            return text
+        return click.style(text, **style)  # type: ignore[arg-type]
+
+    def show_progress(self, label: str, done: int, total: int) -> None:
+        """One line that is written over, on a terminal only."""
+        if not sys.stderr.isatty():
+            return
+        text = pad_text(cut_text(f"{done}/{total} {label}", find_columns() - 1), find_columns() - 1)
+        self._write(sys.stderr, f"\r{text}", end="")
+        self._progress = True
+
+    def clear_progress(self) -> None:
+        """Take the line of progress away."""
+        if self._progress:
+            self._progress = False
+            self._write(sys.stderr, "\r" + " " * (find_columns() - 1) + "\r", end="")
+
+    def close(self) -> None:
+        """Send off what is still held back."""
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError as fault:
+                _leave_pipe(stream, fault)
+
+    def _write(self, stream: TextIO, text: str, end: str = "\n") -> None:
+        try:
+            click.echo(text + end, file=stream, nl=False, color=self.color)
+        except OSError as fault:
+            _leave_pipe(stream, fault)
+
+
+def is_closed_pipe(fault: OSError) -> bool:
+    """Whether the reader of a stream has gone; Windows says EINVAL."""
+    return isinstance(fault, BrokenPipeError) or (os.name == "nt" and fault.errno == errno.EINVAL)
+
+
+def _leave_pipe(stream: TextIO, fault: OSError) -> None:
+    """Let the rest of the stream run into nothing; another fault than a closed pipe is passed on."""
+    if not is_closed_pipe(fault):
+        raise fault
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)

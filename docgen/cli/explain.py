@@ -1,0 +1,59 @@
+"""``docgen explain``: what a code means, why it matters, how to mend it."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from docgen.cli.completion import complete_codes
+from docgen.cli.layout import find_columns, set_paragraphs, set_table
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.report import Report, finish
+from docgen.cli.session import Session
+from docgen.cli.usage import list_nearest
+from docgen.diagnostics import error
+from docgen.errors import EXIT_CANNOT_RUN
+from docgen.messages import Entry
+
+_FIELD = re.compile(r"\{[a-z_]+\}")
+
+
+@click.command("explain", cls=LocalizedCommand)
+@click.argument("codes", metavar="CODE", nargs=-1, shell_complete=complete_codes)
+@click.pass_obj
+def explain(session: Session, codes: tuple[str, ...]) -> int:
+    """Explain these codes, or list all."""
+    entries = session.words.diagnostics
+    wanted = [code.upper() for code in codes] or sorted(entries)
+    unknown = [code for code in wanted if code not in entries]
+    known = [code for code in wanted if code in entries]
+    found = tuple(error("X119", name=code, hint=list_nearest(code, sorted(entries))) for code in unknown)
+    lines: list[str] = []
+    if codes:
+        for code in known:
+            lines += [*([""] if lines else []), *spell_entry(session, code, entries[code])]
+    else:
+        lines = set_table([(code, entries[code].title) for code in known])
+    described = [
+        {
+            "code": code,
+            "title": entries[code].title,
+            "message": entries[code].message,
+            "why": entries[code].why,
+            "mend": entries[code].mend,
+        }
+        for code in known
+    ]
+    report = Report(found, lines=tuple(lines), data={"codes": described}, exit_code=EXIT_CANNOT_RUN if unknown else 0)
+    return finish(session, report)
+
+
+def spell_entry(session: Session, code: str, entry: Entry) -> list[str]:
+    """A code's entry; what changes from case to case is shown as an ellipsis."""
+    columns = find_columns()
+    lines = [f"{code}  {entry.title}"]
+    for name in ("message", "why", "mend"):
+        text = _FIELD.sub("…", getattr(entry, name)).replace("{{", "{").replace("}}", "}")
+        lines += [session.text(f"explain.{name}"), *set_paragraphs(text, columns, indent=4)]
+    return lines

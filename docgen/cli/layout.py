@@ -1,0 +1,115 @@
+"""Setting text for a terminal, where a Chinese character takes two columns and a line may break after any of them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+_NOT_AT_START = "，。、；：？！”’）》】〕…—％%,.;:?!)]}"
+_NOT_AT_END = "（《【〔“‘"
+_WIDE = "WF"
+_PIECES = re.compile(r"\s+|[!-~¡-˿]+|.", re.DOTALL)
+_HIDDEN = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127, *range(0x80, 0xA0))}
+_HIDDEN |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
+
+
+def clean_text(text: str) -> str:
+    """The text with what a terminal would obey (escape sequences, changes of direction) spelled out."""
+    return text.translate(_HIDDEN)
+
+
+def clean_line(text: str) -> str:
+    """The text as a single clean line."""
+    return clean_text(text.replace("\r\n", "\n").replace("\n", " ").replace("\t", " "))
+
+
+def find_columns() -> int:
+    """The columns of the terminal that are used: at least 40, at most 100."""
+    return max(40, min(100, shutil.get_terminal_size().columns))
+
+
+def measure_text(text: str) -> int:
+    """The columns that a text takes."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text
+    )
+
+
+def pad_text(text: str, columns: int) -> str:
+    """The text, filled with spaces to a number of columns."""
+    return text + " " * (columns - measure_text(text))
+
+
+def cut_text(text: str, columns: int) -> str:
+    """The text, cut to a number of columns."""
+    taken = 0
+    for index, char in enumerate(text):
+        taken += measure_text(char)
+        if taken > columns:
+            return text[:index]
+    return text
+
+
+def _split_pieces(text: str) -> Iterator[str]:
+    """What must not be torn: a word, or a character with the punctuation that clings to it."""
+    held = ""
+    for piece in _PIECES.findall(text):
+        glued = held and not held.isspace() and (piece[0] in _NOT_AT_START or held[-1] in _NOT_AT_END)
+        if held and not glued:
+            yield held
+            held = ""
+        held += piece
+    if held:
+        yield held
+
+
+def wrap_text(text: str, columns: int) -> list[str]:
+    """The lines of one paragraph, none wider than ``columns`` unless a single word is."""
+    lines, line = [], ""
+    for piece in _split_pieces(" ".join(text.split())):
+        if line and measure_text(line) + measure_text(piece.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        if line or not piece.isspace():
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def set_paragraphs(text: str, columns: int, indent: int = 0) -> list[str]:
+    """Paragraphs, parted by empty lines; a line that begins with spaces (an example) is left as it stands."""
+    margin, lines = " " * indent, []
+    for line in text.strip().splitlines():
+        if line.startswith(" ") or not line:
+            lines.append((margin + line).rstrip())
+        else:
+            lines += [margin + part for part in wrap_text(line, columns - indent)]
+    return lines
+
+
+def set_definitions(rows: Sequence[tuple[str, str]], columns: int, indent: int = 2) -> list[str]:
+    """A term and its explanation per row, the explanations under each other."""
+    margin = " " * indent
+    term_width = min(max((measure_text(term) for term, _ in rows), default=0), columns // 3)
+    left = indent + term_width + 2
+    lines = []
+    for term, explanation in rows:
+        parts = wrap_text(explanation, columns - left) or [""]
+        if measure_text(term) > term_width:
+            lines.append(margin + term)
+        else:
+            lines.append((margin + pad_text(term, term_width + 2) + parts.pop(0)).rstrip())
+        lines += [" " * left + part for part in parts]
+    return lines
+
+
+def set_table(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
+    """Columns as wide as their widest cell, two spaces apart."""
+    kept = [tuple(clean_line(cell) for cell in row) for row in rows]
+    widths = [max(measure_text(cell) for cell in column) for column in zip(*kept, strict=True)]
+    margin = " " * indent
+    return [
+        (margin + "  ".join(pad_text(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip()
+        for row in kept
+    ]

@@ -1,0 +1,66 @@
+"""``docgen new``: a commented record to start from, its schema beside it, and a folder for evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.completion import complete_profiles
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import folder_type
+from docgen.cli.quoting import spell_command
+from docgen.cli.report import Report, WrittenFile, finish, show_path
+from docgen.cli.session import Session
+from docgen.diagnostics import Location, error
+from docgen.errors import OutputError
+from docgen.messages import catalogue
+
+RECORD_FILE = "record.yaml"
+SCHEMA_FILE = "record.schema.json"
+
+
+@click.command("new", cls=LocalizedCommand)
+@click.argument("folder", metavar="DIR", type=folder_type)
+@click.option("--profile", "profile_id", metavar="ID", required=True, shell_complete=complete_profiles)
+@click.pass_obj
+def new(session: Session, folder: Path, profile_id: str) -> int:
+    """Write the record, never over another one."""
+    from docgen.pipeline import draft_record, dump_schema
+    from docgen.profile.load import find_profile
+
+    loaded = find_profile(session.enter_folder(folder), profile_id)
+    texts = {
+        folder / RECORD_FILE: draft_record(loaded, SCHEMA_FILE),
+        folder / SCHEMA_FILE: dump_schema(loaded),
+    }
+    # The record's own words are Chinese, whatever the language of the command line; so is the folder it refers to.
+    evidence = folder / catalogue("zh").text("cli.new.evidence")
+    write_new(texts, evidence)
+    outputs = tuple(WrittenFile(path, path.name) for path in texts)
+    record = show_path(folder / RECORD_FILE)
+    hints = (
+        session.text("new.edit", record=record, evidence=show_path(evidence)),
+        session.text("next", command=spell_command("docgen", "check", record)),
+    )
+    return finish(session, Report(outputs=outputs, data={"profile": profile_id, "folder": str(folder)}, hints=hints))
+
+
+def write_new(texts: dict[Path, str], evidence: Path) -> None:
+    """Write files that aren't there yet; OutputError X117 when one is, X118 when it can't be written."""
+    standing = [error("X117", Location(file=str(path)), path=str(path)) for path in texts if path.exists()]
+    if standing:
+        raise OutputError(*standing)
+    written: list[Path] = []
+    try:
+        evidence.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                written.append(path)
+                file.write(text)
+    except OSError as fault:
+        for path in written:
+            path.unlink(missing_ok=True)
+        reason = fault.strerror or str(fault)
+        place = Path(str(fault.filename)) if fault.filename else evidence
+        raise OutputError(error("X118", Location(file=str(place)), path=str(place), reason=reason)) from None

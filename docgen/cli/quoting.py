@@ -1,0 +1,21 @@
+"""Commands that a user can copy: arguments quoted for the platform's shell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./\\:@+=")
+
+
+def quote_argument(word: str, platform: str = os.name) -> str:
+    """A word as the shell takes it for one: cmd and PowerShell on Windows, a POSIX shell elsewhere."""
+    if word and all(char in _PLAIN or (ord(char) > 127 and char.isalnum()) for char in word):
+        is_posix_escape = platform != "nt" and "\\" in word
+        return shlex.quote(word) if is_posix_escape else word
+    return f'"{word}"' if platform == "nt" else shlex.quote(word)
+
+
+def spell_command(*words: str, platform: str = os.name) -> str:
+    """A whole command line."""
+    return " ".join(quote_argument(word, platform) for word in words)

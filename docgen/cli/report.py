@@ -1,0 +1,200 @@
+"""Telling what was found: as a compiler does on stderr, or as one JSON document on stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from docgen.cli.console import is_unicode
+from docgen.cli.layout import clean_line, set_table
+from docgen.cli.session import Session
+from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, has_errors
+from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.messages import Catalogue
+
+if TYPE_CHECKING:
+    from docgen.pipeline import Output
+
+SCHEMA_VERSION = 1
+_LISTED = 5
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that the command line wrote itself."""
+
+    path: Path
+    title: str
+    kind: Literal["file"] = "file"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a command has to say when it ends.
+
+    ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
+    ``exit_code`` is at least 1 when there is an error.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    outputs: tuple[Output | WrittenFile, ...] = ()
+    lines: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
+    exit_code: int = EXIT_OK
+
+
+def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics, every warning an error (``--strict``)."""
+    return tuple(
+        replace(item, severity=Severity.ERROR) if item.severity is Severity.WARNING else item for item in diagnostics
+    )
+
+
+def weigh(session: Session, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics as grave as the session wants them."""
+    return promote_warnings(diagnostics) if session.strict else tuple(diagnostics)
+
+
+def finish(session: Session, report: Report) -> int:
+    """Tell all of a report and give the exit code."""
+    diagnostics = weigh(session, report.diagnostics)
+    code = max(report.exit_code, EXIT_FOUND if has_errors(diagnostics) else EXIT_OK)
+    report = replace(report, diagnostics=sort_diagnostics(diagnostics), exit_code=code)
+    if session.is_json:
+        session.console.clear_progress()
+        session.console.give(dump_json(describe_report(session, report)))
+    else:
+        _tell(session, report)
+    return code
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By file, then by line; files and what has no line stay in the order in which they came."""
+    items = list(diagnostics)
+    files = {name: number for number, name in enumerate(dict.fromkeys(item.location.file for item in items))}
+
+    def rank(item: Diagnostic) -> tuple[int, int, int]:
+        return (files[item.location.file], item.location.line or 0, item.location.column or 0)
+
+    return tuple(sorted(items, key=rank))
+
+
+def dump_json(document: Mapping[str, Any]) -> str:
+    """A JSON document that stdout can hold, whatever its encoding."""
+    return json.dumps(document, ensure_ascii=not is_unicode(sys.stdout), indent=2)
+
+
+def describe_report(session: Session, report: Report) -> dict[str, Any]:
+    """The JSON document of a report."""
+    counts = count_by_severity(report.diagnostics)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": session.command,
+        "ok": report.exit_code == EXIT_OK,
+        "exit_code": report.exit_code,
+        "counts": {severity.value: number for severity, number in counts.items()},
+        "diagnostics": [describe_diagnostic(item, session.words) for item in report.diagnostics],
+        "outputs": [{"kind": item.kind, "path": str(item.path), "title": item.title} for item in report.outputs],
+        **report.data,
+    }
+
+
+def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
+    """A diagnostic for JSON; of the location, what is known."""
+    location = {entry.name: getattr(item.location, entry.name) for entry in fields(Location)}
+    return {
+        "code": item.code,
+        "severity": item.severity.value,
+        "title": words.diagnostics[item.code].title,
+        "message": words.message(item),
+        "mend": words.mend(item),
+        "clause": item.clause,
+        "location": {name: value for name, value in location.items() if value is not None},
+    }
+
+
+def _tell(session: Session, report: Report) -> None:
+    for item in report.diagnostics:
+        for line in spell_diagnostic(session, item):
+            session.console.say(line)
+    if report.diagnostics:
+        session.console.say()
+        session.console.say(spell_counts(session, report.diagnostics))
+    session.console.clear_progress()
+    for line in report.lines:
+        session.console.give(line)
+    for line in spell_outputs(session, report.outputs):
+        session.console.give(line)
+    if report.hints:
+        session.console.close()
+    for line in report.hints:
+        session.console.say(line)
+
+
+def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> list[str]:
+    """What was written, a line each; many documents are told by their folder and their number."""
+    documents = [item.path for item in outputs if item.kind == "document"]
+    rows = [(session.text(f"output.{item.kind}"), show_path(item.path)) for item in outputs]
+    if len(documents) > _LISTED:
+        folder = show_path(Path(os.path.commonpath(documents)))
+        rows = [row for item, row in zip(outputs, rows, strict=True) if item.kind != "document"]
+        rows.insert(
+            0, (session.text("output.document"), session.text("output.many", number=len(documents), folder=folder))
+        )
+    return set_table(rows) if rows else []
+
+
+def spell_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
+    """A diagnostic as lines of text: where, how grave, what; then how to mend it."""
+    words, paint = session.words, session.console.paint
+    place = spell_place(session, item.location)
+    severity = paint(session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True)
+    clause = session.text("clause", clause=item.clause) if item.clause else ""
+    head = f"{severity} {item.code}  {clean_line(words.message(item))}{clean_line(clause)}"
+    where = paint(clean_line(place), bold=True) + "  " if place else ""
+    return (where + head, "    " + clean_line(session.text("mend", mend=words.mend(item))))
+
+
+def spell_place(session: Session, at: Location) -> str:
+    """A place in the user's files as text; empty when there is none."""
+    if at.file is None:
+        return ""
+    file = show_path(Path(at.file))
+    if at.kind == "xlsx" and at.sheet is not None:
+        return f"{file} {at.sheet}" + (f"!{at.cell}" if at.cell else "")
+    if at.kind == "docx":
+        paragraph = " " + session.text("paragraph", number=at.paragraph) if at.paragraph is not None else ""
+        part = f" {at.part}" if at.part and not paragraph else ""
+        excerpt = f" {session.text('quoted', text=at.excerpt)}" if at.excerpt else ""
+        return file + part + paragraph + excerpt
+    if at.kind == "archive" and at.member is not None:
+        return f"{file} › {at.member}"
+    return ":".join(str(part) for part in (file, at.line, at.column) if part is not None)
+
+
+def spell_counts(session: Session, diagnostics: Iterable[Diagnostic]) -> str:
+    """How many there are of each severity, in a sentence."""
+    items = list(diagnostics)
+    counts = [
+        session.text(f"count.{severity.value}" + (".one" if number == 1 else ""), number=number)
+        for severity, number in count_by_severity(items).items()
+        if number
+    ]
+    codes = next((item.code for item in items if item.severity is Severity.ERROR), items[0].code)
+    return session.text("count", counts=session.text("count.joint").join(counts), code=codes)
+
+
+def show_path(path: Path) -> str:
+    """A path as a user would type it: relative when it lies below the current folder."""
+    absolute = Path(os.path.normpath(Path.cwd() / path))
+    try:
+        return str(absolute.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,80 @@
+"""The outermost frame: every way in which a run can end, with its exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from docgen.cli.console import is_closed_pipe, prepare_streams
+from docgen.cli.report import Report, finish, spell_diagnostic
+from docgen.cli.root import root
+from docgen.cli.session import Session, peek_options
+from docgen.cli.usage import describe_usage
+from docgen.diagnostics import error
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError
+
+PROGRAM = "docgen"
+
+
+def run_process() -> int:
+    """Run with the arguments of the process."""
+    try:
+        return run()
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run with these arguments (else those of the process) and give the exit code; nothing is raised."""
+    prepare_streams()
+    session = Session(peek_options(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code = _dispatch(arguments, session)
+        session.console.close()
+    except OSError as fault:
+        if not is_closed_pipe(fault):
+            return _report_bug(session, fault)
+        session.console.close()
+        return EXIT_OK
+    except Exception as fault:
+        return _report_bug(session, fault)
+    return code
+
+
+def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
+    try:
+        result = root.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=session)
+    except click.ClickException as fault:
+        return _report_usage(session, fault)
+    except click.Abort:
+        return finish(session, Report((error("X112"),), exit_code=EXIT_INTERRUPTED))
+    except DocgenError as fault:
+        return finish(session, Report(tuple(fault.diagnostics), exit_code=fault.exit_code))
+    return result if isinstance(result, int) else EXIT_OK
+
+
+def _report_usage(session: Session, fault: click.ClickException) -> int:
+    diagnostic = describe_usage(fault)
+    ctx = fault.ctx if isinstance(fault, click.UsageError) else None
+    if session.is_json:
+        if ctx is not None:
+            session.command = " ".join(ctx.command_path.split()[1:])
+        return finish(session, Report((diagnostic,), exit_code=EXIT_CANNOT_RUN))
+    if ctx is not None and diagnostic.code == "X108":
+        session.console.say(ctx.get_help())
+        return EXIT_CANNOT_RUN
+    for line in spell_diagnostic(session, diagnostic):
+        session.console.say(line)
+    if ctx is not None:
+        session.console.say(ctx.get_usage())
+    return EXIT_CANNOT_RUN
+
+
+def _report_bug(session: Session, fault: Exception) -> int:
+    if session.debug:
+        session.console.say("".join(traceback.format_exception(fault)))
+    reason = " ".join(str(fault).split())[:200]
+    return finish(session, Report((error("X113", kind=type(fault).__name__, reason=reason),), exit_code=EXIT_BUG))

@@ -1,0 +1,126 @@
+"""One run of the command line: the global options, the language, the console."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+from docgen.cli.console import Console, shows_chinese
+from docgen.cli.settings import Settings, read_settings
+from docgen.diagnostics import error
+from docgen.errors import DocgenError, SourceError
+from docgen.messages import LANGUAGES, Catalogue, Language, catalogue
+from docgen.resources import Resources
+
+Format = Literal["text", "json"]
+FORMATS: tuple[Format, ...] = ("text", "json")
+LANG_VARIABLE = "DOCGEN_LANG"
+_PEEKED = {"--lang": "lang", "--format": "format"}
+
+
+def peek_options(arguments: Sequence[str]) -> dict[str, str]:
+    """The language and the format as they stand among the arguments, before these are understood."""
+    peeked: dict[str, str] = {}
+    for index, word in enumerate(arguments):
+        if word == "--":
+            break
+        name, sign, value = word.partition("=")
+        if name in _PEEKED:
+            peeked[_PEEKED[name]] = value if sign else "".join(arguments[index + 1 : index + 2])
+        elif name == "--no-color":
+            peeked["no_color"] = "1"
+    return peeked
+
+
+class Session:
+    """The global options as they were given, and what follows from them.
+
+    The language is the command line's, else the environment's (``DOCGEN_LANG``), else that of ``docgen.toml``, else
+    Chinese; English where nothing was chosen and the console can't show Chinese at all.
+    """
+
+    def __init__(self, peeked: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> None:
+        self.console = Console()
+        self.command = ""
+        self.format: Format = "json" if peeked.get("format") == "json" else "text"
+        self.strict = False
+        self.debug = bool(environment.get("DOCGEN_DEBUG"))
+        self._lang = _pick_language(peeked.get("lang", "")) or _pick_language(environment.get(LANG_VARIABLE, ""))
+        self._profiles: tuple[Path, ...] = ()
+        self._templates: tuple[Path, ...] = ()
+        self._settings = Settings()
+        self.settings_fault: DocgenError | None = None
+        if environment.get("NO_COLOR") or "no_color" in peeked:
+            self.console.color = False
+        try:
+            self._settings = read_settings(Path.cwd())
+        except DocgenError as fault:
+            self.settings_fault = fault
+
+    def choose(self, name: str, value: object) -> None:
+        """Take over a global option that stands on the command line."""
+        if name == "lang":
+            self._lang = cast("Language", value)
+        elif name == "format":
+            self.format = cast("Format", value)
+        elif name == "strict":
+            self.strict = True
+        elif name == "no_color":
+            self.console.color = False
+        elif name == "profiles":
+            self._profiles += cast("tuple[Path, ...]", value)
+        elif name == "templates":
+            self._templates += cast("tuple[Path, ...]", value)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer is one JSON document."""
+        return self.format == "json"
+
+    @property
+    def lang(self) -> Language:
+        """The language of everything that is said."""
+        chosen = self._lang or self._settings.lang
+        if chosen is None:
+            return "zh" if self.is_json or (shows_chinese(sys.stderr) and shows_chinese(sys.stdout)) else "en"
+        return chosen
+
+    @property
+    def words(self) -> Catalogue:
+        """The catalogue of that language."""
+        return catalogue(self.lang)
+
+    def text(self, key: str, **params: object) -> str:
+        """A text of the command line by its key without ``cli.``."""
+        return self.words.text(f"cli.{key}", **params)
+
+    def enter_folder(self, folder: Path) -> Resources:
+        """Where to look for profiles and templates when working on something in ``folder``.
+
+        Its ``docgen.toml`` comes before that of the current folder, the command line before both. SourceError when a
+        ``docgen.toml`` is wrong or a folder that was named isn't there.
+        """
+        if self.settings_fault is not None:
+            raise self.settings_fault
+        settings = self._settings
+        if folder.resolve() != Path.cwd():
+            settings = read_settings(folder).merge(settings)
+            self._settings = Settings(self._settings.profiles, self._settings.templates, settings.lang)
+        profiles = (*self._profiles, *settings.profiles)
+        templates = (*self._templates, *settings.templates)
+        absent = [error("X111", path=str(path)) for path in (*profiles, *templates) if not path.is_dir()]
+        if absent:
+            raise SourceError(*absent)
+        return Resources(profiles, templates)
+
+    def find_resources(self) -> Resources:
+        """Where to look for profiles and templates when no record is at hand."""
+        return self.enter_folder(Path())
+
+
+def _pick_language(value: str) -> Language | None:
+    """``zh``, ``en`` or a locale that begins so (``zh_CN.UTF-8``); None for anything else."""
+    return next((lang for lang in LANGUAGES if value.lower().startswith(lang)), None)

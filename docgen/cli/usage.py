@@ -1,0 +1,54 @@
+"""Usage errors as diagnostics: what click raises, told in the reader's language, with what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import click
+
+from docgen.diagnostics import Diagnostic, Term, error
+
+
+class UsageFault(click.UsageError):
+    """A usage error that is a diagnostic already."""
+
+    def __init__(self, diagnostic: Diagnostic, ctx: click.Context | None = None) -> None:
+        super().__init__(diagnostic.code, ctx)
+        self.diagnostic = diagnostic
+
+
+def list_nearest(word: str, known: Iterable[str]) -> Term:
+    """A sentence that names what was probably meant, or nothing."""
+    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return Term("cli.nearest", {"name": found[0]}) if found else Term("cli.no-nearest")
+
+
+def describe_usage(fault: click.ClickException) -> Diagnostic:
+    """What click found wrong with the command line, as a diagnostic."""
+    if isinstance(fault, UsageFault):
+        return fault.diagnostic
+    ctx = fault.ctx if isinstance(fault, click.UsageError) else None
+    help_command = f"{ctx.command_path if ctx is not None else 'docgen'} --help"
+    if isinstance(fault, click.NoSuchOption):
+        nearest = list_nearest(fault.option_name, _list_options(ctx))
+        return error("X101", name=fault.option_name, hint=nearest, help=help_command)
+    if isinstance(fault, click.BadOptionUsage):
+        code = "X104" if _is_flag(fault.option_name, ctx) else "X103"
+        return error(code, name=fault.option_name, help=help_command)
+    if isinstance(fault, click.MissingParameter) and fault.param is not None:
+        param = fault.param
+        name = param.opts[-1] if isinstance(param, click.Option) else param.metavar or (param.name or "").upper()
+        return error("X105", name=name, help=help_command)
+    return error("X109", reason=fault.format_message(), help=help_command)
+
+
+def _list_options(ctx: click.Context | None) -> list[str]:
+    if ctx is None:
+        return []
+    return [name for param in ctx.command.get_params(ctx) if isinstance(param, click.Option) for name in param.opts]
+
+
+def _is_flag(name: str, ctx: click.Context | None) -> bool:
+    options = ctx.command.get_params(ctx) if ctx is not None else []
+    return any(name in item.opts and isinstance(item, click.Option) and item.is_flag for item in options)

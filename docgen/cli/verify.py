@@ -1,0 +1,100 @@
+"""``docgen verify``: the receiver's side, from the zip alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.layout import clean_line, set_table
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import path_type
+from docgen.cli.report import Report, finish, show_path, weigh
+from docgen.cli.session import Session
+from docgen.diagnostics import Diagnostic, has_errors
+from docgen.errors import EXIT_OK, DocgenError
+
+if TYPE_CHECKING:
+    from docgen.archive.report import VerifyReport
+
+_UNITS = ("B", "KB", "MB", "GB")
+
+
+@click.command("verify", cls=LocalizedCommand)
+@click.argument("packages", metavar="PACKAGE.zip", nargs=-1, required=True, type=path_type)
+@click.pass_obj
+def verify(session: Session, packages: tuple[Path, ...]) -> int:
+    """Verify every package; the code is the worst of them."""
+    from docgen.archive.verify import verify_package
+
+    found: list[Diagnostic] = []
+    lines: list[str] = []
+    described: list[dict[str, Any]] = []
+    worst = EXIT_OK
+    for number, path in enumerate(packages):
+        session.console.show_progress(clean_line(path.name), number, len(packages))
+        try:
+            result = verify_package(path)
+        except DocgenError as fault:
+            found += fault.diagnostics
+            worst = max(worst, fault.exit_code)
+            continue
+        found += result.diagnostics
+        intact = not has_errors(weigh(session, result.diagnostics))
+        lines += [*([""] if lines else []), *spell_result(session, result, intact)]
+        described.append(describe_result(session, result, intact))
+    return finish(session, Report(tuple(found), lines=tuple(lines), data={"packages": described}, exit_code=worst))
+
+
+def spell_result(session: Session, result: VerifyReport, intact: bool) -> list[str]:
+    """A package: what it is, the verdict of each step, and the whole."""
+    files = session.text("verify.files", files=result.files, size=spell_size(result.bytes))
+    index = result.index
+    rows = [
+        (session.text("verify.package"), show_path(result.path)),
+        (session.text("verify.name"), result.name),
+        (session.text("verify.title"), index.title if index is not None else ""),
+        (session.text("verify.standard"), index.standard.number if index is not None else ""),
+        (session.text("verify.identity"), result.identity or ""),
+        (session.text("verify.contents"), files),
+    ]
+    steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
+    lines = [*set_table([row for row in rows if row[1]]), *set_table(steps, indent=2)]
+    if index is not None and index.draft:
+        lines.append(session.text("verify.draft"))
+    return [*lines, session.text("verify.intact" if intact else "verify.faulty")]
+
+
+def describe_result(session: Session, result: VerifyReport, intact: bool) -> dict[str, Any]:
+    """The same for JSON."""
+    return {
+        "path": str(result.path),
+        "name": result.name,
+        "identity": result.identity,
+        "files": result.files,
+        "bytes": result.bytes,
+        "draft": result.index.draft if result.index is not None else None,
+        "ok": intact,
+        "steps": [
+            {
+                "step": step.step.value,
+                "title": _say(session, step.title),
+                "verdict": step.verdict.value,
+                "codes": [item.code for item in step.diagnostics],
+            }
+            for step in result.steps
+        ],
+    }
+
+
+def spell_size(size: int) -> str:
+    """A number of bytes for people."""
+    amount, unit = float(size), 0
+    while amount >= 1024 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return f"{amount:.{1 if unit else 0}f} {_UNITS[unit]}"
+
+
+def _say(session: Session, term: Any) -> str:
+    return session.words.text(term.key, **term.params)

@@ -1,0 +1,231 @@
+"""Headings that a person wrote, matched to the wanted ones: numbers, brackets, punctuation and wording may differ."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from docgen.content.model import Block, DocumentContent, Heading, Section
+from docgen.content.outline import list_sections
+
+THRESHOLD = 0.6
+"""From this likeness on (0 to 1) a heading is taken for the wanted one."""
+
+_CHINESE_DIGITS = "〇零一二三四五六七八九十百"
+_NUMBER = re.compile(
+    rf"""(?:
+      第[{_CHINESE_DIGITS}\d]+(?:部分|[章节条篇])[、:.,]?
+    | [{_CHINESE_DIGITS}]+[、.,:]
+    | \((?:[{_CHINESE_DIGITS}]+|\d+|[a-z]|[ivx]+)\)[、.]?
+    | \d+(?:\.\d+)+\.?(?![\d%])
+    | \d+(?:[、.):](?!\d)|\s+(?=\D))
+    | (?:[a-z]|[ivx]+)[、.)]
+    )\s*""",
+    re.VERBOSE,
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")
+_CIRCLED = re.compile("^[①-⓿❶-➓㈠-㈩\\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedHeading:
+    """A heading that a document should have, under its key; ``synonyms`` are other wordings that people use."""
+
+    key: str
+    title: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMatch:
+    """What was found for a wanted heading: the section and its place among those found, or None; how alike they are.
+
+    ``in_order`` is false when a heading wanted before it was found behind it.
+    """
+
+    wanted: WantedHeading
+    section: Section | None = None
+    index: int | None = None
+    likeness: float = 0.0
+    in_order: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMatches:
+    """One match for each wanted heading, in their order, and the sections that none of them took."""
+
+    matches: tuple[HeadingMatch, ...]
+    others: tuple[Section, ...]
+
+    @property
+    def found(self) -> int:
+        """How many of the wanted headings were found."""
+        return sum(match.section is not None for match in self.matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A document divided among wanted headings, each block in one place only.
+
+    ``others`` are the headings nobody wanted, each with what stands right below it; ``preamble`` stands before all.
+    """
+
+    preamble: tuple[Block, ...]
+    matches: tuple[HeadingMatch, ...]
+    others: tuple[Section, ...]
+
+
+def strip_number(title: str) -> str:
+    """A heading without the number that was typed before it: 一、 （一） 1. 1.2 a) ① 第一部分."""
+    text = _CIRCLED.sub("", unicodedata.normalize("NFKC", _CIRCLED.sub("", title.strip())).casefold()).strip()
+    while (found := _NUMBER.match(text)) and found.end() < len(text):
+        text = text[found.end() :]
+    return text.strip()
+
+
+def normalize_heading(title: str) -> str:
+    """What is compared of a heading: no number, no brackets with what they hold, no spaces, no punctuation."""
+    text = strip_number(title)
+    bare = text
+    while _BRACKETS.search(bare):
+        bare = _BRACKETS.sub("", bare)
+    letters = "".join(character for character in bare if character.isalnum())
+    return letters or "".join(character for character in text if character.isalnum())
+
+
+def compare_headings(first: str, second: str) -> float:
+    """How alike two normalized headings are, 0 to 1; one that holds the other whole is at least 0.6."""
+    if not first or not second:
+        return 0.0
+    if first == second:
+        return 1.0
+    short, long = sorted((first, second), key=len)
+    likeness = SequenceMatcher(None, first, second, autojunk=False).ratio()
+    if len(short) >= 2 and short in long:
+        likeness = max(likeness, THRESHOLD + (1 - THRESHOLD) * len(short) / len(long))
+    return likeness
+
+
+def is_generic(title: str, generic: Iterable[str], names: Iterable[str] = ()) -> bool:
+    """Whether nothing is left of a title without generic words and names: one that says nothing of its own."""
+    rest = normalize_heading(title)
+    for word in sorted({normalize_heading(word) for word in (*generic, *names)}, key=len, reverse=True):
+        rest = rest.replace(word, "") if word else rest
+    return len(rest) <= 1
+
+
+def match_headings(
+    found: Sequence[Section], wanted: Sequence[WantedHeading], threshold: float = THRESHOLD
+) -> HeadingMatches:
+    """Match found sections to wanted headings, each at most once.
+
+    A section that carries the wanted key, or that says the same, is taken first; then the likeliest row in the wanted
+    order; what is left is matched out of order.
+    """
+    likeness = _measure_likeness(found, wanted)
+    taken: dict[int, int] = {}
+    for row, scores in enumerate(likeness):
+        best = next((at for at, score in enumerate(scores) if score == 1.0 and at not in taken.values()), None)
+        if best is not None:
+            taken[row] = best
+    rows = [row for row in range(len(wanted)) if row not in taken]
+    columns = [at for at in range(len(found)) if at not in taken.values()]
+    taken.update(_align(likeness, rows, columns, threshold))
+    left = [
+        (likeness[row][at], -row, -at)
+        for row in rows
+        if row not in taken
+        for at in columns
+        if at not in taken.values() and likeness[row][at] >= threshold
+    ]
+    for _, row, at in sorted(left, reverse=True):
+        if -row not in taken and -at not in taken.values():
+            taken[-row] = -at
+    matches: list[HeadingMatch] = []
+    furthest = -1
+    for row, heading in enumerate(wanted):
+        index = taken.get(row)
+        if index is None:
+            matches.append(HeadingMatch(heading))
+            continue
+        matches.append(HeadingMatch(heading, found[index], index, likeness[row][index], index > furthest))
+        furthest = max(furthest, index)
+    used = set(taken.values())
+    return HeadingMatches(tuple(matches), tuple(section for at, section in enumerate(found) if at not in used))
+
+
+def divide_document(content: DocumentContent, wanted: Sequence[WantedHeading]) -> Division:
+    """Divide a document among wanted headings, which may stand at any depth.
+
+    A wanted heading takes what stands below it up to the next wanted one, or up to the next heading of its own level or
+    above.
+    """
+    sections = list_sections(content)
+    tops = [at for at, section in enumerate(sections) if section.level == min(s.level for s in sections)]
+    matched = match_headings([sections[at] for at in tops], wanted)
+    indexes = [None if match.index is None else tops[match.index] for match in matched.matches]
+    if matched.found < len(wanted):
+        deeper = match_headings(sections, wanted)
+        if deeper.found > matched.found:
+            matched, indexes = deeper, [match.index for match in deeper.matches]
+    owners: dict[int, list[Block]] = {}
+    others: list[Section] = []
+    owner: int | None = None
+    for at, section in enumerate(sections):
+        own = _list_own_blocks(section)
+        if at in indexes:
+            owner = at
+            owners[at] = list(own)
+        elif owner is not None and section.level > sections[owner].level:
+            owners[owner] += (Heading(section.level - sections[owner].level, section.title, section.location), *own)
+        else:
+            owner = None
+            others.append(Section(section.title, section.level, own, section.key, section.location))
+    matches = tuple(
+        match
+        if at is None
+        else replace(match, section=replace(sections[at], blocks=tuple(owners[at]), key=match.wanted.key), index=at)
+        for match, at in zip(matched.matches, indexes, strict=True)
+    )
+    return Division(content.preamble, matches, tuple(others))
+
+
+def _list_own_blocks(section: Section) -> tuple[Block, ...]:
+    """What stands right below a heading, before any deeper one."""
+    for at, block in enumerate(section.blocks):
+        if isinstance(block, Heading):
+            return section.blocks[:at]
+    return section.blocks
+
+
+def _measure_likeness(found: Sequence[Section], wanted: Sequence[WantedHeading]) -> list[list[float]]:
+    spelled = [normalize_heading(section.title) for section in found]
+    table: list[list[float]] = []
+    for heading in wanted:
+        names = [normalize_heading(name) for name in (heading.title, *heading.synonyms)]
+        table.append(
+            [
+                1.0 if section.key == heading.key else max(compare_headings(name, text) for name in names)
+                for section, text in zip(found, spelled, strict=True)
+            ]
+        )
+    return table
+
+
+def _align(
+    likeness: Sequence[Sequence[float]], rows: Sequence[int], columns: Sequence[int], threshold: float
+) -> dict[int, int]:
+    """The assignment of rows to columns, both ascending, that has the greatest sum of likeness."""
+    best: list[list[tuple[float, dict[int, int]]]] = [[(0.0, {})] * (len(columns) + 1) for _ in range(len(rows) + 1)]
+    for i, row in enumerate(rows, 1):
+        for j, column in enumerate(columns, 1):
+            choice = max(best[i - 1][j], best[i][j - 1], key=lambda entry: entry[0])
+            score = likeness[row][column]
+            before, pairs = best[i - 1][j - 1]
+            if score >= threshold and before + score > choice[0]:
+                choice = (before + score, {**pairs, row: column})
+            best[i][j] = choice
+    return best[-1][-1][1]

@@ -1,0 +1,61 @@
+"""A flat row of blocks ↔ a document with its title and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from docgen.content.model import Block, DocumentContent, Heading, Section
+from docgen.diagnostics import NOWHERE, Location
+
+
+def outline_document(
+    blocks: Sequence[Block], location: Location = NOWHERE, title: str | None = None
+) -> DocumentContent:
+    """Cut a flat row of blocks into sections at its topmost headings.
+
+    Without ``title``, the first heading is the title when no other is of its level or above. Deeper headings stay
+    among a section's blocks; their level counts from 1 below that section.
+    """
+    rest = list(blocks)
+    heads = [block for block in rest if isinstance(block, Heading)]
+    if title is None and heads and all(head.level > heads[0].level for head in heads[1:]):
+        title = heads[0].text
+        rest.remove(heads[0])
+        heads = heads[1:]
+    top = min((head.level for head in heads), default=1)
+    preamble: list[Block] = []
+    sections: list[Section] = []
+    inside = preamble
+    for block in rest:
+        if isinstance(block, Heading) and block.level == top:
+            if sections:
+                sections[-1] = replace(sections[-1], blocks=tuple(inside))
+            sections.append(Section(block.text, 1, (), None, block.location))
+            inside = []
+        elif isinstance(block, Heading):
+            inside.append(replace(block, level=block.level - top))
+        else:
+            inside.append(block)
+    if sections:
+        sections[-1] = replace(sections[-1], blocks=tuple(inside))
+    return DocumentContent(title, tuple(preamble), tuple(sections), location)
+
+
+def list_sections(content: DocumentContent) -> tuple[Section, ...]:
+    """Every heading at any depth as a section of its own, in the document's order; a section holds those below it."""
+    found: list[Section] = []
+    for section in content.sections:
+        found.append(section)
+        for at, block in enumerate(section.blocks):
+            if isinstance(block, Heading):
+                inner = _take_below(section.blocks[at + 1 :], block.level)
+                found.append(Section(block.text, section.level + block.level, inner, None, block.location))
+    return tuple(found)
+
+
+def _take_below(blocks: Sequence[Block], level: int) -> tuple[Block, ...]:
+    for at, block in enumerate(blocks):
+        if isinstance(block, Heading) and block.level <= level:
+            return tuple(blocks[:at])
+    return tuple(blocks)

@@ -1,0 +1,87 @@
+"""A Word file that a person wrote → DocumentContent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from docgen.content.captions import take_captions
+from docgen.content.docx_body import BodyReader, WordBlock, WordParagraph, WordTable
+from docgen.content.docx_headings import FoundHeadings, find_headings
+from docgen.content.docx_styles import read_numbering, read_styles
+from docgen.content.docx_xml import read_word_parts
+from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Table
+from docgen.content.outline import outline_document
+from docgen.diagnostics import Location
+
+
+def read_docx(path: Path) -> DocumentContent:
+    """Read a ``.docx`` as it would be printed.
+
+    Headings are known by their style or outline level, or as numbered or bold lines. Tracked insertions are in,
+    deletions out; foot notes, text boxes, hidden text and the table of contents are left aside. Every run says whether
+    its marks are set in the Chinese font (``Run.east_asian``), every block its paragraph and how it begins. A picture's
+    path is the part of the file that holds it. SourceError (C121–C123, C125–C128) when it can't be read.
+    """
+    parts = read_word_parts(path)
+    reader = BodyReader(str(path), read_styles(parts.styles), read_numbering(parts.numbering), parts.targets)
+    words = list(reader.read(parts.body))
+    found = find_headings(words)
+    title = words[found.title] if found.title is not None else None
+    blocks = take_captions(_make_blocks(words, found))
+    return outline_document(
+        blocks, Location("docx", str(path)), title.text if isinstance(title, WordParagraph) else None
+    )
+
+
+def _make_blocks(words: Sequence[WordBlock], found: FoundHeadings) -> list[Block]:
+    blocks: list[Block] = []
+    items: list[WordParagraph] = []
+    for at, word in enumerate(words):
+        is_item = isinstance(word, WordParagraph) and word.list_id is not None and at not in found.levels
+        if isinstance(word, WordParagraph) and is_item and at != found.title and word.text:
+            if items and items[-1].list_id != word.list_id and word.list_level == 0:
+                blocks += _make_lists(items)
+                items = []
+            items.append(word)
+            continue
+        if isinstance(word, WordParagraph) and not word.text and not word.pictures:
+            continue
+        blocks += _make_lists(items)
+        items = []
+        if isinstance(word, WordTable):
+            blocks.append(Table(word.rows, word.header_rows, None, word.location))
+            continue
+        if at in found.levels:
+            blocks.append(Heading(found.levels[at], word.text, word.location))
+        elif at != found.title and word.text:
+            blocks.append(_make_paragraph(word))
+        blocks += (Picture(picture, None, word.location) for picture in word.pictures)
+    return blocks + _make_lists(items)
+
+
+def _make_lists(items: Sequence[WordParagraph]) -> list[Block]:
+    """Numbered paragraphs in a row as a list; deeper ones are lists inside the item before them."""
+    if not items:
+        return []
+    level = min(item.list_level for item in items)
+    groups: list[list[WordParagraph]] = []
+    for item in items:
+        if item.list_level == level or not groups:
+            groups.append([item])
+        else:
+            groups[-1].append(item)
+    made = tuple((_make_paragraph(group[0]), *_make_lists(group[1:])) for group in groups)
+    return [ListBlock(items[0].number != "bullet", made, items[0].location)]
+
+
+def _make_paragraph(word: WordParagraph) -> Paragraph:
+    runs = list(word.runs)
+    while not runs[0].text.strip():
+        runs.pop(0)
+    while not runs[-1].text.strip():
+        runs.pop()
+    runs[0] = replace(runs[0], text=runs[0].text.lstrip())
+    runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+    return Paragraph(tuple(run for run in runs if run.text), word.location)

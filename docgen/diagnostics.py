@@ -1,0 +1,104 @@
+"""What docgen has to say about a user's input: a Diagnostic is data, returned and never raised.
+
+The text of a diagnostic lives in ``docgen.messages`` under its code; here stand only the code, its named parameters,
+where it is, how grave it is and the clause of the standard that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+
+class Severity(StrEnum):
+    """How grave a diagnostic is: an error stops the package, a warning doesn't, an info only tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+LocationKind = Literal["yaml", "xlsx", "docx", "archive", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in the user's own files.
+
+    ``kind`` tells which fields speak: ``yaml`` (file, line, column from 1, path; JSON and Markdown, too), ``xlsx``
+    (file, sheet, cell), ``docx`` (file, part, paragraph from 1, excerpt), ``archive`` (file, member), ``none``
+    (perhaps a file).
+    """
+
+    kind: LocationKind = "none"
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    path: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    part: str | None = None
+    paragraph: int | None = None
+    excerpt: str | None = None
+    member: str | None = None
+
+
+NOWHERE = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A parameter that is a word of the program itself: looked up in the reader's language when the message is."""
+
+    key: str
+    params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+Param = str | int | Term
+"""What a message's parameter may be; numbers with decimals are formatted by whoever reports them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to tell the user: ``code`` names the message, ``params`` fill it, ``location`` says where."""
+
+    code: str
+    severity: Severity
+    params: Mapping[str, Param]
+    location: Location = NOWHERE
+    clause: str | None = None
+
+    def at(self, location: Location) -> Diagnostic:
+        """The same diagnostic, placed."""
+        return replace(self, location=location)
+
+
+def error(code: str, location: Location = NOWHERE, *, clause: str | None = None, **params: Param) -> Diagnostic:
+    """An error diagnostic."""
+    return Diagnostic(code, Severity.ERROR, params, location, clause)
+
+
+def warning(code: str, location: Location = NOWHERE, *, clause: str | None = None, **params: Param) -> Diagnostic:
+    """A warning diagnostic."""
+    return Diagnostic(code, Severity.WARNING, params, location, clause)
+
+
+def info(code: str, location: Location = NOWHERE, *, clause: str | None = None, **params: Param) -> Diagnostic:
+    """An info diagnostic."""
+    return Diagnostic(code, Severity.INFO, params, location, clause)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(item.severity is Severity.ERROR for item in diagnostics)
+
+
+def count_by_severity(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
+    """How many there are of each severity, in the order error, warning, info."""
+    counts = dict.fromkeys(Severity, 0)
+    for item in diagnostics:
+        counts[item.severity] += 1
+    return counts

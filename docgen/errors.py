@@ -1,0 +1,43 @@
+"""Exceptions: "cannot go on". A user's problem is a Diagnostic; these end a run and carry its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docgen.diagnostics import Diagnostic
+
+EXIT_OK = 0
+EXIT_FOUND = 1
+EXIT_CANNOT_RUN = 2
+EXIT_BUG = 3
+EXIT_INTERRUPTED = 130
+
+
+class DocgenError(Exception):
+    """Ends a run. ``diagnostics`` say why in the user's words; ``exit_code`` is the process's."""
+
+    exit_code = EXIT_CANNOT_RUN
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("; ".join(f"{item.code} {dict(item.params)}" for item in diagnostics))
+        self.diagnostics: Sequence[Diagnostic] = diagnostics
+
+
+class SourceError(DocgenError):
+    """A record or another input that can't be read at all."""
+
+
+class ProfileError(DocgenError):
+    """A profile that contradicts itself or isn't there."""
+
+
+class TemplateError(DocgenError):
+    """A template that is no Office file, doesn't compile or asks for what nobody gives."""
+
+
+class ArchiveError(DocgenError):
+    """A package that can't be read or written."""
+
+
+class OutputError(DocgenError):
+    """An output that can't be written: no place, no permission, open in Word, already there."""

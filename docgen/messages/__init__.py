@@ -1,0 +1,100 @@
+"""Every text that a user reads, by key and language; Chinese first, English complete.
+
+``messages/<lang>/*.yaml`` hold four top-level sections: ``diagnostics`` (code → title, message, why, mend), ``text``
+(key → text of the command line and of what docgen itself writes), ``labels`` (``Model.field`` → the field's name) and
+``help`` (command and option help). A file may hold any of them; the files of a language are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from docgen.diagnostics import Diagnostic, Term
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+SECTIONS = ("diagnostics", "text", "labels", "help")
+
+_LABEL = "label."
+_FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is said of a code: its title, the message with named parameters, why it matters, how to mend it."""
+
+    title: str
+    message: str
+    why: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The texts of one language."""
+
+    lang: Language
+    diagnostics: Mapping[str, Entry]
+    texts: Mapping[str, str]
+    labels: Mapping[str, str]
+    helps: Mapping[str, str]
+
+    def text(self, key: str, **params: object) -> str:
+        """A text by key, its parameters filled in; ``label.<Model.field>`` gives that field's name, else its key."""
+        if key.startswith(_LABEL):
+            label = key.removeprefix(_LABEL)
+            return self.labels.get(label, label.rpartition(".")[2])
+        template = self.texts[key]
+        return template.format_map(self._speak(params)) if params else template
+
+    def message(self, diagnostic: Diagnostic) -> str:
+        """The message of a diagnostic, one line."""
+        return self.diagnostics[diagnostic.code].message.format_map(self._speak(diagnostic.params))
+
+    def mend(self, diagnostic: Diagnostic) -> str:
+        """How to mend it, one line."""
+        return self.diagnostics[diagnostic.code].mend.format_map(self._speak(diagnostic.params))
+
+    def label(self, key: str) -> str | None:
+        """The name of a field of the shared vocabulary (``Enterprise.name``), or None."""
+        return self.labels.get(key)
+
+    def _speak(self, params: Mapping[str, object]) -> dict[str, object]:
+        spoken: dict[str, object] = {}
+        for name, value in params.items():
+            spoken[name] = self.text(value.key, **value.params) if isinstance(value, Term) else value
+        return spoken
+
+
+def read_sections(lang: Language) -> dict[str, dict[str, Any]]:
+    """The merged sections of a language as they stand in its files; a key that stands twice is a ValueError."""
+    import yaml
+
+    merged: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    for path in sorted((_FOLDER / lang).glob("*.yaml")):
+        loaded = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {}
+        for section, entries in loaded.items():
+            if section not in merged:
+                raise ValueError(f"{path.name}: unknown section {section}")
+            for key, value in (entries or {}).items():
+                if key in merged[section]:
+                    raise ValueError(f"{path.name}: {section}.{key} stands twice")
+                merged[section][key] = value
+    return merged
+
+
+@cache
+def catalogue(lang: Language = "zh") -> Catalogue:
+    """The catalogue of a language, read once per process."""
+    sections = read_sections(lang)
+    return Catalogue(
+        lang,
+        {code: Entry(**entry) for code, entry in sections["diagnostics"].items()},
+        sections["text"],
+        sections["labels"],
+        sections["help"],
+    )

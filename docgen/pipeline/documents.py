@@ -1,0 +1,79 @@
+"""Rendering: each planned document in each of its templates, and what its templates missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from docgen.archive.filing import RenderedDocument
+from docgen.content.model import Picture
+from docgen.diagnostics import Diagnostic, error
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import PreparedRecord
+from docgen.render.context import build_context
+from docgen.render.store import TemplateStore
+from docgen.render.values import Missing, MissingMode
+
+Progress = Callable[[str, int, int], None]
+
+
+def choose_mode(options: Options) -> MissingMode:
+    """What an absent value does where it is printed: see ``docgen.render.values``."""
+    if options.blank:
+        return "blank"
+    return "draft" if options.draft else "error"
+
+
+def render_documents(
+    prepared: PreparedRecord, store: TemplateStore, options: Options, progress: Progress | None = None
+) -> tuple[tuple[RenderedDocument, ...], list[Diagnostic]]:
+    """Every planned document as bytes, and what went wrong; what the record lacks was reported before."""
+    mode = choose_mode(options)
+    pictures = PictureFolder(prepared.folder)
+    rendered: list[RenderedDocument] = []
+    found: list[Diagnostic] = []
+    for number, job in enumerate(prepared.jobs):
+        if progress is not None:
+            progress(job.document.title, number, len(prepared.jobs))
+        context = build_context(prepared.subject, job, mode)
+        files: list[tuple[str, bytes]] = []
+        for name in job.document.template_names:
+            if name.endswith(".docx"):
+                result = store.render(name, context, pictures=pictures)
+            else:
+                result = store.render(name, context)
+            files.append((Path(name).suffix, result.data))
+            where = prepared.validation.locate(job.place, False)
+            found += [item if item.location.kind != "none" else item.at(where) for item in result.diagnostics]
+            found += [_report_missing(item, job.document.title, prepared) for item in result.missing]
+        rendered.append(RenderedDocument(job, tuple(files)))
+    known = {(item.code, item.location, tuple(item.params.items())) for item in prepared.diagnostics}
+    lacked = {item.params["path"] for item in prepared.diagnostics if "path" in item.params}
+    fresh: list[Diagnostic] = []
+    for item in found:
+        identity = (item.code, item.location, tuple(item.params.items()))
+        if identity not in known and item.params.get("path") not in lacked:
+            known.add(identity)
+            fresh.append(item)
+    return tuple(rendered), fresh
+
+
+def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:
+    where = prepared.validation.locate((), False)
+    return error("R205", where, label=missing.label, path=missing.path, document=document)
+
+
+class PictureFolder:
+    """The pictures that narratives name, read from the record's folder, each once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, bytes | None] = {}
+
+    def __call__(self, picture: Picture) -> bytes | None:
+        """The bytes of a picture by its path relative to the record, or None when it isn't there."""
+        key = str(picture.path)
+        if key not in self._read:
+            path = self._folder / key
+            self._read[key] = path.read_bytes() if path.is_file() else None
+        return self._read[key]

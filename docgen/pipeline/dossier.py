@@ -1,0 +1,252 @@
+"""The package around the documents: its index, cover and remarks sheet, and what is told of how it was made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import docgen
+from docgen.archive.filing import RenderedDocument, file_documents, list_absences
+from docgen.archive.model import (
+    ArchiveFields,
+    FilingItem,
+    PackageIndex,
+    PackagePlan,
+    ProfileUsed,
+    ProjectIdentity,
+    SettingUsed,
+    StandardUsed,
+)
+from docgen.archive.names import MemberNames, make_top_name
+from docgen.archive.write import WrittenPackage, write_package
+from docgen.messages import catalogue
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import PreparedRecord
+from docgen.render.store import TemplateStore
+from docgen.render.values import Missing
+
+COVER, INDEX, REMARKS = "01_案卷封面.docx", "02_卷内目录.xlsx", "03_备考表.docx"
+_TEMPLATES = {
+    COVER: "docx/package-cover.docx",
+    INDEX: "xlsx/package-index.xlsx",
+    REMARKS: "docx/remarks-sheet.docx",
+}
+_NOT_APPLICABLE = "docx/not-applicable.docx"
+_LANGUAGE = "zh"
+
+
+def name_package(prepared: PreparedRecord) -> str:
+    """The package's name and top folder: ``<档号 or project number>_<题名>``."""
+    project = prepared.subject.record.project
+    dossier = project.archive.dossier_number if project.archive is not None else None
+    return make_top_name(dossier or "", project.number or "", project.name or "")
+
+
+def pack_record(
+    prepared: PreparedRecord,
+    documents: Sequence[RenderedDocument],
+    store: TemplateStore,
+    folder: Path,
+    *,
+    options: Options,
+    draft: bool,
+) -> WrittenPackage:
+    """Write the package of a record into a folder; OutputError or ArchiveError when that can't be done."""
+    name = name_package(prepared)
+    notes = [
+        (item, store.render(_NOT_APPLICABLE, _describe_note(prepared, item)).data)
+        for item in prepared.items
+        if item.status == "not_applicable"
+    ]
+    planned = file_documents(
+        prepared.items,
+        documents,
+        evidence=prepared.evidence,
+        notes=notes,
+        profile=prepared.loaded.profile,
+        names=MemberNames(name),
+    )
+    for template in _TEMPLATES.values():
+        store.compile(template)
+    index = _begin_index(prepared, documents, store, draft)
+    plan = PackagePlan(
+        index=index,
+        documents=planned,
+        moment=dt.datetime.combine(prepared.dated, dt.time()),
+        record=_dump_record(prepared, store) if options.with_record else None,
+    )
+    return write_package(plan, folder / f"{name}.zip", finish=_Finish(prepared, store), force=options.force)
+
+
+class _Finish:
+    """Makes the papers at the top of the package from the finished index."""
+
+    def __init__(self, prepared: PreparedRecord, store: TemplateStore) -> None:
+        self._prepared = prepared
+        self._store = store
+
+    def __call__(self, index: PackageIndex) -> Mapping[str, bytes]:
+        context = describe_package(self._prepared, index)
+        return {name: self._store.render(template, context).data for name, template in _TEMPLATES.items()}
+
+
+def _begin_index(
+    prepared: PreparedRecord, documents: Sequence[RenderedDocument], store: TemplateStore, draft: bool
+) -> PackageIndex:
+    profile, project = prepared.loaded.profile, prepared.subject.record.project
+    archive, name = project.archive, name_package(prepared)
+    dates = [item.job.dated for item in documents if item.job.dated is not None]
+    dates += [item.evidence.date for item in prepared.evidence if item.evidence.date is not None]
+    return PackageIndex(
+        package_name=name,
+        title=project.name or name,
+        project=ProjectIdentity(number=project.number or "", name=project.name or ""),
+        archive=ArchiveFields(
+            fonds=(archive.fonds if archive else None) or "",
+            archive_number=(archive.dossier_number if archive else None) or "",
+            retention=(archive.retention if archive else None) or "",
+            confidentiality=(archive.confidentiality if archive else None) or "",
+            year=(archive.year if archive else None) or "",
+            agency=_find_agency(prepared),
+            date_from=min(dates, default=None),
+            date_to=max(dates, default=None),
+        ),
+        profile=ProfileUsed(id=profile.id, version=profile.version),
+        standard=StandardUsed(
+            number=profile.standard.number, title=profile.standard.title, status=profile.standard.status
+        ),
+        filing_basis=profile.filing.basis,
+        draft=draft,
+        generator=f"docgen {docgen.__version__}",
+        created=prepared.dated,
+        items=prepared.items,
+        missing=tuple(list_absences(prepared.items)),
+        settings=tuple(_list_settings(prepared)),
+        template_digests=dict(store.digests),
+    )
+
+
+def _find_agency(prepared: PreparedRecord) -> str:
+    """Who makes up the file: the certification body or the agency of the project."""
+    parties = prepared.subject.record.parties
+    for role in ("certification_body", "agency", "commissioning_party", "market_regulator"):
+        for party in parties:
+            if party.role == role and party.name:
+                return party.name
+    return ""
+
+
+def _list_settings(prepared: PreparedRecord) -> list[SettingUsed]:
+    chosen = prepared.subject.record.scoring
+    rules = prepared.loaded.profile.scoring
+    values: dict[str, str] = {}
+    if rules is not None:
+        active = rules.choose(chosen)
+        values["scoring.rule"] = active.rule
+        values["scoring.bands"] = "；".join(f"{band.from_}→{band.grade}" for band in active.bands)
+        values["scoring.maximum"] = str(active.maximum)
+    return [
+        SettingUsed(id=item.id, clause=item.clause, setting=item.key, value=values.get(item.key, ""), text=item.text)
+        for item in prepared.loaded.profile.settings
+    ]
+
+
+def _dump_record(prepared: PreparedRecord, store: TemplateStore) -> bytes:
+    profile = prepared.loaded.profile
+    made = {
+        "profile": {"id": profile.id, "version": profile.version},
+        "generator": f"docgen {docgen.__version__}",
+        "templates": dict(store.digests),
+        "record": prepared.source.data,
+    }
+    return json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _blank(value: Any) -> Any:
+    """The value, or a place left free on the paper."""
+    return value if value not in (None, "") else Missing("package", "", "blank")
+
+
+def describe_package(prepared: PreparedRecord, index: PackageIndex) -> dict[str, Any]:
+    """What the templates of cover, index and remarks sheet see."""
+    archive = prepared.subject.record.project.archive
+    counts, texts = index.counts, catalogue(_LANGUAGE)
+    statement = [
+        texts.text(
+            "package.counted",
+            documents=counts.documents,
+            texts=counts.documents - counts.photos,
+            photos=counts.photos,
+        )
+    ]
+    statement.append(
+        texts.text("package.pages", pages=counts.pages)
+        if not counts.unpaged
+        else texts.text("package.pages_partly", pages=counts.pages, unpaged=counts.unpaged)
+    )
+    absent = [item for item in index.items if item.status != "present"]
+    statement += [
+        texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason) for item in absent
+    ]
+    statement += [texts.text("package.draft")] if index.draft else []
+    return {
+        "package": SimpleNamespace(
+            name=index.package_name,
+            title=index.title,
+            dossier_number=_blank(index.archive.archive_number),
+            project_number=_blank(index.project.number),
+            agency=_blank(index.archive.agency),
+            date_from=_blank(index.archive.date_from),
+            date_to=_blank(index.archive.date_to),
+            retention=_blank(index.archive.retention),
+            confidentiality=_blank(index.archive.confidentiality),
+            fonds=_blank(index.archive.fonds),
+            year=_blank(index.archive.year),
+            cross_reference=_blank(archive.cross_reference if archive else None),
+            page_total=_blank(counts.pages if not counts.unpaged else None),
+            documents_count=counts.documents,
+            photo_count=counts.photos,
+            text_count=counts.documents - counts.photos,
+            compiled_by=_blank(archive.compiled_by if archive else None),
+            compiled_on=_blank(archive.compiled_on if archive else None),
+            checked_by=_blank(archive.checked_by if archive else None),
+            checked_on=_blank(archive.checked_on if archive else None),
+            items=index.items,
+            statement=tuple(statement),
+            rows=tuple(_describe_row(index, at) for at in range(len(index.documents))),
+        ),
+        "standard": SimpleNamespace(number=index.standard.number, title=index.standard.title),
+        "document": SimpleNamespace(title=index.title),
+        "project": SimpleNamespace(number=_blank(index.project.number), name=_blank(index.project.name)),
+    }
+
+
+def _describe_row(index: PackageIndex, at: int) -> SimpleNamespace:
+    filed = index.documents[at]
+    return SimpleNamespace(
+        number=at + 1,
+        document_number=_blank(filed.document_number),
+        responsible=_blank(filed.responsible),
+        title=filed.title,
+        date=_blank(filed.date),
+        pages=_blank(filed.pages.value),
+        remark=_blank(filed.remark),
+        path=filed.renditions[0].path if filed.renditions else "",
+    )
+
+
+def _describe_note(prepared: PreparedRecord, item: FilingItem) -> dict[str, Any]:
+    return {
+        "item": SimpleNamespace(key=item.key, label=item.label, clause=item.clause, reason=item.reason),
+        "project": SimpleNamespace(
+            name=_blank(prepared.subject.record.project.name), number=_blank(prepared.subject.record.project.number)
+        ),
+        "standard": SimpleNamespace(number=prepared.loaded.profile.standard.number),
+        "responsible": _blank(_find_agency(prepared)),
+        "dated": prepared.dated,
+        "document": SimpleNamespace(title=item.label),
+    }

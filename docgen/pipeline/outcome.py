@@ -1,0 +1,66 @@
+"""What a run of the pipeline is told and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from docgen.diagnostics import Diagnostic
+from docgen.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types."""
+
+    resources: Resources = field(default_factory=Resources)
+    profile_id: str | None = None
+    draft: bool = False
+    blank: bool = False
+    only: tuple[str, ...] = ()
+    package: bool = True
+    with_record: bool = True
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Something that was written."""
+
+    kind: Literal["document", "package"]
+    path: Path
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The result of one enterprise, in the words that the profile prints."""
+
+    name: str
+    total: Decimal | None
+    maximum: Decimal
+    grade: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSummary:
+    """What a record is about, in a few figures."""
+
+    profile_id: str
+    project_number: str
+    project_name: str
+    enterprises: int
+    documents: int
+    evidence: int
+    scores: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found and made."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    outputs: tuple[Output, ...] = ()
+    summary: RecordSummary | None = None

@@ -1,0 +1,183 @@
+"""The first half of the way: load, validate, derive, plan, check. Nothing is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.archive.filing import InspectedEvidence, file_items, find_evidence_item
+from docgen.archive.model import FilingItem, Pages
+from docgen.checks.base import CheckSubject, check_rules, run_rules
+from docgen.content.model import Narrative
+from docgen.diagnostics import Diagnostic, error
+from docgen.errors import ProfileError, SourceError
+from docgen.pipeline.outcome import Options, RecordSummary, Score
+from docgen.profile.faults import find_nearest
+from docgen.profile.load import LoadedProfile, find_profile
+from docgen.profile.plan import DocumentJob, find_lacks, plan_documents, report_lacks
+from docgen.profile.subject import Subject, derive_facts
+from docgen.profile.validate import Validation, validate_record
+from docgen.record.types import refuse
+from docgen.sources.evidence import inspect_named_evidence
+from docgen.sources.record_file import RawSource, read_source
+
+_OLDEST = dt.date(1980, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRecord:
+    """A record that went through the first half: what is sound of it, its plan, and everything that was found."""
+
+    source: RawSource
+    loaded: LoadedProfile
+    validation: Validation
+    subject: Subject
+    jobs: tuple[DocumentJob, ...]
+    evidence: tuple[InspectedEvidence, ...]
+    items: tuple[FilingItem, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the record: what it names is looked for from here."""
+        return self.source.path.parent
+
+    @property
+    def dated(self) -> dt.date:
+        """The day that documents and the package carry: the record's own, else SOURCE_DATE_EPOCH's."""
+        if self.subject.record.project.dated is not None:
+            return self.subject.record.project.dated
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch.isdigit() else _OLDEST
+
+
+def prepare_record(path: Path, options: Options) -> PreparedRecord | tuple[Diagnostic, ...]:
+    """The prepared record, or what is wrong when nothing of it can be used.
+
+    Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
+    """
+    source = read_source(path)
+    loaded = load_record_profile(source, options)
+    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(path.parent))
+    if validation.record is None:
+        return validation.diagnostics
+    record = validation.record
+    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
+    check_selection(options.only, loaded)
+    jobs = plan_documents(subject, options.only, options.blank)
+    found = list(validation.diagnostics)
+    if not options.blank:
+        found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
+        found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced))
+    evidence, evidence_found = inspect_all(subject, validation, path.parent)
+    items, filing_found = file_items(subject, jobs, record.evidence)
+    if not options.blank:
+        found += evidence_found
+        if not options.only:
+            # A document that failed validation is not missing: it was reported for what is wrong with it.
+            found += [item for item in filing_found if not _is_explained(item, loaded, validation)]
+    return PreparedRecord(source, loaded, validation, subject, jobs, evidence, items, tuple(found))
+
+
+def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:
+    """The profile that the options or the record name, with its rules checked."""
+    named = source.data.get("profile") if isinstance(source.data, dict) else None
+    profile_id = options.profile_id or named
+    if not isinstance(source.data, dict):
+        raise SourceError(error("R134", source.locate(())))
+    if not isinstance(profile_id, str):
+        known = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
+        raise SourceError(error("R135", source.locate(("profile",)), known=known))
+    where = None if options.profile_id else source.locate(("profile",))
+    loaded = find_profile(options.resources, profile_id, where)
+    faults = check_rules(loaded)
+    if faults:
+        raise ProfileError(*faults)
+    return loaded
+
+
+def check_selection(only: tuple[str, ...], loaded: LoadedProfile) -> None:
+    """Refuse document types that the profile doesn't have."""
+    ids = [document.id for document in loaded.profile.documents]
+    faults = [
+        error("X151", id=name, nearest=find_nearest(name, ids) or "、".join(ids)) for name in only if name not in ids
+    ]
+    if faults:
+        raise ProfileError(*faults)
+
+
+def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
+    """A reader for ``{file: …}``: a Markdown or Word file beside the record."""
+
+    def read_prose(name: str) -> Narrative:
+        path = folder / name
+        try:
+            if path.suffix.lower() == ".docx":
+                from docgen.content.read_docx import read_docx
+
+                content = read_docx(path)
+                blocks = [*content.preamble]
+                for section in content.sections:
+                    blocks += section.blocks
+                return Narrative(tuple(blocks))
+            from docgen.content.markdown import parse_markdown
+
+            return parse_markdown(path.read_text("utf-8-sig"))
+        except FileNotFoundError:
+            raise refuse("R127", value=name) from None
+        except UnicodeDecodeError:
+            raise refuse("R136", value=name) from None
+        except (OSError, SourceError):
+            raise refuse("R137", value=name) from None
+
+    return read_prose
+
+
+def inspect_all(
+    subject: Subject, validation: Validation, folder: Path
+) -> tuple[tuple[InspectedEvidence, ...], list[Diagnostic]]:
+    """Every piece of evidence that the record names, looked at; each fault at the place that names it."""
+    inspected: list[InspectedEvidence] = []
+    found: list[Diagnostic] = []
+    for index, evidence in enumerate(subject.record.evidence):
+        place = ("evidence", index, "file")
+        where = validation.locate(place, False)
+        looked = inspect_named_evidence(folder, evidence.file)
+        found += [item.at(where) for item in looked.diagnostics]
+        if find_evidence_item(subject.profile, evidence) is None:
+            keys = [item.key for item in subject.profile.filing.items]
+            code, at = ("A153", "item") if evidence.item is not None else ("A152", "kind")
+            where = validation.locate(("evidence", index, at), False)
+            found.append(error(code, where, item=evidence.item or "", kind=evidence.kind, known="、".join(keys)))
+        if looked.file is not None:
+            pages = Pages(value=looked.file.pages, source="counted") if looked.file.pages is not None else Pages()
+            taken = looked.file.taken.date() if looked.file.taken is not None else None
+            inspected.append(InspectedEvidence(evidence, looked.file.path, looked.file.media_type, pages, taken))
+    return tuple(inspected), found
+
+
+def summarize_record(prepared: PreparedRecord) -> RecordSummary:
+    """What the record is about, in a few figures."""
+    record, names = prepared.subject.record, {}
+    for enterprise in record.enterprises:
+        names[enterprise.key] = enterprise.name or enterprise.key
+    return RecordSummary(
+        profile_id=prepared.loaded.profile.id,
+        project_number=record.project.number or "",
+        project_name=record.project.name or "",
+        enterprises=len(record.enterprises),
+        documents=len(prepared.jobs),
+        evidence=len(record.evidence),
+        scores=tuple(
+            Score(names.get(item.of, item.of), item.total, item.maximum, item.grade)
+            for item in prepared.subject.facts.evaluations
+        ),
+    )
+
+
+def _is_explained(diagnostic: Diagnostic, loaded: LoadedProfile, validation: Validation) -> bool:
+    item = next(item for item in loaded.profile.filing.items if item.key == diagnostic.params["item"])
+    return any(validation.is_silenced(("forms", document)) for document in item.takes)

@@ -1,0 +1,121 @@
+"""A commented record to start from: every key that the profile's documents ask for, empty, with what belongs there."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docgen.diagnostics import Term
+from docgen.messages import Catalogue, catalogue
+from docgen.profile.faults import name_field
+from docgen.profile.forms import attribute_name
+from docgen.profile.load import LoadedProfile
+from docgen.profile.model import DocumentSpec
+from docgen.profile.paths import item_type
+
+_SHOWN = ("project", "parties", "enterprises")
+_COMMENTED = ("evidence", "activities", "trainings", "not_applicable")
+_KEYS = {"Enterprise": "q1", "Party": "p1", "Indicator": "z1", "Person": ""}
+
+
+def draft_record(loaded: LoadedProfile, schema: str = "record.schema.json") -> str:
+    """The text of a record with all its keys, to be filled in; ``schema`` is the path an editor finds the schema at."""
+    return "\n".join(_Drafter(loaded, catalogue("zh")).write(schema)) + "\n"
+
+
+class _Drafter:
+    def __init__(self, loaded: LoadedProfile, texts: Catalogue) -> None:
+        self._loaded = loaded
+        self._texts = texts
+        self._asked = {part.path: part for part in loaded.profile.parts}
+
+    def write(self, schema: str) -> Iterator[str]:
+        profile, model = self._loaded.profile, self._loaded.record_model
+        yield f"# yaml-language-server: $schema={schema}"
+        yield f"# {profile.standard.number} {profile.standard.title}"
+        yield from (f"# {line}" for line in self._texts.text("draft.head").strip().splitlines())
+        yield f"profile: {profile.id}"
+        for name in _SHOWN:
+            yield ""
+            yield from self._field(model, name, model.model_fields[name], "", "")
+        for name in _COMMENTED:
+            yield ""
+            lines = self._field(model, name, model.model_fields[name], "", "")
+            yield from (f"# {line}" for line in lines)
+        yield ""
+        yield f"forms:  # {self._texts.label('Record.forms')}"
+        for document in profile.documents:
+            if document.own_form:
+                yield from self._document(document)
+
+    def _field(self, owner: type[BaseModel], name: str, info: FieldInfo, indent: str, path: str) -> Iterator[str]:
+        here = f"{path}.{name}" if path else name
+        kind, is_list = item_type(info.annotation)
+        comment = self._comment(owner, name, here + ("[]" if is_list else ""))
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            value = self._placeholder(owner, name, info)
+            yield f"{indent}{name}: {value}  # {comment}" if value else f"{indent}{name}:  # {comment}"
+            return
+        yield f"{indent}{name}:  # {comment}"
+        inner = [
+            line
+            for attribute, field in kind.model_fields.items()
+            for line in self._field(kind, field.alias or attribute, field, "", here + ("[]" if is_list else ""))
+        ]
+        yield from _indent(inner, indent, is_list)
+
+    def _document(self, document: DocumentSpec) -> Iterator[str]:
+        forms = item_type(self._loaded.record_model.model_fields["forms"].annotation)[0]
+        entry = item_type(forms.model_fields[attribute_name(document.id)].annotation)[0]
+        said = "，".join(text for text in (document.clause, document.level) if text)
+        yield f"  {document.id}:  # {document.title}（{said}）"
+        lines: list[str] = []
+        for attribute, info in entry.model_fields.items():
+            if attribute == "of":
+                lines.append(f"of: {_KEYS['Enterprise']}")
+            elif attribute == "lines":
+                lines.append("lines:")
+                lines += [
+                    f"  {spec.key}: {{verdict: , remark: , evidence: }}  # {spec.label}"
+                    for spec in document.iterate_lines()
+                ]
+            else:
+                lines += self._field(entry, attribute, info, "", f"forms.{document.id}[]")
+        yield from _indent(lines, "  ", True)
+
+    def _comment(self, owner: type[BaseModel], name: str, path: str) -> str:
+        label = name_field(owner, (name,))
+        text = self._texts.text(label.key) if isinstance(label, Term) else str(label)
+        info = next((item for key, item in owner.model_fields.items() if (item.alias or key) == name), None)
+        said = [info.description] if info is not None and info.description else []
+        part = self._asked.get(path)
+        if part is not None:
+            said += [item for item in (part.clause, part.level, part.help) if item]
+        choices = _choices(info) if info is not None else ()
+        if choices:
+            said.append(" / ".join(choices))
+        return f"{text}（{'，'.join(said)}）" if said else text
+
+    def _placeholder(self, owner: type[BaseModel], name: str, info: FieldInfo) -> str:
+        if name == "key":
+            return _KEYS.get(owner.__name__, "k1")
+        if info.is_required():
+            choices = _choices(info)
+            return choices[0] if choices else "…"
+        return ""
+
+
+def _choices(info: FieldInfo) -> tuple[str, ...]:
+    kind, _ = item_type(info.annotation)
+    if typing.get_origin(kind) is typing.Literal:
+        return tuple(str(item) for item in typing.get_args(kind))
+    return ()
+
+
+def _indent(lines: list[str], indent: str, is_list: bool) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        mark = "  - " if is_list and number == 0 else "    " if is_list else "  "
+        yield indent + mark + line

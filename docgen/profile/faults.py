@@ -1,0 +1,136 @@
+"""What pydantic found, in the user's words: a code, the field's own name, what is wrong, the nearest known key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from docgen.diagnostics import Diagnostic, Location, Param, Term, error
+from docgen.profile.paths import find_field, item_type, known_names
+
+Locate = Callable[[tuple[str | int, ...], bool], Location]
+"""Where a value (or, with True, its key) stands in the user's file."""
+
+_STRUCTURE = {
+    "missing": "R102",
+    "string_type": "R103",
+    "tuple_type": "R121",
+    "list_type": "R121",
+    "dict_type": "R122",
+    "model_type": "R122",
+    "model_attributes_type": "R122",
+    "string_pattern_mismatch": "R131",
+}
+
+
+def find_nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was most likely meant, or an empty text."""
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else ""
+
+
+def describe_errors(
+    fault: ValidationError,
+    model: type[BaseModel],
+    locate: Locate,
+    is_known: Callable[[tuple[str | int, ...]], bool] = lambda place: False,  # noqa: ARG005
+) -> list[Diagnostic]:
+    """Each error of a validation as a diagnostic, placed where the user wrote it.
+
+    ``is_known`` says of a place that is missing whether its fault was described before, when it was taken out.
+    """
+    return [
+        _describe(details, model, locate)
+        for details in fault.errors(include_url=False)
+        if details["type"] != "missing" or not is_known(details["loc"])
+    ]
+
+
+def name_field(model: type[BaseModel], place: Sequence[str | int]) -> Param:
+    """The name that a user knows a field by: from the profile, from the catalogue, or the key itself."""
+    current: Any = model
+    name: Param = str(place[-1]) if place else ""
+    for step in place:
+        if isinstance(step, int) or not (isinstance(current, type) and issubclass(current, BaseModel)):
+            continue
+        found = find_field(current, step)
+        if found is None:
+            return step
+        attribute, info = found
+        name = info.title or Term(f"label.{_owner(current, attribute)}.{attribute}")
+        current = item_type(info.annotation)[0]
+    return name
+
+
+def _owner(model: type[BaseModel], attribute: str) -> str:
+    """The class that first declared a field: what its label is filed under."""
+    for base in reversed(model.__mro__):
+        if attribute in getattr(base, "__annotations__", {}):
+            return base.__name__
+    return model.__name__
+
+
+def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> Diagnostic:
+    place = details["loc"]
+    kind = details["type"]
+    label = name_field(model, place)
+    if kind == "extra_forbidden":
+        return _describe_unknown(place, model, locate)
+    if kind == "missing":
+        return error("R102", locate(place[:-1], False), label=label, key=str(place[-1]))
+    if kind == "literal_error":
+        options = _find_options(model, place)
+        value = str(details["input"])
+        nearest = find_nearest(value, options)
+        params = {"value": value, "options": "、".join(options), "nearest": nearest}
+        return error("R109", locate(place, False), label=label, **params)
+    if kind in _STRUCTURE:
+        return error(_STRUCTURE[kind], locate(place, False), label=label, value=_shorten(details["input"]))
+    if kind[0].isupper() and kind[1:].isdigit():
+        params = {key: value for key, value in (details.get("ctx") or {}).items() if key != "label"}
+        return error(kind, locate(place, False), label=label, **params)
+    return error("R130", locate(place, False), label=label, value=_shorten(details["input"]), reason=details["msg"])
+
+
+def _describe_unknown(place: tuple[str | int, ...], model: type[BaseModel], locate: Locate) -> Diagnostic:
+    parent = _find_model(model, place[:-1])
+    known = known_names(parent) if parent is not None else ()
+    key = str(place[-1])
+    nearest = find_nearest(key, known)
+    where = locate(place, True)
+    if nearest:
+        return error("R101", where, key=key, nearest=nearest)
+    return error("R132", where, key=key, known="、".join(known[:30]))
+
+
+def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel] | None:
+    current: Any = model
+    for step in place:
+        if isinstance(step, int):
+            continue
+        if not (isinstance(current, type) and issubclass(current, BaseModel)):
+            return None
+        found = find_field(current, step)
+        if found is None:
+            return None
+        current = item_type(found[1].annotation)[0]
+    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+
+
+def _find_options(model: type[BaseModel], place: tuple[str | int, ...]) -> tuple[str, ...]:
+    names = [step for step in place if isinstance(step, str)]
+    parent = _find_model(model, names[:-1])
+    found = find_field(parent, names[-1]) if parent is not None else None
+    if found is None:
+        return ()
+    annotation = item_type(found[1].annotation)[0]
+    return tuple(str(option) for option in getattr(annotation, "__args__", ()))
+
+
+def _shorten(value: object) -> str:
+    text = str(value).replace("\n", " ")
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,152 @@
+"""Building the models that a profile declares: the own fields of its documents become frozen pydantic models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator, Field, create_model
+
+from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.record.parts import CheckLine
+from docgen.record.record import Record
+from docgen.record.types import (
+    Date,
+    Minute,
+    Money,
+    MonthValue,
+    Number,
+    Part,
+    Percent,
+    Prose,
+    Reference,
+    Text,
+    Whole,
+    YesNo,
+    refuse,
+)
+
+
+def _check_score(value: Decimal) -> Decimal:
+    if value < 0:
+        raise refuse("R116", value=str(value))
+    return value
+
+
+BY_HAND = "x-by-hand"
+"""Marks, in a field's schema, what is filled in by hand on paper: left free when it is absent."""
+
+_TYPES: Mapping[str, Any] = {
+    "text": Text,
+    "prose": Prose,
+    "date": Date,
+    "month": MonthValue,
+    "minute": Minute,
+    "int": Whole,
+    "decimal": Number,
+    "money": Money,
+    "percent": Percent,
+    "yes_no": YesNo,
+    "score": Annotated[Number, AfterValidator(_check_score)],
+}
+
+
+class FormEntry(Part):
+    """One filled form: the own fields of a document for the project."""
+
+
+class ItemFormEntry(FormEntry):
+    """One filled form for one item, which ``of`` names by its key."""
+
+    of: Text
+
+
+def attribute_name(document_id: str) -> str:
+    """The attribute of ``forms`` that holds a document's entries."""
+    return document_id.replace("-", "_")
+
+
+def build_record_model(profile: Profile) -> type[Record]:
+    """The record's model for a profile: the shared vocabulary and ``forms`` with the profile's own fields."""
+    fields: dict[str, Any] = {}
+    for document in profile.documents:
+        if document.own_form:
+            entry = _build_entry(document)
+            fields[attribute_name(document.id)] = (
+                tuple[entry, ...],  # type: ignore[valid-type]
+                Field(default=(), alias=document.id, title=document.title),
+            )
+    forms = create_model("Forms", __base__=Part, **fields)
+    # Forms of other profiles in the same record are left alone.
+    forms.model_config["extra"] = "ignore"
+    forms.model_rebuild(force=True)
+    model = create_model("Record", __base__=Record, forms=(forms, forms()))
+    return cast("type[Record]", model)
+
+
+def _build_entry(document: DocumentSpec) -> type[FormEntry]:
+    fields: dict[str, Any] = {}
+    base: type[FormEntry] = FormEntry
+    if document.per != "project":
+        base = ItemFormEntry
+        fields["of"] = (Annotated[Text, Reference(document.per)], Field())
+    for spec in document.fields:
+        fields[spec.key] = _build_field(document.id, spec)
+    for heading in document.headings:
+        if heading.source is None:
+            fields[heading.key] = (
+                Prose | None,
+                Field(
+                    default=None,
+                    title=heading.title,
+                    description=_describe(heading.clause, heading.level, heading.help),
+                ),
+            )
+    if document.lines:
+        fields["lines"] = _build_lines(document)
+    return create_model(f"Form_{attribute_name(document.id)}", __base__=base, **fields)
+
+
+def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
+    unit = f"（{spec.unit}）" if spec.unit else ""
+    field: dict[str, Any] = {"title": spec.label + unit, "description": _describe(spec.clause, spec.level, spec.help)}
+    if spec.by_hand:
+        field["json_schema_extra"] = {BY_HAND: True}
+    if spec.type == "rows":
+        rows = {child.key: _build_field(owner, child) for child in spec.fields}
+        row = create_model(f"Row_{attribute_name(owner)}_{spec.key}", __base__=Part, **cast("dict[str, Any]", rows))
+        return (tuple[row, ...], Field(default=(), **field))
+    if spec.type == "choices":
+        return (tuple[_choice(spec), ...], Field(default=(), **field))  # type: ignore[misc]
+    if spec.type == "choice":
+        kind: Any = _choice(spec)
+    elif spec.type == "reference":
+        kind = Annotated[Text, Reference(cast("str", spec.to))]
+    else:
+        kind = _TYPES[spec.type]
+    return (kind | None, Field(default=None, **field))
+
+
+def _choice(spec: FieldSpec) -> Any:
+    return Literal[spec.options]
+
+
+def _build_lines(document: DocumentSpec) -> tuple[Any, Any]:
+    assert document.checklist is not None
+    verdict: Any = Literal[document.checklist.verdicts]
+    line = create_model(
+        f"Line_{attribute_name(document.id)}",
+        __base__=CheckLine,
+        verdict=(verdict | None, Field(default=None, title=document.checklist.verdict_label)),
+    )
+    fields: dict[str, Any] = {
+        spec.key: (line, Field(default=line(), title=spec.label, description=_describe(spec.clause, spec.level, None)))
+        for spec in document.iterate_lines()
+    }
+    lines = create_model(f"Lines_{attribute_name(document.id)}", __base__=Part, **fields)
+    return (lines, Field(default=lines(), title=document.checklist.label))
+
+
+def _describe(*said: str | None) -> str | None:
+    return "，".join(text for text in said if text) or None

@@ -1,0 +1,25 @@
+"""How strongly a clause asks, as the severity of what is reported when it isn't met (domain: GB/T 1.1 verbs)."""
+
+from __future__ import annotations
+
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity
+from docgen.profile.model import Level
+
+_SEVERITIES: dict[Level, Severity] = {
+    "应": Severity.ERROR,
+    "宜": Severity.WARNING,
+    "可": Severity.INFO,
+    "自拟": Severity.INFO,
+}
+
+
+def severity_of(level: Level) -> Severity:
+    """应 → error, 宜 → warning, 可 and 自拟 → info."""
+    return _SEVERITIES[level]
+
+
+def report_level(
+    level: Level, code: str, location: Location = NOWHERE, *, clause: str | None = None, **params: Param
+) -> Diagnostic:
+    """A diagnostic as grave as the clause's own verb."""
+    return Diagnostic(code, severity_of(level), params, location, clause)

@@ -1,0 +1,168 @@
+"""Reading a profile: its three files, what it extends, and whether every path in it leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import ProfileError
+from docgen.profile.faults import describe_errors, find_nearest
+from docgen.profile.forms import build_record_model
+from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
+from docgen.profile.model import Condition, DocumentSpec, Profile
+from docgen.profile.paths import PathError
+from docgen.profile.subject import resolve_subject_path
+from docgen.record.record import Record
+from docgen.resources import Resources
+from docgen.trees import read_tree
+
+_PARTS = {"filing": "filing.yaml", "rules": "rules.yaml"}
+
+
+@dataclass(frozen=True)
+class LoadedProfile:
+    """A profile, where its words stand in its files, and the record model it declares (built once)."""
+
+    profile: Profile
+    tree: MergedTree
+
+    @cached_property
+    def record_model(self) -> type[Record]:
+        """The model of a record under this profile."""
+        return build_record_model(self.profile)
+
+
+def find_profile(resources: Resources, profile_id: str, location: Location | None = None) -> LoadedProfile:
+    """The profile of that id, loaded once per process; ProfileError P101 when there is none, or with all its faults."""
+    folder = resources.find_profile(profile_id)
+    if folder is None:
+        known = sorted(path.name for path in resources.profile_folders())
+        nearest = find_nearest(profile_id, known) or (known[0] if known else "")
+        raise ProfileError(
+            error("P101", location or Location(), id=profile_id, known="、".join(known), nearest=nearest)
+        )
+    return load_profile(folder, resources)
+
+
+@lru_cache(maxsize=32)
+def load_profile(folder: Path, resources: Resources) -> LoadedProfile:
+    """The profile in a folder; ProfileError with every fault of its files."""
+    tree = _read(folder, resources, ())
+    try:
+        profile = Profile.model_validate(tree.data)
+    except ValidationError as fault:
+        raise ProfileError(*describe_errors(fault, Profile, tree.locate)) from None
+    loaded = LoadedProfile(profile, tree)
+    faults = list(check_profile(loaded, folder))
+    if faults:
+        raise ProfileError(*faults)
+    return loaded
+
+
+def _read(folder: Path, resources: Resources, seen: tuple[str, ...]) -> MergedTree:
+    main = read_tree(folder / "profile.yaml")
+    if not isinstance(main.data, dict):
+        raise ProfileError(error("R122", main.locate(()), label="profile.yaml", value=""))
+    tree = adopt_tree(main)
+    for part, name in _PARTS.items():
+        path = folder / name
+        if path.is_file():
+            content = read_tree(path)
+            inner = (
+                content.data.get("rules", []) if part == "rules" and isinstance(content.data, dict) else content.data
+            )
+            tree.data[part] = inner
+            tree.sources[(part,)] = (content, ("rules",) if part == "rules" else ())
+    base_id = tree.data.get("extends")
+    if base_id is None:
+        return tree
+    base_folder = resources.find_profile(str(base_id))
+    if base_folder is None or base_folder.name in seen or base_folder == folder:
+        raise ProfileError(error("P102", tree.locate(("extends",)), id=str(base_id)))
+    return merge_trees(_read(base_folder, resources, (*seen, folder.name)), tree)
+
+
+def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
+    """Every fault that types alone can show: paths that lead nowhere, ids that don't exist, things said twice."""
+    profile, tree = loaded.profile, loaded.tree
+    if profile.id != folder.name:
+        yield error("P103", tree.locate(("id",)), id=profile.id, folder=folder.name)
+    yield from _check_duplicates(profile, tree)
+    for place, path in _iterate_paths(profile):
+        try:
+            resolve_subject_path(loaded.record_model, path)
+        except PathError as fault:
+            nearest = find_nearest(fault.step, fault.known)
+            yield error(
+                f"P10{_PATH_CODES[fault.reason]}", tree.locate(place), path=path, step=fault.step, nearest=nearest
+            )
+    ids = [document.id for document in profile.documents]
+    for index, item in enumerate(profile.filing.items):
+        for at, taken in enumerate(item.takes):
+            if taken not in ids:
+                where = tree.locate(("filing", "items", index, "takes", at))
+                yield error("P109", where, id=taken, nearest=find_nearest(taken, ids))
+
+
+_PATH_CODES = {"unknown": 4, "syntax": 5, "leaf": 6, "list": 7, "single": 8}
+
+
+def _check_duplicates(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
+    named = (
+        (("documents",), [item.id for item in profile.documents]),
+        (("filing", "items"), [item.key for item in profile.filing.items]),
+        (("rules",), [item.id for item in profile.rules]),
+    )
+    for place, keys in named:
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                yield error("P110", tree.locate((*place, index)), key=key)
+
+
+def _iterate_paths(profile: Profile) -> Iterator[tuple[Place, str]]:
+    for index, part in enumerate(profile.parts):
+        yield ("parts", index, "path"), part.path
+    if profile.scoring is not None:
+        yield ("scoring", "indicators"), profile.scoring.indicators
+    for index, document in enumerate(profile.documents):
+        yield from _iterate_document_paths(("documents", index), document)
+    for index, item in enumerate(profile.filing.items):
+        yield from _iterate_condition_paths(("filing", "items", index, "when"), item.when)
+
+
+def _iterate_document_paths(place: Place, document: DocumentSpec) -> Iterator[tuple[Place, str]]:
+    if document.per != "project":
+        yield (*place, "per"), document.per
+    if document.rows is not None:
+        yield (*place, "rows"), document.rows
+    for at, heading in enumerate(document.headings):
+        if heading.source is not None:
+            yield (*place, "headings", at, "source"), heading.source
+    for at, column in enumerate(document.columns):
+        yield (*place, "columns", at, "source"), column.source
+    for at, field in enumerate(document.fields):
+        if field.to is not None:
+            yield (*place, "fields", at, "to"), field.to
+    yield from _iterate_condition_paths((*place, "when"), document.when)
+
+
+def _iterate_condition_paths(place: Place, condition: Condition | None) -> Iterator[tuple[Place, str]]:
+    if condition is None:
+        return
+    for name in ("present", "absent"):
+        path = getattr(condition, name)
+        if path is not None:
+            yield (*place, name), path
+    for name, comparison in (("equals", condition.equals), ("in", condition.in_)):
+        if comparison is not None:
+            yield (*place, name, "path"), comparison.path
+    if condition.count is not None:
+        yield (*place, "count", "of"), condition.count.of
+    for name, nested in (("all", condition.all), ("any", condition.any)):
+        for index, item in enumerate(nested):
+            yield from _iterate_condition_paths((*place, name, index), item)

@@ -1,0 +1,324 @@
+"""What a profile may say: the closed vocabulary of ``profile.yaml``, ``filing.yaml`` and ``rules.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field as PydanticField
+from pydantic import model_validator
+
+from docgen.record.parts import EvidenceKind
+from docgen.record.scoring import ScoringRules
+from docgen.record.types import Date, Part, Text, Whole, YesNo, refuse
+
+Level = Literal["应", "宜", "可", "自拟"]
+"""How strongly the clause asks (GB/T 1.1); 自拟: the clause asks for the activity and the document is ours."""
+FieldType = Literal[
+    "text",
+    "prose",
+    "date",
+    "month",
+    "minute",
+    "int",
+    "decimal",
+    "money",
+    "percent",
+    "choice",
+    "choices",
+    "yes_no",
+    "score",
+    "reference",
+    "rows",
+]
+Shape = Literal["report", "checklist", "register", "form"]
+Identifier = Annotated[str, PydanticField(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+FieldKey = Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Standard(Part):
+    """The standard itself: number, title, edition, since when it is in force, what it replaces."""
+
+    number: Text
+    title: Text
+    edition: Text | None = None
+    status: Literal["in_force", "draft", "superseded"] = "in_force"
+    in_force: Date | None = None
+    replaces: Text | None = None
+    issuer: Text | None = None
+
+
+class AskedPart(Part):
+    """A field of the shared vocabulary that the standard asks for."""
+
+    path: Text
+    level: Level = "应"
+    clause: Text | None = None
+    label: Text | None = None
+    help: Text | None = None
+
+
+class Setting(Part):
+    """What the standard leaves open, the default that is used, and the key that changes it; listed in the package."""
+
+    id: Text
+    key: Text
+    clause: Text
+    text: Text
+
+
+class FieldSpec(Part):
+    """An own field of a form."""
+
+    key: FieldKey
+    label: Text
+    type: FieldType = "text"
+    unit: Text | None = None
+    level: Level = "可"
+    clause: Text | None = None
+    by_hand: YesNo = False
+    confidential: YesNo = False
+    help: Text | None = None
+    options: tuple[Text, ...] = ()
+    to: Text | None = None
+    fields: tuple[FieldSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_type(self) -> Self:
+        if (self.type in ("choice", "choices")) != bool(self.options):
+            raise refuse("P111", key=self.key)
+        if (self.type == "rows") != bool(self.fields):
+            raise refuse("P112", key=self.key)
+        if (self.type == "reference") != (self.to is not None):
+            raise refuse("P113", key=self.key)
+        return self
+
+
+class HeadingSpec(Part):
+    """A heading of a report; without ``source`` its prose is an own field of the document under the same key."""
+
+    key: FieldKey
+    title: Text
+    clause: Text | None = None
+    level: Level = "应"
+    source: Text | None = None
+    help: Text | None = None
+
+
+class LineSpec(Part):
+    """A numbered line of a check list."""
+
+    key: FieldKey
+    label: Text
+    clause: Text | None = None
+    level: Level = "应"
+
+
+class LineGroupKey(Part):
+    """A group of lines: a scoring family by its key, or a key with a label of its own."""
+
+    key: FieldKey
+    label: Text | None = None
+
+
+class LineGroup(Part):
+    """Lines under one subject."""
+
+    group: LineGroupKey
+    lines: tuple[LineSpec, ...]
+
+
+class ChecklistSpec(Part):
+    """The words of a check list's header and the verdicts that a line may get."""
+
+    verdicts: tuple[Text, ...]
+    label: Text
+    group_label: Text
+    verdict_label: Text
+    remark_label: Text
+    evidence_label: Text | None = None
+
+
+class ColumnSpec(Part):
+    """A column of a register; ``width`` is its share of the table, ``format`` how its value is spelled."""
+
+    key: FieldKey
+    label: Text
+    source: Text
+    unit: Text | None = None
+    width: Whole = 10
+    align: Literal["left", "center", "right"] = "center"
+    format: Literal["plain", "date", "date8", "month", "money", "percent"] = "plain"
+
+
+class SignerSpec(Part):
+    """A line to sign or seal on paper."""
+
+    label: Text
+
+
+class Count(Part):
+    """How many items there are at a path."""
+
+    of: Text
+    min: Whole | None = None
+    max: Whole | None = None
+
+
+class Comparison(Part):
+    """A path and the value or values that it is compared with."""
+
+    path: Text
+    value: Text | None = None
+    values: tuple[Text, ...] = ()
+
+
+class Condition(Part):
+    """Exactly one of present, absent, equals, in, count; or one ``all`` / ``any`` around such."""
+
+    present: Text | None = None
+    absent: Text | None = None
+    equals: Comparison | None = None
+    in_: Comparison | None = PydanticField(default=None, alias="in")
+    count: Count | None = None
+    all: tuple[Condition, ...] = ()
+    any: tuple[Condition, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_single(self) -> Self:
+        said = [name for name in type(self).model_fields if getattr(self, name)]
+        if len(said) != 1:
+            raise refuse("P114")
+        nested = self.all or self.any
+        if any(item.all or item.any for item in nested):
+            raise refuse("P115")
+        return self
+
+
+class DocumentSpec(Part):
+    """A document type: its shape or templates, for whom a copy is made (``per``), what it asks and prints."""
+
+    id: Identifier
+    title: Text
+    subtitle: Text | None = None
+    caption: Text | None = None
+    shape: Shape
+    templates: tuple[Text, ...] = ()
+    orientation: Literal["portrait", "landscape"] = "portrait"
+    clause: Text | None = None
+    level: Level = "应"
+    per: Text = "project"
+    when: Condition | None = None
+    responsible: Text | None = None
+    dated: FieldKey | None = None
+    titled: FieldKey | None = None
+    blank_rows: Whole = 5
+    rows: Text | None = None
+    fields: tuple[FieldSpec, ...] = ()
+    headings: tuple[HeadingSpec, ...] = ()
+    lines: tuple[LineGroup, ...] = ()
+    checklist: ChecklistSpec | None = None
+    columns: tuple[ColumnSpec, ...] = ()
+    signers: tuple[SignerSpec, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_shape(self) -> Self:
+        wanted = {
+            "report": bool(self.headings),
+            "checklist": bool(self.lines) and self.checklist is not None,
+            "register": bool(self.columns),
+        }
+        if not wanted.get(self.shape, True):
+            raise refuse("P116", id=self.id)
+        keys = [*(item.key for item in self.fields), *(item.key for item in self.headings)]
+        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines"}:
+            raise refuse("P117", id=self.id)
+        for name in (self.dated, self.titled):
+            if name is not None and name not in {item.key for item in self.fields}:
+                raise refuse("P118", id=self.id, key=name)
+        return self
+
+    @property
+    def template_names(self) -> tuple[str, ...]:
+        """The templates below ``templates/`` that it is rendered with: its own, or the one of its shape."""
+        if self.templates:
+            return self.templates
+        variant = ".landscape" if self.orientation == "landscape" else ""
+        return (f"docx/{self.shape}{variant}.docx",)
+
+    @property
+    def own_form(self) -> bool:
+        """Whether the record holds fields of its own for it."""
+        return bool(self.fields or self.lines or any(heading.source is None for heading in self.headings))
+
+    def iterate_lines(self) -> Iterator[LineSpec]:
+        """The lines of all groups, in order."""
+        for group in self.lines:
+            yield from group.lines
+
+
+class FilingItemSpec(Part):
+    """An item of the filing list: which documents and which kinds of evidence are filed there."""
+
+    key: FieldKey
+    label: Text
+    clause: Text | None = None
+    level: Level = "应"
+    takes: tuple[Identifier, ...] = ()
+    evidence: tuple[EvidenceKind, ...] = ()
+    when: Condition | None = None
+
+
+class FilingSpec(Part):
+    """The filing list, in the standard's order; ``basis`` says where it comes from."""
+
+    basis: Text
+    items: tuple[FilingItemSpec, ...]
+
+
+class RuleSpec(Part):
+    """A rule over the record or the documents: ``check`` names the property, ``with`` its parameters."""
+
+    id: Identifier
+    clause: Text
+    level: Level
+    check: Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
+    with_: dict[str, Any] = PydanticField(alias="with")
+
+
+class PackageSpec(Part):
+    """A package that a record makes: one per project, or one per item of a list."""
+
+    key: Identifier
+    per: Text = "project"
+    kind: Literal["main", "supplement", "redacted"] = "main"
+    of: Identifier | None = None
+
+
+class Profile(Part):
+    """A standard as data."""
+
+    id: Identifier
+    version: Text
+    extends: Identifier | None = None
+    standard: Standard
+    parts: tuple[AskedPart, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    scoring: ScoringRules | None = None
+    documents: tuple[DocumentSpec, ...]
+    packages: tuple[PackageSpec, ...] = (PackageSpec(key="main"),)
+    filing: FilingSpec
+    rules: tuple[RuleSpec, ...] = ()
+
+    def find_document(self, document_id: str) -> DocumentSpec | None:
+        """The document type of that id, or None."""
+        return next((item for item in self.documents if item.id == document_id), None)
+
+    def find_filing_item(self, document_id: str) -> FilingItemSpec | None:
+        """The filing item that takes a document type, or None."""
+        return next((item for item in self.filing.items if document_id in item.takes), None)
+
+
+FieldSpec.model_rebuild()
+Condition.model_rebuild()

@@ -1,0 +1,139 @@
+"""Paths: how a profile names a place in the record or the facts.
+
+``name(.name)*``, a list marked ``[]``; no index, no filter, no arithmetic. A path is resolved against the types when
+the profile is loaded, and read from a record with *bindings*: a list that is bound stands for one of its items (the
+enterprise a document is made for, the entry of its form).
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*(\[\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One name of a path, and whether it is a list."""
+
+    name: str
+    is_list: bool
+
+
+class PathError(ValueError):
+    """A path that leads nowhere: ``step`` is the name that isn't known, ``known`` what could stand there."""
+
+    def __init__(self, path: str, step: str, known: tuple[str, ...] = (), reason: str = "unknown") -> None:
+        super().__init__(f"{path}: {step}: {reason}")
+        self.path = path
+        self.step = step
+        self.known = known
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The bindings under which paths are read: list path (``enterprises[]``) → its current item."""
+
+    items: Mapping[str, object] = field(default_factory=dict)
+
+
+def split_path(path: str) -> tuple[Step, ...]:
+    """The steps of a path; PathError when it isn't written as one."""
+    names = path.split(".")
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise PathError(path, name, reason="syntax")
+    return tuple(Step(name.removesuffix("[]"), name.endswith("[]")) for name in names)
+
+
+def find_field(model: type[BaseModel], name: str) -> tuple[str, FieldInfo] | None:
+    """The attribute and field of a model that a record calls ``name`` (its alias, if it has one)."""
+    for attribute, info in model.model_fields.items():
+        if name == (info.alias or attribute):
+            return attribute, info
+    return None
+
+
+def known_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """The names that a record may use in a model."""
+    return tuple(info.alias or attribute for attribute, info in model.model_fields.items())
+
+
+def item_type(annotation: Any) -> tuple[Any, bool]:
+    """The type inside an annotation, and whether it is a list of it; Optional and Annotated are looked through."""
+    while True:
+        origin = get_origin(annotation)
+        if origin in (Union, types.UnionType):
+            choices = [arg for arg in get_args(annotation) if arg is not type(None)]
+            if len(choices) != 1:
+                return annotation, False
+            annotation = choices[0]
+        elif origin is tuple:
+            return item_type(get_args(annotation)[0])[0], True
+        elif origin is not None and hasattr(annotation, "__metadata__"):
+            annotation = get_args(annotation)[0]
+        else:
+            return annotation, False
+
+
+def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
+    """The field that a path ends at, found by types alone; PathError where it leads nowhere or misses a ``[]``."""
+    current: Any = root
+    info: FieldInfo | None = None
+    for step in split_path(path):
+        if not (isinstance(current, type) and issubclass(current, BaseModel)):
+            raise PathError(path, step.name, reason="leaf")
+        found = find_field(current, step.name)
+        if found is None:
+            raise PathError(path, step.name, known_names(current))
+        info = found[1]
+        current, is_list = item_type(info.annotation)
+        if is_list != step.is_list and not (is_list and not isinstance(current, type)):
+            raise PathError(path, step.name, reason="list" if is_list else "single")
+    assert info is not None
+    return info
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value found at a path, and where it stands in the record's data."""
+
+    value: Any
+    place: tuple[str | int, ...]
+
+
+def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[Found]:
+    """Every value at a path, absent ones (None) included; lists are flattened, bound lists stand for their one item."""
+    steps = split_path(path)
+    return list(_walk(Found(root, ()), steps, "", scope.items if scope is not None else {}))
+
+
+def _walk(node: Found, steps: tuple[Step, ...], prefix: str, bindings: Mapping[str, object]) -> Iterator[Found]:
+    if not steps:
+        yield node
+        return
+    step, rest = steps[0], steps[1:]
+    found = find_field(type(node.value), step.name) if isinstance(node.value, BaseModel) else None
+    if found is None:
+        return
+    value = getattr(node.value, found[0])
+    here = (*node.place, step.name)
+    prefix = f"{prefix}.{step.name}" if prefix else step.name
+    if not step.is_list:
+        if value is None and rest:
+            yield Found(None, here)
+        else:
+            yield from _walk(Found(value, here), rest, prefix, bindings)
+        return
+    prefix += "[]"
+    for index, item in enumerate(value):
+        if prefix not in bindings or item is bindings[prefix]:
+            yield from _walk(Found(item, (*here, index)), rest, prefix, bindings)

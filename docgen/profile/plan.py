@@ -1,0 +1,216 @@
+"""Which documents a record gives: for whom, dated when, issued by whom, and what they still lack."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docgen.content.model import Block, DocumentContent, Narrative, Paragraph, Run, Section
+from docgen.diagnostics import NOWHERE, Diagnostic, Location
+from docgen.profile.faults import Locate, name_field
+from docgen.profile.forms import attribute_name
+from docgen.profile.levels import report_level
+from docgen.profile.model import DocumentSpec, FieldSpec, FilingItemSpec, HeadingSpec, Level
+from docgen.profile.paths import Scope
+from docgen.profile.subject import Subject, is_present
+from docgen.trees import format_path
+
+Place = tuple[str | int, ...]
+PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentJob:
+    """One document to make. ``item`` is what it is made for (None: the project), ``entry`` its own form's fields.
+
+    ``place`` is where the entry stands in the record's data, or the list that it should stand in.
+    """
+
+    document: DocumentSpec
+    key: str
+    item: Any
+    scope: Scope
+    entry: Any
+    place: Place
+    filing: FilingItemSpec | None
+    dated: dt.date | None
+    responsible: str | None
+
+    @property
+    def id(self) -> str:
+        """The document's stable id in the record and the package."""
+        return f"{self.document.id}/{self.key}"
+
+    @property
+    def item_name(self) -> str | None:
+        """The name of whom it is made for, or None when it is the project."""
+        if self.item is None:
+            return None
+        return getattr(self.item, "name", None) or getattr(self.item, "title", None) or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a document or the record lacks, before it is known where that is in the user's file."""
+
+    level: Level
+    code: str
+    place: Place
+    label: str
+    document: str
+    clause: str | None
+
+
+def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = False) -> tuple[DocumentJob, ...]:
+    """The documents of a record in the profile's order; ``blank`` plans those, too, whose data isn't there."""
+    jobs: list[DocumentJob] = []
+    for document in subject.profile.documents:
+        if only and document.id not in only:
+            continue
+        for item, key in _iterate_items(subject, document):
+            scope = subject.project_scope if item is None else subject.bind(document.per, item)
+            entry, place = _find_entry(subject, document, item)
+            wanted = document.level in ("应", "宜") or entry is not None
+            if blank or (wanted and subject.holds(document.when, scope)):
+                jobs.append(
+                    DocumentJob(
+                        document=document,
+                        key=key,
+                        item=item,
+                        scope=scope,
+                        entry=entry,
+                        place=place,
+                        filing=subject.profile.find_filing_item(document.id),
+                        dated=getattr(entry, document.dated, None) if document.dated and entry is not None else None,
+                        responsible=find_responsible(subject, document, item),
+                    )
+                )
+    return tuple(jobs)
+
+
+def _iterate_items(subject: Subject, document: DocumentSpec) -> Iterator[tuple[Any, str]]:
+    if document.per == PROJECT:
+        yield None, PROJECT
+        return
+    for found in subject.find(document.per):
+        yield found.value, found.value.key
+
+
+def _find_entry(subject: Subject, document: DocumentSpec, item: Any) -> tuple[Any, Place]:
+    forms = getattr(subject.record, "forms", None)
+    entries = getattr(forms, attribute_name(document.id), ())
+    for index, entry in enumerate(entries):
+        if item is None or entry.of == item.key:
+            return entry, ("forms", document.id, index)
+    return None, ("forms", document.id)
+
+
+def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str | None:
+    """The name of who issues a document: a party by its role, or the one it is made for."""
+    role = document.responsible
+    if role is None:
+        return None
+    if role == "enterprise":
+        return getattr(item, "name", None)
+    return next((party.name for party in subject.record.parties if party.role == role), None)
+
+
+def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
+    """What the profile asks for and the record doesn't hold: of the shared vocabulary, then document by document."""
+    model = type(subject.record)
+    for part in subject.profile.parts:
+        found = subject.find(part.path)
+        absent = [item for item in found if not is_present(item.value)]
+        places = [item.place for item in absent] or ([] if found else [_list_place(part.path)])
+        for place in places:
+            label = part.label or name_field(model, place)
+            yield Lack(part.level, "R204", place, label, "", part.clause)  # type: ignore[arg-type]
+    for job in jobs:
+        yield from _find_job_lacks(job)
+
+
+def _list_place(path: str) -> Place:
+    steps: list[str] = []
+    for name in path.split("."):
+        steps.append(name.removesuffix("[]"))
+        if name.endswith("[]"):
+            break
+    return tuple(steps)
+
+
+def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
+    document = job.document
+    named = f"{document.title}（{job.item_name}）" if job.item_name else document.title
+    if job.entry is None:
+        if document.own_form and any(_asks(spec) for spec in (*document.fields, *document.headings, *document.lines)):
+            yield Lack(document.level, "R201", job.place, named, named, document.clause)
+        return
+    for spec in document.fields:
+        yield from _find_field_lacks(spec, job.entry, job.place, named)
+    for heading in document.headings:
+        if heading.source is None and not is_present(getattr(job.entry, heading.key)):
+            yield Lack(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
+    if document.lines:
+        open_lines = [
+            spec.key
+            for spec in document.iterate_lines()
+            if spec.level == "应" and getattr(job.entry.lines, spec.key).verdict is None
+        ]
+        if open_lines:
+            listed = "、".join(open_lines)
+            yield Lack("应", "R203", (*job.place, "lines"), listed, named, document.clause)
+
+
+def _asks(spec: object) -> bool:
+    return getattr(spec, "level", "应") in ("应", "宜") and not getattr(spec, "by_hand", False)
+
+
+def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> Iterator[Lack]:
+    value = getattr(owner, spec.key)
+    here = (*place, spec.key)
+    if not is_present(value):
+        if not spec.by_hand:
+            yield Lack(spec.level, "R202", here, spec.label, named, spec.clause)
+        return
+    if spec.type == "rows":
+        for index, row in enumerate(value):
+            for child in spec.fields:
+                yield from _find_field_lacks(child, row, (*here, index), named)
+
+
+def report_lacks(lacks: Sequence[Lack], locate: Locate, is_silenced: Callable[[Place], bool]) -> list[Diagnostic]:
+    """The lacks as diagnostics; what failed validation is silenced, since it was there and is reported already."""
+    found: list[Diagnostic] = []
+    for lack in lacks:
+        if lack.level in ("可", "自拟") or is_silenced(lack.place):
+            continue
+        where: Location = locate(lack.place, False) if lack.place else NOWHERE
+        params = {"label": lack.label, "document": lack.document, "path": format_path(lack.place)}
+        found.append(report_level(lack.level, lack.code, where, clause=lack.clause, **params))
+    return found
+
+
+def outline_report(subject: Subject, job: DocumentJob) -> DocumentContent:
+    """The content of a report from the record: its headings in the profile's order, each with the prose below it."""
+    title = getattr(job.entry, job.document.titled, None) if job.document.titled and job.entry is not None else None
+    sections = tuple(
+        Section(title=heading.title, level=1, blocks=read_heading_blocks(subject, job, heading), key=heading.key)
+        for heading in job.document.headings
+    )
+    return DocumentContent(title=title or job.document.title, preamble=(), sections=sections)
+
+
+def read_heading_blocks(subject: Subject, job: DocumentJob, heading: HeadingSpec) -> tuple[Block, ...]:
+    """What stands below a heading: the prose typed for it, or a paragraph for each value at its source."""
+    if heading.source is None:
+        value = getattr(job.entry, heading.key, None) if job.entry is not None else None
+        return value.blocks if isinstance(value, Narrative) else ()
+    blocks: list[Block] = []
+    for found in subject.find(heading.source, job.scope):
+        if isinstance(found.value, Narrative):
+            blocks.extend(found.value.blocks)
+        elif is_present(found.value):
+            blocks.append(Paragraph((Run(str(found.value)),)))
+    return tuple(blocks)

@@ -1,0 +1,68 @@
+"""The JSON Schema of a record under a profile, so that an editor completes and explains it as it is typed."""
+
+from __future__ import annotations
+
+import json
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from docgen.messages import catalogue
+from docgen.profile.load import LoadedProfile
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
+    """The schema (2020-12) of a record; titles are the fields' Chinese names, descriptions clause and help."""
+    model = loaded.record_model
+    schema = model.model_json_schema(by_alias=True)
+    labels = catalogue("zh").labels
+    definitions: dict[str, Any] = {**schema.get("$defs", {}), model.__name__: schema}
+    for kind in iterate_models(model):
+        properties = definitions.get(kind.__name__, {}).get("properties", {})
+        for attribute, info in kind.model_fields.items():
+            label = info.title or labels.get(f"{_owner(kind, attribute)}.{attribute}")
+            name = info.alias or attribute
+            if label and name in properties:
+                properties[name]["title"] = label
+    asked = {part.path: part for part in loaded.profile.parts}
+    for name, part in asked.items():
+        if part.help and name.startswith("project.") and name.count(".") == 1:
+            schema["$defs"]["Project"]["properties"][name.partition(".")[2]]["description"] = part.help
+    standard = loaded.profile.standard
+    head = {"$schema": _DIALECT, "title": f"{standard.number} {standard.title}"}
+    return {**head, **{key: value for key, value in schema.items() if key not in head}}
+
+
+def dump_schema(loaded: LoadedProfile) -> str:
+    """The schema as the text of a file."""
+    return json.dumps(write_schema(loaded), ensure_ascii=False, indent=2) + "\n"
+
+
+def iterate_models(model: type[BaseModel], seen: set[type[BaseModel]] | None = None) -> Iterator[type[BaseModel]]:
+    """A model and every model inside it, each once."""
+    seen = set() if seen is None else seen
+    if model in seen:
+        return
+    seen.add(model)
+    yield model
+    for info in model.model_fields.values():
+        for kind in _models_in(info.annotation):
+            yield from iterate_models(kind, seen)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _owner(model: type[BaseModel], attribute: str) -> str:
+    for base in reversed(model.__mro__):
+        if attribute in getattr(base, "__annotations__", {}):
+            return base.__name__
+    return model.__name__

@@ -1,0 +1,121 @@
+"""What paths and conditions are read from: a record and the facts computed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docgen.profile.model import Condition, Profile
+from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
+from docgen.record.record import Record
+from docgen.record.scoring import Facts, evaluate
+
+_FACTS = "facts."
+
+
+def resolve_subject_path(record_model: type[Record], path: str) -> FieldInfo:
+    """The field that a path ends at, in the record's types or, below ``facts.``, in those of the facts."""
+    if path.startswith(_FACTS):
+        return resolve_path(Facts, path.removeprefix(_FACTS))
+    return resolve_path(record_model, path)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A sound record, its facts and the profile that it is read under."""
+
+    profile: Profile
+    record: Record
+    facts: Facts
+
+    def find(self, path: str, scope: Scope | None = None) -> list[Found]:
+        """Every value at a path; lists are flattened, bound lists stand for their one item."""
+        root: BaseModel = self.facts if path.startswith(_FACTS) else self.record
+        bindings = scope.items if scope is not None else {}
+        if path.startswith(_FACTS):
+            inner = {key.removeprefix(_FACTS): item for key, item in bindings.items() if key.startswith(_FACTS)}
+            return find_values(root, path.removeprefix(_FACTS), Scope(inner))
+        return find_values(root, path, scope)
+
+    def find_one(self, path: str, scope: Scope | None = None) -> Any:
+        """The first value at a path that isn't absent, or None."""
+        return next((found.value for found in self.find(path, scope) if is_present(found.value)), None)
+
+    def bind(self, list_path: str, item: Any) -> Scope:
+        """The scope of one item of a list: entries that name it by ``of`` stand for it in their lists, too."""
+        items: dict[str, object] = {list_path: item}
+        key = getattr(item, "key", None)
+        for prefix, model in (("forms", getattr(self.record, "forms", None)), ("facts", self.facts)):
+            if model is None:
+                continue
+            for attribute, info in type(model).model_fields.items():
+                entries = getattr(model, attribute)
+                if isinstance(entries, tuple) and _refers(info, entries):
+                    bound = next((entry for entry in entries if getattr(entry, "of", None) == key), None)
+                    items[f"{prefix}.{info.alias or attribute}[]"] = bound
+        return Scope(items)
+
+    @cached_property
+    def project_scope(self) -> Scope:
+        """The scope of a document that is made once for the project."""
+        return Scope()
+
+    def holds(self, condition: Condition | None, scope: Scope | None = None) -> bool:
+        """Whether a condition holds; no condition always does."""
+        if condition is None:
+            return True
+        if condition.all:
+            return all(self.holds(item, scope) for item in condition.all)
+        if condition.any:
+            return any(self.holds(item, scope) for item in condition.any)
+        return self._holds_single(condition, scope)
+
+    def _holds_single(self, condition: Condition, scope: Scope | None) -> bool:
+        if condition.present is not None:
+            return self.find_one(condition.present, scope) is not None
+        if condition.absent is not None:
+            return self.find_one(condition.absent, scope) is None
+        if condition.count is not None:
+            count = sum(is_present(found.value) for found in self.find(condition.count.of, scope))
+            low, high = condition.count.min, condition.count.max
+            return (low is None or count >= low) and (high is None or count <= high)
+        comparison = condition.equals or condition.in_
+        assert comparison is not None
+        wanted = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
+        return any(str(found.value) in wanted for found in self.find(comparison.path, scope))
+
+
+def is_present(value: object) -> bool:
+    """Whether a value counts as given: 0 and False do, None and what is empty don't."""
+    if value is None:
+        return False
+    if isinstance(value, str | tuple | dict):
+        return bool(value)
+    return bool(getattr(value, "blocks", True))
+
+
+def _refers(info: FieldInfo, entries: tuple[Any, ...]) -> bool:
+    if entries:
+        return hasattr(entries[0], "of")
+    from docgen.profile.paths import item_type
+
+    model = item_type(info.annotation)[0]
+    return isinstance(model, type) and issubclass(model, BaseModel) and "of" in model.model_fields
+
+
+def derive_facts(profile: Profile, record: Record) -> Facts:
+    """Everything that is computed from a record, once."""
+    if profile.scoring is None:
+        return Facts()
+    rules = profile.scoring.choose(record.scoring)
+    owner_path, _, attribute = rules.indicators.rpartition(".")
+    owners = find_values(record, owner_path)
+    name = attribute.removesuffix("[]")
+    return Facts(evaluations=tuple(evaluate(item.value.key, getattr(item.value, name), rules) for item in owners))
+
+
+__all__ = ["PathError", "Subject", "derive_facts", "is_present", "resolve_subject_path"]

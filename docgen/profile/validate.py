@@ -1,0 +1,240 @@
+"""From raw data to a Record: every fault at once, placed, in the user's words; then references and repeated keys."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from docgen.content.model import Narrative
+from docgen.diagnostics import Diagnostic, Location, Param, error, info
+from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
+from docgen.profile.load import LoadedProfile
+from docgen.profile.model import Profile
+from docgen.profile.paths import find_values
+from docgen.record.record import Record
+from docgen.record.types import Reference
+
+Place = tuple[str | int, ...]
+_WAIVED = {"uscc"}
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A record as far as it is sound, what is wrong with the rest, and how the record's places map to the user's.
+
+    What failed is left out of the record; ``failed`` holds those places of the user's data, so that nobody reports them
+    as absent. ``restore`` leads from a place in the record to the one in the user's data.
+    """
+
+    record: Record | None
+    diagnostics: tuple[Diagnostic, ...]
+    failed: frozenset[Place]
+    locate: Locate
+    restore: Callable[[Place], Place]
+
+    def is_silenced(self, place: Place) -> bool:
+        """Whether a place, something inside it or something around it failed validation."""
+        place = self.restore(place)
+        return any(place[: len(bad)] == bad or bad[: len(place)] == place for bad in self.failed)
+
+
+def validate_record(
+    loaded: LoadedProfile,
+    data: Any,
+    locate: Locate,
+    read_prose: Callable[[str], Narrative] | None = None,
+) -> Validation:
+    """The record with every fault of its data; ``record`` is None only when nothing of it can be read."""
+    model = loaded.record_model
+    pruning, typed = _Pruning(locate), data
+    found: list[Diagnostic] = []
+    while True:
+        try:
+            record = model.model_validate(data, context={"read_prose": read_prose})
+            break
+        except ValidationError as fault:
+            found += describe_errors(fault, model, pruning.locate, pruning.was_removed)
+            bad = [details["loc"] for details in fault.errors(include_url=False, include_input=False)]
+            data = pruning.prune(data, bad)
+            if data is None:
+                return Validation(None, tuple(found), frozenset(pruning.failed), pruning.locate, pruning.restore)
+    place = pruning.locate
+    found += [*_check_keys(record, place), *_check_references(record, place, typed), *_list_waivers(record, place)]
+    found += _check_profile_words(loaded.profile, record, place)
+    return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
+
+
+class _Pruning:
+    """Takes out of raw data what failed validation, and remembers it, so that places still lead to the user's file."""
+
+    def __init__(self, locate: Locate) -> None:
+        self._locate = locate
+        self._removed: dict[Place, list[int]] = {}
+        self.failed: set[Place] = set()
+
+    def locate(self, place: Place, key: bool) -> Location:
+        return self._locate(self.restore(place), key)
+
+    def restore(self, place: Place) -> Place:
+        """A place in the pruned data as it was in the user's: items taken out of lists before it count again."""
+        restored: list[str | int] = []
+        for step in place:
+            restored.append(self._find_index(tuple(restored), step) if isinstance(step, int) else step)
+        return tuple(restored)
+
+    def _find_index(self, owner: Place, index: int) -> int:
+        for removed in sorted(self._removed.get(owner, ())):
+            if removed <= index:
+                index += 1
+        return index
+
+    def was_removed(self, place: Place) -> bool:
+        """Whether a place is absent only because what stood there failed validation."""
+        return self.restore(place) in self.failed
+
+    def prune(self, data: Any, bad: list[Place]) -> Any:
+        """The data without the faulty places; None when the whole of it is faulty."""
+        places = sorted({_find_node(data, place) for place in bad}, key=_sort_key, reverse=True)
+        if () in places:
+            return None
+        data = copy.deepcopy(data)
+        removals = [(place, self.restore(place)) for place in places]
+        for place, restored in removals:
+            self.failed.add(restored)
+            owner = data
+            for step in place[:-1]:
+                owner = owner[step]
+            # An item of a list may be gone with an earlier removal of the same list.
+            del owner[place[-1]]
+            if isinstance(place[-1], int):
+                self._removed.setdefault(restored[:-1], []).append(cast("int", restored[-1]))
+        return data
+
+
+def _sort_key(place: Place) -> tuple[tuple[int, str, int], ...]:
+    return tuple((0, "", step) if isinstance(step, int) else (1, step, 0) for step in place)
+
+
+def _find_node(data: Any, place: Place) -> Place:
+    """The longest part of a place that is there: pydantic names members of unions and missing keys, too."""
+    reached: list[str | int] = []
+    for step in place:
+        inside = isinstance(data, dict) and step in data
+        if not inside and not (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            break
+        data = data[step]
+        reached.append(step)
+    return tuple(reached)
+
+
+def iterate_fields(node: BaseModel, place: Place = ()) -> Iterator[tuple[BaseModel, str, FieldInfo, Any, Place]]:
+    """Every field of a model and the models in it: owner, attribute, field, value, place in the record's data."""
+    for attribute, field in type(node).model_fields.items():
+        value = getattr(node, attribute)
+        here = (*place, field.alias or attribute)
+        yield node, attribute, field, value, here
+        if isinstance(value, BaseModel):
+            yield from iterate_fields(value, here)
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from iterate_fields(item, (*here, index))
+
+
+def _check_keys(record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    for _owner, _attribute, _field, value, place in iterate_fields(record):
+        if not isinstance(value, tuple):
+            continue
+        seen: dict[str, int] = {}
+        for index, item in enumerate(value):
+            for name, code in (("key", "R114"), ("of", "R119")):
+                key = getattr(item, name, None)
+                if not isinstance(key, str):
+                    continue
+                if key in seen:
+                    first = locate((*place, seen[key]), False).line or 0
+                    label = name_field(type(record), place)
+                    yield error(code, locate((*place, index, name), False), key=key, label=label, line=first)
+                seen.setdefault(key, index)
+
+
+def _references(field: FieldInfo) -> Iterator[Reference]:
+    yield from (item for item in field.metadata if isinstance(item, Reference))
+    for argument in getattr(field.annotation, "__args__", ()):
+        yield from (item for item in getattr(argument, "__metadata__", ()) if isinstance(item, Reference))
+
+
+def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[Diagnostic]:
+    known: dict[str, list[str]] = {}
+    for _owner, _attribute, field, value, place in iterate_fields(record):
+        for reference in _references(field):
+            if reference.target not in known:
+                found = [item.value.key for item in find_values(record, reference.target)]
+                known[reference.target] = list(dict.fromkeys([*found, *_list_typed_keys(typed, reference.target)]))
+            keys = known[reference.target]
+            values = enumerate(value) if isinstance(value, tuple) else [(None, value)]
+            for index, key in values:
+                if key is not None and key not in keys:
+                    at = place if index is None else (*place, index)
+                    yield _describe_reference(key, keys, name_field(type(record), place), at, locate)
+    enterprises = list(
+        dict.fromkeys([*(item.key for item in record.enterprises), *_list_typed_keys(typed, "enterprises[]")])
+    )
+    for index, training in enumerate(record.trainings):
+        for key in training.attendance:
+            if key not in enterprises:
+                at = ("trainings", index, "attendance", key)
+                label = name_field(type(record), at[:3])
+                nearest = find_nearest(key, enterprises) or "、".join(enterprises[:8])
+                yield error("R115", locate(at, True), label=label, key=key, nearest=nearest)
+
+
+def _list_typed_keys(typed: Any, path: str) -> Iterator[str]:
+    """The keys at a list as they were typed: an item that failed validation is faulty, not absent."""
+    items = [typed]
+    for step in path.split("."):
+        name = step.removesuffix("[]")
+        items = [item[name] for item in items if isinstance(item, dict) and name in item]
+        if step.endswith("[]"):
+            items = [inner for item in items if isinstance(item, list) for inner in item]
+    yield from (item["key"] for item in items if isinstance(item, dict) and isinstance(item.get("key"), str))
+
+
+def _describe_reference(key: str, keys: list[str], label: Param, place: Place, locate: Locate) -> Diagnostic:
+    nearest = find_nearest(key, keys) or "、".join(keys[:8])
+    return error("R115", locate(place, False), label=label, key=key, nearest=nearest)
+
+
+def _check_profile_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    """Words whose meaning the profile gives: scoring families, filing items, documents that evidence belongs to."""
+    if profile.scoring is not None:
+        families = [family.key for family in profile.scoring.families]
+        for found in find_values(record, f"{profile.scoring.indicators}.family"):
+            if found.value not in families:
+                yield _describe_word("R138", found.value, families, found.place, locate)
+    items = [item.key for item in profile.filing.items]
+    for index, entry in enumerate(record.not_applicable):
+        if entry.item not in items:
+            yield _describe_word("R139", entry.item, items, ("not_applicable", index, "item"), locate)
+    documents = [document.id for document in profile.documents]
+    for index, evidence in enumerate(record.evidence):
+        if evidence.document is not None and evidence.document.partition("/")[0] not in documents:
+            place = ("evidence", index, "document")
+            yield _describe_word("R140", evidence.document, documents, place, locate)
+
+
+def _describe_word(code: str, word: str, known: list[str], place: Place, locate: Locate) -> Diagnostic:
+    return error(code, locate(place, False), value=word, nearest=find_nearest(word, known), known="、".join(known))
+
+
+def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    for name in ("enterprises", "parties"):
+        for index, item in enumerate(getattr(record, name)):
+            if item.uscc and item.uscc_waiver:
+                where = locate((name, index, "uscc"), False)
+                yield info("R123", where, value=item.uscc, reason=item.uscc_waiver)

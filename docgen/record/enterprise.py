@@ -1,0 +1,79 @@
+"""Enterprises and the indicators by which their improvement is measured."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from docgen.record.parts import Person, check_uscc
+from docgen.record.types import Date, DateOrMonth, Key, Money, Part, Text, Whole, YesNo, parse_decimal, refuse
+
+Direction = Literal["up", "down", "yes_no", "text"]
+
+
+class Indicator(Part):
+    """A figure before the improvement, the target, and the figure after.
+
+    ``direction`` says which way is better; ``yes_no`` and ``text`` indicators are stated in words and need ``reached``.
+    ``maintain`` marks one whose target is to keep what is there.
+    """
+
+    key: Key
+    family: Text
+    name: Text
+    unit: Text | None = None
+    direction: Direction = "up"
+    maintain: YesNo = False
+    before: Decimal | str | None = Field(default=None, json_schema_extra={"examples": [85]})
+    target: Decimal | str | None = Field(default=None, json_schema_extra={"examples": [90]})
+    after: Decimal | str | None = Field(default=None, json_schema_extra={"examples": [92]})
+    reached: YesNo | None = None
+    evidence: Text | None = None
+    note: Text | None = None
+
+    @field_validator("before", "target", "after", mode="before")
+    @classmethod
+    def _read_figure(cls, value: object, info: ValidationInfo) -> object:
+        if value is None or info.data.get("direction") in ("yes_no", "text"):
+            return value
+        return parse_decimal(value)
+
+
+class Enterprise(Part):
+    """An enterprise that the project serves. Money in 万元; ``data_year`` is the year of staff, revenue and assets."""
+
+    key: Key
+    name: Text | None = None
+    short_name: Text | None = None
+    uscc_waiver: Text | None = None
+    uscc: Text | None = None
+    address: Text | None = None
+    region: Text | None = None
+    legal_representative: Text | None = None
+    contact: Person | None = None
+    industry_code: Text | None = None
+    industry: Text | None = None
+    founded: DateOrMonth | None = None
+    staff: Whole | None = None
+    revenue: Money | None = None
+    assets: Money | None = None
+    data_year: Text | None = None
+    size_class: Literal["大型", "中型", "小型", "微型", "家庭作坊"] | None = None
+    products: Text | None = None
+    certifications: Text | None = None
+    applied_on: Date | None = None
+    indicators: tuple[Indicator, ...] = ()
+
+    @field_validator("staff")
+    @classmethod
+    def _check_staff(cls, value: int | None) -> int | None:
+        if value is not None and value < 0:
+            raise refuse("R116", value=value)
+        return value
+
+    @field_validator("uscc")
+    @classmethod
+    def _check_uscc(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return check_uscc(value, info)

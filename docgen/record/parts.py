@@ -1,0 +1,194 @@
+"""The parts that more than one standard uses: parties, people, periods, the project, activities, evidence.
+
+Only keys are required here: what a document needs of the rest is its profile's matter, asked only where that document
+is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import ValidationInfo, field_validator, model_validator
+
+from docgen.record.month import Month
+from docgen.record.types import (
+    Date,
+    DateOrMonth,
+    EnterpriseReference,
+    Key,
+    Part,
+    Phone,
+    Prose,
+    Reference,
+    Text,
+    Whole,
+    YesNo,
+    find_uscc_fault,
+    refuse,
+)
+
+PartyRole = Literal[
+    "market_regulator", "certification_body", "agency", "commissioning_party", "association", "station", "other"
+]
+EvidenceKind = Literal[
+    "photograph", "sign_in", "survey", "review", "training", "certificate", "contract", "scan", "other"
+]
+
+
+_USCC_CODES = {"length": "R111", "characters": "R128", "check": "R129"}
+
+
+def check_uscc(value: str | None, info: ValidationInfo) -> str | None:
+    """A 统一社会信用代码 that holds (GB 32100), or one whose fault the record waives (``uscc_waiver``)."""
+    fault = find_uscc_fault(value) if value is not None else None
+    if fault is not None and not info.data.get("uscc_waiver"):
+        raise refuse(_USCC_CODES[fault], value=value or "", length=len(value or ""))
+    return value
+
+
+class Person(Part):
+    """Somebody who takes part: name, duty (职务), professional title (职称), qualification."""
+
+    key: Key | None = None
+    name: Text | None = None
+    duty: Text | None = None
+    title: Text | None = None
+    qualification: Text | None = None
+    task: Text | None = None
+    phone: Phone | None = None
+
+
+class Party(Part):
+    """An organisation that takes part in the project, by its role."""
+
+    key: Key
+    role: PartyRole
+    name: Text | None = None
+    uscc_waiver: Text | None = None
+    uscc: Text | None = None
+    address: Text | None = None
+    contact: Person | None = None
+    people: tuple[Person, ...] = ()
+
+    @field_validator("uscc")
+    @classmethod
+    def _check_uscc(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return check_uscc(value, info)
+
+
+def first_day(value: dt.date | Month) -> dt.date:
+    """The day itself, or the first of the month."""
+    return value if isinstance(value, dt.date) else dt.date(value.year, value.month, 1)
+
+
+def last_day(value: dt.date | Month) -> dt.date:
+    """The day itself, or the last of the month."""
+    if isinstance(value, dt.date):
+        return value
+    following = dt.date(value.year + value.month // 12, value.month % 12 + 1, 1)
+    return following - dt.timedelta(days=1)
+
+
+class Period(Part):
+    """From a day or month to a day or month, both inside; R113 when it ends before it starts."""
+
+    start: DateOrMonth | None = None
+    end: DateOrMonth | None = None
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.start is not None and self.end is not None and last_day(self.end) < first_day(self.start):
+            raise refuse("R113", start=str(self.start), end=str(self.end))
+        return self
+
+    def contains(self, day: dt.date) -> bool:
+        """Whether a day lies inside; an open end contains everything on its side."""
+        after_start = self.start is None or first_day(self.start) <= day
+        return after_start and (self.end is None or day <= last_day(self.end))
+
+
+class ArchiveSettings(Part):
+    """How the package is numbered and kept (DA/T 22): nothing has a default, since the standards give none."""
+
+    fonds: Text | None = None
+    dossier_number: Text | None = None
+    year: Text | None = None
+    retention: Text | None = None
+    confidentiality: Text | None = None
+    office: Text | None = None
+    cross_reference: Text | None = None
+    compiled_by: Text | None = None
+    compiled_on: Date | None = None
+    checked_by: Text | None = None
+    checked_on: Date | None = None
+
+
+class Project(Part):
+    """What the project is: its number and name, when it runs, where (GB/T 2260), the day its papers are dated."""
+
+    number: Text | None = None
+    name: Text | None = None
+    period: Period | None = None
+    region: Text | None = None
+    dated: Date | None = None
+    archive: ArchiveSettings | None = None
+
+
+class Activity(Part):
+    """Something that was done at a place on a day, for some of the enterprises; a joint one counts once."""
+
+    key: Key
+    kind: Text | None = None
+    title: Text | None = None
+    date: Date | None = None
+    place: Text | None = None
+    enterprises: tuple[EnterpriseReference, ...] = ()
+    people: tuple[Text, ...] = ()
+    content: Prose | None = None
+
+
+class Training(Part):
+    """A training: who held it, for whom, and how many of each enterprise came (``attendance`` by enterprise key)."""
+
+    key: Key
+    title: Text | None = None
+    tier: Text | None = None
+    date: Date | None = None
+    place: Text | None = None
+    lecturer: Text | None = None
+    enterprises: tuple[EnterpriseReference, ...] = ()
+    attendance: dict[str, Whole] = {}
+    content: Prose | None = None
+
+
+class Evidence(Part):
+    """A file that proves something: a photograph, a sign-in sheet, a certificate; ``item`` is where it is filed."""
+
+    key: Key
+    file: Text
+    kind: EvidenceKind
+    title: Text | None = None
+    date: Date | None = None
+    item: Text | None = None
+    activity: Annotated[Text, Reference("activities[]")] | None = None
+    document: Text | None = None
+    enterprises: tuple[EnterpriseReference, ...] = ()
+    responsible: Text | None = None
+    confidential: YesNo = False
+    remark: Text | None = None
+
+
+class NotApplicable(Part):
+    """A filing item that doesn't apply to this project, and why."""
+
+    item: Text
+    reason: Text
+
+
+class CheckLine(Part):
+    """The answer to one line of a check list."""
+
+    verdict: Text | None = None
+    remark: Text | None = None
+    evidence: Text | None = None

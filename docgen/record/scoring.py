@@ -1,0 +1,206 @@
+"""Scores, totals and grades from indicators: computed once, here, never in a template.
+
+How a family is scored and graded is data of a profile (``ScoringRules``); what it leaves open (domain questions X1–X6)
+has a default there and may be chosen anew by a record (``ScoringChoice``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Literal
+
+from docgen.record.types import Key, Number, Part, Text
+
+if TYPE_CHECKING:
+    from docgen.record.enterprise import Indicator
+
+Rule = Literal["any", "all", "ratio"]
+RULES: tuple[Rule, ...] = ("any", "all", "ratio")
+Outcome = Literal["reached", "missed", "unassessed"]
+
+
+class Family(Part):
+    """An evaluated subject (评价项目); ``labels`` holds the names that single documents print for it."""
+
+    key: Key
+    label: Text
+    labels: dict[str, Text] = {}
+
+
+class Band(Part):
+    """Totals from ``from`` up to the next band have this grade."""
+
+    grade: Text
+    from_: Number
+
+    model_config = {**Part.model_config, "alias_generator": lambda name: name.rstrip("_")}
+
+
+class Gap(Part):
+    """An open interval of totals that the standard's own table doesn't cover."""
+
+    above: Number
+    below: Number
+
+
+class ScoringChoice(Part):
+    """What a record chooses where the standard leaves it open."""
+
+    rule: Rule | None = None
+    bands: tuple[Band, ...] = ()
+
+
+class ScoringRules(Part):
+    """How a standard scores: ``points`` a family, the rule for several indicators, bands from high to low.
+
+    ``indicators`` is the path of the indicators; ``outcomes``, ``directions`` and ``rules`` are the words that forms
+    print for them; ``uncovered`` are totals that the printed table leaves open.
+    """
+
+    indicators: Text
+    clause: Text
+    points: Number
+    rule: Rule = "any"
+    families: tuple[Family, ...]
+    bands: tuple[Band, ...]
+    uncovered: tuple[Gap, ...] = ()
+    outcomes: dict[Outcome, Text]
+    directions: dict[str, Text]
+    rules: dict[Rule, Text]
+
+    def choose(self, choice: ScoringChoice | None) -> ScoringRules:
+        """The rules with a record's own choices."""
+        if choice is None:
+            return self
+        return self.model_copy(update={"rule": choice.rule or self.rule, "bands": choice.bands or self.bands})
+
+    @property
+    def maximum(self) -> Decimal:
+        """The highest total that can be reached; it is never scaled to another number."""
+        return self.points * len(self.families)
+
+
+class IndicatorResult(Part):
+    """An indicator and whether it met its target in its own direction; equality meets it."""
+
+    key: Text
+    name: Text
+    outcome: Outcome
+    maintain: bool = False
+
+
+class FamilyScore(Part):
+    """The score of a family: None is "not assessed", never 0. ``by_rule`` has what each rule would give."""
+
+    key: Text
+    indicators: tuple[IndicatorResult, ...]
+    score: Number | None = None
+    by_rule: dict[Rule, Number | None]
+    planned: bool
+
+
+class Evaluation(Part):
+    """The evaluation of one enterprise (``of``, its key).
+
+    ``grade`` is None while a planned family is blank. ``uncovered`` says that the total lies where the standard's own
+    table says nothing.
+    """
+
+    of: Text
+    families: tuple[FamilyScore, ...]
+    total: Number | None = None
+    grade: Text | None = None
+    rule: Rule
+    totals: dict[Rule, Number | None]
+    grades: dict[Rule, Text | None]
+    maximum: Number
+    blank: tuple[Text, ...]
+    uncovered: bool
+
+
+def judge_indicator(indicator: Indicator) -> Outcome:
+    """Whether *after* meets *target* in the indicator's direction; words need a stated result (``reached``)."""
+    if indicator.direction in ("yes_no", "text"):
+        if indicator.reached is None or indicator.after is None:
+            return "unassessed"
+        return "reached" if indicator.reached else "missed"
+    after, target = indicator.after, indicator.target
+    if not isinstance(after, Decimal) or not isinstance(target, Decimal):
+        return "unassessed"
+    met = after >= target if indicator.direction == "up" else after <= target
+    return "reached" if met else "missed"
+
+
+def score_family(outcomes: Sequence[Outcome], points: Decimal, rule: Rule) -> Decimal | None:
+    """The score of a family from its indicators' outcomes; None when none of them was assessed.
+
+    ``any``: full points for one reached indicator (6.9.8 of the standard that asks so); ``all``: full points when every
+    assessed indicator is reached; ``ratio``: points in proportion, to one decimal.
+    """
+    assessed = [outcome for outcome in outcomes if outcome != "unassessed"]
+    if not assessed:
+        return None
+    reached = sum(outcome == "reached" for outcome in assessed)
+    if rule == "any":
+        return points if reached else Decimal(0)
+    if rule == "all":
+        return points if reached == len(assessed) else Decimal(0)
+    share = points * reached / len(assessed)
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP) if share % 1 else share.quantize(Decimal(1))
+
+
+def grade_total(total: Decimal, bands: Sequence[Band]) -> str | None:
+    """The grade of the highest band whose lower limit the total reaches; None below all of them."""
+    reached = [band for band in bands if total >= band.from_]
+    return max(reached, key=lambda band: band.from_).grade if reached else None
+
+
+def evaluate(of: str, indicators: Sequence[Indicator], rules: ScoringRules) -> Evaluation:
+    """The evaluation of the enterprise with the key ``of``."""
+    families = tuple(_score(family, indicators, rules) for family in rules.families)
+    blank = tuple(family.key for family in families if family.planned and family.score is None)
+    totals: dict[Rule, Decimal | None] = {rule: _total(families, rule) for rule in RULES}
+    total = totals[rules.rule]
+    grades: dict[Rule, str | None] = {
+        rule: None if value is None or blank else grade_total(value, rules.bands) for rule, value in totals.items()
+    }
+    return Evaluation(
+        of=of,
+        families=families,
+        total=total,
+        grade=grades[rules.rule],
+        rule=rules.rule,
+        totals=totals,
+        grades=grades,
+        maximum=rules.maximum,
+        blank=blank,
+        uncovered=total is not None and any(gap.above < total < gap.below for gap in rules.uncovered),
+    )
+
+
+def _score(family: Family, indicators: Sequence[Indicator], rules: ScoringRules) -> FamilyScore:
+    own = [indicator for indicator in indicators if indicator.family == family.key]
+    outcomes = [judge_indicator(indicator) for indicator in own]
+    by_rule: Mapping[Rule, Decimal | None] = {rule: score_family(outcomes, rules.points, rule) for rule in RULES}
+    return FamilyScore(
+        key=family.key,
+        indicators=tuple(
+            IndicatorResult(key=item.key, name=item.name, outcome=outcome, maintain=item.maintain)
+            for item, outcome in zip(own, outcomes, strict=True)
+        ),
+        score=by_rule[rules.rule],
+        by_rule=dict(by_rule),
+        planned=bool(own),
+    )
+
+
+def _total(families: Sequence[FamilyScore], rule: Rule) -> Decimal | None:
+    scores = [score for family in families if (score := family.by_rule[rule]) is not None]
+    return sum(scores, Decimal(0)) if scores else None
+
+
+class Facts(Part):
+    """What is computed from a record; one evaluation per enterprise where the profile scores."""
+
+    evaluations: tuple[Evaluation, ...] = ()

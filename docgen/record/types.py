@@ -1,0 +1,247 @@
+"""The types of a record's fields: how a text that somebody typed becomes a value, and what is wrong when it can't.
+
+Every scalar of a record arrives as the text that was typed (``012``, ``10:30``, ``98.50``, ``no`` survive). A validator
+that refuses a value raises ``PydanticCustomError`` whose type is the code of the diagnostic to report and whose context
+holds that diagnostic's parameters.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
+from pydantic import model_validator as _model_validator
+from pydantic_core import PydanticCustomError
+
+from docgen.content.model import Narrative
+from docgen.record.month import Month
+
+_SCALAR_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
+_MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})", re.ASCII)
+_MOBILE = r"1[3-9]\d{9}"
+_LANDLINE = r"0\d{2,3}-\d{7,8}(-\d+)?"
+_SERVICE_NUMBER = r"(400|800)-?\d{3}-?\d{4}"
+_PHONE = re.compile(rf"{_MOBILE}|{_LANDLINE}|{_SERVICE_NUMBER}", re.ASCII)
+_YES, _NO = frozenset({"是", "有", "yes", "true"}), frozenset({"否", "无", "no", "false"})
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+
+
+class Part(BaseModel):
+    """A part of a record: frozen, and a key that it doesn't know is an error. Nothing typed counts as absent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+
+    @_model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: object) -> object:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None and value != ""}
+        return data
+
+
+def refuse(code: str, **params: str | int) -> PydanticCustomError:
+    """The error that a validator raises to have the diagnostic ``code`` reported at its value's place."""
+    # pydantic wants a literal; the code is one of our own catalogue.
+    return PydanticCustomError(code, code, params or None)
+
+
+def _require_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise refuse("R103")
+    return value
+
+
+def parse_decimal(value: object) -> Decimal:
+    """A number with its digits as typed; a unit, a percent sign or a thousands separator is refused (R104)."""
+    if isinstance(value, Decimal):
+        return value
+    text = _require_text(value).strip()
+    if not _NUMBER.fullmatch(text):
+        raise refuse("R104", value=text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern above admits only numbers
+        raise refuse("R104", value=text) from None
+
+
+def _parse_int(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = _require_text(value).strip()
+    if not _WHOLE.fullmatch(text):
+        raise refuse("R105", value=text)
+    return int(text)
+
+
+def _parse_money(value: object) -> Decimal:
+    number = parse_decimal(value)
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:
+        raise refuse("R124", value=str(value))
+    return number
+
+
+def _parse_percent(value: object) -> Decimal:
+    return parse_decimal(value.removesuffix("%").removesuffix("％") if isinstance(value, str) else value)
+
+
+def parse_date(value: object) -> dt.date:
+    """``2024-09-06``, ``2024/9/6`` or ``2024年9月6日``; R106 otherwise."""
+    if isinstance(value, dt.date):
+        return value
+    text = _require_text(value).strip()
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise refuse("R106", value=text)
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise refuse("R106", value=text) from None
+
+
+def _parse_month(value: object) -> Month:
+    if isinstance(value, Month):
+        return value
+    text = _require_text(value)
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise refuse("R107", value=text) from None
+
+
+def _parse_date_or_month(value: object) -> dt.date | Month:
+    if isinstance(value, dt.date | Month):
+        return value
+    text = _require_text(value).strip()
+    return parse_date(text) if _DATE.fullmatch(text) else _parse_month(text)
+
+
+def _parse_minute(value: object) -> dt.datetime:
+    if isinstance(value, dt.datetime):
+        return value
+    text = _require_text(value).strip()
+    match = _MINUTE.fullmatch(text)
+    if match is None or int(match[2]) > 23 or int(match[3]) > 59:
+        raise refuse("R108", value=text)
+    return dt.datetime.combine(parse_date(match[1]), dt.time(int(match[2]), int(match[3])))
+
+
+def _parse_yes_no(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = _require_text(value).strip().lower()
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise refuse("R110", value=text)
+
+
+def _check_key(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", value):
+        raise refuse("R125", value=value)
+    return value
+
+
+def _check_phone(value: str) -> str:
+    if not _PHONE.fullmatch(value.replace(" ", "")):
+        raise refuse("R112", value=value)
+    return value
+
+
+def find_uscc_fault(value: str) -> str | None:
+    """What is wrong with a 统一社会信用代码 (GB 32100): ``length``, ``characters``, ``check`` or nothing."""
+    if len(value) != 18:
+        return "length"
+    if not _USCC.fullmatch(value):
+        return "characters"
+    # python-stdnum refuses a letter in first place, which GB 32100 allows (A, N, Y); its check digit is right.
+    from stdnum.cn.uscc import calc_check_digit
+
+    return None if calc_check_digit(value[:-1]) == value[-1] else "check"
+
+
+def _parse_prose(value: object, info: ValidationInfo) -> Narrative:
+    """Prose as typed, or ``{file: …}``: read through the validation context's ``read_prose``."""
+    if isinstance(value, Narrative):
+        return value
+    if isinstance(value, dict):
+        name = value.get("file")
+        reader: Callable[[str], Narrative] | None = (info.context or {}).get("read_prose")
+        if set(value) != {"file"} or not isinstance(name, str):
+            raise refuse("R126")
+        if reader is None:
+            raise refuse("R127", value=name)
+        return reader(name)
+    from docgen.content.markdown import parse_markdown
+
+    return parse_markdown(_require_text(value))
+
+
+Text = Annotated[str, BeforeValidator(_require_text), WithJsonSchema(_SCALAR_SCHEMA)]
+"""Text as typed."""
+Key = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_key), WithJsonSchema(_SCALAR_SCHEMA)]
+"""What other parts refer to it by: lower-case letters, digits and hyphens."""
+Number = Annotated[Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": ["number", "string"]})]
+"""A number with its digits as typed."""
+Whole = Annotated[int, BeforeValidator(_parse_int), WithJsonSchema({"type": ["integer", "string"]})]
+"""A whole number."""
+Money = Annotated[Decimal, BeforeValidator(_parse_money), WithJsonSchema({"type": ["number", "string"]})]
+"""An amount in 万元, two decimals at most."""
+Percent = Annotated[Decimal, BeforeValidator(_parse_percent), WithJsonSchema({"type": ["number", "string"]})]
+"""A percentage, stated as ``85`` or ``85%``."""
+Date = Annotated[dt.date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "examples": ["2024-09-06"]})]
+"""A day."""
+MonthValue = Annotated[
+    Month, BeforeValidator(_parse_month), WithJsonSchema({"type": "string", "examples": ["2024-09"]})
+]
+"""A month."""
+DateOrMonth = Annotated[
+    dt.date | Month,
+    BeforeValidator(_parse_date_or_month),
+    WithJsonSchema({"type": "string", "examples": ["2024-09", "2024-09-06"]}),
+]
+"""A day, or a month where no day is known."""
+Minute = Annotated[
+    dt.datetime, BeforeValidator(_parse_minute), WithJsonSchema({"type": "string", "examples": ["2024-09-06 10:30"]})
+]
+"""A moment, to the minute."""
+YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": ["是", "否", True, False]})]
+"""Yes or no."""
+Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_phone), WithJsonSchema(_SCALAR_SCHEMA)]
+"""A mobile, landline (with area code) or 400 number."""
+Prose = Annotated[
+    Narrative,
+    BeforeValidator(_parse_prose),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"file": {"type": "string"}},
+                    "required": ["file"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""Text of an author in a small Markdown, or ``{file: name}``."""
+
+
+class Reference:
+    """Marks a text that names the ``key`` of an item of the list at ``target`` (a path such as ``enterprises[]``)."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+
+EnterpriseReference = Annotated[Text, Reference("enterprises[]")]
+"""The key of an enterprise of this record."""
+PercentRange = Annotated[Percent, Field(ge=0, le=100)]

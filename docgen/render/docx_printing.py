@@ -1,0 +1,282 @@
+"""How values come out in a docx: the state of one rendering, and what Jinja calls for each printed value.
+
+A value that can't be printed leaves a mark in the text and a diagnostic; rendering goes on, so that one run tells all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from jinja2.runtime import Undefined
+from markupsafe import Markup
+
+from docgen.content.model import Narrative, Picture, Table, iterate_prose
+from docgen.diagnostics import Diagnostic, Param, Severity
+from docgen.messages import catalogue
+from docgen.render.docx_drawing import draw_inline
+from docgen.render.docx_prepare import Site
+from docgen.render.docx_tags import locate
+from docgen.render.docx_text import REPLACEMENT, UNPRINTABLE, encode_plain, encode_text, escape_text
+from docgen.render.images import EMU_PER_MM, ImageError, prepare_image
+from docgen.render.narrative import PlacedNarrative, write_lines, write_narrative
+from docgen.render.sandbox import SPELLED, Sandbox, UnknownName, find_tag, make_environment
+from docgen.render.values import ImageValue, Missing, spell
+
+if TYPE_CHECKING:
+    from docgen.render.docx_styles import Styles
+
+PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None]
+"""Where a narrative's pictures come from: by their path, or asked for one by one (None: there is none)."""
+
+_LANGUAGE = "zh"
+_NO_SITE = Site("")
+_current: ContextVar[Printing] = ContextVar("_current")
+
+
+@dataclass(slots=True)
+class Printing:
+    """What one rendering gathers. ``sites`` are the tags by part and line."""
+
+    template: str
+    sites: Mapping[str, Mapping[int, Site]]
+    blocks: Mapping[str, tuple[Site, ...]]
+    styles: Styles
+    pictures: PictureSource
+    part: str = ""
+    next_drawing: int = 1
+    missing: dict[str, Missing] = field(default_factory=dict)
+    diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
+    media: dict[str, bytes] = field(default_factory=dict)
+    related: dict[str, dict[str, str]] = field(default_factory=dict)
+    tables: int = 0
+    figures: int = 0
+
+    def find_site(self) -> Site:
+        """Find where the tag that is being printed stands. Slow: for reports and pictures."""
+        part, line = find_tag()
+        return self.sites.get(part or "", {}).get(line, _NO_SITE)
+
+    def report(self, code: str, site: Site, **params: Param) -> None:
+        """Note an error at a tag, once for each thing that is said."""
+        place = locate(site, self.template, self.part)
+        key = (code, self.part, site.paragraph, repr(params))
+        found = Diagnostic(
+            code, Severity.ERROR, {"template": self.template, "tag": _show_tag(site.expression), **params}, place
+        )
+        self.diagnostics.setdefault(key, found)
+
+    def encode(self, text: str) -> str:
+        """Encode text for a ``w:t``; a character that XML can't hold is reported and shows as U+FFFD."""
+        return encode_text(self.replace_unprintable(text))
+
+    def replace_unprintable(self, text: str) -> str:
+        """Report the characters that XML can't hold, and put U+FFFD in their place."""
+        found = None if text.isprintable() else UNPRINTABLE.search(text)
+        if found is None:
+            return text
+        around = UNPRINTABLE.sub(REPLACEMENT, text[max(0, found.start() - 12) : found.end() + 12])
+        self.report("T123", self.find_site(), character=f"U+{ord(found[0]):04X}", text=around)
+        return UNPRINTABLE.sub(REPLACEMENT, text)
+
+    def next_table(self) -> int:
+        """Count a table that has a caption."""
+        self.tables += 1
+        return self.tables
+
+    def next_picture(self) -> int:
+        """Count a picture that has a caption."""
+        self.figures += 1
+        return self.figures
+
+    def draw_picture(self, picture: Picture, width: int, height: int) -> str:
+        """Draw a narrative's picture, no larger than this (EMU)."""
+        source = self.pictures
+        data = source(picture) if callable(source) else source.get(picture.path)
+        if data is None:
+            self.report("T126", self.find_site(), path=str(picture.path))
+            return self.mark(str(picture.path))
+        return self.draw(data, (width, height), picture.caption or "", str(picture.path))
+
+    def draw(self, data: bytes, box: tuple[int, int], description: str, path: str) -> str:
+        """Draw a picture as the content of a run; a broken one is reported and leaves a mark."""
+        try:
+            image = prepare_image(data, *box)
+        except ImageError:
+            site = self.find_site()
+            self.report("T125", site, path=path or site.expression)
+            return self.mark(path)
+        media = f"word/media/docgen_{image.digest[:16]}.{image.extension}"
+        self.media[media] = image.data
+        related = self.related.setdefault(self.part, {})
+        rid = related.setdefault(media, f"rIdDocgen{len(related) + 1}")
+        described = self.replace_unprintable(description)
+        return draw_inline(self.count_drawing(), rid, (image.width, image.height), described)
+
+    def count_drawing(self) -> int:
+        """Give the next id of a drawing: unique in the document."""
+        number = self.next_drawing
+        self.next_drawing += 1
+        return number
+
+    def mark(self, label: str) -> str:
+        """Write the mark of something absent, as the content of a run."""
+        return f'<w:t xml:space="preserve">{encode_text(_mark(self.replace_unprintable(label)))}</w:t>'
+
+    def read_missing(self, value: Missing) -> str:
+        """Read a missing value: nothing, or its mark; in mode ``error`` it is noted."""
+        if value.mode == "blank":
+            return ""
+        if value.mode == "error":
+            self.missing.setdefault(value.path, value)
+        return _mark(value.label or value.path)
+
+    def read(self, value: Any) -> str:
+        """Read any value as plain text; one that has no spelling is reported."""
+        if isinstance(value, Missing):
+            return self.read_missing(value)
+        if isinstance(value, UnknownName):
+            value.report()
+            return _mark(value.name)
+        if isinstance(value, Narrative | PlacedNarrative):
+            return self.read_narrative(value)
+        try:
+            return spell(value)
+        except TypeError:
+            self.report("T124", self.find_site(), kind=type(value).__name__)
+            return _mark(type(value).__name__)
+
+    def read_narrative(self, value: Narrative | PlacedNarrative) -> str:
+        """Read a narrative as lines of text; what a line can't hold is reported."""
+        blocks = (value.narrative if isinstance(value, PlacedNarrative) else value).blocks
+        if any(isinstance(block, Table | Picture) for block in blocks):
+            self.report("T127", self.find_site())
+        return "\n".join(paragraph.text for paragraph in iterate_prose(blocks))
+
+
+def start_printing(printing: Printing) -> Any:
+    """Make it the state of what is rendered from now on; returns the token for ``stop_printing``."""
+    return _current.set(printing)
+
+
+def stop_printing(token: Any) -> None:
+    """Go back to the state before."""
+    _current.reset(token)
+
+
+def _mark(label: str) -> str:
+    return catalogue(_LANGUAGE).text("render.missing", label=label)
+
+
+def _show_tag(expression: str) -> str:
+    return re.sub(r"\s+", " ", expression).strip()
+
+
+def print_value(value: Any) -> str:
+    """Print a value inside a ``w:t``; Markup is what another filter has made ready."""
+    if type(value) is str:
+        return escape_text(value) if value.isprintable() else _current.get().encode(value)
+    if isinstance(value, Markup):
+        return str(value)
+    printing = _current.get()
+    if isinstance(value, ImageValue):
+        return _print_image(printing, value)
+    return printing.encode(printing.read(value))
+
+
+def _print_image(printing: Printing, value: ImageValue) -> str:
+    site = printing.find_site()
+    width = min(site.width, round((value.max_width_mm or 10_000) * EMU_PER_MM))
+    height = min(site.height, round((value.max_height_mm or 10_000) * EMU_PER_MM))
+    drawn = printing.draw(value.data, (width, height), value.description, value.description)
+    return f'</w:t>{drawn}<w:t xml:space="preserve">'
+
+
+def spell_part(value: Any) -> str:
+    """Spell a value that ``~`` joins to others; what they make is escaped when it is printed."""
+    return value if isinstance(value, str) else _current.get().read(value)
+
+
+def print_plain(value: Any) -> Markup:
+    """Print a value into an attribute, a property or a field code."""
+    if isinstance(value, Markup):
+        return value
+    printing = _current.get()
+    return Markup(encode_plain(printing.replace_unprintable(value if isinstance(value, str) else printing.read(value))))
+
+
+def print_block(value: Any, number: int) -> Markup:
+    """Print a value in place of a paragraph: a narrative, a picture, or text with a paragraph for each line."""
+    printing = _current.get()
+    site = printing.blocks[printing.part][number]
+    if isinstance(value, Narrative):
+        value = PlacedNarrative(value)
+    if isinstance(value, PlacedNarrative) and value.narrative.blocks:
+        return Markup(write_narrative(value, site, printing.styles, printing))
+    if isinstance(value, ImageValue):
+        return Markup(write_lines([_print_image(printing, value)], site))
+    text = "" if isinstance(value, PlacedNarrative) else printing.read(value)
+    if not text and not site.in_cell:
+        return Markup("")
+    return Markup(write_lines([printing.encode(line) for line in re.split(r"\r\n|\r|\n", text)], site))
+
+
+def place_narrative(value: Any, level: int) -> Any:
+    """Put a narrative under a heading of this level (1 is 一、): its own first headings are one below."""
+    return PlacedNarrative(value, level + 1) if isinstance(value, Narrative) else value
+
+
+def print_span(value: Any) -> Markup:
+    """Print the number of columns that a cell spans."""
+    if type(value) is int and 1 <= value <= 63:
+        return Markup(value)
+    return _refuse_layout(value, "1")
+
+
+def print_fill(value: Any) -> Markup:
+    """Print a cell's background: six hex digits or ``auto``."""
+    text = value.lstrip("#") if isinstance(value, str) else ""
+    return Markup(text) if re.fullmatch(r"[0-9A-Fa-f]{6}|auto", text) else _refuse_layout(value, "auto")
+
+
+def print_weight(value: Any) -> Markup:
+    """Print a column's relative width, a number above zero; a missing one counts as 1."""
+    if isinstance(value, Missing) or value is None:
+        return Markup("1")
+    try:
+        weight = float(value)
+    except (TypeError, ValueError):
+        weight = 0.0
+    return Markup(f"{weight:g}") if 0 < weight < 10_000 else _refuse_layout(value, "1")
+
+
+def _refuse_layout(value: Any, instead: str) -> Markup:
+    printing = _current.get()
+    if isinstance(value, UnknownName):
+        value.report()
+    elif not isinstance(value, Undefined):
+        printing.report("T128", printing.find_site(), value=repr(value)[:40])
+    return Markup(instead)
+
+
+def print_drawing_id(_: object) -> Markup:
+    """Print the next id of a drawing that the template holds."""
+    return Markup(_current.get().count_drawing())
+
+
+def make_docx_environment() -> Sandbox:
+    """Make the environment that all docx templates are compiled in."""
+    environment = make_environment(print_value)
+    # print_value escapes whatever it prints, and everything printed passes through it. Jinja's own escaping on top
+    # would find nothing to do and take half of the time.
+    environment.autoescape = False
+    environment.filters[SPELLED] = spell_part
+    environment.filters.update(
+        _plain=print_plain, _block=print_block, _span=print_span, _fill=print_fill, _weight=print_weight
+    )
+    environment.filters.update(_drawing_id=print_drawing_id, under=place_narrative)
+    return environment

@@ -1,0 +1,268 @@
+"""A docx template, compiled once and rendered many times.
+
+Compiling reads the zip, prepares each part that holds tags for Jinja and keeps every other part as the deflated bytes
+that go into each document. Rendering joins strings, deflates the parts that had tags and writes a zip; the same
+template and values give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
+from docgen.errors import TemplateError
+from docgen.render.docx_measure import measure_page
+from docgen.render.docx_package import (
+    CONTENT_TYPES,
+    Package,
+    add_picture_types,
+    add_pictures,
+    keep_shift_return,
+    name_rels,
+    open_package,
+)
+from docgen.render.docx_prepare import Site, parse_part, prepare_part
+from docgen.render.docx_printing import PictureSource, Printing, make_docx_environment, start_printing, stop_printing
+from docgen.render.docx_styles import Styles, read_styles
+from docgen.render.docx_tables import drop_empty_tables, fill_cells, mend_columns
+from docgen.render.docx_tags import TaggedSource, locate, scan_tags
+from docgen.render.opc import Member, pack_member, write_parts
+from docgen.render.rendered import Rendered
+from docgen.render.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jinja2 import Template
+    from lxml.etree import _Element
+
+_DRAWING_ID = re.compile(rb'<wp:docPr\b[^>]*?\sid="(\d+)"')
+_RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class _TextPart:
+    """A part that holds tags; ``mends_*`` say what its rendered text may have to be mended of."""
+
+    name: str
+    template: Template
+    head: str
+    mends_columns: bool
+    mends_cells: bool
+    mends_tables: bool
+
+    def render(self, context: Mapping[str, object]) -> str:
+        jinja_context = self.template.new_context(dict(context))
+        text = "".join(self.template.root_render_func(jinja_context))
+        if self.mends_columns:
+            text = mend_columns(text, self.head)
+        if self.mends_tables:
+            text = drop_empty_tables(text)
+        return fill_cells(text) if self.mends_cells else text
+
+
+@dataclass(frozen=True, slots=True)
+class DocxTemplate:
+    """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share."""
+
+    name: str
+    _members: tuple[Member | _TextPart, ...]
+    _sites: Mapping[str, Mapping[int, Site]]
+    _blocks: Mapping[str, tuple[Site, ...]]
+    _styles: Styles
+    _content_types: str
+    _rels: Mapping[str, str]
+    _first_drawing: int
+
+    @classmethod
+    def compile(cls, data: bytes, name: str) -> DocxTemplate:
+        """Compile a template from its bytes; raises TemplateError with every fault that was found."""
+        return _compile(data, name)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The tags of the template in order, with where they stand."""
+        return tuple(site for part in self._sites.values() for _, site in sorted(part.items()))
+
+    def render(self, context: Mapping[str, object], *, pictures: PictureSource | None = None) -> Rendered:
+        """Render a document. ``pictures`` gives the bytes of the pictures that narratives name."""
+        printing = Printing(
+            self.name, self._sites, self._blocks, self._styles, pictures or {}, next_drawing=self._first_drawing
+        )
+        texts: dict[str, str] = {}
+        token = start_printing(printing)
+        try:
+            with collect_unknown() as unknown:
+                for part in self._members:
+                    if isinstance(part, _TextPart):
+                        printing.part = part.name
+                        texts[part.name] = self._render_part(part, context, printing, unknown)
+        finally:
+            stop_printing(token)
+        complete = all(texts.values())
+        data = write_parts(self._assemble(texts, printing)) if complete else b""
+        return Rendered(data, tuple(printing.missing.values()), tuple(printing.diagnostics.values()))
+
+    def _render_part(
+        self, part: _TextPart, context: Mapping[str, object], printing: Printing, unknown: list[UnknownName]
+    ) -> str:
+        from jinja2 import TemplateRuntimeError
+
+        try:
+            return part.render(context)
+        except (TemplateRuntimeError, *_RENDER_ERRORS) as problem:
+            template, line = find_tag(problem)
+            if template is None:
+                raise
+            site = self._sites[part.name].get(line, Site(""))
+            printing.report("T122", site, problem=_describe_problem(problem))
+            return ""
+        finally:
+            for name in unknown:
+                site = self._sites[part.name].get(name.line, Site(""))
+                printing.report("T129" if name.unsafe else "T120", site, name=name.name)
+            unknown.clear()
+
+    def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[Member]:
+        rels = {name_rels(part): part for part in printing.related}
+        extensions = [media.rpartition(".")[2] for media in printing.media]
+        for member in self._members:
+            if isinstance(member, _TextPart):
+                yield pack_member(member.name, texts[member.name].encode())
+            elif member.name == CONTENT_TYPES and extensions:
+                yield pack_member(member.name, add_picture_types(self._content_types, extensions).encode())
+            elif member.name in rels:
+                yield self._relate(rels.pop(member.name), printing)
+            else:
+                yield member
+        for part in rels.values():
+            yield self._relate(part, printing)
+        for media, data in sorted(printing.media.items()):
+            yield pack_member(media, data)
+
+    def _relate(self, part: str, printing: Printing) -> Member:
+        pairs = [(rid, media) for media, rid in printing.related[part].items()]
+        name = name_rels(part)
+        return pack_member(name, add_pictures(self._rels.get(name), part, pairs).encode())
+
+
+@cache
+def _environment() -> Sandbox:
+    return make_docx_environment()
+
+
+def _compile(data: bytes, name: str) -> DocxTemplate:
+    package = open_package(data, name)
+    faults: list[Diagnostic] = []
+    parts: dict[str, _TextPart] = {}
+    sites: dict[str, Mapping[int, Site]] = {}
+    blocks: dict[str, tuple[Site, ...]] = {}
+    for part_name, root, box in _iterate_roots(package, name):
+        prepared = prepare_part(root, part_name, name, box)
+        if prepared is None:
+            continue
+        faults += prepared.faults
+        if prepared.faults:
+            continue
+        tagged = scan_tags(prepared, name)
+        sites[part_name], blocks[part_name] = tagged.sites, tuple(prepared.blocks)
+        compiled = _compile_source(tagged, part_name, name, faults)
+        faults += tagged.faults
+        if compiled is not None:
+            head = prepared.source[: prepared.source.index(">") + 1]
+            flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables)
+            parts[part_name] = _TextPart(part_name, compiled, head, *flags)
+    if faults:
+        raise TemplateError(*faults)
+    styles = package.find_related("styles.xml")
+    settings = package.find_related("settings.xml")
+    members: list[Member | _TextPart] = []
+    for part_name, content in package.parts.items():
+        if part_name in parts:
+            members.append(parts[part_name])
+        elif part_name == settings:
+            members.append(pack_member(part_name, keep_shift_return(content.decode()).encode()))
+        else:
+            members.append(pack_member(part_name, content))
+    rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
+    drawings = [
+        int(found)
+        for part_name in package.texts
+        if part_name not in parts
+        for found in _DRAWING_ID.findall(package.parts[part_name])
+    ]
+    return DocxTemplate(
+        name,
+        tuple(members),
+        sites,
+        blocks,
+        read_styles(package.parts[styles] if styles else None),
+        package.parts[CONTENT_TYPES].decode(),
+        rels,
+        max(drawings, default=0) + 1,
+    )
+
+
+def _iterate_roots(package: Package, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
+    """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
+    from lxml.etree import XMLSyntaxError
+
+    box: tuple[int, int] | None = None
+    for part_name in package.texts:
+        content = package.parts[part_name]
+        if box is not None and b"{" not in content:
+            continue
+        try:
+            root = parse_part(content)
+        except XMLSyntaxError as problem:
+            place = Location("docx", file=name, part=part_name)
+            raise TemplateError(error("T103", place, template=name, part=part_name, problem=str(problem))) from problem
+        box = box or measure_page(root)
+        yield part_name, root, box
+
+
+def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:
+    from jinja2 import TemplateAssertionError, TemplateSyntaxError
+
+    environment = _environment()
+    try:
+        code = environment.compile(tagged.source, part, None)
+    except TemplateSyntaxError as problem:
+        site = tagged.sites.get(problem.lineno) or Site("")
+        place = locate(site, template, part)
+        known: dict[str, Param] = {"template": template, "tag": site.expression}
+        if isinstance(problem, RefusedStatementError):
+            faults.append(_fault("T107", place, known, statement=str(problem.message)))
+        elif isinstance(problem, TemplateAssertionError) and "filter" in str(problem.message):
+            wanted = re.search(r"'(.*)'", str(problem.message))
+            faults.append(_fault("T106", place, known, filter=wanted[1] if wanted else "?"))
+        else:
+            faults.append(_fault("T105", place, known, problem=_describe_syntax(str(problem.message))))
+        return None
+    return environment.template_class.from_code(environment, code, environment.globals)
+
+
+def _fault(code: str, place: Location, known: Mapping[str, Param], **params: Param) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, {**known, **params}, place)
+
+
+def _describe_syntax(message: str) -> Term:
+    """Say what Jinja found in the user's language; what it says itself goes along where no sentence of ours fits."""
+    if message.startswith("Unexpected end of template"):
+        return Term("render.syntax.open")
+    unknown = re.search(r"unknown tag '(\w+)'", message)
+    if unknown:
+        return Term("render.syntax.unknown", {"word": unknown[1]})
+    return Term("render.syntax.other", {"detail": message})
+
+
+def _describe_problem(problem: Exception) -> Term:
+    from jinja2.exceptions import SecurityError
+
+    if isinstance(problem, ZeroDivisionError):
+        return Term("render.problem.zero")
+    key = "render.problem.refused" if isinstance(problem, SecurityError) else "render.problem.kind"
+    return Term(key, {"detail": f"{type(problem).__name__}: {problem}"[:120]})

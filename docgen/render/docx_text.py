@@ -1,0 +1,51 @@
+"""Text as WordprocessingML: escaped, breaks and tabs as elements, and what XML can't hold left to the caller."""
+
+from __future__ import annotations
+
+import re
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no XML document can hold."""
+REPLACEMENT = "\ufffd"
+
+_LAYOUT = re.compile("[\t\n\r]")
+_WIDE = re.compile(
+    "[\u2014\u2018-\u201d\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+
+
+def escape_text(value: str) -> str:
+    """Escape text for an element or a quoted attribute. Mostly there is nothing to do, and this finds out fast."""
+    if "&" in value:
+        value = value.replace("&", "&amp;")
+    if "<" in value:
+        value = value.replace("<", "&lt;")
+    if ">" in value:
+        value = value.replace(">", "&gt;")
+    return value.replace('"', "&quot;") if '"' in value else value
+
+
+def encode_text(value: str) -> str:
+    """Text for the inside of ``<w:t xml:space="preserve">``; it must hold nothing that UNPRINTABLE finds."""
+    text = escape_text(value)
+    if value.isprintable() or _LAYOUT.search(value) is None:
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", _BREAK).replace("\t", _TAB)
+
+
+def encode_plain(value: str) -> str:
+    """Text for an attribute, or for an element that knows no breaks (a property, a field code)."""
+    text = escape_text(value)
+    return text if value.isprintable() else text.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def holds_wide(text: str) -> bool:
+    """Whether a run of this text needs the East Asian font also for the marks that both kinds of font have."""
+    return not text.isascii() and _WIDE.search(text) is not None
+
+
+def measure_width(text: str) -> int:
+    """Measure a text in half ems: 2 for a wide character, 1 for any other."""
+    return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))

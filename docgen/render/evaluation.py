@@ -1,0 +1,119 @@
+"""How an evaluation stands in a form: families, indicators, scores, in the words that the profile prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from docgen.messages import catalogue
+from docgen.profile.model import Profile
+from docgen.profile.plan import DocumentJob
+from docgen.profile.subject import Subject
+from docgen.record.scoring import Evaluation, FamilyScore, ScoringRules
+from docgen.render.values import Missing, MissingMode, spell
+
+_DOCUMENT_LANGUAGE = "zh"
+
+
+def label_family(profile: Profile, key: str, document_id: str) -> str:
+    """The name that a document prints for a scoring family (X7: one key, the form's own label)."""
+    families = profile.scoring.families if profile.scoring is not None else ()
+    family = next((item for item in families if item.key == key), None)
+    return key if family is None else family.labels.get(document_id, family.label)
+
+
+def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleNamespace:
+    """The evaluation of the enterprise that a document is made for; with mode ``blank`` a form to fill by hand."""
+    assert subject.profile.scoring is not None
+    rules = subject.profile.scoring.choose(subject.record.scoring)
+    evaluation = None
+    if mode != "blank":
+        evaluation = next((item for item in subject.facts.evaluations if item.of == job.key), None)
+    absent = Missing(f"facts.evaluations.{job.key}", "", "blank")
+    notes = list(_write_notes(subject.profile, job, evaluation))
+    return SimpleNamespace(
+        families=tuple(_view_families(rules, job, evaluation, absent)),
+        total=_or(evaluation.total if evaluation else None, absent),
+        grade=(evaluation.grade if evaluation else None) or "",
+        grade_note="" if evaluation is None or evaluation.grade else "".join(notes[-1:]),
+        maximum=rules.maximum,
+        points=rules.points,
+        rule=rules.rule,
+        rule_text=rules.rules[rules.rule],
+        bands=tuple(SimpleNamespace(grade=band.grade, **{"from": band.from_}) for band in rules.bands),
+        outcomes=SimpleNamespace(**rules.outcomes),
+        other_rules=tuple(
+            SimpleNamespace(
+                rule=rule,
+                text=text,
+                total=_or(evaluation.totals[rule] if evaluation else None, absent),
+                grade=(evaluation.grades[rule] if evaluation else None) or "",
+            )
+            for rule, text in rules.rules.items()
+            if rule != rules.rule
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _view_families(
+    rules: ScoringRules, job: DocumentJob, evaluation: Evaluation | None, absent: Missing
+) -> Iterator[SimpleNamespace]:
+    for index, family in enumerate(rules.families):
+        scored = evaluation.families[index] if evaluation is not None else None
+        score = scored.score if scored is not None else None
+        text: object = absent
+        if scored is not None:
+            text = rules.outcomes["unassessed"] if score is None else spell(score)
+        yield SimpleNamespace(
+            number=index + 1,
+            key=family.key,
+            label=family.labels.get(job.document.id, family.label),
+            indicators=tuple(_view_indicators(rules, job, scored, absent)),
+            score=_or(score, absent),
+            score_text=text,
+            assessed=score is not None,
+            by_rule=dict(scored.by_rule) if scored is not None else {},
+        )
+
+
+def _view_indicators(
+    rules: ScoringRules, job: DocumentJob, scored: FamilyScore | None, absent: Missing
+) -> Iterator[SimpleNamespace]:
+    if scored is None or not scored.indicators:
+        outcome: object = absent if scored is None else rules.outcomes["unassessed"]
+        words = dict.fromkeys(("key", "unit", "direction", "direction_text", "stated"), "")
+        figures = dict.fromkeys(("name", "before", "target", "after"), absent)
+        yield SimpleNamespace(outcome=outcome, maintain=False, **words, **figures)
+        return
+    indicators = {item.key: item for item in job.item.indicators}
+    for result in scored.indicators:
+        indicator = indicators[result.key]
+        outcome = rules.outcomes[result.outcome]
+        yield SimpleNamespace(
+            key=indicator.key,
+            name=indicator.name,
+            unit=indicator.unit or "",
+            direction=indicator.direction,
+            direction_text=rules.directions.get(indicator.direction, ""),
+            before=_or(indicator.before, absent),
+            target=_or(indicator.target, absent),
+            after=_or(indicator.after, absent),
+            outcome=outcome,
+            stated=outcome if indicator.direction in ("yes_no", "text") else "",
+            maintain=indicator.maintain,
+        )
+
+
+def _write_notes(profile: Profile, job: DocumentJob, evaluation: Evaluation | None) -> Iterator[str]:
+    texts = catalogue(_DOCUMENT_LANGUAGE)
+    if evaluation is not None and evaluation.uncovered:
+        yield texts.text("evaluation.uncovered", total=spell(evaluation.total), grade=evaluation.grade or "")
+    if evaluation is not None and evaluation.blank:
+        names = "、".join(label_family(profile, key, job.document.id) for key in evaluation.blank)
+        yield texts.text("evaluation.blank", families=names)
+
+
+def _or(value: Any, absent: Missing) -> Any:
+    return absent if value is None else value

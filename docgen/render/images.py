@@ -1,0 +1,105 @@
+"""Pictures made fit for a document: turned upright, no larger and no finer than needed, in a format that Word reads.
+
+What comes out depends on the bytes and the box alone. A picture that is upright, small enough and a JPEG or PNG goes in
+as it is, with whatever it carries; any other is written anew, without EXIF.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+EMU_PER_INCH = 914_400
+EMU_PER_MM = 36_000
+NATURAL_DPI = 96
+DEFAULT_DPI = 200
+JPEG_QUALITY = 88
+MAX_PIXELS = 170_000_000
+_SLACK = 1.15  # a picture that is only a little too fine is left as it is: writing it anew costs quality
+_ORIENTATION = 0x0112
+_AS_THEY_ARE = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png"}
+
+
+class ImageError(ValueError):
+    """Bytes that are no picture, or a broken or much too large one; the text says which, for the developer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedImage:
+    """A picture as it goes into the package: its bytes, ``jpeg`` or ``png``, and its size on the page in EMU."""
+
+    data: bytes
+    extension: str
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAULT_DPI) -> PreparedImage:
+    """Fit a picture into a box (EMU), never larger than its pixels at 96 dpi; raises ImageError."""
+    from PIL import Image as Pillow
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Pillow.open(io.BytesIO(data)) as image:
+                return _fit(image, data, (max_width, max_height), dpi)
+        except (OSError, SyntaxError, ValueError, EOFError, Pillow.DecompressionBombError) as problem:
+            raise ImageError(str(problem)) from problem
+
+
+def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedImage:
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    if image.width * image.height > MAX_PIXELS:
+        raise ImageError(f"{image.width}x{image.height}")
+    turned = image.getexif().get(_ORIENTATION, 1) in range(2, 9)
+    across = image.getexif().get(_ORIENTATION, 1) in range(5, 9)
+    wide, high = (image.height, image.width) if across else (image.width, image.height)
+    scale = min(EMU_PER_INCH / NATURAL_DPI, box[0] / wide, box[1] / high)
+    width, height = max(1, round(wide * scale)), max(1, round(high * scale))
+    pixels = (max(1, round(width / EMU_PER_INCH * dpi)), max(1, round(height / EMU_PER_INCH * dpi)))
+    shrunk = wide > pixels[0] * _SLACK
+    if shrunk and image.format == "JPEG":
+        # Decoding a JPEG at a half or a quarter is much faster, and fine enough with twice the pixels wanted.
+        factor = (pixels[1] * 2, pixels[0] * 2) if across else (pixels[0] * 2, pixels[1] * 2)
+        image.draft(None, factor)
+    kind = image.format or ""
+    image.load()
+    if not turned and not shrunk and kind in _AS_THEY_ARE:
+        return PreparedImage(data, _AS_THEY_ARE[kind], width, height)
+    picture = ImageOps.exif_transpose(image) if turned else image
+    if shrunk:
+        if picture.mode in ("P", "1"):
+            picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        picture = picture.resize(pixels, Pillow.Resampling.LANCZOS)
+    extension, encoded = _encode(picture, kind)
+    return PreparedImage(encoded, extension, width, height)
+
+
+def _encode(picture: Image, kind: str) -> tuple[str, bytes]:
+    out = io.BytesIO()
+    clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+    if kind in ("JPEG", "MPO") or (kind == "WEBP" and not clear):
+        profile = picture.info.get("icc_profile")
+        kept = picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("RGB")
+        kept.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True, icc_profile=profile, exif=b"")
+        return "jpeg", out.getvalue()
+    kept = picture if picture.mode in ("1", "L", "LA", "P", "RGB", "RGBA") else picture.convert("RGB")
+    plain = kept.copy()
+    plain.info = {key: value for key, value in kept.info.items() if key == "transparency"}
+    plain.save(out, "PNG", compress_level=6)
+    return "png", out.getvalue()

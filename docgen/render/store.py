@@ -1,0 +1,63 @@
+"""Templates, compiled once per process and found by name: the user's own before those that came with docgen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.diagnostics import Location, error
+from docgen.errors import TemplateError
+from docgen.resources import Resources
+
+if TYPE_CHECKING:
+    from docgen.render.docx_template import DocxTemplate
+    from docgen.render.rendered import Rendered
+    from docgen.render.xlsx_template import XlsxTemplate
+
+
+class TemplateStore:
+    """Compiled templates by name (``docx/report.docx``), with the digest of each one that was used."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._compiled: dict[str, DocxTemplate | XlsxTemplate] = {}
+        self._digests: dict[str, str] = {}
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The sha256 of each template that was asked for, by name."""
+        return dict(sorted(self._digests.items()))
+
+    def compile(self, name: str) -> DocxTemplate | XlsxTemplate:
+        """The compiled template; TemplateError T151 when there is none, or with every fault of it."""
+        if name not in self._compiled:
+            path = self._resources.find_template(name)
+            if path is None:
+                raise TemplateError(error("T151", name=name))
+            data = _read(path)
+            self._digests[name] = hashlib.sha256(data).hexdigest()
+            self._compiled[name] = _compile(data, str(path))
+        return self._compiled[name]
+
+    def render(self, name: str, context: Mapping[str, Any], **options: Any) -> Rendered:
+        """A document from a template by name."""
+        return self.compile(name).render(context, **options)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise TemplateError(error("T152", Location(file=str(path)), reason=fault.strerror or str(fault))) from None
+
+
+def _compile(data: bytes, name: str) -> DocxTemplate | XlsxTemplate:
+    if name.lower().endswith(".xlsx"):
+        from docgen.render.xlsx_template import XlsxTemplate
+
+        return XlsxTemplate.compile(data, name)
+    from docgen.render.docx_template import DocxTemplate
+
+    return DocxTemplate.compile(data, name)

@@ -1,0 +1,97 @@
+"""The values that templates print: how each kind is spelled, and what stands where a value is absent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from docgen.record.month import Month
+
+MissingMode = Literal["error", "draft", "blank"]
+"""What printing an absent value does: report an error, show a visible mark, or leave the place free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A value that the record doesn't hold: false, empty, and it knows its path and the label a user knows it by.
+
+    Anything asked of it is missing, too. ``mode`` says what printing it does; a field that is filled in by hand is
+    always ``blank``.
+    """
+
+    path: str
+    label: str
+    mode: MissingMode = "error"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __len__(self) -> int:
+        return 0
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __getattr__(self, name: str) -> Missing:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Missing(f"{self.path}.{name}", self.label, self.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageValue:
+    """A picture to place inline: its bytes (any kind Pillow reads) and a greatest width and height in millimetres."""
+
+    data: bytes
+    max_width_mm: float | None = None
+    max_height_mm: float | None = None
+    description: str = ""
+
+
+def format_date(value: dt.date) -> str:
+    """2024年9月6日, no zero padding (GB/T 9704—2012)."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def format_minute(value: dt.datetime) -> str:
+    """2024年9月6日 9:05."""
+    return f"{format_date(value)} {value.hour}:{value.minute:02d}"
+
+
+def format_month(value: Month) -> str:
+    """2024年9月."""
+    return f"{value.year}年{value.month}月"
+
+
+def format_decimal(value: Decimal) -> str:
+    """The digits as typed, never in exponent form: 98.50 stays 98.50."""
+    return f"{value:f}"
+
+
+_SPELLERS: dict[type, Callable[..., str]] = {
+    str: str,
+    int: str,
+    Decimal: format_decimal,
+    dt.datetime: format_minute,
+    dt.date: format_date,
+    Month: format_month,
+}
+
+
+def spell(value: object) -> str:
+    """A value as a document prints it; a kind that no document should print (a list, a model) is a TypeError."""
+    speller = _SPELLERS.get(type(value))
+    if speller is not None:
+        return speller(value)
+    for kind in (str, int, Decimal):
+        if isinstance(value, kind) and not isinstance(value, bool):
+            return _SPELLERS[kind](value)
+    raise TypeError(type(value).__name__)

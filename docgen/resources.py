@@ -1,0 +1,45 @@
+"""Where profiles, templates and schemas lie: inside the wheel, or beside the package in a checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped_folder(name: str) -> Path:
+    """The folder ``name`` (``profiles``, ``templates``, ``schemas``) that came with docgen."""
+    installed = _PACKAGE / "_resources" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The folders to look in: the user's own first, then what came with docgen."""
+
+    own_profiles: tuple[Path, ...] = ()
+    own_templates: tuple[Path, ...] = ()
+
+    def profile_folders(self) -> Iterator[Path]:
+        """Every folder that holds a ``profile.yaml``, one per profile id, the user's own first."""
+        seen: set[str] = set()
+        for root in (*self.own_profiles, shipped_folder("profiles")):
+            candidates = [root] if (root / "profile.yaml").is_file() else sorted(root.glob("*/"))
+            for folder in candidates:
+                if (folder / "profile.yaml").is_file() and folder.name not in seen:
+                    seen.add(folder.name)
+                    yield folder
+
+    def find_profile(self, profile_id: str) -> Path | None:
+        """The folder of one profile, or None."""
+        return next((folder for folder in self.profile_folders() if folder.name == profile_id), None)
+
+    def find_template(self, name: str) -> Path | None:
+        """A template by its path below ``templates/`` (``docx/report.docx``), or None."""
+        for root in (*self.own_templates, shipped_folder("templates")):
+            path = root / name
+            if path.is_file():
+                return path
+        return None

@@ -1,0 +1,190 @@
+"""What a file is, told from its bytes rather than its name."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FileKind = Literal["picture", "pdf", "office", "text", "other"]
+
+_HEAD_BYTES = 4096
+_OLE_SCAN_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its short name, its kind, its media type, and the suffixes that say it."""
+
+    name: str
+    kind: FileKind
+    media_type: str
+    suffixes: tuple[str, ...] = ()
+
+
+_WORD = "application/vnd.openxmlformats-officedocument."
+FORMATS = {
+    item.name: item
+    for item in (
+        Format("jpg", "picture", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif")),
+        Format("png", "picture", "image/png", (".png",)),
+        Format("gif", "picture", "image/gif", (".gif",)),
+        Format("bmp", "picture", "image/bmp", (".bmp",)),
+        Format("webp", "picture", "image/webp", (".webp",)),
+        Format("tiff", "picture", "image/tiff", (".tif", ".tiff")),
+        Format("heic", "picture", "image/heic", (".heic", ".heif")),
+        Format("avif", "picture", "image/avif", (".avif",)),
+        Format("pdf", "pdf", "application/pdf", (".pdf",)),
+        Format("docx", "office", f"{_WORD}wordprocessingml.document", (".docx",)),
+        Format("xlsx", "office", f"{_WORD}spreadsheetml.sheet", (".xlsx",)),
+        Format("pptx", "office", f"{_WORD}presentationml.presentation", (".pptx",)),
+        Format("doc", "office", "application/msword", (".doc", ".wps")),
+        Format("xls", "office", "application/vnd.ms-excel", (".xls", ".et")),
+        Format("ppt", "office", "application/vnd.ms-powerpoint", (".ppt", ".dps")),
+        Format("ole", "office", "application/x-ole-storage", (".doc", ".xls", ".ppt", ".wps", ".et", ".dps")),
+        Format("encrypted", "office", "application/x-ole-storage"),
+        Format("rtf", "office", "application/rtf", (".rtf",)),
+        Format("odf", "office", "application/vnd.oasis.opendocument", (".odt", ".ods", ".odp")),
+        Format("ofd", "other", "application/ofd", (".ofd",)),
+        Format("zip", "other", "application/zip", (".zip",)),
+        Format("rar", "other", "application/vnd.rar", (".rar",)),
+        Format("7z", "other", "application/x-7z-compressed", (".7z",)),
+        Format("mp4", "other", "video/mp4", (".mp4", ".m4v", ".mov", ".m4a", ".3gp")),
+        Format("program", "other", "application/vnd.microsoft.portable-executable", (".exe", ".dll", ".scr")),
+        Format("html", "text", "text/html", (".html", ".htm")),
+        Format("text", "text", "text/plain", (".txt", ".md", ".csv", ".log", ".json", ".yaml", ".yml", ".xml")),
+        Format("unknown", "other", "application/octet-stream"),
+    )
+}
+_TEXT_TYPES = {
+    ".csv": "text/csv",
+    ".md": "text/markdown",
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+}
+_MAGIC = (
+    (b"\xff\xd8\xff", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"{\\rtf", "rtf"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"MZ", "program"),
+)
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_OLE_STREAMS = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+)
+
+
+def expect_formats(suffix: str) -> tuple[Format, ...]:
+    """What a file with this suffix (with its dot) can be; nothing when docgen doesn't know the suffix."""
+    return tuple(item for item in FORMATS.values() if suffix.lower() in item.suffixes)
+
+
+def sniff_format(path: Path) -> Format:
+    """The format of a file by its content; raises OSError when it can't be read."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    for magic, name in _MAGIC:
+        if head.startswith(magic) and (name != "program" or b"\0" in head):
+            return FORMATS[name]
+    for sniff in (_sniff_container, _sniff_page):
+        told = sniff(head)
+        if told is not None:
+            return FORMATS[told]
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return FORMATS[_sniff_zip(path)]
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return FORMATS[_sniff_ole(path)]
+    return FORMATS[_sniff_text(head)]
+
+
+def name_media_type(found: Format, suffix: str) -> str:
+    """The media type of a file: by its content; for plain text, which content can't tell apart, by its suffix."""
+    return _TEXT_TYPES.get(suffix.lower(), found.media_type) if found.name == "text" else found.media_type
+
+
+def _sniff_container(head: bytes) -> str | None:
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] != b"ftyp":
+        return None
+    if head[8:12] in _HEIC_BRANDS:
+        return "heic"
+    return "avif" if head[8:12] in (b"avif", b"avis") else "mp4"
+
+
+def _sniff_page(head: bytes) -> str | None:
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+        return "bmp"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
+    return "html" if start.startswith((b"<!doctype html", b"<html")) else None
+
+
+def _sniff_zip(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        # a zip that lost its end: what it was shows in the part names at its head
+        return _sniff_part_names(path)
+    if "OFD.xml" in names:
+        return "ofd"
+    if "[Content_Types].xml" in names:
+        folders = {name.split("/", 1)[0] for name in names}
+        return next((kind for top, kind in _OFFICE_FOLDERS if top in folders), "zip")
+    return "odf" if names[:1] == ["mimetype"] and "content.xml" in names else "zip"
+
+
+_OFFICE_FOLDERS = (("word", "docx"), ("xl", "xlsx"), ("ppt", "pptx"))
+
+
+def _sniff_part_names(path: Path) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES * 16)
+    return next((kind for top, kind in _OFFICE_FOLDERS if f"{top}/".encode() in head), "zip")
+
+
+def _sniff_ole(path: Path) -> str:
+    """Which of the old office formats it is: told by the names of its streams, which stand there as UTF-16."""
+    with path.open("rb") as stream:
+        content = stream.read(_OLE_SCAN_BYTES)
+    return next((name for stream_name, name in _OLE_STREAMS if stream_name.encode("utf-16-le") in content), "ole")
+
+
+def _sniff_text(head: bytes) -> str:
+    """Plain text, if the head of the file reads as one; a character may be cut at its end."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text"
+    if b"\0" in head:
+        return "unknown"
+    tries: tuple[Callable[[bytes], str], ...] = (
+        lambda part: part.decode("utf-8"),
+        lambda part: part.decode("gb18030"),
+    )
+    for cut in range(4):
+        for decode in tries:
+            try:
+                decode(head[: len(head) - cut])
+            except UnicodeDecodeError:
+                continue
+            return "text"
+        if len(head) < _HEAD_BYTES:
+            break
+    return "unknown"

@@ -1,0 +1,72 @@
+"""Text that people typed (YAML, JSON) → a raw tree of lists, mappings and texts, with the place of every value.
+
+Every scalar stays the text that was typed (``012``, ``10:30``, ``98.50``, ``no``); only null is resolved. What the
+value means is the matter of the model that takes it. A text that can't be taken is a SourceError that carries every
+fault with its line and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Location
+from docgen.trees.text_file import MAX_BYTES, read_text_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.trees.nodes import Node
+
+__all__ = ["MAX_BYTES", "RawPath", "RawTree", "RawValue", "format_path", "parse_tree", "read_tree"]
+
+RawValue = Mapping[str, "RawValue"] | Sequence["RawValue"] | str | None
+"""What a tree is made of: ``dict``, ``list``, ``str`` and ``None``."""
+
+RawPath = tuple[str | int, ...]
+"""Where in a tree: keys and indexes from 0, from the top down."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTree:
+    """A text as it was typed: ``data``, and the place of everything in it."""
+
+    file: str
+    data: RawValue
+    _root: Node | None = field(repr=False, compare=False)
+
+    def locate(self, path: RawPath, key: bool = False) -> Location:
+        """The place of the value at ``path``, or of its key; of the nearest thing above it if there is none."""
+        from docgen.trees.nodes import find_node
+
+        if self._root is None:
+            return Location("yaml", file=self.file, line=1, column=1, path=format_path(path) or None)
+        mark = find_node(self._root, path, key=key).start_mark
+        return Location("yaml", self.file, mark.line + 1, mark.column + 1, format_path(path) or None)
+
+
+def format_path(path: RawPath) -> str:
+    """A path as people read it: ``enterprises[0].name``."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+def read_tree(path: Path) -> RawTree:
+    """The tree of a YAML or JSON file (``.json`` is read as JSON); SourceError when it can't be read."""
+    return parse_tree(read_text_file(path), str(path))
+
+
+def parse_tree(text: str, name: str) -> RawTree:
+    """The tree of a text; ``name`` is its file's name and says by its ending whether it is JSON."""
+    from docgen.trees import json_nodes, yaml_nodes
+    from docgen.trees.nodes import build_data
+
+    compose = json_nodes.compose if name.lower().endswith(".json") else yaml_nodes.compose
+    root, faults = compose(text, name)
+    return RawTree(name, build_data(root, name, faults), root)

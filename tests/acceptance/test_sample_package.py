@@ -1,0 +1,186 @@
+"""The shipped samples, built by the real pipeline: documents, package, verification, and what a receiver finds."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from office_tools import Office, OoxmlCheck
+
+from docgen.archive.verify import verify_package
+from docgen.diagnostics import Severity
+from docgen.pipeline import Options, Outcome, build_record
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDS = sorted(path for path in ROOT.glob("samples/*/*/record.yaml") if path.parent.name != "negative")
+COMPLETE = ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return build_record(COMPLETE, tmp_path_factory.mktemp("sample"), Options())
+
+
+def package_of(outcome: Outcome) -> Path:
+    return next(output.path for output in outcome.outputs if output.kind == "package")
+
+
+def read_members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as package:
+        return {entry.filename: package.read(entry) for entry in package.infolist()}
+
+
+def test_every_sample_builds_without_an_error_or_warning(tmp_path: Path) -> None:
+    assert RECORDS
+    for record in RECORDS:
+        outcome = build_record(record, tmp_path / record.parent.name, Options())
+        assert [item for item in outcome.diagnostics if item.severity is not Severity.INFO] == []
+        report = verify_package(package_of(outcome))
+        assert report.is_intact, report.diagnostics
+
+
+def test_the_documents_of_the_standard_are_filed_by_its_steps(built: Outcome) -> None:
+    members = [name.partition("/")[2] for name in read_members(package_of(built))]
+    filed = sorted(name.split("/")[1] for name in members if name.startswith("data/"))
+    assert sorted(set(filed)) == [
+        "b_制定工作计划",
+        "d_现场调研",
+        "f_方案实施",
+        "h_验收评价",
+        "i_编写优良案例",
+    ]
+    for title, count in {
+        "认证提升工作计划": 1,
+        "现场调研记录": 2,
+        "认证提升企业质量诊断报告": 2,
+        "企业质量诊断意见确认表": 2,
+        "认证提升工作小组名单": 2,
+        "认证提升成效评价表": 4,
+        "小微企业质量管理体系认证提升行动优良案例": 2,
+    }.items():
+        assert sum(f"_{title}" in name for name in members) == count, title
+    evidence = [name for name in members if name.endswith((".jpg", ".pdf"))]
+    assert len(evidence) == len(list((COMPLETE.parent / "佐证材料").iterdir()))
+
+
+def test_two_builds_are_the_same_bytes(built: Outcome, tmp_path: Path) -> None:
+    again = build_record(COMPLETE, tmp_path, Options())
+    for one, two in zip(built.outputs, again.outputs, strict=True):
+        assert one.path.name == two.path.name
+        assert one.path.read_bytes() == two.path.read_bytes(), one.path.name
+
+
+def test_every_office_file_holds_to_the_schemas(built: Outcome, ooxml_check: OoxmlCheck, tmp_path: Path) -> None:
+    checked = 0
+    for name, data in read_members(package_of(built)).items():
+        if name.endswith((".docx", ".xlsx")):
+            path = tmp_path / f"{checked}{Path(name).suffix}"
+            path.write_bytes(data)
+            assert ooxml_check(path) == [], name
+            checked += 1
+    assert checked >= 18
+
+
+def test_formulas_carry_their_values(built: Outcome) -> None:
+    books = {name: data for name, data in read_members(package_of(built)).items() if name.endswith(".xlsx")}
+    formulas = 0
+    for name, data in books.items():
+        live = openpyxl.load_workbook(io.BytesIO(data))
+        cached = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        for sheet in live:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":
+                        formulas += 1
+                        assert cached[sheet.title][cell.coordinate].value is not None or cell.value, name
+    assert formulas > 20
+
+
+@pytest.mark.office
+def test_recalculation_agrees_with_every_value(built: Outcome, office: Office, tmp_path: Path) -> None:
+    compared = 0
+    for output in built.outputs:
+        if output.path.suffix != ".xlsx":
+            continue
+        again = office.convert(output.path, "xlsx", tmp_path)
+        before = openpyxl.load_workbook(output.path, data_only=True)
+        after = openpyxl.load_workbook(again, data_only=True)
+        formulas = openpyxl.load_workbook(output.path)
+        for sheet in formulas:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type != "f":
+                        continue
+                    compared += 1
+                    ours = before[sheet.title][cell.coordinate].value
+                    theirs = after[sheet.title][cell.coordinate].value
+                    assert (ours or "") == (theirs or ""), (output.path.name, cell.coordinate, cell.value)
+    assert compared > 20
+
+
+@pytest.mark.office
+def test_every_document_opens_and_has_pages(built: Outcome, office: Office, tmp_path: Path) -> None:
+    import pypdf
+
+    for output in built.outputs:
+        if output.path.suffix == ".docx" and "澄砺" in output.path.name:
+            pdf = office.convert(output.path, "pdf", tmp_path)
+            pages = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
+            assert all(text.strip() for text in pages), f"an empty page in {output.path.name}"
+
+
+Change = Callable[[dict[str, bytes]], dict[str, bytes]]
+
+
+def flip_byte(members: dict[str, bytes]) -> dict[str, bytes]:
+    name = next(name for name in members if name.endswith(".pdf"))
+    data = bytearray(members[name])
+    data[len(data) // 2] ^= 1
+    return {**members, name: bytes(data)}
+
+
+def remove_file(members: dict[str, bytes]) -> dict[str, bytes]:
+    gone = next(name for name in members if name.endswith(".jpg"))
+    return {name: data for name, data in members.items() if name != gone}
+
+
+def add_file(members: dict[str, bytes]) -> dict[str, bytes]:
+    top = next(iter(members)).partition("/")[0]
+    return {**members, f"{top}/data/b_制定工作计划/补充.txt": b"added"}
+
+
+def rename_file(members: dict[str, bytes]) -> dict[str, bytes]:
+    old = next(name for name in members if name.endswith(".jpg"))
+    return {(name.replace(".jpg", "_new.jpg") if name == old else name): data for name, data in members.items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [(flip_byte, "V131"), (remove_file, "V132"), (add_file, "V133"), (rename_file, "V134")]
+)
+def test_what_was_changed_is_named_exactly(built: Outcome, tmp_path: Path, change: Change, code: str) -> None:
+    members = read_members(package_of(built))
+    changed = change(members)
+    path = tmp_path / "changed.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in changed.items():
+            package.writestr(name, data)
+    report = verify_package(path)
+    touched = {name for name in {*members, *changed} if members.get(name) != changed.get(name)}
+    found = [item for item in report.diagnostics if item.code == code]
+    assert len(found) == 1
+    assert found[0].severity is Severity.ERROR
+    assert found[0].location.member in touched
+    fixity = [item for item in report.diagnostics if item.code.startswith("V13")]
+    assert fixity == found, "nothing else is accused"
+
+
+def test_an_unpacked_package_is_a_valid_bag(built: Outcome, tmp_path: Path) -> None:
+    import bagit
+
+    shutil.unpack_archive(package_of(built), tmp_path)
+    assert bagit.Bag(str(next(tmp_path.iterdir()))).is_valid()

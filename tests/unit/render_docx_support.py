@@ -1,0 +1,183 @@
+"""Small docx templates for the tests of the docx engine, built with python-docx, and ways to look at what came out."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import os
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from lxml import etree
+
+from docgen.render.docx_template import DocxTemplate
+from docgen.render.rendered import Rendered
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "tools" / "ooxml_check.py"
+
+
+def build(make: Callable[[Document], None]) -> bytes:
+    document = docx.Document()
+    zoom = document.settings.element.find(f"{W}zoom")
+    zoom.set(f"{W}percent", "100")  # python-docx's own template lacks it
+    _slim(document)
+    make(document)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _slim(document: Document) -> None:
+    """Drop most of the 800 KB of styles that python-docx brings along: checking them takes most of a test's time."""
+    for style in list(document.styles.element.iter(f"{W}style")):
+        if style.get(f"{W}type") == "table" and style.get(f"{W}styleId") not in ("TableNormal", "TableGrid"):
+            style.getparent().remove(style)
+    for rid, relationship in list(document.part.rels.items()):
+        if relationship.reltype.endswith("stylesWithEffects"):
+            del document.part.rels[rid]
+
+
+def of_paragraphs(*texts: str) -> bytes:
+    def make(document: Document) -> None:
+        for text in texts:
+            document.add_paragraph(text)
+
+    return build(make)
+
+
+def add_table(document: Any, *rows: tuple[str, ...]) -> Any:
+    table = document.add_table(len(rows), max(len(row) for row in rows))
+    table.style = "Table Grid"
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            table.cell(at, column).text = text
+    return table
+
+
+def render(template: bytes, *, pictures: Any = None, **context: Any) -> Rendered:
+    return DocxTemplate.compile(template, "样表.docx").render(context, pictures=pictures)
+
+
+def open_rendered(rendered: Rendered) -> Document:
+    return docx.Document(io.BytesIO(rendered.data))
+
+
+def read_texts(rendered: Rendered) -> list[str]:
+    return [paragraph.text for paragraph in open_rendered(rendered).paragraphs]
+
+
+def read_rows(rendered: Rendered, table: int = 0) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in open_rendered(rendered).tables[table].rows]
+
+
+def read_part(data: bytes, name: str = "word/document.xml") -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(name).decode()
+
+
+def add_part(data: bytes, name: str, xml: str, content_type: str, relationship: str) -> bytes:
+    """Add a part of the main document (footnotes, endnotes), which python-docx can't make."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as changed:
+        for entry in archive.infolist():
+            content = archive.read(entry).decode("utf-8", "surrogateescape")
+            if entry.filename == "[Content_Types].xml":
+                override = f'<Override PartName="/{name}" ContentType="{content_type}"/>'
+                content = content.replace("</Types>", override + "</Types>")
+            if entry.filename == "word/_rels/document.xml.rels":
+                target = name.removeprefix("word/")
+                kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{relationship}"
+                content = content.replace(
+                    "</Relationships>", f'<Relationship Id="rIdX" Type="{kind}" Target="{target}"/></Relationships>'
+                )
+            changed.writestr(entry.filename, content.encode("utf-8", "surrogateescape"))
+        changed.writestr(name, xml)
+    return out.getvalue()
+
+
+def replace_in(data: bytes, name: str, change: Callable[[str], str]) -> bytes:
+    """Change one part of a docx."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as changed:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            changed.writestr(entry.filename, change(content.decode()).encode() if entry.filename == name else content)
+    return out.getvalue()
+
+
+def set_grid_span(cell: Any, span: int) -> None:
+    element = OxmlElement("w:gridSpan")
+    element.set(qn("w:val"), str(span))
+    cell._tc.get_or_add_tcPr().append(element)
+
+
+def find_schema_check() -> Path | None:
+    given = os.environ.get("DOCGEN_OOXML_CHECK")
+    path = Path(given) if given else _SHARED
+    return path if path.is_file() else None
+
+
+def check_schema(data: bytes) -> None:
+    """The file passes the published schemas, where the checking tool is at hand; and each part is well-formed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                etree.fromstring(archive.read(name))
+    path = find_schema_check()
+    if path is None:
+        return
+    checker = _load(path)
+    found = checker.check(io.BytesIO(data))
+    assert not found, "\n".join(map(str, found))
+
+
+_loaded: dict[Path, Any] = {}
+
+
+def _load(path: Path) -> Any:
+    if path not in _loaded:
+        spec = importlib.util.spec_from_file_location("ooxml_check", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        _loaded[path] = module
+    return _loaded[path]
+
+
+def canonical(xml: str) -> str:
+    """A part in a form that two engines must agree on: ids, width of a mended grid and Word's own notes aside."""
+    root = etree.fromstring(xml.encode(), etree.XMLParser(remove_comments=True))
+    for element in list(root.iter()):
+        for name in list(element.attrib):
+            if name.startswith(f"{W}rsid") or (name == f"{W}hint") or name.endswith("}Ignorable"):
+                del element.attrib[name]
+        if element.tag.endswith("}docPr"):
+            element.set("id", "0")
+        if element.tag == f"{W}tcPr":
+            element[:] = sorted(element, key=lambda child: str(child.tag))
+        if element.tag == f"{W}t":
+            element.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
+            if not element.text:
+                element.getparent().remove(element)
+    for name in ("rFonts", "rPr", "tcPr", "pPr", "r"):
+        for element in list(root.iter(W + name)):
+            if len(element) == 0 and not element.attrib and not element.text:
+                element.getparent().remove(element)
+    etree.cleanup_namespaces(root)
+    text = etree.tostring(root, method="c14n").decode()
+    return re.sub(r' xmlns:\w+="[^"]*"', "", text).replace("\n", "")
+
+
+def drop_widths(xml: str) -> str:
+    """Without the widths of columns and cells: those of a table that a column loop made are ours."""
+    return re.sub(r'<w:tcW [^>]*></w:tcW>|(?<=<w:gridCol) w:w="\d+"', "", xml)

@@ -1,0 +1,231 @@
+"""字数 as a word processor counts it: the examples of the field, each class of character, and what must always hold."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from docgen.content.count import (
+    CHARACTERS,
+    ZERO,
+    Count,
+    count_blocks,
+    count_document,
+    count_prose,
+    count_runs,
+    count_text,
+)
+from docgen.content.model import DocumentContent, Heading, ListBlock, Paragraph, Picture, Run, Section, Table
+
+EXACT = [
+    # the examples of the field
+    ("3-6个月", 3),
+    ("GB/T 19001-2016", 2),
+    ("98.5%", 1),
+    ("5S管理", 3),
+    ("95％", 2),
+    ("ＡＢＣ１２３", 6),
+    ("　　", 0),
+    # nothing, spaces
+    ("", 0),
+    (" \t\r\n\u00a0\u2003", 0),
+    ("一 二\u3000三\n四", 4),
+    ("word\u00a0word", 2),
+    # runs of half-width characters
+    ("a", 1),
+    ("PDCA", 1),
+    ("ISO 9001:2015", 2),
+    ("ISO9001", 1),
+    ("2024-09-06", 1),
+    ("10:30", 1),
+    ("www.example.com/a?b=1", 1),
+    ("(a) (b)", 2),
+    ("a-b c_d", 2),
+    ("$3.5/kg", 1),
+    ("...", 1),
+    ('"quoted" text', 2),
+    # half-width beside Chinese
+    ("第1名", 3),
+    ("增长10.5%左右", 5),
+    ("共12人,其中3人", 8),
+    ("A类B类", 4),
+    ("3个月-6个月", 7),
+    ("(一)", 3),
+    ("《标准》", 4),
+    ("2024年9月6日", 6),
+    ("QC小组", 3),
+    ("用5W1H分析", 4),
+    ("企业 ERP 系统", 5),
+    # Chinese punctuation and full-width forms
+    ("，。；：？！、", 7),
+    ("（）【】〔〕「」『』〈〉", 12),
+    ("～", 1),
+    ("１００％", 4),
+    ("￥100", 2),
+    ("ｶﾀｶﾅ", 4),
+    ("。。。", 3),
+    # other East Asian characters
+    ("ひらがな", 4),
+    ("カタカナー", 5),
+    ("ㄅㄆㄇ", 3),
+    ("㎡", 1),
+    ("100㎡", 2),
+    ("㈠", 1),
+    ("〇", 1),
+    ("々", 1),
+    ("\U00020bb7野家", 3),  # 𠮷, beyond the BMP
+    ("\U0002a6a5\U00030000", 2),
+    ("\uf9f7", 1),  # a compatibility ideograph
+    ("⺀⼀", 2),
+    # Hangul is written in words
+    ("한국어 단어", 2),
+    ("한국어中文", 3),
+    # what nobody sees
+    ("质\u200b量", 2),
+    ("qual\u200bity", 1),
+    ("\ufeff质量", 2),
+    ("葛\U000e0100城", 2),
+    ("e\u0301", 1),
+    ("soft\u00adhyphen", 1),
+    # beyond the BMP, no ideograph
+    ("\U0001f600\U0001f600", 1),
+    ("好\U0001f600", 2),
+    ("\U0001d400\U0001d401", 1),
+]
+
+RANGES = [
+    # text, its marks as Latin text sets them, as Chinese text sets them
+    ("“一企一策”", 6, 6),
+    ("“GB/T 19001”", 2, 4),
+    ("——", 1, 2),
+    ("是——非", 3, 4),
+    ("……", 1, 2),
+    ("a—b", 1, 3),
+    ("①②③", 1, 3),
+    ("第①步", 3, 3),
+    ("±5%", 1, 2),
+    ("25℃", 1, 2),
+    ("25°C", 1, 3),
+    ("2×3", 1, 3),
+    ("◇◇", 1, 2),
+    ("≥95%", 1, 2),
+    ("≥95%的", 2, 3),
+    ("张·三", 3, 3),
+    ("a·b", 1, 3),
+    ("it’s", 1, 3),
+    ("Ⅱ类", 2, 2),
+    ("α", 1, 1),
+    ("αβ", 1, 2),
+    ("10‰", 1, 2),
+    ("№ 5", 2, 2),
+    ("□是 ☑否", 4, 4),
+    ("1—3家", 2, 4),
+    ("\ue000\ue001", 1, 2),
+    ("合格率85%→95%", 4, 6),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), EXACT)
+def test_count_of_text_without_marks(text: str, expected: int) -> None:
+    found = count_text(text)
+    assert (found.low, found.high) == (expected, expected)
+    assert count_text(text, True) == count_text(text, False) == found
+
+
+@pytest.mark.parametrize(("text", "low", "high"), RANGES)
+def test_count_of_marks_depends_on_their_font(text: str, low: int, high: int) -> None:
+    assert (count_text(text).low, count_text(text).high) == (low, high)
+    assert count_text(text, False).low == count_text(text, False).high == low
+    assert count_text(text, True).low == count_text(text, True).high == high
+
+
+@pytest.mark.parametrize(
+    ("text", "chars"),
+    [
+        ("3-6个月", 5),
+        ("GB/T 19001-2016", 14),
+        ("　　质 量\n", 2),
+        ("", 0),
+        ("“一”", 3),
+        ("\U00020bb7", 1),
+        ("质\u200b量", 2),
+    ],
+)
+def test_chars_leave_spaces_out(text: str, chars: int) -> None:
+    assert count_text(text).chars == chars
+
+
+def test_table_of_characters_is_ordered_and_does_not_overlap() -> None:
+    ends = [end for _, end, _, _ in CHARACTERS]
+    assert all(first <= last for first, last, _, _ in CHARACTERS)
+    assert all(end < first for end, (first, _, _, _) in zip(ends, CHARACTERS[1:], strict=False))
+    assert not any(chr(code).isspace() for first, last, _, _ in CHARACTERS for code in range(first, last + 1))
+
+
+def count_slowly(text: str, east_asian: bool) -> int:
+    """The rule character by character."""
+    classes = {}
+    for first, last, name, _ in CHARACTERS:
+        if last - first < 70000:
+            classes.update(dict.fromkeys(range(first, last + 1), name))
+    words = 0
+    inside = False
+    for character in text:
+        name = classes.get(ord(character), "")
+        if name == "ignored":
+            continue
+        if name == "wide" or (name == "mark" and east_asian):
+            words, inside = words + 1, False
+        elif character.isspace():
+            inside = False
+        else:
+            words, inside = words + (not inside), True
+    return words
+
+
+def test_fast_count_agrees_with_the_rule_character_by_character() -> None:
+    chance = random.Random(20241006)
+    alphabet = "aB3.%-/(“”—…·①±质量，。％Ａ　 \t\n\u200bか한é→"
+    for _ in range(400):
+        text = "".join(chance.choices(alphabet, k=chance.randint(0, 30)))
+        assert count_text(text, True).high == count_slowly(text, True), repr(text)
+        assert count_text(text, False).low == count_slowly(text, False), repr(text)
+        found = count_text(text)
+        assert (found.low, found.high) == (count_slowly(text, False), count_slowly(text, True)), repr(text)
+        assert found.low <= found.high <= max(found.chars, found.high)
+
+
+def test_counts_add_up() -> None:
+    assert Count(1, 2, 3) + Count(4, 5, 6) == Count(5, 7, 9)
+    assert sum([Count(1, 1, 1)] * 3, ZERO) == Count(3, 3, 3)
+    assert Count(2, 2, 2).is_exact
+    assert not Count(1, 2, 2).is_exact
+
+
+def test_runs_are_counted_as_one_text() -> None:
+    assert count_runs([Run("GB/T 190"), Run("01", bold=True), Run("标准")]).high == 4
+
+
+def test_a_run_that_knows_its_font_overrides_the_setting() -> None:
+    runs = [Run("“a”", east_asian=True), Run("“b”", east_asian=False)]
+    assert count_runs(runs) == count_runs(runs, True) == count_runs(runs, False) == Count(4, 4, 6)
+    assert (count_runs([*runs, Run("——")]).low, count_runs([*runs, Run("——")]).high) == (4, 6)
+    assert count_runs([*runs, Run("——")], True).low == 6
+
+
+def make_document() -> DocumentContent:
+    table = Table(((((Run("甲"),), (Run("乙"),))), ((Run("1"), Run("2")), ())), 1, "题注")
+    nested = ListBlock(True, ((Paragraph((Run("列项"),)), ListBlock(False, ((Paragraph((Run("子项三"),)),),))),))
+    blocks = (Paragraph((Run("正文"),)), Heading(1, "小标题"), nested, table, Picture(None, "图注"))  # type: ignore[arg-type]
+    return DocumentContent("标题四字", (Paragraph((Run("前言"),)),), (Section("一节", 1, blocks),))
+
+
+def test_prose_is_paragraphs_and_items_alone() -> None:
+    assert count_prose(make_document().sections[0].blocks).high == 2 + 2 + 3
+
+
+def test_whole_document_counts_headings_tables_and_captions() -> None:
+    document = make_document()
+    assert count_blocks(document.sections[0].blocks).high == 7 + 3 + (1 + 1 + 1) + 2 + 2
+    assert count_document(document).high == 4 + 2 + 2 + 17

@@ -1,0 +1,127 @@
+"""Scores, totals and grades (X1–X6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from docgen.record.enterprise import Indicator
+from docgen.record.scoring import ScoringChoice, ScoringRules, evaluate, judge_indicator, score_family
+
+RULES = ScoringRules.model_validate(
+    {
+        "indicators": "enterprises[].indicators[]",
+        "clause": "6.9",
+        "points": "10",
+        "families": [{"key": f"f{number}", "label": f"Family {number}"} for number in range(9)],
+        "bands": [{"grade": grade, "from": low} for grade, low in (("A", "60"), ("B", "30"), ("C", "10"), ("D", "0"))],
+        "uncovered": [{"above": "0", "below": "10"}, {"above": "20", "below": "30"}],
+        "outcomes": {"reached": "yes", "missed": "no", "unassessed": "open"},
+        "directions": {"up": "up", "down": "down"},
+        "rules": {"any": "any", "all": "all", "ratio": "ratio"},
+    }
+)
+
+
+def make_indicator(family: str = "f0", key: str = "i", **values: str) -> Indicator:
+    return Indicator.model_validate({"key": key, "family": family, "name": "n", **values})
+
+
+def reach(*families: str) -> list[Indicator]:
+    return [make_indicator(family, f"i-{family}", before="1", target="2", after="2") for family in families]
+
+
+class TestGoldenCaseOfTableC1:
+    """The note of table C.1: 85 % before, target 90 %; 92 % after gives ten points, 87 % none."""
+
+    def test_reached_gives_full_points(self) -> None:
+        result = evaluate("e", [make_indicator(before="85", target="90", after="92")], RULES)
+        assert result.families[0].score == Decimal(10)
+        assert result.total == Decimal(10)
+
+    def test_missed_gives_no_points(self) -> None:
+        result = evaluate("e", [make_indicator(before="85", target="90", after="87")], RULES)
+        assert result.families[0].score == Decimal(0)
+        assert result.total == Decimal(0)
+        assert result.grade == "D"
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        ({"before": "85", "target": "90", "after": "90"}, "reached"),
+        ({"before": "85", "target": "90", "after": "89.99"}, "missed"),
+        ({"direction": "down", "before": "18", "target": "12", "after": "9"}, "reached"),
+        ({"direction": "down", "before": "18", "target": "12", "after": "12"}, "reached"),
+        ({"direction": "down", "before": "18", "target": "12", "after": "12.1"}, "missed"),
+        ({"before": "85", "target": "90"}, "unassessed"),
+        ({"before": "85", "after": "90"}, "unassessed"),
+        ({"direction": "yes_no", "before": "无", "target": "有", "after": "有", "reached": "是"}, "reached"),
+        ({"direction": "yes_no", "before": "无", "target": "有", "after": "无", "reached": "否"}, "missed"),
+        ({"direction": "text", "target": "建立", "after": "建立"}, "unassessed"),
+        ({"direction": "text", "target": "建立", "reached": "是"}, "unassessed"),
+    ],
+)
+def test_indicator_is_judged_in_its_own_direction(values: dict[str, str], outcome: str) -> None:
+    assert judge_indicator(make_indicator(**values)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "scores"),
+    [
+        (["reached", "missed"], (10, 0, 5)),
+        (["reached", "reached", "missed"], (10, 0, Decimal("6.7"))),
+        (["reached", "unassessed"], (10, 10, 10)),
+        (["missed", "missed"], (0, 0, 0)),
+        (["unassessed"], (None, None, None)),
+        ([], (None, None, None)),
+    ],
+)
+def test_several_indicators_of_a_family(outcomes: list[str], scores: tuple[object, ...]) -> None:
+    found = tuple(score_family(outcomes, Decimal(10), rule) for rule in ("any", "all", "ratio"))  # type: ignore[arg-type]
+    assert found == scores
+
+
+def test_nine_reached_families_give_ninety_and_no_more() -> None:
+    result = evaluate("e", reach(*(f"f{number}" for number in range(9))), RULES)
+    assert (result.total, result.maximum, result.grade) == (Decimal(90), Decimal(90), "A")
+
+
+def test_twenty_points_are_graded_and_not_marked_as_uncovered() -> None:
+    # 20 itself is printed in the standard's table (10–20); what lies between 20 and 30 is not.
+    result = evaluate("e", reach("f0", "f1"), RULES)
+    assert (result.total, result.grade, result.uncovered) == (Decimal(20), "C", False)
+
+
+def test_a_total_that_the_table_leaves_open_is_marked() -> None:
+    ratio = RULES.choose(ScoringChoice.model_validate({"rule": "ratio"}))
+    mixed = [*reach("f0", "f1"), make_indicator("f2", "x", before="1", target="2", after="2")]
+    mixed.append(make_indicator("f2", "y", before="1", target="2", after="1"))
+    result = evaluate("e", mixed, ratio)
+    assert (result.total, result.grade, result.uncovered) == (Decimal(25), "C", True)
+    assert result.totals == {"any": Decimal(30), "all": Decimal(20), "ratio": Decimal(25)}
+
+
+def test_a_family_without_indicators_is_unassessed_and_not_zero() -> None:
+    result = evaluate("e", reach("f0"), RULES)
+    assert result.families[1].score is None
+    assert not result.families[1].planned
+
+
+def test_no_grade_while_a_planned_family_is_blank() -> None:
+    result = evaluate("e", [*reach("f0"), make_indicator("f1", "b", before="1", target="2")], RULES)
+    assert result.blank == ("f1",)
+    assert result.total == Decimal(10)
+    assert result.grade is None
+
+
+def test_nothing_assessed_has_no_total() -> None:
+    result = evaluate("e", [], RULES)
+    assert result.total is None
+    assert result.grade is None
+
+
+def test_a_record_may_choose_its_own_bands() -> None:
+    chosen = RULES.choose(ScoringChoice.model_validate({"bands": [{"grade": "好", "from": "5"}]}))
+    assert evaluate("e", reach("f0"), chosen).grade == "好"

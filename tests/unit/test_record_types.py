@@ -1,0 +1,151 @@
+"""How a text that somebody typed becomes a value, and which code is reported when it can't."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BeforeValidator, ValidationError, create_model
+
+from docgen.record import types
+from docgen.record.month import Month
+from docgen.record.parts import Party, Period
+from docgen.record.types import find_uscc_fault
+
+VALID_USCC = "91320300MA1XKG0Y0A"
+
+
+def convert(kind: Any, value: object) -> Any:
+    return create_model("Holder", __base__=types.Part, value=(kind, ...)).model_validate({"value": value}).value  # type: ignore[attr-defined]
+
+
+def code_of(kind: Any, value: object) -> str:
+    with pytest.raises(ValidationError) as caught:
+        convert(kind, value)
+    return caught.value.errors()[0]["type"]
+
+
+@pytest.mark.parametrize("typed", ["012", "10:30", "98.50", "no", "1e3", "0x10", "～", "TRUE"])
+def test_text_stays_as_typed(typed: str) -> None:
+    assert convert(types.Text, typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        (types.Number, "98.50", Decimal("98.50")),
+        (types.Whole, "012", 12),
+        (types.Percent, "85%", Decimal(85)),
+        (types.Percent, "95％", Decimal(95)),
+        (types.Money, "2380.5", Decimal("2380.5")),
+        (types.Date, "2024-09-06", dt.date(2024, 9, 6)),
+        (types.Date, "2024年9月6日", dt.date(2024, 9, 6)),
+        (types.Date, "2024/9/6", dt.date(2024, 9, 6)),
+        (types.MonthValue, "2024年9月", Month(2024, 9)),
+        (types.DateOrMonth, "2024-09", Month(2024, 9)),
+        (types.DateOrMonth, "2024-09-06", dt.date(2024, 9, 6)),
+        (types.Minute, "2024-09-06 10:30", dt.datetime(2024, 9, 6, 10, 30)),
+        (types.YesNo, "no", False),
+        (types.YesNo, "是", True),
+        (types.Phone, "13900000000", "13900000000"),
+        (types.Phone, "0516-83000000", "0516-83000000"),
+        (types.Phone, "0516-83000000-12", "0516-83000000-12"),
+        (types.Phone, "400-800-1234", "400-800-1234"),
+    ],
+)
+def test_typed_text_becomes_a_value(kind: Any, typed: str, value: object) -> None:
+    assert convert(kind, typed) == value
+
+
+def test_a_decimal_keeps_the_digits_that_were_typed() -> None:
+    assert str(convert(types.Number, "98.50")) == "98.50"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "code"),
+    [
+        (types.Number, "85%", "R104"),
+        (types.Number, "1,000", "R104"),
+        (types.Number, "１２", "R104"),
+        (types.Number, "NaN", "R104"),
+        (types.Number, ["1"], "R103"),
+        (types.Whole, "4.5", "R105"),
+        (types.Money, "1.234", "R124"),
+        (types.Date, "2024.9.6", "R106"),
+        (types.Date, "2024-02-30", "R106"),
+        (types.MonthValue, "2024-13", "R107"),
+        (types.Minute, "2024-09-06", "R108"),
+        (types.Minute, "2024-09-06 25:00", "R108"),
+        (types.YesNo, "也许", "R110"),
+        (types.Phone, "12345", "R112"),
+        (types.Phone, "23900000000", "R112"),
+        (types.Key, "明达", "R125"),
+        (types.Text, {"a": "b"}, "R103"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_code(kind: Any, typed: object, code: str) -> None:
+    assert code_of(kind, typed) == code
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("91320300MA1XKG0Y0", "length"),
+        ("91320300MA1XKG0Y0a", "characters"),
+        ("91320300MA1XKGOY0A", "characters"),
+        ("９1320300MA1XKG0Y0A", "characters"),
+    ],
+)
+def test_faults_of_a_credit_code(value: str, fault: str) -> None:
+    assert find_uscc_fault(value) == fault
+
+
+def test_the_check_digit_of_a_credit_code_is_computed() -> None:
+    from stdnum.cn.uscc import calc_check_digit
+
+    body = "91320322MA1WABCD1"
+    right = body + calc_check_digit(body)
+    assert find_uscc_fault(right) is None
+    wrong = body + next(char for char in "0123456789" if char != right[-1])
+    assert find_uscc_fault(wrong) == "check"
+
+
+def test_a_letter_may_stand_first_in_a_credit_code() -> None:
+    from stdnum.cn.uscc import calc_check_digit
+
+    body = "N2320322MF0012345"
+    assert find_uscc_fault(body + calc_check_digit(body)) is None
+
+
+def test_a_waived_credit_code_is_accepted() -> None:
+    party = {"key": "p", "role": "agency", "uscc": "123", "uscc_waiver": "早期代码"}
+    assert Party.model_validate(party).uscc == "123"
+    with pytest.raises(ValidationError) as caught:
+        Party.model_validate({**party, "uscc_waiver": None})
+    assert caught.value.errors()[0]["type"] == "R111"
+
+
+def test_a_period_of_months_contains_its_last_day() -> None:
+    period = Period.model_validate({"start": "2023-09", "end": "2024-02"})
+    assert period.contains(dt.date(2024, 2, 29))
+    assert not period.contains(dt.date(2024, 3, 1))
+    assert not period.contains(dt.date(2023, 8, 31))
+
+
+def test_a_period_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Period.model_validate({"start": "2024-09", "end": "2024-08-31"})
+    assert caught.value.errors()[0]["type"] == "R113"
+
+
+def test_what_was_left_empty_counts_as_absent() -> None:
+    assert Period.model_validate({"start": "", "end": None}) == Period()
+
+
+def test_a_custom_code_survives_an_annotated_type() -> None:
+    def refuse_all(value: object) -> object:
+        raise types.refuse("R104", value=str(value))
+
+    assert code_of(Annotated[str, BeforeValidator(refuse_all)], "x") == "R104"
