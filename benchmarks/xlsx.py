@@ -25,6 +25,7 @@ from docgen.render.xlsx_template import XlsxTemplate
 
 COLUMNS = 12
 FIRST = 4
+WIDTHS = {"A": 6, "B": 24, "C": 10, "K": 14, "L": 24}
 _THIN = Side(style="thin")
 
 
@@ -68,6 +69,8 @@ def draw(sheet: Worksheet, last: int) -> None:
     sheet["A1"] = "成效评价表"
     for column in range(1, COLUMNS + 1):
         sheet.cell(3, column, FIELDS[column - 1]).font = Font(bold=True)
+    for letter, width in WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
     for row in range(3, last + 1):
         for column in range(1, COLUMNS + 1):
             cell = sheet.cell(row, column)

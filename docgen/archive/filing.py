@@ -20,7 +20,8 @@ from docgen.archive.names import MemberNames
 from docgen.diagnostics import Diagnostic
 from docgen.messages import catalogue
 from docgen.profile.levels import report_level
-from docgen.profile.model import FilingItemSpec, Profile
+from docgen.profile.model import Profile
+from docgen.profile.packages import PackageJob, find_evidence_item
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.parts import Evidence
@@ -48,40 +49,23 @@ class InspectedEvidence:
     taken: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What is filed where: the items with their status, the files in the order of the list, what is missing."""
-
-    items: tuple[FilingItem, ...]
-    documents: tuple[PlannedDocument, ...]
-    missing: tuple[Absence, ...]
-
-
-def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec | None:
-    """The item that a piece of evidence says, or the first that takes its kind."""
-    if evidence.item is not None:
-        return next((item for item in profile.filing.items if item.key == evidence.item), None)
-    return next((item for item in profile.filing.items if evidence.kind in item.evidence), None)
-
-
-def file_items(
-    subject: Subject, jobs: Iterable[DocumentJob], evidence: Iterable[Evidence]
-) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
-    """The filing list with the status of each item; an item that the standard demands and nobody fills is reported."""
-    filled = {job.filing.key for job in jobs if job.filing is not None}
-    filled |= {item.key for piece in evidence if (item := find_evidence_item(subject.profile, piece)) is not None}
+def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
+    """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported."""
+    filled = {job.filing.key for job in package.jobs if job.filing is not None}
+    filled |= {item.key for piece in package.evidence if (item := find_evidence_item(subject.profile, piece))}
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
     items: list[FilingItem] = []
     found: list[Diagnostic] = []
-    for spec in subject.profile.filing.items:
+    for spec in package.filing:
         said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
+        reason = reasons.get(spec.key) or (None if subject.holds(spec.when) else spec.otherwise)
         if spec.key in filled:
             items.append(FilingItem(**said, status="present"))
-        elif spec.key in reasons:
-            items.append(FilingItem(**said, status="not_applicable", reason=reasons[spec.key]))
-        elif subject.holds(spec.when):
+        elif reason is not None:
+            items.append(FilingItem(**said, status="not_applicable", reason=reason))
+        else:
             items.append(FilingItem(**said, status="missing"))
-            if spec.level in ("应", "宜"):
+            if spec.level in ("应", "宜") and package.spec.kind == "main":
                 found.append(report_level(spec.level, "A151", clause=spec.clause, item=spec.key, label=spec.label))
     return tuple(items), found
 

@@ -132,6 +132,13 @@ class ArchiveFields(_Part):
     date_to: dt.date | None = None
 
 
+class Supplemented(_Part):
+    """The package that a supplement belongs to: its name, and its identity (sha256 of its tag manifest)."""
+
+    name: str
+    identity: str
+
+
 class ProfileUsed(_Part):
     """The profile that made the package."""
 
@@ -173,6 +180,7 @@ class PackageIndex(_Part):
     profile: ProfileUsed
     standard: StandardUsed
     filing_basis: str = ""
+    supplements: Supplemented | None = None
     draft: bool = False
     generator: str
     created: dt.date

@@ -17,13 +17,15 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.content.count import ZERO, Count, count_document, count_prose, count_text
-from docgen.content.headings import HeadingMatch, WantedHeading, divide_document, is_generic
+from docgen.content.heading_text import is_generic
+from docgen.content.headings import HeadingMatch, WantedHeading, divide_document
 from docgen.content.model import Block, DocumentContent, Section
 from docgen.content.name_lists import list_names, take_labelled_names
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity, Term
 from docgen.profile.levels import severity_of
 from docgen.profile.model import RuleSpec
 from docgen.profile.plan import outline_report
+from docgen.profile.subject import is_present
 from docgen.record.types import Number, Part, Text, Whole, refuse
 
 Verdict = Literal["inside", "below", "above", "empty", "absent"]
@@ -332,7 +334,14 @@ def check(checked: CheckSubject, params: SectionLength, rule: RuleSpec) -> Itera
             locate=find_place,
         )
         has_title = not titled or getattr(job.entry, titled, None) is not None
+        unwritten = {
+            checked.locate((*job.place, part.key), False)
+            for part in params.parts
+            if not is_present(getattr(job.entry, part.key, None))
+        }
         for diagnostic in found:
-            if diagnostic.code in ("C104", "C105", "C106") or (diagnostic.code == "C107" and not has_title):
+            if diagnostic.code == "C105" and diagnostic.location in unwritten:
+                continue
+            if diagnostic.code in ("C104", "C106") or (diagnostic.code == "C107" and not has_title):
                 continue
             yield diagnostic

@@ -10,9 +10,8 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import only_option, path_type, profile_option
 from docgen.cli.quoting import spell_command
 from docgen.cli.record_lines import describe_summary, spell_summary
-from docgen.cli.report import Report, finish, promote_warnings, show_path
+from docgen.cli.report import Report, finish, show_path
 from docgen.cli.session import Session
-from docgen.diagnostics import has_errors
 
 
 @click.command("build", cls=LocalizedCommand)
@@ -40,25 +39,20 @@ def build(
     force: bool,
 ) -> int:
     """Build one record; ends with what was written and what to try next."""
-    from docgen.pipeline import Options, build_record, check_record
+    from docgen.pipeline import Options, build_record
 
     options = Options(
         resources=session.enter_folder(record.parent),
         profile_id=profile_id,
         draft=draft,
+        strict=session.strict,
         blank=blank,
         only=only,
         package=not no_package,
         with_record=not without_record,
         force=force,
     )
-    if session.strict and not draft:
-        # What --strict turns into an error keeps the package from being written, as any error does.
-        outcome = check_record(record, options)
-        if not has_errors(promote_warnings(outcome.diagnostics)):
-            outcome = build_record(record, out, options, session.console.show_progress)
-    else:
-        outcome = build_record(record, out, options, session.console.show_progress)
+    outcome = build_record(record, out, options, session.console.show_progress)
     summary = outcome.summary
     return finish(
         session,

@@ -46,11 +46,6 @@ class ChoiceType(_WordType):
     def __init__(self, choices: Sequence[str]) -> None:
         self.choices = tuple(choices)
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """The words themselves."""
-        del param, ctx
-        return "|".join(self.choices)
-
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word; UsageFault X106 for any other."""
         if value not in self.choices:
@@ -104,15 +99,15 @@ def find_words(ctx: click.Context | None) -> Catalogue:
     return session.words if session is not None else catalogue()
 
 
-def name_parameter(param: click.Parameter, ctx: click.Context) -> str:
+def name_parameter(param: click.Parameter) -> str:
     """A parameter as it is typed: ``-o, --out OUT`` or ``RECORD...``."""
     if isinstance(param, click.Argument):
         return (param.metavar or (param.name or "").upper()) + ("..." if param.nargs == -1 else "")
     names = ", ".join(sorted(param.opts, key=len))
     if getattr(param, "is_flag", False) or getattr(param, "count", False):
         return names
-    metavar = param.metavar or (param.type.get_metavar(param, ctx) or "").strip("[]")
-    return f"{names} {metavar}".rstrip()
+    metavar = "|".join(param.type.choices) if isinstance(param.type, ChoiceType) else param.metavar
+    return f"{names} {metavar or ''}".rstrip()
 
 
 class _Helped(Protocol):
@@ -175,7 +170,7 @@ class LocalizedCommand(click.Command):
         """Options first, as they are usually named, then arguments."""
         options = find_words(ctx).text("cli.help.options-metavar")
         arguments = [item for item in self.params if isinstance(item, click.Argument)]
-        return [f"[{options}]", *(name_parameter(item, ctx) for item in arguments)]
+        return [f"[{options}]", *(name_parameter(item) for item in arguments)]
 
     def get_usage(self, ctx: click.Context) -> str:
         """The line of usage."""
@@ -191,9 +186,9 @@ class LocalizedCommand(click.Command):
         options = [item for item in own if isinstance(item, click.Option)]
         sections = [
             ("commands", self.list_short_helps(ctx, words)),
-            ("arguments", self._describe(arguments, ctx, words)),
-            ("options", self._describe(options, ctx, words)),
-            ("global-options", self._describe(GLOBAL_OPTIONS, ctx, words)),
+            ("arguments", self._describe(arguments, words)),
+            ("options", self._describe(options, words)),
+            ("global-options", self._describe(GLOBAL_OPTIONS, words)),
         ]
         for name, rows in sections:
             if rows:
@@ -205,10 +200,8 @@ class LocalizedCommand(click.Command):
         del ctx, words
         return []
 
-    def _describe(
-        self, params: Sequence[click.Parameter], ctx: click.Context, words: Catalogue
-    ) -> list[tuple[str, str]]:
-        return [(name_parameter(item, ctx), find_param_help(words, self, item)) for item in params]
+    def _describe(self, params: Sequence[click.Parameter], words: Catalogue) -> list[tuple[str, str]]:
+        return [(name_parameter(item), find_param_help(words, self, item)) for item in params]
 
 
 class LocalizedGroup(LocalizedCommand, click.Group):
@@ -242,7 +235,8 @@ class LocalizedGroup(LocalizedCommand, click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; without a command there is UsageFault X108."""
         rest = super().parse_args(ctx, args)
-        if not rest and not ctx.args and not ctx.resilient_parsing and not getattr(ctx, "_protected_args", ()):
+        held = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args")  # as newer and older click call it
+        if not (rest or held or ctx.args or ctx.resilient_parsing):
             raise UsageFault(error("X108", name=ctx.command_path, help=f"{ctx.command_path} --help"), ctx)
         return rest
 

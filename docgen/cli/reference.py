@@ -94,5 +94,5 @@ def _write_section(
     assert isinstance(ctx.command, LocalizedCommand)
     yield from (f"**{title.rstrip('：: ')}**", "")
     for item in params:
-        yield f"- `{name_parameter(item, ctx)}`　{find_param_help(session.words, ctx.command, item)}"
+        yield f"- `{name_parameter(item)}`　{find_param_help(session.words, ctx.command, item)}"
     yield ""

@@ -56,7 +56,7 @@ class Session:
         if environment.get("NO_COLOR") or "no_color" in peeked:
             self.console.color = False
         try:
-            self._settings = read_settings(Path.cwd())
+            self._settings = read_settings(Path())
         except DocgenError as fault:
             self.settings_fault = fault
 

@@ -104,7 +104,8 @@ def _is_heading(at: int, blocks: Sequence[WordBlock], candidates: dict[int, Numb
         return False
     # Items of a list stand together; headings have text between them.
     sisters = [place for place, other in candidates.items() if other == kind]
-    return len(sisters) > 1 and all(_precedes_text(place, blocks, candidates) for place in sisters)
+    is_usual = kind == "chinese_bracket" or len(sisters) > 1
+    return is_usual and all(_precedes_text(place, blocks, candidates) for place in sisters)
 
 
 def _precedes_text(at: int, blocks: Sequence[WordBlock], candidates: dict[int, NumberKind | None]) -> bool:
@@ -129,7 +130,8 @@ def _find_title(blocks: Sequence[WordBlock], styled: dict[int, int]) -> int | No
         return None
     at, first = texts[0]
     if at in styled:
-        return at if list(styled.values()).count(styled[at]) == 1 and styled[at] == min(styled.values()) else None
+        is_top = list(styled.values()).count(styled[at]) == 1 and styled[at] == min(styled.values())
+        return at if is_top and name_number(first) is None else None
     sizes = Counter[int]()
     for _, block in texts:
         if block.size is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from docgen.content.headings import normalize_heading
+from docgen.content.heading_text import normalize_heading
 from docgen.content.model import Block, Paragraph, Table, iterate_prose
 
 _SEPARATORS = re.compile(r"[\n、；;，,]+")

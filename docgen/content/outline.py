@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from docgen.content.heading_text import has_number
 from docgen.content.model import Block, DocumentContent, Heading, Section
 from docgen.diagnostics import NOWHERE, Location
 
@@ -14,14 +15,15 @@ def outline_document(
 ) -> DocumentContent:
     """Cut a flat row of blocks into sections at its topmost headings.
 
-    Without ``title``, the first heading is the title when no other is of its level or above. Deeper headings stay
-    among a section's blocks; their level counts from 1 below that section.
+    Without ``title``, the first heading is the title when no other is of its level or above and no number stands before
+    it. Deeper headings stay among a section's blocks; their level counts from 1 below that section.
     """
     rest = list(blocks)
     heads = [block for block in rest if isinstance(block, Heading)]
-    if title is None and heads and all(head.level > heads[0].level for head in heads[1:]):
-        title = heads[0].text
-        rest.remove(heads[0])
+    first = heads[0] if heads else None
+    if title is None and first and not has_number(first.text) and all(head.level > first.level for head in heads[1:]):
+        title = first.text
+        rest.remove(first)
         heads = heads[1:]
     top = min((head.level for head in heads), default=1)
     preamble: list[Block] = []

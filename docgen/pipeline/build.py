@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.filing import RenderedDocument
-from docgen.archive.names import clean_component
-from docgen.diagnostics import Location, error, has_errors
+from docgen.archive.names import clean_component, fold_name
+from docgen.diagnostics import Location, Severity, error
 from docgen.errors import OutputError
 from docgen.messages import catalogue
 from docgen.pipeline.documents import Progress, render_documents
@@ -44,17 +44,19 @@ def build_record(path: Path, out: Path, options: Options, progress: Progress | N
     documents, found = render_documents(prepared, store, options, progress)
     diagnostics = (*prepared.diagnostics, *found)
     summary = summarize_record(prepared)
-    faulty = has_errors(diagnostics)
+    grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
+    faulty = any(item.severity in grave for item in diagnostics)
     if faulty and not options.draft:
         return Outcome(diagnostics, (), summary)
     outputs: list[Output] = []
     folder = out / clean_component(name_package(prepared) + catalogue(_LANGUAGE).text("output.documents"))
     packing = options.package and not options.blank and not options.only
-    _refuse_existing([folder, *([out / f"{name_package(prepared)}.zip"] if packing else [])], options.force)
+    names = [name_package(prepared, package) for package in prepared.packages] if packing else []
+    _refuse_existing([folder, *(out / f"{name}.zip" for name in names)], options.force)
     with stage_documents(documents, folder) as staged:
         if packing:
-            written = pack_record(prepared, documents, store, out, options=options, draft=faulty)
-            outputs.append(Output("package", written.path, written.index.title))
+            packages = pack_record(prepared, documents, store, out, options=options, draft=faulty)
+            outputs += [Output("package", written.path, written.index.title) for written in packages]
         outputs = [*staged.move(), *outputs]
     return Outcome(diagnostics, tuple(outputs), summary)
 
@@ -113,15 +115,27 @@ def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
 
 def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str]]:
     folder.mkdir()
+    taken: set[str] = set()
     for document in documents:
         job = document.job
         item = clean_component(f"{job.filing.key}_{job.filing.label}", 40) if job.filing is not None else "_"
         (folder / item).mkdir(exist_ok=True)
         holder = f"_{job.item_name}" if job.item_name else ""
         for suffix, data in document.files:
-            path = Path(item) / (clean_component(job.document.title + holder, 80 - len(suffix)) + suffix)
+            path = _find_free_name(item, job.document.title + holder, suffix, taken)
             (folder / path).write_bytes(data)
             yield path, job.document.title
+
+
+def _find_free_name(folder: str, stem: str, suffix: str, taken: set[str]) -> Path:
+    """A path that no document has yet: two enterprises may have one name, or names that are alike when cut."""
+    for number in range(1, 100_000):
+        mark = f"_{number}" if number > 1 else ""
+        path = Path(folder) / (clean_component(stem, 80 - len(mark) - len(suffix)) + mark + suffix)
+        if fold_name(str(path)) not in taken:
+            taken.add(fold_name(str(path)))
+            return path
+    raise ValueError(f"no free name for {stem!r}")
 
 
 def _replace_folder(folder: Path, aside: Path) -> None:

@@ -19,6 +19,7 @@ from docgen.profile.model import RuleSpec
 from docgen.profile.plan import outline_report
 
 _CHECK = "section_length"
+_LENGTH_CODES = frozenset(f"C{number}" for number in range(101, 120))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,16 @@ def _judge_record(path: Path, options: Options) -> CaseOutcome:
     if not isinstance(prepared, PreparedRecord):
         return CaseOutcome(prepared)
     cases: list[CaseJudgement] = []
-    found: list[Diagnostic] = [item for item in prepared.validation.diagnostics]
     for rule in _find_rules(prepared.loaded):
         params = section_length.Params.model_validate(rule.with_)
         for job in prepared.jobs:
             if job.document.id == params.document and job.entry is not None:
                 content = outline_report(prepared.subject, job)
-                lengths = section_length.measure_sections(content, params)
+                lengths = section_length.measure_sections(content, params, east_asian_marks=True)
                 name = job.item_name or job.document.title
                 cases.append(CaseJudgement(name, content.title or "", lengths, params.limit))
-    rule_ids = {rule.clause for rule in _find_rules(prepared.loaded)}
-    found += [item for item in prepared.diagnostics if item.code.startswith("C1") and item not in found]
-    if not cases and rule_ids:
+    found = [*prepared.validation.diagnostics, *(item for item in prepared.diagnostics if item.code in _LENGTH_CODES)]
+    if not cases:
         found.append(error("C301", Location(file=str(path))))
     return CaseOutcome(tuple(found), tuple(cases))
 

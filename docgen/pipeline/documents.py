@@ -47,13 +47,13 @@ def render_documents(
             found += [item if item.location.kind != "none" else item.at(where) for item in result.diagnostics]
             found += [_report_missing(item, job.document.title, prepared) for item in result.missing]
         rendered.append(RenderedDocument(job, tuple(files)))
-    known = {(item.code, item.location, tuple(item.params.items())) for item in prepared.diagnostics}
-    lacked = {item.params["path"] for item in prepared.diagnostics if "path" in item.params}
+    known = list(prepared.diagnostics)
+    lacked = {item.params["path"] for item in prepared.diagnostics if isinstance(item.params.get("path"), str)}
     fresh: list[Diagnostic] = []
     for item in found:
-        identity = (item.code, item.location, tuple(item.params.items()))
-        if identity not in known and item.params.get("path") not in lacked:
-            known.add(identity)
+        # Diagnostics hold words of the catalogue with parameters of their own, which can't be hashed.
+        if item not in known and item.params.get("path") not in lacked:
+            known.append(item)
             fresh.append(item)
     return tuple(rendered), fresh
 

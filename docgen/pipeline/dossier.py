@@ -20,12 +20,13 @@ from docgen.archive.model import (
     ProjectIdentity,
     SettingUsed,
     StandardUsed,
+    Supplemented,
 )
 from docgen.archive.names import MemberNames, make_top_name
 from docgen.archive.write import WrittenPackage, write_package
 from docgen.messages import catalogue
 from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing
 
@@ -39,11 +40,12 @@ _NOT_APPLICABLE = "docx/not-applicable.docx"
 _LANGUAGE = "zh"
 
 
-def name_package(prepared: PreparedRecord) -> str:
-    """The package's name and top folder: ``<档号 or project number>_<题名>``."""
+def name_package(prepared: PreparedRecord, package: PreparedPackage | None = None) -> str:
+    """A package's name and top folder: ``<档号 or project number>_<题名>``; without a package the project's."""
     project = prepared.subject.record.project
     dossier = project.archive.dossier_number if project.archive is not None else None
-    return make_top_name(dossier or "", project.number or "", project.name or "")
+    added = package.job.title if package is not None else ""
+    return make_top_name(dossier or "", project.number or "", "_".join(filter(None, (project.name, added))))
 
 
 def pack_record(
@@ -54,80 +56,99 @@ def pack_record(
     *,
     options: Options,
     draft: bool,
-) -> WrittenPackage:
-    """Write the package of a record into a folder; OutputError or ArchiveError when that can't be done."""
-    name = name_package(prepared)
-    notes = [
-        (item, store.render(_NOT_APPLICABLE, _describe_note(prepared, item)).data)
-        for item in prepared.items
-        if item.status == "not_applicable"
-    ]
-    planned = file_documents(
-        prepared.items,
-        documents,
-        evidence=prepared.evidence,
-        notes=notes,
-        profile=prepared.loaded.profile,
-        names=MemberNames(name),
-    )
-    for template in _TEMPLATES.values():
-        store.compile(template)
-    index = _begin_index(prepared, documents, store, draft)
-    plan = PackagePlan(
-        index=index,
-        documents=planned,
-        moment=dt.datetime.combine(prepared.dated, dt.time()),
-        record=_dump_record(prepared, store) if options.with_record else None,
-    )
-    return write_package(plan, folder / f"{name}.zip", finish=_Finish(prepared, store), force=options.force)
+) -> list[WrittenPackage]:
+    """Write the packages of a record into a folder; OutputError or ArchiveError when that can't be done."""
+    written: dict[str, WrittenPackage] = {}
+    for package in prepared.packages:
+        base = written.get(f"{package.job.spec.of}/{_item_key(package)}") or written.get(f"{package.job.spec.of}/")
+        job = _PackageWriter(prepared, package, store, draft)
+        plan = job.plan(documents, options, base)
+        key = f"{package.job.spec.key}/{_item_key(package)}"
+        written[key] = write_package(plan, folder / f"{job.name}.zip", finish=job.finish, force=options.force)
+    return list(written.values())
 
 
-class _Finish:
-    """Makes the papers at the top of the package from the finished index."""
+def _item_key(package: PreparedPackage) -> str:
+    return getattr(package.job.item, "key", "")
 
-    def __init__(self, prepared: PreparedRecord, store: TemplateStore) -> None:
+
+class _PackageWriter:
+    """Plans one package, and makes the papers at its top from the finished index."""
+
+    def __init__(self, prepared: PreparedRecord, package: PreparedPackage, store: TemplateStore, draft: bool) -> None:
         self._prepared = prepared
+        self._package = package
         self._store = store
+        self._draft = draft
+        self.name = name_package(prepared, package)
 
-    def __call__(self, index: PackageIndex) -> Mapping[str, bytes]:
+    def plan(self, documents: Sequence[RenderedDocument], options: Options, base: WrittenPackage | None) -> PackagePlan:
+        prepared, package = self._prepared, self._package
+        own_jobs = {job.id for job in package.job.jobs}
+        own_evidence = {evidence.key for evidence in package.job.evidence}
+        own = [item for item in documents if item.job.id in own_jobs]
+        evidence = [item for item in prepared.evidence if item.evidence.key in own_evidence]
+        notes = [
+            (item, self._store.render(_NOT_APPLICABLE, _describe_note(prepared, item)).data)
+            for item in package.items
+            if item.status == "not_applicable"
+        ]
+        planned = file_documents(
+            package.items,
+            own,
+            evidence=evidence,
+            notes=notes,
+            profile=prepared.loaded.profile,
+            names=MemberNames(self.name),
+        )
+        for template in _TEMPLATES.values():
+            self._store.compile(template)
+        dates = [item.document.date for item in planned if item.document.date is not None]
+        index = self._begin_index(dates, base)
+        return PackagePlan(
+            index=index,
+            documents=planned,
+            moment=dt.datetime.combine(prepared.dated, dt.time()),
+            record=_dump_record(prepared, self._store) if options.with_record else None,
+        )
+
+    def finish(self, index: PackageIndex) -> Mapping[str, bytes]:
         context = describe_package(self._prepared, index)
         return {name: self._store.render(template, context).data for name, template in _TEMPLATES.items()}
 
-
-def _begin_index(
-    prepared: PreparedRecord, documents: Sequence[RenderedDocument], store: TemplateStore, draft: bool
-) -> PackageIndex:
-    profile, project = prepared.loaded.profile, prepared.subject.record.project
-    archive, name = project.archive, name_package(prepared)
-    dates = [item.job.dated for item in documents if item.job.dated is not None]
-    dates += [item.evidence.date for item in prepared.evidence if item.evidence.date is not None]
-    return PackageIndex(
-        package_name=name,
-        title=project.name or name,
-        project=ProjectIdentity(number=project.number or "", name=project.name or ""),
-        archive=ArchiveFields(
-            fonds=(archive.fonds if archive else None) or "",
-            archive_number=(archive.dossier_number if archive else None) or "",
-            retention=(archive.retention if archive else None) or "",
-            confidentiality=(archive.confidentiality if archive else None) or "",
-            year=(archive.year if archive else None) or "",
-            agency=_find_agency(prepared),
-            date_from=min(dates, default=None),
-            date_to=max(dates, default=None),
-        ),
-        profile=ProfileUsed(id=profile.id, version=profile.version),
-        standard=StandardUsed(
-            number=profile.standard.number, title=profile.standard.title, status=profile.standard.status
-        ),
-        filing_basis=profile.filing.basis,
-        draft=draft,
-        generator=f"docgen {docgen.__version__}",
-        created=prepared.dated,
-        items=prepared.items,
-        missing=tuple(list_absences(prepared.items)),
-        settings=tuple(_list_settings(prepared)),
-        template_digests=dict(store.digests),
-    )
+    def _begin_index(self, dates: Sequence[dt.date], base: WrittenPackage | None) -> PackageIndex:
+        prepared, package = self._prepared, self._package
+        profile, project = prepared.loaded.profile, prepared.subject.record.project
+        archive = project.archive
+        title = "_".join(filter(None, (project.name, package.job.title)))
+        return PackageIndex(
+            package_name=self.name,
+            title=title or self.name,
+            project=ProjectIdentity(number=project.number or "", name=project.name or ""),
+            archive=ArchiveFields(
+                fonds=(archive.fonds if archive else None) or "",
+                archive_number=(archive.dossier_number if archive else None) or "",
+                retention=(archive.retention if archive else None) or "",
+                confidentiality=(archive.confidentiality if archive else None) or "",
+                year=(archive.year if archive else None) or "",
+                agency=_find_agency(prepared),
+                date_from=min(dates, default=None),
+                date_to=max(dates, default=None),
+            ),
+            profile=ProfileUsed(id=profile.id, version=profile.version),
+            standard=StandardUsed(
+                number=profile.standard.number, title=profile.standard.title, status=profile.standard.status
+            ),
+            filing_basis=profile.filing.basis,
+            supplements=Supplemented(name=base.index.package_name, identity=base.identity) if base else None,
+            draft=self._draft,
+            generator=f"docgen {docgen.__version__}",
+            created=prepared.dated,
+            items=package.items,
+            missing=tuple(list_absences(package.items)),
+            settings=tuple(_list_settings(prepared)),
+            template_digests=dict(self._store.digests),
+        )
 
 
 def _find_agency(prepared: PreparedRecord) -> str:

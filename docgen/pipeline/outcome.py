@@ -13,11 +13,15 @@ from docgen.resources import Resources
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types."""
+    """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
+
+    ``strict`` lets a warning stop the package as an error does.
+    """
 
     resources: Resources = field(default_factory=Resources)
     profile_id: str | None = None
     draft: bool = False
+    strict: bool = False
     blank: bool = False
     only: tuple[str, ...] = ()
     package: bool = True

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.filing import InspectedEvidence, file_items, find_evidence_item
+from docgen.archive.filing import InspectedEvidence, file_items
 from docgen.archive.model import FilingItem, Pages
 from docgen.checks.base import CheckSubject, check_rules, run_rules
 from docgen.content.model import Narrative
@@ -17,7 +17,8 @@ from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.outcome import Options, RecordSummary, Score
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.profile.plan import DocumentJob, find_lacks, plan_documents, report_lacks
+from docgen.profile.packages import PackageJob, find_evidence_item, plan_packages
+from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, plan_documents, report_lacks
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, validate_record
 from docgen.record.types import refuse
@@ -25,6 +26,14 @@ from docgen.sources.evidence import inspect_named_evidence
 from docgen.sources.record_file import RawSource, read_source
 
 _OLDEST = dt.date(1980, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPackage:
+    """A package to make, and its filing list with the status of each item."""
+
+    job: PackageJob
+    items: tuple[FilingItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class PreparedRecord:
     subject: Subject
     jobs: tuple[DocumentJob, ...]
     evidence: tuple[InspectedEvidence, ...]
-    items: tuple[FilingItem, ...]
+    packages: tuple[PreparedPackage, ...]
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -73,13 +82,26 @@ def prepare_record(path: Path, options: Options) -> PreparedRecord | tuple[Diagn
         found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
         found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced))
     evidence, evidence_found = inspect_all(subject, validation, path.parent)
-    items, filing_found = file_items(subject, jobs, record.evidence)
+    packages, filing_found = prepare_packages(subject, jobs)
     if not options.blank:
         found += evidence_found
         if not options.only:
             # A document that failed validation is not missing: it was reported for what is wrong with it.
             found += [item for item in filing_found if not _is_explained(item, loaded, validation)]
-    return PreparedRecord(source, loaded, validation, subject, jobs, evidence, items, tuple(found))
+    return PreparedRecord(source, loaded, validation, subject, jobs, evidence, packages, tuple(found))
+
+
+def prepare_packages(
+    subject: Subject, jobs: tuple[DocumentJob, ...]
+) -> tuple[tuple[PreparedPackage, ...], list[Diagnostic]]:
+    """The packages that the record makes, and the filing items that nobody fills, each once."""
+    prepared: list[PreparedPackage] = []
+    found: dict[str, Diagnostic] = {}
+    for job in plan_packages(subject, jobs):
+        items, missing = file_items(subject, job)
+        prepared.append(PreparedPackage(job, items))
+        found.update({f"{item.params['item']}": item for item in missing})
+    return tuple(prepared), list(found.values())
 
 
 def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:
@@ -126,10 +148,10 @@ def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
             from docgen.content.markdown import parse_markdown
 
             return parse_markdown(path.read_text("utf-8-sig"))
-        except FileNotFoundError:
-            raise refuse("R127", value=name) from None
         except UnicodeDecodeError:
             raise refuse("R136", value=name) from None
+        except (FileNotFoundError, ValueError):  # a name with a NUL in it is no name
+            raise refuse("R127", value=name) from None
         except (OSError, SourceError):
             raise refuse("R137", value=name) from None
 
@@ -180,4 +202,9 @@ def summarize_record(prepared: PreparedRecord) -> RecordSummary:
 
 def _is_explained(diagnostic: Diagnostic, loaded: LoadedProfile, validation: Validation) -> bool:
     item = next(item for item in loaded.profile.filing.items if item.key == diagnostic.params["item"])
-    return any(validation.is_silenced(("forms", document)) for document in item.takes)
+    documents = [document for document in loaded.profile.documents if document.id in item.takes]
+    lists = {document.per.partition("[]")[0] for document in documents if document.per != PROJECT}
+    # An item of the list that documents are made for may have failed as a whole, or the list itself.
+    return any(validation.is_silenced(("forms", document.id)) for document in documents) or any(
+        len(place) <= 2 and place[0] in lists for place in validation.failed
+    )

@@ -107,6 +107,24 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
             if taken not in ids:
                 where = tree.locate(("filing", "items", index, "takes", at))
                 yield error("P109", where, id=taken, nearest=find_nearest(taken, ids))
+    for index, document in enumerate(profile.documents):
+        takers = [item.key for item in profile.filing.items if document.id in item.takes]
+        if len(takers) != 1:
+            where = tree.locate(("documents", index, "id"))
+            yield error("P120", where, id=document.id, items="、".join(takers) or "—")
+    yield from _check_packages(profile, tree)
+
+
+def _check_packages(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
+    keys = [package.key for package in profile.packages]
+    items = [item.key for item in profile.filing.items]
+    for index, package in enumerate(profile.packages):
+        if package.of is not None and package.of not in keys[:index]:
+            yield error("P123", tree.locate(("packages", index, "of")), key=package.of)
+        for at, item in enumerate(package.items):
+            if item not in items:
+                where = tree.locate(("packages", index, "items", at))
+                yield error("P109", where, id=item, nearest=find_nearest(item, items))
 
 
 _PATH_CODES = {"unknown": 4, "syntax": 5, "leaf": 6, "list": 7, "single": 8}
@@ -117,6 +135,7 @@ def _check_duplicates(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic
         (("documents",), [item.id for item in profile.documents]),
         (("filing", "items"), [item.key for item in profile.filing.items]),
         (("rules",), [item.id for item in profile.rules]),
+        (("packages",), [item.key for item in profile.packages]),
     )
     for place, keys in named:
         for index, key in enumerate(keys):
@@ -131,6 +150,9 @@ def _iterate_paths(profile: Profile) -> Iterator[tuple[Place, str]]:
         yield ("scoring", "indicators"), profile.scoring.indicators
     for index, document in enumerate(profile.documents):
         yield from _iterate_document_paths(("documents", index), document)
+    for index, package in enumerate(profile.packages):
+        if package.per != "project":
+            yield ("packages", index, "per"), package.per
     for index, item in enumerate(profile.filing.items):
         yield from _iterate_condition_paths(("filing", "items", index, "when"), item.when)
 

@@ -259,7 +259,10 @@ class DocumentSpec(Part):
 
 
 class FilingItemSpec(Part):
-    """An item of the filing list: which documents and which kinds of evidence are filed there."""
+    """An item of the filing list: which documents and which kinds of evidence are filed there.
+
+    ``when`` says in which records it is asked for; in the others it doesn't apply, for the reason in ``otherwise``.
+    """
 
     key: FieldKey
     label: Text
@@ -268,6 +271,13 @@ class FilingItemSpec(Part):
     takes: tuple[Identifier, ...] = ()
     evidence: tuple[EvidenceKind, ...] = ()
     when: Condition | None = None
+    otherwise: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_otherwise(self) -> Self:
+        if (self.when is None) != (self.otherwise is None):
+            raise refuse("P121", key=self.key)
+        return self
 
 
 class FilingSpec(Part):
@@ -288,12 +298,24 @@ class RuleSpec(Part):
 
 
 class PackageSpec(Part):
-    """A package that a record makes: one per project, or one per item of a list."""
+    """A package that a record makes: one for the project, or one for each item of a list (``per``).
+
+    ``items`` are the filing items it holds (none named: all); ``title`` is added to the project's name. A supplement
+    names the package that it supplements (``of``), and is made only when there is something to put into it.
+    """
 
     key: Identifier
     per: Text = "project"
-    kind: Literal["main", "supplement", "redacted"] = "main"
+    kind: Literal["main", "supplement"] = "main"
     of: Identifier | None = None
+    title: Text | None = None
+    items: tuple[FieldKey, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        if (self.kind == "supplement") != (self.of is not None):
+            raise refuse("P122", key=self.key)
+        return self
 
 
 class Profile(Part):

@@ -120,11 +120,15 @@ def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str
 def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
     """What the profile asks for and the record doesn't hold: of the shared vocabulary, then document by document."""
     model = type(subject.record)
+    told: set[Place] = set()
     for part in subject.profile.parts:
         found = subject.find(part.path)
         absent = [item for item in found if not is_present(item.value)]
         places = [item.place for item in absent] or ([] if found else [_list_place(part.path)])
         for place in places:
+            if place in told:
+                continue  # where a list is empty, what its items lack isn't told, too
+            told.add(place)
             label = part.label or name_field(model, place)
             yield Lack(part.level, "R204", place, label, "", part.clause)  # type: ignore[arg-type]
     for job in jobs:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
-from docgen.diagnostics import Diagnostic, Location, Param, error, info
+from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import Profile
@@ -64,7 +64,11 @@ def validate_record(
             if data is None:
                 return Validation(None, tuple(found), frozenset(pruning.failed), pruning.locate, pruning.restore)
     place = pruning.locate
-    found += [*_check_keys(record, place), *_check_references(record, place, typed), *_list_waivers(record, place)]
+    found += _check_keys(record, place)
+    for at, dangling in _check_references(record, place, typed):
+        pruning.failed.add(pruning.restore(at))
+        found.append(dangling)
+    found += _list_waivers(record, place)
     found += _check_profile_words(loaded.profile, record, place)
     return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
 
@@ -169,7 +173,7 @@ def _references(field: FieldInfo) -> Iterator[Reference]:
         yield from (item for item in getattr(argument, "__metadata__", ()) if isinstance(item, Reference))
 
 
-def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[Diagnostic]:
+def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[tuple[Place, Diagnostic]]:
     known: dict[str, list[str]] = {}
     for _owner, _attribute, field, value, place in iterate_fields(record):
         for reference in _references(field):
@@ -181,7 +185,7 @@ def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[Di
             for index, key in values:
                 if key is not None and key not in keys:
                     at = place if index is None else (*place, index)
-                    yield _describe_reference(key, keys, name_field(type(record), place), at, locate)
+                    yield at, _describe_reference(key, keys, name_field(type(record), place), at, locate)
     enterprises = list(
         dict.fromkeys([*(item.key for item in record.enterprises), *_list_typed_keys(typed, "enterprises[]")])
     )
@@ -191,7 +195,7 @@ def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[Di
                 at = ("trainings", index, "attendance", key)
                 label = name_field(type(record), at[:3])
                 nearest = find_nearest(key, enterprises) or "、".join(enterprises[:8])
-                yield error("R115", locate(at, True), label=label, key=key, nearest=nearest)
+                yield at, error("R115", locate(at, True), label=label, key=key, nearest=nearest)
 
 
 def _list_typed_keys(typed: Any, path: str) -> Iterator[str]:
@@ -229,7 +233,9 @@ def _check_profile_words(profile: Profile, record: Record, locate: Locate) -> It
 
 
 def _describe_word(code: str, word: str, known: list[str], place: Place, locate: Locate) -> Diagnostic:
-    return error(code, locate(place, False), value=word, nearest=find_nearest(word, known), known="、".join(known))
+    nearest = find_nearest(word, known)
+    hint: Param = Term("record.nearest", {"nearest": nearest}) if nearest else ""
+    return error(code, locate(place, False), value=word, hint=hint, known="、".join(known))
 
 
 def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:

@@ -7,9 +7,10 @@ is made.
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from typing import Annotated, Literal, Self
 
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
 
 from docgen.record.month import Month
 from docgen.record.types import (
@@ -86,8 +87,7 @@ def last_day(value: dt.date | Month) -> dt.date:
     """The day itself, or the last of the month."""
     if isinstance(value, dt.date):
         return value
-    following = dt.date(value.year + value.month // 12, value.month % 12 + 1, 1)
-    return following - dt.timedelta(days=1)
+    return dt.date(value.year, value.month, monthrange(value.year, value.month)[1])
 
 
 class Period(Part):
@@ -148,6 +148,12 @@ class Activity(Part):
     content: Prose | None = None
 
 
+def _refuse_negative(value: int) -> int:
+    if value < 0:
+        raise refuse("R116", value=value)
+    return value
+
+
 class Training(Part):
     """A training: who held it, for whom, and how many of each enterprise came (``attendance`` by enterprise key)."""
 
@@ -158,7 +164,7 @@ class Training(Part):
     place: Text | None = None
     lecturer: Text | None = None
     enterprises: tuple[EnterpriseReference, ...] = ()
-    attendance: dict[str, Whole] = {}
+    attendance: dict[str, Annotated[Whole, AfterValidator(_refuse_negative)]] = {}
     content: Prose | None = None
 
 

@@ -21,8 +21,10 @@ from docgen.content.model import Narrative
 from docgen.record.month import Month
 
 _SCALAR_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean"]}
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SHOWN = 40
 _DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
 _MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})", re.ASCII)
 _MOBILE = r"1[3-9]\d{9}"
@@ -42,7 +44,11 @@ class Part(BaseModel):
     @classmethod
     def _drop_empty(cls, data: object) -> object:
         if isinstance(data, dict):
-            return {key: value for key, value in data.items() if value is not None and value != ""}
+            return {
+                key: value
+                for key, value in data.items()
+                if value is not None and not (isinstance(value, str) and not value.strip())
+            }
         return data
 
 
@@ -55,7 +61,14 @@ def refuse(code: str, **params: str | int) -> PydanticCustomError:
 def _require_text(value: object) -> str:
     if not isinstance(value, str):
         raise refuse("R103")
+    unwritable = _UNWRITABLE.search(value)
+    if unwritable is not None:
+        raise refuse("R141", character=f"U+{ord(unwritable[0]):04X}")
     return value
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -64,7 +77,7 @@ def parse_decimal(value: object) -> Decimal:
         return value
     text = _require_text(value).strip()
     if not _NUMBER.fullmatch(text):
-        raise refuse("R104", value=text)
+        raise refuse("R104", value=_shorten(text))
     try:
         return Decimal(text)
     except InvalidOperation:  # pragma: no cover - the pattern above admits only numbers
@@ -76,7 +89,7 @@ def _parse_int(value: object) -> int:
         return value
     text = _require_text(value).strip()
     if not _WHOLE.fullmatch(text):
-        raise refuse("R105", value=text)
+        raise refuse("R105", value=_shorten(text))
     return int(text)
 
 

@@ -12,6 +12,7 @@ from docgen.errors import TemplateError
 from docgen.render.opc import Member, pack_member
 from docgen.render.sandbox import RefusedStatementError, Sandbox, make_environment
 from docgen.render.xlsx_bands import Body, SheetBands
+from docgen.render.xlsx_heights import measure_rows
 from docgen.render.xlsx_notes import take_notes
 from docgen.render.xlsx_package import NotAWorkbookError, Package, main, parse_xml, write_xml
 from docgen.render.xlsx_parts import prepare_workbook, split_related_parts
@@ -19,6 +20,7 @@ from docgen.render.xlsx_patch import Book
 from docgen.render.xlsx_refs import Area, Piece
 from docgen.render.xlsx_sheet import SheetSource, Workshop, read_sheet, read_strings
 from docgen.render.xlsx_source import JinjaSource, is_taggy, write_source, write_text_source
+from docgen.render.xlsx_styles import read_styles, read_widths
 from docgen.render.xlsx_tail import read_merges, split_sheet
 from docgen.render.xlsx_values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx_write import SheetPlan, write_ready
@@ -67,6 +69,8 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     jinja = None if workshop.diagnostics else _compile_source(jinja_source, sheets, workshop)
     for sheet in sheets:
         _settle_formulas(sheet, book)
+        rows = [row for stretch in sheet.bands.stretches for row in stretch.rows]
+        measure_rows(rows, workshop.styles, read_widths(sheet.root), read_merges(sheet))
     plans = [_plan_sheet(sheet, book) for sheet in sheets]
     epoch = EPOCH_1904 if package.is_1904 else EPOCH_1900
     changed: dict[str, SheetPlan | list[Piece]] = {package.workbook: prepare_workbook(package, book)}
@@ -82,7 +86,7 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
 
 def _read_sheets(package: Package, name: str) -> tuple[list[SheetSource | None], Workshop]:
     numbers = {sheet.name.lower(): number for number, sheet in enumerate(package.sheets)}
-    workshop = Workshop(name, read_strings(package), package.find_date_styles(), numbers)
+    workshop = Workshop(name, read_strings(package), read_styles(package), numbers)
     sources: list[SheetSource | None] = []
     for number, sheet in enumerate(package.sheets):
         if not sheet.part:

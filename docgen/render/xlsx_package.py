@@ -1,9 +1,8 @@
-"""A workbook's parts and how they hang together: relationships, content types, shared strings, date formats."""
+"""A workbook's parts and how they hang together: relationships, content types, sheets."""
 
 from __future__ import annotations
 
 import posixpath
-import re
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _CONTENT_TYPES = "[Content_Types].xml"
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.I)
 
 
 class NotAWorkbookError(ValueError):
@@ -39,7 +37,7 @@ def parse_xml(data: bytes) -> _Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise NotAWorkbookError(str(error)) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise NotAWorkbookError("document type declaration")
     return root
 
@@ -92,7 +90,7 @@ class Package:
         if self.workbook not in self.parts or _CONTENT_TYPES not in self.parts:
             raise NotAWorkbookError("no workbook")
         self.book = parse_xml(self.parts[self.workbook])
-        if self.book.tag != main("workbook"):
+        if self.book.tag != main("workbook") or not self._is_plain_workbook():
             raise NotAWorkbookError(str(self.book.tag))
         related = {item.id: item for item in self.list_relations(self.workbook)}
         self.sheets: list[SheetEntry] = []
@@ -100,6 +98,13 @@ class Package:
             relation = related.get(sheet.get(f"{{{RELATION}}}id", ""))
             is_worksheet = relation is not None and relation.kind == "worksheet" and relation.target in self.parts
             self.sheets.append(SheetEntry(sheet.get("name", ""), relation.target if relation and is_worksheet else ""))
+
+    def _is_plain_workbook(self) -> bool:
+        """Whether it says that it is an .xlsx file: no template (.xltx), no macros (.xlsm)."""
+        return any(
+            item.get("PartName") == f"/{self.workbook}" and item.get("ContentType") == _WORKBOOK_TYPE
+            for item in parse_xml(self.parts[_CONTENT_TYPES])
+        )
 
     def list_relations(self, part: str) -> list[Relation]:
         """The relationships of a part ('' for the package's own), with the last word of their type as kind."""
@@ -148,29 +153,6 @@ class Package:
         """Whether the workbook counts its days from 1904."""
         properties = self.book.find(main("workbookPr"))
         return properties is not None and is_true(properties.get("date1904"))
-
-    def find_date_styles(self) -> frozenset[int]:
-        """The numbers of the cell formats that show a date or a time."""
-        relation = self.find_related(self.workbook, "styles")
-        if relation is None:
-            return frozenset()
-        root = parse_xml(self.parts[relation.target])
-        codes = {
-            int(item.get("numFmtId", "0")): item.get("formatCode", "")
-            for item in root.iterfind(f"{main('numFmts')}/{main('numFmt')}")
-        }
-        return frozenset(
-            number
-            for number, xf in enumerate(root.iterfind(f"{main('cellXfs')}/{main('xf')}"))
-            if _is_date_format(int(xf.get("numFmtId", "0")), codes)
-        )
-
-
-def _is_date_format(number: int, codes: dict[int, str]) -> bool:
-    if number not in codes:
-        return number in _DATE_FORMATS
-    section = _NOT_CODE.sub("", codes[number].partition(";")[0])
-    return re.search("[ymdhs]", section, re.I) is not None
 
 
 def name_rels(part: str) -> str:

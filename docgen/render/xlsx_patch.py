@@ -123,9 +123,9 @@ class Book:
         return slots.put(lambda placement: area.stretch(placement.layouts[sheet]) or text)
 
     def follow_areas(self, slots: Slots, text: str, sheet: int) -> str:
-        """Areas that become all the rows that come from theirs."""
+        """Areas that become all the rows that come from theirs; as they were when there are none."""
         areas = parse_areas(text)
-        return slots.put(lambda placement: " ".join(spell_areas(areas, placement, sheet)))
+        return slots.put(lambda placement: " ".join(spell_areas(areas, placement, sheet)) or text)
 
     def repeat_areas(self, slots: Slots, element: _Element, attribute: str, sheet: int) -> None:
         """An element that stands for one area: it is repeated for each, and left out when there is none."""
@@ -161,14 +161,14 @@ class Book:
 
 
 def _repeat(slots: Slots, element: _Element, attribute: str, list_values: Callable[[Placement], list[str]]) -> None:
-    current = [""]
-    element.set(attribute, slots.put(lambda _: current[0]))
+    key = object()
+    element.set(attribute, slots.put(lambda placement: placement.current[key]))
 
     def make(pieces: list[Piece]) -> Fill:
         def fill(placement: Placement) -> str:
             texts = []
             for value in list_values(placement):
-                current[0] = value
+                placement.current[key] = value
                 texts.append(fill_pieces(pieces, placement))
             return "".join(texts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.render.xlsx_layout import (
@@ -85,9 +85,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in pieces: text, references, and rows that move with the formula's own row."""
+    """A formula in pieces: text, references, and rows that move with the formula's own row.
+
+    ``fixed`` is all of it when it is settled and reads the same wherever it stands.
+    """
 
     pieces: tuple[str | int | Reference, ...]
+    fixed: str = ""
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -118,12 +122,11 @@ class Formula:
             else:
                 add(_escape(piece.prefix) + piece.col1 + ("$" if piece.abs1 else ""))
                 pieces.append(piece.row1)
-        return Formula(tuple(pieces))
+        fixed = pieces[0] if len(pieces) == 1 else ""
+        return Formula(tuple(pieces), fixed if isinstance(fixed, str) else "")
 
     def write(self, layouts: Sequence[SheetLayout], turn: Turn | None, shift: int = 0) -> str:
         """Write the formula as it reads in this turn, without ``=``; ``shift`` is how far its row moved."""
-        if len(self.pieces) == 1 and isinstance(self.pieces[0], str):
-            return self.pieces[0]
         texts = []
         for piece in self.pieces:
             if isinstance(piece, str):
@@ -268,10 +271,14 @@ Piece = str | Callable[["Placement"], str]
 
 @dataclass(slots=True)
 class Placement:
-    """A rendering's layouts, one per sheet, and how to look up a rendered cell (for charts' cached points)."""
+    """A rendering's layouts, one per sheet, and how to look up a rendered cell (for charts' cached points).
+
+    ``current`` has, for each element that is being repeated, the value that its next copy takes.
+    """
 
     layouts: list[SheetLayout]
     look_up: Callable[[int, int, int], object]
+    current: dict[object, str] = field(default_factory=dict)
 
 
 def fill_pieces(pieces: Sequence[Piece], placement: Placement) -> str:

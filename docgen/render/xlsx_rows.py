@@ -23,7 +23,7 @@ class Cell:
 
     ``style`` is its attribute as text; ``content`` what follows it in a static cell (``t``, children); ``source`` the
     expression or text to render; ``runs`` the formats of a rich text's runs; ``merged`` the ``{% vm %}`` tag;
-    ``is_plain`` tells one value and nothing else.
+    ``is_plain`` tells one value and nothing else. ``capacity`` and ``line_height`` are for fitting the row's height.
     """
 
     column: str
@@ -40,6 +40,9 @@ class Cell:
     merged: bool = False
     value: object = None
     is_plain: bool = False
+    style_number: int = 0
+    capacity: float = 0.0
+    line_height: float = 0.0
 
     @property
     def name(self) -> str:
@@ -52,7 +55,9 @@ class Row:
     """A row of the template. ``attributes`` are its own without the number.
 
     ``fragments`` joined by the row's number are its XML, with a ``%s`` where each of the ``tagged`` cells goes on after
-    its style. ``blank`` is the row with all its cells empty, in fragments, too.
+    its style; ``blank`` is the row with all its cells empty, in fragments, too. ``fits`` are the tagged cells whose
+    text may need a higher row: their place, the length of text that never does, the cell; ``has_own_height`` tells a
+    height that was set by hand.
     """
 
     number: int
@@ -61,6 +66,8 @@ class Row:
     tagged: tuple[Cell, ...] = ()
     fragments: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    fits: tuple[tuple[int, int, Cell], ...] = ()
+    has_own_height: bool = False
 
     def __post_init__(self) -> None:
         for cell in self.cells:
@@ -78,9 +85,10 @@ class Row:
         fragments[-1] += "</row>"
         return tuple(fragments)
 
-    def write(self, number: int, contents: tuple[str, ...] = ()) -> str:
+    def write(self, number: int, contents: tuple[str, ...] = (), height: str = "") -> str:
         """Write the row as row ``number`` of the output, with what goes into its tagged cells."""
-        return str(number).join(self.fragments) % contents
+        text = str(number).join(self.fragments) % contents
+        return text.replace(">", f' ht="{height}">', 1) if height else text
 
     def write_blank(self, number: int) -> str:
         """Write the row with all its cells empty."""

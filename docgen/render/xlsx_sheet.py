@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.render.xlsx_bands import Body, Marker, MarkerWord, SheetBands, build_bands
-from docgen.render.xlsx_package import Package, main, parse_xml, write_inner
+from docgen.render.xlsx_package import MAIN, NotAWorkbookError, Package, is_true, main, parse_xml, write_inner
 from docgen.render.xlsx_refs import UnreadableFormulaError, number_column, parse_formula
 from docgen.render.xlsx_rows import RUN_MARK, Cell, Row
 from docgen.render.xlsx_source import is_taggy, read_expression
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
+
+    from docgen.render.xlsx_styles import CellStyle
 
 _MARKER = re.compile(r"\{%-?tr\s+(for|if|elif|else|endfor|endif)\b\s*(.*?)\s*-?%\}", re.S)
 _MARKER_LIKE = re.compile(r"\{%-?\s*tr\b")
@@ -63,7 +65,7 @@ class Workshop:
 
     file: str
     strings: list[RichText]
-    date_styles: frozenset[int]
+    styles: list[CellStyle]
     sheets: Mapping[str, int]
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -95,6 +97,8 @@ def read_sheet(package: Package, index: int, workshop: Workshop, facts: dict[str
     """Read a sheet. ``facts`` has the expressions of the notes by cell; those that a formula took are removed."""
     entry = package.sheets[index]
     root = parse_xml(package.parts[entry.part])
+    if root.nsmap.get(None) != MAIN:
+        raise NotAWorkbookError(f"{entry.part} writes its elements with a prefix")
     reader = _SheetReader(index, entry.name, workshop, facts)
     data = root.find(main("sheetData"))
     rows = [] if data is None else [reader.read_row(row, at) for at, row in enumerate(data, 1)]
@@ -133,10 +137,13 @@ class _SheetReader:
         cells = [self._read_cell(cell, text, number) for cell, text in texts]
         given = {str(name): str(value) for name, value in element.items() if name not in ("r", "spans")}
         given = {name: value for name, value in given.items() if not name.startswith("{")}
-        if given.get("customHeight") not in ("1", "true") and any(cell.kind in ("text", "value") for cell in cells):
+        by_hand = is_true(given.get("customHeight"))
+        if not by_hand and any(cell.kind in ("text", "value") for cell in cells):
             # The height was fitted to the tag's text; without it, it is fitted to the value's when the file is opened.
             given.pop("ht", None)
-        return Row(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
+        row = Row(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
+        row.has_own_height = by_hand
+        return row
 
     def _read_shown(self, cell: _Element) -> RichText | None:
         kind = cell.get("t", "n")
@@ -173,7 +180,9 @@ class _SheetReader:
         column = match[1] if match else "A"
         style = element.get("s")
         cell = Cell(column, number_column(column), row, "" if style is None else f' s="{style}"')
-        cell.is_date = int(style or 0) in self.workshop.date_styles
+        cell.style_number = int(style or 0)
+        styles = self.workshop.styles
+        cell.is_date = cell.style_number < len(styles) and styles[cell.style_number].is_date
         formula = element.find(main("f"))
         if formula is not None:
             self._read_formula(cell, formula)

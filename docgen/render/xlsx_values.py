@@ -132,7 +132,7 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     kind = type(value)
     if kind is str:
         return findings.contents.get(value) or _write_string(cell, value, findings)
-    if kind is int or kind is Decimal:
+    if kind is Decimal or kind is int:
         return f"><v>{_write_number(cell, value, findings)}</v></c>"
     findings.cell = cell.name
     if isinstance(value, Missing):

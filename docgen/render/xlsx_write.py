@@ -11,6 +11,7 @@ from markupsafe import Markup
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.render.xlsx_bands import MAX_ROW, Body, SheetBands, Stretch
+from docgen.render.xlsx_heights import estimate_height
 from docgen.render.xlsx_refs import Area, Piece, Placement, fill_pieces
 from docgen.render.xlsx_tail import MERGES_MARK, ROWS_MARK, write_merges
 from docgen.render.xlsx_values import Findings, write_formula, write_rendered, write_value
@@ -94,21 +95,23 @@ class SheetWriter:
         if ready is not None and not shift:
             self.out.append(ready)
             return
+        findings = self.findings
         position = 0
         for row in stretch.rows:
             after = position + len(row.tagged)
             values = item.values[position:after]
             position = after
             contents = [
-                write_value(cell, value, self.findings) if cell.is_plain else self._write_cell(cell, value, item)
+                write_value(cell, value, findings) if cell.is_plain else self._write_cell(cell, value, item)
                 for cell, value in zip(row.tagged, values, strict=True)
             ]
-            self.out.append(row.write(row.number + shift, tuple(contents)))
+            height = estimate_height(row, values) if row.fits else ""
+            self.out.append(row.write(row.number + shift, tuple(contents), height))
 
     def _write_cell(self, cell: Cell, value: object, item: Placed) -> str:
         shift = item.start - item.stretch.first
         if cell.formula is not None:
-            formula = cell.formula.write(self.placement.layouts, item.turn, shift)
+            formula = cell.formula.fixed or cell.formula.write(self.placement.layouts, item.turn, shift)
             return write_formula(cell, cell.row + shift, formula, value, self.findings)
         if cell.merged and not self._is_first(cell, cell.row + shift, item.turn):
             return "/>"

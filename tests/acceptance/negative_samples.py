@@ -2,7 +2,8 @@
 
 A folder ``<code>_<what-is-wrong>`` holds ``expected.yaml`` and either a whole ``record.yaml`` or ``change.yaml``, which
 says what to change in ``base.yaml``: ``change`` (old text → new text, or
-the old text some times over), ``cut_from`` (everything from there on),
+the old text some times over), ``everywhere`` (the same at every place), ``cut_from``
+(everything from there on),
 ``copy`` (a file under another name, where the name is what is wrong and no repository can hold it).
 """
 
@@ -62,6 +63,8 @@ def change_text(text: str, wanted: dict[str, Any]) -> str:
         assert text.count(item["old"]) == 1, item
         new = item["old"] * item["times"] if "times" in item else item["new"]
         text = text.replace(item["old"], new)
+    for old, new in wanted.get("everywhere", {}).items():
+        text = text.replace(old, new)
     if "cut_from" in wanted:
         text = text[: text.index(wanted["cut_from"])]
     return text

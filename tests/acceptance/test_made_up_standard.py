@@ -149,3 +149,43 @@ def test_the_engine_names_no_standard() -> None:
     for path in PACKAGE.rglob("*.py"):
         found = named.search(path.read_text("utf-8"))
         assert found is None, f"{path.name}: {found and found[0]}"
+
+
+def test_strict_lets_a_warning_stop_the_package(tmp_path: Path, options: Options) -> None:
+    record = made_up.write_record(tmp_path)
+    text = record.read_text("utf-8").replace("        - {when: 2030-04-02 09:05, height: 120}\n", "")
+    record.write_text(text, "utf-8")
+    strict = build_record(record, tmp_path / "strict", Options(resources=options.resources, strict=True))
+    assert [item.code for item in strict.diagnostics] == ["C201"]
+    assert strict.outputs == ()
+    lenient = build_record(record, tmp_path / "lenient", options)
+    assert lenient.outputs
+
+
+def test_a_record_may_make_several_packages(tmp_path: Path) -> None:
+    root = made_up.write_profile(tmp_path / "profiles")
+    profile = root / "kites" / "profile.yaml"
+    packages = (
+        "packages:\n"
+        "  - {key: main, items: [p]}\n"
+        '  - {key: each, per: "enterprises[]", items: [r]}\n'
+        "  - {key: later, kind: supplement, of: main, title: 补充, items: [r]}\n"
+    )
+    profile.write_text(profile.read_text("utf-8") + packages, "utf-8")
+    options = Options(resources=Resources(own_profiles=(root,)))
+    outcome = build_record(made_up.write_record(tmp_path), tmp_path / "out", options)
+    assert outcome.diagnostics == ()
+    reports = {}
+    for output in outcome.outputs:
+        if output.kind == "package":
+            report = verify_package(output.path)
+            assert report.is_intact, report.diagnostics
+            assert report.index is not None
+            reports[output.path.stem] = report
+    assert [len(report.index.documents) for report in reports.values() if report.index] == [1, 3, 3]
+    main = reports["FZ-1_春季放飞"]
+    supplement = reports["FZ-1_春季放飞_补充"].index
+    assert supplement is not None
+    assert supplement.supplements is not None
+    assert supplement.supplements.identity == main.identity
+    assert "FZ-1_春季放飞_燕子＜风筝＞社 & 坊" in reports

@@ -50,7 +50,7 @@ EXACT = [
     ("增长10.5%左右", 5),
     ("共12人,其中3人", 8),
     ("A类B类", 4),
-    ("3个月-6个月", 7),
+    ("3个月-6个月", 6),
     ("(一)", 3),
     ("《标准》", 4),
     ("2024年9月6日", 6),
@@ -163,16 +163,16 @@ def test_table_of_characters_is_ordered_and_does_not_overlap() -> None:
     assert not any(chr(code).isspace() for first, last, _, _ in CHARACTERS for code in range(first, last + 1))
 
 
+def find_class(character: str) -> str:
+    return next((name for first, last, name, _ in CHARACTERS if first <= ord(character) <= last), "")
+
+
 def count_slowly(text: str, east_asian: bool) -> int:
     """The rule character by character."""
-    classes = {}
-    for first, last, name, _ in CHARACTERS:
-        if last - first < 70000:
-            classes.update(dict.fromkeys(range(first, last + 1), name))
     words = 0
     inside = False
     for character in text:
-        name = classes.get(ord(character), "")
+        name = find_class(character)
         if name == "ignored":
             continue
         if name == "wide" or (name == "mark" and east_asian):
@@ -193,7 +193,7 @@ def test_fast_count_agrees_with_the_rule_character_by_character() -> None:
         assert count_text(text, False).low == count_slowly(text, False), repr(text)
         found = count_text(text)
         assert (found.low, found.high) == (count_slowly(text, False), count_slowly(text, True)), repr(text)
-        assert found.low <= found.high <= max(found.chars, found.high)
+        assert found.low <= found.high <= found.chars
 
 
 def test_counts_add_up() -> None:

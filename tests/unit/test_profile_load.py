@@ -68,7 +68,7 @@ def test_a_fault_is_found_with_its_line(tmp_path: Path, old: str, new: str, code
 
 def test_filing_and_rules_are_checked_too(tmp_path: Path) -> None:
     spoil(tmp_path, "takes: [flight-plan]", "takes: [fligth-plan]", "filing.yaml")
-    assert faults(tmp_path) == [("P109", 3)]
+    assert faults(tmp_path) == [("P109", 3), ("P120", 10)]
 
 
 @pytest.mark.parametrize(

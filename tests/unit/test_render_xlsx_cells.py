@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Alignment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from render_xlsx_support import list_merges, make_book, read, read_part, render
 
@@ -166,3 +167,22 @@ def test_row_height_that_was_fitted_is_fitted_anew() -> None:
     assert ' ht="' not in read_part(data, "xl/worksheets/sheet1.xml")
     book["表"].row_dimensions[1].height = 40
     assert ' ht="40"' in read_part(render(book, {"x": "长"}).data, "xl/worksheets/sheet1.xml")
+
+
+def test_row_grows_for_wrapped_text_unless_its_height_was_set() -> None:
+    book = make_book(["{{ x }}", "第 {{ x }}"], ["{{ x }}"], ["{{ x }}"], ["{{ x }}", "{{ x }}"])
+    sheet = book["表"]
+    for cell in ("A1", "A2", "B4"):
+        sheet[cell].alignment = Alignment(wrap_text=True)
+    sheet.column_dimensions["A"].width = 21
+    sheet.merge_cells("B4:H4")
+    sheet.row_dimensions[2].height = 20
+
+    def heights(text: str) -> list[float | None]:
+        after = load_workbook(io.BytesIO(render(book, {"x": text}).data))["表"]
+        return [after.row_dimensions[row].height for row in (1, 2, 3, 4)]
+
+    assert heights("短") == [None, 20, None, None]
+    assert heights("长" * 25) == [47.9, 20, None, None]
+    assert heights("一\n二") == [32.9, 20, None, 32.9]
+    assert heights("长" * 5000) == [409, 20, None, 409]

@@ -1,0 +1,71 @@
+"""Which packages a record makes, and which documents and evidence belong into each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docgen.profile.model import FilingItemSpec, PackageSpec, Profile
+from docgen.profile.plan import PROJECT, DocumentJob
+from docgen.profile.subject import Subject
+from docgen.record.parts import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PackageJob:
+    """One package to make. ``item`` is what it is made for (None: the project); ``filing`` the items it may hold."""
+
+    spec: PackageSpec
+    item: Any
+    filing: tuple[FilingItemSpec, ...]
+    jobs: tuple[DocumentJob, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def title(self) -> str:
+        """What is added to the project's name: whom it is for, and what the profile calls it."""
+        name = getattr(self.item, "name", None) or getattr(self.item, "key", "")
+        return "_".join(text for text in (name, self.spec.title) if text)
+
+
+def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec | None:
+    """The filing item that a piece of evidence says, or the first that takes its kind."""
+    if evidence.item is not None:
+        return next((item for item in profile.filing.items if item.key == evidence.item), None)
+    return next((item for item in profile.filing.items if evidence.kind in item.evidence), None)
+
+
+def plan_packages(subject: Subject, jobs: Sequence[DocumentJob]) -> tuple[PackageJob, ...]:
+    """The packages in the profile's order; a supplement with nothing in it isn't made."""
+    planned = [_plan(subject, spec, item, jobs) for spec in subject.profile.packages for item in _items(subject, spec)]
+    return tuple(job for job in planned if job.spec.kind == "main" or job.jobs or job.evidence)
+
+
+def _items(subject: Subject, spec: PackageSpec) -> Iterator[Any]:
+    if spec.per == PROJECT:
+        yield None
+        return
+    yield from (found.value for found in subject.find(spec.per))
+
+
+def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[DocumentJob]) -> PackageJob:
+    filing = tuple(entry for entry in subject.profile.filing.items if not spec.items or entry.key in spec.items)
+    keys = {entry.key for entry in filing}
+
+    def belongs(job: DocumentJob) -> bool:
+        mine = item is None or (job.document.per == spec.per and job.key == item.key)
+        return mine and job.filing is not None and job.filing.key in keys
+
+    def is_filed(evidence: Evidence) -> bool:
+        target = find_evidence_item(subject.profile, evidence)
+        mine = item is None or item.key in evidence.enterprises
+        return mine and target is not None and target.key in keys
+
+    return PackageJob(
+        spec,
+        item,
+        filing,
+        tuple(job for job in jobs if belongs(job)),
+        tuple(evidence for evidence in subject.record.evidence if is_filed(evidence)),
+    )

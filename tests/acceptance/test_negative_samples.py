@@ -1,0 +1,98 @@
+"""Each negative sample, through the real command: exactly the diagnostics that it names, and no others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import CommandLine
+from negative_samples import FOLDER, NAMES, Expected, make_record, read_base, read_expected
+
+# One run refuses a record whole; these codes can't be read on.
+_CANNOT_RUN = ("S", "P", "R134", "R135")
+
+
+def find_diagnostics(command: CommandLine, record: Path) -> tuple[int, list[Expected]]:
+    ran = command.json("check", record)
+    assert "Traceback" not in ran.out + ran.err
+    found = [
+        Expected(item["location"].get("line"), item["code"], item["severity"]) for item in ran.document["diagnostics"]
+    ]
+    return ran.code, found
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+def test_the_base_is_sound_and_builds(command: CommandLine, tmp_path: Path) -> None:
+    record = tmp_path / "record.yaml"
+    record.write_text(read_base(), "utf-8")
+    (tmp_path / "现场.jpg").write_bytes((FOLDER / "现场.jpg").read_bytes())
+    assert find_diagnostics(command, record) == (0, [])
+    ran = command("build", record, "-o", tmp_path / "out")
+    assert ran.code == 0, ran.err
+    package = next((tmp_path / "out").glob("*.zip"))
+    assert command("verify", package).code == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_wrong_is_said_at_its_line_and_nothing_else(name: str, command: CommandLine, tmp_path: Path) -> None:
+    expected = read_expected(name)
+    code, found = find_diagnostics(command, make_record(name, tmp_path))
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    assert name.partition("_")[0] in {item.code for item in found}, "a sample is named after its code"
+    worst = {"error": 1, "warning": 0, "info": 0}
+    refused = any(item.code.startswith(_CANNOT_RUN) for item in found)
+    assert code == (2 if refused else max(worst[item.severity] for item in found))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("R10", "E10", "S11"))])
+def test_nothing_is_written_for_a_record_with_an_error(name: str, command: CommandLine, tmp_path: Path) -> None:
+    expected = read_expected(name)
+    record = make_record(name, tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    ran = command("build", record, "-o", tmp_path / "out")
+    if any(item.severity == "error" for item in expected):
+        assert ran.code in (1, 2)
+        assert sorted(tmp_path.rglob("*")) == before
+    else:
+        assert ran.code == 0, ran.err
+
+
+def test_every_code_that_a_record_can_bring_about_has_a_sample(command: CommandLine) -> None:
+    explained = command.json("explain").document
+    known = {item["code"] for item in explained["codes"]}
+    wanted = {code for code in known if code[0] in "RSE" or code.startswith(("C10", "C11", "C20", "A15"))}
+    shown = {item.code for name in NAMES for item in read_expected(name)}
+    assert sorted(wanted - shown - set(NOT_FROM_A_SMALL_RECORD)) == []
+    assert sorted(shown & set(NOT_FROM_A_SMALL_RECORD)) == []
+
+
+NOT_FROM_A_SMALL_RECORD = {
+    "R108": "no document of this standard asks for a time of day",
+    "R130": "every type of this standard has its own words",
+    "R131": "only a profile's own ids",
+    "R205": "said when a template prints it: test_bad_input",
+    "C102": "docgen's own documents say how their marks are set; docgen case says it of others",
+    "C104": "a part that isn't there is R202",
+    "C106": "a case without a title isn't planned",
+    "C110": "a record has no text outside the parts; docgen case says it of others",
+    "C111": "a record's parts are in the profile's order",
+    "C119": "a profile's fault",
+    "C202": "no rule of this standard limits a number from above",
+    "S101": "there is no file to show: test_bad_input",
+    "S102": "a disk's fault",
+    "S103": "a folder is S121 for a record",
+    "S104": "a matter of permissions",
+    "S106": "64 MB: test_bad_input",
+    "S121": "a folder: test_bad_input",
+    "S122": "another kind of file: test_bad_input",
+    "E106": "a matter of permissions",
+    "E114": "needs an encrypted file: tests/unit/test_sources_evidence.py",
+    "E115": "needs an encrypted file: tests/unit/test_sources_evidence.py",
+    "E116": "needs an encrypted file: tests/unit/test_sources_evidence.py",
+    "E117": "needs a large file: tests/unit/test_sources_evidence.py",
+}
