@@ -24,7 +24,10 @@ _BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
-    """A paragraph: its runs and what its format says. ``number`` is the list that it is an item of."""
+    """A paragraph: its runs and what its format says.
+
+    ``number`` is the kind of number that it has of itself, ``layout`` is equal for paragraphs that are set alike.
+    """
 
     runs: tuple[Run, ...]
     location: Location
@@ -37,6 +40,7 @@ class WordParagraph:
     list_level: int = 0
     number: NumberKind | None = None
     pictures: tuple[PurePosixPath, ...] = ()
+    layout: tuple[str | None, ...] = ()
 
     @property
     def text(self) -> str:
@@ -134,7 +138,15 @@ class BodyReader:
             list_level,
             None if list_id is None else self.numbering.find_kind(list_id, list_level),
             tuple(pictures),
+            self.read_layout(properties, runs),
         )
+
+    def read_layout(self, properties: _Element | None, runs: list[Run]) -> tuple[str | None, ...]:
+        """What sets a paragraph off from others: style, alignment, indent, spaces typed before it."""
+        indent = find_child(properties, "ind")
+        typed = "typed" if runs and runs[0].text[:4].isspace() and len(runs[0].text) >= 4 else None
+        left = [read_attribute(indent, name) for name in ("left", "leftChars", "start", "startChars")]
+        return (self.styles.style_of(properties), read_value(properties, "jc"), typed, *left)
 
     def iterate_runs(self, parent: _Element) -> Iterator[_Element]:
         """The runs of a paragraph as they are printed: what was inserted, not what was deleted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,24 +16,44 @@ from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Par
 from docgen.content.outline import outline_document
 from docgen.diagnostics import Location
 
+_DATE = re.compile(
+    r"(?:日期[:：]?)?\s*[\d〇○零一二三四五六七八九]{4}\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?"
+)
+
 
 def read_docx(path: Path) -> DocumentContent:
     """Read a ``.docx`` as it would be printed.
 
     Headings are known by their style or outline level, or as numbered or bold lines. Tracked insertions are in,
-    deletions out; foot notes, text boxes, hidden text and the table of contents are left aside. Every run says whether
+    deletions out; foot notes, text boxes, hidden text, the table of contents and who signed when are left aside. Every run says whether
     its marks are set in the Chinese font (``Run.east_asian``), every block its paragraph and how it begins. A picture's
     path is the part of the file that holds it. SourceError (C121–C123, C125–C128) when it can't be read.
     """
     parts = read_word_parts(path)
     reader = BodyReader(str(path), read_styles(parts.styles), read_numbering(parts.numbering), parts.targets)
-    words = list(reader.read(parts.body))
+    words = _leave_signature(list(reader.read(parts.body)))
     found = find_headings(words)
     title = words[found.title] if found.title is not None else None
     blocks = take_captions(_make_blocks(words, found))
     return outline_document(
         blocks, Location("docx", str(path)), title.text if isinstance(title, WordParagraph) else None
     )
+
+
+def _leave_signature(words: list[WordBlock]) -> list[WordBlock]:
+    """Leave aside the date at the end, and the names above it when they are set like it and unlike the text."""
+    kept = list(words)
+    while kept and isinstance(last := kept[-1], WordParagraph) and not last.text and not last.pictures:
+        kept.pop()
+    if not kept or not isinstance(date := kept[-1], WordParagraph) or not _DATE.fullmatch(date.text):
+        return words
+    kept.pop()
+    above = [word for word in kept if isinstance(word, WordParagraph) and word.text]
+    if above and all(word.layout == date.layout for word in above[-3:]) and len(above) >= 3:
+        return kept
+    while kept and isinstance(last := kept[-1], WordParagraph) and (not last.text or last.layout == date.layout):
+        kept.pop()
+    return kept
 
 
 def _make_blocks(words: Sequence[WordBlock], found: FoundHeadings) -> list[Block]:

@@ -122,10 +122,7 @@ def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
     model = type(subject.record)
     told: set[Place] = set()
     for part in subject.profile.parts:
-        found = subject.find(part.path)
-        absent = [item for item in found if not is_present(item.value)]
-        places = [item.place for item in absent] or ([] if found else [_list_place(part.path)])
-        for place in places:
+        for place in _find_absent(subject, part.path):
             if place in told:
                 continue  # where a list is empty, what its items lack isn't told, too
             told.add(place)
@@ -135,13 +132,19 @@ def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
         yield from _find_job_lacks(job)
 
 
-def _list_place(path: str) -> Place:
-    steps: list[str] = []
-    for name in path.split("."):
-        steps.append(name.removesuffix("[]"))
-        if name.endswith("[]"):
-            break
-    return tuple(steps)
+def _find_absent(subject: Subject, path: str) -> list[Place]:
+    """Where a path leads to nothing: absent values, empty lists; the list above when that is empty."""
+    owners, _, name = path.rpartition(".")
+    if owners and name.endswith("[]"):
+        name = name.removesuffix("[]")
+        found = subject.find(owners)
+        absent = [(*owner.place, name) for owner in found if not is_present(getattr(owner.value, name, None))]
+    else:
+        found = subject.find(path)
+        absent = [item.place for item in found if not is_present(item.value)]
+    if found:
+        return absent
+    return _find_absent(subject, owners) if owners else [(name.removesuffix("[]"),)]
 
 
 def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:

@@ -194,7 +194,7 @@ def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[tu
             if key not in enterprises:
                 at = ("trainings", index, "attendance", key)
                 label = name_field(type(record), at[:3])
-                nearest = find_nearest(key, enterprises) or "、".join(enterprises[:8])
+                nearest = _suggest_key(key, enterprises)
                 yield at, error("R115", locate(at, True), label=label, key=key, nearest=nearest)
 
 
@@ -210,8 +210,11 @@ def _list_typed_keys(typed: Any, path: str) -> Iterator[str]:
 
 
 def _describe_reference(key: str, keys: list[str], label: Param, place: Place, locate: Locate) -> Diagnostic:
-    nearest = find_nearest(key, keys) or "、".join(keys[:8])
-    return error("R115", locate(place, False), label=label, key=key, nearest=nearest)
+    return error("R115", locate(place, False), label=label, key=key, nearest=_suggest_key(key, keys))
+
+
+def _suggest_key(key: str, keys: list[str]) -> Param:
+    return find_nearest(key, keys) or "、".join(keys[:8]) or Term("record.no_keys")
 
 
 def _check_profile_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Diagnostic]:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from docgen.content.model import Narrative
+from docgen.content.model import Narrative, Paragraph, Run
 from docgen.content.numerals import spell_ordinal
 from docgen.diagnostics import Term
 from docgen.messages import catalogue
@@ -170,7 +170,7 @@ class _ContextBuilder:
 
     def _list_title_lines(self) -> tuple[Any, ...]:
         document = self.job.document
-        if document.titled is not None:
+        if document.titled is not None and self.mode != "blank":
             return (getattr(self._view_form(), document.titled),)
         return (self.job.item_name, document.title) if self.job.item_name else (document.title,)
 
@@ -178,11 +178,13 @@ class _ContextBuilder:
         number = 0
         for heading in self.job.document.headings:
             blocks = read_heading_blocks(self.subject, self.job, heading) if self.entry is not None else ()
-            place = format_path((*self.job.place, heading.key))
-            optional: MissingMode = "blank" if heading.level in ("可", "自拟") else self.mode
-            body: Any = Narrative(blocks) if blocks else Missing(place, heading.title, optional)
-            if not blocks and heading.level in ("可", "自拟") and self.mode != "blank":
+            if self.mode == "blank":
+                # Room to write by hand, as many lines as a table of this document has blank rows.
+                blocks = (Paragraph((Run(""),)),) * self.job.document.blank_rows
+            elif not blocks and heading.level in ("可", "自拟"):
                 continue
+            place = format_path((*self.job.place, heading.key))
+            body: Any = Narrative(blocks) if blocks else Missing(place, heading.title, self.mode)
             number += 1
             ordinal = f"{spell_ordinal(number)}、"
             yield SimpleNamespace(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.render.docx_measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell
 from docgen.render.docx_package import W_NAMESPACE
+from docgen.render.docx_styles import Styles, read_indent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +47,9 @@ _TC_PR_ORDER = (
 class Site:
     """Where a tag stands: its expression as typed, the paragraph (from 1) and its text, and the room there is.
 
-    ``width`` and ``height`` in EMU; ``paragraph_format`` and ``run_format`` are the ``w:pPr`` and ``w:rPr`` of the
-    paragraph that a ``{{p }}`` tag replaces.
+    ``width`` and ``height`` in EMU; ``paragraph_format`` is the inner XML of the paragraph's ``w:pPr``, ``run_format``
+    that of the ``w:rPr`` that the tag stands in. ``in_run`` says that the tag stands in a run, where other runs may
+    take its place; ``splits`` that a newline in the value makes a new paragraph.
     """
 
     expression: str
@@ -58,6 +60,8 @@ class Site:
     in_cell: bool = False
     paragraph_format: str = ""
     run_format: str = ""
+    in_run: bool = False
+    splits: bool = False
 
 
 @dataclass(slots=True)
@@ -88,8 +92,17 @@ def normalise_tag(tag: str) -> str:
     return re.sub(r"\s+", "", inner)
 
 
-def prepare_part(root: _Element, name: str, template: str, page: tuple[int, int]) -> PreparedPart | None:
-    """Prepare a part for Jinja; None where it holds no tag. ``page`` is the text area (see ``measure_page``).
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What a part's tags stand on: the template's name, the text area (see ``measure_page``) and the styles."""
+
+    template: str
+    page: tuple[int, int]
+    styles: Styles
+
+
+def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | None:
+    """Prepare a part for Jinja; None where it holds no tag.
 
     Faults are collected in the result, whose source is then of no use. The tree is changed.
     """
@@ -98,7 +111,7 @@ def prepare_part(root: _Element, name: str, template: str, page: tuple[int, int]
         return None
     _drop_noise(root)
     for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
-        _prepare_paragraph(part, paragraph, number, template, page)
+        _prepare_paragraph(part, paragraph, number, surface)
     if root.find(f".//{W}p") is None:
         for text in map(str, root.itertext()):
             for tag in _TAG.findall(text):
@@ -145,9 +158,7 @@ def _drop_noise(root: _Element) -> None:
             del element.attrib[name]
 
 
-def _prepare_paragraph(
-    part: PreparedPart, paragraph: _Element, number: int, template: str, page: tuple[int, int]
-) -> None:
+def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, surface: Surface) -> None:
     texts = list(_own_texts(paragraph))
     joined = "".join(text.text or "" for text in texts)
     if _STRAY.search(joined) is None:
@@ -155,14 +166,15 @@ def _prepare_paragraph(
     stray = _STRAY.search(_TAG.sub("", joined))
     nested = next((tag for tag in _TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
     if stray or nested:
-        place = Location("docx", file=template, part=part.name, paragraph=number, excerpt=joined[:80])
+        place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
         part.faults.append(
-            error("T104", place, template=template, text=joined[:80], braces=stray[0] if stray else "{{")
+            error("T104", place, template=surface.template, text=joined[:80], braces=stray[0] if stray else "{{")
         )
         return
-    site = _describe(paragraph, number, joined, page)
-    for tag in _TAG.findall(joined):
-        part.tags[normalise_tag(tag)].append(replace(site, expression=tag))
+    site = _describe(paragraph, number, joined, surface)
+    for tag in _TAG.finditer(joined):
+        run_format = _read_run_format(texts, tag.start())
+        part.tags[normalise_tag(tag[0])].append(replace(site, expression=tag[0], run_format=run_format))
     if _CELL_TAG.search(joined):
         _ensure_cell_properties(paragraph)
     if _COLUMN_TAG.search(joined):
@@ -181,10 +193,44 @@ def _prepare_paragraph(
         _join_run_tags(texts)
 
 
-def _describe(paragraph: _Element, number: int, text: str, page: tuple[int, int]) -> Site:
+def _describe(paragraph: _Element, number: int, text: str, surface: Surface) -> Site:
+    page = surface.page
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
     width = page[0] if cell is None else measure_cell(cell) * EMU_PER_TWIP or page[0]
-    return Site("", number, text[:80], min(width, page[0]), page[1], cell is not None)
+    properties = paragraph.find(f"{W}pPr")
+    alone = not _TAG.sub("", text).strip()
+    splits = _may_split(properties, surface.styles) and (alone or _is_indented(properties, surface.styles))
+    format_ = _inner_xml(properties)
+    return Site("", number, text[:80], min(width, page[0]), page[1], cell is not None, format_, splits=splits)
+
+
+def _may_split(properties: _Element | None, styles: Styles) -> bool:
+    """Whether two paragraphs of this format are as good as one: neither numbered, nor in the outline, nor a section."""
+    if properties is None:
+        return "" not in styles.numbered
+    if any(properties.find(W + name) is not None for name in ("numPr", "outlineLvl", "sectPr", "framePr")):
+        return False
+    return _read_style(properties) not in styles.numbered
+
+
+def _is_indented(properties: _Element | None, styles: Styles) -> bool:
+    told = read_indent(properties)
+    return styles.indents.get(_read_style(properties), False) if told is None else told
+
+
+def _read_style(properties: _Element | None) -> str:
+    style = None if properties is None else properties.find(f"{W}pStyle")
+    return "" if style is None else style.get(f"{W}val", "")
+
+
+def _read_run_format(texts: list[_Element], at: int) -> str:
+    """Read the format of the run in which the text of a paragraph has this offset."""
+    for text in texts:
+        at -= len(text.text or "")
+        if at < 0:
+            run = text.getparent()
+            return "" if run is None else _inner_xml(run.find(f"{W}rPr"))
+    return ""
 
 
 def _keep_section(paragraph: _Element) -> None:
@@ -228,11 +274,8 @@ def _ensure_cell_properties(paragraph: _Element) -> None:
 
 def _prepare_block(part: PreparedPart, paragraph: _Element, texts: list[_Element], site: Site, expression: str) -> None:
     """Keep the format of a paragraph that is one ``{{p }}`` tag, for what takes its place."""
-    properties = paragraph.find(f"{W}pPr")
-    run = texts[0].getparent()
-    run_properties = None if run is None else run.find(f"{W}rPr")
     number = len(part.blocks)
-    part.blocks.append(replace(site, paragraph_format=_inner_xml(properties), run_format=_inner_xml(run_properties)))
+    part.blocks.append(replace(site, run_format=_read_run_format(texts, 0)))
     for text in texts[1:]:
         text.text = ""
     texts[0].text = f"{{{{p ({expression})|_block({number}) }}}}"

@@ -7,7 +7,7 @@ are, what comes out is well-formed; that is why a rendered part needn't be parse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, error
@@ -110,6 +110,11 @@ class _Scanner:
     def place(self, tag: str) -> Site:
         """Put the tag on a line of its own and note where it stood."""
         site = self.part.take_site(tag)
+        # What takes a tag's place closes and reopens the elements around it: these, and no others.
+        in_run = not self.in_tag and self.elements[-2:] == ["w:r", "w:t"]
+        splits = site.splits and in_run and self.elements[-3:-2] == ["w:p"]
+        if (in_run, splits) != (site.in_run, site.splits):
+            site = replace(site, in_run=in_run, splits=splits)
         self.line += 1
         self.sites[self.line] = site
         return site

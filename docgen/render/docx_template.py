@@ -24,7 +24,7 @@ from docgen.render.docx_package import (
     name_rels,
     open_package,
 )
-from docgen.render.docx_prepare import Site, parse_part, prepare_part
+from docgen.render.docx_prepare import Site, Surface, parse_part, prepare_part
 from docgen.render.docx_printing import PictureSource, Printing, make_docx_environment, start_printing, stop_printing
 from docgen.render.docx_styles import Styles, read_styles
 from docgen.render.docx_tables import drop_empty_tables, fill_cells, mend_columns
@@ -160,8 +160,10 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     parts: dict[str, _TextPart] = {}
     sites: dict[str, Mapping[int, Site]] = {}
     blocks: dict[str, tuple[Site, ...]] = {}
+    styles_part = package.find_related("styles.xml")
+    styles = read_styles(package.parts[styles_part] if styles_part else None)
     for part_name, root, box in _iterate_roots(package, name):
-        prepared = prepare_part(root, part_name, name, box)
+        prepared = prepare_part(root, part_name, Surface(name, box, styles))
         if prepared is None:
             continue
         faults += prepared.faults
@@ -177,7 +179,6 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
             parts[part_name] = _TextPart(part_name, compiled, head, *flags)
     if faults:
         raise TemplateError(*faults)
-    styles = package.find_related("styles.xml")
     settings = package.find_related("settings.xml")
     members: list[Member | _TextPart] = []
     for part_name, content in package.parts.items():
@@ -199,7 +200,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         tuple(members),
         sites,
         blocks,
-        read_styles(package.parts[styles] if styles else None),
+        styles,
         package.parts[CONTENT_TYPES].decode(),
         rels,
         max(drawings, default=0) + 1,

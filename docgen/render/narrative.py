@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.messages import catalogue
 from docgen.render.docx_measure import EMU_PER_TWIP
+from docgen.render.docx_runs import mix_run, mix_size
 from docgen.render.docx_styles import (
     BODY,
     CAPTION,
@@ -49,8 +49,8 @@ _NUMBERS: tuple[Callable[[int], str], ...] = (
 )
 _ORDERED: tuple[Callable[[int], str], ...] = (lambda number: f"{number}.", lambda number: f"（{number}）")
 _UNORDERED = ("——", "·")
-_RUN_ORDER = ("rStyle", "rFonts", "b", "bCs", "i", "iCs")
-_HINT = '<w:rFonts w:hint="eastAsia"/>'
+TABLE_SIZE = 21
+"""五号, in half points: a table's text in a template without styles."""
 _NO_INDENT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
@@ -96,23 +96,8 @@ def write_narrative(placed: PlacedNarrative, site: Site, styles: Styles, around:
 def write_lines(lines: Iterable[str], site: Site) -> str:
     """Write lines of encoded text as paragraphs in the format of the one that the tag stood in."""
     properties = f"<w:pPr>{site.paragraph_format}</w:pPr>" if site.paragraph_format else ""
-    run = _mix_run(site.run_format, True, False, False)
+    run = mix_run(site.run_format, True)
     return "".join(f'<w:p>{properties}<w:r>{run}<w:t xml:space="preserve">{line}</w:t></w:r></w:p>' for line in lines)
-
-
-@lru_cache(maxsize=512)
-def _mix_run(base: str, hint: bool, bold: bool, italic: bool) -> str:
-    """``w:rPr`` from a format of the template and what a run asks for, in the schema's order."""
-    children = {found[1]: found[0] for found in re.finditer(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)", base)}
-    if hint and "w:hint=" not in children.get("rFonts", ""):
-        children["rFonts"] = children.get("rFonts", "<w:rFonts/>").replace("/>", ' w:hint="eastAsia"/>')
-    if bold:
-        children.update(b="<w:b/>", bCs="<w:bCs/>")
-    if italic:
-        children.update(i="<w:i/>", iCs="<w:iCs/>")
-    order = {name: at for at, name in enumerate(_RUN_ORDER)}
-    inner = "".join(children[name] for name in sorted(children, key=lambda name: order.get(name, len(order))))
-    return f"<w:rPr>{inner}</w:rPr>" if inner else ""
 
 
 @dataclass(slots=True)
@@ -158,7 +143,7 @@ class _Writer:
     def write_run(self, run: Run, base: str, bold: bool = False) -> str:
         if not run.text:
             return ""
-        properties = _mix_run(base, holds_wide(run.text), bold or run.bold, run.italic)
+        properties = mix_run(base, holds_wide(run.text), bold or run.bold, run.italic)
         return f'<w:r>{properties}<w:t xml:space="preserve">{self.around.encode(run.text)}</w:t></w:r>'
 
     def write_heading(self, heading: Heading) -> str:
@@ -232,7 +217,7 @@ class _Writer:
 
     def write_row(self, row: Sequence[Sequence[Run]], widths: Sequence[int], *, header: bool) -> str:
         style = self.styles.find(TABLE_HEADER if header else TABLE_TEXT)
-        base = "" if style else _mix_size(self.site.run_format)
+        base = "" if style else mix_size(self.site.run_format, TABLE_SIZE)
         if style:
             properties = f'<w:pStyle w:val="{style}"/>'
         else:
@@ -247,17 +232,6 @@ class _Writer:
             )
         marks = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
         return f"<w:tr>{marks}{''.join(cells)}</w:tr>"
-
-
-def _mix_size(run_format: str) -> str:
-    """Set a cell's text, in a template without styles, in 五号 whatever size the body has."""
-    kept = re.sub(r"<w:sz(?:Cs)? [^>]*/>", "", run_format)
-    behind = re.search(
-        r"<w:(?:highlight|u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)[ />]",
-        kept,
-    )
-    at = behind.start() if behind else len(kept)
-    return kept[:at] + '<w:sz w:val="21"/><w:szCs w:val="21"/>' + kept[at:]
 
 
 def share_width(table: Table, columns: int, total: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -56,6 +57,47 @@ class ImageValue:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RichRun:
+    """A stretch of rich text. What isn't asked for is as the template formatted the tag.
+
+    ``colour`` as six hex digits, ``size`` in points (a multiple of a half, 1 to 1638), ``position`` above or below the
+    line; ValueError for any other.
+    """
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    colour: str | None = None
+    size: float | None = None
+    position: Literal["superscript", "subscript"] | None = None
+
+    def __post_init__(self) -> None:
+        if self.colour is not None and re.fullmatch("[0-9A-Fa-f]{6}", self.colour) is None:
+            raise ValueError(f"colour {self.colour!r}")
+        if self.size is not None and not (1 <= self.size <= 1638 and self.size * 2 == round(self.size * 2)):
+            raise ValueError(f"size {self.size!r}")
+        if self.position not in (None, "superscript", "subscript"):
+            raise ValueError(f"position {self.position!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class RichText:
+    """Text in several formats inside a line; where formats can't be shown, its text alone is printed."""
+
+    runs: tuple[RichRun, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def text(self) -> str:
+        """The text of its runs."""
+        return "".join(run.text for run in self.runs)
+
+
 def format_date(value: dt.date) -> str:
     """2024年9月6日, no zero padding (GB/T 9704—2012)."""
     return f"{value.year}年{value.month}月{value.day}日"
@@ -83,6 +125,7 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     dt.datetime: format_minute,
     dt.date: format_date,
     Month: format_month,
+    RichText: lambda value: value.text,
 }
 
 

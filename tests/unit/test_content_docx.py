@@ -368,3 +368,20 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         read_docx(tmp_path / "无.docx")
     assert caught.value.diagnostics[0].code == "C121"
+
+
+RIGHT = "<w:jc w:val='right'/>"
+
+
+@pytest.mark.parametrize(
+    ("signature", "kept"),
+    [
+        (paragraph("甲公司", properties=RIGHT) + paragraph("2024年10月10日", properties=RIGHT) + paragraph(), []),
+        (paragraph("　　　　　　甲公司") + paragraph("　　　　　　二〇二四年十月十日"), []),
+        (paragraph("甲公司") + paragraph("2024 年 10 月 10 日"), ["甲公司"]),
+        (paragraph("甲公司", properties=RIGHT) + paragraph("2024年10月以来，"), ["甲公司", "2024年10月以来，"]),
+    ],
+)
+def test_signature_at_the_end(tmp_path: Path, signature: str, kept: list[str]) -> None:
+    body = paragraph(LONG) * 3 + signature
+    assert [block.text for block in read_blocks(tmp_path, body)[3:] if isinstance(block, Paragraph)] == kept

@@ -1,4 +1,5 @@
 """Length and shares of a text in parts: what counts, what is out of bounds, how much to add or cut."""
+# ruff: noqa: E501 - a text in one line reads like a file
 
 from __future__ import annotations
 
