@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from docgen.cli.layout import clean_line, set_table
@@ -29,8 +30,28 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideView:
+    """What stands beside the prose and isn't counted with it; ``words`` are those in tables and in text boxes."""
+
+    tables: int = 0
+    table_words: int = 0
+    pictures: int = 0
+    charts: int = 0
+    text_boxes: int = 0
+    text_box_words: int = 0
+    inclusive: int = 0
+
+
+NOTHING_BESIDE = BesideView()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
-    """One text: its parts, and its words from ``low`` to ``high``, as the layout has it, against the limit."""
+    """One text: its parts, and its words from ``low`` to ``high``, as the layout has it, against the limit.
+
+    ``facts`` are what the clause wants told, each with the words that tell it (None: not found); ``pairs`` the figures
+    before and after, ``units`` those who wrote it, both None where nobody asks.
+    """
 
     name: str
     title: str
@@ -38,6 +59,12 @@ class CaseView:
     low: int
     high: int
     limit: int
+    facts: tuple[tuple[str, str, str | None], ...] = ()
+    pairs: int | None = None
+    units: tuple[str, ...] | None = None
+    beside: BesideView = NOTHING_BESIDE
+    errors: int = 0
+    warnings: int = 0
 
 
 def draw_bar(part: PartView) -> str:
@@ -60,7 +87,52 @@ def spell_case(session: Session, case: CaseView) -> list[str]:
         count = session.text("case.part", count=part.count)
         rows.append((part.title, draw_bar(part), count, band, session.text(f"case.{advice}", number=abs(part.change))))
     head = clean_line("  ".join(dict.fromkeys(filter(None, (case.name, case.title)))))
-    return [head, *set_table(rows, indent=2), "  " + spell_total(session, case)]
+    more = [f"  {line}" for line in spell_details(session, case)]
+    return [head, *set_table(rows, indent=2), "  " + spell_total(session, case), *more]
+
+
+def spell_details(session: Session, case: CaseView) -> list[str]:
+    """What was looked for beside the lengths, and what wasn't counted."""
+    lines: list[str] = []
+    if case.facts:
+        missing = "、".join(label for _, label, words in case.facts if words is None)
+        told = sum(words is not None for _, _, words in case.facts)
+        key = "case.facts-missing" if missing else "case.facts"
+        lines.append(session.text(key, told=told, all=len(case.facts), missing=missing))
+    if case.pairs is not None:
+        lines.append(session.text("case.pairs", count=case.pairs))
+    if case.units is not None:
+        lines.append(session.text("case.units", count=len(case.units), names="、".join(case.units) or "—"))
+    beside = case.beside
+    if beside.tables or beside.pictures or beside.charts or beside.text_boxes:
+        counts = {name: getattr(beside, name) for name in ("tables", "table_words", "pictures", "charts")}
+        lines.append(session.text("case.beside", **counts, inclusive=beside.inclusive))
+    if beside.text_boxes:
+        lines.append(session.text("case.text-boxes", count=beside.text_boxes, words=beside.text_box_words))
+    return [clean_line(line) for line in lines]
+
+
+def spell_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> list[str]:
+    """Many texts at a glance: one line each, with the parts that are out of their bands."""
+    rows = [tuple(session.text(f"case.head-{name}") for name in ("file", "title", "total", "shares", "facts", "found"))]
+    for path, case in cases:
+        total = f"{case.low}" if case.low == case.high else f"{case.low}～{case.high}"
+        over = f"{total}/{case.limit}" + (" !" if case.high > case.limit else "")
+        shares = " ".join(f"{part.share:.0f}{_mark(part)}" for part in case.parts)
+        told = sum(words is not None for _, _, words in case.facts)
+        found = session.text("case.found", errors=case.errors, warnings=case.warnings)
+        name = path if case.name == path else f"{path} {case.name}"
+        facts = f"{told}/{len(case.facts)}" if case.facts else "—"
+        rows.append((name, _shorten(case.title), over, shares, facts, found))
+    return set_table(rows)
+
+
+def _mark(part: PartView) -> str:
+    return "" if part.change == 0 else "↑" if part.change > 0 else "↓"
+
+
+def _shorten(title: str, longest: int = 16) -> str:
+    return title if len(title) <= longest else title[: longest - 1] + "…"
 
 
 def spell_total(session: Session, case: CaseView) -> str:
@@ -90,4 +162,9 @@ def describe_case(case: CaseView) -> dict[str, Any]:
             }
             for part in case.parts
         ],
+        "facts": [{"key": key, "label": label, "words": words} for key, label, words in case.facts],
+        "pairs": case.pairs,
+        "units": None if case.units is None else list(case.units),
+        "beside": {entry.name: getattr(case.beside, entry.name) for entry in fields(BesideView)},
+        "counts": {"error": case.errors, "warning": case.warnings},
     }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 _LISTED = 5
+_DOCUMENT_PART = "word/document.xml"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -108,7 +109,6 @@ def describe_report(session: Session, report: Report) -> dict[str, Any]:
 
 def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
     """A diagnostic for JSON; of the location, what is known."""
-    location = {entry.name: getattr(item.location, entry.name) for entry in fields(Location)}
     return {
         "code": item.code,
         "severity": item.severity.value,
@@ -116,8 +116,14 @@ def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
         "message": words.message(item),
         "mend": words.mend(item),
         "clause": item.clause,
-        "location": {name: value for name, value in location.items() if value is not None},
+        "location": describe_location(item.location),
     }
+
+
+def describe_location(location: Location) -> dict[str, Any]:
+    """A place for JSON: what is known of it."""
+    known = {entry.name: getattr(location, entry.name) for entry in fields(Location)}
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _tell(session: Session, report: Report) -> None:
@@ -171,7 +177,7 @@ def spell_place(session: Session, at: Location) -> str:
         return f"{file} {at.sheet}" + (f"!{at.cell}" if at.cell else "")
     if at.kind == "docx":
         paragraph = " " + session.text("paragraph", number=at.paragraph) if at.paragraph is not None else ""
-        part = f" {at.part}" if at.part and not paragraph else ""
+        part = f" {at.part}" if at.part and not (paragraph and at.part == _DOCUMENT_PART) else ""
         excerpt = f" {session.text('quoted', text=at.excerpt)}" if at.excerpt else ""
         return file + part + paragraph + excerpt
     if at.kind == "archive" and at.member is not None:

@@ -12,7 +12,7 @@ from docgen.cli.session import Session
 
 COMMANDS = {
     name: f"docgen.cli.{name}:{name}"
-    for name in ("new", "check", "build", "case", "verify", "profile", "schema", "explain", "doctor")
+    for name in ("new", "check", "build", "case", "verify", "profile", "template", "schema", "explain", "doctor")
 }
 
 

@@ -117,3 +117,13 @@ def iterate_prose(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
         elif isinstance(block, ListBlock):
             for item in block.items:
                 yield from iterate_prose(item)
+
+
+def iterate_pictures(blocks: tuple[Block, ...]) -> Iterator[Picture]:
+    """The pictures among the blocks, those in lists included."""
+    for block in blocks:
+        if isinstance(block, Picture):
+            yield block
+        elif isinstance(block, ListBlock):
+            for item in block.items:
+                yield from iterate_pictures(item)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,9 +26,10 @@ def read_docx(path: Path) -> DocumentContent:
     """Read a ``.docx`` as it would be printed.
 
     Headings are known by their style or outline level, or as numbered or bold lines. Tracked insertions are in,
-    deletions out; foot notes, text boxes, hidden text, the table of contents and who signed when are left aside. Every run says whether
-    its marks are set in the Chinese font (``Run.east_asian``), every block its paragraph and how it begins. A picture's
-    path is the part of the file that holds it. SourceError (C121–C123, C125–C128) when it can't be read.
+    deletions out; foot notes, text boxes, hidden text, the table of contents and who signed when are left aside. Every
+    run says whether its marks are set in the Chinese font (``Run.east_asian``), every block its paragraph and how it
+    begins. A picture's path is the part of the file that holds it. SourceError (C121–C123, C125–C128) when it can't be
+    read.
     """
     parts = read_word_parts(path)
     reader = BodyReader(str(path), read_styles(parts.styles), read_numbering(parts.numbering), parts.targets)
@@ -48,8 +50,11 @@ def _leave_signature(words: list[WordBlock]) -> list[WordBlock]:
     if not kept or not isinstance(date := kept[-1], WordParagraph) or not _DATE.fullmatch(date.text):
         return words
     kept.pop()
-    above = [word for word in kept if isinstance(word, WordParagraph) and word.text]
-    if above and all(word.layout == date.layout for word in above[-3:]) and len(above) >= 3:
+    layouts = Counter[tuple[str | None, ...]]()
+    for word in kept:
+        if isinstance(word, WordParagraph):
+            layouts[word.layout] += len(word.text)
+    if not layouts or layouts.most_common(1)[0][0] == date.layout:
         return kept
     while kept and isinstance(last := kept[-1], WordParagraph) and (not last.text or last.layout == date.layout):
         kept.pop()

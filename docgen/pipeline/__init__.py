@@ -4,20 +4,34 @@ from docgen.pipeline.build import build_record, check_record
 from docgen.pipeline.case import CaseJudgement, CaseOutcome, judge_case
 from docgen.pipeline.outcome import Options, Outcome, Output, RecordSummary
 from docgen.pipeline.profiles import check_profile_folder, draft_record, dump_schema, list_profiles, write_schema
+from docgen.pipeline.templates import (
+    CheckedTemplate,
+    TemplateUses,
+    annotate_template,
+    check_template_file,
+    list_template_uses,
+)
+from docgen.render.scan_names import NameUse
 
 __all__ = [
     "CaseJudgement",
     "CaseOutcome",
+    "CheckedTemplate",
+    "NameUse",
     "Options",
     "Outcome",
     "Output",
     "RecordSummary",
+    "TemplateUses",
+    "annotate_template",
     "build_record",
     "check_profile_folder",
     "check_record",
+    "check_template_file",
     "draft_record",
     "dump_schema",
     "judge_case",
     "list_profiles",
+    "list_template_uses",
     "write_schema",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from docgen.archive.filing import RenderedDocument
 from docgen.content.model import Picture
 from docgen.diagnostics import Diagnostic, error
 from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.prepare import PreparedRecord, find_picture
 from docgen.render.context import build_context
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing, MissingMode
@@ -64,16 +65,28 @@ def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -
 
 
 class PictureFolder:
-    """The pictures that narratives name, read from the record's folder, each once."""
+    """The pictures that narratives name, each read once: beside the record, or inside the Word file that shows them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[str, bytes | None] = {}
+        self._read: dict[tuple[str | None, str], bytes | None] = {}
 
     def __call__(self, picture: Picture) -> bytes | None:
-        """The bytes of a picture by its path relative to the record, or None when it isn't there."""
-        key = str(picture.path)
+        """The bytes of a picture, or None when it isn't there."""
+        inside = picture.location.file if picture.location.kind == "docx" else None
+        key = (inside, str(picture.path))
         if key not in self._read:
-            path = self._folder / key
-            self._read[key] = path.read_bytes() if path.is_file() else None
+            self._read[key] = self._read_file(picture) if inside is None else _read_inside(Path(inside), key[1])
         return self._read[key]
+
+    def _read_file(self, picture: Picture) -> bytes | None:
+        path = find_picture(self._folder, picture)
+        return path.read_bytes() if path is not None else None
+
+
+def _read_inside(path: Path, part: str) -> bytes | None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(part)
+    except KeyError:
+        return None

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import docgen
@@ -27,6 +26,17 @@ from docgen.archive.write import WrittenPackage, write_package
 from docgen.messages import catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.profile.plan import find_responsible
+from docgen.render.package_views import (
+    AbsentItemView,
+    PackageItemView,
+    PackageRowView,
+    PackageView,
+    ProjectNameView,
+    StandardNameView,
+    StandardNumberView,
+    TitleView,
+)
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing
 
@@ -45,7 +55,8 @@ def name_package(prepared: PreparedRecord, package: PreparedPackage | None = Non
     project = prepared.subject.record.project
     dossier = project.archive.dossier_number if project.archive is not None else None
     added = package.job.title if package is not None else ""
-    return make_top_name(dossier or "", project.number or "", "_".join(filter(None, (project.name, added))))
+    number = project.number or prepared.loaded.profile.id
+    return make_top_name(dossier or "", number, "_".join(filter(None, (project.name, added))))
 
 
 def pack_record(
@@ -161,6 +172,14 @@ def _find_agency(prepared: PreparedRecord) -> str:
     return ""
 
 
+def _find_answerable(prepared: PreparedRecord, item: FilingItem) -> str:
+    """Who would have issued the documents of an item, else who makes up the file."""
+    spec = next(entry for entry in prepared.loaded.profile.filing.items if entry.key == item.key)
+    documents = (prepared.loaded.profile.find_document(name) for name in spec.takes)
+    names = (find_responsible(prepared.subject, document, None) for document in documents if document is not None)
+    return next((name for name in names if name), _find_agency(prepared))
+
+
 def _list_settings(prepared: PreparedRecord) -> list[SettingUsed]:
     chosen = prepared.subject.record.scoring
     rules = prepared.loaded.profile.scoring
@@ -215,7 +234,7 @@ def describe_package(prepared: PreparedRecord, index: PackageIndex) -> dict[str,
     ]
     statement += [texts.text("package.draft")] if index.draft else []
     return {
-        "package": SimpleNamespace(
+        "package": PackageView(
             name=index.package_name,
             title=index.title,
             dossier_number=_blank(index.archive.archive_number),
@@ -236,19 +255,22 @@ def describe_package(prepared: PreparedRecord, index: PackageIndex) -> dict[str,
             compiled_on=_blank(archive.compiled_on if archive else None),
             checked_by=_blank(archive.checked_by if archive else None),
             checked_on=_blank(archive.checked_on if archive else None),
-            items=index.items,
+            items=tuple(
+                PackageItemView(item.key, item.label, item.clause, item.level, item.status, item.reason)
+                for item in index.items
+            ),
             statement=tuple(statement),
             rows=tuple(_describe_row(index, at) for at in range(len(index.documents))),
         ),
-        "standard": SimpleNamespace(number=index.standard.number, title=index.standard.title),
-        "document": SimpleNamespace(title=index.title),
-        "project": SimpleNamespace(number=_blank(index.project.number), name=_blank(index.project.name)),
+        "standard": StandardNameView(index.standard.number, index.standard.title),
+        "document": TitleView(index.title),
+        "project": ProjectNameView(_blank(index.project.number), _blank(index.project.name)),
     }
 
 
-def _describe_row(index: PackageIndex, at: int) -> SimpleNamespace:
+def _describe_row(index: PackageIndex, at: int) -> PackageRowView:
     filed = index.documents[at]
-    return SimpleNamespace(
+    return PackageRowView(
         number=at + 1,
         document_number=_blank(filed.document_number),
         responsible=_blank(filed.responsible),
@@ -261,13 +283,12 @@ def _describe_row(index: PackageIndex, at: int) -> SimpleNamespace:
 
 
 def _describe_note(prepared: PreparedRecord, item: FilingItem) -> dict[str, Any]:
+    project = prepared.subject.record.project
     return {
-        "item": SimpleNamespace(key=item.key, label=item.label, clause=item.clause, reason=item.reason),
-        "project": SimpleNamespace(
-            name=_blank(prepared.subject.record.project.name), number=_blank(prepared.subject.record.project.number)
-        ),
-        "standard": SimpleNamespace(number=prepared.loaded.profile.standard.number),
-        "responsible": _blank(_find_agency(prepared)),
+        "item": AbsentItemView(item.key, item.label, item.clause, item.reason),
+        "project": ProjectNameView(_blank(project.number), _blank(project.name)),
+        "standard": StandardNumberView(prepared.loaded.profile.standard.number),
+        "responsible": _blank(_find_answerable(prepared, item)),
         "dated": prepared.dated,
-        "document": SimpleNamespace(title=item.label),
+        "document": TitleView(item.label),
     }

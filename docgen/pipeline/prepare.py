@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, file_items
 from docgen.archive.model import FilingItem, Pages
 from docgen.checks.base import CheckSubject, check_rules, run_rules
-from docgen.content.model import Narrative
-from docgen.diagnostics import Diagnostic, error
+from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
+from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.outcome import Options, RecordSummary, Score
 from docgen.profile.faults import find_nearest
@@ -20,7 +20,7 @@ from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.packages import PackageJob, find_evidence_item, plan_packages
 from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, plan_documents, report_lacks
 from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import Validation, validate_record
+from docgen.profile.validate import Validation, iterate_fields, validate_record
 from docgen.record.types import refuse
 from docgen.sources.evidence import inspect_named_evidence
 from docgen.sources.record_file import RawSource, read_source
@@ -81,6 +81,7 @@ def prepare_record(path: Path, options: Options) -> PreparedRecord | tuple[Diagn
     if not options.blank:
         found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
         found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced))
+    found += find_absent_pictures(validation, path.parent)
     evidence, evidence_found = inspect_all(subject, validation, path.parent)
     packages, filing_found = prepare_packages(subject, jobs)
     if not options.blank:
@@ -136,18 +137,16 @@ def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
 
     def read_prose(name: str) -> Narrative:
         path = folder / name
+        if not path.is_file():
+            raise refuse("R127", value=name)
         try:
             if path.suffix.lower() == ".docx":
                 from docgen.content.read_docx import read_docx
 
-                content = read_docx(path)
-                blocks = [*content.preamble]
-                for section in content.sections:
-                    blocks += section.blocks
-                return Narrative(tuple(blocks))
+                return _join_content(read_docx(path))
             from docgen.content.markdown import parse_markdown
 
-            return parse_markdown(path.read_text("utf-8-sig"))
+            return parse_markdown(path.read_text("utf-8-sig"), Location(kind="yaml", file=str(path), line=1, column=1))
         except UnicodeDecodeError:
             raise refuse("R136", value=name) from None
         except (FileNotFoundError, ValueError):  # a name with a NUL in it is no name
@@ -156,6 +155,38 @@ def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
             raise refuse("R137", value=name) from None
 
     return read_prose
+
+
+def _join_content(content: DocumentContent) -> Narrative:
+    """A whole Word file as prose: nothing of it is lost, its title is its first heading."""
+    blocks: list[Block] = [Heading(1, content.title)] if content.title else []
+    blocks += content.preamble
+    for section in content.sections:
+        blocks += [Heading(section.level, section.title, section.location), *section.blocks]
+    return Narrative(tuple(blocks))
+
+
+def find_picture(folder: Path, picture: Picture) -> Path | None:
+    """The file of a picture that prose names: beside the Markdown file it stands in, else from the record's folder.
+
+    Only what lies in the record's folder is shown; a link that leads out of it is not followed.
+    """
+    named_in = picture.location.file
+    for base in (Path(named_in).parent if named_in else folder, folder):
+        path = base / picture.path
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            return path
+    return None
+
+
+def find_absent_pictures(validation: Validation, folder: Path) -> Iterator[Diagnostic]:
+    """R143 for each picture that prose names and that isn't there."""
+    assert validation.record is not None
+    for _owner, _attribute, _field, value, place in iterate_fields(validation.record):
+        if isinstance(value, Narrative):
+            for picture in iterate_pictures(value.blocks):
+                if picture.location.kind != "docx" and find_picture(folder, picture) is None:
+                    yield error("R143", validation.locate(place, False), name=str(picture.path))
 
 
 def inspect_all(

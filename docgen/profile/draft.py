@@ -15,10 +15,13 @@ from docgen.profile.forms import attribute_name
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import DocumentSpec
 from docgen.profile.paths import item_type
+from docgen.record.types import PLACEHOLDER
 
 _SHOWN = ("project", "parties", "enterprises")
 _COMMENTED = ("evidence", "activities", "trainings", "not_applicable")
 _KEYS = {"Enterprise": "q1", "Party": "p1", "Indicator": "z1", "Person": ""}
+_DEFAULT_KEY = "k1"
+_OWNER_KEYS = {"enterprises[]": _KEYS["Enterprise"], "parties[]": _KEYS["Party"]}
 
 
 def draft_record(loaded: LoadedProfile, schema: str = "record.schema.json") -> str:
@@ -49,7 +52,9 @@ class _Drafter:
         yield f"forms:  # {self._texts.label('Record.forms')}"
         for document in profile.documents:
             if document.own_form:
-                yield from self._document(document)
+                # What is made for an item that stands only as a comment is a comment, too.
+                mark = "# " if document.per.partition("[]")[0] in _COMMENTED else ""
+                yield from (f"{mark}{line}" for line in self._document(document))
 
     def _field(self, owner: type[BaseModel], name: str, info: FieldInfo, indent: str, path: str) -> Iterator[str]:
         here = f"{path}.{name}" if path else name
@@ -65,7 +70,9 @@ class _Drafter:
             for attribute, field in kind.model_fields.items()
             for line in self._field(kind, field.alias or attribute, field, "", here + ("[]" if is_list else ""))
         ]
-        yield from _indent(inner, indent, is_list)
+        # An item that nobody could fill in by half stands as an example to uncomment.
+        mark = "# " if path and is_list and _needs_words(kind) else ""
+        yield from (f"{line[: len(indent)]}{mark}{line[len(indent) :]}" for line in _indent(inner, indent, is_list))
 
     def _document(self, document: DocumentSpec) -> Iterator[str]:
         forms = item_type(self._loaded.record_model.model_fields["forms"].annotation)[0]
@@ -75,7 +82,7 @@ class _Drafter:
         lines: list[str] = []
         for attribute, info in entry.model_fields.items():
             if attribute == "of":
-                lines.append(f"of: {_KEYS['Enterprise']}")
+                lines.append(f"of: {_OWNER_KEYS.get(document.per, _DEFAULT_KEY)}")
             elif attribute == "lines":
                 lines.append("lines:")
                 lines += [
@@ -101,11 +108,16 @@ class _Drafter:
 
     def _placeholder(self, owner: type[BaseModel], name: str, info: FieldInfo) -> str:
         if name == "key":
-            return _KEYS.get(owner.__name__, "k1")
+            return _KEYS.get(owner.__name__, _DEFAULT_KEY)
         if info.is_required():
             choices = _choices(info)
-            return choices[0] if choices else "…"
+            return choices[0] if choices else PLACEHOLDER
         return ""
+
+
+def _needs_words(model: type[BaseModel]) -> bool:
+    """Whether an item has required fields besides its key that are no choice among words."""
+    return any(info.is_required() and name != "key" and not _choices(info) for name, info in model.model_fields.items())
 
 
 def _choices(info: FieldInfo) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ def _check_score(value: Decimal) -> Decimal:
 BY_HAND = "x-by-hand"
 """Marks, in a field's schema, what is filled in by hand on paper: left free when it is absent."""
 
+LEVEL = "x-level"
+"""Says, in a field's schema, how strongly the clause asks for it: what is only recommended may stay free."""
+
 _TYPES: Mapping[str, Any] = {
     "text": Text,
     "prose": Prose,
@@ -111,8 +114,7 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
 def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
     unit = f"（{spec.unit}）" if spec.unit else ""
     field: dict[str, Any] = {"title": spec.label + unit, "description": _describe(spec.clause, spec.level, spec.help)}
-    if spec.by_hand:
-        field["json_schema_extra"] = {BY_HAND: True}
+    field["json_schema_extra"] = {BY_HAND: True} if spec.by_hand else {LEVEL: spec.level}
     if spec.type == "rows":
         rows = {child.key: _build_field(owner, child) for child in spec.fields}
         row = create_model(f"Row_{attribute_name(owner)}_{spec.key}", __base__=Part, **cast("dict[str, Any]", rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from docgen.errors import ProfileError
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
-from docgen.profile.model import Condition, DocumentSpec, Profile
+from docgen.profile.model import Condition, DocumentSpec, FieldSpec, Profile
 from docgen.profile.paths import PathError
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.record import Record
@@ -163,14 +163,27 @@ def _iterate_document_paths(place: Place, document: DocumentSpec) -> Iterator[tu
     if document.rows is not None:
         yield (*place, "rows"), document.rows
     for at, heading in enumerate(document.headings):
+        here = (*place, "headings", at)
         if heading.source is not None:
-            yield (*place, "headings", at, "source"), heading.source
+            yield (*here, "source"), heading.source
+        if heading.rows is not None:
+            yield (*here, "rows"), heading.rows
+        yield from (((*here, "columns", index, "source"), item.source) for index, item in enumerate(heading.columns))
     for at, column in enumerate(document.columns):
         yield (*place, "columns", at, "source"), column.source
-    for at, field in enumerate(document.fields):
+    yield from _iterate_references(place, document.fields)
+    if document.dated is not None and "." in document.dated:
+        yield (*place, "dated"), document.dated
+    for name in ("among", "when"):
+        yield from _iterate_condition_paths((*place, name), getattr(document, name))
+
+
+def _iterate_references(place: Place, fields: Iterable[FieldSpec]) -> Iterator[tuple[Place, str]]:
+    for at, field in enumerate(fields):
+        here = (*place, "fields", at)
         if field.to is not None:
-            yield (*place, "fields", at, "to"), field.to
-    yield from _iterate_condition_paths((*place, "when"), document.when)
+            yield (*here, "to"), field.to
+        yield from _iterate_references(here, field.fields)
 
 
 def _iterate_condition_paths(place: Place, condition: Condition | None) -> Iterator[tuple[Place, str]]:

@@ -94,17 +94,6 @@ class FieldSpec(Part):
         return self
 
 
-class HeadingSpec(Part):
-    """A heading of a report; without ``source`` its prose is an own field of the document under the same key."""
-
-    key: FieldKey
-    title: Text
-    clause: Text | None = None
-    level: Level = "应"
-    source: Text | None = None
-    help: Text | None = None
-
-
 class LineSpec(Part):
     """A numbered line of a check list."""
 
@@ -149,6 +138,28 @@ class ColumnSpec(Part):
     width: Whole = 10
     align: Literal["left", "center", "right"] = "center"
     format: Literal["plain", "date", "date8", "month", "money", "percent"] = "plain"
+
+
+class HeadingSpec(Part):
+    """A heading of a report; without ``source`` its prose is an own field of the document under the same key.
+
+    ``rows`` is the path of items that stand below the prose as a table of ``columns``; the prose is then optional.
+    """
+
+    key: FieldKey
+    title: Text
+    clause: Text | None = None
+    level: Level = "应"
+    source: Text | None = None
+    rows: Text | None = None
+    columns: tuple[ColumnSpec, ...] = ()
+    help: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_table(self) -> Self:
+        if (self.rows is None) == bool(self.columns):
+            raise refuse("P124", key=self.key)
+        return self
 
 
 class SignerSpec(Part):
@@ -196,7 +207,11 @@ class Condition(Part):
 
 
 class DocumentSpec(Part):
-    """A document type: its shape or templates, for whom a copy is made (``per``), what it asks and prints."""
+    """A document type: its shape or templates, for whom a copy is made (``per``), what it asks and prints.
+
+    ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
+    ``dated`` is an own field, or the path of a date that the record holds elsewhere.
+    """
 
     id: Identifier
     title: Text
@@ -208,9 +223,10 @@ class DocumentSpec(Part):
     clause: Text | None = None
     level: Level = "应"
     per: Text = "project"
+    among: Condition | None = None
     when: Condition | None = None
     responsible: Text | None = None
-    dated: FieldKey | None = None
+    dated: Text | None = None
     titled: FieldKey | None = None
     blank_rows: Whole = 5
     rows: Text | None = None
@@ -235,7 +251,7 @@ class DocumentSpec(Part):
         if len(set(keys)) != len(keys) or set(keys) & {"of", "lines"}:
             raise refuse("P117", id=self.id)
         for name in (self.dated, self.titled):
-            if name is not None and name not in {item.key for item in self.fields}:
+            if name is not None and "." not in name and name not in {item.key for item in self.fields}:
                 raise refuse("P118", id=self.id, key=name)
         return self
 

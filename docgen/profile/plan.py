@@ -71,6 +71,8 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
             continue
         for item, key in _iterate_items(subject, document):
             scope = subject.project_scope if item is None else subject.bind(document.per, item)
+            if not subject.holds(document.among, scope):
+                continue
             entry, place = _find_entry(subject, document, item)
             wanted = document.level in ("应", "宜") or entry is not None
             if blank or (wanted and subject.holds(document.when, scope)):
@@ -83,7 +85,7 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
                         entry=entry,
                         place=place,
                         filing=subject.profile.find_filing_item(document.id),
-                        dated=getattr(entry, document.dated, None) if document.dated and entry is not None else None,
+                        dated=find_dated(subject, document, entry, scope),
                         responsible=find_responsible(subject, document, item),
                     )
                 )
@@ -105,6 +107,16 @@ def _find_entry(subject: Subject, document: DocumentSpec, item: Any) -> tuple[An
         if item is None or entry.of == item.key:
             return entry, ("forms", document.id, index)
     return None, ("forms", document.id)
+
+
+def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scope) -> dt.date | None:
+    """The date of a document: its own field, or what stands at the path that ``dated`` names."""
+    if document.dated is None:
+        return None
+    if "." in document.dated:
+        value = subject.find_one(document.dated, scope)
+        return value if isinstance(value, dt.date) else None
+    return getattr(entry, document.dated, None) if entry is not None else None
 
 
 def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str | None:
@@ -157,7 +169,8 @@ def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
     for spec in document.fields:
         yield from _find_field_lacks(spec, job.entry, job.place, named)
     for heading in document.headings:
-        if heading.source is None and not is_present(getattr(job.entry, heading.key)):
+        asked = heading.source is None and heading.rows is None
+        if asked and not is_present(getattr(job.entry, heading.key)):
             yield Lack(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
     if document.lines:
         open_lines = [

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from docgen.profile.model import Condition, Profile
 from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
 from docgen.record.record import Record
-from docgen.record.scoring import Facts, evaluate
+from docgen.record.scoring import Facts, evaluate, summarize_grades
 
 _FACTS = "facts."
 
@@ -115,7 +115,8 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
     owner_path, _, attribute = rules.indicators.rpartition(".")
     owners = find_values(record, owner_path)
     name = attribute.removesuffix("[]")
-    return Facts(evaluations=tuple(evaluate(item.value.key, getattr(item.value, name), rules) for item in owners))
+    evaluations = tuple(evaluate(item.value.key, getattr(item.value, name), rules) for item in owners)
+    return Facts(evaluations=evaluations, grades=summarize_grades(evaluations, rules))
 
 
 __all__ = ["PathError", "Subject", "derive_facts", "is_present", "resolve_subject_path"]

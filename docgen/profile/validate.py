@@ -14,8 +14,8 @@ from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import Profile
 from docgen.profile.paths import find_values
+from docgen.profile.words import check_form_names, check_words
 from docgen.record.record import Record
 from docgen.record.types import Reference
 
@@ -69,7 +69,8 @@ def validate_record(
         pruning.failed.add(pruning.restore(at))
         found.append(dangling)
     found += _list_waivers(record, place)
-    found += _check_profile_words(loaded.profile, record, place)
+    found += check_words(loaded.profile, record, place)
+    found += check_form_names(loaded.profile, data, place)
     return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
 
 
@@ -205,7 +206,8 @@ def _list_typed_keys(typed: Any, path: str) -> Iterator[str]:
         name = step.removesuffix("[]")
         items = [item[name] for item in items if isinstance(item, dict) and name in item]
         if step.endswith("[]"):
-            items = [inner for item in items if isinstance(item, list) for inner in item]
+            inside = (item.values() if isinstance(item, dict) else item for item in items)
+            items = [inner for item in inside if not isinstance(item, str) for inner in item or ()]
     yield from (item["key"] for item in items if isinstance(item, dict) and isinstance(item.get("key"), str))
 
 
@@ -215,30 +217,6 @@ def _describe_reference(key: str, keys: list[str], label: Param, place: Place, l
 
 def _suggest_key(key: str, keys: list[str]) -> Param:
     return find_nearest(key, keys) or "、".join(keys[:8]) or Term("record.no_keys")
-
-
-def _check_profile_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Diagnostic]:
-    """Words whose meaning the profile gives: scoring families, filing items, documents that evidence belongs to."""
-    if profile.scoring is not None:
-        families = [family.key for family in profile.scoring.families]
-        for found in find_values(record, f"{profile.scoring.indicators}.family"):
-            if found.value not in families:
-                yield _describe_word("R138", found.value, families, found.place, locate)
-    items = [item.key for item in profile.filing.items]
-    for index, entry in enumerate(record.not_applicable):
-        if entry.item not in items:
-            yield _describe_word("R139", entry.item, items, ("not_applicable", index, "item"), locate)
-    documents = [document.id for document in profile.documents]
-    for index, evidence in enumerate(record.evidence):
-        if evidence.document is not None and evidence.document.partition("/")[0] not in documents:
-            place = ("evidence", index, "document")
-            yield _describe_word("R140", evidence.document, documents, place, locate)
-
-
-def _describe_word(code: str, word: str, known: list[str], place: Place, locate: Locate) -> Diagnostic:
-    nearest = find_nearest(word, known)
-    hint: Param = Term("record.nearest", {"nearest": nearest}) if nearest else ""
-    return error(code, locate(place, False), value=word, hint=hint, known="、".join(known))
 
 
 def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from docgen.record.types import Key, Number, Part, Text
+from pydantic import model_validator
+
+from docgen.record.types import Key, Number, Part, Text, refuse
 
 if TYPE_CHECKING:
     from docgen.record.enterprise import Indicator
@@ -38,10 +40,24 @@ class Band(Part):
 
 
 class Gap(Part):
-    """An open interval of totals that the standard's own table doesn't cover."""
+    """Totals that the standard's own table doesn't cover: ``from`` (inside) or ``above`` (outside) up to ``below``."""
 
-    above: Number
+    from_: Number | None = None
+    above: Number | None = None
     below: Number
+
+    model_config = {**Part.model_config, "alias_generator": lambda name: name.rstrip("_")}
+
+    @model_validator(mode="after")
+    def _check_start(self) -> Self:
+        if (self.from_ is None) == (self.above is None):
+            raise refuse("P125")
+        return self
+
+    def holds(self, total: Decimal) -> bool:
+        """Whether a total lies in the gap."""
+        started = total >= self.from_ if self.from_ is not None else total > (self.above or 0)
+        return started and total < self.below
 
 
 class ScoringChoice(Part):
@@ -175,7 +191,7 @@ def evaluate(of: str, indicators: Sequence[Indicator], rules: ScoringRules) -> E
         grades=grades,
         maximum=rules.maximum,
         blank=blank,
-        uncovered=total is not None and any(gap.above < total < gap.below for gap in rules.uncovered),
+        uncovered=total is not None and any(gap.holds(total) for gap in rules.uncovered),
     )
 
 
@@ -200,7 +216,35 @@ def _total(families: Sequence[FamilyScore], rule: Rule) -> Decimal | None:
     return sum(scores, Decimal(0)) if scores else None
 
 
+class GradeCount(Part):
+    """How many enterprises have a grade; ``least`` is the least total that has it."""
+
+    grade: Text
+    least: Number
+    count: int
+
+
+class GradeSummary(Part):
+    """All enterprises by their grades, from the best band down; ``ungraded`` have none, since data is missing."""
+
+    counts: tuple[GradeCount, ...]
+    ungraded: int
+    enterprises: int
+
+
+def summarize_grades(evaluations: Sequence[Evaluation], rules: ScoringRules) -> GradeSummary:
+    """How many enterprises have each grade; a grade that none has counts 0."""
+    bands = sorted(rules.bands, key=lambda band: band.from_, reverse=True)
+    grades = [item.grade for item in evaluations]
+    return GradeSummary(
+        counts=tuple(GradeCount(grade=band.grade, least=band.from_, count=grades.count(band.grade)) for band in bands),
+        ungraded=grades.count(None),
+        enterprises=len(grades),
+    )
+
+
 class Facts(Part):
-    """What is computed from a record; one evaluation per enterprise where the profile scores."""
+    """What is computed from a record; one evaluation per enterprise, and the grades, where the profile scores."""
 
     evaluations: tuple[Evaluation, ...] = ()
+    grades: GradeSummary | None = None

@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN = 40
+PLACEHOLDER = "…"
+"""What a fresh record holds where a value must be given: as long as it stands there, nothing was typed."""
 _DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
 _MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})", re.ASCII)
 _MOBILE = r"1[3-9]\d{9}"
@@ -32,6 +34,7 @@ _LANDLINE = r"0\d{2,3}-\d{7,8}(-\d+)?"
 _SERVICE_NUMBER = r"(400|800)-?\d{3}-?\d{4}"
 _PHONE = re.compile(rf"{_MOBILE}|{_LANDLINE}|{_SERVICE_NUMBER}", re.ASCII)
 _YES, _NO = frozenset({"是", "有", "yes", "true"}), frozenset({"否", "无", "no", "false"})
+_SHOWN_ANSWERS = ["是", "否", "有", "无", "yes", "no", "true", "false"]
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 
@@ -47,7 +50,7 @@ class Part(BaseModel):
             return {
                 key: value
                 for key, value in data.items()
-                if value is not None and not (isinstance(value, str) and not value.strip())
+                if value is not None and not (isinstance(value, str) and value.strip() in ("", PLACEHOLDER))
             }
         return data
 
@@ -224,7 +227,7 @@ Minute = Annotated[
     dt.datetime, BeforeValidator(_parse_minute), WithJsonSchema({"type": "string", "examples": ["2024-09-06 10:30"]})
 ]
 """A moment, to the minute."""
-YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": ["是", "否", True, False]})]
+YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": [*_SHOWN_ANSWERS, True, False]})]
 """Yes or no."""
 Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_phone), WithJsonSchema(_SCALAR_SCHEMA)]
 """A mobile, landline (with area code) or 400 number."""

@@ -6,26 +6,27 @@ Models are shown through views: an absent value becomes a Missing that knows its
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from docgen.content.model import Narrative, Paragraph, Run
+from docgen.content.model import Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.diagnostics import Term
 from docgen.messages import catalogue
 from docgen.profile.faults import name_field
-from docgen.profile.forms import BY_HAND
-from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec
-from docgen.profile.paths import find_field, find_values
-from docgen.profile.plan import DocumentJob, read_heading_blocks
+from docgen.profile.forms import BY_HAND, LEVEL
+from docgen.profile.model import DocumentSpec, FieldSpec, HeadingSpec
+from docgen.profile.paths import find_field
+from docgen.profile.plan import PROJECT, DocumentJob, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
+from docgen.record.parts import Training
 from docgen.record.record import SINGULAR
-from docgen.render.evaluation import label_family, view_evaluation
-from docgen.render.values import Missing, MissingMode, format_date, spell
+from docgen.render.cells import OPTIONAL, CellReader, is_by_hand, offer_options, tell_value
+from docgen.render.evaluation import label_family, view_evaluation, view_evaluations, view_grades
+from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
 
 Place = tuple[str | int, ...]
@@ -67,9 +68,15 @@ def wrap(value: Any, place: Place, mode: MissingMode, label: str, info: FieldInf
     if isinstance(value, tuple):
         return tuple(wrap(item, (*place, index), mode, label) for index, item in enumerate(value))
     if not is_present(value):
-        by_hand = info is not None and isinstance(info.json_schema_extra, dict) and BY_HAND in info.json_schema_extra
-        return Missing(format_path(place), label, "blank" if by_hand else mode)
+        extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
+        free = BY_HAND in extra or may_stay_free(extra.get(LEVEL), mode)
+        return Missing(format_path(place), label, "blank" if free else mode)
     return value
+
+
+def may_stay_free(level: object, mode: MissingMode) -> bool:
+    """Whether an absent value of this level leaves its place free: optional ones always, 宜 except in a draft."""
+    return level in OPTIONAL or (level == "宜" and mode == "error")
 
 
 def build_context(subject: Subject, job: DocumentJob, mode: MissingMode) -> dict[str, Any]:
@@ -95,7 +102,7 @@ class _ContextBuilder:
             "party": _Parties(self.subject, self.mode),
             "form": self._view_form(),
             "signers": tuple(SimpleNamespace(label=signer.label) for signer in document.signers),
-            "notes": document.notes,
+            "notes": self._list_notes(),
             "responsible": self._or_missing(self.job.responsible, "text.responsible"),
             "dated": self._view_dated(),
             "labelled": self._view_labelled(),
@@ -110,9 +117,22 @@ class _ContextBuilder:
         if document.columns:
             context["columns"] = document.columns
             context["rows"] = tuple(self._iterate_rows())
-        if self.subject.profile.scoring is not None and self.job.item is not None:
-            context["evaluation"] = view_evaluation(self.subject, self.job, self.mode)
+        if self.subject.profile.scoring is not None:
+            if self.job.item is not None:
+                context["evaluation"] = view_evaluation(self.subject, self.job, self.mode)
+            else:
+                context["evaluations"] = view_evaluations(self.subject, self.job, self.mode, self._view_owner)
+                context["grades"] = view_grades(self.subject, self.mode)
         return context
+
+    def _list_notes(self) -> tuple[str, ...]:
+        document = self.job.document
+        words = document.checklist
+        if self.mode != "blank" or words is None or document.shape != "checklist":
+            return document.notes
+        verdicts = "、".join(words.verdicts)
+        texts = catalogue(_DOCUMENT_LANGUAGE)
+        return (*document.notes, texts.text("document.verdicts", label=words.verdict_label, verdicts=verdicts))
 
     def _describe_document(self) -> SimpleNamespace:
         document = self.job.document
@@ -145,7 +165,26 @@ class _ContextBuilder:
             name = self.job.document.per.rpartition(".")[2].removesuffix("[]")
             views[SINGULAR.get(name, "item")] = view
             views["item"] = view
+            if isinstance(self.job.item, Training):
+                views["attendance"] = self._view_attendance(self.job.item)
         return views
+
+    def _view_owner(self, place: Place, value: BaseModel) -> Any:
+        return View(value, place, self.mode)
+
+    def _view_attendance(self, training: Training) -> SimpleNamespace:
+        """How many of each enterprise came to a training, in the record's order, and all together."""
+        counts = training.attendance if self.mode != "blank" else {}
+        rows = tuple(
+            SimpleNamespace(
+                enterprise=View(item, ("enterprises", index), self.mode),
+                count=counts.get(item.key, Missing(f"attendance.{item.key}", "", "blank")),
+            )
+            for index, item in enumerate(self.subject.record.enterprises)
+            if item.key in training.enterprises or item.key in counts
+        )
+        total = sum(counts.values()) if counts else Missing("attendance", "", "blank")
+        return SimpleNamespace(rows=rows, total=total)
 
     def _view_form(self) -> Any:
         if self.entry is not None:
@@ -153,7 +192,8 @@ class _ContextBuilder:
         return _BlankForm(self.job.document, self.job.place, self.mode)
 
     def _view_dated(self) -> Any:
-        if self.entry is not None and self.job.dated is not None:
+        own = "." not in (self.job.document.dated or "")
+        if self.job.dated is not None and (self.entry is not None if own else self.mode != "blank"):
             return self.job.dated
         spec = next((item for item in self.job.document.fields if item.key == self.job.document.dated), None)
         mode: MissingMode = "blank" if spec is None or spec.by_hand else self.mode
@@ -164,9 +204,21 @@ class _ContextBuilder:
         form = self._view_form()
         shown = [spec for spec in self.job.document.fields if spec.type not in ("rows", "prose")]
         return tuple(
-            SimpleNamespace(key=spec.key, label=spec.label, unit=spec.unit or "", value=_join(getattr(form, spec.key)))
+            SimpleNamespace(
+                key=spec.key,
+                label=spec.label,
+                unit=spec.unit or "",
+                value=offer_options(spec) if self.mode == "blank" else self._tell(spec, getattr(form, spec.key)),
+            )
             for spec in shown
         )
+
+    def _tell(self, spec: FieldSpec, value: Any) -> Any:
+        if is_present(value):
+            return tell_value(self.subject, spec, value, self.job.scope)
+        # The label stands there anyway. What should be there and isn't was told as a warning; only a draft marks it.
+        free = spec.by_hand or may_stay_free(spec.level, self.mode)
+        return Missing(format_path((*self.job.place, spec.key)), spec.label, "blank" if free else self.mode)
 
     def _list_title_lines(self) -> tuple[Any, ...]:
         document = self.job.document
@@ -178,10 +230,12 @@ class _ContextBuilder:
         number = 0
         for heading in self.job.document.headings:
             blocks = read_heading_blocks(self.subject, self.job, heading) if self.entry is not None else ()
-            if self.mode == "blank":
+            if heading.rows is not None:
+                blocks += self._draw_table(heading)
+            elif self.mode == "blank":
                 # Room to write by hand, as many lines as a table of this document has blank rows.
                 blocks = (Paragraph((Run(""),)),) * self.job.document.blank_rows
-            elif not blocks and heading.level in ("可", "自拟"):
+            if not blocks and self.mode != "blank" and may_stay_free(heading.level, self.mode):
                 continue
             place = format_path((*self.job.place, heading.key))
             body: Any = Narrative(blocks) if blocks else Missing(place, heading.title, self.mode)
@@ -196,6 +250,17 @@ class _ContextBuilder:
                 level=heading.level,
                 body=body,
             )
+
+    def _draw_table(self, heading: HeadingSpec) -> tuple[Table, ...]:
+        assert heading.rows is not None
+        found = self.subject.find(heading.rows, self.job.scope) if self.mode != "blank" else []
+        reader = CellReader(self.subject, self.job, self.mode, heading.rows)
+        rows = [[reader.write(column, row.value, row.place) for column in heading.columns] for row in found]
+        if self.mode == "blank":
+            rows = [[""] * len(heading.columns)] * self.job.document.blank_rows
+        head = [column.label + (f"（{column.unit}）" if column.unit else "") for column in heading.columns]
+        drawn = tuple(tuple((Run(text),) for text in row) for row in (head, *rows))
+        return (Table(drawn),) if rows else ()
 
     def _view_checklist(self) -> dict[str, Any]:
         document = self.job.document
@@ -230,56 +295,18 @@ class _ContextBuilder:
         if document.rows is None:
             return
         found = self.subject.find(document.rows, self.job.scope) if self.mode != "blank" else []
+        reader = CellReader(self.subject, self.job, self.mode, document.rows)
         for number, row in enumerate(found, 1):
             cells = [
-                SimpleNamespace(
-                    value=self._read_cell(column, row.value, row.place), align=column.align, width=column.width
-                )
+                SimpleNamespace(value=reader.read(column, row.value, row.place), align=column.align, width=column.width)
                 for column in document.columns
             ]
             yield SimpleNamespace(number=number, cells=cells)
-        if not found and self.mode == "blank":
+        if not found and (self.mode == "blank" or is_by_hand(document, document.rows)):
             empty = Missing(document.rows, "", "blank")
-            for _ in range(document.blank_rows):
+            for number in range(1, document.blank_rows + 1):
                 cells = [SimpleNamespace(value=empty, align=item.align, width=item.width) for item in document.columns]
-                yield SimpleNamespace(number=empty, cells=cells)
-
-    def _read_cell(self, column: ColumnSpec, row: Any, place: Place) -> Any:
-        rest = column.source.removeprefix(f"{self.job.document.rows}.")
-        values = [item.value for item in find_values(row, rest) if is_present(item.value)]
-        if not values:
-            spec = find_field_spec(self.job.document, rest)
-            optional = spec is None or spec.level in ("可", "自拟") or spec.by_hand
-            return Missing(format_path((*place, rest)), column.label, "blank" if optional else self.mode)
-        if len(values) == 1 and column.format == "plain":
-            return values[0]
-        return "、".join(format_cell(value, column.format) for value in values)
-
-
-def find_field_spec(document: DocumentSpec, key: str) -> FieldSpec | None:
-    """The own field (or row field) of a document with that key, or None."""
-    for spec in document.fields:
-        for child in (spec, *spec.fields):
-            if child.key == key:
-                return child
-    return None
-
-
-def format_cell(value: Any, form: str) -> str:
-    """A value in one of the closed list of column formats."""
-    if form == "date8" and hasattr(value, "strftime"):
-        return str(value.strftime("%Y%m%d"))
-    if form == "date" and hasattr(value, "strftime"):
-        return format_date(value)
-    if form == "money" and isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if form == "percent":
-        return f"{spell(value)}%"
-    return spell(value)
-
-
-def _join(value: Any) -> Any:
-    return "、".join(spell(item) for item in value) if isinstance(value, tuple) and value else value
+                yield SimpleNamespace(number=empty if self.mode == "blank" else number, cells=cells)
 
 
 class _BlankForm:
@@ -292,15 +319,23 @@ class _BlankForm:
 
     def __getattr__(self, name: str) -> Any:
         specs: Mapping[str, FieldSpec] = {spec.key: spec for spec in self._document.fields}
-        if name not in specs:
-            raise AttributeError(name)
-        spec = specs[name]
         place = format_path((*self._place, name))
+        if name not in specs:
+            if name not in self._others():
+                raise AttributeError(name)
+            return Missing(place, self._others()[name], self._mode)
+        spec = specs[name]
         mode: MissingMode = "blank" if spec.by_hand else self._mode
         if spec.type == "rows" and self._mode == "blank":
             row = SimpleNamespace(**{child.key: Missing(place, child.label, "blank") for child in spec.fields})
             return tuple(row for _ in range(self._document.blank_rows))
         return Missing(place, spec.label, mode)
+
+    def _others(self) -> Mapping[str, str]:
+        """What an entry holds beside its fields, with the label of each."""
+        others = {item.key: item.title for item in self._document.headings if item.source is None}
+        others |= {"of": ""} if self._document.per != PROJECT else {}
+        return others | ({"lines": ""} if self._document.lines else {})
 
 
 class _Parties:

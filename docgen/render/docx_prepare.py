@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Diagnostic, Location, error
-from docgen.render.docx_measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell
-from docgen.render.docx_package import W_NAMESPACE
-from docgen.render.docx_styles import Styles, read_indent
+from docgen.render.docx_measure import W
+from docgen.render.docx_sites import TAG, Site, Surface, describe_site, read_run_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NOISE = ("proofErr", "lastRenderedPageBreak")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
+"""A brace of a tag that the template wants to show."""
 _CELL_TAG = re.compile(r"\{%-?\s*(?:colspan|cellbg|vm|hm|colwidth)\b")
 _COLUMN_TAG = re.compile(r"\{%-?\s*(?:tc\s|colwidth\s)")
 _PARAGRAPH_TAG = re.compile(r"\{[{%#]p\s")
@@ -41,27 +41,6 @@ _TC_PR_ORDER = (
     *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
     *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a tag stands: its expression as typed, the paragraph (from 1) and its text, and the room there is.
-
-    ``width`` and ``height`` in EMU; ``paragraph_format`` is the inner XML of the paragraph's ``w:pPr``, ``run_format``
-    that of the ``w:rPr`` that the tag stands in. ``in_run`` says that the tag stands in a run, where other runs may
-    take its place; ``splits`` that a newline in the value makes a new paragraph.
-    """
-
-    expression: str
-    paragraph: int = 0
-    excerpt: str = ""
-    width: int = A4_TEXT[0] * EMU_PER_TWIP
-    height: int = A4_TEXT[1] * EMU_PER_TWIP
-    in_cell: bool = False
-    paragraph_format: str = ""
-    run_format: str = ""
-    in_run: bool = False
-    splits: bool = False
 
 
 @dataclass(slots=True)
@@ -92,15 +71,6 @@ def normalise_tag(tag: str) -> str:
     return re.sub(r"\s+", "", inner)
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """What a part's tags stand on: the template's name, the text area (see ``measure_page``) and the styles."""
-
-    template: str
-    page: tuple[int, int]
-    styles: Styles
-
-
 def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | None:
     """Prepare a part for Jinja; None where it holds no tag.
 
@@ -114,7 +84,7 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
         _prepare_paragraph(part, paragraph, number, surface)
     if root.find(f".//{W}p") is None:
         for text in map(str, root.itertext()):
-            for tag in _TAG.findall(text):
+            for tag in TAG.findall(text):
                 part.tags[normalise_tag(tag)].append(Site(tag, excerpt=text))
     if not part.faults:
         part.source = _patch(root)
@@ -133,11 +103,12 @@ def parse_part(data: bytes) -> _Element:
 
 def _holds_tags(root: _Element) -> bool:
     for paragraph in root.iter(f"{W}p"):
-        if _STRAY.search("".join(text.text or "" for text in _own_texts(paragraph))):
+        joined = "".join(text.text or "" for text in _own_texts(paragraph))
+        if _STRAY.search(joined) or ESCAPED.search(joined):
             return True
-    if any(_TAG.search(str(value)) for element in root.iter() for value in element.attrib.values()):
+    if any(TAG.search(str(value)) for element in root.iter() for value in element.attrib.values()):
         return True
-    return any(_TAG.search(str(text)) for text in root.itertext())
+    return any(TAG.search(str(text)) for text in root.itertext())
 
 
 def _own_texts(paragraph: _Element) -> Iterator[_Element]:
@@ -163,17 +134,17 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     joined = "".join(text.text or "" for text in texts)
     if _STRAY.search(joined) is None:
         return
-    stray = _STRAY.search(_TAG.sub("", joined))
-    nested = next((tag for tag in _TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
+    stray = _STRAY.search(TAG.sub("", joined))
+    nested = next((tag for tag in TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
     if stray or nested:
         place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
         part.faults.append(
             error("T104", place, template=surface.template, text=joined[:80], braces=stray[0] if stray else "{{")
         )
         return
-    site = _describe(paragraph, number, joined, surface)
-    for tag in _TAG.finditer(joined):
-        run_format = _read_run_format(texts, tag.start())
+    site = describe_site(paragraph, number, joined, surface)
+    for tag in TAG.finditer(joined):
+        run_format = read_run_format(texts, tag.start())
         part.tags[normalise_tag(tag[0])].append(replace(site, expression=tag[0], run_format=run_format))
     if _CELL_TAG.search(joined):
         _ensure_cell_properties(paragraph)
@@ -185,52 +156,12 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     if _PARAGRAPH_TAG.search(joined):
         _keep_section(paragraph)
     block = _BLOCK_TAG.fullmatch(joined.strip())
-    if block is not None and len(_TAG.findall(joined)) == 1:
-        _prepare_block(part, paragraph, texts, replace(site, expression=joined.strip()), block[1])
+    if block is not None and len(TAG.findall(joined)) == 1:
+        _prepare_block(part, texts, replace(site, expression=joined.strip()), block[1])
         return
     _hint_east_asia(texts)
     if "{{r" in joined:
         _join_run_tags(texts)
-
-
-def _describe(paragraph: _Element, number: int, text: str, surface: Surface) -> Site:
-    page = surface.page
-    cell = next(paragraph.iterancestors(f"{W}tc"), None)
-    width = page[0] if cell is None else measure_cell(cell) * EMU_PER_TWIP or page[0]
-    properties = paragraph.find(f"{W}pPr")
-    alone = not _TAG.sub("", text).strip()
-    splits = _may_split(properties, surface.styles) and (alone or _is_indented(properties, surface.styles))
-    format_ = _inner_xml(properties)
-    return Site("", number, text[:80], min(width, page[0]), page[1], cell is not None, format_, splits=splits)
-
-
-def _may_split(properties: _Element | None, styles: Styles) -> bool:
-    """Whether two paragraphs of this format are as good as one: neither numbered, nor in the outline, nor a section."""
-    if properties is None:
-        return "" not in styles.numbered
-    if any(properties.find(W + name) is not None for name in ("numPr", "outlineLvl", "sectPr", "framePr")):
-        return False
-    return _read_style(properties) not in styles.numbered
-
-
-def _is_indented(properties: _Element | None, styles: Styles) -> bool:
-    told = read_indent(properties)
-    return styles.indents.get(_read_style(properties), False) if told is None else told
-
-
-def _read_style(properties: _Element | None) -> str:
-    style = None if properties is None else properties.find(f"{W}pStyle")
-    return "" if style is None else style.get(f"{W}val", "")
-
-
-def _read_run_format(texts: list[_Element], at: int) -> str:
-    """Read the format of the run in which the text of a paragraph has this offset."""
-    for text in texts:
-        at -= len(text.text or "")
-        if at < 0:
-            run = text.getparent()
-            return "" if run is None else _inner_xml(run.find(f"{W}rPr"))
-    return ""
 
 
 def _keep_section(paragraph: _Element) -> None:
@@ -272,27 +203,13 @@ def _ensure_cell_properties(paragraph: _Element) -> None:
         cell.insert(0, etree.Element(f"{W}tcPr"))
 
 
-def _prepare_block(part: PreparedPart, paragraph: _Element, texts: list[_Element], site: Site, expression: str) -> None:
+def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expression: str) -> None:
     """Keep the format of a paragraph that is one ``{{p }}`` tag, for what takes its place."""
     number = len(part.blocks)
-    part.blocks.append(replace(site, run_format=_read_run_format(texts, 0)))
+    part.blocks.append(replace(site, run_format=read_run_format(texts, 0)))
     for text in texts[1:]:
         text.text = ""
     texts[0].text = f"{{{{p ({expression})|_block({number}) }}}}"
-
-
-def _inner_xml(element: _Element | None) -> str:
-    """Write the children of a ``w:pPr`` or ``w:rPr`` as XML, in the w prefix alone."""
-    from lxml import etree
-
-    if element is None:
-        return ""
-    kept = [child for child in element if child.tag not in (f"{W}sectPr", f"{W}rPr", f"{W}pPrChange", f"{W}rPrChange")]
-    shell = etree.Element(f"{W}x", nsmap={"w": W_NAMESPACE})
-    shell.extend([etree.fromstring(etree.tostring(child)) for child in kept if str(child.tag).startswith(W)])
-    etree.cleanup_namespaces(shell, keep_ns_prefixes=["w"])
-    text = etree.tostring(shell, encoding="unicode")
-    return "" if text.endswith("/>") else text[text.index(">") + 1 : text.rindex("</")]
 
 
 def _join_run_tags(texts: list[_Element]) -> None:

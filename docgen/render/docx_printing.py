@@ -5,27 +5,30 @@ A value that can't be printed leaves a mark in the text and a diagnostic; render
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jinja2.runtime import Undefined
 from markupsafe import Markup
 
-from docgen.content.model import Narrative, Picture, Table, iterate_prose
+from docgen.content.model import Narrative, Picture, Run, Table
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import catalogue
 from docgen.render.docx_drawing import draw_inline
-from docgen.render.docx_prepare import Site
+from docgen.render.docx_runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
+from docgen.render.docx_sites import Site
 from docgen.render.docx_tags import locate
-from docgen.render.docx_text import REPLACEMENT, UNPRINTABLE, encode_plain, encode_text, escape_text
-from docgen.render.images import EMU_PER_MM, ImageError, prepare_image
+from docgen.render.docx_text import BREAK, REPLACEMENT, UNPRINTABLE, encode_plain, encode_text, escape_text
+from docgen.render.images import EMU_PER_MM, HeicError, ImageError, prepare_image
 from docgen.render.narrative import PlacedNarrative, write_lines, write_narrative
-from docgen.render.sandbox import SPELLED, Sandbox, UnknownName, find_tag, make_environment
-from docgen.render.values import ImageValue, Missing, spell
+from docgen.render.narrative_lines import list_lines
+from docgen.render.sandbox import UnknownName, find_tag
+from docgen.render.values import ImageValue, Missing, RichRun, RichText, spell
 
 if TYPE_CHECKING:
     from docgen.render.docx_styles import Styles
@@ -35,6 +38,7 @@ PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None
 
 _LANGUAGE = "zh"
 _NO_SITE = Site("")
+_PLAIN_RUNS = (Run(""), RichRun(""))
 _current: ContextVar[Printing] = ContextVar("_current")
 
 
@@ -53,6 +57,7 @@ class Printing:
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
     related: dict[str, dict[str, str]] = field(default_factory=dict)
+    values: list[str] | None = None
     tables: int = 0
     figures: int = 0
 
@@ -75,7 +80,9 @@ class Printing:
         return encode_text(self.replace_unprintable(text))
 
     def replace_unprintable(self, text: str) -> str:
-        """Report the characters that XML can't hold, and put U+FFFD in their place."""
+        """Report the characters that XML can't hold, and put U+FFFD in their place; all text passes here."""
+        if self.values is not None:
+            self.values.append(UNPRINTABLE.sub(REPLACEMENT, text))
         found = None if text.isprintable() else UNPRINTABLE.search(text)
         if found is None:
             return text
@@ -95,6 +102,9 @@ class Printing:
 
     def draw_picture(self, picture: Picture, width: int, height: int) -> str:
         """Draw a narrative's picture, no larger than this (EMU)."""
+        if not _stays_inside(picture.path):
+            self.report("T131", self.find_site(), path=str(picture.path))
+            return self.mark(str(picture.path))
         source = self.pictures
         data = source(picture) if callable(source) else source.get(picture.path)
         if data is None:
@@ -106,9 +116,9 @@ class Printing:
         """Draw a picture as the content of a run; a broken one is reported and leaves a mark."""
         try:
             image = prepare_image(data, *box)
-        except ImageError:
+        except ImageError as problem:
             site = self.find_site()
-            self.report("T125", site, path=path or site.expression)
+            self.report("T130" if isinstance(problem, HeicError) else "T125", site, path=path or site.expression)
             return self.mark(path)
         media = f"word/media/docgen_{image.digest[:16]}.{image.extension}"
         self.media[media] = image.data
@@ -142,25 +152,37 @@ class Printing:
         if isinstance(value, UnknownName):
             value.report()
             return _mark(value.name)
+        if isinstance(value, Undefined):
+            return ""  # "x if y" without an else
         if isinstance(value, Narrative | PlacedNarrative):
-            return self.read_narrative(value)
+            return "".join(run.text for run in self.list_runs(value))
         try:
             return spell(value)
         except TypeError:
             self.report("T124", self.find_site(), kind=type(value).__name__)
             return _mark(type(value).__name__)
 
-    def read_narrative(self, value: Narrative | PlacedNarrative) -> str:
-        """Read a narrative as lines of text; what a line can't hold is reported."""
+    def list_runs(self, value: RichText | Narrative | PlacedNarrative) -> Sequence[Run | RichRun]:
+        """List the runs of a value, a newline between its lines; what a line can't hold is reported."""
+        if isinstance(value, RichText):
+            return value.runs
         blocks = (value.narrative if isinstance(value, PlacedNarrative) else value).blocks
         if any(isinstance(block, Table | Picture) for block in blocks):
             self.report("T127", self.find_site())
-        return "\n".join(paragraph.text for paragraph in iterate_prose(blocks))
+        runs: list[Run] = []
+        for line in list_lines(blocks):
+            runs += (Run("\n"), *line) if runs else line
+        return runs
 
 
 def start_printing(printing: Printing) -> Any:
     """Make it the state of what is rendered from now on; returns the token for ``stop_printing``."""
     return _current.set(printing)
+
+
+def find_printing() -> Printing:
+    """Find the state of the rendering that is going on."""
+    return _current.get()
 
 
 def stop_printing(token: Any) -> None:
@@ -172,20 +194,46 @@ def _mark(label: str) -> str:
     return catalogue(_LANGUAGE).text("render.missing", label=label)
 
 
+def _stays_inside(path: PurePosixPath) -> bool:
+    """Whether a picture's path stays in the folder of the record: no root, drive, server, address, nor a way up."""
+    text = str(path).replace("\\", "/")
+    rooted = text.startswith("/") or re.match(r"[A-Za-z][\w+.-]*:", text) is not None
+    return not rooted and posixpath.normpath(text).split("/")[0] != ".."
+
+
 def _show_tag(expression: str) -> str:
     return re.sub(r"\s+", " ", expression).strip()
 
 
 def print_value(value: Any) -> str:
     """Print a value inside a ``w:t``; Markup is what another filter has made ready."""
-    if type(value) is str:
-        return escape_text(value) if value.isprintable() else _current.get().encode(value)
+    printing = _current.get()
+    if type(value) is str and value.isprintable() and printing.values is None:
+        return escape_text(value)
     if isinstance(value, Markup):
         return str(value)
-    printing = _current.get()
     if isinstance(value, ImageValue):
         return _print_image(printing, value)
-    return printing.encode(printing.read(value))
+    if isinstance(value, (RichText, Narrative, PlacedNarrative)):
+        return _print_runs(printing, printing.list_runs(value))
+    encoded = printing.encode(value if isinstance(value, str) else printing.read(value))
+    if BREAK not in encoded:
+        return encoded
+    site = printing.find_site()
+    return split_lines(encoded, site, mix_run(site.run_format, True))
+
+
+def _print_runs(printing: Printing, runs: Sequence[Run | RichRun]) -> str:
+    """Print runs in formats of their own, where the tag stands in a run; else their text."""
+    site = printing.find_site()
+    base = mix_run(site.run_format, True)
+    if not site.in_run or all(replace(run, text="") in _PLAIN_RUNS for run in runs):
+        return split_lines(printing.encode("".join(run.text for run in runs)), site, base)
+
+    def encode(text: str, properties: str) -> str:
+        return split_lines(printing.encode(text), site, properties)
+
+    return f"</w:t></w:r>{write_rich_runs(runs, site.run_format, encode)}<w:r>{base}{OPEN_TEXT}"
 
 
 def _print_image(printing: Printing, value: ImageValue) -> str:
@@ -227,56 +275,11 @@ def print_block(value: Any, number: int) -> Markup:
 
 def place_narrative(value: Any, level: int) -> Any:
     """Put a narrative under a heading of this level (1 is 一、): its own first headings are one below."""
-    return PlacedNarrative(value, level + 1) if isinstance(value, Narrative) else value
+    placed = PlacedNarrative(value) if isinstance(value, Narrative) else value
+    return replace(placed, level=level + 1) if isinstance(placed, PlacedNarrative) else value
 
 
-def print_span(value: Any) -> Markup:
-    """Print the number of columns that a cell spans."""
-    if type(value) is int and 1 <= value <= 63:
-        return Markup(value)
-    return _refuse_layout(value, "1")
-
-
-def print_fill(value: Any) -> Markup:
-    """Print a cell's background: six hex digits or ``auto``."""
-    text = value.lstrip("#") if isinstance(value, str) else ""
-    return Markup(text) if re.fullmatch(r"[0-9A-Fa-f]{6}|auto", text) else _refuse_layout(value, "auto")
-
-
-def print_weight(value: Any) -> Markup:
-    """Print a column's relative width, a number above zero; a missing one counts as 1."""
-    if isinstance(value, Missing) or value is None:
-        return Markup("1")
-    try:
-        weight = float(value)
-    except (TypeError, ValueError):
-        weight = 0.0
-    return Markup(f"{weight:g}") if 0 < weight < 10_000 else _refuse_layout(value, "1")
-
-
-def _refuse_layout(value: Any, instead: str) -> Markup:
-    printing = _current.get()
-    if isinstance(value, UnknownName):
-        value.report()
-    elif not isinstance(value, Undefined):
-        printing.report("T128", printing.find_site(), value=repr(value)[:40])
-    return Markup(instead)
-
-
-def print_drawing_id(_: object) -> Markup:
-    """Print the next id of a drawing that the template holds."""
-    return Markup(_current.get().count_drawing())
-
-
-def make_docx_environment() -> Sandbox:
-    """Make the environment that all docx templates are compiled in."""
-    environment = make_environment(print_value)
-    # print_value escapes whatever it prints, and everything printed passes through it. Jinja's own escaping on top
-    # would find nothing to do and take half of the time.
-    environment.autoescape = False
-    environment.filters[SPELLED] = spell_part
-    environment.filters.update(
-        _plain=print_plain, _block=print_block, _span=print_span, _fill=print_fill, _weight=print_weight
-    )
-    environment.filters.update(_drawing_id=print_drawing_id, under=place_narrative)
-    return environment
+def keep_narrative(value: Any, wanted: object = True) -> Any:
+    """Keep the end of a narrative on one page with what follows it, where that is ``wanted``."""
+    placed = PlacedNarrative(value) if isinstance(value, Narrative) else value
+    return replace(placed, keep=bool(wanted)) if isinstance(placed, PlacedNarrative) else value

@@ -7,13 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.content.model import Run
-from docgen.render.docx_text import holds_wide
+from docgen.render.docx_text import BREAK, holds_wide
 from docgen.render.values import RichRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from docgen.render.docx_sites import Site
+
 _CHILD = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)", re.DOTALL)
+OPEN_TEXT = '<w:t xml:space="preserve">'
 # CT_RPr is a sequence.
 _ORDER = {
     name: at
@@ -63,13 +66,23 @@ def _mix(base: str, hint: bool, wanted: dict[str, str]) -> str:
     return f"<w:rPr>{inner}</w:rPr>" if inner else ""
 
 
-def write_rich_runs(runs: Iterable[Run | RichRun], base: str, encode: Callable[[str], str]) -> str:
-    """Write runs on top of the format ``base``; ``encode`` makes the inside of a ``w:t`` from text."""
-    return "".join(
-        f'<w:r>{_mix_rich(base, run)}<w:t xml:space="preserve">{encode(run.text)}</w:t></w:r>'
-        for run in runs
-        if run.text
-    )
+def write_rich_runs(runs: Iterable[Run | RichRun], base: str, encode: Callable[[str, str], str]) -> str:
+    """Write runs on top of the format ``base``; ``encode`` makes the inside of a ``w:t`` from text and ``w:rPr``."""
+    pieces: list[str] = []
+    for run in runs:
+        if run.text:
+            properties = _mix_rich(base, run)
+            pieces.append(f"<w:r>{properties}{OPEN_TEXT}{encode(run.text, properties)}</w:t></w:r>")
+    return "".join(pieces)
+
+
+def split_lines(encoded: str, site: Site, run_properties: str) -> str:
+    """Make paragraphs of the lines of encoded text, where the site of its tag asks for it."""
+    if BREAK not in encoded or not site.splits:
+        return encoded
+    kept = re.sub(r"<w:pageBreakBefore(?: [^>]*)?/>", "", site.paragraph_format)
+    properties = f"<w:pPr>{kept}</w:pPr>" if kept else ""
+    return encoded.replace(BREAK, f"</w:t></w:r></w:p><w:p>{properties}<w:r>{run_properties}{OPEN_TEXT}")
 
 
 def _mix_rich(base: str, run: Run | RichRun) -> str:

@@ -11,19 +11,25 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, error
+from docgen.render.docx_prepare import ESCAPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docgen.render.docx_prepare import PreparedPart, Site
+    from docgen.render.docx_prepare import PreparedPart
+    from docgen.render.docx_sites import Site
 
 _TOKEN = re.compile(
     r"(?P<raw>\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\})|(?P<print>\{\{.*?\}\})|(?P<statement>\{%.*?%\})"
     r"|(?P<comment>\{#.*?#\})|<(?P<slash>/?)(?P<element>[\w:.-]+)(?P<whole>[^<>{}]*>)?|(?P<end>/?>)",
     re.DOTALL,
 )
+# As docxtpl has it: a template that speaks about tags writes them with an underscore.
+_LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "}}", "%_}": "%}"}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
+_MARK_ID = re.compile(r'\bw:id="([^"]*)"')
+_BOOKMARK = re.compile(r'<w:bookmark(?:Start|End)\b[^>]*?\bw:id="([^"]*)"[^>]*/>')
 _OPENERS, _MIDDLES = frozenset({"if", "for", "with"}), frozenset({"else", "elif"})
 _PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
 _ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))
@@ -63,6 +69,7 @@ class _Scanner:
     line: int = 1  # of the source so far
     at: int = 0
     empties: set[str] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)  # bookmarks in loops
 
     def scan(self) -> TaggedSource:
         source = self.part.source
@@ -72,6 +79,8 @@ class _Scanner:
             if kind in ("element", "whole"):
                 self.in_tag, self.closing = True, token["slash"] == "/"
                 self.elements.append(token["element"])
+                if token["element"] == "w:bookmarkStart" and any(block.keyword == "for" for block in self.blocks):
+                    self.marks.update(_MARK_ID.findall(token["whole"] or ""))
                 if kind == "whole":
                     self.end_tag(token["whole"][-2:])
             elif kind == "end":
@@ -85,12 +94,15 @@ class _Scanner:
                     self.take_print(token[0], source[max(0, token.start() - 24) : token.start()])
         self.copy(source[self.at :])
         text = _DRAWING_ID.sub(r"\1{{ 0|_drawing_id }}\2", "".join(self.pieces))
+        if self.marks:
+            # Repeated, a bookmark has the same id and name twice; its loop's text is what matters.
+            text = _BOOKMARK.sub(lambda found: "" if found[1] in self.marks else found[0], text)
         cells, tables = "w:tc" in self.empties, bool(self.empties & {"w:tbl", "w:tr"})
         return TaggedSource(text, self.sites, tuple(self.faults), cells, tables)
 
     def copy(self, text: str) -> None:
-        self.pieces.append(text)
         self.line += text.count("\n")
+        self.pieces.append(ESCAPED.sub(lambda found: _LITERALS[found[0]], text))
 
     def end_tag(self, end: str) -> None:
         """End an element's tag; one that closes takes its opening with it."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.errors import TemplateError
+from docgen.render.docx_environment import make_docx_environment
 from docgen.render.docx_measure import measure_page
 from docgen.render.docx_package import (
     CONTENT_TYPES,
@@ -24,8 +25,9 @@ from docgen.render.docx_package import (
     name_rels,
     open_package,
 )
-from docgen.render.docx_prepare import Site, Surface, parse_part, prepare_part
-from docgen.render.docx_printing import PictureSource, Printing, make_docx_environment, start_printing, stop_printing
+from docgen.render.docx_prepare import parse_part, prepare_part
+from docgen.render.docx_printing import PictureSource, Printing, start_printing, stop_printing
+from docgen.render.docx_sites import Site, Surface
 from docgen.render.docx_styles import Styles, read_styles
 from docgen.render.docx_tables import drop_empty_tables, fill_cells, mend_columns
 from docgen.render.docx_tags import TaggedSource, locate, scan_tags
@@ -87,12 +89,24 @@ class DocxTemplate:
         """The tags of the template in order, with where they stand."""
         return tuple(site for part in self._sites.values() for _, site in sorted(part.items()))
 
-    def render(self, context: Mapping[str, object], *, pictures: PictureSource | None = None) -> Rendered:
-        """Render a document. ``pictures`` gives the bytes of the pictures that narratives name."""
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts that rendering makes anew; all others go in as they were read."""
+        return tuple(member.name for member in self._members if isinstance(member, _TextPart))
+
+    def render(
+        self, context: Mapping[str, object], *, pictures: PictureSource | None = None, note_values: bool = False
+    ) -> Rendered:
+        """Render a document. ``pictures`` gives the bytes of the pictures that narratives name.
+
+        With ``note_values`` the texts that were printed go along, for ``guard.check_rendered``.
+        """
         printing = Printing(
             self.name, self._sites, self._blocks, self._styles, pictures or {}, next_drawing=self._first_drawing
         )
         texts: dict[str, str] = {}
+        if note_values:
+            printing.values = []
         token = start_printing(printing)
         try:
             with collect_unknown() as unknown:
@@ -104,7 +118,9 @@ class DocxTemplate:
             stop_printing(token)
         complete = all(texts.values())
         data = write_parts(self._assemble(texts, printing)) if complete else b""
-        return Rendered(data, tuple(printing.missing.values()), tuple(printing.diagnostics.values()))
+        return Rendered(
+            data, tuple(printing.missing.values()), tuple(printing.diagnostics.values()), tuple(printing.values or ())
+        )
 
     def _render_part(
         self, part: _TextPart, context: Mapping[str, object], printing: Printing, unknown: list[UnknownName]

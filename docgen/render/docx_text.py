@@ -12,7 +12,8 @@ _LAYOUT = re.compile("[\t\n\r]")
 _WIDE = re.compile(
     "[\u2014\u2018-\u201d\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
-_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+"""A line break, inside a ``w:t``."""
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
@@ -32,7 +33,7 @@ def encode_text(value: str) -> str:
     text = escape_text(value)
     if value.isprintable() or _LAYOUT.search(value) is None:
         return text
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", _BREAK).replace("\t", _TAB)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", BREAK).replace("\t", _TAB)
 
 
 def encode_plain(value: str) -> str:

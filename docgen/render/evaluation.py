@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +10,7 @@ from docgen.messages import catalogue
 from docgen.profile.model import Profile
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
-from docgen.record.scoring import Evaluation, FamilyScore, ScoringRules
+from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
 from docgen.render.values import Missing, MissingMode, spell
 
 _DOCUMENT_LANGUAGE = "zh"
@@ -25,15 +25,56 @@ def label_family(profile: Profile, key: str, document_id: str) -> str:
 
 def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleNamespace:
     """The evaluation of the enterprise that a document is made for; with mode ``blank`` a form to fill by hand."""
-    assert subject.profile.scoring is not None
-    rules = subject.profile.scoring.choose(subject.record.scoring)
     evaluation = None
     if mode != "blank":
         evaluation = next((item for item in subject.facts.evaluations if item.of == job.key), None)
     absent = Missing(f"facts.evaluations.{job.key}", "", "blank")
-    notes = list(_write_notes(subject.profile, job, evaluation))
+    return _view(subject, job.document.id, job.item, evaluation, absent)
+
+
+def view_evaluations(
+    subject: Subject, job: DocumentJob, mode: MissingMode, view: Callable[[tuple[str | int, ...], Any], Any]
+) -> tuple[SimpleNamespace, ...]:
+    """The evaluations of all enterprises, each with its ``enterprise``, for a document of the project.
+
+    With mode ``blank`` the names stand there and the scores are free.
+    """
+    assert subject.profile.scoring is not None
+    owners = subject.find(subject.profile.scoring.indicators.rpartition(".")[0])
+    views = []
+    for number, (found, computed) in enumerate(zip(owners, subject.facts.evaluations, strict=True), 1):
+        evaluation = None if mode == "blank" else computed
+        absent = Missing(f"facts.evaluations.{computed.of}", "", "blank")
+        seen = _view(subject, job.document.id, found.value, evaluation, absent)
+        seen.enterprise, seen.number = view(found.place, found.value), number
+        views.append(seen)
+    return tuple(views)
+
+
+def view_grades(subject: Subject, mode: MissingMode) -> SimpleNamespace:
+    """How many enterprises have each grade, and how many have none."""
+    summary = subject.facts.grades
+    assert summary is not None
+    absent = Missing("facts.grades", "", "blank")
+    free = mode == "blank"
     return SimpleNamespace(
-        families=tuple(_view_families(rules, job, evaluation, absent)),
+        counts=tuple(
+            SimpleNamespace(grade=item.grade, least=item.least, count=absent if free else item.count)
+            for item in summary.counts
+        ),
+        ungraded=absent if free else summary.ungraded,
+        enterprises=absent if free else summary.enterprises,
+    )
+
+
+def _view(
+    subject: Subject, document_id: str, owner: Any, evaluation: Evaluation | None, absent: Missing
+) -> SimpleNamespace:
+    assert subject.profile.scoring is not None
+    rules = subject.profile.scoring.choose(subject.record.scoring)
+    notes = list(_write_notes(subject.profile, document_id, evaluation))
+    return SimpleNamespace(
+        families=tuple(_view_families(rules, document_id, owner, evaluation, absent)),
         total=_or(evaluation.total if evaluation else None, absent),
         grade=(evaluation.grade if evaluation else None) or "",
         grade_note="" if evaluation is None or evaluation.grade else "".join(notes[-1:]),
@@ -58,7 +99,7 @@ def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> Si
 
 
 def _view_families(
-    rules: ScoringRules, job: DocumentJob, evaluation: Evaluation | None, absent: Missing
+    rules: ScoringRules, document_id: str, owner: Any, evaluation: Evaluation | None, absent: Missing
 ) -> Iterator[SimpleNamespace]:
     for index, family in enumerate(rules.families):
         scored = evaluation.families[index] if evaluation is not None else None
@@ -69,17 +110,17 @@ def _view_families(
         yield SimpleNamespace(
             number=index + 1,
             key=family.key,
-            label=family.labels.get(job.document.id, family.label),
-            indicators=tuple(_view_indicators(rules, job, scored, absent)),
+            label=family.labels.get(document_id, family.label),
+            indicators=tuple(_view_indicators(rules, owner, scored, absent)),
             score=_or(score, absent),
             score_text=text,
             assessed=score is not None,
-            by_rule=dict(scored.by_rule) if scored is not None else {},
+            by_rule={rule: _or(scored.by_rule[rule] if scored is not None else None, absent) for rule in RULES},
         )
 
 
 def _view_indicators(
-    rules: ScoringRules, job: DocumentJob, scored: FamilyScore | None, absent: Missing
+    rules: ScoringRules, owner: Any, scored: FamilyScore | None, absent: Missing
 ) -> Iterator[SimpleNamespace]:
     if scored is None or not scored.indicators:
         outcome: object = absent if scored is None else rules.outcomes["unassessed"]
@@ -87,7 +128,7 @@ def _view_indicators(
         figures = dict.fromkeys(("name", "before", "target", "after"), absent)
         yield SimpleNamespace(outcome=outcome, maintain=False, **words, **figures)
         return
-    indicators = {item.key: item for item in job.item.indicators}
+    indicators = {item.key: item for item in owner.indicators}
     for result in scored.indicators:
         indicator = indicators[result.key]
         outcome = rules.outcomes[result.outcome]
@@ -106,12 +147,12 @@ def _view_indicators(
         )
 
 
-def _write_notes(profile: Profile, job: DocumentJob, evaluation: Evaluation | None) -> Iterator[str]:
+def _write_notes(profile: Profile, document_id: str, evaluation: Evaluation | None) -> Iterator[str]:
     texts = catalogue(_DOCUMENT_LANGUAGE)
     if evaluation is not None and evaluation.uncovered:
         yield texts.text("evaluation.uncovered", total=spell(evaluation.total), grade=evaluation.grade or "")
     if evaluation is not None and evaluation.blank:
-        names = "、".join(label_family(profile, key, job.document.id) for key in evaluation.blank)
+        names = "、".join(label_family(profile, key, document_id) for key in evaluation.blank)
         yield texts.text("evaluation.blank", families=names)
 
 

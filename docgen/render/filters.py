@@ -23,6 +23,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
 
 from docgen.content.numerals import spell_ordinal
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
+MAX_LENGTH = 1_000_000
+"""What joining may make: characters of a text, items of a list."""
 TICKED, UNTICKED = "☑", "□"
 
 
@@ -80,7 +83,10 @@ def join_values(values: Iterable[object], separator: str = "、") -> str:
     """Join the values as documents spell them; missing ones are left out."""
     if isinstance(values, str):
         return values
-    return separator.join(spell(value) for value in values if not isinstance(value, Missing))
+    joined = separator.join(spell(value) for value in values if not isinstance(value, Missing))
+    if len(joined) > MAX_LENGTH:
+        raise SecurityError("join")
+    return joined
 
 
 def list_lines(values: Iterable[object]) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,11 +26,16 @@ JPEG_QUALITY = 88
 MAX_PIXELS = 170_000_000
 _SLACK = 1.15  # a picture that is only a little too fine is left as it is: writing it anew costs quality
 _ORIENTATION = 0x0112
+_HEIC = re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 _AS_THEY_ARE = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png"}
 
 
 class ImageError(ValueError):
     """Bytes that are no picture, or a broken or much too large one; the text says which, for the developer."""
+
+
+class HeicError(ImageError):
+    """A HEIC picture, as telephones make them, where the library that reads them isn't installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,13 @@ class PreparedImage:
         return hashlib.sha256(self.data).hexdigest()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAULT_DPI) -> PreparedImage:
-    """Fit a picture into a box (EMU), never larger than its pixels at 96 dpi; raises ImageError."""
+    """Fit a picture into a box (EMU), never larger than its pixels at 96 dpi; raises ImageError, HeicError."""
     from PIL import Image as Pillow
 
+    if _HEIC.match(data) and not _learn_heic():
+        raise HeicError("HEIC")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -58,6 +67,17 @@ def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAU
                 return _fit(image, data, (max_width, max_height), dpi)
         except (OSError, SyntaxError, ValueError, EOFError, Pillow.DecompressionBombError) as problem:
             raise ImageError(str(problem)) from problem
+
+
+@cache
+def _learn_heic() -> bool:
+    """Let Pillow read HEIC, if pillow-heif is installed; docgen doesn't ask for it."""
+    try:
+        heif = import_module("pillow_heif")
+    except ImportError:
+        return False
+    heif.register_heif_opener()
+    return True
 
 
 def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedImage:

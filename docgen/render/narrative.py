@@ -9,11 +9,10 @@ that the tag stood in.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
-from docgen.content.numerals import spell_ordinal
 from docgen.messages import catalogue
 from docgen.render.docx_measure import EMU_PER_TWIP
 from docgen.render.docx_runs import mix_run, mix_size
@@ -29,29 +28,26 @@ from docgen.render.docx_styles import (
     Styles,
 )
 from docgen.render.docx_text import holds_wide, measure_width
+from docgen.render.narrative_lines import mark_item, number_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from docgen.render.docx_prepare import Site
+    from docgen.render.docx_sites import Site
 
 FIRST_LEVEL = 2
 """The level of a narrative's own first headings, where the tag doesn't say: （一）, below the document's 一、"""
 
-_TYPED_NUMBER = re.compile(
-    r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.．、](?!\d)|[（(]\d+[）)]|[①-⑳])\s*"
-)
-_NUMBERS: tuple[Callable[[int], str], ...] = (
-    lambda number: f"{spell_ordinal(number)}、",
-    lambda number: f"（{spell_ordinal(number)}）",
-    lambda number: f"{number}.",
-    lambda number: f"（{number}）",
-)
-_ORDERED: tuple[Callable[[int], str], ...] = (lambda number: f"{number}.", lambda number: f"（{number}）")
-_UNORDERED = ("——", "·")
 TABLE_SIZE = 21
 """五号, in half points: a table's text in a template without styles."""
 _NO_INDENT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+_KEEP = re.compile(r"<w:keepNext(?: [^>]*)?/>")
+_PAGE_BREAK = re.compile(r"<w:pageBreakBefore(?: [^>]*)?/>")
+_PARAGRAPH_HEAD = re.compile(
+    r"<w:p>(?:<w:pPr>(?P<style><w:pStyle [^>]*/>)?(?P<keeps>(?:<w:keep(?:Next|Lines)(?: [^>]*)?/>)*)"
+    r"(?P<rest>(?:(?!</w:pPr>).)*)</w:pPr>)?",
+    re.DOTALL,
+)
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -77,27 +73,57 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlacedNarrative:
-    """A narrative under a heading: its own first headings are of ``level`` (1 is 一、)."""
+    """A narrative under a heading: its own first headings are of ``level`` (1 is 一、).
+
+    ``keep`` holds its end on one page with what follows, so that no signature stands alone (GB/T 9704—2012, 7.3.5).
+    """
 
     narrative: Narrative
     level: int = FIRST_LEVEL
+    keep: bool = False
 
 
 def write_narrative(placed: PlacedNarrative, site: Site, styles: Styles, around: Surroundings) -> str:
     """Write a narrative in place of the paragraph that its tag stood in; empty where it has no blocks."""
     # Authors begin with # or with ##: the highest heading that a narrative has is its first level.
     highest = min((block.level for block in placed.narrative.blocks if isinstance(block, Heading)), default=1)
-    writer = _Writer(site, styles, around, placed.level - highest + 1)
-    text = writer.write_blocks(placed.narrative.blocks)
+    # 与下段同页 on the tag's own paragraph holds the end of what takes its place, not every paragraph of it.
+    keep = placed.keep or _KEEP.search(site.paragraph_format) is not None
+    inner = replace(site, paragraph_format=_PAGE_BREAK.sub("", _KEEP.sub("", site.paragraph_format)))
+    text = _Writer(inner, styles, around, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
+    if _PAGE_BREAK.search(site.paragraph_format):
+        text = _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "pageBreakBefore"), text, count=1)
+    if keep:
+        # The last paragraph, or the paragraphs of a table's last row.
+        begin = text.rfind("<w:tr>") if text.endswith("</w:tbl>") else text.rfind("<w:p>")
+        if begin >= 0:
+            text = text[:begin] + _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "keepNext"), text[begin:])
     # A cell must end with a paragraph, and tables that touch become one.
     return text + "<w:p/>" if text.endswith("</w:tbl>") else text
 
 
+def _add_flag(head: re.Match[str], flag: str) -> str:
+    style, keeps, rest = (head[name] or "" for name in ("style", "keeps", "rest"))
+    kept = f"<w:{flag}/>{keeps}" if flag == "keepNext" else f"{keeps}<w:{flag}/>"
+    return head[0] if f"<w:{flag}" in head[0] else f"<w:p><w:pPr>{style}{kept}{rest}</w:pPr>"
+
+
 def write_lines(lines: Iterable[str], site: Site) -> str:
     """Write lines of encoded text as paragraphs in the format of the one that the tag stood in."""
-    properties = f"<w:pPr>{site.paragraph_format}</w:pPr>" if site.paragraph_format else ""
     run = mix_run(site.run_format, True)
-    return "".join(f'<w:p>{properties}<w:r>{run}<w:t xml:space="preserve">{line}</w:t></w:r></w:p>' for line in lines)
+    written = list(lines)
+    return "".join(
+        f'<w:p>{_format_line(site, at == 0, at == len(written) - 1)}<w:r>{run}<w:t xml:space="preserve">{line}'
+        "</w:t></w:r></w:p>"
+        for at, line in enumerate(written)
+    )
+
+
+def _format_line(site: Site, first: bool, last: bool) -> str:
+    """Write the ``w:pPr`` of a line that takes a tag's place: the first may begin a page, the last be kept."""
+    properties = site.paragraph_format if first else _PAGE_BREAK.sub("", site.paragraph_format)
+    properties = properties if last else _KEEP.sub("", properties)
+    return f"<w:pPr>{properties}</w:pPr>" if properties else ""
 
 
 @dataclass(slots=True)
@@ -150,18 +176,14 @@ class _Writer:
         level = min(self.level + heading.level - 1, len(HEADINGS))
         self.counters[level - 1] += 1
         self.counters[level:] = [0] * (len(HEADINGS) - level)
-        number = self.counters[level - 1]
-        label = _NUMBERS[level - 1](number) if level > 2 or number < 100 else f"{number}、"
-        title = _TYPED_NUMBER.sub("", heading.text, count=1) if _TYPED_NUMBER.match(heading.text) else heading.text
-        return self.write_paragraph(HEADINGS[level - 1], (Run(label + title),), bold=True)
+        label = number_heading(heading.text, level, self.counters[level - 1])
+        return self.write_paragraph(HEADINGS[level - 1], (Run(label),), bold=True)
 
     def write_list(self, block: ListBlock, depth: int) -> str:
         pieces: list[str] = []
         indent = f'<w:ind w:leftChars="{depth * 200}" w:left="{depth * 640}"/>' if depth else ""
         for number, item in enumerate(block.items, 1):
-            kinds = _ORDERED if block.ordered else _UNORDERED
-            kind = kinds[min(depth, len(kinds) - 1)]
-            mark = kind if isinstance(kind, str) else kind(number)
+            mark = mark_item(block, depth, number)
             for part in item:
                 if isinstance(part, Paragraph):
                     pieces.append(self.write_paragraph(LIST_ITEM, (Run(mark), *part.runs), indent))

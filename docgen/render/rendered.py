@@ -15,9 +15,11 @@ class Rendered:
     """A document: its bytes (empty where it couldn't be rendered at all), what was missing, what went wrong.
 
     ``missing`` holds each value in mode ``error`` that the template printed, once, in the order of the document.
-    With an error among the diagnostics the bytes are for looking at, not for filing.
+    With an error among the diagnostics the bytes are for looking at, not for filing. ``values`` are the texts that
+    were printed, where the caller asked for them.
     """
 
     data: bytes
     missing: tuple[Missing, ...]
     diagnostics: tuple[Diagnostic, ...]
+    values: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
@@ -22,7 +23,7 @@ from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.record.month import Month
-from docgen.render.filters import FILTERS
+from docgen.render.filters import FILTERS, MAX_LENGTH
 from docgen.render.values import Missing
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_RANGE = 1000
 MAX_REPEAT = 10_000
+MAX_BITS = 4096
+MAX_TURNS = 1_000_000
+"""The turns of all loops of one rendering: more is a template that would never end."""
 _LEAVES = frozenset({str, int, bool, Decimal, dt.date, dt.datetime, Month, Missing, list, tuple, dict, type(None)})
 _REFUSED_STATEMENTS = (
     *(nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro, nodes.CallBlock),
@@ -37,6 +41,8 @@ _REFUSED_STATEMENTS = (
 )
 SPELLED = "_spelled"
 """The filter that spells what ``~`` joins: ``finalize``, unless an engine puts another in its place."""
+_JOINED, _BOUNDED = "_joined", "_bounded"
+_turns: ContextVar[list[int] | None] = ContextVar("_turns", default=None)
 _reports: ContextVar[list[UnknownName] | None] = ContextVar("_reports", default=None)
 
 
@@ -111,13 +117,17 @@ class UnknownName(Undefined):
 
 @contextmanager
 def collect_unknown() -> Iterator[list[UnknownName]]:
-    """While it lasts, names that a template asks for in vain are noted in the list, and rendering goes on."""
+    """While it lasts, names that a template asks for in vain are noted in the list, and rendering goes on.
+
+    It is one rendering: its loops have MAX_TURNS turns together.
+    """
     noted: list[UnknownName] = []
-    token = _reports.set(noted)
+    token, turns = _reports.set(noted), _turns.set([MAX_TURNS])
     try:
         yield noted
     finally:
         _reports.reset(token)
+        _turns.reset(turns)
 
 
 def find_tag(error: BaseException | None = None) -> tuple[str | None, int]:
@@ -156,10 +166,21 @@ def _read_frame(names: Mapping[str, Any], python_line: int) -> tuple[str | None,
     return names.get("name"), line
 
 
+class _Mappings(dict[type, bool]):
+    """Which kinds of values are mappings: asking it of each value takes longer than all the rest of ``getattr``."""
+
+    def __missing__(self, kind: type) -> bool:
+        self[kind] = issubclass(kind, Mapping)
+        return self[kind]
+
+
+_is_mapping = _Mappings()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment: see the module's head."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Read a field of a value: never private, never callable; anything of a missing value is missing."""
@@ -171,7 +192,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             value = obj
         elif kind is Missing:
             value = Missing(f"{obj.path}.{attribute}", obj.label, obj.mode)
-        elif isinstance(obj, Mapping):
+        elif _is_mapping[kind]:
             value = obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         else:
             try:
@@ -201,15 +222,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, (str, list, tuple)) and isinstance(other, int) and len(one) * other > MAX_REPEAT:
                     raise SecurityError(operator)
+            if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > MAX_BITS:
+                raise SecurityError(operator)
+        if operator == "+" and isinstance(left, (str, list, tuple)) and isinstance(right, (str, list, tuple)):
+            _check_length(len(left) + len(right))
         return super().call_binop(context, operator, left, right)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, refuse what a template has no business to do, and spell what ``~`` joins."""
         tree = super()._parse(source, name, filename)
-        for node in tree.find_all((nodes.Concat, *_REFUSED_STATEMENTS)):
-            if not isinstance(node, nodes.Concat):
-                raise RefusedStatementError(type(node).__name__.lower(), node.lineno, name, filename)
-            node.nodes = [nodes.Filter(part, SPELLED, [], [], None, None, lineno=part.lineno) for part in node.nodes]
+        for node in tree.find_all((nodes.Concat, nodes.For, *_REFUSED_STATEMENTS)):
+            if isinstance(node, nodes.For) and not node.recursive:
+                node.iter = nodes.Filter(node.iter, _BOUNDED, [], [], None, None, lineno=node.lineno)
+            elif isinstance(node, nodes.Concat):
+                spelled = [nodes.Filter(part, SPELLED, [], [], None, None, lineno=part.lineno) for part in node.nodes]
+                parts = nodes.List(spelled, lineno=node.lineno)
+                node.nodes = [nodes.Filter(parts, _JOINED, [], [], None, None, lineno=node.lineno)]
+            else:
+                name_ = "recursive" if isinstance(node, nodes.For) else type(node).__name__.lower()
+                raise RefusedStatementError(name_, node.lineno, name, filename)
         tree.set_environment(self)
         return tree
 
@@ -226,6 +257,7 @@ def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
     environment.filters.update(kept)
     environment.filters.update(FILTERS)
     environment.filters[SPELLED] = finalize
+    environment.filters[_JOINED], environment.filters[_BOUNDED] = join_spelled, bound_turns
     return environment
 
 
@@ -235,3 +267,27 @@ def bounded_range(*bounds: int) -> range:
     if len(steps) > MAX_RANGE:
         raise SecurityError("range")
     return steps
+
+
+def join_spelled(parts: list[Any]) -> str:
+    """Join what ``~`` joins, up to MAX_LENGTH characters."""
+    texts = [str(part) for part in parts]
+    _check_length(sum(map(len, texts)))
+    return "".join(texts)
+
+
+def bound_turns(values: Any) -> Any:
+    """Hand on what a loop goes through, while the loops of this rendering have turns left."""
+    turns = _turns.get()
+    if turns is None or isinstance(values, (UnknownName, Missing)):
+        return values
+    taken = values if isinstance(values, (list, tuple, range)) else list(islice(values, MAX_TURNS))
+    turns[0] -= len(taken)
+    if turns[0] < 0:
+        raise SecurityError("for")
+    return taken
+
+
+def _check_length(length: int) -> None:
+    if length > MAX_LENGTH:
+        raise SecurityError("~")

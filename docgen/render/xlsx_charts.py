@@ -12,7 +12,7 @@ from markupsafe import Markup
 from docgen.record.month import Month
 from docgen.render.values import spell
 from docgen.render.xlsx_refs import Formula, Placement, Reference, UnreadableFormulaError, number_column, parse_formula
-from docgen.render.xlsx_values import count_days, escape_text
+from docgen.render.xlsx_values import count_days, escape_text, replace_illegal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def _replace_points(cache: _Element, slots: Slots, reference: Reference, write: 
             for column in columns
         ]
         points = [
-            f'<{prefix}pt idx="{at}"><{prefix}v>{escape_text(value)}</{prefix}v></{prefix}pt>'
+            f'<{prefix}pt idx="{at}"><{prefix}v>{escape_text(replace_illegal(value))}</{prefix}v></{prefix}pt>'
             for at, value in enumerate(values)
             if value
         ]

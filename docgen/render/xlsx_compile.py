@@ -19,8 +19,9 @@ from docgen.render.xlsx_parts import prepare_workbook, split_related_parts
 from docgen.render.xlsx_patch import Book
 from docgen.render.xlsx_refs import Area, Piece
 from docgen.render.xlsx_sheet import SheetSource, Workshop, read_sheet, read_strings
-from docgen.render.xlsx_source import JinjaSource, is_taggy, write_source, write_text_source
+from docgen.render.xlsx_source import JinjaSource, write_source, write_text_source
 from docgen.render.xlsx_styles import read_styles, read_widths
+from docgen.render.xlsx_tags import is_taggy
 from docgen.render.xlsx_tail import read_merges, split_sheet
 from docgen.render.xlsx_values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx_write import SheetPlan, write_ready
@@ -58,7 +59,7 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     """Compile a template; raises TemplateError with every fault that was found."""
     try:
         package = Package(data)
-        sources, workshop = _read_sheets(package, name)
+        sources, workshop = read_sheets(package, name)
     except NotAWorkbookError as problem:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
     bands = [source.bands if source else SheetBands(Body(1, 0, None, None)) for source in sources]
@@ -84,7 +85,8 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     return CompiledWorkbook(epoch, bands, plans, jinja_source, jinja, parts)
 
 
-def _read_sheets(package: Package, name: str) -> tuple[list[SheetSource | None], Workshop]:
+def read_sheets(package: Package, name: str) -> tuple[list[SheetSource | None], Workshop]:
+    """Read every sheet of a template; what is wrong with them is collected in the workshop's diagnostics."""
     numbers = {sheet.name.lower(): number for number, sheet in enumerate(package.sheets)}
     workshop = Workshop(name, read_strings(package), read_styles(package), numbers)
     sources: list[SheetSource | None] = []

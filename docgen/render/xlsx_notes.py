@@ -11,7 +11,7 @@ import re
 
 from docgen.render.xlsx_package import Package, Relation, main, parse_xml, write_xml
 from docgen.render.xlsx_refs import number_column
-from docgen.render.xlsx_source import read_expression
+from docgen.render.xlsx_tags import read_expression
 
 _AUTHOR = re.compile(r"\s*[^\n{}]*[:：][ \t]*\n")
 _LEGACY = re.compile(rb"<(?:\w+:)?legacyDrawing\b[^>]*?(?:/>|>\s*</(?:\w+:)?legacyDrawing>)")

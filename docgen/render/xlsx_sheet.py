@@ -11,7 +11,7 @@ from docgen.render.xlsx_bands import Body, Marker, MarkerWord, SheetBands, build
 from docgen.render.xlsx_package import MAIN, NotAWorkbookError, Package, is_true, main, parse_xml, write_inner
 from docgen.render.xlsx_refs import UnreadableFormulaError, number_column, parse_formula
 from docgen.render.xlsx_rows import RUN_MARK, Cell, Row
-from docgen.render.xlsx_source import is_taggy, read_expression
+from docgen.render.xlsx_tags import is_taggy, read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -23,20 +23,7 @@ HELPERS = frozenset({"_sheet", "_rows", "_band", "_turn", "_end", "_open", "_clo
 """The names in a workbook's Jinja source that are no names of the record."""
 
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.S)
-_EXACT = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}|\{%|%\}).)+?)\s*-?\}\}", re.S)
-_TAGGY = re.compile(r"\{\{|\{%|\{#")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-
-
-def is_taggy(text: str) -> bool:
-    """Whether a text holds a tag."""
-    return _TAGGY.search(text) is not None
-
-
-def read_expression(text: str) -> str | None:
-    """The expression of a text that is exactly ``{{ expr }}``, or None."""
-    match = _EXACT.fullmatch(text.strip())
-    return match[1] if match else None
 
 
 @dataclass(slots=True)

@@ -31,6 +31,11 @@ _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FINDINGS_NAME = "_findings"
 
 
+def replace_illegal(text: str) -> str:
+    """Text in which a mark stands for each character that a workbook can't hold."""
+    return _ILLEGAL.sub("�", text)
+
+
 @dataclass(slots=True)
 class Findings:
     """What a rendering has to report, and the cell that is being rendered.
@@ -79,7 +84,7 @@ class Findings:
         found = _ILLEGAL.search(text)
         if found is not None:
             character = f"U+{ord(found[0]):04X}"
-            text = _ILLEGAL.sub("�", text)
+            text = replace_illegal(text)
             self.report(error("T230", self.place(), character=character, excerpt=text[:_EXCERPT]))
         return text
 

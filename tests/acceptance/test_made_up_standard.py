@@ -189,3 +189,14 @@ def test_a_record_may_make_several_packages(tmp_path: Path) -> None:
     assert supplement.supplements is not None
     assert supplement.supplements.identity == main.identity
     assert "FZ-1_春季放飞_燕子＜风筝＞社 & 坊" in reports
+
+
+def test_what_is_only_recommended_stays_free_and_is_marked_in_a_draft(tmp_path: Path, options: Options) -> None:
+    record = made_up.write_record(tmp_path)
+    text = record.read_text("utf-8")
+    record.write_text(text.replace("      line: 放线三百米。\n", "").replace(", strings: 012", ""), "utf-8")
+    final = build_record(record, tmp_path / "final", options)
+    assert [item.code for item in final.diagnostics] == ["R202"]
+    assert "【缺" not in "".join(read_text(item.path.read_bytes()) for item in final.outputs if item.kind == "document")
+    draft = build_record(record, tmp_path / "draft", Options(resources=options.resources, draft=True))
+    assert "【缺：放线安排】" in read_text(draft.outputs[0].path.read_bytes())

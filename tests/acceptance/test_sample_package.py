@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from office_tools import Office, OoxmlCheck
 from docgen.archive.verify import verify_package
 from docgen.diagnostics import Severity
 from docgen.pipeline import Options, Outcome, build_record
+from docgen.profile.load import find_profile
+from docgen.resources import Resources
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = sorted(path for path in ROOT.glob("samples/*/*/record.yaml") if path.parent.name != "negative")
@@ -48,22 +51,22 @@ def test_the_documents_of_the_standard_are_filed_by_its_steps(built: Outcome) ->
     members = [name.partition("/")[2] for name in read_members(package_of(built))]
     filed = sorted(name.split("/")[1] for name in members if name.startswith("data/"))
     assert sorted(set(filed)) == [
+        "a_前期准备",
         "b_制定工作计划",
+        "c_项目启动",
         "d_现场调研",
+        "e_制定方案",
         "f_方案实施",
+        "g_绩效改进",
         "h_验收评价",
         "i_编写优良案例",
+        "j_总结",
     ]
-    for title, count in {
-        "认证提升工作计划": 1,
-        "现场调研记录": 2,
-        "认证提升企业质量诊断报告": 2,
-        "企业质量诊断意见确认表": 2,
-        "认证提升工作小组名单": 2,
-        "认证提升成效评价表": 4,
-        "小微企业质量管理体系认证提升行动优良案例": 2,
-    }.items():
-        assert sum(f"_{title}" in name for name in members) == count, title
+    profile = find_profile(Resources(), "db3203-t1023-2023").profile
+    for document in profile.documents:
+        copies = {"project": 1, "parties[]": 1, "enterprises[]": 2, "trainings[]": 6}[document.per]
+        count = copies * len(document.template_names)
+        assert sum(f"_{document.title}" in name for name in members) == count, document.title
     evidence = [name for name in members if name.endswith((".jpg", ".pdf"))]
     assert len(evidence) == len(list((COMPLETE.parent / "佐证材料").iterdir()))
 
@@ -83,7 +86,7 @@ def test_every_office_file_holds_to_the_schemas(built: Outcome, ooxml_check: Oox
             path.write_bytes(data)
             assert ooxml_check(path) == [], name
             checked += 1
-    assert checked >= 18
+    assert checked >= 57
 
 
 def test_formulas_carry_their_values(built: Outcome) -> None:
@@ -99,6 +102,17 @@ def test_formulas_carry_their_values(built: Outcome) -> None:
                         formulas += 1
                         assert cached[sheet.title][cell.coordinate].value is not None or cell.value, name
     assert formulas > 20
+
+
+def test_the_summary_draws_the_grades(built: Outcome) -> None:
+    (book,) = (data for name, data in read_members(package_of(built)).items() if "_验收评价汇总表" in name)
+    sheet = openpyxl.load_workbook(io.BytesIO(book), data_only=True)["汇总"]
+    rows = {row[1]: row[11:13] for row in sheet.iter_rows(min_row=4, max_row=5, values_only=True)}
+    assert rows == {"徐州澄砺消防器材有限公司": (80, "优秀"), "丰县棠沙里食品有限公司": (50, "良好")}
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        grades, totals = (parts.read(f"xl/charts/chart{number}.xml").decode() for number in (1, 2))
+    assert re.findall(r"<(?:c:)?v>([^<]*)<", grades) == ["优秀", "良好", "合格", "不合格", "1", "1", "0", "0"]
+    assert re.findall(r"<(?:c:)?v>([^<]*)<", totals)[-2:] == ["80", "50"]
 
 
 @pytest.mark.office

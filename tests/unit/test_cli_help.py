@@ -58,6 +58,7 @@ def test_the_list_of_commands_is_that_of_the_design(capsys: pytest.CaptureFixtur
     assert names == [
         "new", "check", "build", "case", "verify",
         "profile", "profile list", "profile show", "profile check",
+        "template", "template check", "template fields",
         "schema", "explain", "doctor",
     ]  # fmt: skip
 

@@ -385,3 +385,16 @@ RIGHT = "<w:jc w:val='right'/>"
 def test_signature_at_the_end(tmp_path: Path, signature: str, kept: list[str]) -> None:
     body = paragraph(LONG) * 3 + signature
     assert [block.text for block in read_blocks(tmp_path, body)[3:] if isinstance(block, Paragraph)] == kept
+
+
+def test_units_above_a_date_in_plain_text_stay(tmp_path: Path) -> None:
+    body = (
+        paragraph("一、甲", "1")
+        + paragraph(LONG)
+        + paragraph("二、单位", "1")
+        + paragraph("甲公司")
+        + paragraph("2024年10月10日")
+    )
+    assert [block.text for block in read(tmp_path, body).sections[1].blocks if isinstance(block, Paragraph)] == [
+        "甲公司"
+    ]

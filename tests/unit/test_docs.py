@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+import tomllib
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -28,7 +29,7 @@ from docgen.messages import Catalogue, Entry, Language
 from docgen.pipeline import Options, build_record, check_record
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
 from docgen.profile.load import find_profile
-from docgen.profile.model import ColumnSpec, Condition, FieldType, Level
+from docgen.profile.model import ColumnSpec, Condition, FieldType, Level, PackageSpec
 from docgen.record.parts import EvidenceKind
 from docgen.render import docx_styles
 from docgen.render.context import build_context
@@ -238,6 +239,7 @@ def test_contributing_lists_the_vocabulary() -> None:
         ("`type` of a field", get_args(FieldType)),
         ("`evidence`", get_args(EvidenceKind)),
         ("`format` of a column", get_args(ColumnSpec.model_fields["format"].annotation)),
+        ("`packages`", PackageSpec.model_fields),
         ("condition (`when`)", [info.alias or name for name, info in Condition.model_fields.items()]),
     ):
         said = rows.get(row) or next(line for line in text.splitlines() if line.startswith(f"| {row} "))
@@ -289,3 +291,23 @@ def test_the_daily_commands_run(
         if arguments[0] == "new":
             sample = next((ROOT / "samples").glob("*/complete"))
             shutil.copytree(sample, arguments[1], dirs_exist_ok=True)
+
+
+def test_the_modules_that_the_architecture_names_are_there() -> None:
+    named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
+    assert len(named) > 10
+    folders = [ROOT / "docgen", ROOT / "docgen" / "render"]
+    assert [name for name in named if not any((folder / name).is_file() for folder in folders)] == []
+
+
+def test_the_architecture_draws_the_layers_of_the_contract() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    drawn = " → ".join(f"`{layer}`" for layer in contract["layers"])
+    assert drawn in (ROOT / "docs" / "architecture.md").read_text("utf-8")
+
+
+def test_every_dependency_has_its_reason() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    reasons = text[text.index("## Dependencies") :].lower()
+    assert [name for name in (re.split(r"[<>=~ \[]", item)[0] for item in wanted) if name not in reasons] == []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from docgen.record.enterprise import Indicator
-from docgen.record.scoring import ScoringChoice, ScoringRules, evaluate, judge_indicator, score_family
+from docgen.record.scoring import Gap, ScoringChoice, ScoringRules, evaluate, judge_indicator, score_family
 
 RULES = ScoringRules.model_validate(
     {
@@ -16,7 +17,7 @@ RULES = ScoringRules.model_validate(
         "points": "10",
         "families": [{"key": f"f{number}", "label": f"Family {number}"} for number in range(9)],
         "bands": [{"grade": grade, "from": low} for grade, low in (("A", "60"), ("B", "30"), ("C", "10"), ("D", "0"))],
-        "uncovered": [{"above": "0", "below": "10"}, {"above": "20", "below": "30"}],
+        "uncovered": [{"above": "0", "below": "10"}, {"from": "20", "below": "30"}],
         "outcomes": {"reached": "yes", "missed": "no", "unassessed": "open"},
         "directions": {"up": "up", "down": "down"},
         "rules": {"any": "any", "all": "all", "ratio": "ratio"},
@@ -88,10 +89,10 @@ def test_nine_reached_families_give_ninety_and_no_more() -> None:
     assert (result.total, result.maximum, result.grade) == (Decimal(90), Decimal(90), "A")
 
 
-def test_twenty_points_are_graded_and_not_marked_as_uncovered() -> None:
-    # 20 itself is printed in the standard's table (10–20); what lies between 20 and 30 is not.
+def test_twenty_points_are_graded_and_marked_as_uncovered() -> None:
+    # The standard prints 10 分-20分(含 10 分): 20 itself is in no row of its table.
     result = evaluate("e", reach("f0", "f1"), RULES)
-    assert (result.total, result.grade, result.uncovered) == (Decimal(20), "C", False)
+    assert (result.total, result.grade, result.uncovered) == (Decimal(20), "C", True)
 
 
 def test_a_total_that_the_table_leaves_open_is_marked() -> None:
@@ -125,3 +126,13 @@ def test_nothing_assessed_has_no_total() -> None:
 def test_a_record_may_choose_its_own_bands() -> None:
     chosen = RULES.choose(ScoringChoice.model_validate({"bands": [{"grade": "好", "from": "5"}]}))
     assert evaluate("e", reach("f0"), chosen).grade == "好"
+
+
+def test_the_ends_of_a_gap() -> None:
+    open_start, closed_start = (
+        Gap.model_validate(gap) for gap in ({"above": 0, "below": 10}, {"from": 20, "below": 30})
+    )
+    assert [open_start.holds(Decimal(total)) for total in (0, 1, 10)] == [False, True, False]
+    assert [closed_start.holds(Decimal(total)) for total in (19, 20, 29, 30)] == [False, True, True, False]
+    with pytest.raises(ValidationError):
+        Gap.model_validate({"below": 10})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from importlib.util import find_spec
 from typing import Any
 
+import docxtpl
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Twips
@@ -13,7 +15,8 @@ from lxml import etree
 from PIL import Image
 from render_docx_support import add_table, build, check_schema, of_paragraphs, read_part, render
 
-from docgen.render.images import EMU_PER_INCH, EMU_PER_MM, ImageError, prepare_image
+from docgen.messages import catalogue
+from docgen.render.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
 from docgen.render.values import ImageValue
 
 BOX = (150 * EMU_PER_MM, 200 * EMU_PER_MM)
@@ -112,6 +115,76 @@ def test_encoding_is_deterministic() -> None:
 def test_broken_pictures_are_refused(data: bytes) -> None:
     with pytest.raises(ImageError):
         prepare_image(data, *BOX)
+
+
+HEIC = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(64)
+
+
+def test_heic_is_read_or_says_what_to_do() -> None:
+    """The library is no dependency: where somebody installed it, what is no picture is refused as any other."""
+    without = find_spec("pillow_heif") is None
+    with pytest.raises(HeicError if without else ImageError):
+        prepare_image(HEIC, *BOX)
+    rendered = render(of_paragraphs("{{ photo }}"), photo=ImageValue(HEIC, description="手机照片"))
+    assert [it.code for it in rendered.diagnostics] == ["T130" if without else "T125"]
+    assert "手机照片" in catalogue("zh").message(rendered.diagnostics[0])
+    assert read_part(rendered.data).count("【缺：手机照片】") == 1
+    check_schema(rendered.data)
+
+
+def test_heic_pictures_are_converted() -> None:
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    prepared = prepare_image(make_image((60, 40), "HEIF"), *BOX)
+    assert open_image(prepared.data).size == (60, 40)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF"])
+@pytest.mark.parametrize("size", [(30, 20), (3000, 2000)])
+def test_every_kind_comes_out_as_word_reads_it(kind: str, size: tuple[int, int]) -> None:
+    rendered = render(of_paragraphs("{{ photo }}"), photo=ImageValue(make_image(size, kind)))
+    assert rendered.diagnostics == ()
+    (name,) = list_media(rendered.data)
+    with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
+        image = open_image(archive.read(name))
+    assert image.format == {"jpeg": "JPEG", "png": "PNG"}[name.rpartition(".")[2]]
+    # 200 dots an inch at most, in a text area six inches wide.
+    assert image.width <= max(size[0] if size[0] < 100 else 0, 1200)
+    assert image.getpixel((2, 2)) != image.getpixel((image.width - 2, image.height - 2))
+    check_schema(rendered.data)
+
+
+def test_agrees_with_docxtpl_in_body_header_and_cell() -> None:
+    def make(document: Any) -> None:
+        document.add_paragraph("前 {{ photo }} 后")
+        add_table(document, ("{%tr for x in items %}", ""), ("{{ x }}", "{{ photo }}"), ("{%tr endfor %}", ""))
+        document.sections[0].header.paragraphs[0].text = "{{ photo }}"
+
+    data, photo = build(make), make_image((40, 30), "PNG")
+    oracle = docxtpl.DocxTemplate(io.BytesIO(data))
+    inline = docxtpl.InlineImage(oracle, io.BytesIO(photo), width=Mm(10))
+    oracle.render({"photo": inline, "items": ["甲", "乙"]}, autoescape=True)
+    out = io.BytesIO()
+    oracle.save(out)
+    rendered = render(data, photo=ImageValue(photo, max_width_mm=10), items=["甲", "乙"])
+    assert rendered.diagnostics == ()
+    for part in ("word/document.xml", "word/header1.xml"):
+        ours, theirs = list_drawings(rendered.data, part), list_drawings(out.getvalue(), part)
+        assert [it[1:] for it in ours] == [it[1:] for it in theirs]
+        assert [resolve(rendered.data, part, it) for it in list_embeds(rendered.data, part)] == [photo] * len(ours)
+        assert [resolve(out.getvalue(), part, it) for it in list_embeds(out.getvalue(), part)] == [photo] * len(ours)
+
+
+def list_embeds(data: bytes, part: str) -> list[str]:
+    root = etree.fromstring(read_part(data, part).encode())
+    return [str(it.get(qn("r:embed"))) for it in root.iter(qn("a:blip"))]
+
+
+def resolve(data: bytes, part: str, rid: str) -> bytes:
+    folder, leaf = part.split("/")
+    rels = etree.fromstring(read_part(data, f"{folder}/_rels/{leaf}.rels").encode())
+    target = next(str(it.get("Target")) for it in rels if it.get("Id") == rid)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(target.lstrip("/") if target.startswith("/") else f"{folder}/{target}")
 
 
 def list_media(data: bytes) -> list[str]:

@@ -1,0 +1,49 @@
+"""Does a code, or a part of it, begin with the digits that it should: the region where an enterprise is registered?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text, Whole
+
+
+class Params(Part):
+    """From character ``skip`` on (0: from its beginning) the codes at ``code`` begin with ``prefix``.
+
+    ``meaning`` is what a user calls that (徐州市).
+    """
+
+    code: Text
+    prefix: Text
+    meaning: Text
+    skip: Whole = 0
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path of the code."""
+    return (params.code,)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C222 for each code that begins otherwise."""
+    for found in checked.subject.find(params.code):
+        if not isinstance(found.value, str) or found.value[params.skip :].startswith(params.prefix):
+            continue
+        yield report_level(
+            rule.level,
+            "C222",
+            checked.locate(found.place, False),
+            clause=rule.clause,
+            label=name_field(type(checked.subject.record), found.place),
+            value=found.value,
+            first=params.skip + 1,
+            last=params.skip + len(params.prefix),
+            found=found.value[params.skip : params.skip + len(params.prefix)] or "—",
+            prefix=params.prefix,
+            meaning=params.meaning,
+        )

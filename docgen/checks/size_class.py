@@ -1,0 +1,110 @@
+"""Is the size class of an enterprise the one that the national rule gives, and one that the standard serves?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic, Param, Severity, Term, warning
+from docgen.profile.levels import report_level
+from docgen.profile.model import Level, RuleSpec
+from docgen.profile.paths import Found
+from docgen.record.enterprise import Enterprise
+from docgen.record.size_class import SizeVerdict, classify_size
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """``enterprises`` must be of one of ``classes``; one in ``declared`` is taken as stated, the rule knows it not.
+
+    ``unknown`` is how grave it is when the class can't be reckoned.
+    """
+
+    enterprises: Text
+    classes: tuple[Text, ...]
+    declared: tuple[Text, ...] = ()
+    unknown: Level = "宜"
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path of the enterprises, by a field that only they have."""
+    return (f"{params.enterprises}.size_class",)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C218 another class than the rule's, C219 a class that isn't served, C220 a class that can't be reckoned."""
+    for found in checked.subject.find(params.enterprises):
+        enterprise: Enterprise = found.value
+        if checked.is_silenced((*found.place, "size_class")):
+            continue
+        stated = enterprise.size_class
+        verdict = classify_size(enterprise.industry_code, enterprise.staff, enterprise.revenue, enterprise.assets)
+        if stated in params.declared:
+            yield from _check_declared(checked, params, rule, found, verdict)
+            continue
+        place = (*found.place, "size_class") if stated is not None else found.place
+        where, name = checked.locate(place, False), enterprise.name or enterprise.key
+        reckoned = verdict.size_class
+        if verdict.doubt is not None:
+            yield from _report_doubt(checked, params, rule, found, verdict)
+        elif stated is not None and stated != reckoned:
+            said: dict[str, Param] = {
+                "name": name,
+                "stated": stated,
+                "reckoned": reckoned or "",
+                "basis": _explain(enterprise, verdict),
+            }
+            yield report_level(rule.level, "C218", where, clause=rule.clause, **said)
+        judged = reckoned or stated
+        if judged is not None and judged not in params.classes:
+            said = {"name": name, "size": judged, "served": "、".join(params.classes)}
+            yield report_level(rule.level, "C219", where, clause=rule.clause, **said)
+
+
+def _check_declared(
+    checked: CheckSubject, params: Params, rule: RuleSpec, found: Found, verdict: SizeVerdict
+) -> Iterator[Diagnostic]:
+    """A declaration is believed, but not against figures that the rule puts into a class nobody serves here."""
+    if verdict.size_class is None or verdict.size_class in params.classes:
+        return
+    enterprise: Enterprise = found.value
+    where = checked.locate((*found.place, "size_class"), False)
+    yield report_level(
+        rule.level,
+        "C218",
+        where,
+        clause=rule.clause,
+        name=enterprise.name or enterprise.key,
+        stated=str(enterprise.size_class),
+        reckoned=verdict.size_class,
+        basis=_explain(enterprise, verdict),
+    )
+
+
+def _report_doubt(
+    checked: CheckSubject, params: Params, rule: RuleSpec, found: Found, verdict: SizeVerdict
+) -> Iterator[Diagnostic]:
+    enterprise: Enterprise = found.value
+    places = [(*found.place, name) for name in ("industry_code", *verdict.missing)]
+    if any(checked.is_silenced(place) for place in places):
+        return
+    key = f"checks.size.{verdict.doubt}"
+    wanting = [Term(f"label.Enterprise.{name}") for name in verdict.missing]
+    missing: Param = wanting[0] if wanting else ""
+    if len(wanting) > 1:
+        missing = Term("checks.size.both", {"first": wanting[0], "second": wanting[1]})
+    industry = verdict.row.industry if verdict.row is not None else ""
+    reason = Term(key, {"code": enterprise.industry_code or "", "industry": industry, "missing": missing})
+    where = checked.locate(found.place, False)
+    name = enterprise.name or enterprise.key
+    grave = report_level(params.unknown, "C220", where, clause=rule.clause, name=name, reason=reason)
+    yield grave if grave.severity is not Severity.ERROR else warning("C220", where, clause=rule.clause, **grave.params)
+
+
+def _explain(enterprise: Enterprise, verdict: SizeVerdict) -> Term:
+    """What the reckoning rests on: the rule's industry and the figures that it names."""
+    assert verdict.row is not None
+    shown = [Term(f"checks.size.{name}", {"value": f"{getattr(enterprise, name)}"}) for name in verdict.row.limits]
+    rest = Term("checks.size.next", {"value": shown[1]}) if len(shown) > 1 else Term("checks.size.nothing")
+    params = {"industry": verdict.row.industry, "year": enterprise.data_year or "—", "first": shown[0], "second": rest}
+    return Term("checks.size.basis", params)

@@ -1,0 +1,43 @@
+"""Is the answer yes where it must be: a chosen enterprise that meets every condition?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """Of the ``rows`` for which the yes-no field ``when`` is yes, none of ``fields`` may be no.
+
+    ``name`` is the field that says which row it is. What isn't answered is a lack of the document, told elsewhere.
+    """
+
+    rows: Text
+    fields: tuple[Text, ...]
+    name: Text
+    when: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of all fields."""
+    return [f"{params.rows}.{name}" for name in (*params.fields, params.name, *filter(None, (params.when,)))]
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C225 for each answer that is no."""
+    model = type(checked.subject.record)
+    for found in checked.subject.find(params.rows):
+        if params.when is not None and getattr(found.value, params.when) is not True:
+            continue
+        for name in params.fields:
+            if getattr(found.value, name) is False:
+                place = (*found.place, name)
+                where = checked.locate(place, False)
+                label, who = name_field(model, place), str(getattr(found.value, params.name) or "—")
+                yield report_level(rule.level, "C225", where, clause=rule.clause, label=label, name=who)

@@ -1,0 +1,57 @@
+"""Do as many rows of a form carry a value as there should be: exactly one head of a group?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.profile.plan import Place
+from docgen.record.types import Part, Text, Whole
+
+
+class Params(Part):
+    """Of the ``rows`` of one form (``label``: what a user calls them), ``min`` to ``max`` have ``value`` in ``field``.
+
+    A form without any rows isn't this check's matter.
+    """
+
+    rows: Text
+    label: Text
+    field: Text
+    value: Text
+    min: Whole = 0
+    max: Whole | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path of the field."""
+    return (f"{params.rows}.{params.field}",)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C216 for each form with too few or too many such rows."""
+    forms: dict[Place, list[Found]] = {}
+    for found in checked.subject.find(params.rows):
+        forms.setdefault(found.place[:-1], []).append(found)
+    for place, rows in forms.items():
+        having = [row for row in rows if str(getattr(row.value, params.field)) == params.value]
+        if len(having) >= params.min and (params.max is None or len(having) <= params.max):
+            continue
+        if any(checked.is_silenced((*row.place, params.field)) for row in rows):
+            continue
+        where = having[params.max].place if params.max is not None and len(having) > params.max else place
+        yield report_level(
+            rule.level,
+            "C216",
+            checked.locate(where, False),
+            clause=rule.clause,
+            label=params.label,
+            value=params.value,
+            count=len(having),
+            least=params.min,
+            most=params.max if params.max is not None else "—",
+        )

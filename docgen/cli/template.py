@@ -1,0 +1,86 @@
+"""``docgen template``: whether a template fits a document, and what it asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.completion import complete_documents, complete_profiles
+from docgen.cli.layout import set_table
+from docgen.cli.localized import LocalizedCommand, LocalizedGroup
+from docgen.cli.options import path_type
+from docgen.cli.report import Report, WrittenFile, describe_location, finish, show_path, spell_place
+from docgen.cli.session import Session
+
+if TYPE_CHECKING:
+    from docgen.pipeline import CheckedTemplate, NameUse
+
+_USES = ("printed", "looped", "condition")
+
+
+@click.group("template", cls=LocalizedGroup)
+def template() -> None:
+    """The help stands in the catalogue."""
+
+
+@template.command("check", cls=LocalizedCommand, help_key="template.check")
+@click.argument("file", metavar="FILE", type=path_type)
+@click.option("--profile", "profile_id", metavar="ID", required=True, shell_complete=complete_profiles)
+@click.option("--document", "document_id", metavar="DOC", required=True, shell_complete=complete_documents)
+@click.option("--annotate", metavar="OUT.docx", type=path_type)
+@click.option("--force", is_flag=True)
+@click.pass_obj
+def check(
+    session: Session, *, file: Path, profile_id: str, document_id: str, annotate: Path | None, force: bool
+) -> int:
+    """Report everything that is wrong with a template, and write the copy with comments if it is asked for."""
+    from docgen.pipeline import annotate_template, check_template_file
+
+    checked = check_template_file(file, session.enter_folder(file.parent), profile_id, document_id)
+    outputs: tuple[WrittenFile, ...] = ()
+    if annotate is not None:
+        annotate_template(file, checked, annotate, session.words, force=force)
+        outputs = (WrittenFile(annotate, annotate.name),)
+    lines: tuple[str, ...] = ()
+    if not checked.diagnostics:
+        lines = (f"{show_path(file)}  {_spell_sound(session, checked, document_id)}",)
+    described = {"path": str(file), "profile": profile_id, "document": document_id, "tags": checked.tags}
+    return finish(session, Report(checked.diagnostics, outputs=outputs, lines=lines, data={"template": described}))
+
+
+def _spell_sound(session: Session, checked: CheckedTemplate, document_id: str) -> str:
+    title = checked.title or session.text(f"template.paper.{document_id}")
+    return session.text("template.sound", tags=checked.tags, document=title)
+
+
+@template.command("fields", cls=LocalizedCommand, help_key="template.fields")
+@click.argument("file", metavar="FILE", type=path_type)
+@click.pass_obj
+def fields(session: Session, file: Path) -> int:
+    """List what a template asks for."""
+    from docgen.pipeline import list_template_uses
+
+    asked = list_template_uses(file)
+    names: dict[str, list[NameUse]] = {}
+    for use in asked.uses:
+        names.setdefault(use.name, []).append(use)
+    rows = [_spell_name(session, file, name, uses) for name, uses in names.items()]
+    head = tuple(session.text(f"template.{name}") for name in ("name", "use", "count", "where"))
+    lines = tuple(set_table([head, *rows])) if rows else (session.text("template.none"),)
+    described = {"path": str(file), "names": [_describe_name(name, uses) for name, uses in names.items()]}
+    return finish(session, Report(asked.diagnostics, lines=lines, data={"template": described}))
+
+
+def _spell_name(session: Session, file: Path, name: str, uses: list[NameUse]) -> tuple[str, ...]:
+    kinds = [session.text(f"template.{kind}") for kind in _USES if any(use.use == kind for use in uses)]
+    where = spell_place(session, uses[0].location).removeprefix(show_path(file)).strip()
+    return (name, "、".join(kinds), str(len(uses)), where)
+
+
+def _describe_name(name: str, uses: list[NameUse]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "uses": [{"use": use.use, "tag": use.tag, "location": describe_location(use.location)} for use in uses],
+    }

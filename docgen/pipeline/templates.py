@@ -1,0 +1,114 @@
+"""Looking at a template before there is a record: what is wrong with it, what it asks for, a copy with comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.archive.target import open_target
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import OutputError, SourceError, TemplateError
+from docgen.messages import Catalogue
+from docgen.profile.faults import find_nearest
+from docgen.profile.load import LoadedProfile, find_profile
+from docgen.profile.model import DocumentSpec
+from docgen.render.context_model import PACKAGE_PAPERS, describe_context, describe_paper
+from docgen.render.context_types import Shape
+from docgen.render.scan import Purpose, check_template, is_workbook, list_uses
+from docgen.render.scan_names import NameUse
+from docgen.resources import Resources
+
+_SUFFIXES = (".docx", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTemplate:
+    """A template held against a document: what was found, and how many tags it has.
+
+    ``title`` is the document's; None for one of the papers of a package.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    tags: int
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUses:
+    """What a template asks for, in the order of its tags, and which of its tags can't be read."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    uses: tuple[NameUse, ...]
+
+
+def check_template_file(path: Path, resources: Resources, profile_id: str, document_id: str) -> CheckedTemplate:
+    """Hold a template against a document of a profile, or against a paper of a package (``PACKAGE_PAPERS``).
+
+    Raises TemplateError T331 or T152 when it can't be read, SourceError T332 when the profile has no such document,
+    ProfileError for a profile that isn't there or isn't sound. A template that can't be opened is a diagnostic.
+    """
+    data = _read(path)
+    loaded = find_profile(resources, profile_id)
+    document = loaded.profile.find_document(document_id)
+    names = _find_names(loaded, document, document_id, path)
+    title = document.title if document is not None else None
+    try:
+        purpose = Purpose(loaded.profile, document) if document is not None else None
+        scan = check_template(data, str(path), names, purpose)
+    except TemplateError as fault:
+        return CheckedTemplate(tuple(fault.diagnostics), 0, title)
+    return CheckedTemplate(scan.diagnostics, scan.tags, title)
+
+
+def list_template_uses(path: Path) -> TemplateUses:
+    """What a template asks for; TemplateError T331 or T152 when it can't be read."""
+    data = _read(path)
+    try:
+        scan = list_uses(data, str(path))
+    except TemplateError as fault:
+        return TemplateUses(tuple(fault.diagnostics), ())
+    return TemplateUses(scan.diagnostics, scan.uses)
+
+
+def annotate_template(
+    path: Path, checked: CheckedTemplate, target: Path, words: Catalogue, *, force: bool = False
+) -> None:
+    """Write a copy of a Word template with a comment at each fault; the template itself is never written.
+
+    Raises TemplateError T333 for a workbook and what makes it unreadable, OutputError T334 when the copy would take
+    the template's place, A101–A107 when it can't be written.
+    """
+    from docgen.render.annotate import annotate_docx
+
+    if is_workbook(path.name):
+        raise TemplateError(error("T333", Location(file=str(path)), path=str(path)))
+    if target.exists() and target.samefile(path):
+        raise OutputError(error("T334", Location(file=str(target)), path=str(target)))
+    data = annotate_docx(_read(path), str(path), checked.diagnostics, words)
+    with open_target(target, force=force) as file:
+        file.write(data)
+
+
+def _find_names(
+    loaded: LoadedProfile, document: DocumentSpec | None, document_id: str, path: Path
+) -> Mapping[str, Shape]:
+    if document is not None:
+        return describe_context(loaded, document)
+    if document_id in PACKAGE_PAPERS:
+        return describe_paper(document_id)
+    known = [*(item.id for item in loaded.profile.documents), *PACKAGE_PAPERS]
+    nearest = find_nearest(document_id, known) or known[0]
+    profile, papers = loaded.profile.id, "、".join(PACKAGE_PAPERS)
+    place = Location(file=str(path))
+    raise SourceError(error("T332", place, profile=profile, id=document_id, nearest=nearest, papers=papers))
+
+
+def _read(path: Path) -> bytes:
+    place = Location(file=str(path))
+    if path.suffix.lower() not in _SUFFIXES:
+        raise TemplateError(error("T331", place, path=str(path)))
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise TemplateError(error("T152", place, reason=fault.strerror or str(fault))) from None

@@ -1,0 +1,117 @@
+"""The cells of tables that a profile describes: a value at a path below a row, spelled as its column asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from docgen.content.model import Narrative, Paragraph
+from docgen.messages import catalogue
+from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level
+from docgen.profile.paths import Scope, find_values
+from docgen.profile.plan import DocumentJob
+from docgen.profile.subject import Subject, is_present
+from docgen.render.filters import tick_box
+from docgen.render.values import Missing, MissingMode, format_date, spell
+from docgen.trees import format_path
+
+OPTIONAL: tuple[Level, ...] = ("可", "自拟")
+"""The levels of what a document may leave out without a word."""
+Place = tuple[str | int, ...]
+_DOCUMENT_LANGUAGE = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class CellReader:
+    """Reads the cells of one table: of the rows that stand at the path ``rows``."""
+
+    subject: Subject
+    job: DocumentJob
+    mode: MissingMode
+    rows: str
+
+    def read(self, column: ColumnSpec, row: Any, place: Place) -> Any:
+        """A cell's value as a template prints it; what is absent and asked for is Missing."""
+        rest = column.source.removeprefix(f"{self.rows}.")
+        spec = find_row_spec(self.job.document, self.rows, rest)
+        values = [item.value for item in find_values(row, rest) if is_present(item.value)]
+        if not values:
+            optional = spec is None or spec.level in OPTIONAL or spec.by_hand
+            return Missing(format_path((*place, rest)), column.label, "blank" if optional else self.mode)
+        if spec is not None and column.format == "plain":
+            values = [tell_value(self.subject, spec, value, self.job.scope) for value in values]
+        if len(values) == 1 and column.format == "plain":
+            return values[0]
+        return "、".join(format_cell(value, column.format) for value in values)
+
+    def write(self, column: ColumnSpec, row: Any, place: Place) -> str:
+        """A cell's text in a table of a report; what is absent is free, or a visible mark in a draft."""
+        value = self.read(column, row, place)
+        if isinstance(value, Missing):
+            return catalogue(_DOCUMENT_LANGUAGE).text("render.missing", label=value.label) if self._marks(value) else ""
+        return format_cell(value, "plain")
+
+    def _marks(self, value: Missing) -> bool:
+        return value.mode == "draft"
+
+
+def find_row_spec(document: DocumentSpec, rows: str, key: str) -> FieldSpec | None:
+    """The field that a column shows, where the rows are own ones of the document; else None."""
+    own = f"forms.{document.id}[]."
+    if not rows.startswith(own):
+        return None
+    name = rows.removeprefix(own).removesuffix("[]")
+    table = next((spec for spec in document.fields if spec.key == name), None)
+    return next((spec for spec in table.fields if spec.key == key), None) if table is not None else None
+
+
+def is_by_hand(document: DocumentSpec, rows: str) -> bool:
+    """Whether the rows at a path are own ones that are filled in on paper."""
+    return any(spec.by_hand and rows == f"forms.{document.id}[].{spec.key}[]" for spec in document.fields)
+
+
+def tell_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> Any:
+    """A field's value as people say it: what a reference names, yes and no, several choices in one line."""
+    if spec.type == "reference":
+        return name_reference(subject, spec.to or "", str(value), scope)
+    if isinstance(value, bool):
+        return catalogue(_DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
+    if isinstance(value, tuple):
+        return "、".join(spell(item) for item in value)
+    return value
+
+
+def name_reference(subject: Subject, target: str, key: str, scope: Scope) -> str:
+    """The name of the item with that key at a path, its unit behind it; first among those of the document's own."""
+    for within in (scope, None):
+        for found in subject.find(target, within):
+            if getattr(found.value, "key", None) == key:
+                name = getattr(found.value, "name", None) or getattr(found.value, "title", None) or key
+                unit = getattr(found.value, "unit", None)
+                return f"{name}（{unit}）" if unit else str(name)
+    return key
+
+
+def offer_options(spec: FieldSpec) -> Any:
+    """What stands in a field of a blank form: a box before each option, or nothing."""
+    texts = catalogue(_DOCUMENT_LANGUAGE)
+    options = (texts.text("value.yes"), texts.text("value.no")) if spec.type == "yes_no" else spec.options
+    if not options:
+        return Missing(spec.key, spec.label, "blank")
+    return "　".join(f"{tick_box(None, option)}{option}" for option in options)
+
+
+def format_cell(value: Any, form: str) -> str:
+    """A value in one of the closed list of column formats."""
+    if form == "date8" and hasattr(value, "strftime"):
+        return str(value.strftime("%Y%m%d"))
+    if form == "date" and hasattr(value, "strftime"):
+        return format_date(value)
+    if form == "money" and isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if form == "percent":
+        return f"{spell(value)}%"
+    if isinstance(value, Narrative):
+        return "\n".join(block.text for block in value.blocks if isinstance(block, Paragraph))
+    return spell(value)

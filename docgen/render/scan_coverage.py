@@ -1,0 +1,108 @@
+"""What a document asks of the record and no tag of its template prints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from docgen.diagnostics import Diagnostic, Location, info, warning
+from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+
+_ANSWERS = ("verdict", "remark", "evidence")
+
+
+def find_unprinted(
+    profile: Profile, document: DocumentSpec, printed: Collection[str], conditions: Collection[str], place: Location
+) -> Iterator[Diagnostic]:
+    """A warning for each own field, heading, line and column that the template leaves out.
+
+    ``printed`` are the names that tags print or compare, ``conditions`` those that they only ask for. A field that a
+    rule reads needn't be printed: it is told as an info.
+    """
+    yield from _find_fields(profile, document, printed, conditions, place)
+    for heading in document.headings:
+        if "sections[].body" not in printed and f"form.{heading.key}" not in printed:
+            yield warning("T319", place, title=heading.title, document=document.title)
+    yield from _find_lines(document, printed, place)
+    if "rows[].cells[].value" not in printed:
+        for column in document.columns:
+            if not _is_shown(column.source, document, printed):
+                yield warning("T321", place, label=column.label, document=document.title)
+
+
+def _is_shown(source: str, document: DocumentSpec, printed: Collection[str]) -> bool:
+    """Whether tags print what stands at a path; whose something is (``of``) is printed by any field of its owner."""
+    name = source.replace(f"forms.{document.id}[].", "form.").removeprefix("facts.")
+    owner, _, key = name.rpartition(".")
+    return name in printed or (key == "of" and any(item.startswith(f"{owner}.enterprise.") for item in printed))
+
+
+def _find_fields(
+    profile: Profile, document: DocumentSpec, printed: Collection[str], conditions: Collection[str], place: Location
+) -> Iterator[Diagnostic]:
+    shown = set(printed)
+    if "dated" in printed and document.dated is not None:
+        shown.add(f"form.{document.dated}")
+    if "title_lines[]" in printed and document.titled is not None:
+        shown.add(f"form.{document.titled}")
+    if "labelled[].value" in printed:
+        shown |= {f"form.{spec.key}" for spec in document.fields if spec.type not in ("rows", "prose")}
+    if "rows[].cells[].value" in printed:
+        shown |= {column.source.replace(f"forms.{document.id}[].", "form.") for column in document.columns}
+    if "sections[].body" in printed:
+        # A section may show other fields: their texts, or rows as a table.
+        for heading in document.headings:
+            sources = (heading.source or "", *(column.source for column in heading.columns))
+            shown |= {source.replace(f"forms.{document.id}[].", "form.") for source in sources}
+    ruled = find_ruled(profile, document)
+    for spec, name in _iterate_fields(document):
+        # A reference says which item is meant; it is the item that is printed, if anything.
+        if name in shown or spec.type == "reference" or (spec.type == "yes_no" and name in conditions):
+            continue
+        if name in ruled:
+            yield info("T329", place, label=spec.label, name=name, document=document.title)
+        else:
+            yield warning("T318", place, label=spec.label, name=name, document=document.title)
+
+
+def find_ruled(profile: Profile, document: DocumentSpec) -> frozenset[str]:
+    """The own fields that a rule of the profile reads, by the name that a tag prints them by."""
+    own = f"forms.{document.id}[]."
+    ruled: set[str] = set()
+    for rule in profile.rules:
+        said = set(_iterate_texts(rule.with_))
+        paths = {text.replace(own, "form.") for text in said if text.startswith(own)}
+        ruled |= paths
+        # A rule about rows names their fields by their keys.
+        ruled |= {f"{path}.{key}" for path in paths if path.endswith("[]") for key in said}
+    return frozenset(ruled)
+
+
+def _iterate_texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _iterate_texts(item)
+
+
+def _iterate_fields(document: DocumentSpec) -> Iterator[tuple[FieldSpec, str]]:
+    """The own fields that hold a value, with the name by which a tag prints them."""
+    for spec in document.fields:
+        if spec.type == "rows":
+            yield from ((child, f"form.{spec.key}[].{child.key}") for child in spec.fields)
+        else:
+            yield spec, f"form.{spec.key}"
+
+
+def _find_lines(document: DocumentSpec, printed: Collection[str], place: Location) -> Iterator[Diagnostic]:
+    words = document.checklist
+    if words is None or not document.lines:
+        return
+    labels = (words.verdict_label, words.remark_label, words.evidence_label)
+    for answer, label in zip(_ANSWERS, labels, strict=True):
+        if label is None or f"groups[].lines[].{answer}" in printed:
+            continue
+        left = [line for line in document.iterate_lines() if f"form.lines.{line.key}.{answer}" not in printed]
+        if left:
+            first = left[0].label
+            yield warning("T320", place, label=label, count=len(left), first=first, document=document.title)

@@ -1,0 +1,232 @@
+"""The shapes of what a template sees beside the record's own models: each is declared once, here.
+
+``docgen.render.context`` and ``evaluation`` make what looks so; what stands for a package is in ``package_views``.
+``context_types`` reads the annotations, so that a template can be checked before there is a record. A test holds both
+against each other, name by name. ``Missing`` in an annotation says that the value may be absent and then leaves its
+place free.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypedDict
+
+from docgen.content.model import Narrative
+from docgen.record.enterprise import Enterprise
+from docgen.record.month import Month
+from docgen.record.scoring import Outcome, Rule
+from docgen.render.values import Missing
+
+Scalar = str | int | Decimal | dt.date | Month | bool | Missing
+"""A value of a field whose type is the profile's matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """``profile``."""
+
+    id: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """``document``: ``note`` says that the document is our own, ``basis`` the standard and its clause."""
+
+    id: str
+    title: str
+    subtitle: str
+    caption: str
+    clause: str
+    level: str
+    note: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignerView:
+    """One of ``signers``."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledView:
+    """One of ``labelled``: an own field of the document with its label."""
+
+    key: str
+    label: str
+    unit: str
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One of ``sections``: ``number`` is 一、, ``heading`` number and title."""
+
+    key: str
+    number: str
+    title: str
+    heading: str
+    clause: str
+    level: str
+    body: Narrative | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of a group of a check list."""
+
+    key: str
+    number: int
+    label: str
+    verdict: str | Missing
+    remark: str | Missing
+    evidence: str | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """One of ``groups``: the lines under one subject."""
+
+    key: str
+    number: int
+    label: str
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistView:
+    """``checklist``: the words of the header."""
+
+    verdicts: tuple[str, ...]
+    label: str
+    group_label: str
+    verdict_label: str
+    remark_label: str
+    evidence_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell of a register's row."""
+
+    value: Scalar
+    align: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One of ``rows``."""
+
+    number: int | Missing
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """An indicator as an evaluation prints it."""
+
+    key: str
+    name: str | Missing
+    unit: str
+    direction: str
+    direction_text: str
+    before: Decimal | str | Missing
+    target: Decimal | str | Missing
+    after: Decimal | str | Missing
+    outcome: str | Missing
+    stated: str
+    maintain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyView:
+    """An evaluated subject; ``score_text`` says so where it wasn't assessed, ``by_rule`` what each rule would give."""
+
+    number: int
+    key: str
+    label: str
+    indicators: tuple[IndicatorView, ...]
+    score: Decimal | Missing
+    score_text: str | Missing
+    assessed: bool
+    by_rule: Mapping[Rule, Decimal | Missing]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRuleView:
+    """What a rule that wasn't chosen would give."""
+
+    rule: str
+    text: str
+    total: Decimal | Missing
+    grade: str
+
+
+BandView = TypedDict("BandView", {"grade": str, "from": Decimal})
+"""A grade and the least total that has it; a mapping, since ``from`` is a word of Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationView:
+    """``evaluation`` of one enterprise."""
+
+    families: tuple[FamilyView, ...]
+    total: Decimal | Missing
+    grade: str
+    grade_note: str
+    maximum: Decimal
+    points: Decimal
+    rule: str
+    rule_text: str
+    bands: tuple[BandView, ...]
+    outcomes: Mapping[Outcome, str]
+    other_rules: tuple[OtherRuleView, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedEvaluationView(EvaluationView):
+    """One of ``evaluations``, in a document of the project: whose it is, and its number."""
+
+    enterprise: Enterprise
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradeCountView:
+    """How many enterprises have a grade; ``least`` is the least total that has it."""
+
+    grade: str
+    least: Decimal
+    count: int | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class GradesView:
+    """``grades``: how the enterprises were graded, all together."""
+
+    counts: tuple[GradeCountView, ...]
+    ungraded: int | Missing
+    enterprises: int | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceRowView:
+    """How many came from one enterprise."""
+
+    enterprise: Enterprise
+    count: int | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceView:
+    """``attendance`` of the training that a document is made for."""
+
+    rows: tuple[AttendanceRowView, ...]
+    total: int | Missing
