@@ -16,6 +16,15 @@ OoxmlCheck = Callable[[Path], list[str]]
 _TIMEOUT = 180
 
 
+_ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item>
+</oor:items>
+"""
+
+
 class OfficeError(AssertionError):
     """LibreOffice didn't make what it was asked for."""
 
@@ -26,6 +35,13 @@ class Office:
 
     program: str
     profile: Path
+
+    def __post_init__(self) -> None:
+        # Without this LibreOffice believes the values stored in a workbook that it didn't write.
+        settings = self.profile / "user" / "registrymodifications.xcu"
+        if not settings.exists():
+            settings.parent.mkdir(parents=True, exist_ok=True)
+            settings.write_text(_ALWAYS_RECALCULATE, "utf-8")
 
     def convert(self, source: Path, target: str, folder: Path) -> Path:
         """``source`` as ``target`` (``pdf``, ``xlsx``, ``csv:…``) in ``folder``; the new file's path."""

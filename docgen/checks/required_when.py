@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.checks.scope import ItemScope, unite
 from docgen.diagnostics import Diagnostic
+from docgen.profile.condition import Condition
 from docgen.profile.levels import report_level
-from docgen.profile.model import Condition, RuleSpec
+from docgen.profile.model import RuleSpec
 from docgen.profile.plan import Place
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text

@@ -48,6 +48,8 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         row, place = found.value, found.place
         text = str(getattr(row, params.text) or "")
         said = {"text": text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"}
+        if not text and getattr(row, params.closed) is None:
+            continue  # an empty row lacks everything; that is said of it elsewhere
         if getattr(row, params.closed) is not True:
             if not checked.is_silenced((*place, params.closed)):
                 where = checked.locate((*place, params.closed), False)

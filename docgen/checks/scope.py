@@ -72,6 +72,9 @@ class ItemScope:
             value = getattr(node, attribute)
             named = [key for key in (value if isinstance(value, tuple) else (value,)) if isinstance(key, str)]
             if not named:
+                # An empty list of items means all of them; an item that a row doesn't name is none of them.
+                if target == self.per and not isinstance(value, tuple):
+                    return False
                 continue
             if target == self.per:
                 if self.item.key not in named:

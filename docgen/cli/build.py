@@ -22,6 +22,7 @@ from docgen.cli.session import Session
 @click.option("--draft", is_flag=True)
 @click.option("--blank", is_flag=True)
 @click.option("--no-package", is_flag=True)
+@click.option("--guard", is_flag=True)
 @click.option("--without-record", is_flag=True)
 @click.option("--force", is_flag=True)
 @click.pass_obj
@@ -35,6 +36,7 @@ def build(
     draft: bool,
     blank: bool,
     no_package: bool,
+    guard: bool,
     without_record: bool,
     force: bool,
 ) -> int:
@@ -49,6 +51,7 @@ def build(
         blank=blank,
         only=only,
         package=not no_package,
+        guard=guard,
         with_record=not without_record,
         force=force,
     )

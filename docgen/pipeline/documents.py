@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from docgen.archive.filing import RenderedDocument
 from docgen.content.model import Picture
@@ -12,6 +13,8 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, find_picture
 from docgen.render.context import build_context
+from docgen.render.guard import check_rendered
+from docgen.render.rendered import Rendered
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing, MissingMode
 
@@ -38,14 +41,12 @@ def render_documents(
             progress(job.document.title, number, len(prepared.jobs))
         context = build_context(prepared.subject, job, mode)
         files: list[tuple[str, bytes]] = []
+        where = prepared.validation.locate(job.place, False)
         for name in job.document.template_names:
-            if name.endswith(".docx"):
-                result = store.render(name, context, pictures=pictures)
-            else:
-                result = store.render(name, context)
+            result = _render(store, name, context, pictures, options.guard)
             files.append((Path(name).suffix, result.data))
-            where = prepared.validation.locate(job.place, False)
-            found += [item if item.location.kind != "none" else item.at(where) for item in result.diagnostics]
+            told = [*result.diagnostics, *(check_rendered(result.data, result.values) if options.guard else ())]
+            found += [item if item.location.kind != "none" else item.at(where) for item in told]
             found += [_report_missing(item, job.document.title, prepared) for item in result.missing]
         rendered.append(RenderedDocument(job, tuple(files)))
     known = list(prepared.diagnostics)
@@ -57,6 +58,14 @@ def render_documents(
             known.append(item)
             fresh.append(item)
     return tuple(rendered), fresh
+
+
+def _render(
+    store: TemplateStore, name: str, context: Mapping[str, Any], pictures: PictureFolder, guard: bool
+) -> Rendered:
+    if name.endswith(".docx"):
+        return store.render(name, context, pictures=pictures, note_values=guard)
+    return store.render(name, context)
 
 
 def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:

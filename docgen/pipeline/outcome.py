@@ -15,13 +15,14 @@ from docgen.resources import Resources
 class Options:
     """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
 
-    ``strict`` lets a warning stop the package as an error does.
+    ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered.
     """
 
     resources: Resources = field(default_factory=Resources)
     profile_id: str | None = None
     draft: bool = False
     strict: bool = False
+    guard: bool = False
     blank: bool = False
     only: tuple[str, ...] = ()
     package: bool = True

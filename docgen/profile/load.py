@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError
+from docgen.profile.condition import Condition
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
-from docgen.profile.model import Condition, DocumentSpec, FieldSpec, Profile
+from docgen.profile.model import DocumentSpec, FieldSpec, Profile
 from docgen.profile.paths import PathError
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.record import Record

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field as PydanticField
 from pydantic import model_validator
 
+from docgen.profile.condition import Condition
 from docgen.record.parts import EvidenceKind
 from docgen.record.scoring import ScoringRules
 from docgen.record.types import Date, Part, Text, Whole, YesNo, refuse
@@ -168,44 +169,6 @@ class SignerSpec(Part):
     label: Text
 
 
-class Count(Part):
-    """How many items there are at a path."""
-
-    of: Text
-    min: Whole | None = None
-    max: Whole | None = None
-
-
-class Comparison(Part):
-    """A path and the value or values that it is compared with."""
-
-    path: Text
-    value: Text | None = None
-    values: tuple[Text, ...] = ()
-
-
-class Condition(Part):
-    """Exactly one of present, absent, equals, in, count; or one ``all`` / ``any`` around such."""
-
-    present: Text | None = None
-    absent: Text | None = None
-    equals: Comparison | None = None
-    in_: Comparison | None = PydanticField(default=None, alias="in")
-    count: Count | None = None
-    all: tuple[Condition, ...] = ()
-    any: tuple[Condition, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_single(self) -> Self:
-        said = [name for name in type(self).model_fields if getattr(self, name)]
-        if len(said) != 1:
-            raise refuse("P114")
-        nested = self.all or self.any
-        if any(item.all or item.any for item in nested):
-            raise refuse("P115")
-        return self
-
-
 class DocumentSpec(Part):
     """A document type: its shape or templates, for whom a copy is made (``per``), what it asks and prints.
 
@@ -359,4 +322,3 @@ class Profile(Part):
 
 
 FieldSpec.model_rebuild()
-Condition.model_rebuild()

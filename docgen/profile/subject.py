@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from docgen.profile.model import Condition, Profile
+from docgen.profile.condition import Condition
+from docgen.profile.model import Profile
 from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
 from docgen.record.record import Record
 from docgen.record.scoring import Facts, evaluate, summarize_grades

@@ -5,78 +5,27 @@ Models are shown through views: an absent value becomes a Missing that knows its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
-from docgen.diagnostics import Term
 from docgen.messages import catalogue
-from docgen.profile.faults import name_field
-from docgen.profile.forms import BY_HAND, LEVEL
-from docgen.profile.model import DocumentSpec, FieldSpec, HeadingSpec
-from docgen.profile.paths import find_field
-from docgen.profile.plan import PROJECT, DocumentJob, read_heading_blocks
+from docgen.profile.model import FieldSpec, HeadingSpec
+from docgen.profile.plan import DocumentJob, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
 from docgen.record.parts import Training
 from docgen.record.record import SINGULAR
-from docgen.render.cells import OPTIONAL, CellReader, is_by_hand, offer_options, tell_value
+from docgen.render.cells import CellReader, is_by_hand, offer_options, tell_value
 from docgen.render.evaluation import label_family, view_evaluation, view_evaluations, view_grades
+from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
 from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
 
 Place = tuple[str | int, ...]
 _DOCUMENT_LANGUAGE = "zh"
-
-
-class View:
-    """A model as a template sees it: fields by name, absent ones as Missing, lists of models as tuples of views."""
-
-    def __init__(self, model: BaseModel, place: Place, mode: MissingMode) -> None:
-        self._model = model
-        self._place = place
-        self._mode = mode
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        found = find_field(type(self._model), name)
-        if found is None:
-            raise AttributeError(name)
-        attribute, info = found
-        place = (*self._place, name)
-        value = wrap(getattr(self._model, attribute), place, self._mode, self._label(name), info)
-        self.__dict__[name] = value
-        return value
-
-    def _label(self, name: str) -> str:
-        return _speak(name_field(type(self._model), (name,)))
-
-
-def _speak(label: object) -> str:
-    return catalogue(_DOCUMENT_LANGUAGE).text(label.key) if isinstance(label, Term) else str(label)
-
-
-def wrap(value: Any, place: Place, mode: MissingMode, label: str, info: FieldInfo | None = None) -> Any:
-    """A value as a template sees it."""
-    if isinstance(value, BaseModel):
-        return View(value, place, mode)
-    if isinstance(value, tuple):
-        return tuple(wrap(item, (*place, index), mode, label) for index, item in enumerate(value))
-    if not is_present(value):
-        extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
-        free = BY_HAND in extra or may_stay_free(extra.get(LEVEL), mode)
-        return Missing(format_path(place), label, "blank" if free else mode)
-    return value
-
-
-def may_stay_free(level: object, mode: MissingMode) -> bool:
-    """Whether an absent value of this level leaves its place free: optional ones always, 宜 except in a draft."""
-    return level in OPTIONAL or (level == "宜" and mode == "error")
 
 
 def build_context(subject: Subject, job: DocumentJob, mode: MissingMode) -> dict[str, Any]:
@@ -99,7 +48,7 @@ class _ContextBuilder:
             "document": self._describe_document(),
             "project": View(record.project, ("project",), self.mode),
             "parties": wrap(record.parties, ("parties",), self.mode, ""),
-            "party": _Parties(self.subject, self.mode),
+            "party": PartiesByRole(self.subject, self.mode),
             "form": self._view_form(),
             "signers": tuple(SimpleNamespace(label=signer.label) for signer in document.signers),
             "notes": self._list_notes(),
@@ -189,7 +138,7 @@ class _ContextBuilder:
     def _view_form(self) -> Any:
         if self.entry is not None:
             return View(self.entry, self.job.place, self.mode)
-        return _BlankForm(self.job.document, self.job.place, self.mode)
+        return BlankForm(self.job.document, self.job.place, self.mode)
 
     def _view_dated(self) -> Any:
         own = "." not in (self.job.document.dated or "")
@@ -307,48 +256,3 @@ class _ContextBuilder:
             for number in range(1, document.blank_rows + 1):
                 cells = [SimpleNamespace(value=empty, align=item.align, width=item.width) for item in document.columns]
                 yield SimpleNamespace(number=empty if self.mode == "blank" else number, cells=cells)
-
-
-class _BlankForm:
-    """The own fields of a form without an entry: each is Missing, each table has the profile's number of blank rows."""
-
-    def __init__(self, document: DocumentSpec, place: Place, mode: MissingMode) -> None:
-        self._document = document
-        self._place = place
-        self._mode = mode
-
-    def __getattr__(self, name: str) -> Any:
-        specs: Mapping[str, FieldSpec] = {spec.key: spec for spec in self._document.fields}
-        place = format_path((*self._place, name))
-        if name not in specs:
-            if name not in self._others():
-                raise AttributeError(name)
-            return Missing(place, self._others()[name], self._mode)
-        spec = specs[name]
-        mode: MissingMode = "blank" if spec.by_hand else self._mode
-        if spec.type == "rows" and self._mode == "blank":
-            row = SimpleNamespace(**{child.key: Missing(place, child.label, "blank") for child in spec.fields})
-            return tuple(row for _ in range(self._document.blank_rows))
-        return Missing(place, spec.label, mode)
-
-    def _others(self) -> Mapping[str, str]:
-        """What an entry holds beside its fields, with the label of each."""
-        others = {item.key: item.title for item in self._document.headings if item.source is None}
-        others |= {"of": ""} if self._document.per != PROJECT else {}
-        return others | ({"lines": ""} if self._document.lines else {})
-
-
-class _Parties:
-    """The first party of each role, by the role's name."""
-
-    def __init__(self, subject: Subject, mode: MissingMode) -> None:
-        self._subject = subject
-        self._mode = mode
-
-    def __getattr__(self, role: str) -> Any:
-        if role.startswith("_"):
-            raise AttributeError(role)
-        for index, party in enumerate(self._subject.record.parties):
-            if party.role == role:
-                return View(party, ("parties", index), self._mode)
-        return Missing(f"parties.{role}", role, self._mode)

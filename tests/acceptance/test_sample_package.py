@@ -47,6 +47,12 @@ def test_every_sample_builds_without_an_error_or_warning(tmp_path: Path) -> None
         assert report.is_intact, report.diagnostics
 
 
+def test_the_guard_finds_nothing_in_a_sample_and_changes_no_byte(built: Outcome, tmp_path: Path) -> None:
+    guarded = build_record(COMPLETE, tmp_path, Options(guard=True))
+    assert guarded.diagnostics == built.diagnostics
+    assert package_of(guarded).read_bytes() == package_of(built).read_bytes()
+
+
 def test_the_documents_of_the_standard_are_filed_by_its_steps(built: Outcome) -> None:
     members = [name.partition("/")[2] for name in read_members(package_of(built))]
     filed = sorted(name.split("/")[1] for name in members if name.startswith("data/"))
@@ -115,26 +121,51 @@ def test_the_summary_draws_the_grades(built: Outcome) -> None:
     assert re.findall(r"<(?:c:)?v>([^<]*)<", totals)[-2:] == ["80", "50"]
 
 
-@pytest.mark.office
-def test_recalculation_agrees_with_every_value(built: Outcome, office: Office, tmp_path: Path) -> None:
-    compared = 0
-    for output in built.outputs:
-        if output.path.suffix != ".xlsx":
-            continue
-        again = office.convert(output.path, "xlsx", tmp_path)
-        before = openpyxl.load_workbook(output.path, data_only=True)
-        after = openpyxl.load_workbook(again, data_only=True)
-        formulas = openpyxl.load_workbook(output.path)
-        for sheet in formulas:
-            for row in sheet.iter_rows():
-                for cell in row:
-                    if cell.data_type != "f":
-                        continue
+def compare_formulas(path: Path, recalculated: Path) -> tuple[int, list[tuple[str, object, object]]]:
+    """How many formulas a workbook has, and those whose stored value differs from the recalculated one."""
+    before = openpyxl.load_workbook(path, data_only=True)
+    after = openpyxl.load_workbook(recalculated, data_only=True)
+    compared, differing = 0, []
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
                     compared += 1
-                    ours = before[sheet.title][cell.coordinate].value
-                    theirs = after[sheet.title][cell.coordinate].value
-                    assert (ours or "") == (theirs or ""), (output.path.name, cell.coordinate, cell.value)
+                    ours = before[sheet.title][cell.coordinate].value or ""
+                    theirs = after[sheet.title][cell.coordinate].value or ""
+                    if ours != theirs:
+                        differing.append((cell.coordinate, ours, theirs))
+    return compared, differing
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.parent.name)
+def test_recalculation_agrees_with_every_value(record: Path, office: Office, tmp_path: Path) -> None:
+    outcome = build_record(record, tmp_path / "built", Options(package=False))
+    compared = 0
+    for output in outcome.outputs:
+        if output.path.suffix == ".xlsx":
+            count, differing = compare_formulas(output.path, office.to_xlsx(output.path, tmp_path / "again"))
+            assert differing == [], output.path.name
+            compared += count
     assert compared > 20
+
+
+@pytest.mark.office
+def test_a_wrong_stored_value_would_be_noticed(built: Outcome, office: Office, tmp_path: Path) -> None:
+    book = next(
+        output.path for output in built.outputs if "成效评价表" in output.path.name and output.path.suffix == ".xlsx"
+    )
+    members = read_members(book)
+    sheet = members["xl/worksheets/sheet1.xml"]
+    assert sheet.count(b"<v>80</v>") == 1
+    members["xl/worksheets/sheet1.xml"] = sheet.replace(b"<v>80</v>", b"<v>81</v>")
+    wrong = tmp_path / "wrong.xlsx"
+    with zipfile.ZipFile(wrong, "w") as package:
+        for name, data in members.items():
+            package.writestr(name, data)
+    _, differing = compare_formulas(wrong, office.to_xlsx(wrong, tmp_path / "again"))
+    assert [(ours, theirs) for _, ours, theirs in differing] == [(81, 80)]
 
 
 @pytest.mark.office

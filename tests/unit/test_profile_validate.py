@@ -8,8 +8,8 @@ import made_up
 import pytest
 
 from docgen.diagnostics import Diagnostic, Severity
+from docgen.profile.condition import Condition
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.profile.model import Condition
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, validate_record
 from docgen.resources import Resources

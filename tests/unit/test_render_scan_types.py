@@ -20,9 +20,10 @@ from docgen.pipeline.prepare import PreparedRecord, prepare_record
 from docgen.profile.paths import known_names
 from docgen.profile.plan import plan_documents
 from docgen.record.month import Month
-from docgen.render.context import View, build_context
+from docgen.render.context import build_context
 from docgen.render.context_model import PACKAGE_PAPERS, describe_context, describe_paper
 from docgen.render.context_types import Shape
+from docgen.render.model_views import View
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing, MissingMode
 from docgen.resources import Resources
