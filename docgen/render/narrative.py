@@ -71,6 +71,11 @@ class Surroundings(Protocol):
         """Count a picture that has a caption."""
 
 
+_HALF_WIDTH, _CELL_MARGINS = 115, 400
+"""Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
+_SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedNarrative:
     """A narrative under a heading: its own first headings are of ``level`` (1 is 一、).
@@ -257,13 +262,25 @@ class _Writer:
 
 
 def share_width(table: Table, columns: int, total: int) -> list[int]:
-    """Share the width (twips) among the columns by what they hold, none starved; it adds up exactly."""
-    needs = [4] * columns
+    """Share the width (twips) among the columns by what they hold, none starved; it adds up exactly.
+
+    A column of short words (names, dates, figures) gets the width at which none of them breaks, while the others still
+    have room; what is left goes to the others in proportion to their longest lines.
+    """
+    longest = [2] * columns
     for row in table.rows:
         for at, cell in enumerate(row):
-            needs[at] = max(needs[at], min(40, 2 + max(measure_width(line) for line in _cell_lines(cell))))
-    widths = [total * need // sum(needs) for need in needs]
-    widths[-1] += total - sum(widths)
+            longest[at] = max(longest[at], *(measure_width(line) for line in _cell_lines(cell)))
+    natural = [length * _HALF_WIDTH + _CELL_MARGINS for length in longest]
+    short = [at for at in range(columns) if natural[at] <= total * _SHORT_SHARE]
+    if len(short) == columns or sum(natural[at] for at in short) > total * _ROOM_FOR_SHORT:
+        short = []
+    widths = [natural[at] if at in short else 0 for at in range(columns)]
+    needs = {at: min(40, 2 + longest[at]) for at in range(columns) if at not in short}
+    left = total - sum(widths)
+    for at, need in needs.items():
+        widths[at] = left * need // sum(needs.values())
+    widths[max(needs)] += total - sum(widths)
     return widths
 
 
