@@ -18,7 +18,7 @@ from docgen.archive.model import (
 )
 from docgen.archive.names import MemberNames
 from docgen.diagnostics import Diagnostic
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.levels import report_level
 from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, find_evidence_item
@@ -107,7 +107,7 @@ def _count(planned: Sequence[PlannedDocument]) -> int:
 
 
 def _plan_note(item: FilingItem, data: bytes, names: MemberNames) -> PlannedDocument:
-    title = catalogue("zh").text("package.note")
+    title = catalogue(DOCUMENT_LANGUAGE).text("package.note")
     path = names.make_member_name(item=item.key, label=item.label, number=0, title=title, suffix=".docx")
     filed = FiledDocument(
         id=f"note/{item.key}",

@@ -20,7 +20,7 @@ from docgen.archive.model import (
     Pages,
     Rendition,
 )
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def show_size(size: int) -> str:
 
 
 def _arrange(index: PackageIndex) -> list[ItemBlock]:
-    texts = catalogue("zh")
+    texts = catalogue(DOCUMENT_LANGUAGE)
     blocks = []
     for item in index.items:
         filed = tuple(_line(document) for document in index.documents if document.item == item.key)
@@ -139,7 +139,7 @@ def _file(rendition: Rendition) -> FileLine:
     return FileLine(
         name=PurePosixPath(rendition.path).name,
         url=quote(rendition.path),
-        role=catalogue("zh").text(f"archive.role.{rendition.role}"),
+        role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
         size=show_size(rendition.size),
         pages=_show_pages(rendition.pages),
         sha256=rendition.sha256,
@@ -149,7 +149,7 @@ def _file(rendition: Rendition) -> FileLine:
 def _show_pages(pages: Pages) -> str:
     if pages.value is None:
         return ""
-    return catalogue("zh").text(f"archive.pages.{pages.source}", pages=pages.value)
+    return catalogue(DOCUMENT_LANGUAGE).text(f"archive.pages.{pages.source}", pages=pages.value)
 
 
 def _link(name: str) -> Link:

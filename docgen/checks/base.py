@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
@@ -60,8 +60,18 @@ def find_check(name: str) -> Check | None:
     return cast("Check", import_module(f"docgen.checks.{name}"))
 
 
-def check_rules(loaded: LoadedProfile) -> list[Diagnostic]:
-    """Every fault in a profile's rules: unknown checks, parameters that the check refuses, paths that lead nowhere."""
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """A profile's rules with their checks and parameters, and every fault in those that aren't sound."""
+
+    rules: tuple[tuple[RuleSpec, Check, BaseModel], ...]
+    faults: tuple[Diagnostic, ...]
+
+
+@lru_cache(maxsize=32)
+def compile_rules(loaded: LoadedProfile) -> CompiledRules:
+    """The rules of a profile, once per process: faults are unknown checks, refused parameters, paths to nowhere."""
+    rules: list[tuple[RuleSpec, Check, BaseModel]] = []
     found: list[Diagnostic] = []
     for index, rule in enumerate(loaded.profile.rules):
         place: Place = ("rules", index)
@@ -75,6 +85,7 @@ def check_rules(loaded: LoadedProfile) -> list[Diagnostic]:
         except ValidationError as fault:
             found += describe_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
             continue
+        rules.append((rule, check, params))
         for path in check.list_paths(params):
             try:
                 resolve_subject_path(loaded.record_model, path)
@@ -82,18 +93,20 @@ def check_rules(loaded: LoadedProfile) -> list[Diagnostic]:
                 nearest = find_nearest(wrong.step, wrong.known)
                 where = loaded.tree.locate((*place, "with"))
                 found.append(error("P104", where, path=path, step=wrong.step, nearest=nearest))
-    return found
+    return CompiledRules(tuple(rules), tuple(found))
+
+
+def check_rules(loaded: LoadedProfile) -> list[Diagnostic]:
+    """Every fault in a profile's rules."""
+    return list(compile_rules(loaded).faults)
 
 
 def _locate_below(loaded: LoadedProfile, base: Place) -> Locate:
     return lambda place, key: loaded.tree.locate((*base, *place), key)
 
 
-def run_rules(checked: CheckSubject) -> list[Diagnostic]:
-    """What all rules of the profile find; the rules themselves were checked before (``check_rules``)."""
-    found: list[Diagnostic] = []
-    for rule in checked.subject.profile.rules:
-        check = find_check(rule.check)
-        assert check is not None, rule.check
-        found += check.check(checked, check.Params.model_validate(rule.with_), rule)
-    return found
+def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> list[Diagnostic]:
+    """What all rules of the profile find; faults of the rules themselves are ``check_rules``'s to tell."""
+    return [
+        found for rule, check, params in compile_rules(loaded).rules for found in check.check(checked, params, rule)
+    ]

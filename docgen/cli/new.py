@@ -14,7 +14,7 @@ from docgen.cli.report import Report, WrittenFile, finish, show_path
 from docgen.cli.session import Session
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 RECORD_FILE = "record.yaml"
 SCHEMA_FILE = "record.schema.json"
@@ -35,7 +35,7 @@ def new(session: Session, folder: Path, profile_id: str) -> int:
         folder / SCHEMA_FILE: dump_schema(loaded),
     }
     # The record's own words are Chinese, whatever the language of the command line; so is the folder it refers to.
-    evidence = folder / catalogue("zh").text("cli.new.evidence")
+    evidence = folder / catalogue(DOCUMENT_LANGUAGE).text("cli.new.evidence")
     write_new(texts, evidence)
     outputs = tuple(WrittenFile(path, path.name) for path in texts)
     record = show_path(folder / RECORD_FILE)

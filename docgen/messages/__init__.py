@@ -17,6 +17,8 @@ from docgen.diagnostics import Diagnostic, Term
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+DOCUMENT_LANGUAGE: Language = "zh"
+"""The language of what is filed: documents are Chinese, whatever language their maker reads messages in."""
 SECTIONS = ("diagnostics", "text", "labels", "help")
 
 _LABEL = "label."

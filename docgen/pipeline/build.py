@@ -13,14 +13,12 @@ from docgen.archive.filing import RenderedDocument
 from docgen.archive.names import clean_component, fold_name
 from docgen.diagnostics import Location, Severity, error
 from docgen.errors import OutputError
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.documents import Progress, render_documents
 from docgen.pipeline.dossier import name_package, pack_record
 from docgen.pipeline.outcome import Options, Outcome, Output
 from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
 from docgen.render.store import TemplateStore
-
-_LANGUAGE = "zh"
 
 
 def check_record(path: Path, options: Options) -> Outcome:
@@ -49,7 +47,7 @@ def build_record(path: Path, out: Path, options: Options, progress: Progress | N
     if faulty and not options.draft:
         return Outcome(diagnostics, (), summary)
     outputs: list[Output] = []
-    folder = out / clean_component(name_package(prepared) + catalogue(_LANGUAGE).text("output.documents"))
+    folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
     packing = options.package and not options.blank and not options.only
     names = [name_package(prepared, package) for package in prepared.packages] if packing else []
     _refuse_existing([folder, *(out / f"{name}.zip" for name in names)], options.force)

@@ -23,7 +23,7 @@ from docgen.archive.model import (
 )
 from docgen.archive.names import MemberNames, make_top_name
 from docgen.archive.write import WrittenPackage, write_package
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
 from docgen.profile.plan import find_responsible
@@ -47,7 +47,6 @@ _TEMPLATES = {
     REMARKS: "docx/remarks-sheet.docx",
 }
 _NOT_APPLICABLE = "docx/not-applicable.docx"
-_LANGUAGE = "zh"
 
 
 def name_package(prepared: PreparedRecord, package: PreparedPackage | None = None) -> str:
@@ -214,7 +213,7 @@ def _blank(value: Any) -> Any:
 def describe_package(prepared: PreparedRecord, index: PackageIndex) -> dict[str, Any]:
     """What the templates of cover, index and remarks sheet see."""
     archive = prepared.subject.record.project.archive
-    counts, texts = index.counts, catalogue(_LANGUAGE)
+    counts, texts = index.counts, catalogue(DOCUMENT_LANGUAGE)
     statement = [
         texts.text(
             "package.counted",

@@ -80,7 +80,7 @@ def prepare_record(path: Path, options: Options) -> PreparedRecord | tuple[Diagn
     found = list(validation.diagnostics)
     if not options.blank:
         found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
-        found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced))
+        found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
     found += find_absent_pictures(validation, path.parent)
     evidence, evidence_found = inspect_all(subject, validation, path.parent)
     packages, filing_found = prepare_packages(subject, jobs)

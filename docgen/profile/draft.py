@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Term
-from docgen.messages import Catalogue, catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.faults import name_field
 from docgen.profile.forms import attribute_name
 from docgen.profile.load import LoadedProfile
@@ -26,7 +26,7 @@ _OWNER_KEYS = {"enterprises[]": _KEYS["Enterprise"], "parties[]": _KEYS["Party"]
 
 def draft_record(loaded: LoadedProfile, schema: str = "record.schema.json") -> str:
     """The text of a record with all its keys, to be filled in; ``schema`` is the path an editor finds the schema at."""
-    return "\n".join(_Drafter(loaded, catalogue("zh")).write(schema)) + "\n"
+    return "\n".join(_Drafter(loaded, catalogue(DOCUMENT_LANGUAGE)).write(schema)) + "\n"
 
 
 class _Drafter:

@@ -61,17 +61,17 @@ def name_field(model: type[BaseModel], place: Sequence[str | int]) -> Param:
         if found is None:
             return step
         attribute, info = found
-        name = info.title or Term(f"label.{_owner(current, attribute)}.{attribute}")
+        name = info.title or Term(f"label.{name_label(current, attribute)}")
         current = item_type(info.annotation)[0]
     return name
 
 
-def _owner(model: type[BaseModel], attribute: str) -> str:
-    """The class that first declared a field: what its label is filed under."""
+def name_label(model: type[BaseModel], attribute: str) -> str:
+    """The catalogue's key of a shared field's name: ``<Model>.<field>``, by the model that first declares it."""
     for base in reversed(model.__mro__):
         if attribute in getattr(base, "__annotations__", {}):
-            return base.__name__
-    return model.__name__
+            return f"{base.__name__}.{attribute}"
+    return f"{model.__name__}.{attribute}"
 
 
 def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> Diagnostic:

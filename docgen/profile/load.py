@@ -25,9 +25,12 @@ from docgen.trees import read_tree
 _PARTS = {"filing": "filing.yaml", "rules": "rules.yaml"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LoadedProfile:
-    """A profile, where its words stand in its files, and the record model it declares (built once)."""
+    """A profile, where its words stand in its files, and the record model it declares (built once).
+
+    One profile is loaded once per process, so it is compared by identity, and what is made of it can be kept by it.
+    """
 
     profile: Profile
     tree: MergedTree

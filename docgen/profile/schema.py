@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.faults import name_label
 from docgen.profile.load import LoadedProfile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,12 +20,12 @@ def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
     """The schema (2020-12) of a record; titles are the fields' Chinese names, descriptions clause and help."""
     model = loaded.record_model
     schema = model.model_json_schema(by_alias=True)
-    labels = catalogue("zh").labels
+    labels = catalogue(DOCUMENT_LANGUAGE).labels
     definitions: dict[str, Any] = {**schema.get("$defs", {}), model.__name__: schema}
     for kind in iterate_models(model):
         properties = definitions.get(kind.__name__, {}).get("properties", {})
         for attribute, info in kind.model_fields.items():
-            label = info.title or labels.get(f"{_owner(kind, attribute)}.{attribute}")
+            label = info.title or labels.get(name_label(kind, attribute))
             name = info.alias or attribute
             if label and name in properties:
                 properties[name]["title"] = label
@@ -59,10 +60,3 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in typing.get_args(annotation):
         yield from _models_in(argument)
-
-
-def _owner(model: type[BaseModel], attribute: str) -> str:
-    for base in reversed(model.__mro__):
-        if attribute in getattr(base, "__annotations__", {}):
-            return base.__name__
-    return model.__name__

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from docgen.content.model import Narrative, Paragraph
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.paths import Scope, find_values
 from docgen.profile.plan import DocumentJob
@@ -19,7 +19,6 @@ from docgen.trees import format_path
 OPTIONAL: tuple[Level, ...] = ("可", "自拟")
 """The levels of what a document may leave out without a word."""
 Place = tuple[str | int, ...]
-_DOCUMENT_LANGUAGE = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class CellReader:
         """A cell's text in a table of a report; what is absent is free, or a visible mark in a draft."""
         value = self.read(column, row, place)
         if isinstance(value, Missing):
-            return catalogue(_DOCUMENT_LANGUAGE).text("render.missing", label=value.label) if self._marks(value) else ""
+            return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=value.label) if self._marks(value) else ""
         return format_cell(value, "plain")
 
     def _marks(self, value: Missing) -> bool:
@@ -76,7 +75,7 @@ def tell_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> A
     if spec.type == "reference":
         return name_reference(subject, spec.to or "", str(value), scope)
     if isinstance(value, bool):
-        return catalogue(_DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
+        return catalogue(DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
     if isinstance(value, tuple):
         return "、".join(spell(item) for item in value)
     return value
@@ -95,7 +94,7 @@ def name_reference(subject: Subject, target: str, key: str, scope: Scope) -> str
 
 def offer_options(spec: FieldSpec) -> Any:
     """What stands in a field of a blank form: a box before each option, or nothing."""
-    texts = catalogue(_DOCUMENT_LANGUAGE)
+    texts = catalogue(DOCUMENT_LANGUAGE)
     options = (texts.text("value.yes"), texts.text("value.no")) if spec.type == "yes_no" else spec.options
     if not options:
         return Missing(spec.key, spec.label, "blank")

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from docgen.content.model import Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import FieldSpec, HeadingSpec
 from docgen.profile.plan import DocumentJob, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
@@ -25,7 +25,6 @@ from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
 
 Place = tuple[str | int, ...]
-_DOCUMENT_LANGUAGE = "zh"
 
 
 def build_context(subject: Subject, job: DocumentJob, mode: MissingMode) -> dict[str, Any]:
@@ -80,13 +79,13 @@ class _ContextBuilder:
         if self.mode != "blank" or words is None or document.shape != "checklist":
             return document.notes
         verdicts = "、".join(words.verdicts)
-        texts = catalogue(_DOCUMENT_LANGUAGE)
+        texts = catalogue(DOCUMENT_LANGUAGE)
         return (*document.notes, texts.text("document.verdicts", label=words.verdict_label, verdicts=verdicts))
 
     def _describe_document(self) -> SimpleNamespace:
         document = self.job.document
         clause = document.clause or ""
-        texts = catalogue(_DOCUMENT_LANGUAGE)
+        texts = catalogue(DOCUMENT_LANGUAGE)
         number = self.subject.profile.standard.number
         return SimpleNamespace(
             id=document.id,
@@ -102,7 +101,7 @@ class _ContextBuilder:
     def _or_missing(self, value: Any, key: str) -> Any:
         if is_present(value):
             return value
-        label = catalogue(_DOCUMENT_LANGUAGE).text(key)
+        label = catalogue(DOCUMENT_LANGUAGE).text(key)
         return Missing(f"{self.job.id}", label, self.mode)
 
     def _view_item(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from docgen.content.model import Narrative, Picture, Run, Table
 from docgen.diagnostics import Diagnostic, Param, Severity
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx_drawing import draw_inline
 from docgen.render.docx_runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
 from docgen.render.docx_sites import Site
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None]
 """Where a narrative's pictures come from: by their path, or asked for one by one (None: there is none)."""
 
-_LANGUAGE = "zh"
 _NO_SITE = Site("")
 _PLAIN_RUNS = (Run(""), RichRun(""))
 _current: ContextVar[Printing] = ContextVar("_current")
@@ -191,7 +190,7 @@ def stop_printing(token: Any) -> None:
 
 
 def _mark(label: str) -> str:
-    return catalogue(_LANGUAGE).text("render.missing", label=label)
+    return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=label)
 
 
 def _stays_inside(path: PurePosixPath) -> bool:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import Profile
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
 from docgen.render.values import Missing, MissingMode, spell
-
-_DOCUMENT_LANGUAGE = "zh"
 
 
 def label_family(profile: Profile, key: str, document_id: str) -> str:
@@ -148,7 +146,7 @@ def _view_indicators(
 
 
 def _write_notes(profile: Profile, document_id: str, evaluation: Evaluation | None) -> Iterator[str]:
-    texts = catalogue(_DOCUMENT_LANGUAGE)
+    texts = catalogue(DOCUMENT_LANGUAGE)
     if evaluation is not None and evaluation.uncovered:
         yield texts.text("evaluation.uncovered", total=spell(evaluation.total), grade=evaluation.grade or "")
     if evaluation is not None and evaluation.blank:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Term
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.faults import name_field
 from docgen.profile.forms import BY_HAND, LEVEL
 from docgen.profile.model import DocumentSpec, FieldSpec
@@ -22,7 +22,6 @@ from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
 
 Place = tuple[str | int, ...]
-_DOCUMENT_LANGUAGE = "zh"
 
 
 class View:
@@ -51,7 +50,7 @@ class View:
 
 def speak(label: object) -> str:
     """The label in the language that documents are written in."""
-    return catalogue(_DOCUMENT_LANGUAGE).text(label.key) if isinstance(label, Term) else str(label)
+    return catalogue(DOCUMENT_LANGUAGE).text(label.key) if isinstance(label, Term) else str(label)
 
 
 def wrap(value: Any, place: Place, mode: MissingMode, label: str, info: FieldInfo | None = None) -> Any:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx_measure import EMU_PER_TWIP
 from docgen.render.docx_runs import mix_run, mix_size
 from docgen.render.docx_styles import (
@@ -52,7 +52,6 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_LANGUAGE = "zh"
 
 
 class Surroundings(Protocol):
@@ -200,7 +199,7 @@ class _Writer:
         return "".join(pieces)
 
     def write_caption(self, key: str, number: int, caption: str, keep: str = "") -> str:
-        text = catalogue(_LANGUAGE).text(key, number=number, caption=caption)
+        text = catalogue(DOCUMENT_LANGUAGE).text(key, number=number, caption=caption)
         style = self.styles.find(CAPTION)
         if style is None:
             properties = f'{keep}{_NO_INDENT}<w:jc w:val="center"/>'

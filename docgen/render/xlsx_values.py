@@ -12,7 +12,7 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from docgen.diagnostics import Diagnostic, Location, error, warning
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.sandbox import UnknownName
 from docgen.render.values import Missing, spell
 from docgen.render.xlsx_rows import SPLIT_RUNS, Cell
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MAX_TEXT = 32_767
 """The UTF-16 units that Excel lets stand in a cell."""
 _MAX_DIGITS = 15
-_DOCUMENT_LANGUAGE = "zh"
 _EXCERPT = 20
 _NEEDS_CARE = re.compile(r"[&<>]|_x|^ | \Z")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -70,7 +69,7 @@ class Findings:
 
     def mark(self, label: str) -> str:
         """The mark of something absent."""
-        return catalogue(_DOCUMENT_LANGUAGE).text("render.missing", label=label)
+        return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=label)
 
     def report_unknown(self, name: UnknownName) -> str:
         """Note a name that nobody gives, and mark it."""
