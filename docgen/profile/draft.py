@@ -83,6 +83,8 @@ class _Drafter:
         for attribute, info in entry.model_fields.items():
             if attribute == "of":
                 lines.append(f"of: {_OWNER_KEYS.get(document.per, _DEFAULT_KEY)}")
+            elif attribute == "key":
+                lines.append(f"key: {_DEFAULT_KEY}")
             elif attribute == "lines":
                 lines.append("lines:")
                 lines += [

@@ -13,6 +13,7 @@ from docgen.record.parts import CheckLine
 from docgen.record.record import Record
 from docgen.record.types import (
     Date,
+    Key,
     Minute,
     Money,
     MonthValue,
@@ -59,6 +60,12 @@ class FormEntry(Part):
     """One filled form: the own fields of a document for the project."""
 
 
+class KeyedFormEntry(FormEntry):
+    """One filled form of as many as there were, known by its ``key``."""
+
+    key: Key
+
+
 class ItemFormEntry(FormEntry):
     """One filled form for one item, which ``of`` names by its key."""
 
@@ -91,7 +98,9 @@ def build_record_model(profile: Profile) -> type[Record]:
 def _build_entry(document: DocumentSpec) -> type[FormEntry]:
     fields: dict[str, Any] = {}
     base: type[FormEntry] = FormEntry
-    if document.per != "project":
+    if document.per_entry:
+        base = KeyedFormEntry
+    elif document.per != "project":
         base = ItemFormEntry
         fields["of"] = (Annotated[Text, Reference(document.per)], Field())
     for spec in document.fields:

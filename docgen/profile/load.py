@@ -129,6 +129,12 @@ def _check_packages(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
             if item not in items:
                 where = tree.locate(("packages", index, "items", at))
                 yield error("P109", where, id=item, nearest=find_nearest(item, items))
+        for at, name in enumerate(package.documents):
+            taker = profile.find_filing_item(name)
+            if taker is None or (package.items and taker.key not in package.items):
+                known = [document.id for document in profile.documents]
+                where = tree.locate(("packages", index, "documents", at))
+                yield error("P109", where, id=name, nearest=find_nearest(name, known))
 
 
 _PATH_CODES = {"unknown": 4, "syntax": 5, "leaf": 6, "list": 7, "single": 8}

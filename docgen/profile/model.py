@@ -172,6 +172,7 @@ class SignerSpec(Part):
 class DocumentSpec(Part):
     """A document type: its shape or templates, for whom a copy is made (``per``), what it asks and prints.
 
+    ``per`` is the project, a list of the record, or the document's own entries (``forms.<id>[]``), each with a key.
     ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
     ``dated`` is an own field, or the path of a date that the record holds elsewhere.
     """
@@ -211,7 +212,7 @@ class DocumentSpec(Part):
         if not wanted.get(self.shape, True):
             raise refuse("P116", id=self.id)
         keys = [*(item.key for item in self.fields), *(item.key for item in self.headings)]
-        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines"}:
+        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", *(("key",) if self.per_entry else ())}:
             raise refuse("P117", id=self.id)
         for name in (self.dated, self.titled):
             if name is not None and "." not in name and name not in {item.key for item in self.fields}:
@@ -230,6 +231,16 @@ class DocumentSpec(Part):
     def own_form(self) -> bool:
         """Whether the record holds fields of its own for it."""
         return bool(self.fields or self.lines or any(heading.source is None for heading in self.headings))
+
+    @property
+    def own_entries(self) -> str:
+        """The path of what the record holds for it."""
+        return f"forms.{self.id}[]"
+
+    @property
+    def per_entry(self) -> bool:
+        """Whether a copy is made for each of its own entries: as many changes, complaints or reviews as there were."""
+        return self.per == self.own_entries
 
     def iterate_lines(self) -> Iterator[LineSpec]:
         """The lines of all groups, in order."""
@@ -281,6 +292,7 @@ class PackageSpec(Part):
 
     ``items`` are the filing items it holds (none named: all); ``title`` is added to the project's name. A supplement
     names the package that it supplements (``of``), and is made only when there is something to put into it.
+    ``documents`` are what it holds alone: no other package takes them, and it takes nothing else.
     """
 
     key: Identifier
@@ -289,6 +301,7 @@ class PackageSpec(Part):
     of: Identifier | None = None
     title: Text | None = None
     items: tuple[FieldKey, ...] = ()
+    documents: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
     def _check_kind(self) -> Self:

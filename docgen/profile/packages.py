@@ -52,15 +52,19 @@ def _items(subject: Subject, spec: PackageSpec) -> Iterator[Any]:
 def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[DocumentJob]) -> PackageJob:
     filing = tuple(entry for entry in subject.profile.filing.items if not spec.items or entry.key in spec.items)
     keys = {entry.key for entry in filing}
+    others = {name for other in subject.profile.packages if other is not spec for name in other.documents}
+
+    def takes(document_id: str) -> bool:
+        return document_id in spec.documents if spec.documents else document_id not in others
 
     def belongs(job: DocumentJob) -> bool:
         mine = item is None or (job.document.per == spec.per and job.key == item.key)
-        return mine and job.filing is not None and job.filing.key in keys
+        return mine and takes(job.document.id) and job.filing is not None and job.filing.key in keys
 
     def is_filed(evidence: Evidence) -> bool:
         target = find_evidence_item(subject.profile, evidence)
         mine = item is None or item.key in evidence.enterprises
-        return mine and target is not None and target.key in keys
+        return mine and takes((evidence.document or "").partition("/")[0]) and target is not None and target.key in keys
 
     return PackageJob(
         spec,

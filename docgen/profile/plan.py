@@ -69,7 +69,7 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
     for document in subject.profile.documents:
         if only and document.id not in only:
             continue
-        for item, key in _iterate_items(subject, document):
+        for item, key in _iterate_items(subject, document, blank):
             scope = subject.project_scope if item is None else subject.bind(document.per, item)
             if not subject.holds(document.among, scope):
                 continue
@@ -92,11 +92,15 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
     return tuple(jobs)
 
 
-def _iterate_items(subject: Subject, document: DocumentSpec) -> Iterator[tuple[Any, str]]:
+def _iterate_items(subject: Subject, document: DocumentSpec, blank: bool) -> Iterator[tuple[Any, str]]:
     if document.per == PROJECT:
         yield None, PROJECT
         return
-    for found in subject.find(document.per):
+    items = subject.find(document.per) if not (blank and document.per_entry) else []
+    if document.per_entry and not items:
+        # One form to fill by hand, or one that is asked for and that nobody filled.
+        yield None, PROJECT
+    for found in items:
         yield found.value, found.value.key
 
 
@@ -104,7 +108,7 @@ def _find_entry(subject: Subject, document: DocumentSpec, item: Any) -> tuple[An
     forms = getattr(subject.record, "forms", None)
     entries = getattr(forms, attribute_name(document.id), ())
     for index, entry in enumerate(entries):
-        if item is None or entry.of == item.key:
+        if item is None or entry is item or (not document.per_entry and entry.of == item.key):
             return entry, ("forms", document.id, index)
     return None, ("forms", document.id)
 

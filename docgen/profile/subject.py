@@ -12,8 +12,10 @@ from pydantic.fields import FieldInfo
 from docgen.profile.condition import Condition
 from docgen.profile.model import Profile
 from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
+from docgen.record.facts import Facts
 from docgen.record.record import Record
-from docgen.record.scoring import Facts, evaluate, summarize_grades
+from docgen.record.scoring import evaluate, summarize_grades
+from docgen.record.totals import total_enterprises, total_project
 
 _FACTS = "facts."
 
@@ -39,8 +41,30 @@ class Subject:
         bindings = scope.items if scope is not None else {}
         if path.startswith(_FACTS):
             inner = {key.removeprefix(_FACTS): item for key, item in bindings.items() if key.startswith(_FACTS)}
-            return find_values(root, path.removeprefix(_FACTS), Scope(inner))
+            found = find_values(root, path.removeprefix(_FACTS), Scope(inner))
+            return [Found(item.value, self._trace(item.place)) for item in found]
         return find_values(root, path, scope)
+
+    def _trace(self, place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        """Where the record holds what a fact hands on as it is; what is computed stands nowhere else."""
+        node: Any = self.facts
+        for at, step in enumerate(place):
+            node = node[step] if isinstance(step, int) else getattr(node, step, None)
+            origin = self._origins.get(id(node)) if isinstance(step, int) else None
+            if origin is not None:
+                return (*origin, *place[at + 1 :])
+        return place
+
+    @cached_property
+    def _origins(self) -> dict[int, tuple[str | int, ...]]:
+        """Where the activities, trainings and benefits of the record stand, by identity."""
+        record = self.record
+        places: dict[int, tuple[str | int, ...]] = {}
+        for name in ("activities", "trainings"):
+            places |= {id(item): (name, index) for index, item in enumerate(getattr(record, name))}
+        for index, enterprise in enumerate(record.enterprises):
+            places |= {id(line): ("enterprises", index, "benefits", at) for at, line in enumerate(enterprise.benefits)}
+        return places
 
     def find_one(self, path: str, scope: Scope | None = None) -> Any:
         """The first value at a path that isn't absent, or None."""
@@ -110,14 +134,18 @@ def _refers(info: FieldInfo, entries: tuple[Any, ...]) -> bool:
 
 def derive_facts(profile: Profile, record: Record) -> Facts:
     """Everything that is computed from a record, once."""
+    totals: dict[str, Any] = {
+        "enterprise_totals": total_enterprises(record),
+        "project_totals": total_project(record),
+    }
     if profile.scoring is None:
-        return Facts()
+        return Facts(**totals)
     rules = profile.scoring.choose(record.scoring)
     owner_path, _, attribute = rules.indicators.rpartition(".")
     owners = find_values(record, owner_path)
     name = attribute.removesuffix("[]")
     evaluations = tuple(evaluate(item.value.key, getattr(item.value, name), rules) for item in owners)
-    return Facts(evaluations=evaluations, grades=summarize_grades(evaluations, rules))
+    return Facts(evaluations=evaluations, grades=summarize_grades(evaluations, rules), **totals)
 
 
 __all__ = ["PathError", "Subject", "derive_facts", "is_present", "resolve_subject_path"]

@@ -41,6 +41,15 @@ class Indicator(Part):
         return parse_decimal(value)
 
 
+class BenefitLine(Part):
+    """A benefit in 万元 that the improvement brought, and how it was reckoned (测算依据)."""
+
+    key: Key
+    name: Text
+    amount: Money | None = None
+    basis: Text | None = None
+
+
 class Enterprise(Part):
     """An enterprise that the project serves. Money in 万元; ``data_year`` is the year of staff, revenue and assets."""
 
@@ -62,9 +71,11 @@ class Enterprise(Part):
     data_year: Text | None = None
     size_class: Literal["大型", "中型", "小型", "微型", "家庭作坊"] | None = None
     products: Text | None = None
+    brands: Text | None = None
     certifications: Text | None = None
     applied_on: Date | None = None
     indicators: tuple[Indicator, ...] = ()
+    benefits: tuple[BenefitLine, ...] = ()
 
     @field_validator("staff")
     @classmethod

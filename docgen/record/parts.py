@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
@@ -18,6 +19,7 @@ from docgen.record.types import (
     DateOrMonth,
     EnterpriseReference,
     Key,
+    Number,
     Part,
     Phone,
     Prose,
@@ -35,6 +37,10 @@ PartyRole = Literal[
 EvidenceKind = Literal[
     "photograph", "sign_in", "survey", "review", "training", "certificate", "contract", "scan", "other"
 ]
+
+
+ProjectScope = Literal["enterprise", "industry", "region", "park"]
+"""Whom a project serves: one enterprise, or those of an industry, a region or a park."""
 
 
 _USCC_CODES = {"length": "R111", "characters": "R128", "check": "R129"}
@@ -125,27 +131,15 @@ class ArchiveSettings(Part):
 
 
 class Project(Part):
-    """What the project is: its number and name, when it runs, where (GB/T 2260), the day its papers are dated."""
+    """What the project is: its number and name, whom it serves, when it runs, where (GB/T 2260), when it is dated."""
 
     number: Text | None = None
     name: Text | None = None
+    scope: ProjectScope | None = None
     period: Period | None = None
     region: Text | None = None
     dated: Date | None = None
     archive: ArchiveSettings | None = None
-
-
-class Activity(Part):
-    """Something that was done at a place on a day, for some of the enterprises; a joint one counts once."""
-
-    key: Key
-    kind: Text | None = None
-    title: Text | None = None
-    date: Date | None = None
-    place: Text | None = None
-    enterprises: tuple[EnterpriseReference, ...] = ()
-    people: tuple[Text, ...] = ()
-    content: Prose | None = None
 
 
 def _refuse_negative(value: int) -> int:
@@ -154,8 +148,41 @@ def _refuse_negative(value: int) -> int:
     return value
 
 
+def _refuse_negative_number(value: Decimal) -> Decimal:
+    if value < 0:
+        raise refuse("R116", value=str(value))
+    return value
+
+
+PersonDays = Annotated[Number, AfterValidator(_refuse_negative_number)]
+"""People × days (人·天)."""
+
+
+class Activity(Part):
+    """Something that was done at a place on a day, for some of the enterprises (none named: all); it counts once.
+
+    One that says its ``method`` is a service visit: ``person_days`` is the work it took, ``problems_solved`` what it
+    solved, a problem each.
+    """
+
+    key: Key
+    kind: Text | None = None
+    title: Text | None = None
+    date: Date | None = None
+    place: Text | None = None
+    enterprises: tuple[EnterpriseReference, ...] = ()
+    people: tuple[Text, ...] = ()
+    method: Text | None = None
+    person_days: PersonDays | None = None
+    problems_solved: tuple[Text, ...] = ()
+    content: Prose | None = None
+
+
 class Training(Part):
-    """A training: who held it, for whom, and how many of each enterprise came (``attendance`` by enterprise key)."""
+    """A training: who held it, for whom, and how many of each enterprise came (``attendance`` by enterprise key).
+
+    ``person_days`` is the work that it took those who held it.
+    """
 
     key: Key
     title: Text | None = None
@@ -163,6 +190,7 @@ class Training(Part):
     date: Date | None = None
     place: Text | None = None
     lecturer: Text | None = None
+    person_days: PersonDays | None = None
     enterprises: tuple[EnterpriseReference, ...] = ()
     attendance: dict[str, Annotated[Whole, AfterValidator(_refuse_negative)]] = {}
     content: Prose | None = None

@@ -241,10 +241,3 @@ def summarize_grades(evaluations: Sequence[Evaluation], rules: ScoringRules) -> 
         ungraded=grades.count(None),
         enterprises=len(grades),
     )
-
-
-class Facts(Part):
-    """What is computed from a record; one evaluation per enterprise, and the grades, where the profile scores."""
-
-    evaluations: tuple[Evaluation, ...] = ()
-    grades: GradeSummary | None = None

@@ -11,7 +11,8 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.paths import Scope, find_values
 from docgen.profile.plan import DocumentJob
-from docgen.profile.subject import Subject, is_present
+from docgen.profile.subject import Subject, is_present, resolve_subject_path
+from docgen.record.types import Reference
 from docgen.render.filters import tick_box
 from docgen.render.values import Missing, MissingMode, format_date, spell
 from docgen.trees import format_path
@@ -38,11 +39,20 @@ class CellReader:
         if not values:
             optional = spec is None or spec.level in OPTIONAL or spec.by_hand
             return Missing(format_path((*place, rest)), column.label, "blank" if optional else self.mode)
-        if spec is not None and column.format == "plain":
-            values = [tell_value(self.subject, spec, value, self.job.scope) for value in values]
+        target = None if spec is not None else find_reference(self.subject, column.source)
+        if target is not None:
+            keys = [key for value in values for key in (value if isinstance(value, tuple) else (value,))]
+            values = [name_reference(self.subject, target, str(key), self.job.scope) for key in keys]
+        elif column.format == "plain":
+            values = [self._tell(spec, value) for value in values]
         if len(values) == 1 and column.format == "plain":
             return values[0]
         return "、".join(format_cell(value, column.format) for value in values)
+
+    def _tell(self, spec: FieldSpec | None, value: Any) -> Any:
+        if spec is not None:
+            return tell_value(self.subject, spec, value, self.job.scope)
+        return tell_plainly(value) if isinstance(value, bool | tuple) else value
 
     def write(self, column: ColumnSpec, row: Any, place: Place) -> str:
         """A cell's text in a table of a report; what is absent is free, or a visible mark in a draft."""
@@ -74,11 +84,25 @@ def tell_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> A
     """A field's value as people say it: what a reference names, yes and no, several choices in one line."""
     if spec.type == "reference":
         return name_reference(subject, spec.to or "", str(value), scope)
+    return tell_plainly(value)
+
+
+def tell_plainly(value: Any) -> Any:
+    """Yes and no in words, several values in one line; any other value as it is."""
     if isinstance(value, bool):
         return catalogue(DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
     if isinstance(value, tuple):
         return "、".join(spell(item) for item in value)
     return value
+
+
+def find_reference(subject: Subject, path: str) -> str | None:
+    """The list that a field at a path refers to, if it refers to one."""
+    info = resolve_subject_path(type(subject.record), path)
+    marks = [*info.metadata]
+    for argument in getattr(info.annotation, "__args__", ()):
+        marks += getattr(argument, "__metadata__", ())
+    return next((mark.target for mark in marks if isinstance(mark, Reference)), None)
 
 
 def name_reference(subject: Subject, target: str, key: str, scope: Scope) -> str:

@@ -14,10 +14,12 @@ from docgen.content.model import Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import FieldSpec, HeadingSpec
-from docgen.profile.plan import DocumentJob, read_heading_blocks
+from docgen.profile.plan import PROJECT, DocumentJob, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
+from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Training
 from docgen.record.record import SINGULAR
+from docgen.record.totals import EnterpriseTotals, ProjectTotals
 from docgen.render.cells import CellReader, is_by_hand, offer_options, tell_value
 from docgen.render.evaluation import label_family, view_evaluation, view_evaluations, view_grades
 from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
@@ -65,6 +67,9 @@ class _ContextBuilder:
         if document.columns:
             context["columns"] = document.columns
             context["rows"] = tuple(self._iterate_rows())
+        totals = self._view_totals()
+        if totals is not None:
+            context["totals"] = totals
         if self.subject.profile.scoring is not None:
             if self.job.item is not None:
                 context["evaluation"] = view_evaluation(self.subject, self.job, self.mode)
@@ -107,6 +112,8 @@ class _ContextBuilder:
     def _view_item(self) -> dict[str, Any]:
         # Every list has its name here, so that a template may ask "if enterprise" whatever it is made for.
         views: dict[str, Any] = {name: Missing(format_path(self.job.place), "", "blank") for name in SINGULAR.values()}
+        if self.job.document.per != PROJECT:
+            views["item"] = Missing(format_path(self.job.place), "", "blank")
         if self.job.item is not None:
             found = next(item for item in self.subject.find(self.job.document.per) if item.value is self.job.item)
             view = View(self.job.item, found.place, self.mode)
@@ -116,6 +123,17 @@ class _ContextBuilder:
             if isinstance(self.job.item, Training):
                 views["attendance"] = self._view_attendance(self.job.item)
         return views
+
+    def _view_totals(self) -> View | None:
+        """What was done for the enterprise, or in the project, that the document is made for."""
+        facts, item, free = self.subject.facts, self.job.item, self.mode == "blank"
+        if self.job.document.per == PROJECT:
+            return View(ProjectTotals() if free else facts.project_totals, ("facts", "project_totals"), self.mode)
+        if not isinstance(item, Enterprise):
+            return None
+        counted = next(totals for totals in facts.enterprise_totals if totals.of == item.key)
+        totals = EnterpriseTotals(of=item.key) if free else counted
+        return View(totals, ("facts", "enterprise_totals"), self.mode)
 
     def _view_owner(self, place: Place, value: BaseModel) -> Any:
         return View(value, place, self.mode)

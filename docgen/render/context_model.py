@@ -14,8 +14,10 @@ from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level, Sta
 from docgen.profile.paths import item_type
 from docgen.profile.plan import PROJECT
 from docgen.profile.subject import resolve_subject_path
+from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Party, PartyRole, Project, Training
 from docgen.record.record import SINGULAR, Record
+from docgen.record.totals import EnterpriseTotals, ProjectTotals, Totals
 from docgen.render import package_views, views
 from docgen.render.context_types import (
     Absence,
@@ -91,6 +93,10 @@ class _ContextDescriber:
         if document.columns:
             names["columns"] = list_of(read_model(ColumnSpec, "columns", self.asked))
             names["rows"] = list_of(read_view(views.RowView))
+        totals = self._find_totals()
+        if totals is not None:
+            # What isn't counted is told when it is printed: every figure may also be typed.
+            names["totals"] = read_model(totals, "facts", Asked(None))
         if self.loaded.profile.scoring is not None:
             if document.per != PROJECT:
                 names["evaluation"] = read_view(views.EvaluationView)
@@ -98,6 +104,12 @@ class _ContextDescriber:
                 names["evaluations"] = list_of(read_view(views.OwnedEvaluationView, self.asked))
                 names["grades"] = read_view(views.GradesView)
         return names
+
+    def _find_totals(self) -> type[Totals] | None:
+        if self.document.per == PROJECT:
+            return ProjectTotals
+        listed = item_type(resolve_subject_path(self.loaded.record_model, self.document.per).annotation)[0]
+        return EnterpriseTotals if listed is Enterprise else None
 
     def _describe_form(self) -> Shape:
         document, model = self.document, self.loaded.record_model

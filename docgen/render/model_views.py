@@ -96,7 +96,10 @@ class BlankForm:
     def _others(self) -> Mapping[str, str]:
         """What an entry holds beside its fields, with the label of each."""
         others = {item.key: item.title for item in self._document.headings if item.source is None}
-        others |= {"of": ""} if self._document.per != PROJECT else {}
+        if self._document.per_entry:
+            others["key"] = ""
+        elif self._document.per != PROJECT:
+            others["of"] = ""
         return others | ({"lines": ""} if self._document.lines else {})
 
 

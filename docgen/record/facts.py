@@ -1,0 +1,16 @@
+"""All that is computed from a record."""
+
+from __future__ import annotations
+
+from docgen.record.scoring import Evaluation, GradeSummary
+from docgen.record.totals import EnterpriseTotals, ProjectTotals
+from docgen.record.types import Part
+
+
+class Facts(Part):
+    """What was done, in figures; and, where the profile scores, an evaluation of each enterprise and the grades."""
+
+    evaluations: tuple[Evaluation, ...] = ()
+    grades: GradeSummary | None = None
+    enterprise_totals: tuple[EnterpriseTotals, ...] = ()
+    project_totals: ProjectTotals = ProjectTotals()

@@ -1,0 +1,122 @@
+"""What a project did, in figures: service visits, trainings, people, days, problems, benefit. Counted once, here.
+
+Of an enterprise, everything counts that it took part in. Of the project, each activity and training counts once however
+many enterprises took part: visits, trainings and enterprises are counted apart, attendance, days, problems and benefit
+are summed. A service visit is an activity that says its method; a training isn't one, but its days are work, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from docgen.record.enterprise import BenefitLine
+from docgen.record.parts import Activity, Training
+from docgen.record.types import EnterpriseReference, Money, Number, Part, Whole
+
+if TYPE_CHECKING:
+    from docgen.record.record import Record
+
+_CENT = Decimal("0.01")
+
+
+class Totals(Part):
+    """The figures of an enterprise or a project; None where nothing of the kind is recorded, so that none is known.
+
+    ``person_days`` in 人·天, ``benefit`` in 万元 with two decimals.
+    """
+
+    visit_count: Whole | None = None
+    training_count: Whole | None = None
+    attendance_count: Whole | None = None
+    person_days: Number | None = None
+    problem_count: Whole | None = None
+    benefit: Money | None = None
+    visits: tuple[Activity, ...] = ()
+    trainings: tuple[Training, ...] = ()
+    benefits: tuple[BenefitLine, ...] = ()
+
+
+class EnterpriseTotals(Totals):
+    """The figures of the enterprise ``of``."""
+
+    of: EnterpriseReference
+
+
+class ProjectTotals(Totals):
+    """The figures of the project, with the enterprises that had a service visit and those that came to a training."""
+
+    enterprise_count: Whole | None = None
+    trained_count: Whole | None = None
+
+
+def total_project(record: Record) -> ProjectTotals:
+    """The figures of the whole record."""
+    visits = _list_visits(record)
+    keys = [item.key for item in record.enterprises]
+    counted = bool(visits or record.trainings)
+    return ProjectTotals(
+        enterprise_count=sum(any(_serves(visit, key) for visit in visits) for key in keys) if counted else None,
+        trained_count=sum(any(_trains(training, key) for training in record.trainings) for key in keys)
+        if counted
+        else None,
+        attendance_count=sum(sum(training.attendance.values()) for training in record.trainings) if counted else None,
+        **_count(visits, record.trainings, [line for item in record.enterprises for line in item.benefits], counted),
+    )
+
+
+def total_enterprises(record: Record) -> tuple[EnterpriseTotals, ...]:
+    """The figures of each enterprise, in the record's order."""
+    visits = _list_visits(record)
+    counted = bool(visits or record.trainings)
+    totals = []
+    for item in record.enterprises:
+        trainings = [training for training in record.trainings if _trains(training, item.key)]
+        own = [visit for visit in visits if _serves(visit, item.key)]
+        attended = sum(training.attendance.get(item.key, 0) for training in trainings)
+        totals.append(
+            EnterpriseTotals(
+                of=item.key,
+                attendance_count=attended if counted else None,
+                **_count(own, trainings, item.benefits, counted),
+            )
+        )
+    return tuple(totals)
+
+
+def _list_visits(record: Record) -> tuple[Activity, ...]:
+    return tuple(activity for activity in record.activities if activity.method)
+
+
+def _serves(visit: Activity, key: str) -> bool:
+    return not visit.enterprises or key in visit.enterprises
+
+
+def _trains(training: Training, key: str) -> bool:
+    """Whether an enterprise came: its attendance says so, or it is named and nobody counted its people."""
+    if key in training.attendance:
+        return training.attendance[key] > 0
+    return key in training.enterprises or not (training.enterprises or training.attendance)
+
+
+def _count(
+    visits: Sequence[Activity], trainings: Sequence[Training], benefits: Sequence[BenefitLine], counted: bool
+) -> dict[str, Any]:
+    known: dict[str, Any] = {"visits": tuple(visits), "trainings": tuple(trainings), "benefits": tuple(benefits)}
+    amounts = [line.amount for line in benefits if line.amount is not None]
+    figures: dict[str, Any] = {**known, "benefit": sum(amounts, Decimal(0)).quantize(_CENT) if amounts else None}
+    if counted:
+        figures |= {
+            "visit_count": len(visits),
+            "training_count": len(trainings),
+            "person_days": _sum_days((*visits, *trainings)),
+            "problem_count": sum(len(visit.problems_solved) for visit in visits),
+        }
+    return figures
+
+
+def _sum_days(items: Iterable[Activity | Training]) -> Decimal | None:
+    """The days that were written down; None when nobody wrote any."""
+    days = [item.person_days for item in items if item.person_days is not None]
+    return sum(days, Decimal(0)) if days else None
