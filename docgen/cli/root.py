@@ -12,7 +12,19 @@ from docgen.cli.session import Session
 
 COMMANDS = {
     name: f"docgen.cli.{name}:{name}"
-    for name in ("new", "check", "build", "case", "verify", "profile", "template", "schema", "explain", "doctor")
+    for name in (
+        "new",
+        "check",
+        "build",
+        "case",
+        "verify",
+        "diff",
+        "profile",
+        "template",
+        "schema",
+        "explain",
+        "doctor",
+    )
 }
 
 

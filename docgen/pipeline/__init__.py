@@ -2,6 +2,7 @@
 
 from docgen.pipeline.build import build_record, check_record
 from docgen.pipeline.case import CaseJudgement, CaseOutcome, judge_case
+from docgen.pipeline.comparison import Change, Comparison, LineChange, compare_files
 from docgen.pipeline.outcome import Options, Outcome, Output, RecordSummary
 from docgen.pipeline.profiles import check_profile_folder, draft_record, dump_schema, list_profiles, write_schema
 from docgen.pipeline.templates import (
@@ -16,7 +17,10 @@ from docgen.render.scan_names import NameUse
 __all__ = [
     "CaseJudgement",
     "CaseOutcome",
+    "Change",
     "CheckedTemplate",
+    "Comparison",
+    "LineChange",
     "NameUse",
     "Options",
     "Outcome",
@@ -28,6 +32,7 @@ __all__ = [
     "check_profile_folder",
     "check_record",
     "check_template_file",
+    "compare_files",
     "draft_record",
     "dump_schema",
     "judge_case",

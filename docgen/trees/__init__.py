@@ -45,6 +45,13 @@ class RawTree:
         mark = find_node(self._root, path, key=key).start_mark
         return Location("yaml", self.file, mark.line + 1, mark.column + 1, format_path(path) or None)
 
+    def enter(self, key: str) -> RawTree:
+        """What stands under a key at the top, as a tree whose places stay the file's; KeyError when there is none."""
+        from docgen.trees.nodes import find_node
+
+        data = self.data[key] if isinstance(self.data, Mapping) else None
+        return RawTree(self.file, data, find_node(self._root, (key,), key=False) if self._root is not None else None)
+
 
 def format_path(path: RawPath) -> str:
     """A path as people read it: ``enterprises[0].name``."""

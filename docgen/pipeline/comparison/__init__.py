@@ -1,0 +1,6 @@
+"""What differs between two records, packages or documents, as a person would say it. Nothing is written."""
+
+from docgen.pipeline.comparison.compare import compare_files
+from docgen.pipeline.comparison.model import Change, Comparison, LineChange
+
+__all__ = ["Change", "Comparison", "LineChange", "compare_files"]

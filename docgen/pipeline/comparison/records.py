@@ -1,0 +1,126 @@
+"""Differences between two records: fields, texts, scores, and what the rules say of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.checks.base import CheckSubject, run_rules
+from docgen.diagnostics import NOWHERE, Diagnostic, Param, Severity, Term
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.comparison.fields import FieldComparer, Half, Locate, spell_optional
+from docgen.pipeline.comparison.model import Change, find_kind
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import PreparedRecord, load_record_profile, make_prose_reader, prepare_record
+from docgen.profile.load import LoadedProfile
+from docgen.profile.plan import find_lacks, plan_documents, report_lacks
+from docgen.profile.subject import Subject, derive_facts
+from docgen.profile.validate import validate_record
+from docgen.record.scoring import Evaluation
+from docgen.sources.record_file import RawSource
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSide:
+    """A record to compare, as far as it is sound, and everything that is said of it."""
+
+    subject: Subject | None
+    locate: Locate
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the keys of enterprises, parties, activities and trainings stand for."""
+        if self.subject is None:
+            return {}
+        record = self.subject.record
+        named = [(item.key, item.name) for item in record.enterprises]
+        named += ((item.key, item.name) for item in record.parties)
+        named += ((item.key, item.title) for item in record.activities)
+        named += ((item.key, item.title) for item in record.trainings)
+        return {key: name for key, name in named if name}
+
+
+def read_record_side(path: Path, options: Options) -> RecordSide:
+    """A record file, prepared as for ``docgen check``; raises what preparing it raises."""
+    prepared = prepare_record(path, options)
+    if not isinstance(prepared, PreparedRecord):
+        return RecordSide(None, lambda _place, _key: NOWHERE, prepared)
+    return RecordSide(prepared.subject, prepared.validation.locate, prepared.diagnostics)
+
+
+def read_stored_record(source: RawSource, folder: Path, options: Options) -> RecordSide:
+    """A record that lies in a package: its evidence isn't at hand, the rest is judged as for ``docgen check``."""
+    loaded: LoadedProfile = load_record_profile(source, options)
+    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder))
+    if validation.record is None:
+        return RecordSide(None, source.locate, validation.diagnostics)
+    subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
+    jobs = plan_documents(subject)
+    found = list(validation.diagnostics)
+    found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
+    found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
+    return RecordSide(subject, validation.locate, tuple(found))
+
+
+def compare_records(before: RecordSide, after: RecordSide) -> Iterator[Change]:
+    """Fields and texts, then scores, then what the rules say; a record that can't be read has only the last."""
+    if before.subject is not None and after.subject is not None:
+        names = {**before.names, **after.names}
+        comparer = FieldComparer(lambda key: names.get(key, key))
+        old, new = (Half(side.subject.record, (), side.locate) for side in (before, after) if side.subject)
+        yield from comparer.compare((), old, new)
+        yield from _compare_scores(before.subject, after.subject, lambda key: names.get(key, key))
+    yield from _compare_outcomes(before.diagnostics, after.diagnostics)
+
+
+def _compare_scores(before: Subject, after: Subject, name_item: Callable[[str], str]) -> Iterator[Change]:
+    old = {item.of: item for item in before.facts.evaluations}
+    new = {item.of: item for item in after.facts.evaluations}
+    labels = {}
+    for subject in (before, after):
+        scoring = subject.profile.scoring
+        labels.update({family.key: family.label for family in scoring.families} if scoring is not None else {})
+    for key in dict.fromkeys([*old, *new]):
+        yield from _compare_evaluation(name_item(key), old.get(key), new.get(key), labels)
+
+
+def _compare_evaluation(
+    name: str, before: Evaluation | None, after: Evaluation | None, labels: dict[str, str]
+) -> Iterator[Change]:
+    totals: list[tuple[Param, object, object]] = [
+        (Term("diff.total"), before.total if before else None, after.total if after else None),
+        (Term("diff.grade"), before.grade if before else None, after.grade if after else None),
+    ]
+    scores = [{family.key: family.score for family in side.families} if side else {} for side in (before, after)]
+    totals += ((labels.get(key, key), scores[0].get(key), scores[1].get(key)) for key in {**scores[0], **scores[1]})
+    for label, old, new in totals:
+        if old != new:
+            yield Change("score", find_kind(old, new), (name, label), spell_optional(old), spell_optional(new))
+
+
+def _compare_outcomes(before: tuple[Diagnostic, ...], after: tuple[Diagnostic, ...]) -> Iterator[Change]:
+    """Errors and warnings that are new or gone; one that only moved in its file is the same."""
+    old, new = (Counter(_spell(item) for item in side if _counts(item)) for side in (before, after))
+    gone, come = old - new, new - old
+    for item in _pick(before, gone):
+        yield Change("rule", "removed", diagnostic=item, place_before=item.location)
+    for item in _pick(after, come):
+        yield Change("rule", "added", diagnostic=item, place_after=item.location)
+
+
+def _pick(side: tuple[Diagnostic, ...], surplus: Counter[tuple[str, str, str]]) -> Iterator[Diagnostic]:
+    for item in side:
+        if _counts(item) and surplus[_spell(item)] > 0:
+            surplus[_spell(item)] -= 1
+            yield item
+
+
+def _counts(item: Diagnostic) -> bool:
+    return item.severity is not Severity.INFO
+
+
+def _spell(item: Diagnostic) -> tuple[str, str, str]:
+    return item.code, item.severity.value, catalogue(DOCUMENT_LANGUAGE).message(item)
