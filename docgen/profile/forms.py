@@ -105,7 +105,7 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
         fields["of"] = (Annotated[Text, Reference(document.per)], Field())
     for spec in document.fields:
         fields[spec.key] = _build_field(document.id, spec)
-    for heading in document.headings:
+    for heading in document.iterate_headings():
         if heading.source is None:
             fields[heading.key] = (
                 Prose | None,

@@ -15,7 +15,7 @@ from docgen.profile.condition import Condition
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
-from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.profile.model import DocumentSpec, FieldSpec, HeadingSpec, Profile
 from docgen.profile.paths import PathError
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.record import Record
@@ -172,13 +172,7 @@ def _iterate_document_paths(place: Place, document: DocumentSpec) -> Iterator[tu
         yield (*place, "per"), document.per
     if document.rows is not None:
         yield (*place, "rows"), document.rows
-    for at, heading in enumerate(document.headings):
-        here = (*place, "headings", at)
-        if heading.source is not None:
-            yield (*here, "source"), heading.source
-        if heading.rows is not None:
-            yield (*here, "rows"), heading.rows
-        yield from (((*here, "columns", index, "source"), item.source) for index, item in enumerate(heading.columns))
+    yield from _iterate_heading_paths((*place, "headings"), document.headings)
     for at, column in enumerate(document.columns):
         yield (*place, "columns", at, "source"), column.source
     yield from _iterate_references(place, document.fields)
@@ -186,6 +180,17 @@ def _iterate_document_paths(place: Place, document: DocumentSpec) -> Iterator[tu
         yield (*place, "dated"), document.dated
     for name in ("among", "when"):
         yield from _iterate_condition_paths((*place, name), getattr(document, name))
+
+
+def _iterate_heading_paths(place: Place, headings: Iterable[HeadingSpec]) -> Iterator[tuple[Place, str]]:
+    for at, heading in enumerate(headings):
+        here = (*place, at)
+        if heading.source is not None:
+            yield (*here, "source"), heading.source
+        if heading.rows is not None:
+            yield (*here, "rows"), heading.rows
+        yield from (((*here, "columns", index, "source"), item.source) for index, item in enumerate(heading.columns))
+        yield from _iterate_heading_paths((*here, "sections"), heading.sections)
 
 
 def _iterate_references(place: Place, fields: Iterable[FieldSpec]) -> Iterator[tuple[Place, str]]:

@@ -144,7 +144,8 @@ class ColumnSpec(Part):
 class HeadingSpec(Part):
     """A heading of a report; without ``source`` its prose is an own field of the document under the same key.
 
-    ``rows`` is the path of items that stand below the prose as a table of ``columns``; the prose is then optional.
+    ``rows`` is the path of items that stand below the prose as a table of ``columns``, ``caption`` its title; the prose
+    is then optional. A heading may have ``sections`` below it; then it needs no prose of its own.
     """
 
     key: FieldKey
@@ -154,13 +155,22 @@ class HeadingSpec(Part):
     source: Text | None = None
     rows: Text | None = None
     columns: tuple[ColumnSpec, ...] = ()
+    caption: Text | None = None
     help: Text | None = None
+    sections: tuple[HeadingSpec, ...] = ()
 
     @model_validator(mode="after")
     def _check_table(self) -> Self:
-        if (self.rows is None) == bool(self.columns):
+        if (self.rows is None) == bool(self.columns) or (self.caption is not None and self.rows is None):
             raise refuse("P124", key=self.key)
+        if any(section.sections for section in self.sections):
+            raise refuse("P145", key=self.key)
         return self
+
+    @property
+    def has_own_prose(self) -> bool:
+        """Whether prose is asked for below it: nothing else stands there."""
+        return self.source is None and self.rows is None and not self.sections
 
 
 class SignerSpec(Part):
@@ -211,7 +221,7 @@ class DocumentSpec(Part):
         }
         if not wanted.get(self.shape, True):
             raise refuse("P116", id=self.id)
-        keys = [*(item.key for item in self.fields), *(item.key for item in self.headings)]
+        keys = [*(item.key for item in self.fields), *(item.key for item in self.iterate_headings())]
         if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", *(("key",) if self.per_entry else ())}:
             raise refuse("P117", id=self.id)
         for name in (self.dated, self.titled):
@@ -230,7 +240,7 @@ class DocumentSpec(Part):
     @property
     def own_form(self) -> bool:
         """Whether the record holds fields of its own for it."""
-        return bool(self.fields or self.lines or any(heading.source is None for heading in self.headings))
+        return bool(self.fields or self.lines or any(item.source is None for item in self.iterate_headings()))
 
     @property
     def own_entries(self) -> str:
@@ -241,6 +251,12 @@ class DocumentSpec(Part):
     def per_entry(self) -> bool:
         """Whether a copy is made for each of its own entries: as many changes, complaints or reviews as there were."""
         return self.per == self.own_entries
+
+    def iterate_headings(self) -> Iterator[HeadingSpec]:
+        """The headings of a report, each followed by its sections."""
+        for heading in self.headings:
+            yield heading
+            yield from heading.sections
 
     def iterate_lines(self) -> Iterator[LineSpec]:
         """The lines of all groups, in order."""
@@ -335,3 +351,4 @@ class Profile(Part):
 
 
 FieldSpec.model_rebuild()
+HeadingSpec.model_rebuild()

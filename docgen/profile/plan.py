@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from docgen.content.model import Block, DocumentContent, Narrative, Paragraph, Run, Section
+from docgen.content.model import Block, DocumentContent, Heading, Narrative, Paragraph, Run, Section
 from docgen.diagnostics import NOWHERE, Diagnostic, Location
 from docgen.profile.faults import Locate, name_field
 from docgen.profile.forms import attribute_name
@@ -167,14 +167,15 @@ def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
     document = job.document
     named = f"{document.title}（{job.item_name}）" if job.item_name else document.title
     if job.entry is None:
-        if document.own_form and any(_asks(spec) for spec in (*document.fields, *document.headings, *document.lines)):
+        if document.own_form and any(
+            _asks(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)
+        ):
             yield Lack(document.level, "R201", job.place, named, named, document.clause)
         return
     for spec in document.fields:
         yield from _find_field_lacks(spec, job.entry, job.place, named)
-    for heading in document.headings:
-        asked = heading.source is None and heading.rows is None
-        if asked and not is_present(getattr(job.entry, heading.key)):
+    for heading in document.iterate_headings():
+        if heading.has_own_prose and not is_present(getattr(job.entry, heading.key)):
             yield Lack(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
     if document.lines:
         open_lines = [
@@ -226,8 +227,31 @@ def outline_report(subject: Subject, job: DocumentJob) -> DocumentContent:
     return DocumentContent(title=title or job.document.title, preamble=(), sections=sections)
 
 
-def read_heading_blocks(subject: Subject, job: DocumentJob, heading: HeadingSpec) -> tuple[Block, ...]:
-    """What stands below a heading: the prose typed for it, or a paragraph for each value at its source."""
+Fill = Callable[[HeadingSpec, tuple[Block, ...]], tuple[Block, ...]]
+"""What becomes of the blocks of one heading: a table is added, room to write, a mark for what is missing."""
+
+
+def read_heading_blocks(
+    subject: Subject, job: DocumentJob, heading: HeadingSpec, fill: Fill = lambda _, blocks: blocks
+) -> tuple[Block, ...]:
+    """What stands below a heading, its sections under headings of their own; one with nothing in it is left out."""
+    blocks = fill(heading, _read_own_blocks(subject, job, heading))
+    for section in heading.sections:
+        inner = read_heading_blocks(subject, job, section, fill)
+        if inner:
+            blocks += (Heading(1, section.title), *_lower_headings(inner))
+    return blocks
+
+
+def _lower_headings(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks of a section: the highest heading that its author typed stands one level below the section's own."""
+    highest = min((block.level for block in blocks if isinstance(block, Heading)), default=1)
+    for block in blocks:
+        yield replace(block, level=block.level - highest + 2) if isinstance(block, Heading) else block
+
+
+def _read_own_blocks(subject: Subject, job: DocumentJob, heading: HeadingSpec) -> tuple[Block, ...]:
+    """The prose typed for a heading, or a paragraph for each value at its source."""
     if heading.source is None:
         value = getattr(job.entry, heading.key, None) if job.entry is not None else None
         return value.blocks if isinstance(value, Narrative) else ()

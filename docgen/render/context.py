@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from docgen.content.model import Narrative, Paragraph, Run, Table
+from docgen.content.model import Block, Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import FieldSpec, HeadingSpec
@@ -195,12 +195,7 @@ class _ContextBuilder:
     def _iterate_sections(self) -> Any:
         number = 0
         for heading in self.job.document.headings:
-            blocks = read_heading_blocks(self.subject, self.job, heading) if self.entry is not None else ()
-            if heading.rows is not None:
-                blocks += self._draw_table(heading)
-            elif self.mode == "blank":
-                # Room to write by hand, as many lines as a table of this document has blank rows.
-                blocks = (Paragraph((Run(""),)),) * self.job.document.blank_rows
+            blocks = read_heading_blocks(self.subject, self.job, heading, self._fill_heading)
             if not blocks and self.mode != "blank" and may_stay_free(heading.level, self.mode):
                 continue
             place = format_path((*self.job.place, heading.key))
@@ -217,6 +212,20 @@ class _ContextBuilder:
                 body=body,
             )
 
+    def _fill_heading(self, heading: HeadingSpec, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        """The table below a heading's prose; in a blank form room to write, in a draft a mark where a section lacks."""
+        blocks = blocks if self.entry is not None else ()
+        if heading.rows is not None:
+            return blocks + self._draw_table(heading)
+        if self.mode == "blank" and not heading.sections:
+            # Room to write by hand, as many lines as a table of this document has blank rows.
+            return (Paragraph((Run(""),)),) * self.job.document.blank_rows
+        is_section = heading not in self.job.document.headings
+        if not blocks and is_section and self.mode == "draft" and not may_stay_free(heading.level, self.mode):
+            mark = catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=heading.title)
+            return (Paragraph((Run(mark),)),)
+        return blocks
+
     def _draw_table(self, heading: HeadingSpec) -> tuple[Table, ...]:
         assert heading.rows is not None
         found = self.subject.find(heading.rows, self.job.scope) if self.mode != "blank" else []
@@ -226,7 +235,7 @@ class _ContextBuilder:
             rows = [[""] * len(heading.columns)] * self.job.document.blank_rows
         head = [column.label + (f"（{column.unit}）" if column.unit else "") for column in heading.columns]
         drawn = tuple(tuple((Run(text),) for text in row) for row in (head, *rows))
-        return (Table(drawn),) if rows else ()
+        return (Table(drawn, caption=heading.caption),) if rows else ()
 
     def _view_checklist(self) -> dict[str, Any]:
         document = self.job.document

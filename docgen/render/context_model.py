@@ -117,7 +117,10 @@ class _ContextDescriber:
             return Shape("fields")
         forms = cast("type[BaseModel]", item_type(model.model_fields["forms"].annotation)[0])
         entry = item_type(forms.model_fields[attribute_name(document.id)].annotation)[0]
-        paths = {*_list_asked(document.fields, "form"), *_list_asked(document.headings, "form")}
+        paths = {
+            *_list_asked(document.fields, "form"),
+            *_list_asked((item for item in document.iterate_headings() if item.has_own_prose), "form"),
+        }
         paths |= {f"form.lines.{line.key}.verdict" for line in document.iterate_lines() if line.level == "应"}
         return read_model(entry, "form", Asked(frozenset(paths)))
 

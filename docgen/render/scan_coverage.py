@@ -19,7 +19,7 @@ def find_unprinted(
     rule reads needn't be printed: it is told as an info.
     """
     yield from _find_fields(profile, document, printed, conditions, place)
-    for heading in document.headings:
+    for heading in document.iterate_headings():
         if "sections[].body" not in printed and f"form.{heading.key}" not in printed:
             yield warning("T319", place, title=heading.title, document=document.title)
     yield from _find_lines(document, printed, place)
@@ -50,7 +50,7 @@ def _find_fields(
         shown |= {column.source.replace(f"forms.{document.id}[].", "form.") for column in document.columns}
     if "sections[].body" in printed:
         # A section may show other fields: their texts, or rows as a table.
-        for heading in document.headings:
+        for heading in document.iterate_headings():
             sources = (heading.source or "", *(column.source for column in heading.columns))
             shown |= {source.replace(f"forms.{document.id}[].", "form.") for source in sources}
     ruled = find_ruled(profile, document)
