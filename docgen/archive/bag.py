@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from docgen.archive.fixity import MemberFact
-from docgen.archive.hashing import StreamDigest
+from docgen.archive.hashing import HashThread
 from docgen.archive.index import parse_index
 from docgen.archive.manifest import (
     BAG_INFO_NAME,
@@ -86,14 +85,14 @@ def find_top(received: ReceivedZip) -> str:
     return next((next(iter(found)) for found in (tops, holders) if len(found) == 1), "")
 
 
-def read_bag(received: ReceivedZip, top: str, place: Location, pool: Executor) -> ReceivedBag:
+def read_bag(received: ReceivedZip, top: str, place: Location, thread: HashThread) -> ReceivedBag:
     """Read every file below ``top`` once, in the zip's order after the bag's own texts."""
     members = {
         member.name.removeprefix(f"{top}/"): member
         for member in received.members
         if member.name.startswith(f"{top}/") and not member.raw.is_folder
     }
-    reader = _Reader(received, place, top, pool)
+    reader = _Reader(received, place, top, thread)
     texts = {
         path: data for path in _TEXTS if path in members if (data := reader.read_text(path, members[path])) is not None
     }
@@ -139,11 +138,11 @@ def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
 
 
 class _Reader:
-    def __init__(self, received: ReceivedZip, place: Location, top: str, pool: Executor) -> None:
+    def __init__(self, received: ReceivedZip, place: Location, top: str, thread: HashThread) -> None:
         self._file = received.file
         self._place = place
         self._top = top
-        self._pool = pool
+        self._thread = thread
         self._wrong_crc: list[str] = []
         self._expected: Mapping[str, str] = {}
         self._known: frozenset[str] = frozenset()
@@ -184,7 +183,7 @@ class _Reader:
         self._wrong_crc.clear()
 
     def _read(self, path: str, member: Member, *, keep: bool) -> bytes | None:
-        digest, crc, size = StreamDigest(self._pool), 0, 0
+        digest, crc, size = self._thread.start(), 0, 0
         kept: list[bytes] = []
         try:
             for chunk in stream_member(self._file, member.raw):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from docgen.archive.staging import open_staging
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 
@@ -18,15 +18,23 @@ _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @contextlib.contextmanager
-def open_target(target: Path, *, force: bool) -> Iterator[BinaryIO]:
+def open_target(target: Path, *, force: bool, staging: Path | None = None) -> Iterator[BinaryIO]:
     """A file to write ``target`` into: in place only when the block ends well, gone without trace when it doesn't.
 
-    Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder, has no folder, may not be
-    written, is open elsewhere, or the disk is full.
+    With ``staging`` (of ``open_staging``, beside the target) the file stays there under the target's name until
+    ``move_target`` is called. Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder,
+    has no folder, may not be written, is open elsewhere, or the disk is full.
     """
     _refuse(target, force=force)
-    part = target.with_name(f".docgen-{secrets.token_hex(6)}.part")
-    try:
+    with contextlib.ExitStack() as stack:
+        if staging is None:
+            try:
+                place = stack.enter_context(open_staging(target.parent))
+            except OSError as problem:
+                raise _explain(problem, target) from problem
+        else:
+            place = staging
+        part = place / target.name
         try:
             with part.open("xb") as file:
                 yield file
@@ -37,11 +45,20 @@ def open_target(target: Path, *, force: bool) -> Iterator[BinaryIO]:
             if problem.filename not in {None, str(part)}:
                 raise
             raise _explain(problem, target) from problem
-        _move(part, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-        raise
+        if staging is None:
+            move_target(place, target)
+
+
+def move_target(staging: Path, target: Path) -> None:
+    """Move what was written for ``target`` in a staging folder to its place; OutputError (A104–A107)."""
+    try:
+        (staging / target.name).replace(target)
+    except PermissionError as problem:
+        # Windows: another program holds the old file open; elsewhere the folder was closed to us meanwhile
+        raise OutputError(error("A105", Location("archive", file=str(target)), path=str(target))) from problem
+    except OSError as problem:
+        raise _explain(problem, target) from problem
+    _sync_folder(target.parent)
 
 
 def _refuse(target: Path, *, force: bool) -> None:
@@ -52,17 +69,6 @@ def _refuse(target: Path, *, force: bool) -> None:
         raise OutputError(error("A101", place, path=str(target)))
     if not target.parent.is_dir():
         raise OutputError(error("A103", place, path=str(target), folder=str(target.parent)))
-
-
-def _move(part: Path, target: Path) -> None:
-    try:
-        part.replace(target)
-    except PermissionError as problem:
-        # Windows: another program holds the old file open; elsewhere the folder was closed to us meanwhile
-        raise OutputError(error("A105", Location("archive", file=str(target)), path=str(target))) from problem
-    except OSError as problem:
-        raise _explain(problem, target) from problem
-    _sync_folder(target.parent)
 
 
 def _explain(problem: OSError, target: Path) -> OutputError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +12,7 @@ from docgen.archive.agreement import check_filing, compare_index
 from docgen.archive.bag import BAG_FILES, ReceivedBag, find_top, read_bag
 from docgen.archive.container import check_container, check_names
 from docgen.archive.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
+from docgen.archive.hashing import HashThread, open_hash_thread
 from docgen.archive.index import parse_index, peek_schema_version
 from docgen.archive.manifest import (
     BAG_INFO_NAME,
@@ -41,13 +41,13 @@ def verify_package(path: Path) -> VerifyReport:
     """
     place = Location("archive", file=str(path))
     try:
-        with path.open("rb") as file, ThreadPoolExecutor(max_workers=1) as pool:
-            return _verify(path, place, file, pool)
+        with path.open("rb") as file, open_hash_thread() as thread:
+            return _verify(path, place, file, thread)
     except OSError as problem:
         raise ArchiveError(error("V101", place, path=str(path), reason=problem.strerror or str(problem))) from problem
 
 
-def _verify(path: Path, place: Location, file: BinaryIO, pool: Executor) -> VerifyReport:
+def _verify(path: Path, place: Location, file: BinaryIO, thread: HashThread) -> VerifyReport:
     try:
         received = open_zip(file)
     except DirectoryError as problem:
@@ -61,7 +61,7 @@ def _verify(path: Path, place: Location, file: BinaryIO, pool: Executor) -> Veri
     if not top or exceeds_total(received.members):
         steps = _fill_steps([judge(Step.CONTAINER, container), names])
         return VerifyReport(path, show_name(top), None, len(sizes), sum(sizes), steps, None)
-    bag = read_bag(received, top, place, pool)
+    bag = read_bag(received, top, place, thread)
     steps = _fill_steps([judge(Step.CONTAINER, [*container, *bag.damaged]), names, *_check_bag(bag)])
     tags = bag.facts.get(TAG_MANIFEST)
     identity = tags.sha256 if tags else None

@@ -6,15 +6,14 @@ import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from docgen.archive import manifest
 from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.hashing import CHUNK, StreamDigest
+from docgen.archive.hashing import CHUNK, HashThread, StreamDigest, open_hash_thread
 from docgen.archive.index import dump_index, render_page
 from docgen.archive.model import (
     INDEX_PAGE,
@@ -36,9 +35,27 @@ from docgen.errors import ArchiveError
 Finish = Callable[[PackageIndex], Mapping[str, bytes]]
 """Given the completed index: the tag files that others render, by their name at the top of the package."""
 
+
+@dataclass(frozen=True, slots=True)
+class PackingProgress:
+    """How far a package is: files and bytes of the payload that are written, and all of them."""
+
+    package: str
+    files: int
+    all_files: int
+    bytes: int
+    all_bytes: int
+
+
+WatchPacking = Callable[[PackingProgress], None]
+"""Told of every piece that is written; it shouldn't take long."""
+
 _STORED_OFFICE = (".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".ofd", ".pdf")
-_STORED_MEDIA = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp3", ".m4a", ".mp4", ".mov")
-STORED_SUFFIXES = frozenset((*_STORED_OFFICE, *_STORED_MEDIA, ".zip", ".gz", ".7z", ".rar"))
+_STORED_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
+_STORED_SOUND = (".mp3", ".m4a", ".aac", ".amr", ".wma", ".ogg")
+_STORED_FILMS = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".wmv", ".flv", ".mpg", ".mpeg", ".3gp", ".webm")
+_STORED_ARCHIVES = (".zip", ".gz", ".bz2", ".xz", ".7z", ".rar")
+STORED_SUFFIXES = frozenset((*_STORED_OFFICE, *_STORED_PICTURES, *_STORED_SOUND, *_STORED_FILMS, *_STORED_ARCHIVES))
 """Compressed already: deflating them again costs much and saves nothing."""
 
 _MODE = (stat.S_IFREG | 0o644) << 16
@@ -66,27 +83,37 @@ class WrittenPackage:
 
 
 def write_package(
-    plan: PackagePlan, target: Path, *, finish: Finish, force: bool = False, page_template: str | None = None
+    plan: PackagePlan,
+    target: Path,
+    *,
+    finish: Finish,
+    force: bool = False,
+    page_template: str | None = None,
+    staging: Path | None = None,
+    watch: WatchPacking | None = None,
 ) -> WrittenPackage:
     """Write the package that ``plan`` describes to ``target``.
 
     ``finish`` gets the completed index once the payload is written and returns the tag files of others;
     ``page_template`` is the source of the index page's own Jinja template, None for the one that comes with docgen. The
     same arguments give the same bytes. Whatever happens, nothing half-written stays behind, and an older package stays
-    until the new one is complete.
+    until the new one is complete; with ``staging`` it stays until ``move_target``.
 
     Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
     meanwhile (A111, A112), ValueError when a planned name is unsafe or stands twice.
     """
     top = plan.index.package_name
-    _refuse_names(top, [item.path for document in plan.documents for item in document.renditions])
+    renditions = [rendition for document in plan.documents for rendition in document.renditions]
+    _refuse_names(top, [item.path for item in renditions])
     if strange := {planned.document.item for planned in plan.documents} - {item.key for item in plan.index.items}:
         raise ValueError(f"documents of unknown filing items: {sorted(strange)}")
-    with open_target(target, force=force) as file:
-        with ThreadPoolExecutor(max_workers=1) as pool, zipfile.ZipFile(file, "w") as archive:
-            bag = _BagWriter(archive, plan, pool)
-            index = plan.index.complete(bag.add_document(document) for document in plan.documents)
-            payload, bag.digests = bag.digests, {}
+    counter = _Counter(top, renditions, watch)
+    with open_target(target, force=force, staging=staging) as file:
+        with open_hash_thread() as thread, zipfile.ZipFile(file, "w") as archive:
+            payload = _BagWriter(archive, plan, thread, counter)
+            for rendition in renditions:
+                payload.add_rendition(rendition)
+            index = plan.index.complete(payload.describe(document) for document in plan.documents)
             finished = finish(index)
             _refuse_names(top, [*_OWN_NAMES, *finished])
             if any("/" in name for name in finished):
@@ -97,64 +124,96 @@ def write_package(
                 MACHINE_INDEX: dump_index(index),
                 manifest.DECLARATION_NAME: manifest.write_declaration(),
                 manifest.BAG_INFO_NAME: manifest.write_bag_info(index),
-                manifest.PAYLOAD_MANIFEST: manifest.write_manifest(payload),
+                manifest.PAYLOAD_MANIFEST: manifest.write_manifest(payload.list_digests()),
             }
             if plan.record is not None:
                 tags[RECORD_COPY] = plan.record
+            bag = _BagWriter(archive, plan, thread)
             for name in sorted(tags):
                 bag.add_bytes(name, tags[name])
-            listing = manifest.write_manifest(bag.digests)
+            listing = manifest.write_manifest(bag.list_digests())
             bag.add_bytes(manifest.TAG_MANIFEST, listing)
         size = file.tell()
     identity = hashlib.sha256(listing).hexdigest()
-    return WrittenPackage(target, index, identity, len(payload) + len(tags) + 1, size)
+    return WrittenPackage(target, index, identity, len(renditions) + len(tags) + 1, size)
+
+
+class _Counter:
+    """Counts what is written and tells whoever watches; a source that isn't there is found before anything is."""
+
+    def __init__(self, package: str, renditions: Sequence[PlannedRendition], watch: WatchPacking | None) -> None:
+        self._watch = watch
+        self._package = package
+        self._files, self._all_files = 0, len(renditions)
+        self._bytes, self._all_bytes = 0, sum(map(_measure_source, renditions))
+
+    def count(self, size: int, files: int = 0) -> None:
+        self._files += files
+        self._bytes += size
+        if self._watch is not None:
+            self._watch(PackingProgress(self._package, self._files, self._all_files, self._bytes, self._all_bytes))
 
 
 class _BagWriter:
-    def __init__(self, archive: zipfile.ZipFile, plan: PackagePlan, pool: Executor) -> None:
+    """Adds files to the zip; their digests are there when all are read."""
+
+    def __init__(
+        self, archive: zipfile.ZipFile, plan: PackagePlan, thread: HashThread, counter: _Counter | None = None
+    ) -> None:
         self._archive = archive
         self._top = plan.index.package_name
-        self._pool = pool
+        self._thread = thread
+        self._counter = counter
         # a zip holds the years 1980–2107
         moment = plan.moment.replace(year=min(max(plan.moment.year, 1980), 2107))
         self._time = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
-        self.digests: dict[str, str] = {}
+        self._written: dict[str, tuple[int, StreamDigest]] = {}
 
-    def add_document(self, planned: PlannedDocument) -> FiledDocument:
-        renditions = tuple(self._add_rendition(rendition) for rendition in planned.renditions)
+    def list_digests(self) -> dict[str, str]:
+        """The sha256 of everything added so far, by path."""
+        return {path: digest.hexdigest() for path, (_, digest) in self._written.items()}
+
+    def describe(self, planned: PlannedDocument) -> FiledDocument:
+        """The index's line of a document whose files were added."""
+        renditions = tuple(self._describe(rendition) for rendition in planned.renditions)
         return planned.document.model_copy(update={"renditions": renditions})
 
-    def _add_rendition(self, planned: PlannedRendition) -> Rendition:
+    def _describe(self, planned: PlannedRendition) -> Rendition:
+        size, digest = self._written[planned.path]
         content = None
-        if isinstance(planned.source, bytes):
-            size = len(planned.source)
-            self.add_bytes(planned.path, planned.source)
-            if planned.path.lower().endswith(OFFICE_SUFFIXES):
-                content = content_digest(planned.source)
-        else:
-            size = self._add_file(planned.path, planned.source)
+        if isinstance(planned.source, bytes) and planned.path.lower().endswith(OFFICE_SUFFIXES):
+            content = content_digest(planned.source)
         return Rendition(
             role=planned.role,
             path=planned.path,
             media_type=planned.media_type,
             size=size,
-            sha256=self.digests[planned.path],
+            sha256=digest.hexdigest(),
             content_digest=content,
             pages=planned.pages,
         )
 
-    def add_bytes(self, path: str, data: bytes) -> None:
-        self.digests[path] = hashlib.sha256(data).hexdigest()
-        self._archive.writestr(self._entry(path, len(data)), data)
+    def add_rendition(self, planned: PlannedRendition) -> None:
+        if isinstance(planned.source, bytes):
+            self.add_bytes(planned.path, planned.source)
+        else:
+            self._add_file(planned.path, planned.source)
 
-    def _add_file(self, path: str, source: Path) -> int:
+    def add_bytes(self, path: str, data: bytes) -> None:
+        digest = self._thread.start()
+        digest.update(data)
+        self._archive.writestr(self._entry(path, len(data)), data)
+        self._written[path] = len(data), digest
+        self._count(len(data), files=1)
+
+    def _add_file(self, path: str, source: Path) -> None:
         try:
-            file = source.open("rb")
+            file = source.open("rb", buffering=0)
         except OSError as problem:
             raise _explain_source("A111", source, problem.strerror or str(problem)) from problem
         with file:
             before = os.fstat(file.fileno())
-            digest = StreamDigest(self._pool)
+            digest = self._thread.start()
             done = 0
             with self._archive.open(self._entry(path, before.st_size), "w") as member:
                 while chunk := _read_source(file, source):
@@ -163,11 +222,16 @@ class _BagWriter:
                         break
                     digest.update(chunk)
                     member.write(chunk)
+                    self._count(len(chunk))
             after = os.fstat(file.fileno())
         if done != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise _explain_source("A112", source)
-        self.digests[path] = digest.hexdigest()
-        return done
+        self._written[path] = done, digest
+        self._count(0, files=1)
+
+    def _count(self, size: int, files: int = 0) -> None:
+        if self._counter is not None:
+            self._counter.count(size, files)
 
     def _entry(self, path: str, size: int) -> zipfile.ZipInfo:
         entry = zipfile.ZipInfo(f"{self._top}/{path}", self._time)
@@ -179,7 +243,16 @@ class _BagWriter:
         return entry
 
 
-def _read_source(file: BinaryIO, source: Path) -> bytes:
+def _measure_source(planned: PlannedRendition) -> int:
+    if isinstance(planned.source, bytes):
+        return len(planned.source)
+    try:
+        return planned.source.stat().st_size
+    except OSError as problem:
+        raise _explain_source("A111", planned.source, problem.strerror or str(problem)) from problem
+
+
+def _read_source(file: FileIO, source: Path) -> bytes:
     try:
         return file.read(CHUNK)
     except OSError as problem:

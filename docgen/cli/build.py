@@ -8,6 +8,7 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import only_option, path_type, profile_option
+from docgen.cli.packing_bar import PackingBar
 from docgen.cli.quoting import spell_command
 from docgen.cli.record_lines import describe_summary, spell_summary
 from docgen.cli.report import Report, finish, show_path
@@ -55,7 +56,7 @@ def build(
         with_record=not without_record,
         force=force,
     )
-    outcome = build_record(record, out, options, session.console.show_progress)
+    outcome = build_record(record, out, options, session.console.show_progress, watch=PackingBar(session))
     summary = outcome.summary
     return finish(
         session,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import shutil
 import sys
 from typing import TextIO
 
 import click
 
-from docgen.cli.layout import cut_text, find_columns, pad_text
+from docgen.cli.layout import cut_text, measure_text
 
 _PLAIN = {
     "—": "-", "–": "-", "…": "...", "·": ".", "“": '"', "”": '"', "‘": "'", "’": "'", "→": "->", "›": ">",
@@ -68,7 +69,7 @@ class Console:
 
     def __init__(self) -> None:
         self.color: bool | None = None
-        self._progress = False
+        self._shown = 0
 
     def give(self, text: str) -> None:
         """Write a line of data to stdout."""
@@ -85,19 +86,32 @@ class Console:
             return text
         return click.style(text, **style)  # type: ignore[arg-type]
 
+    @property
+    def shows_progress(self) -> bool:
+        """Whether somebody sees a line that is written over."""
+        return sys.stderr.isatty()
+
+    @property
+    def columns(self) -> int:
+        """The columns for such a line; the last one stays free, there some terminals begin a new line."""
+        return shutil.get_terminal_size().columns - 1
+
     def show_progress(self, label: str, done: int, total: int) -> None:
-        """One line that is written over, on a terminal only."""
-        if not sys.stderr.isatty():
-            return
-        text = pad_text(cut_text(f"{done}/{total} {label}", find_columns() - 1), find_columns() - 1)
-        self._write(sys.stderr, f"\r{text}", end="")
-        self._progress = True
+        """How far a run is, on a terminal only."""
+        if self.shows_progress:
+            self.show_line(cut_text(f"{done}/{total} {label}", self.columns))
+
+    def show_line(self, text: str) -> None:
+        """A line that is written over by the next, in one go, so that it doesn't flicker; it must fit."""
+        width = measure_text(click.unstyle(text))
+        self._write(sys.stderr, "\r" + text + " " * (self._shown - width), end="")
+        self._shown = width
 
     def clear_progress(self) -> None:
         """Take the line of progress away."""
-        if self._progress:
-            self._progress = False
-            self._write(sys.stderr, "\r" + " " * (find_columns() - 1) + "\r", end="")
+        if self._shown:
+            self._write(sys.stderr, "\r" + " " * self._shown + "\r", end="")
+            self._shown = 0
 
     def close(self) -> None:
         """Send off what is still held back."""

@@ -22,7 +22,7 @@ from docgen.archive.model import (
     Supplemented,
 )
 from docgen.archive.names import MemberNames, make_top_name
-from docgen.archive.write import WrittenPackage, write_package
+from docgen.archive.write import WatchPacking, WrittenPackage, write_package
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
@@ -66,15 +66,21 @@ def pack_record(
     *,
     options: Options,
     draft: bool,
+    staging: Path | None = None,
+    watch: WatchPacking | None = None,
 ) -> list[WrittenPackage]:
-    """Write the packages of a record into a folder; OutputError or ArchiveError when that can't be done."""
+    """Write the packages of a record into a folder, or into ``staging`` beside their places there.
+
+    OutputError or ArchiveError when that can't be done.
+    """
     written: dict[str, WrittenPackage] = {}
     for package in prepared.packages:
         base = written.get(f"{package.job.spec.of}/{_item_key(package)}") or written.get(f"{package.job.spec.of}/")
         job = _PackageWriter(prepared, package, store, draft)
         plan = job.plan(documents, options, base)
         key = f"{package.job.spec.key}/{_item_key(package)}"
-        written[key] = write_package(plan, folder / f"{job.name}.zip", finish=job.finish, force=options.force)
+        target = folder / f"{job.name}.zip"
+        written[key] = write_package(plan, target, finish=job.finish, force=options.force, staging=staging, watch=watch)
     return list(written.values())
 
 

@@ -371,10 +371,14 @@ def fail_at_documents(monkeypatch: pytest.MonkeyPatch, fault: OSError) -> None:
 def fail_at_folder(monkeypatch: pytest.MonkeyPatch, fault: OSError) -> None:
     """Nothing can be made beside the output's place."""
 
-    def refuse(**_arguments: object) -> str:
-        raise fault
+    make = Path.mkdir
 
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    def refuse(path: Path, *arguments: Any, **named: Any) -> None:
+        if path.name.startswith(".docgen-"):
+            raise fault
+        make(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
 
 
 def fail_at_package(monkeypatch: pytest.MonkeyPatch, fault: OSError) -> None:

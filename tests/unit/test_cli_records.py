@@ -48,7 +48,7 @@ class FakePipeline:
         return Outcome(self.found, (), self.summary)
 
     def build_record(
-        self, path: Path, out: Path, options: Options, progress: Callable[[str, int, int], None]
+        self, path: Path, out: Path, options: Options, progress: Callable[[str, int, int], None], **_more: object
     ) -> Outcome:
         self.calls.append(("build", path, options))
         self.out = out
@@ -198,7 +198,7 @@ def test_strict_is_told_to_the_build_and_ends_with_1(
 def test_an_output_that_cannot_be_written_exits_with_2(
     docgen_command: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*words: object) -> Outcome:
+    def refuse(*words: object, **more: object) -> Outcome:
         raise OutputError(error("X118", path="包.zip", reason="busy"))
 
     monkeypatch.setattr(docgen.pipeline, "build_record", refuse)

@@ -1,0 +1,96 @@
+"""Documents and packages of a record, written beside their places and moved there when all of them are complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.archive.filing import RenderedDocument
+from docgen.archive.names import clean_component, fold_name
+from docgen.archive.staging import REPLACED, open_staging
+from docgen.archive.target import move_target
+from docgen.archive.write import WrittenPackage
+from docgen.diagnostics import Location, error
+from docgen.errors import OutputError
+from docgen.pipeline.outcome import Output
+
+_DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedOutputs:
+    """What waits in ``staging``: the documents of a folder, and packages that were written with this staging."""
+
+    folder: Path
+    staging: Path
+    files: tuple[tuple[Path, str], ...]
+
+    def move(self, packages: Sequence[WrittenPackage] = ()) -> list[Output]:
+        """Move all to their places; what stood there before is replaced.
+
+        The folder of old documents goes aside first, because a document that is open in Word shows there, before a
+        package is touched; it goes back when what follows fails. A package is replaced in one step. OutputError
+        (X153, X154, A104–A107).
+        """
+        if self.files and self.folder.exists():
+            try:
+                (self.staging / REPLACED).mkdir()
+                self.folder.replace(self.staging / REPLACED / self.folder.name)
+            except OSError as fault:
+                raise _refuse_output("X154", self.folder, fault) from None
+        for package in packages:
+            move_target(self.staging, package.path)
+        if self.files:
+            try:
+                (self.staging / _DOCUMENTS).rename(self.folder)
+            except OSError as fault:
+                raise _refuse_output("X153", self.folder, fault) from None
+        documents = [Output("document", self.folder / path, title) for path, title in self.files]
+        return [*documents, *(Output("package", item.path, item.index.title) for item in packages)]
+
+
+@contextmanager
+def stage_outputs(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[StagedOutputs]:
+    """Write the documents, a folder per filing item, beside their place; nothing stays of what isn't moved.
+
+    Without documents there is no folder to move. OutputError X153 when they can't be written.
+    """
+    with ExitStack() as stack:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            staging = stack.enter_context(open_staging(folder.parent))
+            files = tuple(_write_into(documents, staging / _DOCUMENTS))
+        except OSError as fault:
+            raise _refuse_output("X153", folder, fault) from None
+        yield StagedOutputs(folder, staging, files)
+
+
+def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
+    return OutputError(error(code, Location(file=str(path)), path=str(path), reason=fault.strerror or str(fault)))
+
+
+def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str]]:
+    folder.mkdir()
+    taken: set[str] = set()
+    for document in documents:
+        job = document.job
+        item = clean_component(f"{job.filing.key}_{job.filing.label}", 40) if job.filing is not None else "_"
+        (folder / item).mkdir(exist_ok=True)
+        holder = f"_{job.item_name}" if job.item_name else ""
+        for suffix, data in document.files:
+            path = _find_free_name(item, job.document.title + holder, suffix, taken)
+            (folder / path).write_bytes(data)
+            yield path, job.document.title
+
+
+def _find_free_name(folder: str, stem: str, suffix: str, taken: set[str]) -> Path:
+    """A path that no document has yet: two enterprises may have one name, or names that are alike when cut."""
+    for number in range(1, 100_000):
+        mark = f"_{number}" if number > 1 else ""
+        path = Path(folder) / (clean_component(stem, 80 - len(mark) - len(suffix)) + mark + suffix)
+        if fold_name(str(path)) not in taken:
+            taken.add(fold_name(str(path)))
+            return path
+    raise ValueError(f"no free name for {stem!r}")
