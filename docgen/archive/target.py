@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,11 +18,12 @@ _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @contextlib.contextmanager
-def open_target(target: Path, *, force: bool, staging: Path | None = None) -> Iterator[BinaryIO]:
+def open_target(target: Path, *, force: bool, staging: Path | None = None, durable: bool = True) -> Iterator[BinaryIO]:
     """A file to write ``target`` into: in place only when the block ends well, gone without trace when it doesn't.
 
     With ``staging`` (of ``open_staging``, beside the target) the file stays there under the target's name until
-    ``move_target`` is called. Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder,
+    ``move_target`` is called. ``durable`` waits until the disk has it; who writes many files syncs them together
+    (``sync_files``) instead. Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder,
     has no folder, may not be written, is open elsewhere, or the disk is full.
     """
     _refuse(target, force=force)
@@ -39,17 +40,18 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None) -> It
             with part.open("xb") as file:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
         except OSError as problem:
             # a named other file is the caller's own trouble, not the target's
             if problem.filename not in {None, str(part)}:
                 raise
             raise _explain(problem, target) from problem
         if staging is None:
-            move_target(place, target)
+            move_target(place, target, durable=durable)
 
 
-def move_target(staging: Path, target: Path) -> None:
+def move_target(staging: Path, target: Path, *, durable: bool = True) -> None:
     """Move what was written for ``target`` in a staging folder to its place; OutputError (A104–A107)."""
     try:
         (staging / target.name).replace(target)
@@ -58,7 +60,22 @@ def move_target(staging: Path, target: Path) -> None:
         raise OutputError(error("A105", Location("archive", file=str(target)), path=str(target))) from problem
     except OSError as problem:
         raise _explain(problem, target) from problem
-    _sync_folder(target.parent)
+    if durable:
+        _sync_folder(target.parent)
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Wait until the disk has files that were written before, and their folders; one that is gone is passed by."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    for folder in dict.fromkeys(path.parent for path in paths):
+        if folder.is_dir():
+            _sync_folder(folder)
 
 
 def _refuse(target: Path, *, force: bool) -> None:

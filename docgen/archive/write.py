@@ -91,13 +91,14 @@ def write_package(
     page_template: str | None = None,
     staging: Path | None = None,
     watch: WatchPacking | None = None,
+    durable: bool = True,
 ) -> WrittenPackage:
     """Write the package that ``plan`` describes to ``target``.
 
     ``finish`` gets the completed index once the payload is written and returns the tag files of others;
     ``page_template`` is the source of the index page's own Jinja template, None for the one that comes with docgen. The
     same arguments give the same bytes. Whatever happens, nothing half-written stays behind, and an older package stays
-    until the new one is complete; with ``staging`` it stays until ``move_target``.
+    until the new one is complete; with ``staging`` it stays until ``move_target``. ``durable`` as for ``open_target``.
 
     Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
     meanwhile (A111, A112), ValueError when a planned name is unsafe or stands twice.
@@ -108,7 +109,7 @@ def write_package(
     if strange := {planned.document.item for planned in plan.documents} - {item.key for item in plan.index.items}:
         raise ValueError(f"documents of unknown filing items: {sorted(strange)}")
     counter = _Counter(top, renditions, watch)
-    with open_target(target, force=force, staging=staging) as file:
+    with open_target(target, force=force, staging=staging, durable=durable) as file:
         with open_hash_thread() as thread, zipfile.ZipFile(file, "w") as archive:
             payload = _BagWriter(archive, plan, thread, counter)
             for rendition in renditions:

@@ -16,6 +16,7 @@ COMMANDS = {
         "new",
         "check",
         "build",
+        "batch",
         "case",
         "verify",
         "diff",

@@ -109,6 +109,21 @@ class Session:
         if folder.resolve() != Path.cwd():
             settings = read_settings(folder).merge(settings)
             self._settings = Settings(self._settings.profiles, self._settings.templates, settings.lang)
+        return self._join(settings)
+
+    def join_resources(self, *folders: Path) -> Resources:
+        """Where to look when working on one of many records: the settings of its folder and of those it was found in.
+
+        The language stays as it is. Raises as ``enter_folder`` does.
+        """
+        if self.settings_fault is not None:
+            raise self.settings_fault
+        settings = Settings()
+        for folder in dict.fromkeys(folders):
+            settings = settings.merge(read_settings(folder))
+        return self._join(settings.merge(self._settings))
+
+    def _join(self, settings: Settings) -> Resources:
         profiles = (*self._profiles, *settings.profiles)
         templates = (*self._templates, *settings.templates)
         absent = [error("X111", path=str(path)) for path in (*profiles, *templates) if not path.is_dir()]

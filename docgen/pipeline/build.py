@@ -13,10 +13,12 @@ from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.documents import Progress, render_documents
 from docgen.pipeline.dossier import name_package, pack_record
+from docgen.pipeline.footprint import note_footprint
 from docgen.pipeline.outcome import Options, Outcome
 from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
 from docgen.pipeline.release import stage_outputs
 from docgen.render.store import TemplateStore
+from docgen.sources.record_file import RawSource
 
 
 def check_record(path: Path, options: Options) -> Outcome:
@@ -28,38 +30,47 @@ def check_record(path: Path, options: Options) -> Outcome:
 
 
 def build_record(
-    path: Path, out: Path, options: Options, progress: Progress | None = None, *, watch: WatchPacking | None = None
+    path: Path,
+    out: Path,
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    watch: WatchPacking | None = None,
+    source: RawSource | None = None,
+    store: TemplateStore | None = None,
 ) -> Outcome:
     """The documents of a record below ``out``, and its package; with an error nothing is written unless ``draft``.
 
-    ``progress`` is told of each document before it is made, ``watch`` of the bytes that are packed.
+    ``progress`` is told of each document before it is made, ``watch`` of the bytes that are packed. ``source`` is the
+    record if it was read already, ``store`` what a process keeps of templates for many records.
     Raises DocgenError when it can't go on: an unreadable record, a profile or template that isn't sound, an output
     that can't be written.
     """
-    prepared = prepare_record(path, options)
+    prepared = prepare_record(path, options, source)
     if not isinstance(prepared, PreparedRecord):
         return Outcome(prepared)
-    store = TemplateStore(options.resources)
+    store = store.share() if store is not None else TemplateStore(options.resources)
     documents, found = render_documents(prepared, store, options, progress)
     diagnostics = (*prepared.diagnostics, *found)
     summary = summarize_record(prepared)
     grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
     faulty = any(item.severity in grave for item in diagnostics)
     if faulty and not options.draft:
-        return Outcome(diagnostics, (), summary)
+        return Outcome(diagnostics, (), summary, note_footprint(prepared, store))
     folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
     packing = options.package and not options.blank and not options.only
     names = [name_package(prepared, package) for package in prepared.packages] if packing else []
     sweep_stagings(out)
-    _refuse_existing([folder, *(out / f"{name}.zip" for name in names)], options.force)
-    with stage_outputs(documents, folder) as staged:
+    loose = options.loose or not packing
+    _refuse_existing([*([folder] if loose else []), *(out / f"{name}.zip" for name in names)], options.force)
+    with stage_outputs(documents if loose else (), folder) as staged:
         packages: list[WrittenPackage] = []
         if packing:
             packages = pack_record(
                 prepared, documents, store, out, options=options, draft=faulty, staging=staged.staging, watch=watch
             )
-        outputs = staged.move(packages)
-    return Outcome(diagnostics, tuple(outputs), summary)
+        outputs = staged.move(packages, durable=options.durable)
+    return Outcome(diagnostics, tuple(outputs), summary, note_footprint(prepared, store))
 
 
 def _refuse_existing(paths: Sequence[Path], force: bool) -> None:

@@ -80,7 +80,15 @@ def pack_record(
         plan = job.plan(documents, options, base)
         key = f"{package.job.spec.key}/{_item_key(package)}"
         target = folder / f"{job.name}.zip"
-        written[key] = write_package(plan, target, finish=job.finish, force=options.force, staging=staging, watch=watch)
+        written[key] = write_package(
+            plan,
+            target,
+            finish=job.finish,
+            force=options.force,
+            staging=staging,
+            watch=watch,
+            durable=options.durable,
+        )
     return list(written.values())
 
 

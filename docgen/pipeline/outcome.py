@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from docgen.diagnostics import Diagnostic
 from docgen.resources import Resources
+
+if TYPE_CHECKING:
+    from docgen.pipeline.footprint import Footprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Options:
     """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
 
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered.
+    ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
     """
 
     resources: Resources = field(default_factory=Resources)
@@ -28,6 +32,8 @@ class Options:
     package: bool = True
     with_record: bool = True
     force: bool = False
+    loose: bool = True
+    durable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,9 @@ class RecordSummary:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found and made."""
+    """What a run found and made; ``used`` is what it depends on, None where nothing of the record could be used."""
 
     diagnostics: tuple[Diagnostic, ...]
     outputs: tuple[Output, ...] = ()
     summary: RecordSummary | None = None
+    used: Footprint | None = None

@@ -63,12 +63,14 @@ class PreparedRecord:
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch.isdigit() else _OLDEST
 
 
-def prepare_record(path: Path, options: Options) -> PreparedRecord | tuple[Diagnostic, ...]:
-    """The prepared record, or what is wrong when nothing of it can be used.
+def prepare_record(
+    path: Path, options: Options, source: RawSource | None = None
+) -> PreparedRecord | tuple[Diagnostic, ...]:
+    """The prepared record, or what is wrong when nothing of it can be used; ``source`` if it was read already.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    source = read_source(path)
+    source = source or read_source(path)
     loaded = load_record_profile(source, options)
     validation = validate_record(loaded, source.data, source.locate, make_prose_reader(path.parent))
     if validation.record is None:
@@ -166,14 +168,19 @@ def _join_content(content: DocumentContent) -> Narrative:
     return Narrative(tuple(blocks))
 
 
+def list_picture_places(folder: Path, picture: Picture) -> tuple[Path, ...]:
+    """Where a picture that prose names may lie, the likelier place first."""
+    named_in = picture.location.file
+    places = (Path(named_in).parent if named_in else folder, folder)
+    return tuple(dict.fromkeys(base / picture.path for base in places))
+
+
 def find_picture(folder: Path, picture: Picture) -> Path | None:
     """The file of a picture that prose names: beside the Markdown file it stands in, else from the record's folder.
 
     Only what lies in the record's folder is shown; a link that leads out of it is not followed.
     """
-    named_in = picture.location.file
-    for base in (Path(named_in).parent if named_in else folder, folder):
-        path = base / picture.path
+    for path in list_picture_places(folder, picture):
         if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
             return path
     return None
@@ -181,12 +188,19 @@ def find_picture(folder: Path, picture: Picture) -> Path | None:
 
 def find_absent_pictures(validation: Validation, folder: Path) -> Iterator[Diagnostic]:
     """R143 for each picture that prose names and that isn't there."""
+    for picture, place in list_pictures(validation):
+        if find_picture(folder, picture) is None:
+            yield error("R143", validation.locate(place, False), name=str(picture.path))
+
+
+def list_pictures(validation: Validation) -> Iterator[tuple[Picture, tuple[str | int, ...]]]:
+    """The pictures that prose names as files, each with the place of the prose; those inside Word files aside."""
     assert validation.record is not None
     for _owner, _attribute, _field, value, place in iterate_fields(validation.record):
         if isinstance(value, Narrative):
             for picture in iterate_pictures(value.blocks):
-                if picture.location.kind != "docx" and find_picture(folder, picture) is None:
-                    yield error("R143", validation.locate(place, False), name=str(picture.path))
+                if picture.location.kind != "docx":
+                    yield picture, place
 
 
 def inspect_all(

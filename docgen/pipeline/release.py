@@ -27,8 +27,8 @@ class StagedOutputs:
     staging: Path
     files: tuple[tuple[Path, str], ...]
 
-    def move(self, packages: Sequence[WrittenPackage] = ()) -> list[Output]:
-        """Move all to their places; what stood there before is replaced.
+    def move(self, packages: Sequence[WrittenPackage] = (), *, durable: bool = True) -> list[Output]:
+        """Move all to their places; what stood there before is replaced. ``durable`` as for ``open_target``.
 
         The folder of old documents goes aside first, because a document that is open in Word shows there, before a
         package is touched; it goes back when what follows fails. A package is replaced in one step. OutputError
@@ -41,7 +41,7 @@ class StagedOutputs:
             except OSError as fault:
                 raise _refuse_output("X154", self.folder, fault) from None
         for package in packages:
-            move_target(self.staging, package.path)
+            move_target(self.staging, package.path, durable=durable)
         if self.files:
             try:
                 (self.staging / _DOCUMENTS).rename(self.folder)

@@ -68,6 +68,11 @@ def load_profile(folder: Path, resources: Resources) -> LoadedProfile:
     return loaded
 
 
+def forget_profiles() -> None:
+    """Read every profile anew when it is asked for next: its files may have changed."""
+    load_profile.cache_clear()
+
+
 def _read(folder: Path, resources: Resources, seen: tuple[str, ...]) -> MergedTree:
     main = read_tree(folder / "profile.yaml")
     if not isinstance(main.data, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,36 @@ if TYPE_CHECKING:
     from docgen.render.xlsx_template import XlsxTemplate
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    path: Path
+    digest: str
+    template: DocxTemplate | XlsxTemplate
+
+
 class TemplateStore:
     """Compiled templates by name (``docx/report.docx``), with the digest of each one that was used."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._compiled: dict[str, DocxTemplate | XlsxTemplate] = {}
+        self._compiled: dict[str, _Compiled] = {}
         self._digests: dict[str, str] = {}
+
+    def share(self) -> TemplateStore:
+        """A store with the same compiled templates, present and to come, that notes for itself which it was asked for.
+
+        What a package tells of its templates must not depend on what the process made before it.
+        """
+        store = TemplateStore(self._resources)
+        store._compiled = self._compiled
+        return store
+
+    def forget(self, path: Path) -> bool:
+        """Drop what was compiled from a file, since it changed; whether there was anything."""
+        names = [name for name, item in self._compiled.items() if item.path == path]
+        for name in names:
+            del self._compiled[name]
+        return bool(names)
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -37,9 +61,11 @@ class TemplateStore:
             if path is None:
                 raise TemplateError(error("T151", name=name))
             data = _read(path)
-            self._digests[name] = hashlib.sha256(data).hexdigest()
-            self._compiled[name] = _compile(data, str(path))
-        return self._compiled[name]
+            digest = self._digests[name] = hashlib.sha256(data).hexdigest()
+            self._compiled[name] = _Compiled(path, digest, _compile(data, str(path)))
+        compiled = self._compiled[name]
+        self._digests[name] = compiled.digest
+        return compiled.template
 
     def render(self, name: str, context: Mapping[str, Any], **options: Any) -> Rendered:
         """A document from a template by name."""

@@ -1,0 +1,120 @@
+"""What came of a job: plain data that crosses processes and lies in the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
+
+from docgen.batch.fingerprint import FileMark
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
+
+State = Literal["made", "faulty", "failed", "open"]
+"""``made``: its outputs stand; ``faulty``: errors were found, nothing was made (or, with ``draft``, in spite of them);
+``failed``: it could not be done, the next run tries again; ``open``: not done yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """An output in its place: ``path`` is relative to the output folder; ``staged`` is where it waited to be moved."""
+
+    kind: str
+    path: str
+    title: str
+    mark: FileMark
+    staged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a record is about, for the summary."""
+
+    number: str = ""
+    name: str = ""
+    enterprises: int = 0
+    documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What a worker gives back. ``exit_code`` is what ``docgen build`` of this record alone would have ended with.
+
+    ``profile``, ``templates`` and ``inputs`` are what the outcome depends on. ``seconds`` is how long it took.
+    """
+
+    state: State
+    exit_code: int
+    diagnostics: tuple[Diagnostic, ...] = ()
+    outputs: tuple[Produced, ...] = ()
+    about: About = About()
+    profile_id: str = ""
+    profile: str = ""
+    templates: Mapping[str, str] | None = None
+    inputs: tuple[FileMark, ...] = ()
+    seconds: float = 0.0
+
+
+def dump_result(result: JobResult) -> str:
+    """A result as text."""
+    data = asdict(replace(result, diagnostics=())) | {"diagnostics": json.loads(dump_diagnostics(result.diagnostics))}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def parse_result(text: str) -> JobResult:
+    """The result in a text."""
+    data = json.loads(text)
+    outputs = tuple(Produced(**(item | {"mark": FileMark(**item["mark"])})) for item in data["outputs"])
+    return JobResult(
+        **data
+        | {
+            "diagnostics": load_diagnostics(data["diagnostics"]),
+            "outputs": outputs,
+            "about": About(**data["about"]),
+            "inputs": tuple(FileMark(**item) for item in data["inputs"]),
+        }
+    )
+
+
+def dump_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
+    """Diagnostics as text: the words are looked up when they are read, in the language of the reader."""
+    return json.dumps([_describe(item) for item in diagnostics], ensure_ascii=False)
+
+
+def parse_diagnostics(text: str) -> tuple[Diagnostic, ...]:
+    """The diagnostics in a text."""
+    return load_diagnostics(json.loads(text))
+
+
+def load_diagnostics(data: Sequence[Mapping[str, Any]]) -> tuple[Diagnostic, ...]:
+    """Diagnostics from plain data."""
+    return tuple(_load(item) for item in data)
+
+
+def _describe(item: Diagnostic) -> dict[str, Any]:
+    where = {entry.name: getattr(item.location, entry.name) for entry in fields(Location)}
+    return {
+        "code": item.code,
+        "severity": item.severity.value,
+        "params": {name: _describe_param(value) for name, value in item.params.items()},
+        "location": {name: value for name, value in where.items() if value is not None},
+        "clause": item.clause,
+    }
+
+
+def _describe_param(value: object) -> Any:
+    if isinstance(value, Term):
+        return {"term": value.key, "params": {name: _describe_param(inner) for name, inner in value.params.items()}}
+    return value if isinstance(value, str | int) else str(value)
+
+
+def _load(item: Mapping[str, Any]) -> Diagnostic:
+    params: dict[str, Param] = {name: _load_param(value) for name, value in item["params"].items()}
+    severity, location = Severity(item["severity"]), Location(**item["location"])
+    return Diagnostic(item["code"], severity, params, location, item["clause"])
+
+
+def _load_param(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Term(value["term"], {name: _load_param(inner) for name, inner in value["params"].items()})
+    return value

@@ -1,0 +1,249 @@
+"""The batch's summary: a workbook for people and JSON for programs, written row by row from the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.archive.target import open_target
+from docgen.batch.ledger import Ledger, LedgerEntry
+from docgen.diagnostics import Diagnostic, Location, Severity
+from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+SCHEMA_VERSION = 1
+_EPOCH = dt.datetime(1980, 1, 1)
+_FONT = "宋体"
+_MAX_ROWS = 1_000_000
+_MAX_LINKS = 60_000
+_LISTED_OUTPUTS = 3
+_COUNTED = ("total", "made", "kept", "faulty", "failed", "open")
+_WIDTHS = (6, 34, 20, 40, 10, 8, 8, 8, 8, 46, 60)
+_FOUND_WIDTHS = (34, 24, 8, 8, 70, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFiles:
+    """Where the summary lies."""
+
+    workbook: Path
+    data: Path
+
+
+def write_summary(ledger: Ledger, counts: Mapping[str, int], out: Path, words: Catalogue) -> SummaryFiles:
+    """Write the summary of a run; OutputError when it can't be written (A101–A107: it may be open in Excel)."""
+    names = catalogue(DOCUMENT_LANGUAGE)
+    files = SummaryFiles(out / names.text("batch.file.xlsx"), out / names.text("batch.file.json"))
+    with open_target(files.data, force=True) as file:
+        for chunk in _dump(ledger, counts, words):
+            file.write(chunk.encode())
+    with open_target(files.workbook, force=True) as file:
+        _write_workbook(file, ledger, counts, words)
+    return files
+
+
+def spell_state(entry: LedgerEntry) -> str:
+    """How a job stands: made, kept, faulty, failed, open."""
+    if not entry.is_settled:
+        return "open"
+    return "kept" if entry.state == "made" and not entry.was_made else entry.state
+
+
+def _dump(ledger: Ledger, counts: Mapping[str, int], words: Catalogue) -> Iterator[str]:
+    yield f'{{\n "schema_version": {SCHEMA_VERSION},\n "counts": {json.dumps(dict(counts))},\n "results": ['
+    comma = ""
+    for entry in ledger.iterate():
+        yield comma + "\n  " + json.dumps(_describe(ledger, entry, words), ensure_ascii=False)
+        comma = ","
+    yield "\n ]\n}\n"
+
+
+def _describe(ledger: Ledger, entry: LedgerEntry, words: Catalogue) -> dict[str, Any]:
+    settled = entry.is_settled
+    return {
+        "record": str(entry.job.path),
+        **({"row": entry.job.row} if entry.job.row else {}),
+        "state": spell_state(entry),
+        "exit_code": entry.exit_code if settled else None,
+        "project": {"number": entry.about.number, "name": entry.about.name},
+        "profile": entry.profile_id,
+        "enterprises": entry.about.enterprises,
+        "documents": entry.about.documents,
+        "diagnostics": [_describe_diagnostic(item, words) for item in _find_diagnostics(ledger, entry)],
+        "outputs": [
+            {
+                "kind": item.kind,
+                "path": item.path,
+                "title": item.title,
+                "size": item.mark.size,
+                "sha256": item.mark.sha256,
+            }
+            for item in ledger.list_outputs(entry.job.key)
+        ],
+    }
+
+
+def _find_diagnostics(ledger: Ledger, entry: LedgerEntry) -> tuple[Diagnostic, ...]:
+    return ledger.read_diagnostics(entry.job.key) if entry.is_settled else ()
+
+
+def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
+    where = item.location
+    return {
+        "code": item.code,
+        "severity": item.severity.value,
+        "message": words.message(item),
+        "mend": words.mend(item),
+        "clause": item.clause,
+        "file": where.file,
+        "line": where.line,
+        "path": where.path,
+        "sheet": where.sheet,
+        "cell": where.cell,
+    }
+
+
+def _write_workbook(file: Any, ledger: Ledger, counts: Mapping[str, int], words: Catalogue) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": _EPOCH, "title": words.text("batch.title")})
+    writer = _SheetWriter(ledger, words, _Styles(book))
+    # Rows are written as they come, so each sheet is finished before the next is begun.
+    writer.write_results(book.add_worksheet(words.text("batch.sheet.results")), counts)
+    writer.write_found(book.add_worksheet(words.text("batch.sheet.found")))
+    book.close()
+
+
+class _Styles:
+    def __init__(self, book: Workbook) -> None:
+        plain = {"font_name": _FONT, "font_size": 11, "valign": "vcenter"}
+        cell = {**plain, "border": 1, "border_color": "#BFBFBF", "text_wrap": True}
+        self.title = book.add_format({**plain, "bold": True, "font_size": 16})
+        self.note = book.add_format(plain)
+        self.head = book.add_format({**cell, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
+        self.text = book.add_format(cell)
+        self.number = book.add_format({**cell, "align": "center"})
+        self.link = book.add_format({**cell, "font_color": "#0563C1", "underline": 1})
+        colors = {"made": "#E2EFDA", "kept": "#FFFFFF", "faulty": "#FCE4D6", "failed": "#F8CBAD", "open": "#EDEDED"}
+        self.states = {
+            name: book.add_format({**cell, "bg_color": color, "align": "center"}) for name, color in colors.items()
+        }
+
+
+class _SheetWriter:
+    def __init__(self, ledger: Ledger, words: Catalogue, styles: _Styles) -> None:
+        self._ledger = ledger
+        self._words = words
+        self._styles = styles
+
+    def write_results(self, sheet: Worksheet, counts: Mapping[str, int]) -> None:
+        words, styles = self._words, self._styles
+        _set_page(sheet, _WIDTHS, 3)
+        sheet.set_row(0, 30)
+        sheet.write_string(0, 0, words.text("batch.title"), styles.title)
+        sheet.write_string(1, 0, spell_counts(counts, words), styles.note)
+        _write_head(sheet, 2, words.text("batch.columns").split("|"), styles)
+        row = 3
+        for entry in self._ledger.iterate():
+            self._write_result(sheet, row, entry)
+            row += 1
+            if row >= _MAX_ROWS:
+                break
+        sheet.autofilter(2, 0, max(row - 1, 2), len(_WIDTHS) - 1)
+
+    def _write_result(self, sheet: Worksheet, row: int, entry: LedgerEntry) -> None:
+        words, styles = self._words, self._styles
+        state, about = spell_state(entry), entry.about
+        first = next((item for item in _find_diagnostics(self._ledger, entry) if item.severity is Severity.ERROR), None)
+        sheet.write_number(row, 0, entry.number, styles.number)
+        sheet.write_string(row, 1, name_record(entry), styles.text)
+        sheet.write_string(row, 2, about.number, styles.text)
+        sheet.write_string(row, 3, about.name, styles.text)
+        sheet.write_string(row, 4, words.text(f"batch.state.{state}"), styles.states[state])
+        for column, value in enumerate((about.enterprises, about.documents, entry.errors, entry.warnings), 5):
+            if entry.is_settled:
+                sheet.write_number(row, column, value, styles.number)
+            else:
+                sheet.write_blank(row, column, None, styles.number)
+        self._write_outputs(sheet, row, [item.path for item in self._ledger.list_outputs(entry.job.key)])
+        message = f"{first.code} {words.message(first)}" if first is not None else ""
+        sheet.write_string(row, 10, message, styles.text)
+
+    def _write_outputs(self, sheet: Worksheet, row: int, names: list[str]) -> None:
+        """The outputs of a job; one alone is a link, as long as Excel takes more of them."""
+        if len(names) == 1 and row < _MAX_LINKS:
+            url = "external:" + names[0].replace("#", "%23")
+            sheet.write_url(row, 9, url, self._styles.link, names[0])
+            return
+        told = names[:_LISTED_OUTPUTS]
+        if len(names) > len(told):
+            told.append(self._words.text("batch.more", number=len(names) - len(told)))
+        sheet.write_string(row, 9, "\n".join(told), self._styles.text)
+
+    def write_found(self, sheet: Worksheet) -> None:
+        words, styles = self._words, self._styles
+        _set_page(sheet, _FOUND_WIDTHS, 1)
+        _write_head(sheet, 0, words.text("batch.found_columns").split("|"), styles)
+        row = 1
+        for entry in self._ledger.iterate():
+            for item in _find_diagnostics(self._ledger, entry)[: _MAX_ROWS - row]:
+                texts = (
+                    name_record(entry),
+                    spell_place(item.location, words),
+                    words.text(f"batch.severity.{item.severity.value}"),
+                    item.code,
+                    words.message(item),
+                    words.mend(item),
+                )
+                for column, text in enumerate(texts):
+                    sheet.write_string(row, column, text, styles.text)
+                row += 1
+        if row > 1:
+            sheet.autofilter(0, 0, row - 1, len(_FOUND_WIDTHS) - 1)
+
+
+def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
+    """How many jobs there are and how they ended, in a line."""
+    told = [
+        words.text(f"batch.count.{name}", number=counts[name]) for name in _COUNTED if counts[name] or name == "total"
+    ]
+    return words.text("batch.joint").join(told)
+
+
+def name_record(entry: LedgerEntry) -> str:
+    """The record of a job as it was given, and the row where it is one of a workbook."""
+    return " ".join(filter(None, (str(entry.job.path), entry.job.row)))
+
+
+def spell_place(where: Location, words: Catalogue) -> str:
+    """A place inside a record for a column of its own: the line, the cell, or the path of the value."""
+    if where.sheet is not None:
+        return f"{where.sheet}!{where.cell}" if where.cell else where.sheet
+    line = words.text("batch.line", number=where.line) if where.line else ""
+    return " ".join(filter(None, (line, where.path)))
+
+
+def _write_head(sheet: Worksheet, row: int, titles: list[str], styles: _Styles) -> None:
+    sheet.set_row(row, 24)
+    for column, title in enumerate(titles):
+        sheet.write_string(row, column, title, styles.head)
+
+
+def _set_page(sheet: Worksheet, widths: tuple[int, ...], head: int) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head - 1)
+    sheet.freeze_panes(head, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_footer("&C&P / &N")
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)

@@ -1,0 +1,173 @@
+"""``docgen batch``: a package for each of many records, or one type of document for every enterprise."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import only_option, path_type, profile_option
+from docgen.cli.report import Report, WrittenFile, finish, spell_diagnostic, weigh
+from docgen.cli.session import Session
+from docgen.diagnostics import Severity, error
+from docgen.errors import EXIT_INTERRUPTED
+
+if TYPE_CHECKING:
+    from docgen.batch import BatchOutcome, JobResult
+
+_TOLD_FAULTS = 5
+
+
+@click.command("batch", cls=LocalizedCommand)
+@click.argument("inputs", metavar="RECORD|DIR", nargs=-1, required=True, type=path_type)
+@click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
+@profile_option
+@only_option
+@click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
+@click.option("--draft", is_flag=True)
+@click.option("--guard", is_flag=True)
+@click.option("--without-record", is_flag=True)
+@click.option("--force", is_flag=True)
+@click.pass_obj
+def batch(
+    session: Session,
+    *,
+    inputs: tuple[Path, ...],
+    out: Path,
+    profile_id: str | None,
+    only: tuple[str, ...],
+    jobs: int | None,
+    draft: bool,
+    guard: bool,
+    without_record: bool,
+    force: bool,
+) -> int:
+    """Make what is missing or out of date; ends with the worst of all exit codes."""
+    from docgen.batch import Request, run_batch
+
+    request = Request(
+        arguments=inputs,
+        out=out,
+        only=tuple(dict.fromkeys(only)),
+        profile_id=profile_id,
+        draft=draft,
+        strict=session.strict,
+        guard=guard,
+        with_record=not without_record,
+        force=force,
+        jobs=jobs or count_cores(),
+    )
+    session.find_resources()
+    with listen_to_interrupts(session) as interrupts:
+        teller = _Teller(session, interrupts)
+        outcome = run_batch(
+            request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
+        )
+    return _report(session, outcome)
+
+
+def count_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Interrupts:
+    """How often Ctrl-C was pressed: the first asks to finish what is under way, the second ends it."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
+@contextmanager
+def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
+    """Count Ctrl-C instead of stopping at once; the second one is a KeyboardInterrupt."""
+    interrupts = Interrupts()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        interrupts.number += 1
+        if interrupts.number > 1:
+            raise KeyboardInterrupt
+        session.console.say(session.text("batch.stopping"))
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Teller:
+    """Tells how the batch goes: a line of progress on a terminal, the errors of each faulty record as they come."""
+
+    def __init__(self, session: Session, interrupts: Interrupts) -> None:
+        self._session = session
+        self._interrupts = interrupts
+        self._total = self._settled = self._worked = self._bad = 0
+        self._begun = time.monotonic()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        self._begun = time.monotonic()
+
+    def settle(self, name: str, result: JobResult | None) -> None:
+        self._settled += 1
+        if result is not None:
+            self._worked += result.seconds > 0
+            if result.exit_code:
+                self._bad += 1
+                self._tell(result)
+        left = self._total - self._settled
+        texts = self._session.text
+        label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._spell_time(left))
+        self._session.console.show_progress(label, self._settled, self._total)
+
+    def should_stop(self) -> bool:
+        return self._interrupts.number > 0
+
+    def _spell_time(self, left: int) -> str:
+        """How long the rest will take if it goes on as it went; unknown before the first is made."""
+        if not self._worked:
+            return "…"
+        seconds = int((time.monotonic() - self._begun) / self._worked * left) + 1
+        minutes, rest = divmod(seconds, 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+    def _tell(self, result: JobResult) -> None:
+        if self._session.is_json:
+            return
+        faults = [item for item in weigh(self._session, result.diagnostics) if item.severity is Severity.ERROR]
+        for item in faults[:_TOLD_FAULTS]:
+            for line in spell_diagnostic(self._session, item):
+                self._session.console.say(line)
+        if len(faults) > _TOLD_FAULTS:
+            self._session.console.say(
+                "    " + self._session.text("batch.more_faults", number=len(faults) - _TOLD_FAULTS)
+            )
+
+
+def _report(session: Session, outcome: BatchOutcome) -> int:
+    counts, texts = outcome.counts, session.text
+    from docgen.batch import spell_counts
+
+    told = spell_counts(counts, session.words)
+    outputs = [
+        WrittenFile(outcome.summary.workbook, session.words.text("batch.title")),
+        WrittenFile(outcome.summary.data, session.words.text("batch.title")),
+    ]
+    code, notes = outcome.exit_code, outcome.diagnostics
+    if outcome.was_stopped:
+        code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
+    data: dict[str, Any] = {"batch": counts}
+    hints = (texts("batch.look", path=str(outcome.summary.workbook)),) if counts["faulty"] + counts["failed"] else ()
+    return finish(session, Report(notes, tuple(outputs), (told,), data, hints, code))

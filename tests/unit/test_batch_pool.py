@@ -1,0 +1,66 @@
+"""Workers that die take one task with them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from docgen.batch.pool import Crash, Pool, PoolError
+
+
+def double(task: int) -> int:
+    if task == 3:
+        os._exit(7)
+    if task == 4:
+        os.kill(os.getpid(), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    return task * 2
+
+
+def fail_to_start() -> None:
+    os._exit(5)
+
+
+def never() -> bool:
+    return False
+
+
+def test_crash_costs_one_task() -> None:
+    pool: Pool[int, int] = Pool(double, 2)
+    answers = dict(pool.run(iter(range(1, 9)), never))
+    crashes = {task: answer for task, answer in answers.items() if isinstance(answer, Crash)}
+    assert {task: answer for task, answer in answers.items() if task not in crashes} == {
+        task: task * 2 for task in (1, 2, 5, 6, 7, 8)
+    }
+    assert crashes[3].reason == "exit code 7"
+    assert crashes[4].code != 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals have names on POSIX")
+def test_crash_is_named_by_its_signal() -> None:
+    assert Crash(-9).reason == "SIGKILL"
+
+
+def test_no_task_is_begun_after_stopping() -> None:
+    begun: list[int] = []
+
+    def give() -> Iterator[int]:
+        for number in (5, 6, 7, 8):
+            begun.append(number)
+            yield number
+
+    pool: Pool[int, int] = Pool(double, 1)
+    answers: list[object] = []
+    for _, answer in pool.run(give(), lambda: bool(answers)):
+        answers.append(answer)
+    assert answers == [10]
+    assert begun == [5]
+
+
+def test_workers_that_cannot_start_end_the_run() -> None:
+    pool: Pool[int, int] = Pool(double, 1, fail_to_start)
+    with pytest.raises(PoolError, match="exit code 5"):
+        list(pool.run(iter([1, 2]), never))
