@@ -18,6 +18,8 @@ from docgen.archive.model import (
 from docgen.archive.names import show_name
 from docgen.diagnostics import Diagnostic, Location, error, warning
 
+_SHOWN_DIGITS = 12
+
 
 def compare_index(
     index: PackageIndex, actual: Mapping[str, MemberFact], place: Location, *, top: str, settled: Collection[str]
@@ -37,10 +39,34 @@ def compare_index(
     for path in sorted(actual):
         if path.startswith(f"{PAYLOAD_FOLDER}/") and path not in listed and path not in settled:
             yield _at(place, top, path, "V145")
+    yield from check_signatures(index, place, top=top)
     if count_documents(index.documents) != index.counts:
         yield error("V148", replace(place, member=f"{top}/{MACHINE_INDEX}"), member=MACHINE_INDEX)
     if index.package_name != top:
         yield warning("V147", place, name=show_name(index.package_name), folder=top)
+
+
+def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Iterator[Diagnostic]:
+    """E142 for each signed scan of which the index itself says that something else was signed than lies beside it."""
+    for document in index.documents:
+        originals = [item for item in document.renditions if item.role == "original" and item.content_digest]
+        for scan in document.renditions:
+            signed = scan.signed_digest
+            if (
+                signed is None
+                or not originals
+                or any((item.content_digest or "").startswith(signed) for item in originals)
+            ):
+                continue
+            yield warning(
+                "E142",
+                replace(place, member=show_name(f"{top}/{scan.path}")),
+                document=show_name(document.title),
+                file=show_name(scan.path),
+                signed=signed[:_SHOWN_DIGITS],
+                path=show_name(originals[0].path),
+                present=(originals[0].content_digest or "")[:_SHOWN_DIGITS],
+            )
 
 
 def _compare_rendition(

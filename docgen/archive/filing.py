@@ -40,13 +40,19 @@ class RenderedDocument:
 
 @dataclass(frozen=True, slots=True)
 class InspectedEvidence:
-    """A piece of evidence and what its file turned out to be."""
+    """A piece of evidence and what its file turned out to be.
+
+    ``dated`` is its day, whoever says it; ``occasion`` the title of the activity or training that it shows. A scan of a
+    signed document is filed with it where the document is filed, too; ``signed_digest`` is that of what was signed.
+    """
 
     evidence: Evidence
     path: Path
     media_type: str
     pages: Pages
-    taken: dt.date | None = None
+    dated: dt.date | None = None
+    occasion: str = ""
+    signed_digest: str | None = None
 
 
 def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
@@ -81,16 +87,19 @@ def file_documents(
 ) -> tuple[PlannedDocument, ...]:
     """The files in the order of the filing list: per item its documents, then its evidence; numbered through."""
     planned: list[PlannedDocument] = []
+    filed = {document.job.id for document in documents}
+    scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
     explained = dict((item.key, data) for item, data in notes)
     for item in items:
         if item.key in explained:
             planned.append(_plan_note(item, explained[item.key], names))
         for document in documents:
             if document.job.filing is not None and document.job.filing.key == item.key:
-                planned.append(_plan_document(document, item, _count(planned) + 1, names))
+                signed = scans[document.job.id]
+                planned.append(_plan_document(document, signed, item, number=_count(planned) + 1, names=names))
         for piece in evidence:
             spec = find_evidence_item(profile, piece.evidence)
-            if spec is not None and spec.key == item.key:
+            if spec is not None and spec.key == item.key and piece.evidence.document not in filed:
                 planned.append(_plan_evidence(piece, item, _count(planned) + 1, names))
     return tuple(planned)
 
@@ -122,7 +131,14 @@ def _plan_note(item: FilingItem, data: bytes, names: MemberNames) -> PlannedDocu
     return PlannedDocument(filed, (PlannedRendition("original", path, DOCX, data),))
 
 
-def _plan_document(rendered: RenderedDocument, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:
+def _plan_document(
+    rendered: RenderedDocument,
+    scans: Sequence[InspectedEvidence],
+    item: FilingItem,
+    *,
+    number: int,
+    names: MemberNames,
+) -> PlannedDocument:
     job = rendered.job
     renditions = tuple(
         PlannedRendition(
@@ -140,6 +156,25 @@ def _plan_document(rendered: RenderedDocument, item: FilingItem, number: int, na
         )
         for suffix, data in rendered.files
     )
+    role = catalogue(DOCUMENT_LANGUAGE).text("archive.role.signed")
+    signed = tuple(
+        PlannedRendition(
+            "signed",
+            names.make_member_name(
+                item=item.key,
+                label=item.label,
+                number=number,
+                title=f"{job.document.title}（{role}）",
+                holder=job.item_name or "",
+                suffix=scan.path.suffix.lower(),
+            ),
+            scan.media_type,
+            scan.path,
+            scan.pages,
+            scan.signed_digest,
+        )
+        for scan in scans
+    )
     title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
     filed = FiledDocument(
         id=job.id,
@@ -147,11 +182,14 @@ def _plan_document(rendered: RenderedDocument, item: FilingItem, number: int, na
         number=number,
         title=title,
         responsible=job.responsible or "",
-        date=job.dated,
+        # a date written by hand stands on the signed paper alone
+        date=job.dated or next((scan.evidence.date for scan in scans if scan.evidence.date is not None), None),
         clause=job.document.clause or "",
         level=job.document.level,
+        original_name=scans[0].path.name if scans else "",
+        remark="；".join(filter(None, (scan.evidence.remark for scan in scans))),
     )
-    return PlannedDocument(filed, renditions)
+    return PlannedDocument(filed, renditions + signed)
 
 
 def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:
@@ -166,11 +204,11 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
         number=number,
         title=title,
         responsible=evidence.responsible or "",
-        date=evidence.date or piece.taken,
+        date=piece.dated,
         kind="evidence",
         clause=item.clause,
         original_name=piece.path.name,
-        remark=evidence.remark or "",
+        remark="；".join(filter(None, (evidence.remark, piece.occasion))),
     )
     role: Role = "signed" if evidence.document else "original"
     return PlannedDocument(filed, (PlannedRendition(role, path, piece.media_type, piece.path, piece.pages),))

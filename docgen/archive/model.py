@@ -37,7 +37,10 @@ UNPAGED = Pages()
 
 
 class Rendition(_Part):
-    """One file of a filed document: ``path`` is its place in the bag, ``size`` is in bytes."""
+    """One file of a filed document: ``path`` is its place in the bag, ``size`` is in bytes.
+
+    ``signed_digest`` of a signed scan is the content digest of what was signed, or its first digits, where it is known.
+    """
 
     role: Role
     path: str
@@ -45,6 +48,7 @@ class Rendition(_Part):
     size: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     content_digest: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    signed_digest: str | None = Field(default=None, pattern="^[0-9a-f]{12,64}$")
     pages: Pages = UNPAGED
 
 
@@ -206,6 +210,7 @@ class PlannedRendition:
     media_type: str
     source: bytes | Path
     pages: Pages = UNPAGED
+    signed_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

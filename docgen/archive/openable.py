@@ -12,12 +12,13 @@ from pathlib import PurePosixPath
 from docgen.archive.model import Rendition
 from docgen.archive.names import show_name
 from docgen.archive.office import OfficeError, inspect_office
+from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
+from docgen.content.pictures import MAX_PIXELS
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 
 MAX_OPENED = 128 << 20
 """Larger files aren't opened, only hashed; in bytes."""
 
-_MAX_PIXELS = 250_000_000
 _PICTURES = {
     ".jpg": ("JPEG", "MPO"),
     ".jpeg": ("JPEG", "MPO"),
@@ -28,20 +29,11 @@ _PICTURES = {
     ".tiff": ("TIFF",),
     ".bmp": ("BMP",),
 }
-# both tell of small faults through logging; without a handler Python would print them
-for _library in ("pypdf", "PIL"):
-    logging.getLogger(_library).addHandler(logging.NullHandler())
+# it tells of small faults through logging; without a handler Python would print them
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _OFFICE = frozenset({".docx", ".xlsx"})
 _TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".xml"})
-
-
-class PdfError(ValueError):
-    """A PDF that doesn't open: ``key`` names the reason (``archive.pdf.*``)."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +71,6 @@ def inspect_document(opened: Opened) -> tuple[Diagnostic, ...]:
     return tuple(_inspector(suffix_of(opened.path))(opened))
 
 
-def count_pdf_pages(data: bytes) -> int:
-    """The pages of a PDF, counted; raises PdfError when it doesn't open or needs a password."""
-    from pypdf import PdfReader
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reader = PdfReader(io.BytesIO(data))
-            if reader.is_encrypted and not reader.decrypt(""):
-                raise PdfError("encrypted")
-            return len(reader.pages)
-    except PdfError:
-        raise
-    except Exception as problem:  # what pypdf raises on hostile bytes is no closed set
-        raise PdfError("damaged") from problem
-
-
 def _inspector(suffix: str) -> Callable[[Opened], Iterator[Diagnostic]]:
     if suffix in _OFFICE:
         return _inspect_office
@@ -121,13 +96,15 @@ def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
 
 def _inspect_pdf(opened: Opened) -> Iterator[Diagnostic]:
     try:
-        pages = count_pdf_pages(opened.data)
+        facts = read_pdf(io.BytesIO(opened.data))
     except PdfError as problem:
         yield error("V162", opened.place, member=opened.shown, reason=Term(f"archive.pdf.{problem.key}"))
         return
     stated = opened.stated.pages.value if opened.stated else None
-    if stated is not None and stated != pages:
-        yield error("V163", opened.place, member=opened.shown, stated=stated, counted=pages)
+    if stated is not None and stated != facts.pages:
+        yield error("V163", opened.place, member=opened.shown, stated=stated, counted=facts.pages)
+    for what, where in sum_up_actions(facts.actions):
+        yield warning("E119", opened.place, file=opened.shown, what=what, where=where)
 
 
 def _inspect_picture(opened: Opened) -> Iterator[Diagnostic]:
@@ -138,12 +115,12 @@ def _inspect_picture(opened: Opened) -> Iterator[Diagnostic]:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(opened.data)) as picture:
                 kind, pixels = picture.format or "", picture.width * picture.height
-                if pixels <= _MAX_PIXELS:
+                if pixels <= MAX_PIXELS:
                     picture.verify()
     except Exception:  # what Pillow raises on hostile bytes is no closed set
         yield error("V164", opened.place, member=opened.shown)
         return
-    if pixels > _MAX_PIXELS:
+    if pixels > MAX_PIXELS:
         yield report_unopened(opened.path, opened.place)
     elif kind not in _PICTURES[suffix_of(opened.path)]:
         yield warning("V166", opened.place, member=opened.shown, kind=kind)

@@ -191,6 +191,7 @@ class _BagWriter:
             size=size,
             sha256=digest.hexdigest(),
             content_digest=content,
+            signed_digest=planned.signed_digest,
             pages=planned.pages,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from docgen.resources import Resources
 
 _CHUNK = 1 << 20
 _TICK = 2_000_000_000
-ABSENT = -1
+ABSENT, FOLDER = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class FileMark:
     """A file as it was: ``size`` in bytes (``ABSENT``: there was none), ``mtime_ns``, sha256 of its bytes.
 
     ``mtime_ns`` is 0 where the time can't be trusted: a file saved twice within a tick of the clock has one time. An
-    empty ``sha256`` equals nothing: the file changed while it was used.
+    empty ``sha256`` equals nothing: the file changed while it was used. Of a folder (size ``FOLDER``) it is that of the
+    names in it.
     """
 
     path: str
@@ -39,6 +41,8 @@ def mark_file(path: Path, since_ns: int | None = None) -> FileMark:
     """The mark of a file that was just used by work which began at ``since_ns`` (time of the system's clock)."""
     try:
         before = path.stat()
+        if stat.S_ISDIR(before.st_mode):
+            return FileMark(str(path), FOLDER, 0, hash_names(path))
         digest = hash_file(path)
         after = path.stat()
     except (OSError, ValueError):
@@ -59,12 +63,21 @@ def compare_file(mark: FileMark, path: Path, *, trust_time: bool = True) -> File
         now = path.stat()
     except (OSError, ValueError):
         return mark if mark.size == ABSENT else None
+    if stat.S_ISDIR(now.st_mode):
+        names = mark_file(path)
+        return mark if (names.size, names.sha256) == (mark.size, mark.sha256) else None
     if mark.size != now.st_size or not mark.sha256:
         return None
     if trust_time and mark.mtime_ns == now.st_mtime_ns:
         return mark
     found = mark_file(path)
     return replace(found, path=mark.path) if found.sha256 == mark.sha256 else None
+
+
+def hash_names(folder: Path) -> str:
+    """The sha256 of the names of all files below a folder."""
+    names = sorted(os.path.relpath(Path(at) / name, folder) for at, _, files in os.walk(folder) for name in files)
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def hash_file(path: Path) -> str:

@@ -102,9 +102,16 @@ def describe_report(session: Session, report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "counts": {severity.value: number for severity, number in counts.items()},
         "diagnostics": [describe_diagnostic(item, session.words) for item in report.diagnostics],
-        "outputs": [{"kind": item.kind, "path": str(item.path), "title": item.title} for item in report.outputs],
+        "outputs": [describe_output(item) for item in report.outputs],
         **report.data,
     }
+
+
+def describe_output(item: Output | WrittenFile) -> dict[str, Any]:
+    """What was written, for JSON; a document with its content digest, which a signed scan of it may state."""
+    said = {"kind": item.kind, "path": str(item.path), "title": item.title}
+    digest = getattr(item, "content_digest", None)
+    return said | ({"content_digest": digest} if digest is not None else {})
 
 
 def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from docgen.pipeline.footprint import note_footprint
 from docgen.pipeline.outcome import Options, Outcome
 from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
 from docgen.pipeline.release import stage_outputs
+from docgen.pipeline.signed_content import trace_scans
 from docgen.render.store import TemplateStore
 from docgen.sources.record_file import RawSource
 
@@ -46,23 +47,24 @@ def build_record(
     Raises DocgenError when it can't go on: an unreadable record, a profile or template that isn't sound, an output
     that can't be written.
     """
-    prepared = prepare_record(path, options, source)
+    prepared = prepare_record(path, options, source, printing=True)
     if not isinstance(prepared, PreparedRecord):
         return Outcome(prepared)
     store = store.share() if store is not None else TemplateStore(options.resources)
     documents, found = render_documents(prepared, store, options, progress)
-    diagnostics = (*prepared.diagnostics, *found)
+    packing = options.package and not options.blank and not options.only
+    targets = [out / f"{name_package(prepared, package)}.zip" for package in prepared.packages] if packing else []
+    prepared, changed = trace_scans(prepared, documents, targets)
+    diagnostics = (*prepared.diagnostics, *found, *changed)
     summary = summarize_record(prepared)
     grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
     faulty = any(item.severity in grave for item in diagnostics)
     if faulty and not options.draft:
         return Outcome(diagnostics, (), summary, note_footprint(prepared, store))
     folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
-    packing = options.package and not options.blank and not options.only
-    names = [name_package(prepared, package) for package in prepared.packages] if packing else []
     sweep_stagings(out)
     loose = options.loose or not packing
-    _refuse_existing([*([folder] if loose else []), *(out / f"{name}.zip" for name in names)], options.force)
+    _refuse_existing([*([folder] if loose else []), *targets], options.force)
     with stage_outputs(documents if loose else (), folder) as staged:
         packages: list[WrittenPackage] = []
         if packing:

@@ -10,10 +10,13 @@ from typing import Any
 from docgen.archive.filing import RenderedDocument
 from docgen.content.model import Picture
 from docgen.diagnostics import Diagnostic, error
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, find_picture
+from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.render.context import build_context
 from docgen.render.guard import check_rendered
+from docgen.render.photographs import ShownPhotograph
 from docgen.render.rendered import Rendered
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing, MissingMode
@@ -39,7 +42,7 @@ def render_documents(
     for number, job in enumerate(prepared.jobs):
         if progress is not None:
             progress(job.document.title, number, len(prepared.jobs))
-        context = build_context(prepared.subject, job, mode)
+        context = build_context(prepared.subject, job, mode, show_photographs(prepared, job))
         files: list[tuple[str, bytes]] = []
         where = prepared.validation.locate(job.place, False)
         for name in job.document.template_names:
@@ -58,6 +61,35 @@ def render_documents(
             known.append(item)
             fresh.append(item)
     return tuple(rendered), fresh
+
+
+def show_photographs(prepared: PreparedRecord, job: DocumentJob) -> tuple[ShownPhotograph, ...]:
+    """The photographs that a document shows, with what is said of each."""
+    names = {item.key: item.short_name or item.name or item.key for item in prepared.subject.record.enterprises}
+    shown: list[ShownPhotograph] = []
+    for evidence in find_photographs(prepared.subject, job.document, job.item):
+        photograph = prepared.photographs.get(evidence.key)
+        if photograph is None:
+            continue
+        occasion, day = photograph.occasion, photograph.day
+        note = "" if photograph.printed is not None else _explain_unseen(photograph.format)
+        shown.append(
+            ShownPhotograph(
+                title=evidence.title or (occasion.title if occasion is not None else None) or Path(evidence.file).stem,
+                place=evidence.place or (occasion.place if occasion is not None else None) or "",
+                date=day.date if day is not None else (occasion.date if occasion is not None else None),
+                occasion=(occasion.title if occasion is not None else None) or "",
+                enterprises=tuple(names[key] for key in evidence.enterprises if key in names),
+                picture=photograph.printed,
+                note=note,
+            )
+        )
+    return tuple(shown)
+
+
+def _explain_unseen(kind: str) -> str:
+    words = catalogue(DOCUMENT_LANGUAGE)
+    return words.text("evidence.unseen", format=words.text(f"format.{kind}"))
 
 
 def _render(

@@ -38,11 +38,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Something that was written."""
+    """Something that was written; ``content_digest`` is that of a document, which a signed scan of it may state."""
 
     kind: Literal["document", "package"]
     path: Path
     title: str
+    content_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

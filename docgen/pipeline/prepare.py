@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, file_items
-from docgen.archive.model import FilingItem, Pages
+from docgen.archive.model import FilingItem
 from docgen.checks.base import CheckSubject, check_rules, run_rules
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
+from docgen.pipeline.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.outcome import Options, RecordSummary, Score
+from docgen.pipeline.signatures import check_scans
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.profile.packages import PackageJob, find_evidence_item, plan_packages
-from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, plan_documents, report_lacks
+from docgen.profile.packages import PackageJob, plan_packages
+from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, find_photographs, plan_documents, report_lacks
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_fields, validate_record
 from docgen.record.types import refuse
-from docgen.sources.evidence import inspect_named_evidence
 from docgen.sources.record_file import RawSource, read_source
 
 _OLDEST = dt.date(1980, 1, 1)
@@ -46,6 +47,7 @@ class PreparedRecord:
     subject: Subject
     jobs: tuple[DocumentJob, ...]
     evidence: tuple[InspectedEvidence, ...]
+    photographs: Mapping[str, Photograph]
     packages: tuple[PreparedPackage, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -64,9 +66,11 @@ class PreparedRecord:
 
 
 def prepare_record(
-    path: Path, options: Options, source: RawSource | None = None
+    path: Path, options: Options, source: RawSource | None = None, *, printing: bool = False
 ) -> PreparedRecord | tuple[Diagnostic, ...]:
     """The prepared record, or what is wrong when nothing of it can be used; ``source`` if it was read already.
+
+    With ``printing`` documents will be made of it: photographs are decoded fine enough for their pages.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
@@ -75,23 +79,37 @@ def prepare_record(
     validation = validate_record(loaded, source.data, source.locate, make_prose_reader(path.parent))
     if validation.record is None:
         return validation.diagnostics
-    record = validation.record
-    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
     check_selection(options.only, loaded)
-    jobs = plan_documents(subject, options.only, options.blank)
     found = list(validation.diagnostics)
+    printing = printing and not options.blank
+    gathered = gather_evidence(loaded, validation, path.parent, printing=printing, only=options.only)
+    validation = gathered.validation
+    record = validation.record
+    assert record is not None
+    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
+    jobs = plan_documents(subject, options.only, options.blank)
+    if not options.blank:
+        jobs = tuple(job for job in jobs if job.document.photos is None or has_picture(subject, job, gathered))
     if not options.blank:
         found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
         found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
     found += find_absent_pictures(validation, path.parent)
-    evidence, evidence_found = inspect_all(subject, validation, path.parent)
     packages, filing_found = prepare_packages(subject, jobs)
     if not options.blank:
-        found += evidence_found
+        found += gathered.diagnostics
+        found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
             # A document that failed validation is not missing: it was reported for what is wrong with it.
             found += [item for item in filing_found if not _is_explained(item, loaded, validation)]
-    return PreparedRecord(source, loaded, validation, subject, jobs, evidence, packages, tuple(found))
+    return PreparedRecord(
+        source, loaded, validation, subject, jobs, gathered.files, gathered.photographs, packages, tuple(found)
+    )
+
+
+def has_picture(subject: Subject, job: DocumentJob, gathered: Gathered) -> bool:
+    """Whether there is a picture among the evidence that a document shows."""
+    shown = find_photographs(subject, job.document, job.item)
+    return any(evidence.key in gathered.photographs for evidence in shown)
 
 
 def prepare_packages(
@@ -201,29 +219,6 @@ def list_pictures(validation: Validation) -> Iterator[tuple[Picture, tuple[str |
             for picture in iterate_pictures(value.blocks):
                 if picture.location.kind != "docx":
                     yield picture, place
-
-
-def inspect_all(
-    subject: Subject, validation: Validation, folder: Path
-) -> tuple[tuple[InspectedEvidence, ...], list[Diagnostic]]:
-    """Every piece of evidence that the record names, looked at; each fault at the place that names it."""
-    inspected: list[InspectedEvidence] = []
-    found: list[Diagnostic] = []
-    for index, evidence in enumerate(subject.record.evidence):
-        place = ("evidence", index, "file")
-        where = validation.locate(place, False)
-        looked = inspect_named_evidence(folder, evidence.file)
-        found += [item.at(where) for item in looked.diagnostics]
-        if find_evidence_item(subject.profile, evidence) is None:
-            keys = [item.key for item in subject.profile.filing.items]
-            code, at = ("A153", "item") if evidence.item is not None else ("A152", "kind")
-            where = validation.locate(("evidence", index, at), False)
-            found.append(error(code, where, item=evidence.item or "", kind=evidence.kind, known="、".join(keys)))
-        if looked.file is not None:
-            pages = Pages(value=looked.file.pages, source="counted") if looked.file.pages is not None else Pages()
-            taken = looked.file.taken.date() if looked.file.taken is not None else None
-            inspected.append(InspectedEvidence(evidence, looked.file.path, looked.file.media_type, pages, taken))
-    return tuple(inspected), found
 
 
 def summarize_record(prepared: PreparedRecord) -> RecordSummary:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.archive.digest import content_digest
 from docgen.archive.filing import RenderedDocument
 from docgen.archive.names import clean_component, fold_name
 from docgen.archive.staging import REPLACED, open_staging
@@ -25,7 +26,7 @@ class StagedOutputs:
 
     folder: Path
     staging: Path
-    files: tuple[tuple[Path, str], ...]
+    files: tuple[tuple[Path, str, str], ...]
 
     def move(self, packages: Sequence[WrittenPackage] = (), *, durable: bool = True) -> list[Output]:
         """Move all to their places; what stood there before is replaced. ``durable`` as for ``open_target``.
@@ -47,7 +48,7 @@ class StagedOutputs:
                 (self.staging / _DOCUMENTS).rename(self.folder)
             except OSError as fault:
                 raise _refuse_output("X153", self.folder, fault) from None
-        documents = [Output("document", self.folder / path, title) for path, title in self.files]
+        documents = [Output("document", self.folder / path, title, digest) for path, title, digest in self.files]
         return [*documents, *(Output("package", item.path, item.index.title) for item in packages)]
 
 
@@ -71,7 +72,8 @@ def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
     return OutputError(error(code, Location(file=str(path)), path=str(path), reason=fault.strerror or str(fault)))
 
 
-def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str]]:
+def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Each file that was written: its path in the folder, its document's title, its content digest."""
     folder.mkdir()
     taken: set[str] = set()
     for document in documents:
@@ -82,7 +84,7 @@ def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator
         for suffix, data in document.files:
             path = _find_free_name(item, job.document.title + holder, suffix, taken)
             (folder / path).write_bytes(data)
-            yield path, job.document.title
+            yield path, job.document.title, content_digest(data)
 
 
 def _find_free_name(folder: str, stem: str, suffix: str, taken: set[str]) -> Path:

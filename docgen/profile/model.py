@@ -32,7 +32,7 @@ FieldType = Literal[
     "reference",
     "rows",
 ]
-Shape = Literal["report", "checklist", "register", "form"]
+Shape = Literal["report", "checklist", "register", "form", "photo-sheet"]
 Identifier = Annotated[str, PydanticField(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 FieldKey = Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -173,6 +173,12 @@ class HeadingSpec(Part):
         return self.source is None and self.rows is None and not self.sections
 
 
+class PhotosSpec(Part):
+    """The photographs that a document shows: the pictures among the evidence of these kinds."""
+
+    kinds: tuple[EvidenceKind, ...] = ("photograph",)
+
+
 class SignerSpec(Part):
     """A line to sign or seal on paper."""
 
@@ -184,7 +190,8 @@ class DocumentSpec(Part):
 
     ``per`` is the project, a list of the record, or the document's own entries (``forms.<id>[]``), each with a key.
     ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
-    ``dated`` is an own field, or the path of a date that the record holds elsewhere.
+    ``dated`` is an own field, or the path of a date that the record holds elsewhere. With ``photos`` it is made where
+    there are photographs to show.
     """
 
     id: Identifier
@@ -209,6 +216,7 @@ class DocumentSpec(Part):
     lines: tuple[LineGroup, ...] = ()
     checklist: ChecklistSpec | None = None
     columns: tuple[ColumnSpec, ...] = ()
+    photos: PhotosSpec | None = None
     signers: tuple[SignerSpec, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -218,6 +226,7 @@ class DocumentSpec(Part):
             "report": bool(self.headings),
             "checklist": bool(self.lines) and self.checklist is not None,
             "register": bool(self.columns),
+            "photo-sheet": self.photos is not None,
         }
         if not wanted.get(self.shape, True):
             raise refuse("P116", id=self.id)

@@ -30,7 +30,11 @@ class PackageJob:
 
 
 def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec | None:
-    """The filing item that a piece of evidence says, or the first that takes its kind."""
+    """The filing item of a piece of evidence: that of the document it was signed on, its own, or one for its kind."""
+    if evidence.document is not None:
+        signed = profile.find_filing_item(evidence.document.partition("/")[0])
+        if signed is not None:
+            return signed
     if evidence.item is not None:
         return next((item for item in profile.filing.items if item.key == evidence.item), None)
     return next((item for item in profile.filing.items if evidence.kind in item.evidence), None)
@@ -63,8 +67,10 @@ def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[Documen
 
     def is_filed(evidence: Evidence) -> bool:
         target = find_evidence_item(subject.profile, evidence)
-        mine = item is None or item.key in evidence.enterprises
-        return mine and takes((evidence.document or "").partition("/")[0]) and target is not None and target.key in keys
+        document = evidence.document or ""
+        signed = any(job.id == document for job in jobs if belongs(job))
+        mine = item is None or item.key in evidence.enterprises or signed
+        return mine and takes(document.partition("/")[0]) and target is not None and target.key in keys
 
     return PackageJob(
         spec,

@@ -15,6 +15,7 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import DocumentSpec, FieldSpec, FilingItemSpec, HeadingSpec, Level
 from docgen.profile.paths import Scope
 from docgen.profile.subject import Subject, is_present
+from docgen.record.parts import Activity, Evidence, Training
 from docgen.trees import format_path
 
 Place = tuple[str | int, ...]
@@ -74,7 +75,9 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
             if not subject.holds(document.among, scope):
                 continue
             entry, place = _find_entry(subject, document, item)
-            wanted = document.level in ("应", "宜") or entry is not None
+            if document.photos is not None and not (blank or find_photographs(subject, document, item)):
+                continue
+            wanted = document.level in ("应", "宜") or entry is not None or document.photos is not None
             if blank or (wanted and subject.holds(document.when, scope)):
                 jobs.append(
                     DocumentJob(
@@ -111,6 +114,24 @@ def _find_entry(subject: Subject, document: DocumentSpec, item: Any) -> tuple[An
         if item is None or entry is item or (not document.per_entry and entry.of == item.key):
             return entry, ("forms", document.id, index)
     return None, ("forms", document.id)
+
+
+def find_photographs(subject: Subject, document: DocumentSpec, item: Any) -> tuple[Evidence, ...]:
+    """The evidence that a document with ``photos`` may show, for the project or the one it is made for."""
+    if document.photos is None:
+        return ()
+    kinds = document.photos.kinds
+    return tuple(
+        evidence for evidence in subject.record.evidence if evidence.kind in kinds and _concerns(evidence, item)
+    )
+
+
+def _concerns(evidence: Evidence, item: Any) -> bool:
+    if item is None:
+        return True
+    if isinstance(item, Activity | Training):
+        return item.key == (evidence.activity if isinstance(item, Activity) else evidence.training)
+    return item.key in evidence.enterprises
 
 
 def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scope) -> dt.date | None:

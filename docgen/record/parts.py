@@ -7,6 +7,7 @@ is made.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from calendar import monthrange
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -196,8 +197,22 @@ class Training(Part):
     content: Prose | None = None
 
 
+_DIGEST = re.compile("[0-9a-f]{12,64}")
+
+
+def _check_digest(value: str) -> str:
+    if not _DIGEST.fullmatch(value):
+        raise refuse("E144", value=value)
+    return value
+
+
 class Evidence(Part):
-    """A file that proves something: a photograph, a sign-in sheet, a certificate; ``item`` is where it is filed."""
+    """A file that proves something: a photograph, a sign-in sheet, a certificate; ``item`` is where it is filed.
+
+    ``file`` is a file, a folder (ends in ``/``) or a pattern (``照片/*.jpg``), whose every file is a piece of its own.
+    ``document`` is the document that a scan was signed on: the scan is filed with it. ``signed_digest`` is the content
+    digest of what was printed and signed, or its first twelve digits or more.
+    """
 
     key: Key
     file: Text
@@ -206,7 +221,10 @@ class Evidence(Part):
     date: Date | None = None
     item: Text | None = None
     activity: Annotated[Text, Reference("activities[]")] | None = None
+    training: Annotated[Text, Reference("trainings[]")] | None = None
+    place: Text | None = None
     document: Text | None = None
+    signed_digest: Annotated[Text, AfterValidator(_check_digest)] | None = None
     enterprises: tuple[EnterpriseReference, ...] = ()
     responsible: Text | None = None
     confidential: YesNo = False

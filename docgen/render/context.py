@@ -5,6 +5,7 @@ Models are shown through views: an absent value becomes a Missing that knows its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,15 +24,21 @@ from docgen.record.totals import EnterpriseTotals, ProjectTotals
 from docgen.render.cells import CellReader, is_by_hand, offer_options, tell_value
 from docgen.render.evaluation import label_family, view_evaluation, view_evaluations, view_grades
 from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
+from docgen.render.photographs import ShownPhotograph, view_photographs
 from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
 
 Place = tuple[str | int, ...]
 
 
-def build_context(subject: Subject, job: DocumentJob, mode: MissingMode) -> dict[str, Any]:
+def build_context(
+    subject: Subject, job: DocumentJob, mode: MissingMode, photographs: Sequence[ShownPhotograph] = ()
+) -> dict[str, Any]:
     """The names that a document's templates may use. With mode ``blank`` the form's own fields stay free."""
-    return _ContextBuilder(subject, job, mode).build()
+    context = _ContextBuilder(subject, job, mode).build()
+    if job.document.photos is not None:
+        context["photographs"] = view_photographs(photographs, mode)
+    return context
 
 
 class _ContextBuilder:

@@ -97,6 +97,8 @@ class _ContextDescriber:
         if totals is not None:
             # What isn't counted is told when it is printed: every figure may also be typed.
             names["totals"] = read_model(totals, "facts", Asked(None))
+        if document.photos is not None:
+            names["photographs"] = list_of(read_view(views.PhotographView))
         if self.loaded.profile.scoring is not None:
             if document.per != PROJECT:
                 names["evaluation"] = read_view(views.EvaluationView)

@@ -22,7 +22,7 @@ from docgen.profile.forms import BY_HAND
 from docgen.profile.paths import find_field, known_names
 from docgen.record.enterprise import Enterprise
 from docgen.record.month import Month
-from docgen.render.values import Missing
+from docgen.render.values import ImageValue, Missing
 
 Kind = Literal["text", "number", "date", "month", "minute", "yes_no", "scalar", "prose", "list", "fields", "any"]
 """``scalar`` is one value of a kind that only the record knows; ``any`` is what can't be told."""
@@ -39,6 +39,7 @@ _KINDS: Mapping[Any, Kind] = {
     dt.datetime: "minute",
     Month: "month",
     Narrative: "prose",
+    ImageValue: "any",
 }
 _PLACES: Mapping[Any, str] = {Enterprise: "enterprises"}
 _PARTS: Mapping[Kind, tuple[str, ...]] = {

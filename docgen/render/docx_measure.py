@@ -55,3 +55,17 @@ def measure_cell(cell: _Element) -> int:
         found = own if own is not None else of_table
         margins += _CELL_MARGIN if found is None else _number(found, "w")
     return max(width - margins, 0)
+
+
+def measure_row(cell: _Element) -> int:
+    """Measure the height inside a cell whose row is exactly so high, in twips; 0 for a row that grows."""
+    row = next(cell.iterancestors(f"{W}tr"))
+    given = row.find(f"{W}trPr/{W}trHeight")
+    if given is None or given.get(f"{W}hRule") != "exact":
+        return 0
+    margins = 0
+    for side in ("top", "bottom"):
+        own = cell.find(f"{W}tcPr/{W}tcMar/{W}{side}")
+        of_table = next(cell.iterancestors(f"{W}tbl")).find(f"{W}tblPr/{W}tblCellMar/{W}{side}")
+        margins += _number(own if own is not None else of_table, "w")
+    return max(_number(given, "val") - margins, 0)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.render.docx_measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell
+from docgen.render.docx_measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell, measure_row
 from docgen.render.docx_package import W_NAMESPACE
 from docgen.render.docx_styles import Styles, read_indent
 
@@ -61,10 +61,13 @@ def describe_site(paragraph: _Element, number: int, text: str, surface: Surface)
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
     width = page[0] if cell is None else measure_cell(cell) * EMU_PER_TWIP or page[0]
     properties = paragraph.find(f"{W}pPr")
+    height = page[1] if cell is None else measure_row(cell) * EMU_PER_TWIP or page[1]
     alone = not TAG.sub("", text).strip()
     splits = _may_split(properties, surface.styles) and (alone or _is_indented(properties, surface.styles))
     format_ = read_inner_xml(properties)
-    return Site("", number, text[:80], min(width, page[0]), page[1], cell is not None, format_, splits=splits)
+    return Site(
+        "", number, text[:80], min(width, page[0]), min(height, page[1]), cell is not None, format_, splits=splits
+    )
 
 
 def _may_split(properties: _Element | None, styles: Styles) -> bool:

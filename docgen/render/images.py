@@ -11,9 +11,10 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import import_module
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from docgen.content.pictures import can_decode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -58,7 +59,7 @@ def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAU
     """Fit a picture into a box (EMU), never larger than its pixels at 96 dpi; raises ImageError, HeicError."""
     from PIL import Image as Pillow
 
-    if _HEIC.match(data) and not _learn_heic():
+    if _HEIC.match(data) and not can_decode("heic"):
         raise HeicError("HEIC")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -67,17 +68,6 @@ def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAU
                 return _fit(image, data, (max_width, max_height), dpi)
         except (OSError, SyntaxError, ValueError, EOFError, Pillow.DecompressionBombError) as problem:
             raise ImageError(str(problem)) from problem
-
-
-@cache
-def _learn_heic() -> bool:
-    """Let Pillow read HEIC, if pillow-heif is installed; docgen doesn't ask for it."""
-    try:
-        heif = import_module("pillow_heif")
-    except ImportError:
-        return False
-    heif.register_heif_opener()
-    return True
 
 
 def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedImage:

@@ -18,7 +18,7 @@ from docgen.content.model import Narrative
 from docgen.record.enterprise import Enterprise
 from docgen.record.month import Month
 from docgen.record.scoring import Outcome, Rule
-from docgen.render.values import Missing
+from docgen.render.values import ImageValue, Missing
 
 Scalar = str | int | Decimal | dt.date | Month | bool | Missing
 """A value of a field whose type is the profile's matter."""
@@ -230,3 +230,17 @@ class AttendanceView:
 
     rows: tuple[AttendanceRowView, ...]
     total: int | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class PhotographView:
+    """One of ``photographs``: ``occasion`` is the activity or training, ``note`` says why there is no picture."""
+
+    number: int | Missing
+    title: str | Missing
+    place: str | Missing
+    date: dt.date | Missing
+    occasion: str | Missing
+    enterprises: tuple[str, ...]
+    picture: ImageValue | Missing
+    note: str

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from docgen.content.pdf import sum_up_actions
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.sources.formats import FileKind, Format, expect_formats, name_media_type, sniff_format
 from docgen.sources.openers import Contents, open_contents
@@ -25,8 +26,22 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$')
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?:\..*)?", re.IGNORECASE)
-_JUNK = re.compile(r"~\$.*|\._.*|\.~lock\..*#|Thumbs\.db|desktop\.ini|\.DS_Store|.*\.tmp", re.IGNORECASE)
+_LEFTOVERS = (
+    *(r"~\$.*", r"\._.*", r"\.~.*", r"~.*\.tmp", r".*\.tmp", r".*~", r".*\.(?:crdownload|part|download)"),
+    *(
+        r"Thumbs\.db(?:-.*)?",
+        r"ehthumbs.*\.db",
+        r"desktop\.ini",
+        r"folder\.jpg:.*",
+        r"\.picasa\.ini",
+        r"\$RECYCLE\.BIN",
+    ),
+    *(r"\.DS_Store", r"__MACOSX", r"\.(?:Spotlight-V100|Trashes|fseventsd|directory|git|svn|idea|vscode)", r"@eaDir"),
+    "System Volume Information",
+)
+_LEFTOVER = re.compile("|".join(_LEFTOVERS), re.IGNORECASE)
 _TOLD_ELSEWHERE = ("encrypted",)
+_OLD_OFFICE = (".doc", ".xls", ".wps", ".et")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,8 @@ class EvidenceFile:
 
     ``size`` in bytes; ``pages`` counted, None where docgen can't count them; ``taken`` is the camera's time, without
     a zone; ``width`` and ``height`` in pixels as people see the picture, ``turned`` when a viewer has to turn or
-    mirror it for that.
+    mirror it for that; ``made`` is the day that a PDF says it was made; ``printed`` is a copy of a picture for a page,
+    where it was asked for; ``format`` is the format's short name.
     """
 
     path: Path
@@ -47,6 +63,9 @@ class EvidenceFile:
     turned: bool = False
     width: int | None = None
     height: int | None = None
+    format: str = "unknown"
+    made: dt.date | None = None
+    printed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +76,32 @@ class Inspection:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def inspect_named_evidence(folder: Path, name: str) -> Inspection:
-    """Look at the file that a record in ``folder`` names; a backslash parts folders, an absolute name is refused."""
+def is_leftover(name: str) -> bool:
+    """Whether a file or folder of this name was left by a program or system (``~$…``, ``Thumbs.db``, ``._…``)."""
+    return _LEFTOVER.fullmatch(name) is not None
+
+
+def find_named(folder: Path, name: str) -> Path | None:
+    """The path that a record in ``folder`` names; a backslash parts folders; None where the name is absolute."""
     if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or name.startswith("\\"):
-        return Inspection(None, (error("E107", Location(file=name), name=name),))
+        return None
     path = folder / name
-    if "\\" in name and not path.exists():
-        path = folder / name.replace("\\", "/")
-    return inspect_evidence(path)
+    return folder / name.replace("\\", "/") if "\\" in name and not path.exists() else path
 
 
-def inspect_evidence(path: Path) -> Inspection:
-    """Look at one file of evidence; never raises for what a user can have put there."""
+def inspect_named_evidence(folder: Path, name: str, *, printing: bool = False) -> Inspection:
+    """Look at the file that a record in ``folder`` names; an absolute name is refused."""
+    path = find_named(folder, name)
+    if path is None:
+        return Inspection(None, (error("E107", Location(file=name), name=name),))
+    return inspect_evidence(path, printing=printing)
+
+
+def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:
+    """Look at one file of evidence; never raises for what a user can have put there.
+
+    With ``printing`` a picture's copy for a page comes along; the picture is decoded once all the same.
+    """
     place = Location(file=str(path))
     try:
         obstacle = _find_obstacle(path, place)
@@ -76,7 +109,7 @@ def inspect_evidence(path: Path) -> Inspection:
             return Inspection(None, (obstacle,))
         size = path.stat().st_size
         found = sniff_format(path)
-        contents = open_contents(path, found)
+        contents = open_contents(path, found, printing=printing)
     except PermissionError:
         return Inspection(None, (error("E106", place, file=path.name, reason=Term("sources.denied")),))
     except OSError as fault:
@@ -92,6 +125,9 @@ def inspect_evidence(path: Path) -> Inspection:
         contents.turned,
         contents.width,
         contents.height,
+        found.name,
+        contents.made,
+        contents.printed,
     )
     return Inspection(file, tuple(said))
 
@@ -133,20 +169,23 @@ def _describe_missing(path: Path, place: Location) -> Diagnostic:
 def _judge_name(path: Path, place: Location) -> Iterator[Diagnostic]:
     if _UNFIT.search(path.name) or _RESERVED.fullmatch(path.name):
         yield warning("E112", place, file=path.name)
-    if _JUNK.fullmatch(path.name):
+    if is_leftover(path.name):
         yield info("E113", place, file=path.name)
 
 
 def _compare_suffix(path: Path, place: Location, found: Format) -> Iterator[Diagnostic]:
     """Compare a file's content with its suffix: another format of the same kind opens still, another kind doesn't."""
-    expected = expect_formats(path.suffix)
+    suffix = path.suffix.lower()
+    expected = expect_formats(suffix)
     if not expected or found in expected or found.name in _TOLD_ELSEWHERE:
         return
     if found.kind == "text" and expected[0].kind == "text":
         return  # what kind of plain text it is, nobody can tell from its content
-    if found.name == "unknown" and expected[0].name == "mp4":
-        return  # films come in more containers than docgen knows
-    said, code = (warning, "E108") if found.kind in {item.kind for item in expected} else (error, "E109")
+    if found.name == "unknown" and expected[0].media_type.startswith(("video/", "audio/")):
+        return  # films and recordings come in more containers than docgen knows
+    # Word and Excel open a web page that a system exported under their suffix.
+    opens = found.kind in {item.kind for item in expected} or (found.name == "html" and suffix in _OLD_OFFICE)
+    said, code = (warning, "E108") if opens else (error, "E109")
     yield said(code, place, file=path.name, suffix=path.suffix, found=Term(f"format.{found.name}"))
 
 
@@ -155,3 +194,5 @@ def _judge_contents(path: Path, place: Location, contents: Contents) -> Iterator
         code = contents.fault
         said = warning if code in ("E116", "E117") else error
         yield said(code, place, file=path.name)
+    for what, where in sum_up_actions(contents.actions):
+        yield warning("E119", place, file=path.name, what=what, where=where)

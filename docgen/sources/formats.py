@@ -54,6 +54,13 @@ FORMATS = {
         Format("rar", "other", "application/vnd.rar", (".rar",)),
         Format("7z", "other", "application/x-7z-compressed", (".7z",)),
         Format("mp4", "other", "video/mp4", (".mp4", ".m4v", ".mov", ".m4a", ".3gp")),
+        Format("avi", "other", "video/x-msvideo", (".avi",)),
+        Format("webm", "other", "video/x-matroska", (".mkv", ".webm")),
+        Format("wmv", "other", "video/x-ms-wmv", (".wmv", ".asf", ".wma")),
+        Format("wav", "other", "audio/wav", (".wav",)),
+        Format("mp3", "other", "audio/mpeg", (".mp3",)),
+        Format("amr", "other", "audio/amr", (".amr",)),
+        Format("dwg", "other", "image/vnd.dwg", (".dwg",)),
         Format("program", "other", "application/vnd.microsoft.portable-executable", (".exe", ".dll", ".scr")),
         Format("html", "text", "text/html", (".html", ".htm")),
         Format("text", "text", "text/plain", (".txt", ".md", ".csv", ".log", ".json", ".yaml", ".yml", ".xml")),
@@ -78,9 +85,18 @@ _MAGIC = (
     (b"{\\rtf", "rtf"),
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1a\x45\xdf\xa3", "webm"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "wmv"),
+    (b"ID3", "mp3"),
+    (b"#!AMR", "amr"),
+    (b"AC10", "dwg"),
     (b"MZ", "program"),
 )
-_HEIC_BRANDS = frozenset((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
+_RIFF = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_HEIF_BRANDS = frozenset((b"mif1", b"mif2", b"msf1", b"miaf"))
 _OLE_STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "doc"),
@@ -99,6 +115,8 @@ def sniff_format(path: Path) -> Format:
     """The format of a file by its content; raises OSError when it can't be read."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
+    if head[:2] in _MP3_FRAMES:
+        return FORMATS["mp3"]
     for magic, name in _MAGIC:
         if head.startswith(magic) and (name != "program" or b"\0" in head):
             return FORMATS[name]
@@ -119,13 +137,17 @@ def name_media_type(found: Format, suffix: str) -> str:
 
 
 def _sniff_container(head: bytes) -> str | None:
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "webp"
+    if head.startswith(b"RIFF") and head[8:12] in _RIFF:
+        return _RIFF[head[8:12]]
     if head[4:8] != b"ftyp":
         return None
-    if head[8:12] in _HEIC_BRANDS:
-        return "heic"
-    return "avif" if head[8:12] in (b"avif", b"avis") else "mp4"
+    # the brand, then those that the file is compatible with; a general HEIF brand leaves it to them
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
+    told = brands if brands[0] in _HEIF_BRANDS else brands[:1]
+    if not _AVIF_BRANDS.isdisjoint(told):
+        return "avif"
+    return "heic" if not (_HEIC_BRANDS | _HEIF_BRANDS).isdisjoint(told) else "mp4"
 
 
 def _sniff_page(head: bytes) -> str | None:

@@ -1,18 +1,15 @@
-"""Opening evidence: whether a picture, a PDF or an Office file is whole, and what it says of itself.
-
-What Pillow and pypdf raise on damaged bytes is no closed set, so any exception of theirs means "damaged"; what they
-log or warn about is for programmers and goes nowhere.
-"""
+"""Opening evidence: whether a picture, a PDF or an Office file is whole, and what it says of itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from docgen.content.pdf import PdfAction, PdfError, read_pdf
+from docgen.content.pictures import PictureError, PictureFacts, can_decode, read_heif_picture, read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,16 +17,19 @@ if TYPE_CHECKING:
 
     from docgen.sources.formats import Format
 
-_OPENABLE = ("jpg", "png", "gif", "bmp", "webp", "tiff")
-_EXIF_FOLDER, _EXIF_TAKEN, _EXIF_ORIENTATION = 0x8769, 0x9003, 0x0112
-_SIDEWAYS = (5, 6, 7, 8)
-_MAX_PIXELS = 250_000_000
-_PICTURE_SHRINK = 8
+_DECODED = ("jpg", "png", "gif", "bmp", "webp", "tiff")
+_HEIF = ("heic", "avif")
+_PDF_FAULTS = {"encrypted": "E114", "cipher": "E116", "damaged": "E111"}
+_MAX_PART = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What opening a file told; ``fault`` is the code of what is wrong with it."""
+    """What opening a file told; ``fault`` is the code of what is wrong with it.
+
+    ``made`` is the day that a PDF says it was made; ``printed`` is a copy of a picture for a page, where it was asked
+    for; ``actions`` is what in a PDF acts or hides.
+    """
 
     fault: str | None = None
     pages: int | None = None
@@ -37,71 +37,53 @@ class Contents:
     turned: bool = False
     width: int | None = None
     height: int | None = None
+    made: dt.date | None = None
+    printed: bytes | None = None
+    actions: tuple[PdfAction, ...] = ()
 
 
-def open_contents(path: Path, found: Format) -> Contents:
-    """What a file says of itself when it is opened; OSError only when it can't be read at all."""
-    if found.name in _OPENABLE:
-        return _open_picture(path)
+def open_contents(path: Path, found: Format, *, printing: bool = False) -> Contents:
+    """What a file says of itself when it is opened; OSError only when it can't be read at all.
+
+    With ``printing`` a picture is decoded fine enough for a page, and its copy for one comes along.
+    """
+    if found.name in _DECODED or (found.name in _HEIF and can_decode(found.name)):
+        return _open_picture(path, printing)
     if found.name == "encrypted":
         return Contents("E115")
     opener = _OPENERS.get(found.name)
     return opener(path) if opener is not None else Contents()
 
 
-def _open_picture(path: Path) -> Contents:
-    from PIL import Image
-
-    with path.open("rb") as stream, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+def _open_picture(path: Path, printing: bool) -> Contents:
+    with path.open("rb") as stream:
         try:
-            with Image.open(stream) as picture:
-                width, height = picture.size
-                pages = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
-                exif = picture.getexif()
-                orientation, taken = exif.get(_EXIF_ORIENTATION, 1), exif.get_ifd(_EXIF_FOLDER).get(_EXIF_TAKEN)
-                if width * height > _MAX_PIXELS:
-                    return Contents("E117", pages, width=width, height=height)
-                # decoding a JPEG at an eighth of its size reads every byte and costs a tenth of the time
-                picture.draft(picture.mode, (width // _PICTURE_SHRINK, height // _PICTURE_SHRINK))
-                picture.load()
-        except Image.DecompressionBombError:
-            return Contents("E117", 1)
-        except Exception:
+            return _tell_picture(read_picture(stream, printing=printing))
+        except PictureError as problem:
+            if problem.key == "huge":
+                return _tell_picture(problem.facts, "E117")
             return Contents("E110")
-    if orientation in _SIDEWAYS:
-        width, height = height, width
-    return Contents(None, pages, _parse_taken(taken), orientation in range(2, 9), width, height)
 
 
-def _parse_taken(value: object) -> dt.datetime | None:
-    """EXIF's ``2023:10:12 09:41:00``; cameras whose clock was never set write zeros."""
-    try:
-        return dt.datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")
-    except ValueError:
-        return None
+def _open_heif(path: Path) -> Contents:
+    with path.open("rb") as stream:
+        try:
+            return _tell_picture(read_heif_picture(stream))
+        except PictureError:
+            return Contents("E110")
+
+
+def _tell_picture(facts: PictureFacts, fault: str | None = None) -> Contents:
+    return Contents(fault, facts.pages, facts.taken, facts.turned, facts.width, facts.height, printed=facts.printed)
 
 
 def _open_pdf(path: Path) -> Contents:
-    from pypdf import PasswordType, PdfReader
-    from pypdf.errors import DependencyError
-
-    logger = logging.getLogger("pypdf")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())  # without one Python prints its warnings
-    with path.open("rb") as stream, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with path.open("rb") as stream:
         try:
-            reader = PdfReader(stream)
-            if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
-                return Contents("E114")
-            pages = len(reader.pages)
-        except DependencyError:
-            # a cipher that needs another library: opens without a password or not, nobody knows
-            return Contents("E116")
-        except Exception:
-            return Contents("E111")
-    return Contents(None, pages) if pages else Contents("E111")
+            facts = read_pdf(stream)
+        except PdfError as problem:
+            return Contents(_PDF_FAULTS[problem.key])
+    return Contents(None, facts.pages, made=facts.made, actions=facts.actions)
 
 
 def _open_zip(path: Path) -> Contents:
@@ -112,10 +94,37 @@ def _open_zip(path: Path) -> Contents:
         return Contents("E118")
 
 
+def _open_ofd(path: Path) -> Contents:
+    """An OFD (GB/T 33190) is a zip that lists its pages in the document's root part."""
+    whole = _open_zip(path)
+    return whole if whole.fault is not None else Contents(pages=_count_ofd_pages(path))
+
+
+def _count_ofd_pages(path: Path) -> int | None:
+    """The pages of all documents in an OFD; None where its parts don't say."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    with zipfile.ZipFile(path) as archive:
+
+        def parse(name: str) -> etree._Element:
+            if archive.getinfo(name).file_size > _MAX_PART:
+                raise KeyError(name)
+            return etree.fromstring(archive.read(name), parser)
+
+        try:
+            roots = [str(item.text).strip().lstrip("/") for item in parse("OFD.xml").iter("{*}DocRoot")]
+            return sum(len(list(parse(root).iterfind("{*}Pages/{*}Page"))) for root in roots) or None
+        except (KeyError, etree.XMLSyntaxError):
+            return None
+
+
 _OPENERS: dict[str, Callable[[Path], Contents]] = {
+    "heic": _open_heif,
+    "avif": _open_heif,
     "pdf": _open_pdf,
     "docx": _open_zip,
     "xlsx": _open_zip,
     "pptx": _open_zip,
-    "ofd": _open_zip,
+    "ofd": _open_ofd,
 }

@@ -13,11 +13,10 @@ from docgen.archive.office import OfficeError, inspect_office
 from docgen.archive.openable import (
     MAX_OPENED,
     Opened,
-    PdfError,
     can_open,
-    count_pdf_pages,
     inspect_document,
 )
+from docgen.content.pdf import PdfError, read_pdf
 from docgen.diagnostics import NOWHERE
 
 RELATION = (
@@ -72,9 +71,9 @@ def test_relationships_that_reach_outside_are_told(kind: str, active: bool) -> N
 
 
 def test_pdf_pages_are_counted() -> None:
-    assert count_pdf_pages(make_pdf(3)) == 3
+    assert read_pdf(io.BytesIO(make_pdf(3))).pages == 3
     with pytest.raises(PdfError, match="damaged"):
-        count_pdf_pages(b"nonsense")
+        read_pdf(io.BytesIO(b"nonsense"))
 
 
 def test_a_pdf_with_a_password_does_not_open() -> None:
@@ -84,7 +83,7 @@ def test_a_pdf_with_a_password_does_not_open() -> None:
     writer.encrypt("secret", algorithm="RC4-128")
     writer.write(buffer)
     with pytest.raises(PdfError, match="encrypted"):
-        count_pdf_pages(buffer.getvalue())
+        read_pdf(buffer)
 
 
 def test_large_and_unknown_files_are_not_opened() -> None:

@@ -147,7 +147,10 @@ def find(loaded: LoadedProfile, document_id: str) -> DocumentSpec:
 
 
 def test_every_document_type_is_there_in_the_order_of_the_steps(loaded: LoadedProfile) -> None:
-    assert [document.id for document in loaded.profile.documents] == [row[0] for row in ROWS]
+    own = [document.id for document in loaded.profile.documents if document.photos is not None]
+    assert own == ["photo-sheet"]
+    assert find(loaded, "photo-sheet").level == "自拟"
+    assert [document.id for document in loaded.profile.documents if document.id not in own] == [row[0] for row in ROWS]
     assert check_rules(loaded) == []
 
 

@@ -69,6 +69,7 @@ def say(inspected: Inspection) -> list[str]:
     return [item.code for item in inspected.diagnostics]
 
 
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 DOCX = package("[Content_Types].xml", "word/document.xml")
 XLSX = package("[Content_Types].xml", "xl/workbook.xml")
 
@@ -83,7 +84,10 @@ XLSX = package("[Content_Types].xml", "xl/workbook.xml")
         ("a.bmp", picture("BMP"), "image/bmp", "picture", 1),
         ("a.webp", picture("WEBP"), "image/webp", "picture", 1),
         ("a.tif", picture("TIFF"), "image/tiff", "picture", 1),
-        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "picture", None),
+        ("a.heic", HEIC, "image/heic", "picture", 1),
+        ("a.heif", b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heic", "picture", 1),
+        ("a.avif", picture("AVIF"), "image/avif", "picture", 1),
+        ("a.rtf", b"{\\rtf1 }", "application/rtf", "office", None),
         ("a.pdf", pdf(3), "application/pdf", "pdf", 3),
         ("a.docx", DOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "office", None),
         ("a.xlsx", XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "office", None),
@@ -99,7 +103,9 @@ XLSX = package("[Content_Types].xml", "xl/workbook.xml")
         ("a.csv", ("甲," * 3000).encode(), "text/csv", "text", None),
         ("a.mp4", b"\0\0\0\x18ftypisom", "video/mp4", "other", None),
         ("a.mov", b"\0\0\0\x08wide\0\0", "application/octet-stream", "other", None),
-        ("a.dwg", b"AC1032\0\0", "application/octet-stream", "other", None),
+        ("a.mp3", b"ID3\4\0\0", "audio/mpeg", "other", None),
+        ("a.wav", b"RIFF\0\0\0\0WAVEfmt ", "audio/wav", "other", None),
+        ("a.dwg", b"AC1032\0\0", "image/vnd.dwg", "other", None),
         ("没有扩展名", pdf(1), "application/pdf", "pdf", 1),
     ],
 )
@@ -144,7 +150,9 @@ def test_a_camera_without_a_clock(tmp_path: Path, taken: str) -> None:
     ("name", "content", "code"),
     [
         ("a.jpg", picture("PNG"), "E108"),
-        ("a.png", b"\0\0\0\x18ftypheic\0\0\0\0", "E108"),
+        ("a.png", HEIC, "E108"),
+        ("a.doc", "<html><p>导出的表</p></html>".encode(), "E108"),
+        ("a.heic", HEIC[:20], "E110"),
         ("a.doc", DOCX, "E108"),
         ("a.doc", b"{\\rtf1 }", "E108"),
         ("a.docx", XLSX, "E108"),
@@ -202,7 +210,7 @@ def test_what_pypdf_logs_stays_inside(
 
 
 def test_a_picture_too_large_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docgen.sources.openers._MAX_PIXELS", 1000)
+    monkeypatch.setattr("docgen.content.pictures.MAX_PIXELS", 1000)
     file, codes = look(tmp_path, "a.png", picture("PNG"))
     assert codes == ["E117"]
     assert (file.width, file.height) == (40, 30)

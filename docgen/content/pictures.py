@@ -1,0 +1,198 @@
+"""Pictures looked at once: whether they are whole, how large, when they were taken, and a copy fit for a page.
+
+What Pillow raises on damaged bytes is no closed set, so any exception of it means "damaged"; what it warns about is for
+programmers and goes nowhere. A copy depends on the picture alone: the same picture and the same build of Pillow give
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from docgen.content.heif import read_heif
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Image
+
+MAX_PIXELS = 250_000_000
+"""Larger pictures aren't decoded: that would take more memory than an office's computer has."""
+PRINT_SIZE = (1110, 700)
+"""The box in pixels that a copy for a page fits in: 141 x 89 mm at 200 dpi."""
+PRINT_BYTES = 190_000
+"""What a copy for a page may take: twenty of them stay under 4 MB."""
+
+_EXIF_FOLDER, _EXIF_TAKEN, _EXIF_DIGITIZED, _ORIENTATION = 0x8769, 0x9003, 0x9004, 0x0112
+_SIDEWAYS = (5, 6, 7, 8)
+_GLANCE_SHRINK = 8
+_QUALITIES = (86, 80, 74, 68)
+_SHRINKS = (1.0, 0.85, 0.7, 0.5)
+
+
+class PictureError(ValueError):
+    """A picture that isn't decoded: ``key`` is ``damaged`` or ``huge``; ``facts`` is what its head says."""
+
+    def __init__(self, key: Literal["damaged", "huge"], facts: PictureFacts | None = None) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts or PictureFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What a picture says of itself.
+
+    ``kind`` is Pillow's name of the format; ``width`` and ``height`` in pixels as people see it, ``turned`` when a
+    viewer has to turn or mirror it for that; ``taken`` is the camera's time, without a zone; ``printed`` is the copy
+    for a page, a JPEG, where it was asked for.
+    """
+
+    kind: str = ""
+    pages: int | None = 1
+    width: int | None = None
+    height: int | None = None
+    turned: bool = False
+    taken: dt.datetime | None = None
+    printed: bytes | None = None
+
+
+def read_picture(stream: BinaryIO, *, printing: bool = False) -> PictureFacts:
+    """Decode a picture once, every byte of it; with ``printing`` a copy for a page comes along.
+
+    Raises PictureError for one that is damaged or too large.
+    """
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(stream) as picture:
+                return _read(picture, printing)
+        except PictureError:
+            raise
+        except Image.DecompressionBombError as problem:
+            raise PictureError("huge") from problem
+        except Exception as problem:
+            raise PictureError("damaged") from problem
+
+
+def _read(picture: Image, printing: bool) -> PictureFacts:
+    width, height = picture.size
+    exif = picture.getexif()
+    orientation = exif.get(_ORIENTATION, 1)
+    across = orientation in _SIDEWAYS
+    facts = PictureFacts(
+        kind=picture.format or "",
+        pages=getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1,
+        width=height if across else width,
+        height=width if across else height,
+        turned=orientation in range(2, 9),
+        taken=_find_taken(exif),
+    )
+    if width * height > MAX_PIXELS:
+        raise PictureError("huge", facts)
+    # Decoding a JPEG at a part of its size reads every byte and costs a part of the time.
+    wanted = _fit((width, height), PRINT_SIZE[::-1] if across else PRINT_SIZE)
+    picture.draft(None, wanted if printing else (width // _GLANCE_SHRINK, height // _GLANCE_SHRINK))
+    picture.load()
+    if not printing:
+        return facts
+    copied = _encode(picture, wanted)
+    return PictureFacts(
+        facts.kind, facts.pages, facts.width, facts.height, turned=facts.turned, taken=facts.taken, printed=copied
+    )
+
+
+def _fit(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
+    """The size of a picture that fits in a box, never larger than it is."""
+    scale = min(1.0, box[0] / size[0], box[1] / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _encode(picture: Image, wanted: tuple[int, int]) -> bytes:
+    """A JPEG of this size at most, upright, without EXIF, as good as the bytes that it may take allow."""
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    profile = picture.info.get("icc_profile") if picture.mode in ("RGB", "L") else None
+    plain = _flatten(picture)
+    for shrink in _SHRINKS:
+        size = max(1, round(wanted[0] * shrink)), max(1, round(wanted[1] * shrink))
+        small = plain.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0) if size != plain.size else plain
+        small.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
+        upright = ImageOps.exif_transpose(small)
+        for quality in _QUALITIES:
+            out = io.BytesIO()
+            upright.save(out, "JPEG", quality=quality, optimize=True, icc_profile=profile, exif=b"")
+            if out.tell() <= PRINT_BYTES:
+                return out.getvalue()
+    return out.getvalue()
+
+
+def _flatten(picture: Image) -> Image:
+    """The picture in colours or greys, on white where it is clear."""
+    from PIL import Image as Pillow
+
+    if picture.mode in ("RGB", "L"):
+        return picture
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        clear = picture.convert("RGBA")
+        white = Pillow.new("RGBA", clear.size, "white")
+        return Pillow.alpha_composite(white, clear).convert("RGB")
+    if picture.mode.startswith("I"):  # sixteen bits a dot
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return picture.convert("RGB")
+
+
+def read_heif_picture(stream: BinaryIO) -> PictureFacts:
+    """What a HEIC or AVIF picture says of itself without its codec; PictureError when its boxes are cut off."""
+    from PIL import Image
+
+    try:
+        facts = read_heif(stream)
+    except ValueError as problem:
+        raise PictureError("damaged") from problem
+    exif = Image.Exif()
+    if facts.exif is not None:
+        try:
+            exif.load(b"Exif\0\0" + facts.exif)
+        except Exception:  # a broken block says nothing; the picture may be whole all the same
+            exif = Image.Exif()
+    return PictureFacts("HEIF", 1, facts.width, facts.height, turned=facts.turned, taken=_find_taken(exif))
+
+
+@cache
+def can_decode(name: str) -> bool:
+    """Whether a HEIF picture can be decoded here: ``heic`` with pillow-heif, which docgen doesn't ask for, ``avif``."""
+    if name == "avif":
+        from PIL import features
+
+        return bool(features.check("avif"))
+    try:
+        heif = import_module("pillow_heif")
+    except ImportError:
+        return False
+    heif.register_heif_opener()
+    return True
+
+
+def _find_taken(exif: Exif) -> dt.datetime | None:
+    """When the picture was taken, else when it was made digital; a date of editing says neither."""
+    try:
+        inner = exif.get_ifd(_EXIF_FOLDER)
+    except Exception:  # a broken folder says nothing; the picture may be whole all the same
+        return None
+    return _parse_taken(inner.get(_EXIF_TAKEN)) or _parse_taken(inner.get(_EXIF_DIGITIZED))
+
+
+def _parse_taken(value: object) -> dt.datetime | None:
+    """EXIF's ``2023:10:12 09:41:00``; cameras whose clock was never set write zeros."""
+    try:
+        return dt.datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+    except ValueError:
+        return None

@@ -1,0 +1,274 @@
+"""Gathering evidence: every file that a record means, looked at once; its day; the activity it belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from docgen.archive.filing import InspectedEvidence
+from docgen.archive.model import Pages
+from docgen.content.pictures import can_decode
+from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.load import LoadedProfile
+from docgen.profile.model import Profile
+from docgen.profile.packages import find_evidence_item
+from docgen.profile.plan import PROJECT
+from docgen.profile.validate import Validation
+from docgen.record.occasions import PAPERS, Day, Occasion, date_evidence, find_stated, match_occasions
+from docgen.record.parts import Activity, Evidence
+from docgen.record.record import Record
+from docgen.sources.evidence import EvidenceFile, find_named, inspect_named_evidence
+from docgen.sources.evidence_folder import list_folder, names_folder
+
+Place = tuple[str | int, ...]
+
+_UNCOUNTED = ("doc", "xls", "ppt", "ole", "rtf", "odf", "ofd")
+_HEIF = ("heic", "avif")
+_SHOWN = 3
+_KEY_DIGITS = 10
+# What cameras and telephones call their files says nothing of what they show.
+_DEVICE_NAME = re.compile(
+    r"(?:img|dsc|dscn|dscf|pic|photo|p|mmexport|wx_camera|scan|微信图片|微信截图|扫描件?)?[-_ \d()（）]*", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A picture among the evidence: its copy for a page, None where none could be made, and what it is instead.
+
+    ``day`` is when it was taken, as far as anybody says.
+    """
+
+    evidence: Evidence
+    day: Day | None
+    occasion: Occasion | None
+    printed: bytes | None
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A record whose evidence is one entry for each file, matched to activities, and how its places lead back."""
+
+    validation: Validation
+    files: tuple[InspectedEvidence, ...]
+    photographs: Mapping[str, Photograph]
+    days: Mapping[str, tuple[Day, ...]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def gather_evidence(
+    loaded: LoadedProfile, validation: Validation, folder: Path, *, printing: bool, only: Collection[str] = ()
+) -> Gathered:
+    """Look at every piece of evidence of a sound record; what was found is placed where the record names it.
+
+    With ``printing`` pictures that a document will show are decoded fine enough for a page, else only to see whether
+    they are whole.
+    """
+    documents = [item for item in loaded.profile.documents if not only or item.id in only]
+    kinds = {kind for document in documents if document.photos is not None for kind in document.photos.kinds}
+    return _Gatherer(loaded.profile, validation, folder, kinds, printing).gather()
+
+
+@dataclass(slots=True)
+class _Gatherer:
+    profile: Profile
+    given: Validation
+    folder: Path
+    shown_kinds: Collection[str]
+    printing: bool
+    found: list[Diagnostic] = field(default_factory=list)
+    uncounted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    matched: list[tuple[str, Occasion]] = field(default_factory=list)
+
+    def gather(self) -> Gathered:
+        assert self.given.record is not None
+        record = self.given.record
+        entries = list(self._expand(record))
+        pieces: list[Evidence] = []
+        files: list[InspectedEvidence] = []
+        photographs: dict[str, Photograph] = {}
+        days: dict[str, tuple[Day, ...]] = {}
+        for origin, entry in entries:
+            file = self._inspect(entry, origin)
+            taken = file.taken.date() if file is not None and file.taken is not None else None
+            stem = PurePosixPath(entry.file.replace("\\", "/")).stem
+            day = date_evidence(entry, taken, stem)
+            if entry.date is not None and taken is not None and taken != entry.date and _is_photographed(entry):
+                place = self._locate(origin, "date")
+                self.found.append(warning("E132", place, file=entry.file, stated=str(entry.date), taken=str(taken)))
+            piece, occasion = self._settle(record, entry, origin, day, stem)
+            pieces.append(piece)
+            if file is None:
+                continue
+            files.append(_file(piece, file, day, occasion))
+            made = Day(file.made, "made") if file.made is not None else None
+            camera = Day(taken, "camera") if taken is not None else None
+            days[piece.key] = tuple(item for item in (day, camera, made) if item is not None)
+            if file.kind == "picture" and piece.kind in self.shown_kinds:
+                photographs[piece.key] = Photograph(piece, day, occasion, file.printed, file.format)
+        self._tell_sums()
+        origins = [origin for origin, _ in entries]
+        validation = _lead_back(self.given, record.model_copy(update={"evidence": tuple(pieces)}), origins)
+        return Gathered(validation, tuple(files), photographs, days, tuple(self.found))
+
+    def _locate(self, origin: int, name: str) -> Location:
+        return self.given.locate(("evidence", origin, name), False)
+
+    def _expand(self, record: Record) -> Iterator[tuple[int, Evidence]]:
+        """The pieces with the number of the entry that names each; a folder's files stand in its place."""
+        folders = [names_folder(self.folder, entry.file) for entry in record.evidence]
+        single = [entry.file for entry, many in zip(record.evidence, folders, strict=True) if not many]
+        taken = {path.resolve() for name in single if (path := find_named(self.folder, name)) is not None}
+        for origin, (entry, many) in enumerate(zip(record.evidence, folders, strict=True)):
+            self._check_item(entry, origin)
+            if not many:
+                yield origin, self._complete(entry)
+                continue
+            listing = list_folder(self.folder, entry.file, taken)
+            where = self._locate(origin, "file")
+            self.found += [item.at(where) for item in listing.diagnostics]
+            taken |= {(self.folder / name).resolve() for name in listing.names}
+            for number, name in enumerate(listing.names, 1):
+                yield origin, self._complete(_take_from_folder(entry, name, number))
+
+    def _complete(self, entry: Evidence) -> Evidence:
+        """A document of the project may be named by its id alone."""
+        document = self.profile.find_document(entry.document) if entry.document is not None else None
+        if document is None or document.per != PROJECT:
+            return entry
+        return entry.model_copy(update={"document": f"{document.id}/{PROJECT}"})
+
+    def _check_item(self, entry: Evidence, origin: int) -> None:
+        if find_evidence_item(self.profile, entry) is not None:
+            return
+        keys = "、".join(item.key for item in self.profile.filing.items)
+        code, at = ("A153", "item") if entry.item is not None else ("A152", "kind")
+        self.found.append(error(code, self._locate(origin, at), item=entry.item or "", kind=entry.kind, known=keys))
+
+    def _inspect(self, entry: Evidence, origin: int) -> EvidenceFile | None:
+        shown = entry.kind in self.shown_kinds
+        looked = inspect_named_evidence(self.folder, entry.file, printing=self.printing and shown)
+        where = self._locate(origin, "file")
+        self.found += [item.at(where) for item in looked.diagnostics]
+        file = looked.file
+        if file is None:
+            return None
+        if file.format in _UNCOUNTED and file.pages is None and not looked.diagnostics:
+            self.uncounted.setdefault(file.format, []).append((file.path.name, origin))
+        if shown and file.format in _HEIF and not can_decode(file.format):
+            kind = Term(f"format.{file.format}")
+            self.found.append(info("E123", where, file=file.path.name, format=kind))
+        return file
+
+    def _settle(
+        self, record: Record, entry: Evidence, origin: int, day: Day | None, stem: str
+    ) -> tuple[Evidence, Occasion | None]:
+        """The piece with the activity or training that it belongs to, stated or matched."""
+        if entry.activity is not None or entry.training is not None:
+            occasion = find_stated(record, entry)
+            if occasion is not None and day is not None and occasion.date not in (None, day.date):
+                self._compare_days(record, entry, origin, day=day, occasion=occasion)
+            return entry, occasion
+        if entry.document is not None:
+            return entry, None
+        candidates = match_occasions(record, entry, day.date if day is not None else None, stem)
+        name = PurePosixPath(entry.file).name
+        if len(candidates) > 1:
+            shown = "、".join(f"{item.title or item.key}（{item.key}）" for item in candidates)
+            self.found.append(info("E131", self._locate(origin, "file"), file=name, candidates=shown))
+        if len(candidates) != 1:
+            return entry, None
+        occasion = candidates[0]
+        self.matched.append((name, occasion))
+        attribute = "activity" if isinstance(occasion, Activity) else "training"
+        update: dict[str, object] = {attribute: occasion.key}
+        if not entry.enterprises:
+            update["enterprises"] = occasion.enterprises
+        return entry.model_copy(update=update), occasion
+
+    def _compare_days(self, record: Record, entry: Evidence, origin: int, *, day: Day, occasion: Occasion) -> None:
+        name = "activities" if isinstance(occasion, Activity) else "trainings"
+        items: Sequence[Occasion] = record.activities if isinstance(occasion, Activity) else record.trainings
+        at = self.given.locate((name, items.index(occasion), "date"), False)
+        self.found.append(
+            warning(
+                "E133",
+                self._locate(origin, "date" if day.source == "stated" else "file"),
+                file=entry.file,
+                date=str(day.date),
+                source=Term(f"evidence.{day.source}"),
+                activity=occasion.title or occasion.key,
+                held=str(occasion.date),
+                line=at.line or 0,
+            )
+        )
+
+    def _tell_sums(self) -> None:
+        """What is told once in a run, not once a file."""
+        for name, files in self.uncounted.items():
+            shown = _list_some([file for file, _ in files])
+            where = self._locate(files[0][1], "file")
+            self.found.append(info("E122", where, count=len(files), format=Term(f"format.{name}"), files=shown))
+        if self.matched:
+            pairs = _list_some([f"{name} → {item.title or item.key}" for name, item in self.matched])
+            where = self.given.locate(("evidence",), True)
+            self.found.append(info("E130", where, count=len(self.matched), pairs=pairs))
+
+
+def _is_photographed(entry: Evidence) -> bool:
+    """Whether the camera's day is the day of what is shown; papers may be photographed at any time."""
+    return entry.kind not in PAPERS and entry.document is None
+
+
+def _list_some(names: list[str]) -> str:
+    return "、".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
+
+
+def _take_from_folder(entry: Evidence, name: str, number: int) -> Evidence:
+    """A file of a folder as a piece of its own: what the entry says holds for it; key and title tell them apart.
+
+    The key comes from the file's name, so that it stays the same when other files come and go.
+    """
+    folder = entry.file.replace("\\", "/").rpartition("/")[0]
+    inside = PurePosixPath(name).relative_to(PurePosixPath(folder)).as_posix()
+    digest = hashlib.sha256(inside.encode()).hexdigest()[:_KEY_DIGITS]
+    stem = PurePosixPath(name).stem
+    title = stem
+    if entry.title is not None:
+        told = str(number) if _DEVICE_NAME.fullmatch(stem) else stem
+        title = catalogue(DOCUMENT_LANGUAGE).text("evidence.one_of", title=entry.title, stem=told)
+    return entry.model_copy(update={"key": f"{entry.key}-{digest}", "file": name, "title": title})
+
+
+def _file(piece: Evidence, file: EvidenceFile, day: Day | None, occasion: Occasion | None) -> InspectedEvidence:
+    return InspectedEvidence(
+        piece,
+        file.path,
+        file.media_type,
+        Pages(value=file.pages, source="counted") if file.pages is not None else Pages(),
+        dated=day.date if day is not None else None,
+        occasion=(occasion.title or "") if occasion is not None else "",
+        signed_digest=piece.signed_digest,
+    )
+
+
+def _lead_back(given: Validation, record: Record, origins: Sequence[int]) -> Validation:
+    """The validation of the expanded record: a place in its evidence leads to the entry that the user wrote."""
+
+    def shift(place: Place) -> Place:
+        inside = len(place) > 1 and place[0] == "evidence"
+        at = place[1] if inside else None
+        return (place[0], origins[at], *place[2:]) if isinstance(at, int) and at < len(origins) else place
+
+    def locate(place: Place, key: bool) -> Location:
+        return given.locate(shift(place), key)
+
+    def restore(place: Place) -> Place:
+        return given.restore(shift(place))
+
+    return replace(given, record=record, locate=locate, restore=restore)

@@ -1,0 +1,106 @@
+"""Scans of signed documents: which document each belongs to, and whether it was signed as it is now."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from docgen.diagnostics import Diagnostic, Term, error, info, warning
+from docgen.pipeline.evidence import Gathered
+from docgen.profile.faults import find_nearest
+from docgen.profile.plan import PROJECT, DocumentJob
+from docgen.profile.subject import Subject
+from docgen.profile.validate import Validation
+from docgen.record.enterprise import Enterprise
+from docgen.record.occasions import find_day, tells_enterprise
+from docgen.record.parts import Evidence
+
+_SIGNED_NAME = re.compile(r"签字|签章|盖章|签署|已签|签名|扫描件|signed|scan", re.IGNORECASE)
+
+
+def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: Gathered) -> Iterator[Diagnostic]:
+    """E140 for a scan of no document, E141 for one older than its document, E143 for one that looks like a scan of one.
+
+    ``jobs`` are all documents of the record, whichever of them are made this time.
+    """
+    known = {job.id: job for job in jobs}
+    for index, evidence in enumerate(subject.record.evidence):
+        if evidence.document is None:
+            yield from _suggest_document(evidence, index, jobs, gathered)
+            continue
+        job = known.get(evidence.document)
+        if job is not None:
+            yield from _compare_dates(evidence, index, job, gathered)
+        elif not _is_explained(evidence.document, subject, gathered.validation):
+            place = gathered.validation.locate(("evidence", index, "document"), False)
+            nearest = _find_near(evidence.document, list(known))
+            yield error("E140", place, document=evidence.document, nearest=nearest)
+
+
+def _find_near(document: str, known: list[str]) -> str:
+    same = [key for key in known if key.partition("/")[0] == document.partition("/")[0]]
+    return find_nearest(document, same or known) or (same or known or [""])[0]
+
+
+def _is_explained(document: str, subject: Subject, validation: Validation) -> bool:
+    """Whether a document isn't there because its type is unknown (told already) or what it is made of is faulty."""
+    spec = subject.profile.find_document(document.partition("/")[0])
+    if spec is None:
+        return True
+    owners = spec.per.partition("[]")[0] if spec.per != PROJECT else None
+    faulty = any(len(place) <= 2 and place[0] == owners for place in validation.failed)
+    return faulty or validation.is_silenced(("forms", spec.id))
+
+
+def _compare_dates(evidence: Evidence, index: int, job: DocumentJob, gathered: Gathered) -> Iterator[Diagnostic]:
+    for day in gathered.days.get(evidence.key, ()):
+        if job.dated is not None and day.date < job.dated:
+            yield warning(
+                "E141",
+                gathered.validation.locate(("evidence", index, "date" if day.source == "stated" else "file"), False),
+                file=evidence.file,
+                date=str(day.date),
+                source=Term(f"evidence.{day.source}"),
+                document=name_document(job),
+                dated=str(job.dated),
+            )
+            return
+
+
+def _suggest_document(
+    evidence: Evidence, index: int, jobs: Sequence[DocumentJob], gathered: Gathered
+) -> Iterator[Diagnostic]:
+    stem = Path(evidence.file).stem
+    if _SIGNED_NAME.search(stem) is None:
+        return
+    name = _fold(stem)
+    told = [job for job in jobs if _fold(job.document.title) in name and _tells_item(job, stem, evidence)]
+    longest = max((len(job.document.title) for job in told), default=0)
+    told = [job for job in told if len(job.document.title) == longest]
+    day = evidence.date or find_day(stem)
+    if len(told) > 1 and day is not None:
+        told = [job for job in told if job.dated == day]
+    if len(told) == 1:
+        where = gathered.validation.locate(("evidence", index, "file"), False)
+        title = name_document(told[0])
+        yield info("E143", where, file=Path(evidence.file).name, title=title, document=told[0].id)
+
+
+def _tells_item(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
+    """Whether a file's name, or its entry, speaks of whom a document is made for."""
+    if job.item is None:
+        return True
+    if isinstance(job.item, Enterprise):
+        return tells_enterprise(job.item, stem) or evidence.enterprises == (job.key,)
+    return job.key in (evidence.activity, evidence.training) or _fold(job.item_name or "") in _fold(stem)
+
+
+def _fold(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def name_document(job: DocumentJob) -> str:
+    """A document's title, with whom it is for."""
+    return f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title

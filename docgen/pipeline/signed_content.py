@@ -1,0 +1,92 @@
+"""Whether a document still says what was signed: its content now, and what the record or an earlier package tells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from docgen.archive.digest import content_digest
+from docgen.archive.earlier import read_earlier_index
+from docgen.archive.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.model import FiledDocument, PackageIndex
+from docgen.diagnostics import Diagnostic, Location, warning
+from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.signatures import name_document
+from docgen.record.parts import Evidence
+
+_SHOWN_DIGITS = 12
+
+
+def trace_scans(
+    prepared: PreparedRecord, documents: Sequence[RenderedDocument], targets: Sequence[Path]
+) -> tuple[PreparedRecord, list[Diagnostic]]:
+    """What each signed scan was signed on; packages that stand where the new ones will are asked for it, too."""
+    if not any(piece.evidence.document for piece in prepared.evidence):
+        return prepared, []
+    keys = [evidence.key for evidence in prepared.subject.record.evidence]
+
+    def locate(evidence: Evidence) -> Location:
+        return prepared.validation.locate(("evidence", keys.index(evidence.key), "file"), False)
+
+    earlier = [index for path in targets if (index := read_earlier_index(path)) is not None]
+    traced, found = trace_signatures(prepared.evidence, documents, earlier, locate)
+    return replace(prepared, evidence=traced), found
+
+
+def trace_signatures(
+    evidence: Sequence[InspectedEvidence],
+    documents: Sequence[RenderedDocument],
+    earlier: Sequence[PackageIndex],
+    locate: Callable[[Evidence], Location],
+) -> tuple[tuple[InspectedEvidence, ...], list[Diagnostic]]:
+    """The evidence with what each scan was signed on, and E142 for each whose document says something else by now.
+
+    What was signed is what the record says (``signed_digest``); else an earlier package at the same place may hold the
+    very same scan with another content of its document: then that content is what was signed.
+    """
+    rendered = {document.job.id: document for document in documents}
+    filed = {document.id: document for index in earlier for document in index.documents}
+    traced: list[InspectedEvidence] = []
+    found: list[Diagnostic] = []
+    for piece in evidence:
+        document = rendered.get(piece.evidence.document or "")
+        if document is None:
+            traced.append(piece)
+            continue
+        present = [content_digest(data) for _, data in document.files]
+        signed = piece.signed_digest or _find_signed(piece, filed.get(document.job.id), present)
+        traced.append(replace(piece, signed_digest=signed))
+        if signed is not None and not any(digest.startswith(signed) for digest in present):
+            found.append(_report_change(piece, document, signed, present[0]).at(locate(piece.evidence)))
+    return tuple(traced), found
+
+
+def _find_signed(piece: InspectedEvidence, filed: FiledDocument | None, present: Sequence[str]) -> str | None:
+    """What an earlier package says was signed, where that isn't what the document says now."""
+    scans = [item for item in filed.renditions if item.role == "signed"] if filed is not None else []
+    if filed is None or not scans:
+        return None
+    with piece.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    same = next((item for item in scans if item.sha256 == digest), None)
+    if same is None:
+        return None
+    digests = [item.content_digest for item in filed.renditions if item.role == "original" and item.content_digest]
+    signed = [same.signed_digest] if same.signed_digest is not None else digests
+    unchanged = any(now.startswith(then) for now in present for then in signed)
+    return signed[0] if signed and not unchanged else None
+
+
+def _report_change(piece: InspectedEvidence, document: RenderedDocument, signed: str, present: str) -> Diagnostic:
+    title = name_document(document.job)
+    holder = f"_{document.job.item_name}" if document.job.item_name else ""
+    return warning(
+        "E142",
+        document=title,
+        file=piece.evidence.file,
+        signed=signed[:_SHOWN_DIGITS],
+        path=f"{document.job.document.title}{holder}{document.files[0][0]}",
+        present=present[:_SHOWN_DIGITS],
+    )

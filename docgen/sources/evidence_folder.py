@@ -1,0 +1,108 @@
+"""Evidence given as a whole folder, or as all files of a pattern: which files, in the order that people sort them."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.diagnostics import Diagnostic, Location, Term, error, info
+from docgen.sources.evidence import find_named, is_leftover
+
+_WILD = re.compile(r"[*?]")
+_DIGITS = re.compile(r"(\d+)")
+_SHOWN = 5
+_SEPARATORS = ("/", "\\")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """The files that a folder or pattern stands for, as names from the record's folder, and what is to be told."""
+
+    names: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def names_folder(folder: Path, name: str) -> bool:
+    """Whether a record means all files of a folder (a name that ends in ``/``) or of a pattern (``*.jpg``)."""
+    if name.endswith(_SEPARATORS):
+        return True
+    last = re.split(r"[/\\]", name)[-1]
+    if _WILD.search(last) is None:
+        return False
+    path = find_named(folder, name)
+    return path is not None and not path.exists()  # elsewhere than on Windows a file may be called so
+
+
+def find_top(folder: Path, name: str) -> Path | None:
+    """The folder in which the files lie that a folder or pattern stands for; None for the name of a single file."""
+    base = find_named(folder, name) if names_folder(folder, name) else None
+    return base if base is None or name.endswith(_SEPARATORS) else base.parent
+
+
+def list_folder(folder: Path, name: str, taken: Collection[Path] = ()) -> FolderListing:
+    """The files below a folder, or in one by a pattern, that a record in ``folder`` names.
+
+    What a system or program left lying there is left out and told; ``taken`` are resolved paths of files that the
+    record names one by one. E107 for an absolute name, E101 for a folder that isn't there, E106 for one that can't be
+    read, E121 where nothing is left.
+    """
+    place = Location(file=name)
+    base = find_named(folder, name)
+    if base is None:
+        return FolderListing((), (error("E107", place, name=name),))
+    pattern = None if name.endswith(_SEPARATORS) else base.name
+    top = base if pattern is None else base.parent
+    if not top.is_dir():
+        hint = Term("sources.no_folder", {"folder": top.name})
+        return FolderListing((), (error("E101", place, file=name, hint=hint),))
+    try:
+        files = list(_walk(top) if pattern is None else _match(top, pattern))
+    except OSError as fault:
+        return FolderListing((), (error("E106", place, file=name, reason=fault.strerror or str(fault)),))
+    kept = [path for path in files if not _is_left(path.relative_to(top))]
+    left = [path.relative_to(top).as_posix() for path in files if _is_left(path.relative_to(top))]
+    told: list[Diagnostic] = []
+    if left:
+        shown = "、".join(left[:_SHOWN]) + ("…" if len(left) > _SHOWN else "")
+        told.append(info("E120", place, folder=name, count=len(left), names=shown))
+    if not kept:
+        told.append(error("E121", place, folder=name))
+    fresh = [path for path in kept if path.resolve() not in taken]
+    fresh.sort(key=lambda path: sort_naturally(path.relative_to(top).as_posix()))
+    shown_top = top.relative_to(folder) if top.is_relative_to(folder) else Path(os.path.relpath(top, folder))
+    return FolderListing(tuple((shown_top / path.relative_to(top)).as_posix() for path in fresh), tuple(told))
+
+
+def sort_naturally(name: str) -> tuple[tuple[int, int, str], ...]:
+    """What names are sorted by so that 照片2 comes before 照片10: stretches of digits count as numbers."""
+    parts = _DIGITS.split(unicodedata.normalize("NFKC", name).casefold())
+    keys = [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts if part]
+    return (*keys, (0, 0, name))
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    def stop(fault: OSError) -> None:
+        raise fault
+
+    for at, folders, files in os.walk(top, onerror=stop):
+        folders[:] = sorted(name for name in folders if not is_leftover(name))
+        yield from (Path(at) / name for name in sorted(files))
+
+
+def _match(top: Path, pattern: str) -> Iterator[Path]:
+    """The files of a folder by a pattern of ``*`` and ``?``; upper and lower case are alike, as on Windows."""
+    spelled = "".join(
+        {"*": ".*", "?": "."}.get(char, re.escape(char)) for char in unicodedata.normalize("NFC", pattern)
+    )
+    wanted = re.compile(spelled, re.IGNORECASE | re.DOTALL)
+    for path in sorted(top.iterdir()):
+        if wanted.fullmatch(unicodedata.normalize("NFC", path.name)) and path.is_file():
+            yield path
+
+
+def _is_left(path: Path) -> bool:
+    return is_leftover(path.name)
