@@ -29,8 +29,8 @@ class Location:
     """A place in the user's own files.
 
     ``kind`` tells which fields speak: ``yaml`` (file, line, column from 1, path; JSON and Markdown, too), ``xlsx``
-    (file, sheet, cell), ``docx`` (file, part, paragraph from 1, excerpt), ``archive`` (file, member), ``none``
-    (perhaps a file).
+    (file, sheet, cell, and the cell's row and column as ``line`` and ``column``), ``docx`` (file, part, paragraph
+    from 1, excerpt), ``archive`` (file, member), ``none`` (perhaps a file).
     """
 
     kind: LocationKind = "none"

@@ -1,4 +1,4 @@
-"""``docgen new``: a commented record to start from, its schema beside it, and a folder for evidence."""
+"""``docgen new``: a commented record with its schema, or a workbook to fill in, and a folder for evidence."""
 
 from __future__ import annotations
 
@@ -23,41 +23,47 @@ SCHEMA_FILE = "record.schema.json"
 @click.command("new", cls=LocalizedCommand)
 @click.argument("folder", metavar="DIR", type=folder_type)
 @click.option("--profile", "profile_id", metavar="ID", required=True, shell_complete=complete_profiles)
+@click.option("--workbook", is_flag=True)
 @click.pass_obj
-def new(session: Session, folder: Path, profile_id: str) -> int:
-    """Write the record, never over another one."""
-    from docgen.pipeline import draft_record, dump_schema
+def new(session: Session, folder: Path, profile_id: str, workbook: bool) -> int:
+    """Write the record or the workbook, never over another one."""
+    from docgen.pipeline import draft_record, draft_workbook, dump_schema
     from docgen.profile.load import find_profile
 
     loaded = find_profile(session.enter_folder(folder), profile_id)
-    texts = {
-        folder / RECORD_FILE: draft_record(loaded, SCHEMA_FILE),
-        folder / SCHEMA_FILE: dump_schema(loaded),
-    }
+    if workbook:
+        name = catalogue(DOCUMENT_LANGUAGE).text("workbook.file")
+        contents = {folder / name: draft_workbook(loaded)}
+    else:
+        name = RECORD_FILE
+        contents = {
+            folder / RECORD_FILE: draft_record(loaded, SCHEMA_FILE).encode(),
+            folder / SCHEMA_FILE: dump_schema(loaded).encode(),
+        }
     # The record's own words are Chinese, whatever the language of the command line; so is the folder it refers to.
     evidence = folder / catalogue(DOCUMENT_LANGUAGE).text("cli.new.evidence")
-    write_new(texts, evidence)
-    outputs = tuple(WrittenFile(path, path.name) for path in texts)
-    record = show_path(folder / RECORD_FILE)
+    write_new(contents, evidence)
+    outputs = tuple(WrittenFile(path, path.name) for path in contents)
+    record = show_path(folder / name)
     hints = (
-        session.text("new.edit", record=record, evidence=show_path(evidence)),
+        session.text("new.fill" if workbook else "new.edit", record=record, evidence=show_path(evidence)),
         session.text("next", command=spell_command("docgen", "check", record)),
     )
     return finish(session, Report(outputs=outputs, data={"profile": profile_id, "folder": str(folder)}, hints=hints))
 
 
-def write_new(texts: dict[Path, str], evidence: Path) -> None:
+def write_new(contents: dict[Path, bytes], evidence: Path) -> None:
     """Write files that aren't there yet; OutputError X117 when one is, X118 when it can't be written."""
-    standing = [error("X117", Location(file=str(path)), path=str(path)) for path in texts if path.exists()]
+    standing = [error("X117", Location(file=str(path)), path=str(path)) for path in contents if path.exists()]
     if standing:
         raise OutputError(*standing)
     written: list[Path] = []
     try:
         evidence.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            with path.open("x", encoding="utf-8", newline="\n") as file:
+        for path, content in contents.items():
+            with path.open("xb") as file:
                 written.append(path)
-                file.write(text)
+                file.write(content)
     except OSError as fault:
         for path in written:
             path.unlink(missing_ok=True)

@@ -77,12 +77,15 @@ def finish(session: Session, report: Report) -> int:
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file, then by line; files and what has no line stay in the order in which they came."""
+    """By file and sheet, then by line; files, sheets and what has no line stay in the order in which they came."""
     items = list(diagnostics)
     files = {name: number for number, name in enumerate(dict.fromkeys(item.location.file for item in items))}
+    sheets = dict.fromkeys((item.location.file, item.location.sheet) for item in items)
+    order = {name: number for number, name in enumerate(sheets)}
 
-    def rank(item: Diagnostic) -> tuple[int, int, int]:
-        return (files[item.location.file], item.location.line or 0, item.location.column or 0)
+    def rank(item: Diagnostic) -> tuple[int, int, int, int]:
+        at = item.location
+        return (files[at.file], order[(at.file, at.sheet)], at.line or 0, at.column or 0)
 
     return tuple(sorted(items, key=rank))
 

@@ -4,7 +4,14 @@ from docgen.pipeline.build import build_record, check_record
 from docgen.pipeline.case import CaseJudgement, CaseOutcome, judge_case
 from docgen.pipeline.comparison import Change, Comparison, LineChange, compare_files
 from docgen.pipeline.outcome import Options, Outcome, Output, RecordSummary
-from docgen.pipeline.profiles import check_profile_folder, draft_record, dump_schema, list_profiles, write_schema
+from docgen.pipeline.profiles import (
+    check_profile_folder,
+    draft_record,
+    draft_workbook,
+    dump_schema,
+    list_profiles,
+    write_schema,
+)
 from docgen.pipeline.templates import (
     CheckedTemplate,
     TemplateUses,
@@ -34,6 +41,7 @@ __all__ = [
     "check_template_file",
     "compare_files",
     "draft_record",
+    "draft_workbook",
     "dump_schema",
     "judge_case",
     "list_profiles",

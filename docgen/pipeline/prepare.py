@@ -24,6 +24,7 @@ from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, find_photograp
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_fields, validate_record
 from docgen.record.types import refuse
+from docgen.sources.intake.source import find_profile_id, is_workbook, open_workbook, read_intake
 from docgen.sources.record_file import RawSource, read_source
 
 _OLDEST = dt.date(1980, 1, 1)
@@ -74,13 +75,14 @@ def prepare_record(
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    source = source or read_source(path)
-    loaded = load_record_profile(source, options)
-    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(path.parent))
+    source, loaded = open_source(path, options, source)
+    validation = validate_record(
+        loaded, source.data, source.locate, make_prose_reader(path.parent), failed=source.failed
+    )
     if validation.record is None:
-        return validation.diagnostics
+        return (*source.diagnostics, *validation.diagnostics)
     check_selection(options.only, loaded)
-    found = list(validation.diagnostics)
+    found = [*source.diagnostics, *validation.diagnostics]
     printing = printing and not options.blank
     gathered = gather_evidence(loaded, validation, path.parent, printing=printing, only=options.only)
     validation = gathered.validation
@@ -91,7 +93,8 @@ def prepare_record(
     if not options.blank:
         jobs = tuple(job for job in jobs if job.document.photos is None or has_picture(subject, job, gathered))
     if not options.blank:
-        found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
+        lacks = list(find_lacks(subject, jobs))
+        found += report_lacks(lacks, validation.locate, validation.is_silenced, source.name_place)
         found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
     found += find_absent_pictures(validation, path.parent)
     packages, filing_found = prepare_packages(subject, jobs)
@@ -110,6 +113,19 @@ def has_picture(subject: Subject, job: DocumentJob, gathered: Gathered) -> bool:
     """Whether there is a picture among the evidence that a document shows."""
     shown = find_photographs(subject, job.document, job.item)
     return any(evidence.key in gathered.photographs for evidence in shown)
+
+
+def open_source(path: Path, options: Options, source: RawSource | None = None) -> tuple[RawSource, LoadedProfile]:
+    """A record file or a workbook as raw data, and the profile it is for; ``source`` when it was read before.
+
+    Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
+    """
+    if source is None and is_workbook(path):
+        book = open_workbook(path)
+        loaded = load_named_profile(find_profile_id(book), Location(file=str(path)), options)
+        return read_intake(book, loaded), loaded
+    source = source or read_source(path)
+    return source, load_record_profile(source, options)
 
 
 def prepare_packages(
@@ -135,6 +151,19 @@ def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:
         known = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
         raise SourceError(error("R135", source.locate(("profile",)), known=known))
     where = None if options.profile_id else source.locate(("profile",))
+    return _load_sound(profile_id, where, options)
+
+
+def load_named_profile(named: str | None, where: Location, options: Options) -> LoadedProfile:
+    """The profile that the options or a workbook name, with its rules checked; SourceError W106 when neither does."""
+    profile_id = options.profile_id or named
+    if profile_id is None:
+        known = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
+        raise SourceError(error("W106", where, path=where.file or "", known=known))
+    return _load_sound(profile_id, None if options.profile_id else where, options)
+
+
+def _load_sound(profile_id: str, where: Location | None, options: Options) -> LoadedProfile:
     loaded = find_profile(options.resources, profile_id, where)
     faults = check_rules(loaded)
     if faults:

@@ -39,9 +39,17 @@ def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProf
     return loaded, tuple(found)
 
 
+def draft_workbook(loaded: LoadedProfile) -> bytes:
+    """The intake workbook of a profile, to be filled in instead of a record file."""
+    from docgen.sources.intake.sheets import build_layout
+    from docgen.sources.intake.write import write_workbook
+
+    return write_workbook(build_layout(loaded))
+
+
 def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
     """The JSON Schema of a record under a profile."""
     return _write_schema(loaded)
 
 
-__all__ = ["check_profile_folder", "draft_record", "dump_schema", "list_profiles", "write_schema"]
+__all__ = ["check_profile_folder", "draft_record", "draft_workbook", "dump_schema", "list_profiles", "write_schema"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Paragraph, Run, Section
-from docgen.diagnostics import NOWHERE, Diagnostic, Location
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
 from docgen.profile.faults import Locate, name_field
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
@@ -226,14 +226,22 @@ def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> 
                 yield from _find_field_lacks(child, row, (*here, index), named)
 
 
-def report_lacks(lacks: Sequence[Lack], locate: Locate, is_silenced: Callable[[Place], bool]) -> list[Diagnostic]:
-    """The lacks as diagnostics; what failed validation is silenced, since it was there and is reported already."""
+def report_lacks(
+    lacks: Sequence[Lack],
+    locate: Locate,
+    is_silenced: Callable[[Place], bool],
+    name_place: Callable[[Place], Param] = format_path,
+) -> list[Diagnostic]:
+    """The lacks as diagnostics; what failed validation is silenced, since it was there and is reported already.
+
+    ``name_place`` says where a value belongs in the words of the file's user.
+    """
     found: list[Diagnostic] = []
     for lack in lacks:
         if lack.level in ("可", "自拟") or is_silenced(lack.place):
             continue
         where: Location = locate(lack.place, False) if lack.place else NOWHERE
-        params = {"label": lack.label, "document": lack.document, "path": format_path(lack.place)}
+        params = {"label": lack.label, "document": lack.document, "path": name_place(lack.place)}
         found.append(report_level(lack.level, lack.code, where, clause=lack.clause, **params))
     return found
 

@@ -48,10 +48,14 @@ def validate_record(
     data: Any,
     locate: Locate,
     read_prose: Callable[[str], Narrative] | None = None,
+    failed: frozenset[Place] = frozenset(),
 ) -> Validation:
-    """The record with every fault of its data; ``record`` is None only when nothing of it can be read."""
+    """The record with every fault of its data; ``record`` is None only when nothing of it can be read.
+
+    ``failed`` are places whose values never came into the data and were reported by whoever read them.
+    """
     model = loaded.record_model
-    pruning, typed = _Pruning(locate), data
+    pruning, typed = _Pruning(locate, failed), data
     found: list[Diagnostic] = []
     while True:
         try:
@@ -77,10 +81,10 @@ def validate_record(
 class _Pruning:
     """Takes out of raw data what failed validation, and remembers it, so that places still lead to the user's file."""
 
-    def __init__(self, locate: Locate) -> None:
+    def __init__(self, locate: Locate, failed: frozenset[Place]) -> None:
         self._locate = locate
         self._removed: dict[Place, list[int]] = {}
-        self.failed: set[Place] = set()
+        self.failed: set[Place] = set(failed)
 
     def locate(self, place: Place, key: bool) -> Location:
         return self._locate(self.restore(place), key)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from docgen.diagnostics import Location, Term, error
+from docgen.diagnostics import Diagnostic, Location, Param, Term, error
 from docgen.errors import SourceError
-from docgen.trees import RawPath, RawTree, RawValue, parse_tree, read_tree
+from docgen.trees import RawPath, RawValue, parse_tree, read_tree
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _USUAL_NAMES = ("record.yaml", "record.yml", "record.json")
@@ -24,12 +25,27 @@ _OTHER_FILES = {
 }
 
 
+class PlacedTree(Protocol):
+    """Raw data, and where in the user's file each value of it stands."""
+
+    @property
+    def data(self) -> RawValue: ...
+    def locate(self, path: RawPath, key: bool = False) -> Location: ...
+    def name_place(self, path: RawPath) -> Param: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RawSource:
-    """A record as it was typed: its file, its data, and the place of everything in it."""
+    """A record as it was typed: its file, its data, and the place of everything in it.
+
+    ``diagnostics`` is what was found while it was read, before any of it meant anything; ``failed`` are the places of
+    values that were there and couldn't be taken into the data.
+    """
 
     path: Path
-    tree: RawTree
+    tree: PlacedTree
+    diagnostics: tuple[Diagnostic, ...] = ()
+    failed: frozenset[RawPath] = frozenset()
 
     @property
     def data(self) -> RawValue:
@@ -39,6 +55,10 @@ class RawSource:
     def locate(self, path: RawPath, key: bool = False) -> Location:
         """The place of the value at ``path``, or of its key; of the nearest thing above it if there is none."""
         return self.tree.locate(path, key)
+
+    def name_place(self, path: RawPath) -> Param:
+        """A place in the words of the file's user: a path, or a sheet and a header."""
+        return self.tree.name_place(path)
 
 
 def read_source(path: Path) -> RawSource:

@@ -52,6 +52,10 @@ class RawTree:
         data = self.data[key] if isinstance(self.data, Mapping) else None
         return RawTree(self.file, data, find_node(self._root, (key,), key=False) if self._root is not None else None)
 
+    def name_place(self, path: RawPath) -> str:
+        """A place as its user would look for it: its path."""
+        return format_path(path)
+
 
 def format_path(path: RawPath) -> str:
     """A path as people read it: ``enterprises[0].name``."""

@@ -1,0 +1,115 @@
+"""A workbook as people see it, whatever file it came from: sheets, rows, cells; nothing of it means anything yet.
+
+A cell is plain ``str`` when it holds text, which most do; anything else is a ``Cell`` that says what it is. Rows that
+hold nothing aren't there. Rows and columns count from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from docgen.diagnostics import Location
+
+CellKind = Literal["number", "percent", "date", "month", "moment", "bool", "error", "uncalculated"]
+
+
+class Cell(NamedTuple):
+    """A cell that holds no plain text.
+
+    ``number`` and ``percent`` (shown with a percent sign): the digits as stored; ``date``, ``moment`` (with a time of
+    day) and ``month`` (shown without a day): the serial number as stored; ``error``: ``#DIV/0!`` and its like;
+    ``uncalculated``: a formula that has no result. ``zeros`` is how many digits the cell shows at least.
+    """
+
+    kind: CellKind
+    text: str
+    zeros: int = 0
+
+
+GridValue = str | Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that holds something: its number and its cells by column."""
+
+    number: int
+    cells: Mapping[int, GridValue]
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A sheet. ``merged`` are ranges (first row, first column, last row, last column); ``part`` is its part's name."""
+
+    name: str
+    rows: tuple[Row, ...]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: bool = False
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its file and its sheets in order. ``epoch`` 1904 is an old Mac's; ``source`` says what was read.
+
+    ``blind`` when the file's reader can't see errors, formulas, merged cells and hidden rows.
+    """
+
+    file: str
+    sheets: tuple[Grid, ...]
+    epoch: Literal[1900, 1904] = 1900
+    source: Literal["xlsx", "csv", "other"] = "xlsx"
+    blind: bool = False
+    by_name: Mapping[str, Grid] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {sheet.name: sheet for sheet in self.sheets})
+
+    def locate(self, sheet: str, row: int | None = None, column: int | None = None) -> Location:
+        """The place of a cell, of a row (its first column), or of a sheet."""
+        cell = None if row is None else f"{name_column(column or 1)}{row}"
+        return Location("xlsx", self.file, line=row, column=column, sheet=sheet, cell=cell)
+
+    def iterate_cells(self) -> Iterator[tuple[Grid, Row, int, GridValue]]:
+        """Every cell that holds something."""
+        for sheet in self.sheets:
+            for row in sheet.rows:
+                for column, value in row.cells.items():
+                    yield sheet, row, column, value
+
+
+def name_column(number: int) -> str:
+    """A column's letters: 1 is ``A``, 27 is ``AA``."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def count_column(letters: str) -> int:
+    """A column's number: ``A`` is 1; 0 for what is no column."""
+    number = 0
+    for letter in letters:
+        if not "A" <= letter <= "Z":
+            return 0
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def split_cell(reference: str) -> tuple[int, int]:
+    """Row and column of ``B7``; 0 where there is none."""
+    letters = reference.rstrip("0123456789")
+    digits = reference[len(letters) :]
+    return int(digits or 0), count_column(letters)
+
+
+def split_range(reference: str) -> tuple[int, int, int, int]:
+    """First row, first column, last row, last column of ``B7:C9`` or ``B7``."""
+    first, _, last = reference.replace("$", "").partition(":")
+    top, left = split_cell(first)
+    bottom, right = split_cell(last or first)
+    return top, left, bottom, right

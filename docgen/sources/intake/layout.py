@@ -1,0 +1,138 @@
+"""What an intake workbook looks like: sheets and columns, made from a profile and the record's types alone.
+
+A *record* sheet asks for single values, one below the other; a *table* sheet has a row for each item. A sheet's anchor
+says where in the record its rows belong, a column's path where in the row's item its value does. Nothing here knows a
+file: ``write`` draws the layout, ``headers`` finds it again in a workbook that came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColumnKind = Literal[
+    "text",
+    "code",
+    "phone",
+    "prose",
+    "date",
+    "month",
+    "date_or_month",
+    "minute",
+    "int",
+    "decimal",
+    "money",
+    "percent",
+    "figure",
+    "choice",
+    "choices",
+    "texts",
+    "yes_no",
+    "reference",
+    "references",
+]
+NUMBER_KINDS = frozenset(("int", "decimal", "money", "percent"))
+DATE_KINDS = frozenset(("date", "month", "date_or_month", "minute"))
+Need = Literal["required", "advised", "free"]
+
+RowKind = Literal["root", "list", "child", "form", "form_rows", "lines", "attendance"]
+
+MARK_HEADER = "序号"
+"""The first column of a table: marks the example row; a number given there names the row in other sheets."""
+EXAMPLE_MARK = "示例"
+LIST_SHEET = "_选项"
+ABOUT_SHEET = "_docgen"
+ISSUE_SHEET = "问题清单"
+ALL_WORD = "全部企业"
+"""In a column that names enterprises: all of them."""
+MULTIPLE_JOINT = "、"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, or a line of a record sheet.
+
+    ``header`` is what stands in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
+    item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
+    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds;
+    ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
+    column beside it that shows how long the text has become.
+    """
+
+    header: str
+    label: str
+    path: tuple[str, ...]
+    kind: ColumnKind
+    unit: str | None = None
+    need: Need = "free"
+    hint: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    target: str | None = None
+    document: str | None = None
+    group: str = ""
+    example: str = ""
+    digits: tuple[int, ...] = ()
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the rows of a sheet belong.
+
+    ``root``: single values. ``list``: items of the list ``name``. ``child``: items of the list ``field`` inside an item
+    of the list ``name``. ``form``: entries of forms, one for each item of ``per``. ``form_rows``: rows of the field
+    ``field`` in the entry of the form ``document``. ``lines``: lines of that form's check list. ``attendance``: how
+    many of an enterprise came to an item of the list ``name``.
+    """
+
+    kind: RowKind
+    name: str = ""
+    field: str = ""
+    document: str = ""
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """A sheet: its name, what it is for, where its rows belong, its columns.
+
+    ``owner`` is the column that names the item which a row belongs to.
+    """
+
+    name: str
+    title: str
+    anchor: Anchor
+    columns: tuple[Column, ...]
+    group: Literal["basic", "project", "item"]
+    hint: str = ""
+    owner: Column | None = None
+    needed: bool = False
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has a row for each item."""
+        return self.anchor.kind != "root"
+
+    def iterate_columns(self) -> Iterator[Column]:
+        """The owner's column, if there is one, then the others."""
+        if self.owner is not None:
+            yield self.owner
+        yield from self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The whole workbook of a profile. ``names`` are the fields by which people name an item of a list."""
+
+    profile_id: str
+    title: str
+    sheets: tuple[SheetLayout, ...]
+
+    def find_sheet(self, name: str) -> SheetLayout | None:
+        """The sheet of that name, or None."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+    def find_list(self, name: str) -> SheetLayout | None:
+        """The sheet whose rows are the items of a list of the record."""
+        return next((sheet for sheet in self.sheets if sheet.anchor == Anchor("list", name)), None)

@@ -1,0 +1,70 @@
+"""An intake workbook as a record's source: opened once, its profile known, then read."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docgen.diagnostics import Diagnostic, Location, error, info
+from docgen.errors import SourceError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.assemble import assemble
+from docgen.sources.intake.foreign import FOREIGN_SUFFIXES, read_foreign
+from docgen.sources.intake.grid import Book
+from docgen.sources.intake.headers import match_book
+from docgen.sources.intake.layout import ABOUT_SHEET
+from docgen.sources.intake.notes import Notes
+from docgen.sources.intake.sheets import build_layout
+from docgen.sources.intake.xlsx_reader import read_xlsx
+from docgen.sources.record_file import RawSource
+
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", *FOREIGN_SUFFIXES)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a path names a workbook rather than a record file."""
+    return path.suffix.lower() in WORKBOOK_SUFFIXES
+
+
+def open_workbook(path: Path) -> Book:
+    """The workbook in a file; SourceError when it can't be read."""
+    return read_foreign(path) if path.suffix.lower() in FOREIGN_SUFFIXES else read_xlsx(path)
+
+
+def find_profile_id(book: Book) -> str | None:
+    """The profile that a workbook was made for, as its hidden sheet says; None when it doesn't."""
+    about = book.by_name.get(ABOUT_SHEET)
+    for row in about.rows if about is not None else ():
+        if row.cells.get(1) == "profile" and isinstance(row.cells.get(2), str):
+            return str(row.cells[2])
+    return None
+
+
+def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
+    """The raw record in a workbook, with everything that its cells are at fault for; to be validated as any other."""
+    guide = catalogue(DOCUMENT_LANGUAGE).text("workbook.guide")
+    notes, blind = Notes(book), list[Diagnostic]()
+    layout = build_layout(loaded)
+    with _pause_collector():
+        if book.blind:
+            place = Location("xlsx", file=book.file)
+            blind = [info("W108", place, path=book.file, suffix=Path(book.file).suffix)]
+        sheets = match_book(book, layout, guide, notes)
+        if not sheets:
+            raise SourceError(*notes.finish(), error("W105", Location(file=book.file), path=book.file))
+        assembled = assemble(book, sheets, layout, loaded, notes)
+    return RawSource(Path(book.file), assembled.tree, (*blind, *notes.finish()), assembled.failed)
+
+
+@contextmanager
+def _pause_collector() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

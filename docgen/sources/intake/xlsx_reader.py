@@ -1,0 +1,400 @@
+"""An ``.xlsx`` file → a Book, read as a stream: values with what they are, merged cells, what is hidden.
+
+The sheets' XML goes through expat once; nothing of it is kept but the cells. A document type declaration (and with it
+every entity), a member that unpacks to more than a workbook can hold and a sheet with more cells than anybody fills
+are refused. The file is only read.
+"""
+
+from __future__ import annotations
+
+import gc
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from xml.parsers import expat
+
+from docgen.diagnostics import Location, Term, error
+from docgen.errors import SourceError
+from docgen.sources.intake.grid import Book, Cell, CellKind, Grid, GridValue, Row, count_column, split_range
+from docgen.sources.intake.xlsx_scan import scan_sheet, scan_strings
+
+MAX_FILE_BYTES = 128 * 1024 * 1024
+MAX_MEMBER_BYTES = 256 * 1024 * 1024
+MAX_CELLS = 5_000_000
+"""10,000 enterprises with 400 columns: what is larger is no intake workbook, and would only use up the memory."""
+
+_WORKSHEET = "/worksheet"
+_STRINGS = "/sharedStrings"
+_STYLES = "/styles"
+_DIGITS = "0123456789"
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[(?:\$|DBNum|[A-Z][a-z]+\])[^\]]*\]?|_.|\*.')
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# built-in formats (ECMA-376-1, 18.8.30; 27–36 and 50–58 as Chinese editions show them)
+_DATES = frozenset((14, 15, 16, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58))
+_MONTHS = frozenset((17, 27, 36, 50, 52, 57))
+_TIMES = frozenset((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56))
+_PERCENTS = frozenset((9, 10))
+
+
+class _Style(NamedTuple):
+    kind: CellKind
+    zeros: int
+
+
+_PLAIN = _Style("number", 0)
+
+
+def read_xlsx(path: Path) -> Book:
+    """The workbook in a file; SourceError when it can't be opened, is no workbook or is too large."""
+    place = Location(file=str(path))
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
+        with zipfile.ZipFile(path) as archive, _pause_collector():
+            return _Reader(archive, str(path)).read()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.zip"))) from None
+    except (expat.ExpatError, KeyError, ValueError, UnicodeDecodeError):
+        raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
+    except OSError as fault:
+        raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
+
+
+@contextmanager
+def _pause_collector() -> Iterator[None]:
+    """Hundreds of thousands of small values and no cycle among them: the collector would only count them again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Reader:
+    def __init__(self, archive: zipfile.ZipFile, file: str) -> None:
+        self._archive = archive
+        self._file = file
+
+    def read(self) -> Book:
+        main = self._find_main()
+        sheets, epoch = self._read_workbook(main)
+        related = self._read_relationships(main)
+        strings = next((target for kind, target in related.values() if kind.endswith(_STRINGS)), None)
+        styles = next((target for kind, target in related.values() if kind.endswith(_STYLES)), None)
+        shared = self._read_strings(strings) if strings is not None else []
+        formats = self._read_styles(styles) if styles is not None else [_PLAIN]
+        grids = [
+            self._read_sheet(name, related[rid][1], hidden, shared, formats)
+            for name, rid, hidden in sheets
+            if rid in related and related[rid][0].endswith(_WORKSHEET)
+        ]
+        return Book(self._file, tuple(grids), 1904 if epoch else 1900)
+
+    def _find_main(self) -> str:
+        related = self._read_relationships("")
+        return next(target for kind, target in related.values() if kind.endswith("/officeDocument"))
+
+    def _open(self, member: str) -> IO[bytes]:
+        info = self._archive.getinfo(member)
+        if info.file_size > MAX_MEMBER_BYTES:
+            limit = MAX_MEMBER_BYTES >> 20
+            raise SourceError(error("W102", Location(file=self._file), path=self._file, limit=limit))
+        return self._archive.open(info)  # zipfile gives no more than the size that was looked at
+
+    def _read_text(self, member: str) -> str:
+        with self._open(member) as stream:
+            raw = stream.read()
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return ""  # another encoding or a broken file: the parser tells which
+
+    def _parse(self, member: str, parser: Any) -> None:
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        with self._open(member) as stream:
+            parser.ParseFile(stream)
+
+    def _read_relationships(self, part: str) -> dict[str, tuple[str, str]]:
+        folder, name = posixpath.split(part)
+        related: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            if _local(tag) == "Relationship" and given.get("TargetMode") != "External":
+                target = given["Target"]
+                target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+                related[given["Id"]] = given["Type"], target.lstrip("/")
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), parser)
+        return related
+
+    def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], bool]:
+        sheets: list[tuple[str, str, bool]] = []
+        epoch: list[bool] = []
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            name = _local(tag)
+            if name == "sheet":
+                rid = next(value for key, value in given.items() if _local(key) == "id" and ":" in key)
+                sheets.append((given["name"], rid, given.get("state", "visible") != "visible"))
+            elif name == "workbookPr":
+                epoch.append(given.get("date1904") in ("1", "true"))
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        self._parse(part, parser)
+        return sheets, any(epoch)
+
+    def _read_strings(self, part: str) -> list[str]:
+        """The shared strings; a phonetic guide (``rPh``) is no part of the text."""
+        scanned = scan_strings(self._read_text(part), unescape)
+        if scanned is not None:
+            return scanned
+        strings: list[str] = []
+        pieces: list[str] = []
+        skipped = 0
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal skipped
+            del given
+            if tag.endswith("rPh"):
+                skipped += 1
+            parser.CharacterDataHandler = pieces.append if tag.endswith("t") and not skipped else None
+
+        def end(tag: str) -> None:
+            nonlocal skipped
+            parser.CharacterDataHandler = None
+            if tag.endswith("rPh"):
+                skipped -= 1
+            elif tag.endswith("si"):
+                strings.append(unescape("".join(pieces)))
+                pieces.clear()
+
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        self._parse(part, parser)
+        return strings
+
+    def _read_styles(self, part: str) -> list[_Style]:
+        codes: dict[int, str] = {}
+        styles: list[_Style] = []
+        inside = False
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal inside
+            name = _local(tag)
+            if name == "numFmt" and not inside:
+                codes[int(given["numFmtId"])] = given.get("formatCode", "")
+            elif name == "cellXfs":
+                inside = True
+            elif name == "xf" and inside:
+                number = int(given.get("numFmtId", 0))
+                styles.append(_judge_format(number, codes.get(number, "")))
+
+        def end(tag: str) -> None:
+            nonlocal inside
+            inside = inside and _local(tag) != "cellXfs"
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        self._parse(part, parser)
+        return styles or [_PLAIN]
+
+    def _read_sheet(self, name: str, part: str, hidden: bool, shared: list[str], styles: list[_Style]) -> Grid:
+        def make_number(style: str, digits: str) -> Cell:
+            form = styles[int(style)] if style and int(style) < len(styles) else _PLAIN
+            return Cell(form.kind, digits, form.zeros)
+
+        scanned = scan_sheet(self._read_text(part), shared, make_number, unescape, MAX_CELLS)
+        if scanned is not None:
+            return Grid(name, tuple(scanned[0]), tuple(scanned[1]), hidden, part)
+        sheet = _SheetHandlers(shared, styles)
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        sheet.attach(parser)
+        try:
+            self._parse(part, parser)
+        except _TooManyError:
+            where = Location("xlsx", self._file, sheet=name)
+            raise SourceError(error("W104", where, limit=MAX_CELLS)) from None
+        return Grid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
+
+
+class _TooManyError(Exception):
+    """A sheet has more cells than a workbook that people fill."""
+
+
+class _SheetHandlers:
+    """What expat calls for a sheet: once or more for each element of each cell, so every step here is counted."""
+
+    def __init__(self, shared: list[str], styles: list[_Style]) -> None:
+        self.rows: list[Row] = []
+        self.merged: list[tuple[int, int, int, int]] = []
+        self._shared = shared
+        self._styles = styles
+
+    def attach(self, parser: Any) -> None:  # noqa: C901, PLR0915 - closures, because a method call per cell costs as much as the cell
+        """Make a parser fill ``rows`` and ``merged``."""
+        rows, merged, shared, styles = self.rows, self.merged, self._shared, self._styles
+        columns: dict[str, int] = {}
+        # cells of one style and one stored number are one object; half of a register is repeated
+        numbers: dict[str | None, dict[str, Cell]] = {None: {}}
+        cells: dict[int, GridValue] = {}
+        cell: dict[str, str] = {}
+        row: dict[str, str] = {}
+        number = column = count = 0
+        text, value = "", None
+        calculated = in_phonetic = False
+        pieces: list[str] = []
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal cell, text, value
+            if tag == "c":
+                cell, value = given, None
+            elif tag == "v":
+                text = ""
+            else:
+                start_other(tag, given)
+
+        def start_other(tag: str, given: dict[str, str]) -> None:
+            nonlocal calculated, row, cells, column, number, in_phonetic, text
+            if tag == "row":
+                row, cells, column = given, {}, 0
+                number = int(given["r"]) if "r" in given else number + 1
+            elif tag == "f":
+                calculated = True
+            elif tag == "t":
+                text = ""
+            elif tag == "is":
+                pieces.clear()
+            elif tag == "rPh":
+                in_phonetic = True
+            elif tag == "mergeCell":
+                merged.append(split_range(given["ref"]))
+
+        def characters(data: str) -> None:
+            nonlocal text
+            text = text + data if text else data
+
+        def end(tag: str) -> None:
+            nonlocal column, value, count
+            if tag == "v":
+                value = text
+            elif tag == "c":
+                place = cell.get("r")
+                if place is None:
+                    column += 1
+                else:
+                    letters = place.rstrip(_DIGITS)
+                    if letters in columns:
+                        column = columns[letters]
+                    else:
+                        column = columns[letters] = count_column(letters)
+                kind = cell.get("t")
+                if kind == "s" and value:
+                    found: GridValue | None = shared[int(value)]
+                elif kind is None and value and not calculated:
+                    style = cell.get("s")
+                    known = numbers.get(style)
+                    found = known.get(value) if known is not None else None
+                    if found is None:
+                        found = keep_number(style, value)
+                else:
+                    found = read_other(kind)
+                if found:
+                    cells[column] = found
+            else:
+                end_other(tag)
+
+        def keep_number(style: str | None, digits: str) -> Cell:
+            form = styles[int(style)] if style is not None and int(style) < len(styles) else _PLAIN
+            made = numbers.setdefault(style, {})[digits] = Cell(form.kind, digits, form.zeros)
+            return made
+
+        def read_other(kind: str | None) -> GridValue | None:  # noqa: PLR0911 - a way for each kind
+            nonlocal calculated
+            was_calculated, calculated = calculated, False
+            if kind == "inlineStr":
+                return unescape("".join(pieces))
+            if value is None or (not value and kind != "str"):
+                return Cell("uncalculated", "") if was_calculated else None
+            if kind in (None, "n"):
+                return keep_number(cell.get("s"), value)
+            if kind == "s":
+                return shared[int(value)]
+            if kind == "str":
+                return unescape(value)
+            if kind in ("e", "b"):
+                return Cell("error" if kind == "e" else "bool", value)
+            return value  # "d": a date as ISO 8601 spells it
+
+        def end_other(tag: str) -> None:
+            nonlocal count, in_phonetic
+            if tag == "row":
+                if cells:
+                    count += len(cells)
+                    if count > MAX_CELLS:
+                        raise _TooManyError
+                    rows.append(Row(number, cells, row.get("hidden") in ("1", "true")))
+            elif tag == "t":
+                if not in_phonetic:
+                    pieces.append(text)
+            elif tag == "rPh":
+                in_phonetic = False
+
+        def start_root(tag: str, given: dict[str, str]) -> None:
+            """The first element tells whether names have a prefix, which most workbooks do without."""
+            del given
+            prefix = tag.rpartition(":")[0]
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+            if prefix:
+                cut = len(prefix) + 1
+                parser.StartElementHandler = lambda tag, given: start(tag[cut:], given)
+                parser.EndElementHandler = lambda tag: end(tag[cut:])
+
+        parser.StartElementHandler, parser.CharacterDataHandler = start_root, characters
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError("a document type declaration")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def unescape(text: str) -> str:
+    """A cell's text without the workbook's own escapes (``_x000D_``; ECMA-376-1, 22.9.2.19), line ends as LF."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _judge_format(number: int, code: str) -> _Style:  # noqa: PLR0911 - a way for each kind
+    """What a number format shows a number as."""
+    if not code:
+        if number in _MONTHS:
+            return _Style("month", 0)
+        if number in _DATES:
+            return _Style("moment" if number == 22 else "date", 0)
+        return _Style("moment" if number in _TIMES else "percent" if number in _PERCENTS else "number", 0)
+    shown = _QUOTED.sub("", code.partition(";")[0]).lower()
+    if "y" in shown or "d" in shown or "e" in shown.replace("general", "").replace("e+", "").replace("e-", ""):
+        return _Style("moment" if "h" in shown else "date" if "d" in shown else "month", 0)
+    if "h" in shown or ("s" in shown and ":" in shown):
+        return _Style("moment", 0)
+    if "m" in shown:
+        return _Style("month", 0)
+    zeros = len(shown) if shown and not shown.strip("0") else 0
+    return _Style("percent" if "%" in shown else "number", zeros)

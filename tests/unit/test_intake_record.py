@@ -1,0 +1,372 @@
+"""From a workbook to a record: the same record as from YAML, and every fault at its cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from intake_support import Filling, fill_workbook, load_profile, load_sample, open_empty
+
+from docgen.diagnostics import Diagnostic, Severity
+from docgen.errors import SourceError
+from docgen.messages import LANGUAGES, catalogue
+from docgen.profile.validate import Validation, validate_record
+from docgen.sources.intake.grid import Book, Cell, GridValue
+from docgen.sources.intake.sheets import build_layout
+from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
+from docgen.sources.record_file import RawSource
+
+LOADED = load_profile()
+LAYOUT = build_layout(LOADED)
+GOOD = "91320312MAYC2L059Q"
+WIDE = "９１３２０３１２ ＭＡＹＣ２Ｌ０５９q"
+NAME = "徐州甲有限公司"
+REVENUE, ASSETS = "营业收入（万元）", "资产总额（万元）"
+KEYS = ("key", "of", "activity", "enterprise", "indicator", "document")
+
+
+def read_book(opened: Book) -> tuple[RawSource, Validation]:
+    assert find_profile_id(opened) == LAYOUT.profile_id
+    source = read_intake(opened, LOADED)
+    return source, validate_record(LOADED, source.data, source.locate, failed=source.failed)
+
+
+def read_filling(filling: Filling) -> tuple[RawSource, Validation]:
+    return read_book(filling.make_book())
+
+
+def fill(**values: GridValue) -> Filling:
+    """A workbook with one enterprise."""
+    return Filling(LOADED).put("企业", 企业名称=NAME, **values)
+
+
+def list_codes(source: RawSource, validation: Validation) -> list[str]:
+    return [item.code for item in (*source.diagnostics, *validation.diagnostics)]
+
+
+def find(diagnostics: tuple[Diagnostic, ...], code: str) -> Diagnostic:
+    found = [item for item in diagnostics if item.code == code]
+    assert len(found) == 1, [(item.code, item.location.cell, dict(item.params)) for item in diagnostics]
+    return found[0]
+
+
+def test_the_sample_comes_back_as_it_was(tmp_path: Path) -> None:
+    data = load_sample()
+    book = open_empty(LOADED)
+    fill_workbook(book, LAYOUT, data)
+    book.save(tmp_path / "填报.xlsx")
+    source, validation = read_book(open_workbook(tmp_path / "填报.xlsx"))
+    assert list_codes(source, validation) == []
+    expected = validate_record(LOADED, data, source.locate).record
+    assert validation.record is not None
+    assert expected is not None
+    assert blank_keys(validation.record.model_dump()) == blank_keys(expected.model_dump())
+
+
+def blank_keys(value: Any) -> Any:
+    """A record without the keys that only refer: a workbook's are made from names."""
+    if isinstance(value, dict):
+        return {name: blank_key(name, item) for name, item in value.items()}
+    return [blank_keys(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def blank_key(name: str, value: Any) -> Any:
+    if name in KEYS and value:
+        return "·"
+    if name == "source" and isinstance(value, str):
+        return value.strip()  # a cell has no line end at its end
+    if name in ("enterprises", "attendance") and value and not isinstance(next(iter(value)), dict):
+        return len(value)
+    return blank_keys(value)
+
+
+def test_an_empty_workbook_has_no_faults_of_its_own() -> None:
+    source, validation = read_filling(Filling(LOADED))
+    assert list_codes(source, validation) == []
+    assert source.failed == frozenset()
+
+
+CASES: dict[str, tuple[dict[str, GridValue], str, Severity, str]] = {
+    "text in a number": ({"从业人数": "46人"}, "R105", Severity.ERROR, "R5"),
+    "error value": ({"主要产品": Cell("error", "#DIV/0!")}, "W130", Severity.ERROR, "W5"),
+    "error value as text": ({"从业人数": "#REF!"}, "W130", Severity.ERROR, "R5"),
+    "formula without a result": ({"从业人数": Cell("uncalculated", "")}, "W131", Severity.ERROR, "R5"),
+    "digits lost": ({"统一社会信用代码": Cell("number", "9.13203123456789E17")}, "W132", Severity.ERROR, "E5"),
+    "scientific notation": ({"统一社会信用代码": "9.13203E+17"}, "W133", Severity.ERROR, "E5"),
+    "zeros lost": ({"行业代码": Cell("number", "111")}, "W134", Severity.WARNING, "O5"),
+    "wide digits in a code": ({"统一社会信用代码": WIDE}, "W135", Severity.INFO, "E5"),
+    "dots in a date": ({"报名日期": "2024.9.6"}, "W136", Severity.INFO, "Y5"),
+    "month instead of a date": ({"报名日期": "2024年9月"}, "R106", Severity.ERROR, "Y5"),
+    "unclear date": ({"报名日期": "9/6/24"}, "R106", Severity.ERROR, "Y5"),
+    "no such day": ({"报名日期": "2024.2.30"}, "R106", Severity.ERROR, "Y5"),
+    "serial number": ({"报名日期": Cell("number", "45541")}, "W136", Severity.INFO, "Y5"),
+    "packed date": ({"报名日期": Cell("number", "20240906")}, "W136", Severity.INFO, "Y5"),
+    "unclear month": ({"成立时间": Cell("number", "2012.1")}, "W137", Severity.ERROR, "Q5"),
+    "month with a dot": ({"成立时间": Cell("number", "2012.11")}, "W136", Severity.INFO, "Q5"),
+    "not a choice": ({"企业规模": "特大型"}, "W140", Severity.ERROR, "V5"),
+    "wrong check digit": ({"统一社会信用代码": "91320312MAYC2L059A"}, "R129", Severity.ERROR, "E5"),
+    "thousands": ({REVENUE: "2,386.40"}, "W139", Severity.INFO, "S5"),
+    "became a date": ({"从业人数": Cell("date", "45352")}, "W147", Severity.ERROR, "R5"),
+    "cut off": ({"主要产品": "阀" * 32767}, "W146", Severity.WARNING, "W5"),
+}
+
+
+def check_spelled(found: Diagnostic) -> None:
+    for lang in LANGUAGES:
+        assert not re.search(r"\{\w+\}", catalogue(lang).message(found) + catalogue(lang).mend(found))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_faults_have_their_cells(name: str) -> None:
+    values, code, severity, cell = CASES[name]
+    source, validation = read_filling(fill(**values))
+    found = find((*source.diagnostics, *validation.diagnostics), code)
+    assert (found.severity, found.location.sheet, found.location.cell) == (severity, "企业", cell)
+    assert found.location.kind == "xlsx"
+    check_spelled(found)
+
+
+ROWS: dict[str, tuple[Callable[[], Filling], str, str, str]] = {
+    "nobody of that name": (
+        lambda: fill().put("评价指标", 企业="没有的企业", 评价指标="合格率"),
+        "W141",
+        "评价指标",
+        "B5",
+    ),
+    "nobody named": (lambda: fill().put("评价指标", 评价指标="合格率"), "W143", "评价指标", "B5"),
+    "enterprise twice": (lambda: fill().put("企业", 6, 企业名称=NAME), "W144", "企业", "B6"),
+    "form twice": (
+        lambda: (
+            fill()
+            .put("帮扶企业调查问卷", 企业=NAME, 填写日期="2024-09-06")
+            .put("帮扶企业调查问卷", 6, 企业=NAME, 填写日期="2024-09-07")
+        ),
+        "W145",
+        "帮扶企业调查问卷",
+        "B6",
+    ),
+    "two activities of one name": (
+        lambda: (
+            fill()
+            .put("活动", 名称="现场调研", 日期="2024-09-06")
+            .put("活动", 6, 名称="现场调研", 日期="2024-09-07")
+            .put("佐证材料", 文件="a.jpg", 类别="照片", 所属活动="现场调研")
+        ),
+        "W142",
+        "佐证材料",
+        "G5",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_that_belong_nowhere(name: str) -> None:
+    make, code, sheet, cell = ROWS[name]
+    source, _ = read_filling(make())
+    found = find(source.diagnostics, code)
+    assert (found.severity, found.location.sheet, found.location.cell) == (Severity.ERROR, sheet, cell)
+    check_spelled(found)
+
+
+def test_what_can_be_read_in_one_way_is_read() -> None:
+    founded, region, phone = Cell("month", "41030"), Cell("number", "320312"), Cell("number", "13900000301")
+    filling = fill(
+        统一社会信用代码=WIDE, 报名日期="2024.9.6", 成立时间=founded, 行政区划代码=region, 联系人联系电话=phone
+    )
+    _, validation = read_filling(filling.put("企业", **{REVENUE: "２，３８６.40", ASSETS: Cell("number", "1642.75")}))
+    assert validation.record is not None
+    enterprise = validation.record.enterprises[0]
+    assert enterprise.uscc == GOOD
+    assert enterprise.applied_on == dt.date(2024, 9, 6)
+    assert str(enterprise.founded) == "2012-05"
+    assert (str(enterprise.revenue), str(enterprise.assets)) == ("2386.40", "1642.75")
+    assert enterprise.contact is not None
+    assert enterprise.contact.phone == "13900000301"
+    assert enterprise.region == "320312"
+
+
+def test_a_number_shows_as_excel_shows_it() -> None:
+    _, validation = read_filling(
+        fill(**{ASSETS: Cell("number", "12.300000000000001"), "行业代码": Cell("number", "111", 4)})
+    )
+    assert validation.record is not None
+    assert str(validation.record.enterprises[0].assets) == "12.3"
+    assert validation.record.enterprises[0].industry_code == "0111"
+
+
+def test_a_percentage_is_read_as_it_shows() -> None:
+    figures: dict[str, GridValue] = {"提升前": Cell("percent", "0.85"), "提升目标": Cell("number", "95")}
+    filling = fill().put("评价指标", 企业=NAME, 评价项目="产品实现与服务提供", 评价指标="合格率", 单位="%", **figures)
+    source, validation = read_filling(filling)
+    assert find(source.diagnostics, "W138").severity is Severity.INFO
+    assert validation.record is not None
+    indicator = validation.record.enterprises[0].indicators[0]
+    assert (str(indicator.before), str(indicator.target), indicator.family) == ("85", "95", "realisation")
+
+
+def test_a_cell_at_fault_is_told_once() -> None:
+    """What was refused at its cell isn't missed as well."""
+    filling = fill().put("评价指标", 企业=NAME, 评价项目=Cell("uncalculated", ""), 评价指标="合格率")
+    assert list_codes(*read_filling(filling)) == ["W131"]
+
+
+def test_faults_of_one_kind_in_a_column_are_told_together() -> None:
+    filling = Filling(LOADED)
+    for row in range(5, 25):
+        filling.put("企业", row, 企业名称=f"徐州{row}有限公司", 报名日期="2024.9.6")
+    source, _ = read_filling(filling)
+    found = find(source.diagnostics, "W136")
+    assert (found.params["count"], found.location.cell) == (20, "Y5")
+    assert str(found.params["cells"]).startswith("Y5、Y6")
+
+
+def drop_sheet(name: str) -> Filling:
+    filling = fill() if name != "企业" else Filling(LOADED)
+    del filling.cells[name]
+    return filling
+
+
+def rename_sheet() -> Filling:
+    filling = fill()
+    filling.rename("评价指标", "评价指标表")
+    return filling
+
+
+def change_header(header: str, new: str, at: int | None = None) -> Filling:
+    filling = fill()
+    filling.cells["企业"][(3, at or filling.find("企业", header))] = new
+    return filling
+
+
+def merge_cells() -> Filling:
+    filling = fill()
+    filling.merged["企业"] = ((5, 7, 8, 7), (1, 2, 1, 9))
+    return filling
+
+
+def hide_row() -> Filling:
+    filling = fill()
+    filling.hidden.add(("企业", 5))
+    return filling
+
+
+STRUCTURE: dict[str, tuple[Callable[[], Filling], dict[str, str]]] = {
+    "sheet missing": (lambda: drop_sheet("企业"), {"W110": "error"}),
+    "sheet left out": (lambda: drop_sheet("企业文书"), {"W119": "info"}),
+    "sheet renamed": (rename_sheet, {"W111": "error"}),
+    "header renamed": (lambda: change_header("法定代表人", "法人代表人"), {"W114": "error"}),
+    "header doubled": (lambda: change_header("", "企业简称", 30), {"W116": "error"}),
+    "required column renamed": (
+        lambda: change_header("统一社会信用代码", "税号"),
+        {"W115": "warning", "W118": "error"},
+    ),
+    "another unit": (lambda: change_header(REVENUE, "营业收入（元）"), {"W117": "error"}),
+    "no unit": (lambda: change_header(REVENUE, "营业收入"), {}),
+    "merged cells": (merge_cells, {"W123": "error"}),
+    "hidden row": (hide_row, {"W121": "warning"}),
+    "rows after a gap": (lambda: fill().put("企业", 20, 企业名称="徐州乙有限公司"), {"W122": "info"}),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURE)
+def test_faults_of_sheets_and_headers(name: str) -> None:
+    make, expected = STRUCTURE[name]
+    filling = make()
+    if name == "required column renamed":
+        filling.cells["企业"][(5, 5)] = GOOD
+    source, _ = read_filling(filling)
+    assert {item.code: item.severity.value for item in source.diagnostics} == expected
+    for item in source.diagnostics:
+        check_spelled(item)
+
+
+def test_no_headers_at_all() -> None:
+    filling = fill()
+    filling.cells["企业"] = {(5, 2): NAME}
+    source, _ = read_filling(filling)
+    assert find(source.diagnostics, "W113").location.sheet == "企业"
+
+
+def test_a_column_and_a_sheet_of_the_clerks_own() -> None:
+    filling = change_header("", "备注给自己", 30)
+    filling.cells["企业"][(5, 30)] = "下周打电话"
+    filling.cells["草稿"] = {(1, 1): "随便写"}
+    source, validation = read_filling(filling)
+    assert sorted(item.code for item in source.diagnostics) == ["W112", "W115"]
+    assert validation.record is not None
+    assert len(validation.record.enterprises) == 1
+
+
+def test_columns_may_change_places() -> None:
+    filling = fill(统一社会信用代码=GOOD)
+    cells, first, second = (
+        filling.cells["企业"],
+        filling.find("企业", "企业名称"),
+        filling.find("企业", "统一社会信用代码"),
+    )
+    for row in range(3, 6):
+        cells[(row, first)], cells[(row, second)] = cells[(row, second)], cells[(row, first)]
+    source, validation = read_filling(filling)
+    assert source.diagnostics == ()
+    assert validation.record is not None
+    assert (validation.record.enterprises[0].name, validation.record.enterprises[0].uscc) == (NAME, GOOD)
+
+
+def test_keys_stay_the_same_wherever_a_row_stands() -> None:
+    keys = []
+    for rows in ((5, 6, 7), (9, 12, 5)):
+        filling = Filling(LOADED)
+        numbers: tuple[GridValue | None, ...] = (None, "QY-02", Cell("number", "3"))
+        for row, name, number in zip(rows, ("甲公司", "乙公司", "丙公司"), numbers, strict=True):
+            filling.put("企业", row, 企业名称=name, **({"序号": number} if number is not None else {}))
+        _, validation = read_filling(filling)
+        assert validation.record is not None
+        keys.append({item.name: item.key for item in validation.record.enterprises})
+    assert keys[0] == keys[1]
+    assert keys[0]["乙公司"] == "qy-02"
+    assert keys[0]["丙公司"] == "3"
+
+
+def test_others_are_named_by_name_number_or_short_name() -> None:
+    filling = fill(企业简称="甲厂").put("企业", 6, 序号=Cell("number", "17"), 企业名称="徐州乙有限公司")
+    called: tuple[GridValue, ...] = ("甲厂", Cell("number", "17"), "徐州 乙 有限公司", "甲厂、17", "全部企业")
+    for row, who in enumerate(called, 5):
+        filling.put("活动", row, 名称=f"活动{row}", 参加企业=who)
+    source, validation = read_filling(filling)
+    assert source.diagnostics == ()
+    assert validation.record is not None
+    first, second = (item.key for item in validation.record.enterprises)
+    both = (first, second)
+    assert [item.enterprises for item in validation.record.activities] == [(first,), (second,), (second,), both, both]
+
+
+def test_several_words_in_a_cell_may_hold_the_mark_that_parts_them() -> None:
+    chosen = "查阅档案、文件和记录、实地观察；询问人员"
+    filling = fill().put("验收评审记录", 企业=NAME, 评审方式=chosen)
+    source, validation = read_filling(filling)
+    assert list_codes(source, validation) == []
+    assert validation.record is not None
+    entry = validation.record.forms.acceptance_review[0]  # type: ignore[attr-defined]
+    assert entry.methods == ("查阅档案、文件和记录", "实地观察", "询问人员")
+
+
+def test_faults_of_the_record_are_led_to_the_cell_that_should_hold_it() -> None:
+    source, validation = read_filling(fill())
+    missing = validation.locate(("enterprises", 0, "uscc"), False)
+    assert (missing.sheet, missing.cell) == ("企业", "E5")
+    assert validation.locate(("project", "number"), False).cell == "C4"
+    assert validation.locate(("forms", "good-case"), False).sheet == "小微企业质量管理体系认证提升行动优良案例"
+    named = source.name_place(("enterprises", 0, "indicators", 2, "target"))
+    assert catalogue("zh").text(named.key, **named.params) == "工作表“评价指标”的“提升目标”"  # type: ignore[union-attr]
+
+
+def test_a_workbook_of_something_else_is_refused() -> None:
+    opened = Book("别的.xlsx", ())
+    assert find_profile_id(opened) is None
+    with pytest.raises(SourceError) as caught:
+        read_intake(opened, LOADED)
+    assert caught.value.diagnostics[-1].code == "W105"
