@@ -14,7 +14,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.grid import Book, Cell, GridValue, Row
 from docgen.sources.intake.headers import MatchedSheet
 from docgen.sources.intake.layout import ALL_WORD, NUMBER_KINDS, Column, Layout
-from docgen.sources.intake.names import NAMING_FIELDS, NameIndex, make_key
+from docgen.sources.intake.names import NameIndex, find_naming, make_key
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.places import IntakeTree, Places
 from docgen.sources.intake.values import FaultyCell, Spot, ValueReader, is_plain, simplify_word, split_texts
@@ -60,7 +60,7 @@ class _Assembler:
         self._items: dict[tuple[str, str], tuple[dict[str, Any], RawPath]] = {}
 
     def run(self) -> Assembled:
-        for kind in ("list", "child"):
+        for kind in ("list", "child", "entries"):
             for sheet in self._of(kind):
                 self._name_rows(sheet)
         steps: tuple[tuple[str, Callable[[MatchedSheet], None]], ...] = (
@@ -68,6 +68,7 @@ class _Assembler:
             ("list", self._read_list),
             ("child", self._read_children),
             ("attendance", self._read_attendance),
+            ("entries", self._read_entries),
             ("form", self._read_forms),
             ("form_rows", self._read_form_rows),
             ("lines", self._read_lines),
@@ -87,8 +88,10 @@ class _Assembler:
         anchor = sheet.layout.anchor
         child = anchor.kind == "child"
         target = f"{anchor.name}[].{anchor.field}[]" if child else f"{anchor.name}[]"
-        naming = _find_naming(sheet)
-        owner_at = _find_owner(sheet)
+        if anchor.kind == "entries":
+            target = f"forms.{anchor.document}[]"
+        naming = find_naming({column.path: at for at, column in sheet.places.items()}, sheet.layout)
+        owner_at, kind = _find_owner(sheet), anchor.field or anchor.name or anchor.document
         taken: dict[str, set[str]] = {}
         whole = self._indexes.setdefault((target, ""), NameIndex())
         for row in sheet.rows:
@@ -99,7 +102,9 @@ class _Assembler:
                 owner = found or ""
             number = _peek(row, sheet.mark)
             words = [word for word in (_peek(row, at) for at in naming) if word]
-            key = make_key(anchor.field or anchor.name, number, words[0] if words else None, row.number)
+            key = make_key(
+                anchor.field or anchor.name or anchor.document, number, words[0] if words else None, row.number
+            )
             used = taken.setdefault(owner, set())
             if key in used:
                 at = naming[0] if naming and number is None else sheet.mark
@@ -244,6 +249,20 @@ class _Assembler:
         self._items[(document, of or "")] = entry, place
         return entry, place
 
+    def _read_entries(self, sheet: MatchedSheet) -> None:
+        document = sheet.layout.anchor.document
+        entries: list[Any] = self._data.setdefault("forms", {}).setdefault(document, [])
+        for row in sheet.rows:
+            key = self._keys[(sheet.grid.name, row.number)]
+            entry: dict[str, Any] = {"key": key}
+            place: RawPath = ("forms", document, len(entries))
+            self._places.rows[place] = [(sheet, row.number)]
+            self._fill(entry, sheet, row, place, owner="", document=document)
+            entries.append(entry)
+            self._items[(document, key)] = entry, place
+        if not entries:
+            del self._data["forms"][document]
+
     def _read_forms(self, sheet: MatchedSheet) -> None:
         owner_at = _find_owner(sheet)
         seen: dict[str, int] = {}
@@ -384,13 +403,6 @@ class _Assembler:
             document, enterprises = item.get("document"), item.get("enterprises", ())
             if document is not None and per.get(document) == _ENTERPRISES and len(enterprises) == 1:
                 item["document"] = f"{document}/{enterprises[0]}"
-
-
-def _find_naming(sheet: MatchedSheet) -> list[int]:
-    """The columns by which people name a row, the best first; a file is known by its path."""
-    by_path = {column.path: at for at, column in sheet.places.items()}
-    names = ("file",) if sheet.layout.anchor.name == "evidence" else NAMING_FIELDS
-    return [by_path[(name,)] for name in names if (name,) in by_path]
 
 
 def _find_owner(sheet: MatchedSheet) -> int | None:

@@ -89,9 +89,9 @@ class ColumnMaker:
         key = name_label(model, attribute)
         needed = info.is_required() or (part is not None and part.level == "应")
         said = [part.clause, part.help] if part is not None else []
-        own = self._find_text(f"workbook.hint.{key}")
+        own = self.find_text(f"workbook.hint.{key}")
         label, unit = split_unit(label)
-        unit = unit or (self._find_text("workbook.unit.money") if kind == "money" else None)
+        unit = unit or (self.find_text("workbook.unit.money") if kind == "money" else None)
         words = self._find_words(key, info)
         if words and kind not in ("choice", "choices"):
             kind = "choice"
@@ -105,7 +105,7 @@ class ColumnMaker:
             hint=_join(*said, own),
             words=words,
             target=target,
-            example=self._find_text(f"workbook.example.{key}") or self.find_example(kind, words),
+            example=self.find_text(f"workbook.example.{key}") or self.find_example(kind, words),
             digits=_PHONE_DIGITS if kind == "phone" else _CODES.get(attribute, ()),
         )
 
@@ -117,7 +117,7 @@ class ColumnMaker:
             kind: ColumnKind = {"score": "decimal"}.get(spec.type, spec.type)  # type: ignore[assignment]
             head = f"{spec.label}（{spec.unit}）" if spec.unit else spec.label
             words = {option: option for option in spec.options}
-            by_hand = self._find_text("workbook.hint.by_hand") if spec.by_hand else None
+            by_hand = self.find_text("workbook.hint.by_hand") if spec.by_hand else None
             yield Column(
                 header=f"{document.title}\n{head}" if marked else head,
                 label=spec.label,
@@ -136,15 +136,15 @@ class ColumnMaker:
     def make_headings(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
         """A column of prose for each heading that has no other source; those whose length is asked for are counted."""
         counted = find_counted(self.loaded, document.id)
-        for heading in document.headings:
+        for heading in document.iterate_headings():
             if heading.source is None:
                 yield Column(
                     header=f"{document.title}\n{heading.title}" if marked else heading.title,
                     label=heading.title,
                     path=(heading.key,),
                     kind="prose",
-                    # where a table stands below a heading, its prose may be left out
-                    need="free" if heading.rows is not None else _find_need(heading.level),
+                    # where a table or sections stand below a heading, its prose may be left out
+                    need=_find_need(heading.level) if heading.has_own_prose else "free",
                     hint=_join(heading.clause, heading.help, self.texts.text("workbook.hint.prose")),
                     document=document.id,
                     group=document.title,
@@ -190,20 +190,22 @@ class ColumnMaker:
     def make_owner(self, target: str, *, needed: bool = True) -> Column:
         """The column that names the item of a list which a row belongs to."""
         name = target.removesuffix("[]").rpartition(".")[2]
-        label = self.texts.text(f"workbook.owner.{name}")
+        document = self.loaded.profile.find_document(name) if target.startswith("forms.") else None
+        label = document.title if document is not None else self.texts.text(f"workbook.owner.{name}")
         hint = self.texts.text("workbook.hint.owner", label=label)
         need: Need = "required" if needed else "free"
-        example = self._find_text(f"workbook.named.{name}") or "……"
+        example = self.find_text(f"workbook.named.{name}") or "……"
         return Column(label, label, ("of",), "reference", need=need, hint=hint, target=target, example=example)
 
     def find_example(self, kind: ColumnKind, words: Mapping[str, str]) -> str:
         """What the example row shows in a column of this kind."""
-        return next(iter(words), None) or self._find_text(f"workbook.example.{kind}") or "……"
+        return next(iter(words), None) or self.find_text(f"workbook.example.{kind}") or "……"
 
     def _label(self, model: type[BaseModel], attribute: str) -> str:
         return self.texts.label(name_label(model, attribute)) or attribute
 
-    def _find_text(self, key: str) -> str | None:
+    def find_text(self, key: str) -> str | None:
+        """A text of the catalogue, or None."""
         return self.texts.texts.get(key)
 
     def _find_words(self, key: str, info: FieldInfo) -> Mapping[str, str]:
@@ -224,7 +226,7 @@ class ColumnMaker:
         kind, _ = item_type(info.annotation)
         if get_origin(kind) is typing.Literal:
             options = [str(option) for option in get_args(kind)]
-            return {self._find_text(f"workbook.word.{key}.{option}") or option: option for option in options}
+            return {self.find_text(f"workbook.word.{key}.{option}") or option: option for option in options}
         return {}
 
 

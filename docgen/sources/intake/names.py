@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from docgen.profile.faults import find_nearest
+from docgen.sources.intake.layout import SheetLayout
 from docgen.sources.intake.values import simplify_word
 
-NAMING_FIELDS = ("name", "title", "short_name", "file")
-"""The fields by which people name an item, the best first."""
+_NAMING_FIELDS = ("name", "title", "short_name")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:
+    """The columns by which people name a row, the best first; a file is known by its path, a form by its first text."""
+    if sheet.anchor.kind == "entries":
+        texts = [column.path for column in sheet.columns if column.kind in ("text", "code")]
+        return [by_path[path] for path in texts[:1] if path in by_path]
+    names = ("file",) if sheet.anchor.name == "evidence" else _NAMING_FIELDS
+    return [by_path[(name,)] for name in names if (name,) in by_path]
 
 
 def make_key(list_name: str, number: str | None, name: str | None, row: int) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, cast, get_origin
 
 from pydantic import BaseModel
 
+from docgen.profile.faults import name_label
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import DocumentSpec, FieldSpec
 from docgen.profile.paths import item_type
@@ -18,6 +19,7 @@ from docgen.sources.intake.layout import (
     ABOUT_SHEET,
     ISSUE_SHEET,
     LIST_SHEET,
+    MARK_HEADER,
     Anchor,
     Column,
     Layout,
@@ -52,7 +54,11 @@ class _Builder:
             yield from self._build_list(name)
         documents = [document for document in self._loaded.profile.documents if document.own_form]
         yield from self._build_project([document for document in documents if document.per == "project"])
-        for per in dict.fromkeys(document.per for document in documents if document.per != "project"):
+        for document in documents:
+            if document.per_entry:
+                yield from self._build_entries(document)
+        others = [document for document in documents if document.per != "project" and not document.per_entry]
+        for per in dict.fromkeys(document.per for document in others):
             yield from self._build_items(per, [document for document in documents if document.per == per])
 
     def _text(self, key: str, **params: object) -> str:
@@ -107,6 +113,7 @@ class _Builder:
         )
         for attribute, info in model.model_fields.items():
             kind, is_list = item_type(info.annotation)
+            label = self._make.texts.label(name_label(model, attribute)) or attribute
             if get_origin(info.annotation) is dict:
                 count = Column(
                     self._text("count"), self._text("count"), ("count",), "int", need="required", example="9"
@@ -121,13 +128,15 @@ class _Builder:
                     owner=self._make.make_owner(place),
                 )
             elif is_list and isinstance(kind, type) and issubclass(kind, BaseModel):
+                owner = self._make.make_owner(place)
+                said = self._make.find_text(f"workbook.about.{name}.{attribute}")
                 yield self._make_sheet(
-                    self._text(f"sheet.{name}.{attribute}"),
+                    self._make.find_text(f"workbook.sheet.{name}.{attribute}") or f"{owner.label}{label}",
                     Anchor("child", name, attribute),
                     self._make.make_shared(kind, f"{place}.{attribute}[]"),
                     "basic",
-                    self._text(f"about.{name}.{attribute}"),
-                    owner=self._make.make_owner(place),
+                    said or self._text("about.child", label=label, owner=owner.label),
+                    owner=owner,
                 )
 
     def _build_project(self, documents: list[DocumentSpec]) -> Iterator[SheetLayout]:
@@ -141,6 +150,13 @@ class _Builder:
             )
         for document in documents:
             yield from self._build_parts(document, None)
+
+    def _build_entries(self, document: DocumentSpec) -> Iterator[SheetLayout]:
+        """A form that is filled in as often as something happened: a row each time."""
+        own = [*self._make.make_own(document, document.fields), *self._make.make_headings(document)]
+        hint = self._text("about.entries", title=document.title, clause=document.clause or "")
+        yield self._make_sheet(document.title, Anchor("entries", document=document.id), own, "project", hint)
+        yield from self._build_parts(document, self._make.make_owner(document.own_entries))
 
     def _build_items(self, per: str, documents: list[DocumentSpec]) -> Iterator[SheetLayout]:
         owner = self._make.make_owner(per)
@@ -210,7 +226,7 @@ def _is_by_hand(spec: FieldSpec) -> bool:
 
 def _make_unique(columns: Iterator[Column] | list[Column], owner: Column | None) -> tuple[Column, ...]:
     """The columns; of two that would have one header, the later gets a mark. A record sheet tells them by group."""
-    taken = {("", owner.header)} if owner is not None else set()
+    taken = {("", MARK_HEADER)} | ({("", owner.header)} if owner is not None else set())
     made: list[Column] = []
     for column in columns:
         header, number = column.header, 1

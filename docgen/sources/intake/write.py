@@ -24,6 +24,7 @@ from docgen.sources.intake.layout import (
     Layout,
     SheetLayout,
 )
+from docgen.sources.intake.names import find_naming
 from docgen.sources.intake.styles import Styles
 
 HEADER_ROW = 2
@@ -90,11 +91,12 @@ class _Writer:
         """Of each list that rows refer to: its sheet, and the column in which the names stand."""
         found: dict[str, tuple[str, int]] = {}
         for sheet in self._layout.sheets:
-            if sheet.anchor.kind == "list":
-                for at, column in enumerate(sheet.iterate_columns(), 1):
-                    if column.path in (("name",), ("title",)):
-                        found[f"{sheet.anchor.name}[]"] = sheet.name, at
-                        break
+            anchor = sheet.anchor
+            if anchor.kind in ("list", "entries"):
+                naming = find_naming({column.path: at for at, column in enumerate(sheet.columns, 1)}, sheet)
+                target = f"{anchor.name}[]" if anchor.kind == "list" else f"forms.{anchor.document}[]"
+                if naming:
+                    found[target] = sheet.name, naming[0]
         return found
 
     # tables
