@@ -91,7 +91,7 @@ class _Assembler:
         if anchor.kind == "entries":
             target = f"forms.{anchor.document}[]"
         naming = find_naming({column.path: at for at, column in sheet.places.items()}, sheet.layout)
-        owner_at, kind = _find_owner(sheet), anchor.field or anchor.name or anchor.document
+        owner_at, _kind = _find_owner(sheet), anchor.field or anchor.name or anchor.document
         taken: dict[str, set[str]] = {}
         whole = self._indexes.setdefault((target, ""), NameIndex())
         for row in sheet.rows:
