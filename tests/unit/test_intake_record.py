@@ -26,7 +26,7 @@ GOOD = "91320312MAYC2L059Q"
 WIDE = "９１３２０３１２ ＭＡＹＣ２Ｌ０５９q"
 NAME = "徐州甲有限公司"
 REVENUE, ASSETS = "营业收入（万元）", "资产总额（万元）"
-KEYS = ("key", "of", "activity", "enterprise", "indicator", "document")
+KEYS = ("key", "of", "activity", "training", "enterprise", "indicator", "document")
 
 
 def read_book(opened: Book) -> tuple[RawSource, Validation]:
