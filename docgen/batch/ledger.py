@@ -209,6 +209,15 @@ class Ledger:
                 (mark.mtime_ns, int(synced), fold_name(mark.path)),
             )
 
+    def read_note(self, name: str) -> str:
+        """What was written down for this product under a name, "" for nothing."""
+        return self._read_meta(f"{self._product}: {name}", "")
+
+    def write_note(self, name: str, text: str) -> None:
+        """Write something down for this product."""
+        with self._db:
+            self._write_meta(f"{self._product}: {name}", text)
+
     def count(self) -> dict[str, int]:
         """How many jobs of this run there are, and how they stand; the sums of errors and warnings; the worst code."""
         row = self._db.execute(

@@ -12,6 +12,7 @@ from typing import Protocol
 import docgen
 from docgen.archive.names import fold_name
 from docgen.archive.target import sync_files
+from docgen.batch.combine import Combined, combine_documents
 from docgen.batch.fingerprint import FileMark, Standing, compare_file, digest_data, hash_file, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute
 from docgen.batch.ledger import FOLDER, Ledger, LedgerEntry, open_ledger
@@ -30,7 +31,10 @@ _SYNCED_TOGETHER = 100
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to make of which records, and where; ``force`` makes everything anew and replaces what stands there."""
+    """What to make of which records, and where; ``force`` makes everything anew and replaces what stands there.
+
+    ``combine`` puts the Word files together, too, to be printed.
+    """
 
     arguments: tuple[Path, ...]
     out: Path
@@ -41,6 +45,7 @@ class Request:
     guard: bool = False
     with_record: bool = True
     force: bool = False
+    combine: bool = False
     jobs: int = 1
 
     @property
@@ -71,6 +76,7 @@ class BatchOutcome:
     exit_code: int
     was_stopped: bool
     summary: SummaryFiles
+    combined: tuple[Path, ...] = ()
 
 
 def run_batch(
@@ -86,8 +92,12 @@ def run_batch(
         run = _Run(request, find_resources, listener, ledger)
         notes = run.perform()
         counts = ledger.count()
+        combined = Combined((), ())
+        if request.combine and not counts["open"]:
+            combined = combine_documents(ledger, request.out, force=request.force)
+            notes += combined.diagnostics
         summary = write_summary(ledger, counts, request.out, words)
-    return BatchOutcome(counts, tuple(notes), counts["worst"], counts["open"] > 0, summary)
+    return BatchOutcome(counts, tuple(notes), counts["worst"], counts["open"] > 0, summary, combined.paths)
 
 
 def _prepare_folder(out: Path) -> None:

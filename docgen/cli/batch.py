@@ -17,6 +17,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import only_option, path_type, profile_option
 from docgen.cli.report import Report, WrittenFile, finish, spell_diagnostic, weigh
 from docgen.cli.session import Session
+from docgen.cli.usage import UsageFault
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 
@@ -32,6 +33,7 @@ _TOLD_FAULTS = 5
 @profile_option
 @only_option
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
+@click.option("--combine", is_flag=True)
 @click.option("--draft", is_flag=True)
 @click.option("--guard", is_flag=True)
 @click.option("--without-record", is_flag=True)
@@ -45,6 +47,7 @@ def batch(
     profile_id: str | None,
     only: tuple[str, ...],
     jobs: int | None,
+    combine: bool,
     draft: bool,
     guard: bool,
     without_record: bool,
@@ -53,6 +56,8 @@ def batch(
     """Make what is missing or out of date; ends with the worst of all exit codes."""
     from docgen.batch import Request, run_batch
 
+    if combine and len(set(only)) != 1:
+        raise UsageFault(error("B122"), click.get_current_context())
     request = Request(
         arguments=inputs,
         out=out,
@@ -63,6 +68,7 @@ def batch(
         guard=guard,
         with_record=not without_record,
         force=force,
+        combine=combine,
         jobs=jobs or count_cores(),
     )
     session.find_resources()
@@ -162,6 +168,7 @@ def _report(session: Session, outcome: BatchOutcome) -> int:
 
     told = spell_counts(counts, session.words)
     outputs = [
+        *(WrittenFile(path, path.stem) for path in outcome.combined),
         WrittenFile(outcome.summary.workbook, session.words.text("batch.title")),
         WrittenFile(outcome.summary.data, session.words.text("batch.title")),
     ]

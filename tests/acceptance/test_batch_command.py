@@ -16,6 +16,8 @@ from zipfile import ZipFile
 import pytest
 from acceptance.command_line import CommandLine, Ran, make_environment, run_docgen
 from batch_support import mend, spoil, write_profiles, write_records
+from docx import Document
+from office_tools import OoxmlCheck
 from openpyxl import load_workbook
 
 JSON, BOOK = "批次结果.json", "批次结果.xlsx"
@@ -207,6 +209,25 @@ def test_one_type_for_every_enterprise(batch: Batch) -> None:
     ]
     assert count(batch.run()) == expect(made=4)  # packages beside them
     assert count(batch.run("--only", "kite-check")) == expect(kept=4)
+
+
+def test_forms_are_combined_into_one_file_to_print(batch: Batch, ooxml_check: OoxmlCheck) -> None:
+    words = ("--only", "kite-check", "--combine")
+    ran = batch.run(*words)
+    assert ran.code == 0
+    path = batch.out / "风筝检查表_合订.docx"
+    assert str(path) in [item["path"] for item in ran.document["outputs"]]
+    assert len(Document(str(path)).sections) == 4
+    assert ooxml_check(path) == []
+    first = path.read_bytes()
+    stamp = path.stat().st_mtime_ns
+    batch.run(*words)
+    assert path.stat().st_mtime_ns == stamp  # nothing changed
+    record = batch.records[1]
+    record.write_text(record.read_text("utf-8").replace("date: 2030-03-02", "date: 2030-03-03"), "utf-8")
+    assert count(batch.run(*words)) == expect(made=1, kept=3)
+    assert path.read_bytes() != first
+    assert batch.run("--combine").codes == ["B122"]
 
 
 def test_empty_folder_and_unknown_type(batch: Batch, tmp_path: Path) -> None:

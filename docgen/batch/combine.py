@@ -1,0 +1,91 @@
+"""One Word file to print, of the documents that a batch made: a section for each, in the order of the records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import docgen
+from docgen.archive.names import clean_component
+from docgen.archive.target import open_target
+from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_file
+from docgen.batch.ledger import Ledger, LedgerOutput
+from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.errors import OutputError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.render.docx_merge import MergedDocument, MergeError
+
+_SUFFIX = ".docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The files that were combined, one for each template, and what could not go in."""
+
+    paths: tuple[Path, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def combine_documents(ledger: Ledger, out: Path, *, force: bool) -> Combined:
+    """Put the Word files of a run together, unless that was done and nothing changed since.
+
+    A file that can't go in is told (B121) and left out; B111, B112 when the combined file can't be written.
+    """
+    made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in _list_documents(ledger)]])
+    known = json.loads(ledger.read_note("combined") or "{}")
+    files = [FileMark(*mark) for mark in known.get("files", ())]
+    if not force and known.get("of") == made and all(compare_file(mark, out / mark.path) for mark in files):
+        return Combined(tuple(out / mark.path for mark in files), ())
+    groups: list[tuple[str, MergedDocument]] = []
+    found: list[Diagnostic] = []
+    for item in _list_documents(ledger):
+        fault = _add(groups, item, out)
+        found += [fault] if fault is not None else []
+    written: list[FileMark] = []
+    ours = {mark.path for mark in files}
+    for position, (title, merged) in enumerate(groups, 1):
+        name = _name_file(title, position)
+        try:
+            with open_target(out / name, force=force or name in ours) as file:
+                file.write(merged.finish(title))
+        except OutputError as refused:
+            found += refused.diagnostics
+            continue
+        mark = mark_file(out / name)
+        written.append(FileMark(name, mark.size, mark.mtime_ns, mark.sha256))
+    if not found:
+        marks = [(item.path, item.size, item.mtime_ns, item.sha256) for item in written]
+        ledger.write_note("combined", json.dumps({"of": made, "files": marks}, ensure_ascii=False))
+    return Combined(tuple(out / item.path for item in written), tuple(found))
+
+
+def _list_documents(ledger: Ledger) -> Iterator[LedgerOutput]:
+    for entry in ledger.iterate():
+        if entry.is_settled and entry.state == "made":
+            yield from (item for item in ledger.list_outputs(entry.job.key) if item.path.endswith(_SUFFIX))
+
+
+def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path) -> Diagnostic | None:
+    """Put a document into the group of its template, a new one if it is the first of it."""
+    path = out / item.path
+    try:
+        data = path.read_bytes()
+        merged = next((group for _, group in groups if group.fits(data)), None)
+        if merged is None:
+            merged = MergedDocument(data)
+            merged.add(data)
+            groups.append((item.title, merged))
+        else:
+            merged.add(data)
+    except MergeError as fault:
+        return error("B121", Location("docx", file=str(path)), name=item.path, reason=Term(fault.key))
+    except OSError as fault:
+        return error("B121", Location("docx", file=str(path)), name=item.path, reason=fault.strerror or str(fault))
+    return None
+
+
+def _name_file(title: str, position: int) -> str:
+    mark = catalogue(DOCUMENT_LANGUAGE).text("batch.combined") + (f"_{position}" if position > 1 else "")
+    return clean_component(title, 60) + mark + _SUFFIX
