@@ -85,7 +85,10 @@ def _at(place: Location, top: str, path: str, code: str, **params: str) -> Diagn
 
 
 def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
-    """V151: a filing item is missing (应 → error, 宜 → warning); V152: the package is a draft; V153: a document is."""
+    """V151: a filing item is missing (应 → error, 宜 → warning); V152: the package is a draft; V153: a document is.
+
+    A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
+    """
     if index.draft:
         yield warning("V152", place)
     items = {item.key for item in index.items}
@@ -102,5 +105,7 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
             yield warning("V153", place, clause=absence.clause or None, title=title, reason=reason)
     filed = {document.item for document in index.documents}
     for item in index.items:
+        if item.status == "withheld" and index.redaction is None:
+            yield error("A250", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
         if item.status == "present" and item.key not in filed:
             yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))

@@ -84,8 +84,12 @@ def file_documents(
     notes: Iterable[tuple[FilingItem, bytes]],
     profile: Profile,
     names: MemberNames,
+    after: int = 0,
 ) -> tuple[PlannedDocument, ...]:
-    """The files in the order of the filing list: per item its documents, then its evidence; numbered through."""
+    """The files in the order of the filing list: per item its documents, then its evidence; numbered through.
+
+    ``after`` is the last number that was given before, in a package that this one adds to.
+    """
     planned: list[PlannedDocument] = []
     filed = {document.job.id for document in documents}
     scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
@@ -96,11 +100,11 @@ def file_documents(
         for document in documents:
             if document.job.filing is not None and document.job.filing.key == item.key:
                 signed = scans[document.job.id]
-                planned.append(_plan_document(document, signed, item, number=_count(planned) + 1, names=names))
+                planned.append(_plan_document(document, signed, item, number=after + _count(planned) + 1, names=names))
         for piece in evidence:
             spec = find_evidence_item(profile, piece.evidence)
             if spec is not None and spec.key == item.key and piece.evidence.document not in filed:
-                planned.append(_plan_evidence(piece, item, _count(planned) + 1, names))
+                planned.append(_plan_evidence(piece, item, after + _count(planned) + 1, names))
     return tuple(planned)
 
 
@@ -210,5 +214,5 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
         original_name=piece.path.name,
         remark="；".join(filter(None, (evidence.remark, piece.occasion))),
     )
-    role: Role = "signed" if evidence.document else "original"
+    role: Role = "redacted" if evidence.redacts else "signed" if evidence.document else "original"
     return PlannedDocument(filed, (PlannedRendition(role, path, piece.media_type, piece.path, piece.pages),))

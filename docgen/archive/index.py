@@ -107,8 +107,25 @@ def render_page(
         links=[_link(name) for name in sorted(tag_names)],
         machine_files=[_link(name) for name in machine_files],
         size=show_size(index.counts.bytes),
+        origins=list_origins(index),
     )
     return page.encode()
+
+
+def list_origins(index: PackageIndex) -> list[str]:
+    """Which package it belongs to, and what was left out of it: sentences for the page and the remarks sheet."""
+    text = catalogue(DOCUMENT_LANGUAGE).text
+    lines: list[str] = []
+    added, redacted = index.supplements, index.redaction
+    if added is not None:
+        said = {"name": added.name, "identity": added.identity, "last": added.last_number}
+        lines.append(text("supplement.statement", **said))
+    if redacted is not None:
+        lines.append(text("redaction.statement", identity=redacted.identity))
+        lines.append(text("redaction.counts", **redacted.model_dump()))
+        if redacted.unsearched:
+            lines.append(text("redaction.unsearched", unsearched=redacted.unsearched))
+    return lines
 
 
 def show_size(size: int) -> str:

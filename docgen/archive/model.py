@@ -20,6 +20,7 @@ RECORD_COPY = "record/record.json"
 PAYLOAD_FOLDER = "data"
 
 Role = Literal["original", "pdf", "signed", "redacted"]
+PackageKind = Literal["main", "supplement", "redacted"]
 
 
 class _Part(BaseModel):
@@ -56,7 +57,8 @@ class FiledDocument(_Part):
     """A document as the package's index knows it (卷内目录: 件号, 文件编号, 责任者, 题名, 日期, 页数, 备注).
 
     ``id`` is stable: ``<document id>/<key>``, or ``evidence/<key>``. ``number`` runs through the whole package from 1;
-    a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe.
+    a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe;
+    ``confidentiality`` (密级) says whether it is confidential as a whole or in part, else what the dossier's class is.
     """
 
     id: str
@@ -72,6 +74,7 @@ class FiledDocument(_Part):
     original_name: str = ""
     renditions: tuple[Rendition, ...] = ()
     remark: str = ""
+    confidentiality: str = ""
 
     @property
     def pages(self) -> Pages:
@@ -86,13 +89,16 @@ class FiledDocument(_Part):
 
 
 class FilingItem(_Part):
-    """A line of the filing list (归档类目); ``reason`` says why it is missing or not applicable."""
+    """A line of the filing list (归档类目); ``reason`` says why it is missing, not applicable or withheld.
+
+    ``withheld``: its documents are in the full package, and all of them were left out of this redacted one.
+    """
 
     key: str
     label: str
     clause: str = ""
     level: str = ""
-    status: Literal["present", "missing", "not_applicable"]
+    status: Literal["present", "missing", "not_applicable", "withheld"]
     reason: str = ""
 
 
@@ -137,10 +143,32 @@ class ArchiveFields(_Part):
 
 
 class Supplemented(_Part):
-    """The package that a supplement belongs to: its name, and its identity (sha256 of its tag manifest)."""
+    """The package that a supplement belongs to: its name, and its identity (sha256 of its tag manifest).
+
+    ``last_number`` is the last number of a document that was filed before the supplement was made.
+    """
 
     name: str
     identity: str
+    last_number: int = Field(default=0, ge=0)
+
+
+class Redaction(_Part):
+    """Which package a redacted one is made from, and what it lacks.
+
+    ``identity`` is the full package's: the sha256 of its tag manifest, which reveals nothing.
+    ``fields`` are the confidential values of the record, ``masked`` the documents in which something is masked;
+    ``documents``, ``evidence`` and ``files`` were left out; ``unsearched`` files, pictures mostly, hold no text that
+    could be searched for confidential values.
+    """
+
+    identity: str
+    fields: int = Field(default=0, ge=0)
+    masked: int = Field(default=0, ge=0)
+    documents: int = Field(default=0, ge=0)
+    evidence: int = Field(default=0, ge=0)
+    files: int = Field(default=0, ge=0)
+    unsearched: int = Field(default=0, ge=0)
 
 
 class ProfileUsed(_Part):
@@ -179,12 +207,14 @@ class PackageIndex(_Part):
     schema_version: Literal[1] = 1
     package_name: str
     title: str
+    kind: PackageKind = "main"
     project: ProjectIdentity
     archive: ArchiveFields = ArchiveFields()
     profile: ProfileUsed
     standard: StandardUsed
     filing_basis: str = ""
     supplements: Supplemented | None = None
+    redaction: Redaction | None = None
     draft: bool = False
     generator: str
     created: dt.date

@@ -34,9 +34,10 @@ def clean_component(text: str, limit: int = MAX_COMPONENT) -> str:
     return name or "_"
 
 
-def make_top_name(archive_number: str, project_number: str, title: str) -> str:
-    """The package's name and top folder: ``<档号 or project number>_<题名>``."""
-    return clean_component(f"{archive_number or project_number}_{title}", _MAX_TOP)
+def make_top_name(archive_number: str, project_number: str, title: str, suffix: str = "") -> str:
+    """The package's name and top folder: ``<档号 or project number>_<题名>``, ``_<suffix>``, which is never cut."""
+    end = f"_{suffix}" if suffix else ""
+    return clean_component(f"{archive_number or project_number}_{title}", _MAX_TOP - _units(end)) + end
 
 
 def fold_name(name: str) -> str:

@@ -50,6 +50,9 @@ class PackingProgress:
 WatchPacking = Callable[[PackingProgress], None]
 """Told of every piece that is written; it shouldn't take long."""
 
+Audit = Callable[[Path], None]
+"""Given the whole package, before it is in its place: raises what keeps it from getting there."""
+
 _STORED_OFFICE = (".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".ofd", ".pdf")
 _STORED_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
 _STORED_SOUND = (".mp3", ".m4a", ".aac", ".amr", ".wma", ".ogg")
@@ -92,13 +95,15 @@ def write_package(
     staging: Path | None = None,
     watch: WatchPacking | None = None,
     durable: bool = True,
+    audit: Audit | None = None,
 ) -> WrittenPackage:
     """Write the package that ``plan`` describes to ``target``.
 
     ``finish`` gets the completed index once the payload is written and returns the tag files of others;
-    ``page_template`` is the source of the index page's own Jinja template, None for the one that comes with docgen. The
-    same arguments give the same bytes. Whatever happens, nothing half-written stays behind, and an older package stays
-    until the new one is complete; with ``staging`` it stays until ``move_target``. ``durable`` as for ``open_target``.
+    ``page_template`` is the source of the index page's own Jinja template, None for the one that comes with docgen;
+    ``audit`` looks at the finished package before it is moved to its place. The same arguments give the same bytes.
+    Whatever happens, nothing half-written stays behind, and an older package stays until the new one is complete; with
+    ``staging`` it stays until ``move_target``. ``durable`` as for ``open_target``.
 
     Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
     meanwhile (A111, A112), ValueError when a planned name is unsafe or stands twice.
@@ -135,6 +140,9 @@ def write_package(
             listing = manifest.write_manifest(bag.list_digests())
             bag.add_bytes(manifest.TAG_MANIFEST, listing)
         size = file.tell()
+        if audit is not None:
+            file.flush()
+            audit(Path(file.name))
     identity = hashlib.sha256(listing).hexdigest()
     return WrittenPackage(target, index, identity, len(renditions) + len(tags) + 1, size)
 

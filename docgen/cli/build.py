@@ -25,6 +25,8 @@ from docgen.cli.session import Session
 @click.option("--no-package", is_flag=True)
 @click.option("--guard", is_flag=True)
 @click.option("--without-record", is_flag=True)
+@click.option("--redact", is_flag=True)
+@click.option("--supplement", metavar="PACKAGE.zip", multiple=True, type=path_type)
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def build(
@@ -39,6 +41,8 @@ def build(
     no_package: bool,
     guard: bool,
     without_record: bool,
+    redact: bool,
+    supplement: tuple[Path, ...],
     force: bool,
 ) -> int:
     """Build one record; ends with what was written and what to try next."""
@@ -54,6 +58,8 @@ def build(
         package=not no_package,
         guard=guard,
         with_record=not without_record,
+        redact=redact,
+        supplement=supplement,
         force=force,
     )
     outcome = build_record(record, out, options, session.console.show_progress, watch=PackingBar(session))

@@ -16,6 +16,7 @@ from docgen.diagnostics import Diagnostic, has_errors
 from docgen.errors import EXIT_OK, DocgenError
 
 if TYPE_CHECKING:
+    from docgen.archive.relations import Relation
     from docgen.archive.report import VerifyReport
 
 _UNITS = ("B", "KB", "MB", "GB")
@@ -26,11 +27,13 @@ _UNITS = ("B", "KB", "MB", "GB")
 @click.pass_obj
 def verify(session: Session, packages: tuple[Path, ...]) -> int:
     """Verify every package; the code is the worst of them."""
+    from docgen.archive.relations import find_relation
     from docgen.archive.verify import verify_package
 
     found: list[Diagnostic] = []
     lines: list[str] = []
     described: list[dict[str, Any]] = []
+    results: list[VerifyReport] = []
     worst = EXIT_OK
     for number, path in enumerate(packages):
         session.console.show_progress(clean_line(path.name), number, len(packages))
@@ -40,14 +43,18 @@ def verify(session: Session, packages: tuple[Path, ...]) -> int:
             found += fault.diagnostics
             worst = max(worst, fault.exit_code)
             continue
-        found += result.diagnostics
-        intact = not has_errors(weigh(session, result.diagnostics))
-        lines += [*([""] if lines else []), *spell_result(session, result, intact)]
-        described.append(describe_result(session, result, intact))
+        results.append(result)
+    for result in results:
+        relation = find_relation(result, results)
+        told = (*result.diagnostics, *(relation.diagnostics if relation is not None else ()))
+        found += told
+        intact = not has_errors(weigh(session, told))
+        lines += [*([""] if lines else []), *spell_result(session, result, intact, relation)]
+        described.append(describe_result(session, result, intact, relation))
     return finish(session, Report(tuple(found), lines=tuple(lines), data={"packages": described}, exit_code=worst))
 
 
-def spell_result(session: Session, result: VerifyReport, intact: bool) -> list[str]:
+def spell_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> list[str]:
     """A package: what it is, the verdict of each step, and the whole."""
     files = session.text("verify.files", files=result.files, size=spell_size(result.bytes))
     index = result.index
@@ -58,6 +65,7 @@ def spell_result(session: Session, result: VerifyReport, intact: bool) -> list[s
         (session.text("verify.standard"), index.standard.number if index is not None else ""),
         (session.text("verify.identity"), result.identity or ""),
         (session.text("verify.contents"), files),
+        *_spell_relation(session, result, relation),
     ]
     steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
     lines = [*set_table([row for row in rows if row[1]]), *set_table(steps, indent=2)]
@@ -66,7 +74,25 @@ def spell_result(session: Session, result: VerifyReport, intact: bool) -> list[s
     return [*lines, session.text("verify.intact" if intact else "verify.faulty")]
 
 
-def describe_result(session: Session, result: VerifyReport, intact: bool) -> dict[str, Any]:
+def _spell_relation(session: Session, result: VerifyReport, relation: Relation | None) -> list[tuple[str, str]]:
+    """What kind of package it is where it isn't a full one, which it belongs to, and what was left out of it."""
+    index = result.index
+    if index is None or relation is None:
+        return []
+    belonging = session.text("verify.redacted-from" if index.redaction is not None else "verify.supplements")
+    told = session.text(
+        "verify.belongs" if relation.is_met else "verify.alone", name=relation.name or "—", identity=relation.identity
+    )
+    rows = [
+        (session.text("verify.kind"), session.words.text(f"archive.kind.{index.kind}")),
+        (belonging, told),
+    ]
+    if index.redaction is not None:
+        rows.append((session.text("verify.left-out"), session.text("verify.counts", **index.redaction.model_dump())))
+    return rows
+
+
+def describe_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> dict[str, Any]:
     """The same for JSON."""
     return {
         "path": str(result.path),
@@ -75,6 +101,13 @@ def describe_result(session: Session, result: VerifyReport, intact: bool) -> dic
         "files": result.files,
         "bytes": result.bytes,
         "draft": result.index.draft if result.index is not None else None,
+        "kind": result.index.kind if result.index is not None else None,
+        "belongs_to": {"name": relation.name, "identity": relation.identity, "verified": relation.is_met}
+        if relation is not None
+        else None,
+        "redaction": result.index.redaction.model_dump()
+        if result.index is not None and result.index.redaction is not None
+        else None,
         "ok": intact,
         "steps": [
             {

@@ -14,10 +14,12 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.documents import Progress, render_documents
 from docgen.pipeline.dossier import name_package, pack_record
 from docgen.pipeline.footprint import note_footprint
-from docgen.pipeline.outcome import Options, Outcome
+from docgen.pipeline.outcome import Options, Outcome, Output
 from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
+from docgen.pipeline.redaction import pack_redacted, prepare_redaction
 from docgen.pipeline.release import stage_outputs
 from docgen.pipeline.signed_content import trace_scans
+from docgen.pipeline.supplement import pack_supplement, prepare_supplement
 from docgen.render.store import TemplateStore
 from docgen.sources.record_file import RawSource
 
@@ -47,6 +49,7 @@ def build_record(
     Raises DocgenError when it can't go on: an unreadable record, a profile or template that isn't sound, an output
     that can't be written.
     """
+    _refuse_contradictions(options)
     prepared = prepare_record(path, options, source, printing=True)
     if not isinstance(prepared, PreparedRecord):
         return Outcome(prepared)
@@ -61,6 +64,19 @@ def build_record(
     faulty = any(item.severity in grave for item in diagnostics)
     if faulty and not options.draft:
         return Outcome(diagnostics, (), summary, note_footprint(prepared, store))
+    if options.supplement:
+        supplement = prepare_supplement(prepared, documents, options)
+        diagnostics += supplement.diagnostics
+        out.mkdir(parents=True, exist_ok=True)
+        added = pack_supplement(supplement, store, out, options=options, draft=faulty)
+        output = Output("package", added.path, added.index.title)
+        return Outcome(diagnostics, (output,), summary, note_footprint(prepared, store))
+    redacted = prepare_redaction(prepared, documents, store, options) if options.redact else None
+    if redacted is not None:
+        diagnostics += redacted.diagnostics
+        if not redacted.is_sound:
+            return Outcome(diagnostics, (), summary, note_footprint(prepared, store))
+        targets += [out / f"{name}.zip" for name in redacted.names]
     folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
     sweep_stagings(out)
     loose = options.loose or not packing
@@ -71,8 +87,21 @@ def build_record(
             packages = pack_record(
                 prepared, documents, store, out, options=options, draft=faulty, staging=staged.staging, watch=watch
             )
+        if redacted is not None:
+            shown, leaks = pack_redacted(
+                redacted, packages, store, out, options=options, draft=faulty, staging=staged.staging
+            )
+            packages, diagnostics = [*packages, *shown], (*diagnostics, *leaks)
         outputs = staged.move(packages, durable=options.durable)
     return Outcome(diagnostics, tuple(outputs), summary, note_footprint(prepared, store))
+
+
+def _refuse_contradictions(options: Options) -> None:
+    packing = options.package and not options.blank and not options.only
+    if options.supplement and (options.redact or not packing):
+        raise OutputError(error("A244"))
+    if options.redact and not packing:
+        raise OutputError(error("A235"))
 
 
 def _refuse_existing(paths: Sequence[Path], force: bool) -> None:

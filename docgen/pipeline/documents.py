@@ -32,9 +32,17 @@ def choose_mode(options: Options) -> MissingMode:
 
 
 def render_documents(
-    prepared: PreparedRecord, store: TemplateStore, options: Options, progress: Progress | None = None
+    prepared: PreparedRecord,
+    store: TemplateStore,
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    redacted: bool = False,
 ) -> tuple[tuple[RenderedDocument, ...], list[Diagnostic]]:
-    """Every planned document as bytes, and what went wrong; what the record lacks was reported before."""
+    """Every planned document as bytes, and what went wrong; what the record lacks was reported before.
+
+    In a ``redacted`` record no formula may tell what was masked.
+    """
     mode = choose_mode(options)
     pictures = PictureFolder(prepared.folder)
     rendered: list[RenderedDocument] = []
@@ -46,7 +54,7 @@ def render_documents(
         files: list[tuple[str, bytes]] = []
         where = prepared.validation.locate(job.place, False)
         for name in job.document.template_names:
-            result = _render(store, name, context, pictures, options.guard)
+            result = _render(store, name, context, pictures, guard=options.guard, redacted=redacted)
             files.append((Path(name).suffix, result.data))
             told = [*result.diagnostics, *(check_rendered(result.data, result.values) if options.guard else ())]
             found += [item if item.location.kind != "none" else item.at(where) for item in told]
@@ -93,11 +101,17 @@ def _explain_unseen(kind: str) -> str:
 
 
 def _render(
-    store: TemplateStore, name: str, context: Mapping[str, Any], pictures: PictureFolder, guard: bool
+    store: TemplateStore,
+    name: str,
+    context: Mapping[str, Any],
+    pictures: PictureFolder,
+    *,
+    guard: bool,
+    redacted: bool,
 ) -> Rendered:
     if name.endswith(".docx"):
         return store.render(name, context, pictures=pictures, note_values=guard)
-    return store.render(name, context)
+    return store.render(name, context, freeze_masked=redacted)
 
 
 def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import docgen
 from docgen.archive.filing import RenderedDocument, file_documents, list_absences
+from docgen.archive.index import PAGE_TEMPLATE, list_origins
 from docgen.archive.model import (
     ArchiveFields,
     FilingItem,
     PackageIndex,
+    PackageKind,
     PackagePlan,
+    PlannedDocument,
     ProfileUsed,
     ProjectIdentity,
+    Redaction,
     SettingUsed,
     StandardUsed,
     Supplemented,
@@ -26,7 +31,9 @@ from docgen.archive.write import WatchPacking, WrittenPackage, write_package
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.plan import find_responsible
+from docgen.profile.redaction import holds_confidential
 from docgen.render.package_views import (
     AbsentItemView,
     PackageItemView,
@@ -47,15 +54,34 @@ _TEMPLATES = {
     REMARKS: "docx/remarks-sheet.docx",
 }
 _NOT_APPLICABLE = "docx/not-applicable.docx"
+PAPER_TEMPLATES = (*_TEMPLATES.values(), _NOT_APPLICABLE, PAGE_TEMPLATE)
+"""The templates of a package's own papers."""
 
 
-def name_package(prepared: PreparedRecord, package: PreparedPackage | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How a package differs from the profile's own: a redacted one, or a supplement that is made later.
+
+    ``suffix`` is added to name and title; ``rewrite`` changes each document's line.
+    """
+
+    kind: PackageKind
+    suffix: str
+    redaction: Redaction | None = None
+    confidentiality: str | None = None
+    rewrite: Callable[[PlannedDocument], PlannedDocument] = lambda planned: planned
+
+
+def name_package(
+    prepared: PreparedRecord, package: PreparedPackage | None = None, edition: Edition | None = None
+) -> str:
     """A package's name and top folder: ``<档号 or project number>_<题名>``; without a package the project's."""
     project = prepared.subject.record.project
     dossier = project.archive.dossier_number if project.archive is not None else None
     added = package.job.title if package is not None else ""
     number = project.number or prepared.loaded.profile.id
-    return make_top_name(dossier or "", number, "_".join(filter(None, (project.name, added))))
+    title = "_".join(filter(None, (project.name, added)))
+    return make_top_name(dossier or "", number, title, edition.suffix if edition is not None else "")
 
 
 def pack_record(
@@ -73,14 +99,12 @@ def pack_record(
 
     OutputError or ArchiveError when that can't be done.
     """
-    written: dict[str, WrittenPackage] = {}
+    written = WrittenPackages()
     for package in prepared.packages:
-        base = written.get(f"{package.job.spec.of}/{_item_key(package)}") or written.get(f"{package.job.spec.of}/")
-        job = _PackageWriter(prepared, package, store, draft)
-        plan = job.plan(documents, options, base)
-        key = f"{package.job.spec.key}/{_item_key(package)}"
+        job = PackageWriter(prepared, package, store, draft)
+        plan = job.plan(documents, options, written.find_base(package))
         target = folder / f"{job.name}.zip"
-        written[key] = write_package(
+        done = write_package(
             plan,
             target,
             finish=job.finish,
@@ -89,24 +113,63 @@ def pack_record(
             watch=watch,
             durable=options.durable,
         )
-    return list(written.values())
+        written.add(package, done)
+    return written.list_all()
+
+
+class WrittenPackages:
+    """The packages that a run has written: what a supplement adds to, and where its numbers go on."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, WrittenPackage] = {}
+        self._last: dict[str, int] = {}
+
+    def add(self, package: PreparedPackage, written: WrittenPackage) -> None:
+        """Take one that was written."""
+        self._written[f"{package.job.spec.key}/{_item_key(package)}"] = written
+        added = written.index.supplements
+        last = max((item.number for item in written.index.documents), default=0)
+        self._last[added.identity if added is not None else written.identity] = last
+
+    def find_base(self, package: PreparedPackage) -> Supplemented | None:
+        """What a package supplements: the base for the same item, else the project's; None for a main package."""
+        spec = package.job.spec
+        base = self._written.get(f"{spec.of}/{_item_key(package)}") or self._written.get(f"{spec.of}/")
+        if base is None:
+            return None
+        last = self._last.get(base.identity, 0)
+        return Supplemented(name=base.index.package_name, identity=base.identity, last_number=last)
+
+    def list_all(self) -> list[WrittenPackage]:
+        """All of them, in the order in which they were written."""
+        return list(self._written.values())
 
 
 def _item_key(package: PreparedPackage) -> str:
     return getattr(package.job.item, "key", "")
 
 
-class _PackageWriter:
+class PackageWriter:
     """Plans one package, and makes the papers at its top from the finished index."""
 
-    def __init__(self, prepared: PreparedRecord, package: PreparedPackage, store: TemplateStore, draft: bool) -> None:
+    def __init__(
+        self,
+        prepared: PreparedRecord,
+        package: PreparedPackage,
+        store: TemplateStore,
+        draft: bool,
+        edition: Edition | None = None,
+    ) -> None:
         self._prepared = prepared
         self._package = package
         self._store = store
         self._draft = draft
-        self.name = name_package(prepared, package)
+        self._edition = edition or Edition(package.job.spec.kind, "")
+        self._rules = DisclosureRules(prepared.loaded.profile, prepared.subject.record)
+        self.name = name_package(prepared, package, edition)
 
-    def plan(self, documents: Sequence[RenderedDocument], options: Options, base: WrittenPackage | None) -> PackagePlan:
+    def plan(self, documents: Sequence[RenderedDocument], options: Options, base: Supplemented | None) -> PackagePlan:
+        """Everything that the package is written from; ``base`` is what it supplements."""
         prepared, package = self._prepared, self._package
         own_jobs = {job.id for job in package.job.jobs}
         own_evidence = {evidence.key for evidence in package.job.evidence}
@@ -124,7 +187,9 @@ class _PackageWriter:
             notes=notes,
             profile=prepared.loaded.profile,
             names=MemberNames(self.name),
+            after=base.last_number if base is not None else 0,
         )
+        planned = tuple(self._edition.rewrite(self._classify(item)) for item in planned)
         for template in _TEMPLATES.values():
             self._store.compile(template)
         dates = [item.document.date for item in planned if item.document.date is not None]
@@ -136,24 +201,35 @@ class _PackageWriter:
             record=_dump_record(prepared, self._store) if options.with_record else None,
         )
 
+    def _classify(self, planned: PlannedDocument) -> PlannedDocument:
+        """A document with its class (密级): confidential as a whole or in part, else the dossier's own."""
+        text, document = catalogue(DOCUMENT_LANGUAGE).text, planned.document
+        said = self._edition.confidentiality
+        if said is None:
+            said = _find_class(self._prepared, self._package, self._rules, document.id)
+            said = text(f"redaction.{said}") if said else _read_class(self._prepared)
+        return replace(planned, document=document.model_copy(update={"confidentiality": said}))
+
     def finish(self, index: PackageIndex) -> Mapping[str, bytes]:
+        """The papers at the top of the package."""
         context = describe_package(self._prepared, index)
         return {name: self._store.render(template, context).data for name, template in _TEMPLATES.items()}
 
-    def _begin_index(self, dates: Sequence[dt.date], base: WrittenPackage | None) -> PackageIndex:
+    def _begin_index(self, dates: Sequence[dt.date], base: Supplemented | None) -> PackageIndex:
         prepared, package = self._prepared, self._package
         profile, project = prepared.loaded.profile, prepared.subject.record.project
         archive = project.archive
-        title = "_".join(filter(None, (project.name, package.job.title)))
+        title, edition = "_".join(filter(None, (project.name, package.job.title))), self._edition
         return PackageIndex(
             package_name=self.name,
-            title=title or self.name,
+            title=(title or self.name) + (f"（{edition.suffix}）" if edition.suffix else ""),
+            kind=edition.kind,
             project=ProjectIdentity(number=project.number or "", name=project.name or ""),
             archive=ArchiveFields(
                 fonds=(archive.fonds if archive else None) or "",
                 archive_number=(archive.dossier_number if archive else None) or "",
                 retention=(archive.retention if archive else None) or "",
-                confidentiality=(archive.confidentiality if archive else None) or "",
+                confidentiality=_read_class(prepared) if edition.confidentiality is None else edition.confidentiality,
                 year=(archive.year if archive else None) or "",
                 agency=_find_agency(prepared),
                 date_from=min(dates, default=None),
@@ -164,7 +240,8 @@ class _PackageWriter:
                 number=profile.standard.number, title=profile.standard.title, status=profile.standard.status
             ),
             filing_basis=profile.filing.basis,
-            supplements=Supplemented(name=base.index.package_name, identity=base.identity) if base else None,
+            supplements=base,
+            redaction=edition.redaction,
             draft=self._draft,
             generator=f"docgen {docgen.__version__}",
             created=prepared.dated,
@@ -173,6 +250,25 @@ class _PackageWriter:
             settings=tuple(_list_settings(prepared)),
             template_digests=dict(self._store.digests),
         )
+
+
+def _read_class(prepared: PreparedRecord) -> str:
+    archive = prepared.subject.record.project.archive
+    return (archive.confidentiality if archive is not None else None) or ""
+
+
+def _find_class(
+    prepared: PreparedRecord, package: PreparedPackage, rules: DisclosureRules, document_id: str
+) -> Literal["whole", "partly"] | None:
+    """Whether a filed document is confidential as a whole or in part."""
+    job = next((item for item in package.job.jobs if item.id == document_id), None)
+    if job is not None:
+        if rules.closes_document(job.document, job.key):
+            return "whole"
+        return "partly" if holds_confidential(prepared.subject, rules, job) else None
+    key = document_id.removeprefix("evidence/")
+    evidence = next((item for item in package.job.evidence if item.key == key), None)
+    return "whole" if evidence is not None and rules.closes_evidence(evidence) else None
 
 
 def _find_agency(prepared: PreparedRecord) -> str:
@@ -245,6 +341,7 @@ def describe_package(prepared: PreparedRecord, index: PackageIndex) -> dict[str,
     statement += [
         texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason) for item in absent
     ]
+    statement += list_origins(index)
     statement += [texts.text("package.draft")] if index.draft else []
     return {
         "package": PackageView(
@@ -283,8 +380,9 @@ def describe_package(prepared: PreparedRecord, index: PackageIndex) -> dict[str,
 
 def _describe_row(index: PackageIndex, at: int) -> PackageRowView:
     filed = index.documents[at]
+    before = index.supplements.last_number if index.supplements is not None else 0
     return PackageRowView(
-        number=at + 1,
+        number=before + at + 1,
         document_number=_blank(filed.document_number),
         responsible=_blank(filed.responsible),
         title=filed.title,

@@ -109,7 +109,7 @@ class _Gatherer:
             made = Day(file.made, "made") if file.made is not None else None
             camera = Day(taken, "camera") if taken is not None else None
             days[piece.key] = tuple(item for item in (day, camera, made) if item is not None)
-            if file.kind == "picture" and piece.kind in self.shown_kinds:
+            if file.kind == "picture" and piece.kind in self.shown_kinds and piece.redacts is None:
                 photographs[piece.key] = Photograph(piece, day, occasion, file.printed, file.format)
         self._tell_sums()
         origins = [origin for origin, _ in entries]
@@ -144,7 +144,8 @@ class _Gatherer:
         return entry.model_copy(update={"document": f"{document.id}/{PROJECT}"})
 
     def _check_item(self, entry: Evidence, origin: int) -> None:
-        if find_evidence_item(self.profile, entry) is not None:
+        # A redacted copy is filed where its original is.
+        if entry.redacts is not None or find_evidence_item(self.profile, entry) is not None:
             return
         keys = "、".join(item.key for item in self.profile.filing.items)
         code, at = ("A153", "item") if entry.item is not None else ("A152", "kind")

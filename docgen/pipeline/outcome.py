@@ -20,6 +20,8 @@ class Options:
 
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
+    ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
+    supplements of it: only what none of them holds is packed.
     """
 
     resources: Resources = field(default_factory=Resources)
@@ -34,6 +36,8 @@ class Options:
     force: bool = False
     loose: bool = True
     durable: bool = True
+    redact: bool = False
+    supplement: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

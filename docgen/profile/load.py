@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError
 from docgen.profile.condition import Condition
+from docgen.profile.disclosure import STRUCTURAL
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
@@ -122,6 +123,9 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
             where = tree.locate(("documents", index, "id"))
             yield error("P120", where, id=document.id, items="、".join(takers) or "—")
     yield from _check_packages(profile, tree)
+    for index, path in enumerate(profile.confidential):
+        if not path.startswith("forms.") and path.rpartition(".")[2] in STRUCTURAL:
+            yield error("P135", tree.locate(("confidential", index)), path=path)
 
 
 def _check_packages(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
@@ -163,6 +167,8 @@ def _iterate_paths(profile: Profile) -> Iterator[tuple[Place, str]]:
         yield ("parts", index, "path"), part.path
     if profile.scoring is not None:
         yield ("scoring", "indicators"), profile.scoring.indicators
+    for index, path in enumerate(profile.confidential):
+        yield ("confidential", index), path
     for index, document in enumerate(profile.documents):
         yield from _iterate_document_paths(("documents", index), document)
     for index, package in enumerate(profile.packages):

@@ -191,7 +191,7 @@ class DocumentSpec(Part):
     ``per`` is the project, a list of the record, or the document's own entries (``forms.<id>[]``), each with a key.
     ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
     ``dated`` is an own field, or the path of a date that the record holds elsewhere. With ``photos`` it is made where
-    there are photographs to show.
+    there are photographs to show. ``confidential`` keeps the whole document out of a redacted package.
     """
 
     id: Identifier
@@ -210,6 +210,7 @@ class DocumentSpec(Part):
     dated: Text | None = None
     titled: FieldKey | None = None
     blank_rows: Whole = 5
+    confidential: YesNo = False
     rows: Text | None = None
     fields: tuple[FieldSpec, ...] = ()
     headings: tuple[HeadingSpec, ...] = ()
@@ -336,7 +337,11 @@ class PackageSpec(Part):
 
 
 class Profile(Part):
-    """A standard as data."""
+    """A standard as data.
+
+    ``confidential`` are the paths of what a redacted package leaves out, with everything below them, unless the record
+    opens it; own fields and documents say so themselves.
+    """
 
     id: Identifier
     version: Text
@@ -344,6 +349,7 @@ class Profile(Part):
     standard: Standard
     parts: tuple[AskedPart, ...] = ()
     settings: tuple[Setting, ...] = ()
+    confidential: tuple[Text, ...] = ()
     scoring: ScoringRules | None = None
     documents: tuple[DocumentSpec, ...]
     packages: tuple[PackageSpec, ...] = (PackageSpec(key="main"),)

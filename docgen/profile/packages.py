@@ -70,7 +70,8 @@ def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[Documen
         document = evidence.document or ""
         signed = any(job.id == document for job in jobs if belongs(job))
         mine = item is None or item.key in evidence.enterprises or signed
-        return mine and takes(document.partition("/")[0]) and target is not None and target.key in keys
+        taken = takes(document.partition("/")[0]) and evidence.redacts is None
+        return mine and taken and target is not None and target.key in keys
 
     return PackageJob(
         spec,

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info
+from docgen.profile.disclosure import check_disclosure
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import find_values
@@ -75,6 +76,7 @@ def validate_record(
     found += _list_waivers(record, place)
     found += check_words(loaded.profile, record, place)
     found += check_form_names(loaded.profile, data, place)
+    found += check_disclosure(loaded.profile, record, place)
     return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
 
 

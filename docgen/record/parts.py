@@ -212,6 +212,8 @@ class Evidence(Part):
     ``file`` is a file, a folder (ends in ``/``) or a pattern (``照片/*.jpg``), whose every file is a piece of its own.
     ``document`` is the document that a scan was signed on: the scan is filed with it. ``signed_digest`` is the content
     digest of what was printed and signed, or its first twelve digits or more.
+    ``redacts`` names the evidence (its key) or the document (``<id>/<key>``) that this is a redacted copy of; such a
+    copy is filed in the redacted package alone.
     """
 
     key: Key
@@ -228,6 +230,7 @@ class Evidence(Part):
     enterprises: tuple[EnterpriseReference, ...] = ()
     responsible: Text | None = None
     confidential: YesNo = False
+    redacts: Text | None = None
     remark: Text | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docgen.record.disclosure import Disclosure
 from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Activity, Evidence, NotApplicable, Party, Project, Training
 from docgen.record.scoring import ScoringChoice
@@ -24,6 +25,7 @@ class Record(Part):
     evidence: tuple[Evidence, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
     scoring: ScoringChoice | None = None
+    disclosure: Disclosure | None = None
 
 
 SINGULAR = {"enterprises": "enterprise", "activities": "activity", "trainings": "training", "parties": "party_item"}

@@ -12,6 +12,7 @@ from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.paths import Scope, find_values
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path
+from docgen.record.masking import Masked
 from docgen.record.types import Reference
 from docgen.render.filters import tick_box
 from docgen.render.values import Missing, MissingMode, format_date, spell
@@ -133,7 +134,7 @@ def format_cell(value: Any, form: str) -> str:
         return format_date(value)
     if form == "money" and isinstance(value, Decimal):
         return f"{value:.2f}"
-    if form == "percent":
+    if form == "percent" and not isinstance(value, Masked):
         return f"{spell(value)}%"
     if isinstance(value, Narrative):
         return "\n".join(block.text for block in value.blocks if isinstance(block, Paragraph))

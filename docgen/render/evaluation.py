@@ -129,7 +129,8 @@ def _view_indicators(
     indicators = {item.key: item for item in owner.indicators}
     for result in scored.indicators:
         indicator = indicators[result.key]
-        outcome = rules.outcomes[result.outcome]
+        # A masked outcome is no word of the rules, and is printed as it is.
+        outcome = rules.outcomes.get(result.outcome, result.outcome)
         yield SimpleNamespace(
             key=indicator.key,
             name=indicator.name,

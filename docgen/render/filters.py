@@ -7,7 +7,8 @@ filter                  what it prints
 ``date8``               20240906 (a month: 202409), as archive catalogues write dates
 ``month``               2024年9月, of a month, a date or a time
 ``money``               two decimals, halves away from zero: 12.50
-``box("满意")``         ☑ if the value is the option, or one of several values is; else □, also when missing.
+``box("满意")``         ☑ if the value is the option, or one of several values is; else □, also when missing; ■ when
+                        the value is masked in a redacted document.
                         Without an option: ☑ for yes. For yes/no values: ``box(true)``, ``box(false)``
 ``numeral``             一, 十二, 九十九, as headings are numbered
 ``lines``               the values, each on a line of its own
@@ -27,6 +28,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
 
 from docgen.content.numerals import spell_ordinal
+from docgen.record.masking import Masked
 from docgen.record.month import Month
 from docgen.render.values import Missing, format_date, format_month, spell
 
@@ -36,14 +38,14 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 1_000_000
 """What joining may make: characters of a text, items of a list."""
-TICKED, UNTICKED = "☑", "□"
+TICKED, UNTICKED, MASKED_BOX = "☑", "□", "■"
 
 
 def keep_absent(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a filter so that it hands on what is missing or unknown, so that printing it is still reported."""
+    """Wrap a filter so that it hands on what is missing, unknown or masked, so that printing it does what it should."""
 
     def pass_on(value: Any, *args: Any, **kwargs: Any) -> Any:
-        return value if isinstance(value, (Missing, Undefined)) else function(value, *args, **kwargs)
+        return value if isinstance(value, (Missing, Undefined, Masked)) else function(value, *args, **kwargs)
 
     return pass_on
 
@@ -70,6 +72,8 @@ def tick_box(value: Any, option: object = True) -> str:
     if isinstance(value, Undefined):
         return TICKED if value else UNTICKED  # asking it reports the name
     values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+    if any(isinstance(one, Masked) for one in values):
+        return MASKED_BOX
     return TICKED if any(_is_option(one, option) for one in values) else UNTICKED
 
 

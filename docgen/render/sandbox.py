@@ -22,6 +22,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from docgen.record.masking import Masked
 from docgen.record.month import Month
 from docgen.render.filters import FILTERS, MAX_LENGTH
 from docgen.render.values import Missing
@@ -34,7 +35,9 @@ MAX_REPEAT = 10_000
 MAX_BITS = 4096
 MAX_TURNS = 1_000_000
 """The turns of all loops of one rendering: more is a template that would never end."""
-_LEAVES = frozenset({str, int, bool, Decimal, dt.date, dt.datetime, Month, Missing, list, tuple, dict, type(None)})
+_LEAVES = frozenset(
+    {str, Masked, int, bool, Decimal, dt.date, dt.datetime, Month, Missing, list, tuple, dict, type(None)}
+)
 _REFUSED_STATEMENTS = (
     *(nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro, nodes.CallBlock),
     *(nodes.FilterBlock, nodes.AssignBlock, nodes.EvalContextModifier, nodes.ScopedEvalContextModifier),
@@ -183,12 +186,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%", "+"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Read a field of a value: never private, never callable; anything of a missing value is missing."""
+        """Read a field of a value: never private, never callable; of a missing or masked value, it again."""
         if attribute.startswith("_"):
             return self.unsafe_undefined(obj, attribute)
         value: Any
         kind = type(obj)
-        if kind is UnknownName:
+        if kind is UnknownName or kind is Masked:
             value = obj
         elif kind is Missing:
             value = Missing(f"{obj.path}.{attribute}", obj.label, obj.mode)
@@ -207,7 +210,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Read an item of a list or mapping; a name in brackets is a field."""
         if isinstance(argument, str):
             return self.getattr(obj, argument)
-        if isinstance(obj, (Missing, UnknownName)):
+        if isinstance(obj, (Missing, UnknownName, Masked)):
             return obj
         try:
             return obj[argument]

@@ -72,6 +72,12 @@ class TemplateStore:
         return self.compile(name).render(context, **options)
 
 
+def read_shipped(name: str) -> bytes | None:
+    """A template as it comes with docgen, whatever a user has put in its place; None where docgen has none."""
+    path = Resources().find_template(name)
+    return _read(path) if path is not None else None
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.opc import Member, pack_member, write_parts
 from docgen.render.rendered import Rendered
 from docgen.render.sandbox import UnknownName, collect_unknown, find_tag
@@ -55,8 +56,12 @@ class XlsxTemplate:
         """The Jinja source that the workbook became: for finding the names that it asks for."""
         return self._book.source
 
-    def render(self, context: Mapping[str, object]) -> Rendered:
-        """Render a document; a value that can't stand in a cell is a diagnostic, and rendering goes on."""
+    def render(self, context: Mapping[str, object], *, freeze_masked: bool = False) -> Rendered:
+        """Render a document; a value that can't stand in a cell is a diagnostic, and rendering goes on.
+
+        With ``freeze_masked``, a workbook that shows a masked value has values in place of its formulas: calculated
+        anew, they would tell what was masked, or fail.
+        """
         from jinja2 import TemplateRuntimeError
 
         book = self._book
@@ -77,6 +82,7 @@ class XlsxTemplate:
             place = self._locate(line)
             findings.report(error("T222", place, problem=f"{type(problem).__name__}: {problem}"[:120]))
             return Rendered(b"", tuple(findings.missing.values()), tuple(findings.diagnostics))
+        findings.frozen = freeze_masked and recorder.shows_masked()
         placement = place_layouts(recorder.layouts, recorder.placed)
         try:
             data = write_parts([*self._write_members(placement, recorder, findings)])
@@ -140,6 +146,12 @@ class _Recorder:
         chunks = self.chunks
         for chunk in book.jinja.root_render_func(book.jinja.new_context({**context, **helpers})):
             chunks.append(chunk)
+
+    def shows_masked(self) -> bool:
+        """Whether a masked value stands in a cell, or has been printed into a cell's text."""
+        mark = catalogue(DOCUMENT_LANGUAGE).text("redaction.mark")
+        values = (value for sheet in self.placed for item in sheet for value in item.values or ())
+        return any(isinstance(value, str) and mark in value for value in values)
 
     def begin_sheet(self, number: int) -> None:
         self.sheet, self.row = number, 1

@@ -39,11 +39,13 @@ def replace_illegal(text: str) -> str:
 class Findings:
     """What a rendering has to report, and the cell that is being rendered.
 
-    ``epoch`` is the workbook's day 0; ``contents`` are the cells written for texts that came before.
+    ``epoch`` is the workbook's day 0; ``contents`` are the cells written for texts that came before; ``frozen`` says
+    that formulas are written as their values.
     """
 
     file: str
     epoch: dt.date
+    frozen: bool = False
     sheet: str = ""
     cell: str = ""
     contents: dict[str, str] = field(default_factory=dict)
@@ -186,8 +188,11 @@ def write_rendered(cell: Cell, text: str, findings: Findings) -> str:
 def write_formula(cell: Cell, row: int, formula: str, value: Any, findings: Findings) -> str:
     """Write what follows the style of a formula's cell, which came to stand in ``row``.
 
-    The formula (escaped) stays live; ``value`` is what it is known to yield.
+    The formula (escaped) stays live; ``value`` is what it is known to yield. In a frozen workbook the value alone is
+    written.
     """
+    if findings.frozen:
+        return f' t="b"><v>{int(value)}</v></c>' if isinstance(value, bool) else write_value(cell, value, findings)
     if type(value) is Decimal and not cell.array:
         return f"><f>{formula}</f><v>{_write_number(cell, value, findings)}</v></c>"
     kind, content = _type_result(cell, value, findings)

@@ -1,0 +1,307 @@
+"""The redacted packages of a record: made beside the full ones, and searched for leaks before they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docgen.archive.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.leaks import can_search, extract_texts, find_leaks
+from docgen.archive.model import FiledDocument, FilingItem, PlannedDocument, Redaction
+from docgen.archive.write import WrittenPackage, write_package
+from docgen.diagnostics import Diagnostic, Location, error, has_errors, info, warning
+from docgen.errors import ArchiveError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.documents import render_documents
+from docgen.pipeline.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
+from docgen.pipeline.evidence import Photograph
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.profile.faults import name_field
+from docgen.profile.packages import find_evidence_item
+from docgen.profile.plan import DocumentJob, find_photographs
+from docgen.profile.redaction import RedactedSubject, list_profile_words, redact_subject
+from docgen.record.parts import Activity, Evidence, Training
+from docgen.render.store import TemplateStore, read_shipped
+from docgen.trees import format_path
+
+
+class LeakError(ArchiveError):
+    """A redacted package that still holds something confidential."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedRecord:
+    """A record that was prepared, once whole and once redacted, with the documents of both.
+
+    ``changed`` are the documents in which something is masked, ``left_out`` those of which nothing may be shown, both
+    by id.
+    """
+
+    whole: PreparedRecord
+    prepared: PreparedRecord
+    subject: RedactedSubject
+    documents: tuple[RenderedDocument, ...]
+    changed: frozenset[str]
+    left_out: frozenset[str]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of its documents could be made."""
+        return not has_errors(self.diagnostics)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its packages."""
+        edition = Edition("redacted", _say("redaction.title"))
+        return [name_package(self.prepared, package, edition) for package in self.prepared.packages]
+
+
+def _say(key: str, **params: object) -> str:
+    return catalogue(DOCUMENT_LANGUAGE).text(key, **params)
+
+
+def prepare_redaction(
+    whole: PreparedRecord, documents: Sequence[RenderedDocument], store: TemplateStore, options: Options
+) -> RedactedRecord:
+    """The redacted record and its documents, rendered anew; what could not be made is among the diagnostics."""
+    subject = redact_subject(whole.subject, _list_public_words(whole))
+    left_out = frozenset(job.id for job in whole.jobs if subject.is_left_out(job))
+    jobs = tuple(subject.redact_job(whole.subject, job) for job in whole.jobs if job.id not in left_out)
+    photographs = _choose_photographs(whole, subject)
+    shown = {key for key, photograph in photographs.items() if photograph.printed is not None}
+    jobs = tuple(job for job in jobs if job.document.photos is None or _shows_any(subject, job, shown))
+    left_out |= {job.id for job in whole.jobs} - {job.id for job in jobs}
+    prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs)
+    rendered, found = render_documents(prepared, store, options, redacted=True)
+    files = {document.job.id: document.files for document in documents}
+    changed = frozenset(document.job.id for document in rendered if document.files != files[document.job.id])
+    broken = [item.job.document.title for item in rendered if any(not data for _, data in item.files)]
+    diagnostics = [*_report_findings(whole, subject), *(item for item in found if item not in whole.diagnostics)]
+    if broken:
+        diagnostics.append(error("A234", documents="、".join(dict.fromkeys(broken))))
+    # What is filed knows its day or none; the mark is for what is printed.
+    kept = tuple(
+        item if isinstance(item.job.dated, dt.date) else replace(item, job=replace(item.job, dated=None))
+        for item in rendered
+    )
+    evidence = tuple(_choose_evidence(whole, subject, changed | left_out))
+    packages = tuple(_redact_package(package, whole, subject, kept, evidence) for package in whole.packages)
+    prepared = replace(prepared, evidence=evidence, packages=packages)
+    return RedactedRecord(whole, prepared, subject, kept, changed, left_out, tuple(diagnostics))
+
+
+def _list_public_words(whole: PreparedRecord) -> str:
+    """What is printed whatever the record says: the words of the profile, of docgen, and of docgen's own templates.
+
+    A user's own template may hold anything; what it prints is searched like the rest.
+    """
+    names = dict.fromkeys(
+        [*PAPER_TEMPLATES, *(name for document in whole.loaded.profile.documents for name in document.template_names)]
+    )
+    shipped = ((name, read_shipped(name)) for name in names)
+    texts = [text.text for name, data in shipped if data is not None for text in extract_texts(name, data)]
+    return "\n".join([list_profile_words(whole.loaded.profile), *catalogue(DOCUMENT_LANGUAGE).texts.values(), *texts])
+
+
+def _report_findings(whole: PreparedRecord, subject: RedactedSubject) -> Iterator[Diagnostic]:
+    record, rules = whole.subject.record, subject.rules
+    for at, enterprise in enumerate(record.enterprises):
+        if enterprise.key in subject.aliases and enterprise.uscc and not rules.closes(("enterprises", at, "uscc")):
+            where = whole.validation.locate(("enterprises", at, "uscc"), False)
+            yield warning("A233", where, name=enterprise.name or enterprise.key)
+    skipped = dict.fromkeys(_show_path(secret.place) for secret in subject.masker.skipped)
+    if skipped:
+        yield info("A232", count=len(subject.masker.skipped), labels="、".join(skipped))
+    closed = subject.fields or any(subject.rules.closes_document(job.document, job.key) for job in whole.jobs)
+    if not closed and not any(subject.rules.closes_evidence(evidence) for evidence in record.evidence):
+        yield info("A231")
+
+
+def _show_path(place: tuple[str | int, ...]) -> str:
+    """A place without the numbers of its items: ``enterprises[].staff``."""
+    shown = ""
+    for step in place:
+        if isinstance(step, str):
+            shown += f".{step}" if shown else step
+        elif not shown.endswith("[]"):
+            shown += "[]"
+    return shown
+
+
+def _choose_evidence(
+    whole: PreparedRecord, subject: RedactedSubject, hidden: frozenset[str]
+) -> Iterator[InspectedEvidence]:
+    """The evidence that may be shown. A scan can't be masked: that of a document with something masked is left out."""
+    redacted = {item.key: item for item in subject.subject.record.evidence}
+    for piece in whole.evidence:
+        evidence = piece.evidence
+        if evidence.redacts is None and (subject.rules.closes_evidence(evidence) or evidence.document in hidden):
+            continue
+        shown = redacted[evidence.key]
+        changes = {"title": shown.title or subject.masker.mask(piece.path.stem), "item": _find_item(whole, evidence)}
+        dated = piece.dated if shown.date == evidence.date else None
+        occasion = subject.masker.mask(piece.occasion)
+        yield replace(piece, evidence=shown.model_copy(update=changes), dated=dated, occasion=occasion)
+
+
+def _choose_photographs(whole: PreparedRecord, subject: RedactedSubject) -> dict[str, Photograph]:
+    """The photographs that documents may show; what is said of each comes from the redacted record."""
+    rules, record = subject.rules, subject.subject.record
+    pieces = {item.key: item for item in record.evidence}
+    occasions: dict[str, Activity | Training] = {item.key: item for item in record.activities}
+    occasions |= {item.key: item for item in record.trainings}
+    chosen: dict[str, Photograph] = {}
+    for key, photograph in whole.photographs.items():
+        if not rules.closes_evidence(photograph.evidence):
+            occasion = occasions[photograph.occasion.key] if photograph.occasion is not None else None
+            day = photograph.day if pieces[key].date == photograph.evidence.date else None
+            chosen[key] = replace(photograph, evidence=pieces[key], occasion=occasion, day=day)
+    return chosen
+
+
+def _shows_any(subject: RedactedSubject, job: DocumentJob, shown: set[str]) -> bool:
+    found = find_photographs(subject.subject, job.document, job.item)
+    return any(evidence.key in shown for evidence in found)
+
+
+def _find_item(whole: PreparedRecord, evidence: Evidence) -> str | None:
+    """Where a piece of evidence is filed: a redacted copy where its original is."""
+    if evidence.redacts is not None:
+        target = next((item for item in whole.subject.record.evidence if item.key == evidence.redacts), None)
+        if target is None:
+            taken = whole.loaded.profile.find_filing_item(evidence.redacts.partition("/")[0])
+            return taken.key if taken is not None else evidence.item
+        evidence = target
+    found = find_evidence_item(whole.loaded.profile, evidence)
+    return found.key if found is not None else None
+
+
+def _redact_package(
+    package: PreparedPackage,
+    whole: PreparedRecord,
+    subject: RedactedSubject,
+    documents: Sequence[RenderedDocument],
+    evidence: Sequence[InspectedEvidence],
+) -> PreparedPackage:
+    job = package.job
+    own = {item.id for item in job.jobs} | {item.key for item in job.evidence}
+    jobs = tuple(document.job for document in documents if document.job.id in own)
+    pieces = tuple(
+        piece.evidence for piece in evidence if piece.evidence.key in own or (piece.evidence.redacts or "") in own
+    )
+    item = job.item
+    if item is not None:
+        at = next(index for index, found in enumerate(whole.subject.find(job.spec.per)) if found.value is item)
+        item = subject.subject.find(job.spec.per)[at].value
+    filled = {item.filing.key for item in jobs if item.filing is not None} | {piece.item for piece in pieces}
+    counts = _count_filed(package, whole)
+    items = tuple(_redact_item(entry, filled, counts.get(entry.key, 0), subject) for entry in package.items)
+    return PreparedPackage(replace(job, item=item, jobs=jobs, evidence=pieces), items)
+
+
+def _count_filed(package: PreparedPackage, whole: PreparedRecord) -> dict[str, int]:
+    keys = [job.filing.key for job in package.job.jobs if job.filing is not None]
+    found = (find_evidence_item(whole.loaded.profile, evidence) for evidence in package.job.evidence)
+    keys += [item.key for item in found if item is not None]
+    return {key: keys.count(key) for key in keys}
+
+
+def _redact_item(entry: FilingItem, filled: set[str | None], count: int, subject: RedactedSubject) -> FilingItem:
+    if entry.status == "present" and entry.key not in filled:
+        reason = _say("redaction.withheld", count=count)
+        return entry.model_copy(update={"status": "withheld", "reason": reason})
+    return entry.model_copy(update={"reason": subject.masker.mask(entry.reason)})
+
+
+def pack_redacted(
+    redacted: RedactedRecord,
+    full: Sequence[WrittenPackage],
+    store: TemplateStore,
+    folder: Path,
+    *,
+    options: Options,
+    draft: bool,
+    staging: Path | None = None,
+) -> tuple[list[WrittenPackage], list[Diagnostic]]:
+    """Write a redacted package beside each full one; one with a leak isn't written, and A230 says where it is.
+
+    With ``staging`` they wait there to be moved. ``full`` are the packages as written, in the record's order. Raises as
+    ``write_package`` does.
+    """
+    written = WrittenPackages()
+    found: list[Diagnostic] = []
+    for package, whole, done in zip(redacted.prepared.packages, redacted.whole.packages, full, strict=True):
+        edition = Edition(
+            "redacted",
+            _say("redaction.title"),
+            redaction=_count_left_out(redacted, package, whole, done.identity),
+            confidentiality=_say("redaction.open"),
+            rewrite=lambda planned: _rewrite(planned, redacted.subject),
+        )
+        writer = PackageWriter(redacted.prepared, package, store, draft, edition)
+        target = folder / f"{writer.name}.zip"
+        plan = writer.plan(redacted.documents, replace(options, with_record=False), written.find_base(package))
+
+        def audit(path: Path, target: Path = target) -> None:
+            leaks = [*_report_leaks(redacted, path, target)]
+            if leaks:
+                raise LeakError(*leaks)
+
+        try:
+            made = write_package(
+                plan,
+                target,
+                finish=writer.finish,
+                force=options.force,
+                staging=staging,
+                durable=options.durable,
+                audit=audit,
+            )
+            written.add(package, made)
+        except LeakError as fault:
+            found += fault.diagnostics
+    return written.list_all(), found
+
+
+def _count_left_out(
+    redacted: RedactedRecord, package: PreparedPackage, whole: PreparedPackage, identity: str
+) -> Redaction:
+    kept = {evidence.key for evidence in package.job.evidence}
+    pieces = [evidence for evidence in whole.job.evidence if evidence.key not in kept]
+    gone = [job for job in whole.job.jobs if job.id in redacted.left_out]
+    shown = [piece for piece in redacted.prepared.evidence if piece.evidence.key in kept]
+    return Redaction(
+        identity=identity,
+        fields=redacted.subject.fields,
+        masked=sum(job.id in redacted.changed for job in package.job.jobs),
+        documents=len(gone),
+        evidence=len(pieces),
+        files=sum(len(job.document.template_names) for job in gone) + len(pieces),
+        unsearched=sum(not can_search(piece.path.name) for piece in shown),
+    )
+
+
+def _rewrite(planned: PlannedDocument, subject: RedactedSubject) -> PlannedDocument:
+    """A document whose line in the index tells nothing confidential; keys of enterprises with an alias go by number."""
+    document, mask = planned.document, subject.masker.mask
+    changes: Mapping[str, object] = {
+        "id": subject.rename_keys(document.id),
+        "title": mask(document.title),
+        "responsible": mask(document.responsible),
+        "document_number": mask(document.document_number),
+        "original_name": mask(subject.rename_keys(document.original_name)),
+        "remark": mask(document.remark),
+    }
+    return replace(planned, document=FiledDocument.model_validate({**document.model_dump(), **changes}))
+
+
+def _report_leaks(redacted: RedactedRecord, path: Path, target: Path) -> Iterator[Diagnostic]:
+    model = type(redacted.whole.subject.record)
+    for leak in find_leaks(path, redacted.subject.masker):
+        place = Location("archive", file=str(target), member=leak.member)
+        label = name_field(model, leak.secret.place)
+        yield error("A230", place, member=leak.member, label=label, path=format_path(leak.secret.place))

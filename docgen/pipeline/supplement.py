@@ -1,0 +1,161 @@
+"""A supplement made later: what a record holds now and the package that was filed doesn't, numbered on from there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
+from docgen.archive.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.model import FilingItem, PackageIndex, PlannedDocument, Supplemented
+from docgen.archive.report import VerifyReport
+from docgen.archive.verify import verify_package
+from docgen.archive.write import WrittenPackage, write_package
+from docgen.diagnostics import Diagnostic, Location, Term, error, warning
+from docgen.errors import ArchiveError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.dossier import Edition, PackageWriter, name_package
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.profile.model import PackageSpec
+from docgen.profile.packages import PackageJob, find_evidence_item
+from docgen.render.store import TemplateStore
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSupplement:
+    """A supplement to be written: what goes into it, and how it continues what was filed."""
+
+    prepared: PreparedRecord
+    package: PreparedPackage
+    documents: tuple[RenderedDocument, ...]
+    base: Supplemented
+    edition: Edition
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name and top folder."""
+        return name_package(self.prepared, self.package, self.edition)
+
+
+def prepare_supplement(
+    prepared: PreparedRecord, documents: Sequence[RenderedDocument], options: Options
+) -> PreparedSupplement:
+    """What the record adds to the packages that ``options.supplement`` names: the full one, then earlier supplements.
+
+    Raises ArchiveError A240 for one that isn't intact, A241 for one of another project, A242 and A246 for one of the
+    wrong kind, A243 when there is nothing to add.
+    """
+    paths = options.supplement
+    reports = [verify_package(path) for path in paths]
+    faults = [fault for report in reports for fault in _check_package(report, prepared)]
+    base = reports[0]
+    faults += [fault for report in reports[1:] for fault in _check_earlier(report, base)]
+    if base.index is not None and base.index.kind != "main":
+        kind = Term(f"archive.kind.{base.index.kind}")
+        faults.append(error("A242", _place(base.path), path=base.path.name, kind=kind))
+    if faults or base.index is None or base.identity is None:
+        raise ArchiveError(*faults)
+    filed = [document for report in reports if report.index for document in report.index.documents]
+    digests = {value for item in filed for one in item.renditions for value in (one.sha256, one.content_digest)}
+    numbers = {item.id: item.number for item in filed}
+    fresh = tuple(item for item in documents if item.job.filing is not None and not _is_filed(item, digests))
+    own = [piece for piece in prepared.evidence if piece.evidence.redacts is None]
+    evidence = tuple(piece for piece in own if _digest_file(piece.path) not in digests)
+    if not fresh and not evidence:
+        raise ArchiveError(error("A243", _place(base.path), path=base.path.name))
+    last = max((item.number for item in filed), default=0)
+    edition = Edition(
+        "supplement",
+        catalogue(DOCUMENT_LANGUAGE).text("supplement.title", number=len(paths)),
+        rewrite=lambda planned: _tell_replaced(planned, numbers),
+    )
+    package = _plan_package(prepared, fresh, evidence)
+    added = Supplemented(name=base.index.package_name, identity=base.identity, last_number=last)
+    again = [item.job for item in fresh if item.job.id in numbers]
+    found: list[Diagnostic] = []
+    if again:
+        titles = "、".join(dict.fromkeys(job.document.title for job in again))
+        found.append(warning("A245", count=len(again), titles=titles))
+    return PreparedSupplement(replace(prepared, evidence=evidence), package, fresh, added, edition, tuple(found))
+
+
+def pack_supplement(
+    supplement: PreparedSupplement, store: TemplateStore, folder: Path, *, options: Options, draft: bool
+) -> WrittenPackage:
+    """Write the supplement into a folder; OutputError or ArchiveError when that can't be done."""
+    writer = PackageWriter(supplement.prepared, supplement.package, store, draft, supplement.edition)
+    plan = writer.plan(supplement.documents, options, supplement.base)
+    return write_package(plan, folder / f"{writer.name}.zip", finish=writer.finish, force=options.force)
+
+
+def _place(path: Path) -> Location:
+    return Location("archive", file=str(path))
+
+
+def _check_package(report: VerifyReport, prepared: PreparedRecord) -> Iterator[Diagnostic]:
+    path, index = report.path, report.index
+    if not report.is_intact or index is None:
+        yield error("A240", _place(path), path=path.name)
+    elif not _is_same_project(index, prepared):
+        number = prepared.subject.record.project.number or ""
+        yield error("A241", _place(path), path=path.name, found=_name_project(index), number=number)
+
+
+def _is_same_project(index: PackageIndex, prepared: PreparedRecord) -> bool:
+    number = prepared.subject.record.project.number or ""
+    return index.project.number == number and index.profile.id == prepared.loaded.profile.id
+
+
+def _name_project(index: PackageIndex) -> str:
+    return f"{index.project.number}（{index.profile.id}）"
+
+
+def _check_earlier(report: VerifyReport, base: VerifyReport) -> Iterator[Diagnostic]:
+    index = report.index
+    if index is not None and (index.supplements is None or index.supplements.identity != base.identity):
+        identity = index.supplements.identity[:12] if index.supplements is not None else "—"
+        yield error("A246", _place(report.path), path=report.path.name, identity=identity)
+
+
+def _is_filed(document: RenderedDocument, digests: set[str | None]) -> bool:
+    return all(_digest(suffix, data) in digests for suffix, data in document.files)
+
+
+def _digest(suffix: str, data: bytes) -> str:
+    return content_digest(data) if suffix.lower() in OFFICE_SUFFIXES else hashlib.sha256(data).hexdigest()
+
+
+def _digest_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _plan_package(
+    prepared: PreparedRecord, documents: Sequence[RenderedDocument], evidence: Sequence[InspectedEvidence]
+) -> PreparedPackage:
+    profile = prepared.loaded.profile
+    filled = {item.job.filing.key for item in documents if item.job.filing is not None}
+    filled |= {item.key for piece in evidence if (item := find_evidence_item(profile, piece.evidence)) is not None}
+    filing = tuple(item for item in profile.filing.items if item.key in filled)
+    items = tuple(
+        FilingItem(key=item.key, label=item.label, clause=item.clause or "", level=item.level, status="present")
+        for item in filing
+    )
+    spec = PackageSpec(key="supplement", kind="supplement", of=profile.packages[0].key)
+    jobs = tuple(item.job for item in documents)
+    return PreparedPackage(PackageJob(spec, None, filing, jobs, tuple(piece.evidence for piece in evidence)), items)
+
+
+def _tell_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:
+    """A document that was filed before says which number it is the new version of."""
+    document = planned.document
+    number = numbers.get(document.id)
+    if number is None:
+        return planned
+    said = catalogue(DOCUMENT_LANGUAGE).text("supplement.replaces", number=number)
+    remark = "；".join(filter(None, (document.remark, said)))
+    return replace(planned, document=document.model_copy(update={"remark": remark}))

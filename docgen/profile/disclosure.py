@@ -1,0 +1,229 @@
+"""Which places of a record are confidential: what the profile says, and what the record opens or closes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from docgen.diagnostics import Diagnostic, error
+from docgen.profile.faults import Locate, find_nearest
+from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.profile.paths import PathError, find_values
+from docgen.profile.plan import PROJECT
+from docgen.profile.subject import resolve_subject_path
+from docgen.record.disclosure import Mark
+from docgen.record.parts import Evidence
+from docgen.record.record import Record
+
+Place = tuple[str | int, ...]
+_OWNERS = "enterprises"
+
+STRUCTURAL = frozenset(
+    {"key", "of", "profile", "role", "kind", "item", "file", "document", "activity", "redacts", "enterprises"}
+    | {
+        "training",
+        "signed_digest",
+        "family",
+        "direction",
+        "maintain",
+        "uscc_waiver",
+        "confidential",
+        "dated",
+        "disclosure",
+        "scoring",
+    }
+)
+"""Names in the shared vocabulary that hold a record together: they are never printed as such, and never masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One word on confidentiality: names from the top, whose (nobody named: everybody's), and who says it."""
+
+    closed: bool
+    names: tuple[str, ...]
+    owners: frozenset[str] = frozenset()
+    own: bool = False
+
+    @property
+    def weight(self) -> tuple[int, bool, bool, bool]:
+        return len(self.names), self.own, bool(self.owners), self.closed
+
+
+@dataclass(frozen=True, slots=True)
+class _DocumentRule:
+    closed: bool
+    document: str
+    owners: frozenset[str]
+
+    def covers(self, document: str, key: str) -> bool:
+        named, _, copy = self.document.partition("/")
+        return named == document and copy in ("", key) and (not self.owners or key in self.owners)
+
+    @property
+    def weight(self) -> tuple[int, bool]:
+        return ("/" in self.document) + bool(self.owners), self.closed
+
+
+class DisclosureRules:
+    """Answers, for one record, whether a place, a document or a piece of evidence is confidential.
+
+    A path closes everything below it. A list that documents are made for closes their own forms, too, and what is
+    computed for its items: ``enterprises[]`` is all that is known of an enterprise.
+    """
+
+    def __init__(self, profile: Profile, record: Record) -> None:
+        self._record = record
+        self._lists = {item.id: _name_steps(item.per) for item in profile.documents if item.per != PROJECT}
+        self._rules = [*_read_profile(profile)]
+        self._documents: list[_DocumentRule] = []
+        self._evidence: dict[str, bool] = {}
+        said = record.disclosure
+        for closed, marks in ((False, said.open), (True, said.confidential)) if said is not None else ():
+            for mark in marks:
+                self._take(mark, closed)
+        self._decided: dict[tuple[tuple[str, ...], str | None], bool | None] = {}
+        self._keys = [item.key for item in record.enterprises]
+
+    def _take(self, mark: Mark, closed: bool) -> None:
+        owners = frozenset(mark.enterprises)
+        self._rules += [_Rule(closed, _name_steps(path), owners, True) for path in mark.paths]
+        self._documents += [_DocumentRule(closed, name, owners) for name in mark.documents]
+        self._evidence.update(dict.fromkeys(mark.evidence, closed))
+        if owners and not (mark.paths or mark.documents or mark.evidence or mark.texts):
+            self._rules.append(_Rule(closed, (_OWNERS,), owners, True))
+
+    @property
+    def enterprise_keys(self) -> tuple[str, ...]:
+        """The keys of the record's enterprises, in its order."""
+        return tuple(self._keys)
+
+    @property
+    def opened_texts(self) -> tuple[str, ...]:
+        """Words that the record lets stand wherever they are."""
+        said = self._record.disclosure
+        return tuple(text for mark in (said.open if said else ()) for text in mark.texts)
+
+    @property
+    def closed_texts(self) -> Iterator[tuple[str, Place]]:
+        """Words that the record wants masked wherever they are, and where it says so."""
+        said = self._record.disclosure
+        for number, mark in enumerate(said.confidential if said else ()):
+            for at, text in enumerate(mark.texts):
+                yield text, ("disclosure", "confidential", number, "texts", at)
+
+    def decide(self, place: Place) -> bool | None:
+        """Whether a place is confidential (True) or open (False); None where nobody said anything."""
+        names = tuple(step for step in place if isinstance(step, str))
+        owner = self._find_owner(place)
+        known = (names, owner)
+        if known not in self._decided:
+            self._decided[known] = self._weigh(names, owner, self._name_lists(names))
+        return self._decided[known]
+
+    def decide_alone(self, place: Place) -> bool | None:
+        """The same, by what is said of the place itself and not of the list that it belongs to."""
+        names = tuple(step for step in place if isinstance(step, str))
+        return self._weigh(names, self._find_owner(place), ())
+
+    def closes(self, place: Place) -> bool:
+        """Whether a place is confidential."""
+        return self.decide(place) is True
+
+    def is_named(self, place: Place) -> bool:
+        """Whether a place is closed by its own name, and not only with what it belongs to."""
+        names = tuple(step for step in place if isinstance(step, str))
+        return any(rule.closed and rule.names == names for rule in self._rules)
+
+    def closes_document(self, document: DocumentSpec, key: str) -> bool:
+        """Whether a document, or this copy of it, is confidential as a whole."""
+        said = [rule for rule in self._documents if rule.covers(document.id, key)]
+        return max(said, key=lambda rule: rule.weight).closed if said else document.confidential
+
+    def closes_evidence(self, evidence: Evidence) -> bool:
+        """Whether a piece of evidence is confidential: it says so, or it is about an enterprise that is."""
+        said = self._evidence.get(evidence.key)
+        if said is not None or evidence.confidential:
+            return said is not False
+        return any(self.closes((_OWNERS, self._keys.index(key))) for key in evidence.enterprises if key in self._keys)
+
+    def _find_owner(self, place: Place) -> str | None:
+        match place:
+            case ("enterprises", int(index), *_):
+                return self._keys[index]
+            case ("forms", str(document), int(index), *_):
+                entries = getattr(getattr(self._record, "forms", None), document.replace("-", "_"), ())
+                return getattr(entries[index], "of", None) if index < len(entries) else None
+            case ("facts", "evaluations" | "enterprise_totals", int(index), *_):
+                return self._keys[index] if index < len(self._keys) else None
+        return None
+
+    def _weigh(self, names: tuple[str, ...], owner: str | None, around: tuple[tuple[str, ...], ...]) -> bool | None:
+        said = [
+            rule
+            for rule in self._rules
+            if (names[: len(rule.names)] == rule.names or rule.names in around)
+            and (not rule.owners or owner in rule.owners)
+        ]
+        return max(said, key=lambda rule: rule.weight).closed if said else None
+
+    def _name_lists(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """The lists whose items a form or a fact is about."""
+        if names[:1] == ("forms",) and len(names) > 1 and names[1] in self._lists:
+            return (self._lists[names[1]],)
+        return ((_OWNERS,),) if names[:2] in (("facts", "evaluations"), ("facts", "enterprise_totals")) else ()
+
+
+def _name_steps(path: str) -> tuple[str, ...]:
+    return tuple(step.removesuffix("[]") for step in path.split("."))
+
+
+def _read_profile(profile: Profile) -> Iterator[_Rule]:
+    for path in profile.confidential:
+        yield _Rule(True, _name_steps(path))
+    for document in profile.documents:
+        yield from _read_fields(document.fields, ("forms", document.id))
+
+
+def _read_fields(fields: Iterable[FieldSpec], names: tuple[str, ...]) -> Iterator[_Rule]:
+    for spec in fields:
+        if spec.confidential:
+            yield _Rule(True, (*names, spec.key))
+        yield from _read_fields(spec.fields, (*names, spec.key))
+
+
+def check_disclosure(profile: Profile, record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    """R160–R162: paths that lead nowhere, documents that don't exist, redacted copies of nothing."""
+    said = record.disclosure
+    ids = [document.id for document in profile.documents]
+    for name in ("open", "confidential") if said is not None else ():
+        for number, mark in enumerate(getattr(said, name)):
+            here: Place = ("disclosure", name, number)
+            for at, path in enumerate(mark.paths):
+                try:
+                    resolve_subject_path(type(record), path)
+                except PathError as fault:
+                    nearest = find_nearest(fault.step, fault.known) or "、".join(fault.known[:12]) or f"{fault.step}[]"
+                    where = locate((*here, "paths", at), False)
+                    yield error("R160", where, path=path, step=fault.step, nearest=nearest)
+            for at, document in enumerate(mark.documents):
+                if not _is_document(profile, record, document):
+                    nearest = find_nearest(document.partition("/")[0], ids) or "、".join(ids[:8])
+                    yield error("R161", locate((*here, "documents", at), False), id=document, nearest=nearest)
+    keys = [evidence.key for evidence in record.evidence]
+    for index, evidence in enumerate(record.evidence):
+        target = evidence.redacts
+        known = [key for key in keys if key != evidence.key]
+        if target is not None and target not in known and not ("/" in target and _is_document(profile, record, target)):
+            nearest = find_nearest(target, [*known, *ids]) or "、".join(known[:8])
+            yield error("R162", locate(("evidence", index, "redacts"), False), value=target, nearest=nearest)
+
+
+def _is_document(profile: Profile, record: Record, name: str) -> bool:
+    document_id, _, key = name.partition("/")
+    document = profile.find_document(document_id)
+    if document is None or not key:
+        return document is not None
+    if document.per == PROJECT:
+        return key == PROJECT
+    return any(found.value.key == key for found in find_values(record, document.per))

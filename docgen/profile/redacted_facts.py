@@ -1,0 +1,142 @@
+"""Facts of a redacted record: what is computed from confidential figures is as confidential as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from docgen.profile.disclosure import DisclosureRules
+from docgen.profile.subject import Subject
+from docgen.record.facts import Facts
+from docgen.record.masking import Masked
+from docgen.record.record import Record
+from docgen.record.scoring import Evaluation, FamilyScore, GradeSummary
+from docgen.record.totals import Totals
+
+Place = tuple[str | int, ...]
+_FACTS = "facts"
+_Totals = TypeVar("_Totals", bound=Totals)
+
+
+def redact_facts(whole: Subject, redacted: Record, rules: DisclosureRules, mark: Masked) -> Facts:
+    """The facts without what is confidential: what the rules close, and what was computed from closed figures.
+
+    What the facts hand on as it is (visits, trainings, benefits) becomes the redacted record's own.
+    """
+    facts = whole.facts
+    evaluations = tuple(
+        _redact_evaluation(whole, rules, mark, at, evaluation) for at, evaluation in enumerate(facts.evaluations)
+    )
+    grades = facts.grades
+    if grades is not None and any(isinstance(item.grade, Masked) for item in evaluations):
+        grades = _mask_grades(grades, rules, mark)
+    totals = _TotalsRedactor(whole.record, redacted, rules, mark)
+    return facts.model_copy(
+        update={
+            "evaluations": evaluations,
+            "grades": grades,
+            "enterprise_totals": tuple(
+                totals.redact(item, (_FACTS, "enterprise_totals", at))
+                for at, item in enumerate(facts.enterprise_totals)
+            ),
+            "project_totals": totals.redact(facts.project_totals, (_FACTS, "project_totals")),
+        }
+    )
+
+
+class _TotalsRedactor:
+    """Masks totals in which a confidential figure was counted: with the others known, it could be told from them."""
+
+    _SOURCES = (
+        ("attendance_count", "trainings", "attendance"),
+        ("person_days", "visits", "person_days"),
+        ("person_days", "trainings", "person_days"),
+        ("problem_count", "visits", "problems_solved"),
+        ("benefit", "benefits", "amount"),
+    )
+
+    def __init__(self, whole: Record, redacted: Record, rules: DisclosureRules, mark: Masked) -> None:
+        self._rules = rules
+        self._mark = mark
+        self._known: dict[int, tuple[Any, Place]] = {}
+        for name in ("activities", "trainings"):
+            self._note(getattr(whole, name), getattr(redacted, name), (name,))
+        for at, (one, two) in enumerate(zip(whole.enterprises, redacted.enterprises, strict=True)):
+            self._note(one.benefits, two.benefits, ("enterprises", at, "benefits"))
+
+    def _note(self, whole: tuple[Any, ...], redacted: tuple[Any, ...], place: Place) -> None:
+        for at, (one, two) in enumerate(zip(whole, redacted, strict=True)):
+            self._known[id(one)] = two, (*place, at)
+
+    def redact(self, totals: _Totals, here: Place) -> _Totals:
+        closed = {name for name, parts, field in self._SOURCES if self._is_closed(getattr(totals, parts), field)}
+        changes: dict[str, Any] = {}
+        for name in type(totals).model_fields:
+            value = getattr(totals, name)
+            if isinstance(value, tuple):
+                changes[name] = tuple(self._known[id(item)][0] for item in value)
+            elif name != "of" and value is not None and _is_hidden(self._rules, (*here, name), name in closed):
+                changes[name] = self._mark
+        return totals.model_copy(update=changes)
+
+    def _is_closed(self, items: tuple[Any, ...], field: str) -> bool:
+        return any(getattr(item, field) and self._rules.closes((*self._known[id(item)][1], field)) for item in items)
+
+
+def _is_hidden(rules: DisclosureRules, place: Place, derived: bool) -> bool:
+    """What is said of the fact itself; else it is hidden with its enterprise, or with what it came from."""
+    said = rules.decide_alone(place)
+    return said if said is not None else derived or rules.closes(place)
+
+
+def _mask_grades(grades: GradeSummary, rules: DisclosureRules, mark: Masked) -> GradeSummary:
+    if rules.decide((_FACTS, "grades")) is False:
+        return grades
+    counts = tuple(item.model_copy(update={"count": mark}) for item in grades.counts)
+    return grades.model_copy(update={"counts": counts, "ungraded": mark})
+
+
+def _redact_evaluation(
+    whole: Subject, rules: DisclosureRules, mark: Masked, at: int, evaluation: Evaluation
+) -> Evaluation:
+    here: Place = (_FACTS, "evaluations", at)
+
+    def hide(name: str, derived: bool) -> bool:
+        return _is_hidden(rules, (*here, name), derived)
+
+    closed = _find_closed_indicators(whole, rules, at)
+    changes: dict[str, Any] = {
+        "families": tuple(_redact_family(item, closed, hide, mark) for item in evaluation.families)
+    }
+    if hide("total", bool(closed)):
+        changes |= {"total": mark, "totals": dict.fromkeys(evaluation.totals, mark), "uncovered": False}
+    if hide("grade", bool(closed)):
+        changes |= {"grade": mark, "grades": dict.fromkeys(evaluation.grades, mark), "blank": (), "uncovered": False}
+    return evaluation.model_copy(update=changes)
+
+
+def _redact_family(
+    family: FamilyScore, closed: set[str], hide: Callable[[str, bool], bool], mark: Masked
+) -> FamilyScore:
+    indicators = tuple(
+        item.model_copy(update={"outcome": mark}) if hide("families", item.key in closed) else item
+        for item in family.indicators
+    )
+    changes: dict[str, Any] = {"indicators": indicators}
+    if family.indicators and hide("families", any(item.key in closed for item in family.indicators)):
+        changes |= {"score": mark, "by_rule": dict.fromkeys(family.by_rule, mark)}
+    return family.model_copy(update=changes)
+
+
+def _find_closed_indicators(whole: Subject, rules: DisclosureRules, at: int) -> set[str]:
+    """The indicators of which a figure that decides the outcome is confidential, by key."""
+    scoring = whole.profile.scoring
+    assert scoring is not None
+    owners, _, name = scoring.indicators.rpartition(".")
+    found = whole.find(owners)[at]
+    name = name.removesuffix("[]")
+    return {
+        indicator.key
+        for index, indicator in enumerate(getattr(found.value, name))
+        if any(rules.closes((*found.place, name, index, part)) for part in ("target", "after", "reached"))
+    }

@@ -1,0 +1,308 @@
+"""The redacted record: confidential values masked, and every other text cleared of them; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Literal, cast, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.disclosure import STRUCTURAL, DisclosureRules
+from docgen.profile.paths import item_type
+from docgen.profile.plan import DocumentJob, find_dated, find_responsible
+from docgen.profile.redacted_facts import redact_facts
+from docgen.profile.subject import Subject, is_present
+from docgen.profile.validate import iterate_fields
+from docgen.record.enterprise import Enterprise
+from docgen.record.facts import Facts
+from docgen.record.masking import Masked, Masker, Secret, normalize, spell_figure
+from docgen.record.record import Record
+
+Place = tuple[str | int, ...]
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_COMPANY = re.compile(r"(股份有限公司|有限责任公司|有限公司)$")
+_SENTENCE = re.compile(r"[。！？；\n]")
+_LEAST_SENTENCE = 10
+_LEAST_CORE = 4
+_FACTS = "facts"
+_COMMON = ("project", "parties", "activities", "trainings")
+
+Change = Callable[[Any, Place], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedSubject:
+    """A record without what is confidential.
+
+    ``masker`` finds the confidential values in any text, ``aliases`` are the names given to enterprises by their keys,
+    ``fields`` counts the values that were masked. ``subject`` has the same lists, in the same order, as the whole one.
+    """
+
+    subject: Subject
+    rules: DisclosureRules
+    masker: Masker
+    aliases: dict[str, str]
+    fields: int
+
+    def rename_keys(self, text: str) -> str:
+        """A text with numbers for the keys of enterprises with an alias: a key may be the name in Latin letters."""
+        for number, key in enumerate(self.aliases, 1):
+            text = re.sub(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", f"e{number}", text)
+        return text
+
+    def redact_job(self, whole: Subject, job: DocumentJob) -> DocumentJob:
+        """The same document, made from the redacted record."""
+        item, entry, subject = job.item, job.entry, self.subject
+        if item is not None:
+            places = [found.value for found in whole.find(job.document.per)]
+            at = next(index for index, value in enumerate(places) if value is item)
+            item = subject.find(job.document.per)[at].value
+        if entry is not None:
+            forms: Any = getattr(subject.record, "forms", None)
+            entry = getattr(forms, job.document.id.replace("-", "_"))[cast("int", job.place[2])]
+        scope = subject.project_scope if item is None else subject.bind(job.document.per, item)
+        dated = job.dated
+        if dated is not None and job.document.dated is not None and "." in job.document.dated:
+            dated = subject.find_one(job.document.dated, scope)
+        elif dated is not None:
+            dated = find_dated(subject, job.document, entry, scope)
+        return replace(
+            job,
+            item=item,
+            entry=entry,
+            scope=scope,
+            dated=dated,
+            responsible=find_responsible(subject, job.document, item),
+        )
+
+    def is_left_out(self, job: DocumentJob) -> bool:
+        """Whether nothing of a document may be shown: it is confidential, or all that its own form says is.
+
+        ``job`` is the one of the whole record.
+        """
+        if self.rules.closes_document(job.document, job.key):
+            return True
+        said = [place for place, _ in _list_values(job.entry, job.place)] if job.entry is not None else []
+        if said:
+            return all(self.rules.closes(place) for place in said)
+        name = job.document.per.removesuffix("[]")
+        keys = [item.key for item in self.subject.record.enterprises]
+        return job.item is not None and name == "enterprises" and self.rules.closes((name, keys.index(job.key)))
+
+
+def redact_subject(whole: Subject, public: str = "") -> RedactedSubject:
+    """The record with confidential values masked; ``public`` are the words that forms and templates print anyway."""
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    mark = Masked(texts.text("redaction.mark"))
+    rules = DisclosureRules(whole.profile, whole.record)
+    aliases = _name_aliases(whole.record, rules)
+    secrets = list(_list_secrets(whole, rules, aliases, mark))
+    masker = Masker(secrets, public, rules.opened_texts)
+    record = cast("Record", _rebuild(whole.record, (), _mask_values(rules, aliases, mark)))
+    record = cast("Record", _rebuild(record, (), _mask_texts(masker, mark)))
+    facts = redact_facts(whole, record, rules, mark)
+    facts = cast("Facts", _rebuild(facts, (_FACTS,), _mask_texts(masker, mark)))
+    count = sum(rules.closes(place) for place, _ in _list_values(whole.record, ()))
+    return RedactedSubject(Subject(whole.profile, record, facts), rules, masker, aliases, count)
+
+
+def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob) -> bool:
+    """Whether a document's own form, or what its columns and headings print, holds confidential values."""
+    own = _list_values(job.entry, job.place) if job.entry is not None else ()
+    if any(rules.closes(place) for place, _ in own):
+        return True
+    document = job.document
+    columns = [*document.columns, *(column for heading in document.headings for column in heading.columns)]
+    paths = [*(column.source for column in columns), *(item.source for item in document.headings if item.source)]
+    found = (found for path in paths for found in whole.find(path, job.scope))
+    return any(is_present(item.value) and rules.closes(item.place) for item in found)
+
+
+def list_profile_words(profile: BaseModel) -> str:
+    """Every text of a profile: what its documents print whatever the record says."""
+
+    def walk(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for item in value.values():
+                yield from walk(item)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                yield from walk(item)
+
+    return "\n".join(walk(profile.model_dump(mode="json")))
+
+
+def _is_structural(place: Place) -> bool:
+    names = [step for step in place if isinstance(step, str)]
+    if names[0] == "forms":
+        return names[2:] in (["of"], ["key"])
+    return names[-1] in STRUCTURAL or names[0] in STRUCTURAL - {"enterprises"}
+
+
+def _list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[Any, FieldInfo]]]:
+    """The values below a model that could be masked."""
+    for _owner, _attribute, info, value, here in iterate_fields(node, place):
+        plain = not isinstance(value, BaseModel) and not _holds_models(value)
+        if plain and is_present(value) and not _is_structural(here):
+            yield here, (value, info)
+
+
+def _holds_models(value: Any) -> bool:
+    return isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value)
+
+
+def _name_aliases(record: Record, rules: DisclosureRules) -> dict[str, str]:
+    """A name of its own for each enterprise whose name is confidential, in the record's order."""
+    closed = [item.key for at, item in enumerate(record.enterprises) if rules.closes(("enterprises", at, "name"))]
+    few = len(closed) <= len(_STEMS)
+    text = catalogue(DOCUMENT_LANGUAGE).text
+    return {key: text("redaction.alias", ordinal=_STEMS[at] if few else at + 1) for at, key in enumerate(closed)}
+
+
+def _list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str], mark: str) -> Iterator[Secret]:
+    for text, place in rules.closed_texts:
+        yield Secret(text, place, mark)
+    for at, enterprise in enumerate(whole.record.enterprises):
+        alias = aliases.get(enterprise.key)
+        if alias is not None:
+            for attribute, text in _list_names(enterprise):
+                yield Secret(text, ("enterprises", at, attribute), alias)
+    values = list(_list_values(whole.record, ()))
+    # Whoever takes part in the project, and what it did, is no secret of an enterprise whose papers name it.
+    opened = {
+        normalize(value)
+        for place, (value, _) in values
+        if place[0] in _COMMON and isinstance(value, str) and not rules.closes(place)
+    }
+    for place, (value, info) in values:
+        if rules.closes(place):
+            for text, figure in _spell_secret(value, info):
+                if rules.is_named(place) or normalize(text) not in opened:
+                    yield Secret(text, place, mark, figure)
+
+
+def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
+    """The names that an enterprise goes by: the full one, the short one, the full one without its legal form."""
+    if enterprise.name:
+        yield "name", enterprise.name
+        core = _COMPANY.sub("", enterprise.name)
+        if len(core) >= _LEAST_CORE:
+            yield "name", core
+    if enterprise.short_name:
+        yield "short_name", enterprise.short_name
+
+
+def _spell_secret(value: Any, info: FieldInfo) -> Iterator[tuple[str, bool]]:
+    """How a value would stand in a text, and whether it is a figure. Dates and answers from a list tell nothing."""
+    if isinstance(value, Narrative):
+        for line in _list_lines(value.blocks):
+            yield from ((part, False) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)
+    elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
+        return
+    elif isinstance(value, int | Decimal):
+        yield spell_figure(value), True
+    elif isinstance(value, str):
+        yield value, _is_figure(value)
+    elif isinstance(value, tuple):
+        yield from ((item, False) for item in value if isinstance(item, str))
+
+
+def _is_figure(text: str) -> bool:
+    return re.fullmatch(r"\d+\.\d+", text.strip()) is not None
+
+
+def _list_lines(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph | Heading):
+            yield block.text
+        elif isinstance(block, ListBlock):
+            for item in block.items:
+                yield from _list_lines(item)
+        elif isinstance(block, Table):
+            yield from ("".join(run.text for run in cell) for row in block.rows for cell in row)
+
+
+def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
+    """A copy of a model with each plain value changed; a model that nothing changes in stays the same object."""
+    changes: dict[str, Any] = {}
+    for attribute, info in type(node).model_fields.items():
+        value = getattr(node, attribute)
+        here = (*place, info.alias or attribute)
+        if isinstance(value, BaseModel):
+            new: Any = _rebuild(value, here, change)
+        elif _holds_models(value):
+            new = tuple(_rebuild(item, (*here, index), change) for index, item in enumerate(value))
+            new = value if all(one is two for one, two in zip(new, value, strict=True)) else new
+        else:
+            new = change(value, here)
+        if new is not value:
+            changes[attribute] = new
+    return node.model_copy(update=changes) if changes else node
+
+
+def _mask_values(rules: DisclosureRules, aliases: dict[str, str], mark: Masked) -> Change:
+    keys = list(rules.enterprise_keys)
+
+    def change(value: Any, place: Place) -> Any:
+        match place:
+            case ("enterprises", int(at), "name" | "short_name") if keys[at] in aliases:
+                # One without a name goes by its key where it is named.
+                return aliases[keys[at]] if value is not None or place[2] == "name" else None
+        if not is_present(value) or _is_structural(place) or not rules.closes(place):
+            return value
+        return _mask_whole(value, mark)
+
+    return change
+
+
+def _mask_whole(value: Any, mark: Masked) -> Any:
+    if isinstance(value, Narrative):
+        return Narrative((Paragraph((Run(str(mark)),)),))
+    if isinstance(value, tuple):
+        return (mark,)
+    if isinstance(value, dict):
+        return dict.fromkeys(value, mark)
+    return mark
+
+
+def _mask_texts(masker: Masker, mark: Masked) -> Change:
+    def change(value: Any, place: Place) -> Any:
+        if isinstance(value, Masked) or _is_structural(place):
+            return value
+        if isinstance(value, str):
+            masked = masker.mask(value)
+            return value if masked == value else masked
+        if isinstance(value, Narrative):
+            blocks = tuple(_mask_block(block, masker) for block in value.blocks)
+            return value if blocks == value.blocks else Narrative(blocks, "", value.location)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return mark if any(True for _ in masker.find(spell_figure(value))) else value
+        if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+            masked_items = tuple(item if isinstance(item, Masked) else masker.mask(item) for item in value)
+            return value if masked_items == value else masked_items
+        return value
+
+    return change
+
+
+def _mask_block(block: Block, masker: Masker) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, runs=masker.mask_runs(block.runs))
+    if isinstance(block, Heading):
+        return replace(block, text=masker.mask(block.text))
+    if isinstance(block, ListBlock):
+        return replace(block, items=tuple(tuple(_mask_block(one, masker) for one in item) for item in block.items))
+    caption = masker.mask(block.caption) if block.caption else block.caption
+    if isinstance(block, Picture):
+        return replace(block, caption=caption)
+    return replace(
+        block, caption=caption, rows=tuple(tuple(masker.mask_runs(cell) for cell in row) for row in block.rows)
+    )

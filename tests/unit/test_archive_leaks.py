@@ -1,0 +1,117 @@
+"""A finished package is searched through and through: names, texts, parts of documents, what is split, PDF."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from archive_samples import make_office, make_picture
+
+from docgen.archive.leaks import can_search, extract_texts, find_leaks, find_secrets
+from docgen.record.masking import Masker, Secret
+
+PHONE = Secret("13900000301", ("phone",), "×")
+NAME = Secret("魏承屿", ("name",), "×")
+FIGURE = Secret("2386.40", ("revenue",), "×", True)
+WHOLE = Secret("9356", ("staff",), "×", True)
+MASKER = Masker([PHONE, NAME, FIGURE, WHOLE])
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def find(name: str, data: bytes | str) -> list[str]:
+    raw = data.encode() if isinstance(data, str) else data
+    return [secret.text for secret in find_secrets(extract_texts(name, raw), MASKER)]
+
+
+def make_pdf(text: str) -> bytes:
+    stream = f"BT /F1 12 Tf 50 50 Td ({text}) Tj ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 5 0 R "
+        "/Resources << /Font << /F1 4 0 R >> >> >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, item in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{item}\nendobj\n".encode()
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    end = f"xref\n0 6\n0000000000 65535 f \n{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    return out + end.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (
+            f"<w:p {W}><w:r><w:t>电话13900</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>000301</w:t></w:r></w:p>",
+            ["13900000301"],
+        ),
+        (f"<w:body {W}><w:p><w:r><w:t>魏</w:t></w:r></w:p><w:p><w:r><w:t>承屿</w:t></w:r></w:p></w:body>", []),
+        (f'<w:p {W}><w:r><w:drawing descr="魏承屿在讲话"/></w:r></w:p>', ["魏承屿"]),
+        (f'<w:p {W}><w:pPr><w:ind w:left="9356"/></w:pPr></w:p>', []),
+        (f"<w:p {W}><w:r><w:t>9356 人</w:t></w:r></w:p>", ["9356"]),
+        ("<worksheet><row><c><v>2386.4</v></c><c><v>93</v></c><c><v>56</v></c></row></worksheet>", ["2386.40"]),
+        ("<a>&#39759;承屿</a>", ["魏承屿"]),
+    ],
+)
+def test_parts_of_a_document_are_searched(body: str, found: list[str]) -> None:
+    assert find("一.docx", make_office(body=body)) == found
+
+
+def test_properties_charts_and_inner_documents_are_searched() -> None:
+    core = "<cp><dc:title>收入</dc:title><dc:creator>魏承屿</dc:creator></cp>"
+    assert find("a.xlsx", make_office("xl/workbook.xml", **{"docProps/core.xml": core})) == ["魏承屿"]
+    chart = "<c:v>2386.4</c:v>"
+    assert find("a.xlsx", make_office("xl/workbook.xml", **{"xl/charts/chart1.xml": chart})) == ["2386.40"]
+    buffer = io.BytesIO(make_office())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("word/embeddings/魏承屿.docx", make_office(body="<w:p>13900000301</w:p>"))
+    assert find("a.docx", buffer.getvalue()) == ["魏承屿", "13900000301"]
+
+
+def test_pages_and_texts_are_searched() -> None:
+    assert find("i.html", '<p>魏<b>承</b>屿</p><a href="data/%E9%AD%8F%E6%89%BF%E5%B1%BF.docx">x</a>') == ["魏承屿"]
+    assert find("i.html", "<td>魏</td><td>承屿</td>") == []
+    assert find("package.json", '{"documents": [{"title": "\\u9b4f承屿", "size": 9356}]}') == ["魏承屿"]
+    assert find("n.txt", "魏承屿".encode("gb18030")) == ["魏承屿"]
+    assert find("n.json", '{"staff": 9356}') == ["9356"]
+
+
+def test_the_digits_of_a_digest_are_no_figure() -> None:
+    digest = "a9356b" + "0" * 58
+    assert find("manifest-sha256.txt", f"{digest}  data/x.docx\n") == []
+
+
+def test_the_text_of_a_pdf_is_searched() -> None:
+    assert find("s.pdf", make_pdf("Tel 139-0000-0301")) == ["13900000301"]
+    assert find("s.pdf", make_pdf("Tel 139-0000-0302")) == []
+    assert find("s.pdf", b"%PDF-1.4 broken") == []
+
+
+def test_pictures_are_not_searched_and_said_to_be() -> None:
+    assert find("p.png", make_picture()) == []
+    assert [can_search(name) for name in ("a.DOCX", "a.pdf", "a.txt", "a.jpg", "a.doc", "a")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_a_leak_names_member_and_value(tmp_path: Path) -> None:
+    package = tmp_path / "p.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("top/data/0001_魏承屿.docx", make_office(body="<w:p>9356，139 0000 0301，139 0000 0301</w:p>"))
+        archive.writestr("top/bagit.txt", "BagIt-Version: 1.0\n")
+    assert [(leak.member, leak.secret) for leak in find_leaks(package, MASKER)] == [
+        ("data/0001_魏承屿.docx", NAME),
+        ("data/0001_魏承屿.docx", WHOLE),
+        ("data/0001_魏承屿.docx", PHONE),
+    ]

@@ -1,0 +1,135 @@
+"""Confidential values are found however they are spaced and spelled, and nothing else is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from docgen.content.model import Run
+from docgen.record.masking import SEPARATOR, Masked, Masker, Secret, is_telling, normalize
+
+MARK = "〔不公开〕"
+
+
+def make_masker(*texts: str, figures: tuple[str, ...] = (), public: str = "", opened: tuple[str, ...] = ()) -> Masker:
+    secrets = [Secret(text, ("texts", at), MARK) for at, text in enumerate(texts)]
+    secrets += [Secret(text, ("figures", at), MARK, True) for at, text in enumerate(figures)]
+    return Masker(secrets, public, opened)
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "masked"),
+    [
+        ("13900000211", "电话 139-0000-0211，夜间", f"电话 {MARK}，夜间"),
+        ("13900000211", "电话13900000211转1", f"电话{MARK}转1"),
+        ("13900000211", "Tel 139 0000 0211", f"Tel {MARK}"),
+        ("13900000211", "编号139000002112", "编号139000002112"),
+        ("0516-83351234", "051683351234", MARK),
+        ("0516 83351234", "0516-8335-1234", MARK),
+        ("91320312MAYC2L059Q", "代码９１３２０３１２ＭＡＹＣ2L059q。", f"代码{MARK}。"),
+        ("徐州澄砺消防器材有限公司", "徐州 澄砺消防\n器材有限公司到会", f"{MARK}到会"),
+        ("甲（徐州）公司", "甲(徐州)公司", MARK),
+        ("Li Wei", "Mr li  wei said", f"Mr {MARK} said"),
+        ("Li Wei", "liwei", "liwei"),
+        ("王伟", "王伟峰、王 伟", f"{MARK}峰、{MARK}"),
+    ],
+)
+def test_a_text_is_found_however_it_is_written(secret: str, text: str, masked: str) -> None:
+    masker = make_masker(secret)
+    assert masker.mask(text) == masked
+    assert bool(list(masker.find(text))) == (masked != text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("营业收入2386.40万元", f"营业收入{MARK}万元"),
+        ("2023，2,386.4万元", f"2023，{MARK}万元"),
+        ("2386.400", MARK),
+        ("12386.40", "12386.40"),
+        ("2386.401", "2386.401"),
+        ("1.2386.40", "1.2386.40"),
+        ("2386", "2386"),
+    ],
+)
+def test_a_figure_is_found_with_any_zeros_and_separators(text: str, masked: str) -> None:
+    assert make_masker(figures=("2386.40",)).mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "telling"),
+    [
+        ("王伟", False, True),
+        ("王", False, False),
+        ("2022", False, False),
+        ("ab1", False, False),
+        ("ab12", False, True),
+        ("46", True, False),
+        ("85.0", True, False),
+        ("38.20", True, False),
+        ("268.50", True, True),
+        ("1200", True, True),
+        ("0.0012", True, False),
+    ],
+)
+def test_what_tells_nothing_is_not_looked_for(text: str, figure: bool, telling: bool) -> None:
+    secret = Secret(text, ("x",), MARK, figure)
+    assert is_telling(secret) is telling
+    assert (Masker([secret]).skipped == ()) is telling
+
+
+def test_words_that_are_printed_anyway_are_skipped_and_told() -> None:
+    masker = make_masker("负责人", "魏承屿", public="企业 负责人（签字）")
+    assert [secret.text for secret in masker.skipped] == ["负责人"]
+    assert masker.mask("负责人魏承屿") == f"负责人{MARK}"
+
+
+def test_a_number_is_looked_for_wherever_else_it_is_printed() -> None:
+    masker = make_masker("13900000211", figures=("2386.40",), public="13900000211 2386.40")
+    assert masker.skipped == ()
+    assert masker.mask("13900000211") == MARK
+
+
+def test_an_opened_word_stays_without_a_word() -> None:
+    masker = make_masker("高级工程师", opened=("高级 工程师",))
+    assert masker.skipped == ()
+    assert masker.mask("高级工程师") == "高级工程师"
+
+
+def test_the_longer_of_two_names_is_replaced() -> None:
+    secrets = [Secret("澄砺消防", ("a",), "企业甲"), Secret("澄砺消防器材公司", ("b",), "企业乙")]
+    assert Masker(secrets).mask("澄砺消防器材公司的澄砺消防") == "企业乙的企业甲"
+
+
+def test_nothing_is_found_across_a_separator() -> None:
+    masker = make_masker("魏承屿")
+    assert list(masker.find(f"魏{SEPARATOR}承屿")) == []
+    assert list(masker.find("魏\n承屿")) != []
+
+
+def test_a_value_in_several_runs_is_replaced_in_the_first() -> None:
+    runs = (Run("经理魏"), Run("承", bold=True), Run("屿到会，", italic=True), Run("很好"))
+    masked = make_masker("魏承屿").mask_runs(runs)
+    assert masked == (Run(f"经理{MARK}"), Run("到会，", italic=True), Run("很好"))
+    untouched = (Run("经理"), Run("到会", bold=True))
+    assert make_masker("魏承屿").mask_runs(untouched) is untouched
+
+
+def test_normalizing_keeps_words_apart() -> None:
+    assert normalize("Ａ b　中 文 12 34") == "a b中文12 34"
+
+
+def test_a_mark_can_be_used_like_what_it_stands_for() -> None:
+    mark = Masked(MARK)
+    assert bool(mark)
+    assert f"{mark}" == MARK
+    assert Decimal(3) + mark is mark  # type: ignore[operator]
+    assert sum([1, mark, 2]) is mark  # type: ignore[list-item]
+    assert mark * 3 is mark
+    assert -mark is mark
+    assert "第" + mark == f"第{MARK}"
+    assert mark + "元" == f"{MARK}元"
+    assert not mark > Decimal(60)  # type: ignore[operator]
+    assert not mark <= Decimal(60)  # type: ignore[operator]
+    assert sorted([mark, Masked("a")]) == ["a", mark]
