@@ -10,11 +10,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import made_up
 import openpyxl
 import pytest
 from command_line import COMPLETE, CommandLine
 from docx import Document
 from office_tools import OoxmlCheck
+from PIL import Image
 
 MARK = "〔不公开〕"
 PHONES = ("13900000211", "13900000301", "13900000401", "13900000101")
@@ -257,6 +259,58 @@ def test_a_redacted_copy_takes_the_place_of_what_is_closed(docgen: CommandLine, 
     assert (copy["item"], copy["renditions"][0]["role"]) == ("f", "redacted")
     assert (filed["evidence/form-copy"]["item"], "evidence/sign-in" in filed) == ("j", False)
     assert docgen("verify", full, redacted).code == 0
+
+
+def test_a_signed_scan_goes_with_what_is_masked_in_its_document(docgen: CommandLine, tmp_path: Path) -> None:
+    scans = add_evidence(
+        "{key: signed-a, file: 佐证材料/甲.pdf, kind: scan, document: expert-group/project}",
+        "{key: signed-b, file: 佐证材料/乙.pdf, kind: scan, document: work-plan/project}",
+    )
+    record = copy_sample(tmp_path, scans)
+    folder = record.parent / "佐证材料"
+    scan = (folder / "质量意识集中培训签到表_20231206.pdf").read_bytes()
+    for name in ("甲.pdf", "乙.pdf"):
+        (folder / name).write_bytes(scan + f"% {name}\n".encode())
+    assert build(docgen, record, tmp_path / "out")["code"] == 0
+    packages = find_packages(tmp_path / "out")
+    full, redacted = (json.loads(read_package(package)["package.json"]) for package in packages)
+    roles = [
+        {item["id"]: [one["role"] for one in item["renditions"]] for item in index["documents"]}
+        for index in (full, redacted)
+    ]
+    assert [role["expert-group/project"] for role in roles] == [["original", "signed"], ["original"]]
+    assert [role["work-plan/project"] for role in roles] == [["original", "signed"], ["original", "signed"]]
+    assert redacted["redaction"]["evidence"] == 3
+    assert not any("甲.pdf" in str(item) for item in redacted["documents"])
+
+
+def test_a_photo_sheet_shows_no_closed_photograph(docgen: CommandLine, tmp_path: Path) -> None:
+    profiles = made_up.write_profile(tmp_path / "profiles")
+    profile = profiles / "kites" / "profile.yaml"
+    sheet = (
+        "  - id: photos\n    title: 照片页\n    shape: photo-sheet\n    clause: '4.5'\n    level: 可\n"
+        "    per: enterprises[]\n    photos: {kinds: [photograph]}\n"
+    )
+    profile.write_text(profile.read_text("utf-8") + sheet, "utf-8")
+    filing = profiles / "kites" / "filing.yaml"
+    filing.write_text(filing.read_text("utf-8").replace("kite-card]", "kite-card, photos]"), "utf-8")
+    record = made_up.write_record(tmp_path)
+    for number in (1, 2):
+        Image.new("RGB", (80, 60), (90 * number, 0, 0)).save(tmp_path / f"{number}.png")
+    evidence = (
+        "evidence:\n"
+        "  - {key: one, file: 1.png, kind: photograph, title: 放线的照片, enterprises: [yan]}\n"
+        "  - {key: two, file: 2.png, kind: photograph, title: 收线的照片, enterprises: [yan], confidential: true}\n"
+    )
+    record.write_text(record.read_text("utf-8").replace("forms:\n", evidence + "forms:\n"), "utf-8")
+    ran = docgen.json("build", record, "-o", tmp_path / "out", "--redact", "--profiles", profiles)
+    assert (ran.code, ran.codes) == (0, [])
+    full, redacted = find_packages(tmp_path / "out")
+    for package, pictures in ((full, 2), (redacted, 1)):
+        (data,) = (data for name, data in read_package(package).items() if "照片页" in name)
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            assert sum(name.startswith("word/media/") for name in parts.namelist()) == pictures
+        assert ("收线" in read_docx(data)) is (pictures == 2)
 
 
 def test_an_alias_with_an_open_credit_code_is_told(docgen: CommandLine, tmp_path: Path) -> None:
