@@ -28,27 +28,13 @@ from docgen.archive.model import (
     Rendition,
 )
 from docgen.archive.names import MAX_PATH, fold_name, inspect_member_name
+from docgen.archive.progress import PackingProgress, WatchPacking
 from docgen.archive.target import open_target
 from docgen.diagnostics import Location, error
 from docgen.errors import ArchiveError
 
 Finish = Callable[[PackageIndex], Mapping[str, bytes]]
 """Given the completed index: the tag files that others render, by their name at the top of the package."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackingProgress:
-    """How far a package is: files and bytes of the payload that are written, and all of them."""
-
-    package: str
-    files: int
-    all_files: int
-    bytes: int
-    all_bytes: int
-
-
-WatchPacking = Callable[[PackingProgress], None]
-"""Told of every piece that is written; it shouldn't take long."""
 
 Audit = Callable[[Path], None]
 """Given the whole package, before it is in its place: raises what keeps it from getting there."""

@@ -19,6 +19,7 @@ COMMANDS = {
         "batch",
         "case",
         "verify",
+        "transfer",
         "diff",
         "profile",
         "template",

@@ -19,6 +19,7 @@ from docgen.pipeline.templates import (
     check_template_file,
     list_template_uses,
 )
+from docgen.pipeline.transfer import TransferOptions, TransferOutcome, transfer_package
 from docgen.render.scan_names import NameUse
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Output",
     "RecordSummary",
     "TemplateUses",
+    "TransferOptions",
+    "TransferOutcome",
     "annotate_template",
     "build_record",
     "check_profile_folder",
@@ -46,5 +49,6 @@ __all__ = [
     "judge_case",
     "list_profiles",
     "list_template_uses",
+    "transfer_package",
     "write_schema",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docgen.archive.names import clean_component
+from docgen.archive.progress import WatchPacking
 from docgen.archive.staging import sweep_stagings
-from docgen.archive.write import WatchPacking, WrittenPackage
+from docgen.archive.write import WrittenPackage
 from docgen.diagnostics import Location, Severity, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

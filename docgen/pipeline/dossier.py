@@ -27,7 +27,8 @@ from docgen.archive.model import (
     Supplemented,
 )
 from docgen.archive.names import MemberNames, make_top_name
-from docgen.archive.write import WatchPacking, WrittenPackage, write_package
+from docgen.archive.progress import WatchPacking
+from docgen.archive.write import WrittenPackage, write_package
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord

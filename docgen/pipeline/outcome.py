@@ -44,7 +44,7 @@ class Options:
 class Output:
     """Something that was written; ``content_digest`` is that of a document, which a signed scan of it may state."""
 
-    kind: Literal["document", "package"]
+    kind: Literal["document", "package", "transfer"]
     path: Path
     title: str
     content_digest: str | None = None

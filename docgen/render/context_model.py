@@ -18,7 +18,7 @@ from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Party, PartyRole, Project, Training
 from docgen.record.record import SINGULAR, Record
 from docgen.record.totals import EnterpriseTotals, ProjectTotals, Totals
-from docgen.render import package_views, views
+from docgen.render import package_views, transfer_views, views
 from docgen.render.context_types import (
     Absence,
     Asked,
@@ -35,6 +35,7 @@ PACKAGE_PAPERS: Mapping[str, type] = {
     "package-index": package_views.PackagePaperContext,
     "remarks-sheet": package_views.PackagePaperContext,
     "not-applicable": package_views.AbsenceNoteContext,
+    "transfer-register": transfer_views.TransferRegisterContext,
 }
 """The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
 

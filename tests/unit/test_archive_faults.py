@@ -14,8 +14,9 @@ import pytest
 from archive_samples import MOMENT, TOP, finish, make_index, make_plan
 
 from docgen.archive.model import FiledDocument, FilingItem, PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.progress import PackingProgress
 from docgen.archive.verify import verify_package
-from docgen.archive.write import PackingProgress, write_package
+from docgen.archive.write import write_package
 from docgen.errors import ArchiveError
 
 ROOT = Path(__file__).resolve().parents[2]
