@@ -85,7 +85,7 @@ def _read(picture: Image, printing: bool) -> PictureFacts:
     width, height = picture.size
     exif = picture.getexif()
     orientation = exif.get(_ORIENTATION, 1)
-    across = orientation in _SIDEWAYS
+    across = orientation in _SIDEWAYS and picture.format != "TIFF"  # Pillow turns a TIFF by itself
     facts = PictureFacts(
         kind=picture.format or "",
         pages=getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1,

@@ -30,9 +30,11 @@ _UNCOUNTED = ("doc", "xls", "ppt", "ole", "rtf", "odf", "ofd")
 _HEIF = ("heic", "avif")
 _SHOWN = 3
 _KEY_DIGITS = 10
-# What cameras and telephones call their files says nothing of what they show.
+# What cameras and telephones call their files, or people in haste, says nothing of what they show.
 _DEVICE_NAME = re.compile(
-    r"(?:img|dsc|dscn|dscf|pic|photo|p|mmexport|wx_camera|scan|微信图片|微信截图|扫描件?)?[-_ \d()（）]*", re.I
+    r"(?:img|image|dsc|dscn|dscf|pic|picture|photo|p|pxl|mmexport|wx_camera|scan|微信图片|截图|照片|图片|相片|扫描件?)?"
+    r"[-_ \d()（）]*",
+    re.IGNORECASE,
 )
 
 

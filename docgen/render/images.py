@@ -77,7 +77,7 @@ def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedI
     if image.width * image.height > MAX_PIXELS:
         raise ImageError(f"{image.width}x{image.height}")
     turned = image.getexif().get(_ORIENTATION, 1) in range(2, 9)
-    across = image.getexif().get(_ORIENTATION, 1) in range(5, 9)
+    across = image.getexif().get(_ORIENTATION, 1) in range(5, 9) and image.format != "TIFF"  # Pillow turns it by itself
     wide, high = (image.height, image.width) if across else (image.width, image.height)
     scale = min(EMU_PER_INCH / NATURAL_DPI, box[0] / wide, box[1] / high)
     width, height = max(1, round(wide * scale)), max(1, round(high * scale))

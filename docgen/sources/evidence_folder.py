@@ -13,7 +13,7 @@ from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.sources.evidence import find_named, is_leftover
 
 _WILD = re.compile(r"[*?]")
-_DIGITS = re.compile(r"(\d+)")
+_PARTS = re.compile(r"\d+|[^\W\d_]+|[\W_]+")
 _SHOWN = 5
 _SEPARATORS = ("/", "\\")
 
@@ -78,10 +78,15 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = ()) -> Folder
 
 
 def sort_naturally(name: str) -> tuple[tuple[int, int, str], ...]:
-    """What names are sorted by so that 照片2 comes before 照片10: stretches of digits count as numbers."""
-    parts = _DIGITS.split(unicodedata.normalize("NFKC", name).casefold())
-    keys = [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts if part]
-    return (*keys, (0, 0, name))
+    """What names are sorted by so that 照片2 comes before 照片10: stretches of digits count as numbers, marks first."""
+    parts = _PARTS.findall(unicodedata.normalize("NFKC", name).casefold())
+    return (*(_rank(part) for part in parts), (-1, 0, name))
+
+
+def _rank(part: str) -> tuple[int, int, str]:
+    if part.isdecimal():
+        return 1, int(part), part
+    return (2 if part[0].isalnum() else 0), 0, part
 
 
 def _walk(top: Path) -> Iterator[Path]:

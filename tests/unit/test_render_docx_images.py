@@ -9,6 +9,7 @@ from typing import Any
 
 import docxtpl
 import pytest
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Twips
 from lxml import etree
@@ -221,6 +222,20 @@ def test_a_picture_is_scaled_to_its_cell() -> None:
     assert (wide, high) == (2000 * 635, 1000 * 635)
     assert small == 5 * EMU_PER_MM
     check_schema(rendered.data)
+
+
+@pytest.mark.parametrize(("rule", "high"), [("exact", 1000 * 635), ("atLeast", 2000 * 635)])
+def test_a_picture_is_scaled_to_a_row_that_does_not_grow(rule: str, high: int) -> None:
+    def make(document: Any) -> None:
+        table = add_table(document, ("{{ photo }}",))
+        table.cell(0, 0).width = Twips(2216)
+        height = OxmlElement("w:trHeight")
+        height.set(qn("w:val"), "1000")
+        height.set(qn("w:hRule"), rule)
+        table.rows[0]._tr.get_or_add_trPr().append(height)
+
+    rendered = render(build(make), photo=ImageValue(make_image((2000, 2000))))
+    assert list_drawings(rendered.data)[0][1:] == (high, high)
 
 
 def test_a_picture_is_scaled_to_the_text_area() -> None:

@@ -38,6 +38,7 @@ DOCX = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob
 XLSX = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.xlsx"))
 WANTED = {
     *("docx/report.docx", "docx/checklist.docx", "docx/checklist.landscape.docx", "docx/register.docx"),
+    "docx/photo-sheet.docx",
     *("docx/register.landscape.docx", "docx/form.docx", "docx/package-cover.docx", "docx/remarks-sheet.docx"),
     *("docx/not-applicable.docx", f"docx/{PROFILE}/diagnosis-confirmation.docx", f"docx/{PROFILE}/evaluation.docx"),
     *(f"xlsx/{PROFILE}/evaluation.xlsx", "xlsx/package-index.xlsx"),
