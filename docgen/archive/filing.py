@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.model import (
+    UNPAGED,
     Absence,
     FiledDocument,
     FilingItem,
@@ -31,11 +32,31 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRendition:
+    """A file of a document that somebody else made: it is filed as the bytes it is."""
+
+    role: Role
+    path: Path
+    media_type: str
+    pages: Pages = UNPAGED
+
+
+@dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``)."""
+    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``).
+
+    ``found`` are files that people made for it, scans of what was signed aside; without any of ours the document was
+    written by hand.
+    """
 
     job: DocumentJob
     files: tuple[tuple[str, bytes], ...]
+    found: tuple[FoundRendition, ...] = ()
+
+    @property
+    def is_handwritten(self) -> bool:
+        """Whether nothing of it was made from the record."""
+        return not self.files
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,42 +165,40 @@ def _plan_document(
     names: MemberNames,
 ) -> PlannedDocument:
     job = rendered.job
-    renditions = tuple(
-        PlannedRendition(
-            "original",
-            names.make_member_name(
-                item=item.key,
-                label=item.label,
-                number=number,
-                title=job.document.title,
-                holder=job.item_name or "",
-                suffix=suffix,
-            ),
-            XLSX if suffix == ".xlsx" else DOCX,
-            data,
+
+    def name(suffix: str, mark: str = "") -> str:
+        return names.make_member_name(
+            item=item.key,
+            label=item.label,
+            number=number,
+            title=job.document.title + mark,
+            holder=job.item_name or "",
+            suffix=suffix,
         )
+
+    renditions = [
+        PlannedRendition("original", name(suffix), XLSX if suffix == ".xlsx" else DOCX, data)
         for suffix, data in rendered.files
-    )
+    ]
+    renditions += [
+        PlannedRendition(file.role, name(file.path.suffix.lower()), file.media_type, file.path, file.pages)
+        for file in rendered.found
+    ]
     role = catalogue(DOCUMENT_LANGUAGE).text("archive.role.signed")
-    signed = tuple(
+    renditions += [
         PlannedRendition(
             "signed",
-            names.make_member_name(
-                item=item.key,
-                label=item.label,
-                number=number,
-                title=f"{job.document.title}（{role}）",
-                holder=job.item_name or "",
-                suffix=scan.path.suffix.lower(),
-            ),
+            name(scan.path.suffix.lower(), f"（{role}）"),
             scan.media_type,
             scan.path,
             scan.pages,
             scan.signed_digest,
         )
         for scan in scans
-    )
+    ]
     title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
+    originals = [*(file.path for file in rendered.found), *(scan.path for scan in scans)]
+    written = catalogue(DOCUMENT_LANGUAGE).text("package.handwritten") if rendered.is_handwritten else ""
     filed = FiledDocument(
         id=job.id,
         item=item.key,
@@ -190,10 +209,11 @@ def _plan_document(
         date=job.dated or next((scan.evidence.date for scan in scans if scan.evidence.date is not None), None),
         clause=job.document.clause or "",
         level=job.document.level,
-        original_name=scans[0].path.name if scans else "",
-        remark="；".join(filter(None, (scan.evidence.remark for scan in scans))),
+        origin="handwritten" if rendered.is_handwritten else "",
+        original_name=next((path.name for path in originals), ""),
+        remark="；".join(filter(None, (written, *(scan.evidence.remark for scan in scans)))),
     )
-    return PlannedDocument(filed, renditions + signed)
+    return PlannedDocument(filed, tuple(renditions))
 
 
 def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:

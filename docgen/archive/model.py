@@ -58,7 +58,8 @@ class FiledDocument(_Part):
 
     ``id`` is stable: ``<document id>/<key>``, or ``evidence/<key>``. ``number`` runs through the whole package from 1;
     a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe;
-    ``confidentiality`` (密级) says whether it is confidential as a whole or in part, else what the dossier's class is.
+    ``confidentiality`` (密级) says whether it is confidential as a whole or in part, else what the dossier's class is;
+    ``origin`` tells that a person wrote the document and docgen only filed it.
     """
 
     id: str
@@ -69,6 +70,7 @@ class FiledDocument(_Part):
     date: dt.date | None = None
     document_number: str = ""
     kind: Literal["document", "evidence", "note"] = "document"
+    origin: Literal["", "handwritten"] = ""
     clause: str = ""
     level: str = ""
     original_name: str = ""

@@ -20,7 +20,7 @@ from docgen.profile.paths import PathError
 from docgen.profile.plan import DocumentJob, Place
 from docgen.profile.subject import Subject, resolve_subject_path
 
-_NOT_CHECKS = frozenset({"base", "scope", "texts"})
+_NOT_CHECKS = frozenset({"base", "handwritten", "scope", "texts"})
 
 
 @dataclass(frozen=True, slots=True)

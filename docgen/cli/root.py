@@ -18,6 +18,7 @@ COMMANDS = {
         "build",
         "batch",
         "case",
+        "package",
         "verify",
         "transfer",
         "diff",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from docgen.content.captions import take_captions
+from docgen.content.closing_date import is_date_line, parse_closing_date
 from docgen.content.docx_body import BodyReader, WordBlock, WordParagraph, WordTable
 from docgen.content.docx_headings import FoundHeadings, find_headings
 from docgen.content.docx_styles import read_numbering, read_styles
@@ -17,9 +18,7 @@ from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Par
 from docgen.content.outline import outline_document
 from docgen.diagnostics import Location
 
-_DATE = re.compile(
-    r"(?:日期[:：]?)?\s*[\d〇○零一二三四五六七八九]{4}\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?"
-)
+_LAST_LINES = 4
 
 
 def read_docx(path: Path) -> DocumentContent:
@@ -42,12 +41,24 @@ def read_docx(path: Path) -> DocumentContent:
     )
 
 
+def read_closing_date(path: Path) -> dt.date | None:
+    """The date that closes a ``.docx``: a line of its own among the last few, tables aside; None without one.
+
+    SourceError as for ``read_docx``.
+    """
+    parts = read_word_parts(path)
+    reader = BodyReader(str(path), read_styles(parts.styles), read_numbering(parts.numbering), parts.targets)
+    lines = [word.text for word in reader.read(parts.body) if isinstance(word, WordParagraph) and word.text]
+    dates = (parse_closing_date(line) for line in reversed(lines[-_LAST_LINES:]))
+    return next((date for date in dates if date is not None), None)
+
+
 def _leave_signature(words: list[WordBlock]) -> list[WordBlock]:
     """Leave aside the date at the end, and the names above it when they are set like it and unlike the text."""
     kept = list(words)
     while kept and isinstance(last := kept[-1], WordParagraph) and not last.text and not last.pictures:
         kept.pop()
-    if not kept or not isinstance(date := kept[-1], WordParagraph) or not _DATE.fullmatch(date.text):
+    if not kept or not isinstance(date := kept[-1], WordParagraph) or not is_date_line(date.text):
         return words
     kept.pop()
     layouts = Counter[tuple[str | None, ...]]()

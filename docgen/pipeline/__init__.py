@@ -3,6 +3,7 @@
 from docgen.pipeline.build import build_record, check_record
 from docgen.pipeline.case import CaseJudgement, CaseOutcome, judge_case
 from docgen.pipeline.comparison import Change, Comparison, LineChange, compare_files
+from docgen.pipeline.handwritten import FiledFile, LackingDocument, PackagingOutcome, package_record
 from docgen.pipeline.outcome import Options, Outcome, Output, RecordSummary
 from docgen.pipeline.profiles import (
     check_profile_folder,
@@ -28,11 +29,14 @@ __all__ = [
     "Change",
     "CheckedTemplate",
     "Comparison",
+    "FiledFile",
+    "LackingDocument",
     "LineChange",
     "NameUse",
     "Options",
     "Outcome",
     "Output",
+    "PackagingOutcome",
     "RecordSummary",
     "TemplateUses",
     "TransferOptions",
@@ -49,6 +53,7 @@ __all__ = [
     "judge_case",
     "list_profiles",
     "list_template_uses",
+    "package_record",
     "transfer_package",
     "write_schema",
 ]

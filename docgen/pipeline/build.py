@@ -81,7 +81,7 @@ def build_record(
     folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
     sweep_stagings(out)
     loose = options.loose or not packing
-    _refuse_existing([*([folder] if loose else []), *targets], options.force)
+    refuse_existing([*([folder] if loose else []), *targets], options.force)
     with stage_outputs(documents if loose else (), folder) as staged:
         packages: list[WrittenPackage] = []
         if packing:
@@ -105,7 +105,8 @@ def _refuse_contradictions(options: Options) -> None:
         raise OutputError(error("A235"))
 
 
-def _refuse_existing(paths: Sequence[Path], force: bool) -> None:
+def refuse_existing(paths: Sequence[Path], force: bool) -> None:
+    """OutputError X152 for each output that stands there already, unless it may be overwritten."""
     if force:
         return
     standing = [error("X152", Location(file=str(path)), path=str(path)) for path in paths if path.exists()]

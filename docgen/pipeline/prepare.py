@@ -103,7 +103,7 @@ def prepare_record(
         found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
             # A document that failed validation is not missing: it was reported for what is wrong with it.
-            found += [item for item in filing_found if not _is_explained(item, loaded, validation)]
+            found += [item for item in filing_found if not is_explained(item, loaded, validation)]
     return PreparedRecord(
         source, loaded, validation, subject, jobs, gathered.files, gathered.photographs, packages, tuple(found)
     )
@@ -269,7 +269,8 @@ def summarize_record(prepared: PreparedRecord) -> RecordSummary:
     )
 
 
-def _is_explained(diagnostic: Diagnostic, loaded: LoadedProfile, validation: Validation) -> bool:
+def is_explained(diagnostic: Diagnostic, loaded: LoadedProfile, validation: Validation) -> bool:
+    """Whether an item is missing only because what would fill it failed validation."""
     item = next(item for item in loaded.profile.filing.items if item.key == diagnostic.params["item"])
     documents = [document for document in loaded.profile.documents if document.id in item.takes]
     lists = {document.per.partition("[]")[0] for document in documents if document.per != PROJECT}

@@ -192,10 +192,12 @@ class DocumentSpec(Part):
     ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
     ``dated`` is an own field, or the path of a date that the record holds elsewhere. With ``photos`` it is made where
     there are photographs to show. ``confidential`` keeps the whole document out of a redacted package.
+    ``synonyms`` are other names by which people call it, so that a file that somebody wrote is known by them.
     """
 
     id: Identifier
     title: Text
+    synonyms: tuple[Text, ...] = ()
     subtitle: Text | None = None
     caption: Text | None = None
     shape: Shape

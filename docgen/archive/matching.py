@@ -1,0 +1,296 @@
+"""Which document of the plan, or which filing item, a file in a folder is meant for: told by points that add up.
+
+Up to 75 points for the title: 60 times the likeness of the file's name or of the title inside, whichever is greater,
+and 15 times the lesser. 10 for lying in the folder of the document's filing item, 10 off for lying in another item's.
+15 for naming whom the document is made for, or where there is only one it can be; 40 off for naming another one in the
+path, 25 off for naming another one inside. A file is matched from ``THRESHOLD`` on, only when no other document is as
+near as ``MARGIN``, and never against the name of whom it is made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Literal
+
+from docgen.archive.match_clues import Holder, Place, find_dated, find_holders, find_item, remove_names
+from docgen.content.file_names import SpokenName, keep_letters, read_name
+from docgen.content.heading_text import normalize_heading
+from docgen.content.title_likeness import find_part_names, liken_titles, spell_variants
+
+THRESHOLD = 55
+MARGIN = 8
+NEAR = 45
+"""From here on a file is near enough to a document not to be filed as something else."""
+
+GUESS = 40
+"""Below this a document isn't worth naming as a guess."""
+
+_MOST, _LESSER, _FOLDER, _HOLDER = 60, 15, 10, 15
+_OTHER_IN_PATH, _OTHER_INSIDE = 40, 25
+_HALF = _MOST // 2
+_PICTURE_LEAST = 0.8
+_PARTLY = 0.9
+_FOLDER_NAME = 0.9
+_FIRST_LINES = 3
+_HEADINGS_LEAST, _HEADINGS_SHARE = 3, 0.5
+
+Why = Literal["title", "holder", "document", "unlike", "conflict"]
+"""Why a file isn't matched: no title to go by, two it may be for, two documents it may be, nothing near, or name and
+content say different things."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A document that a file may be: its type, its names, the headings it should have, its item, whom it is for.
+
+    ``per`` is the list that ``holder`` is an item of; both are empty for a document of the project. ``is_open`` marks a
+    type of which any number may be there, because the record doesn't say for whom.
+    """
+
+    id: str
+    type: str
+    names: tuple[str, ...]
+    item: str
+    per: str = ""
+    holder: str = ""
+    headings: tuple[str, ...] = ()
+    is_open: bool = False
+
+    @cached_property
+    def spelled(self) -> tuple[str, ...]:
+        """Its names as they are compared, and its numbers of tables."""
+        return tuple(dict.fromkeys(text for name in self.names for text in spell_variants(name)))
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The numbers of tables among its names (表C.1)."""
+        return frozenset(part for name in self.names for part in find_part_names(name))
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """Its headings as they are compared."""
+        return frozenset(normalize_heading(heading) for heading in self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class FileClue:
+    """What is known of a file: its path below the folder, the first lines and the headings inside, its kind."""
+
+    path: PurePosixPath
+    lines: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of a file for a document, by what gave them."""
+
+    name: int = 0
+    inside: int = 0
+    folder: int = 0
+    holder: int = 0
+
+    @property
+    def total(self) -> int:
+        """Their sum, 0 to 100."""
+        return max(0, min(100, self.name + self.inside + self.folder + self.holder))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What spoke for it."""
+        return tuple(key for key in ("name", "inside", "folder", "holder") if getattr(self, key) > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that a file may be."""
+
+    slot: Slot
+    points: Points
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it is near enough to be named where nothing is nearer."""
+        return self.points.total >= GUESS and bool(self.points.name or self.points.inside)
+
+
+@dataclass(frozen=True, slots=True)
+class FileMatch:
+    """What became of a file: the document it is, or the item that its folder names, or neither and ``why``.
+
+    ``best`` is the likeliest document in any case, ``second`` the next; ``holders`` are the keys of those whom its path
+    or its first lines name.
+    """
+
+    clue: FileClue
+    spoken: SpokenName
+    slot: Slot | None = None
+    item: str | None = None
+    best: Candidate | None = None
+    second: Candidate | None = None
+    why: Why | None = None
+    holders: frozenset[str] = frozenset()
+
+    @property
+    def score(self) -> int:
+        """The points of the document it was matched to; 0 without one."""
+        return self.best.points.total if self.slot is not None and self.best is not None else 0
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Matches files to ``slots``, or to ``places``: the items of the filing list as folders.
+
+    ``holders`` are those whom documents are made for, ``common`` names that say nothing of a single document: the
+    project's.
+    """
+
+    slots: tuple[Slot, ...]
+    places: tuple[Place, ...]
+    holders: tuple[Holder, ...] = ()
+    common: tuple[str, ...] = ()
+
+    def match(self, clue: FileClue) -> FileMatch:
+        """What a file is; the same clues always give the same answer."""
+        view = _ClueView.of(clue, self)
+        ranked = sorted(self._score_all(view), key=lambda item: -item.points.total)
+        best, second = ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
+        found = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
+        gap = best.points.total - second.points.total if best and second else 100
+        sure = best is not None and best.points.total >= THRESHOLD and gap >= MARGIN
+        if best is not None and sure and best.points.holder >= 0:
+            return _decide(found, slot=best.slot)
+        why = _explain(best, second, gap)
+        near = best is not None and best.points.total >= NEAR and not clue.is_picture and view.has_title(best)
+        if view.item is not None and not near:
+            return _decide(found, item=view.item)
+        return _decide(found, why=why)
+
+    @cached_property
+    def _types(self) -> tuple[tuple[Slot, ...], ...]:
+        """The slots of each type of document."""
+        types: dict[str, list[Slot]] = {}
+        for slot in self.slots:
+            types.setdefault(slot.type, []).append(slot)
+        return tuple(tuple(slots) for slots in types.values())
+
+    def _score_all(self, view: _ClueView) -> Iterator[Candidate]:
+        """Every document that can be among the first two: of those for whom nobody spoke, two of each type will do."""
+        for slots in self._types:
+            name, inside = view.liken_name(slots[0]), view.liken_inside(slots[0])
+            greater, lesser = (_MOST, _LESSER) if name >= inside else (_LESSER, _MOST)
+            folder = 0 if view.item is None else _FOLDER if view.item == slots[0].item else -_FOLDER
+            named = view.in_path | view.dated | view.inside
+            others = [slot for slot in slots if slot.holder not in named][:2]
+            for slot in (*(slot for slot in slots if slot.holder in named), *others):
+                holder = _score_holder(view, slot, frozenset(slot.holder for slot in slots))
+                yield Candidate(slot, Points(round(greater * name), round(lesser * inside), folder, holder))
+
+
+def _score_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> int:
+    """The points for whom a document is made for; ``known`` are all for whom that type is made."""
+    if not slot.per:
+        return 0 if view.in_path and not slot.is_open else _HOLDER
+    in_path, inside = view.in_path & known or view.dated & known, view.inside & known
+    points = _HOLDER if slot.holder in in_path | inside or len(known) == 1 else 0
+    if in_path and slot.holder not in in_path:
+        points -= _OTHER_IN_PATH
+    if inside and slot.holder not in inside:
+        points -= _OTHER_INSIDE
+    return points
+
+
+def _explain(best: Candidate | None, second: Candidate | None, gap: int) -> Why:
+    """Why a file isn't matched."""
+    if best is None or not (best.points.name or best.points.inside):
+        return "title"
+    total = best.points.total
+    if best.points.holder < 0 and total - best.points.holder >= THRESHOLD:
+        return "conflict"
+    if second is not None and gap < MARGIN and best.slot.type == second.slot.type and total + _HOLDER >= THRESHOLD:
+        return "holder"
+    if second is None or gap >= MARGIN or total < THRESHOLD:
+        return "unlike"
+    by_name = best.points.name >= _HALF, second.points.name >= _HALF
+    by_title = best.points.inside >= _HALF, second.points.inside >= _HALF
+    return "conflict" if by_name[0] != by_name[1] and by_title[0] != by_title[1] else "document"
+
+
+def _decide(
+    found: FileMatch, *, slot: Slot | None = None, item: str | None = None, why: Why | None = None
+) -> FileMatch:
+    return FileMatch(found.clue, found.spoken, slot, item, found.best, found.second, why, found.holders)
+
+
+@dataclass(frozen=True)
+class _ClueView:
+    """A file's clues as they are compared."""
+
+    clue: FileClue
+    spoken: SpokenName
+    item: str | None
+    in_path: frozenset[str]
+    dated: frozenset[str]
+    inside: frozenset[str]
+    names: tuple[str, ...]
+    folders: tuple[str, ...]
+    first: tuple[str, ...]
+    later: tuple[str, ...]
+    parts: frozenset[str]
+    sections: frozenset[str]
+
+    @classmethod
+    def of(cls, clue: FileClue, matcher: Matcher) -> _ClueView:
+        spoken = read_name(clue.path.stem)
+        folders = tuple(read_name(part).text for part in clue.path.parts[:-1])
+        item, at = find_item(clue.path.parts[:-1], matcher.places)
+        general = frozenset(keep_letters(name) for slot in matcher.slots for name in slot.names)
+        in_path = find_holders((clue.path.stem, *clue.path.parts[:-1]), matcher.holders, general)
+        inside = find_holders(clue.lines, matcher.holders, only_whole=True)
+        named = [*in_path.words, *inside.words, *matcher.common]
+
+        def spell(texts: Sequence[str]) -> tuple[str, ...]:
+            bare = [remove_names(text, named) for text in texts]
+            return tuple(dict.fromkeys(text for each in (*texts, *bare) for text in spell_variants(each)))
+
+        free = [text for index, text in enumerate(folders) if index != at]
+        lines = [read_name(line).text for line in clue.lines]
+        return cls(
+            clue,
+            spoken,
+            item,
+            in_path.keys,
+            find_dated(spoken.date, matcher.holders),
+            inside.keys,
+            spell((spoken.text, spoken.bare)),
+            spell(free),
+            spell(lines[:_FIRST_LINES]),
+            spell(lines[_FIRST_LINES:]),
+            frozenset(find_part_names(clue.path.stem)),
+            frozenset(normalize_heading(heading) for heading in clue.headings),
+        )
+
+    def liken_name(self, slot: Slot) -> float:
+        """How much the name of the file, or of a folder around it, is a name of the document."""
+        likeness = max(
+            liken_titles(self.names, slot.spelled),
+            _FOLDER_NAME * liken_titles(self.folders, slot.spelled),
+            _PARTLY if self.parts & slot.parts else 0.0,
+        )
+        return likeness if likeness >= _PICTURE_LEAST or not self.clue.is_picture else 0.0
+
+    def liken_inside(self, slot: Slot) -> float:
+        """How much the title inside is a name of the document, or its headings the document's."""
+        likeness = max(liken_titles(self.first, slot.spelled), _PARTLY * liken_titles(self.later, slot.spelled))
+        shared = len(self.sections & slot.sections)
+        if shared >= _HEADINGS_LEAST and shared >= _HEADINGS_SHARE * len(slot.sections):
+            likeness = max(likeness, _PARTLY)
+        return likeness
+
+    def has_title(self, candidate: Candidate) -> bool:
+        """Whether anything but folder and holder spoke for a candidate."""
+        return bool(candidate.points.name or candidate.points.inside)

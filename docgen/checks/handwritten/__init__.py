@@ -1,0 +1,16 @@
+"""What can be said of a document that somebody wrote by hand, from its text alone: no rule of a profile is needed."""
+
+from docgen.checks.handwritten.forms import WantedLabel, check_form
+from docgen.checks.handwritten.headings import check_headings
+from docgen.checks.handwritten.names import Identity, NamedParty, check_names
+from docgen.checks.handwritten.placeholders import check_placeholders
+
+__all__ = [
+    "Identity",
+    "NamedParty",
+    "WantedLabel",
+    "check_form",
+    "check_headings",
+    "check_names",
+    "check_placeholders",
+]

@@ -1,0 +1,136 @@
+"""Are the names in a document those of the record: the project's, the enterprise's, the agency's?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from docgen.content.file_names import keep_letters
+from docgen.content.model import DocumentContent
+from docgen.content.spoken_texts import SpokenText, iterate_tables, iterate_texts, place_cell, read_cell
+from docgen.diagnostics import Diagnostic, Location, error, warning
+
+_ALIKE = 0.78
+_END = 4
+_SHORTEST = 6
+_NAME_EDGE = re.compile(r"[^\w（）()·]+")
+_EMPTY = re.compile(r"[\s_＿—\-/xX×*]*")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedParty:
+    """Somebody of the record: the full name, and the short one or None."""
+
+    name: str
+    short_name: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Both names, as far as there are any."""
+        return tuple(filter(None, (self.name, self.short_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a document must say as the record does.
+
+    ``owner`` is whom it is made for, ``others`` those it isn't made for, ``parties`` everybody else with a name.
+    ``values`` are the record's values by the labels that stand before them in a form (企业名称, 项目编号).
+    """
+
+    owner: NamedParty | None = None
+    others: tuple[NamedParty, ...] = ()
+    parties: tuple[NamedParty, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_names(content: DocumentContent, identity: Identity) -> Iterator[Diagnostic]:
+    """F107 the owner isn't named, F108 another one is, F109 a value isn't the record's, F124 a name nearly is."""
+    texts = list(iterate_texts(content))
+    whole = keep_letters(" ".join(item.text for item in texts))
+    owner = identity.owner
+    if owner is not None and whole and not any(keep_letters(name) in whole for name in owner.names):
+        yield warning("F107", content.location, name=owner.name)
+    yield from _find_others(texts, identity)
+    differing = list(_compare_values(content, texts, identity))
+    yield from differing
+    told = {item.location for item in differing}
+    yield from (item for item in _find_misspelled(texts, identity) if item.location not in told)
+
+
+def _find_others(texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
+    """The first place where each of the others is named."""
+    own = "".join(map(keep_letters, identity.owner.names)) if identity.owner is not None else ""
+    for other in identity.others:
+        names = [name for name in map(keep_letters, other.names) if name and name not in own]
+        at = next((item for item in texts if any(name in keep_letters(item.text) for name in names)), None)
+        if at is not None and identity.owner is not None:
+            yield warning("F108", at.location, other=other.name, name=identity.owner.name)
+
+
+def _compare_values(content: DocumentContent, texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
+    """Values behind their labels; what is too short to be one is the next label of a row of headings."""
+    wanted = {keep_letters(label): (label, value) for label, value in identity.values.items() if value}
+    short = keep_letters(identity.owner.short_name or "") if identity.owner is not None else ""
+    for label, typed, place in (*_read_cells(content), *_read_lines(texts)):
+        if label not in wanted or _EMPTY.fullmatch(typed):
+            continue
+        name, value = wanted[label]
+        said, right = keep_letters(typed), keep_letters(value)
+        if right in said or said in (short, *wanted) or len(said) < len(right) / 2:
+            continue
+        report = warning if said in right else error
+        yield report("F109", place, label=name, typed=typed[:40], value=value)
+
+
+def _read_cells(content: DocumentContent) -> Iterator[tuple[str, str, Location]]:
+    """Each cell with the next one that has text, where that is to its right."""
+    for table in iterate_tables(content):
+        for row, cells in enumerate(table.rows):
+            filled = [column for column in range(len(cells)) if read_cell(table, row, column)]
+            for column, behind in pairwise(filled):
+                label = keep_letters(read_cell(table, row, column))
+                yield label, read_cell(table, row, behind), place_cell(table, row, behind)
+
+
+def _read_lines(texts: list[SpokenText]) -> Iterator[tuple[str, str, Location]]:
+    """Each line that is a label, a colon and a value."""
+    for item in texts:
+        for line in item.text.splitlines():
+            label, colon, typed = line.replace("：", ":").partition(":")
+            if colon and typed.strip():
+                yield keep_letters(label), re.split(r"\s{2,}", typed.strip())[0], item.location
+
+
+def _find_misspelled(texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
+    """Names that are nearly one of the record's: another character, one too few or too many; each told once."""
+    known = [*([identity.owner] if identity.owner is not None else []), *identity.others, *identity.parties]
+    names = {keep_letters(party.name): party.name for party in known if len(keep_letters(party.name)) >= _SHORTEST}
+    told: set[str] = set()
+    for item in texts:
+        for letters, name in names.items():
+            for typed in _find_similar(item.text, letters, tuple(names)):
+                if typed not in told:
+                    told.add(typed)
+                    yield warning("F124", item.location, typed=typed, name=name)
+
+
+def _find_similar(text: str, name: str, names: tuple[str, ...]) -> Iterator[str]:
+    """Stretches of a text that end as a name ends, are about as long and nearly the same."""
+    ending = name[-_END:]
+    for piece in _NAME_EDGE.split(text):
+        letters = keep_letters(piece)
+        start = letters.find(ending)
+        while start >= 0:
+            end = start + len(ending)
+            best = max(
+                (letters[max(0, end - length) : end] for length in range(len(name) - 2, len(name) + 3)),
+                key=lambda typed: SequenceMatcher(None, typed, name, autojunk=False).ratio(),
+            )
+            near = SequenceMatcher(None, best, name, autojunk=False).ratio() >= _ALIKE
+            if near and best[0] == name[0] and not any(letters[:end].endswith(other) for other in names):
+                yield best
+            start = letters.find(ending, start + 1)

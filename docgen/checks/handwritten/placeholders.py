@@ -1,0 +1,53 @@
+"""Is anything left in a document that was to be filled in: XXX, ____, 【缺：…】, {{ … }}?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.content.model import DocumentContent
+from docgen.content.spoken_texts import SpokenText, iterate_texts
+from docgen.diagnostics import Diagnostic, error, warning
+
+_SURE = re.compile(r"【\s*缺\s*[:：][^】]*】|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_LIKELY = re.compile(
+    r"(?<![A-Za-z0-9×Ｘ])(?:[Xx]{2,}|[×Ｘ]{2,}|[〇○]{3,}|\*{3,})(?![A-Za-z0-9×Ｘ])"
+    r"|某某(?=公司|企业|单位|厂|市|县|区|同志)"
+    r"|[【\[（(<《][^】\])）>》\n]{0,12}(?:待补充?|待填写?|待定|请填写?|请输入|此处填|自行填写|插入)[^】\])）>》\n]{0,12}[】\])）>》]"
+    r"|待补充|(?<![A-Za-z])(?:TBD|TODO)(?![A-Za-z])|此处填写|单击此处|点击此处"
+    r"|_{3,}|＿{2,}"
+)
+_SIGNING = re.compile(r"(?:签字|签名|签章|盖章|签收|日期|年|月|日|负责人|经办人|确认|审核|批准|编制|记录人)")
+_AROUND = 16
+_SHOWN = 24
+
+
+def check_placeholders(content: DocumentContent) -> Iterator[Diagnostic]:
+    """F110 (error) for what docgen or a template left open, F111 (warning) for what looks as if it were still open.
+
+    A line to sign on stays open on purpose.
+    """
+    for item in iterate_texts(content):
+        sure = _SURE.search(item.text)
+        if sure is not None:
+            yield error("F110", item.location, found=_shorten(sure[0]), text=_excerpt(item.text, sure.start()))
+            continue
+        for likely in _LIKELY.finditer(item.text):
+            if likely[0][0] in "_＿" and _is_for_signing(item, likely):
+                continue
+            yield warning("F111", item.location, found=_shorten(likely[0]), text=_excerpt(item.text, likely.start()))
+            break
+
+
+def _is_for_signing(item: SpokenText, found: re.Match[str]) -> bool:
+    around = item.text[max(0, found.start() - _AROUND) : found.end() + 3]
+    return _SIGNING.search(around) is not None
+
+
+def _shorten(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"
+
+
+def _excerpt(text: str, at: int) -> str:
+    return " ".join(text[max(0, at - _AROUND) : at + _AROUND].split())

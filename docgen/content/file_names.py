@@ -1,0 +1,115 @@
+"""The names that people give to files and folders: what they say, without numbers, dates, versions and signatures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_CHINESE = "〇零一二三四五六七八九十"
+_LEADING = re.compile(
+    rf"""^(?:
+      附[件表录图]?\s*(?:\d+|[{_CHINESE}]+)?(?:[-.]\d+)*\s*[-_:.、,\s]+   # 附件3：
+    | 附[件表录图]\s*(?:\d+|[{_CHINESE}]+)(?:[-.]\d+)*
+    | \(\s*(?:\d+|[{_CHINESE}]+)\s*\)\s*[-_.、]*                          # （2）
+    | \[\s*\d+\s*\]
+    | \d+(?:[-.]\d+)*\s*[-_.、:)\s]+                                      # 3-1  01_
+    | \d+(?:[-.]\d+)*(?=[^\W\d_a-z])                                     # 04现场
+    | [{_CHINESE}]+[、.:]
+    | 第(?:\d+|[{_CHINESE}]+)(?:部分|[章节项步卷册])[、:._\-\s]*
+    | [-_.、\s]+
+    )""",
+    re.VERBOSE,
+)
+_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})\s*(?:[-./_年]\s*(\d{1,2})\s*[-./_月]\s*(\d{1,2})\s*[日号]?|(\d{2})(\d{2}))(?!\d)"
+)
+_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*(?:年\s*(?:\d{1,2}\s*月份?)?|[-./_]\d{1,2}(?!\d))|\d{1,2}月\d{1,2}[日号]")
+_VERSIONS = re.compile(
+    rf"""(?:
+      v\s*\d+(?:\.\d+)*(?![a-z])
+    | (?:最终|最新|最后|正式|终|定|初|草|修改|修订|更新)(?:[稿版]|版本)
+    | (?:送审|报批|报送|上报|打印|电子|完整|校对|审核|确认|归档)(?:[稿版]|版本)
+    | (?:最终|最新)(?:确认|修改)?(?=[\s_\-()]|$)
+    | 第?(?:\d+|[{_CHINESE}]+)(?:[稿版]|次修改稿?)
+    | (?:-\s*)?(?:副本|复制|拷贝)|(?<![a-z])copy(?![a-z])
+    | (?<![a-z])(?:final|draft|new|rev\s*\d*)(?![a-z])
+    | (?<=[\u4e00-\u9fff)])(?:改|新)\d*$
+    | \(\d+\)\s*$
+    )""",
+    re.VERBOSE,
+)
+_SIGNED = re.compile(
+    r"(?:(?:已|有)?(?:签字|签名|签章|签署|盖章|用印|签批)(?:盖章|签字)?(?:[版件页本稿]|扫描件?)?|红章|彩色扫描件?|扫描[件版本]?"
+    r"|(?<![a-z])(?:scan(?:ned)?|signed)(?![a-z]))"
+)
+_PAGE = re.compile(r"(?:[\s_\-]*(?:第\s*)?(?:p(?:age)?\s*)?\(?\d{1,3}\)?\s*页?|[\s_\-]*\(\d{1,3}\))$")
+_EDGES = " _-.、,;:·~+&"
+_EMPTY_BRACKETS = re.compile(r"[(\[【《]\s*[-_.、,;:\s]*[)\]】》]")
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenName:
+    """What a name says.
+
+    ``text`` is what is left, in half width and small letters; ``date`` the day it gives; ``versions`` the marks of a
+    version (终稿, v2, 最终版(1)); ``signed`` whether it says that the paper was signed, sealed or scanned; ``bare`` is
+    the text without a page number at its end, too.
+    """
+
+    text: str
+    date: dt.date | None = None
+    versions: tuple[str, ...] = ()
+    signed: bool = False
+    bare: str = ""
+
+
+def fold_text(text: str) -> str:
+    """Text in half width and small letters, composed, spaces as one."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def read_name(stem: str) -> SpokenName:
+    """What a file name without its suffix, or a folder's name, says."""
+    text = fold_text(stem)
+    date = _read_date(text)
+    text = _MONTH.sub(" ", _DAY.sub(" ", text))
+    text = strip_leading(text)
+    signed = _SIGNED.search(text) is not None
+    text = _SIGNED.sub(" ", text)
+    versions: list[str] = []
+    while (found := _VERSIONS.search(text)) is not None:
+        versions.append(found[0].strip("- "))
+        text = text[: found.start()] + " " + text[found.end() :]
+    text = _tidy(text)
+    bare = _tidy(_PAGE.sub("", text)) or text
+    return SpokenName(text, date, tuple(versions), signed, bare)
+
+
+def strip_leading(text: str) -> str:
+    """Folded text without the numbers before it: 3-1, （2）, 附件3：, 04; a text that is nothing else stays."""
+    while (found := _LEADING.match(text)) is not None and 0 < found.end() < len(text):
+        text = text[found.end() :]
+    return text
+
+
+def keep_letters(text: str) -> str:
+    """What is compared of a name: its letters and digits, in half width and small."""
+    return "".join(character for character in fold_text(text) if character.isalnum())
+
+
+def _read_date(text: str) -> dt.date | None:
+    for found in _DAY.finditer(text):
+        year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+        try:
+            return dt.date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None
+
+
+def _tidy(text: str) -> str:
+    while (bare := _EMPTY_BRACKETS.sub(" ", text)) != text:
+        text = bare
+    return " ".join(text.split()).strip(_EDGES)

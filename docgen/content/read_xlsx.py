@@ -1,0 +1,79 @@
+"""A workbook that a person filled in → DocumentContent: a section and a table for each sheet, values only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from docgen.content.files import read_bytes
+from docgen.content.model import DocumentContent, Run, Section, Table
+from docgen.diagnostics import Location, error
+from docgen.errors import SourceError
+
+_MAX_CELLS = 500_000
+
+
+def read_xlsx(path: Path) -> DocumentContent:
+    """Read the sheets that can be seen (``.xlsx``, ``.xls``); a table begins at A1, so that a cell's place is told.
+
+    The title is the first cell with text. A sheet of more than half a million cells is left out. SourceError
+    (C121–C123, C128) when it can't be read.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+    read_bytes(path)
+    place = Location("xlsx", str(path))
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            seen = [item.name for item in book.sheets_metadata if item.visible is SheetVisibleEnum.Visible]
+            sheets = [(name, book.get_sheet_by_name(name)) for name in seen]
+            read = [
+                (name, sheet.to_python(skip_empty_area=False))
+                for name, sheet in sheets
+                if sheet.total_height * sheet.total_width <= _MAX_CELLS
+            ]
+    except PasswordError:
+        raise SourceError(error("C127", place, path=str(path))) from None
+    except Exception:
+        # calamine raises what its libraries raise on damaged bytes: no closed set
+        raise SourceError(error("C128", place, path=str(path))) from None
+    sections = tuple(_make_section(path, name, rows) for name, rows in read)
+    return DocumentContent(_find_title(sections), (), sections, place)
+
+
+def _make_section(path: Path, name: str, rows: Sequence[Sequence[object]]) -> Section:
+    here = Location("xlsx", str(path), sheet=name)
+    cells = tuple(tuple((Run(_spell(value)),) if _spell(value) else () for value in row) for row in rows)
+    return Section(name, 1, (Table(cells, 0, None, here),), None, here)
+
+
+def _find_title(sections: tuple[Section, ...]) -> str | None:
+    for section in sections:
+        for block in section.blocks:
+            if isinstance(block, Table):
+                for row in block.rows:
+                    for cell in row:
+                        if cell:
+                            return cell[0].text
+    return None
+
+
+def _spell(value: object) -> str:
+    """A value as people see it, as far as that is known without its format."""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return str(value).strip() if value is not None else ""
+
+
+def name_cell(row: int, column: int) -> str:
+    """The address of a cell, both counted from 0: ``name_cell(0, 27)`` is AB1."""
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"

@@ -1,0 +1,71 @@
+"""Files of the folder as the archive takes them: evidence of an item, scans of a document, dates and pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from docgen.archive.filing import InspectedEvidence
+from docgen.archive.model import Pages
+from docgen.content.file_names import read_name
+from docgen.pipeline.handwritten.collect import AttachedFile, Gathering
+from docgen.pipeline.handwritten.entries import find_date
+from docgen.pipeline.handwritten.model import WrittenDocument
+from docgen.profile.plan import DocumentJob
+from docgen.record.parts import Evidence
+from docgen.sources.manuscripts import Manuscript
+
+
+def date_job(written: WrittenDocument) -> DocumentJob:
+    """The job of a document that a person wrote, dated as the record says, else as it says itself, else by its name."""
+    job = written.job
+    if job.dated is not None:
+        return job
+    named = (read_name(file.manuscript.path.stem).date for file in written.files)
+    return replace(job, dated=find_date(written) or next((date for date in named if date is not None), None))
+
+
+def count_pages(manuscript: Manuscript) -> Pages:
+    """The pages of a file: counted by docgen, else as its own program stated them."""
+    counted = manuscript.file.pages if manuscript.file is not None else None
+    if counted is not None:
+        return Pages(value=counted, source="counted")
+    return Pages(value=manuscript.pages, source="stated") if manuscript.pages is not None else Pages()
+
+
+def list_attached(gathering: Gathering) -> list[InspectedEvidence]:
+    """What is filed as evidence: files that are no document of the plan, and scans of documents."""
+    attached = [_attach(item) for item in gathering.attached]
+    scans = [(item, file.manuscript) for item in gathering.documents for file in item.scans]
+    return attached + [_attach_scan(item, manuscript) for item, manuscript in scans]
+
+
+def _attach(item: AttachedFile) -> InspectedEvidence:
+    """A file that is filed with an item, as evidence: titled as its name says, dated as it says, too."""
+    manuscript = item.manuscript
+    assert manuscript.file is not None
+    taken = manuscript.file.taken.date() if manuscript.file.taken is not None else None
+    date = item.match.spoken.date or manuscript.date
+    evidence = Evidence.model_construct(
+        key=str(manuscript.relative),
+        file=str(manuscript.relative),
+        kind="other",
+        title=manuscript.path.stem,
+        date=date,
+        item=item.item,
+        enterprises=tuple(sorted(item.match.holders)),
+    )
+    pages = count_pages(manuscript)
+    return InspectedEvidence(evidence, manuscript.path, manuscript.file.media_type, pages, date or taken)
+
+
+def _attach_scan(written: WrittenDocument, manuscript: Manuscript) -> InspectedEvidence:
+    """A scan of what was signed: it is filed with its document."""
+    assert manuscript.file is not None
+    evidence = Evidence.model_construct(
+        key=str(manuscript.relative),
+        file=str(manuscript.relative),
+        kind="scan",
+        document=written.job.id,
+        date=read_name(manuscript.path.stem).date,
+    )
+    return InspectedEvidence(evidence, manuscript.path, manuscript.file.media_type, count_pages(manuscript))

@@ -1,0 +1,117 @@
+"""Reports that people wrote, as entries of the record: so every rule that reads a report's prose reads theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docgen.checks.handwritten.headings import want_headings
+from docgen.content.closing_date import find_labelled_date
+from docgen.content.headings import divide_document
+from docgen.content.model import DocumentContent, Narrative
+from docgen.diagnostics import Location
+from docgen.pipeline.handwritten.model import WrittenDocument
+from docgen.pipeline.handwritten.slots import NamedItem
+from docgen.profile.faults import Locate
+from docgen.profile.forms import attribute_name
+from docgen.profile.paths import item_type
+from docgen.profile.plan import Place
+from docgen.record.record import Record
+
+_DATE = "日期"
+Synonyms = Callable[[str], Mapping[str, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredRecord:
+    """A record with what people wrote in it, where that stands, and which entries are theirs."""
+
+    record: Record
+    places: Mapping[Place, Location]
+    entries: frozenset[Place]
+
+    def locate(self, locate: Locate) -> Locate:
+        """A look-up that leads to their files where the record's own place isn't the value's."""
+
+        def look(place: Place, key: bool) -> Location:
+            for length in range(len(place), 2, -1):
+                if place[:length] in self.places:
+                    return self.places[place[:length]]
+            return locate(place, key)
+
+        return look
+
+
+def enter_documents(record: Record, documents: Sequence[WrittenDocument], synonyms: Synonyms) -> EnteredRecord:
+    """Put the prose and the date of each report that could be read into the record, in place of what it holds itself.
+
+    ``synonyms`` gives other wordings of a document type's headings, by their keys.
+    """
+    forms: Any = getattr(record, "forms", None)
+    places: dict[Place, Location] = {}
+    entered: set[Place] = set()
+    for written in documents:
+        document, content = written.job.document, _find_content(written)
+        if content is None or not _can_enter(written):
+            continue
+        attribute = attribute_name(document.id)
+        entries = list(getattr(forms, attribute))
+        at = next((index for index, entry in enumerate(entries) if entry is written.job.entry), len(entries))
+        if at == len(entries):
+            model = item_type(type(forms).model_fields[attribute].annotation)[0]
+            named = {"of": written.job.key} if written.job.item is not None else {}
+            entries.append(model.model_validate(named))
+        place: Place = ("forms", document.id, at)
+        values = _read_values(written, content, synonyms(document.id))
+        places[place] = content.location
+        for key, value in values.items():
+            if isinstance(value, Narrative):
+                places[*place, key] = value.location
+        entries[at] = entries[at].model_copy(update=values)
+        entered.add(place)
+        forms = forms.model_copy(update={attribute: tuple(entries)})
+    return EnteredRecord(record.model_copy(update={"forms": forms}), places, frozenset(entered))
+
+
+def _can_enter(written: WrittenDocument) -> bool:
+    """Whether it is a report that stands for one entry: not a scan, not one of any number of its type."""
+    document = written.job.document
+    listed = not document.per_entry and not isinstance(written.job.item, NamedItem)
+    return written.covers and listed and document.shape == "report" and document.own_form
+
+
+def _read_values(
+    written: WrittenDocument, content: DocumentContent, synonyms: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """The prose below each heading that was found, the title and the date."""
+    document = written.job.document
+    headings = tuple(document.iterate_headings())
+    values: dict[str, Any] = {}
+    matches = divide_document(content, want_headings(headings, synonyms)).matches
+    for spec, match in zip(headings, matches, strict=True):
+        if spec.source is None and match.section is not None:
+            values[spec.key] = Narrative(match.section.blocks, "", match.section.location)
+    if document.titled is not None and content.title:
+        values[document.titled] = content.title
+    date = find_date(written)
+    if date is not None and document.dated is not None and "." not in document.dated:
+        values[document.dated] = date
+    return values
+
+
+def _find_content(written: WrittenDocument) -> DocumentContent | None:
+    originals = (file.manuscript.content for file in written.files if file.role == "original")
+    return next((content for content in originals if content is not None and content.location.kind != "xlsx"), None)
+
+
+def find_date(written: WrittenDocument) -> dt.date | None:
+    """The date that a document says it has: behind the profile's label, closing it, or behind the plain word."""
+    document = written.job.document
+    label = next((field.label for field in document.fields if field.key == document.dated), _DATE)
+    contents = [file.manuscript.content for file in written.files if file.manuscript.content is not None]
+    labelled = (find_labelled_date(content, label) for content in contents)
+    closing = (file.manuscript.date for file in written.files)
+    plain = (find_labelled_date(content, _DATE) for content in contents)
+    return next((date for date in (*labelled, *closing, *plain) if date is not None), None)

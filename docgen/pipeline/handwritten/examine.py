@@ -1,0 +1,115 @@
+"""What a record still has to give once people's own documents are in: what is made, missing and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from docgen.checks.base import CheckSubject, run_rules
+from docgen.diagnostics import Diagnostic, info
+from docgen.pipeline.evidence import Gathered
+from docgen.pipeline.handwritten.attach import date_job, list_attached
+from docgen.pipeline.handwritten.collect import Gathering
+from docgen.pipeline.handwritten.entries import enter_documents
+from docgen.pipeline.handwritten.judge import Judge
+from docgen.pipeline.handwritten.lacking import report_lacking
+from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
+from docgen.pipeline.prepare import PreparedRecord, find_absent_pictures, has_picture, is_explained, prepare_packages
+from docgen.pipeline.signatures import check_scans
+from docgen.profile.load import LoadedProfile
+from docgen.profile.plan import DocumentJob, Place, plan_documents
+from docgen.profile.subject import Subject, derive_facts
+from docgen.profile.validate import Validation
+from docgen.sources.record_file import RawSource
+
+_LISTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The record as it is packed, with what docgen still makes, and the documents that nobody has."""
+
+    prepared: PreparedRecord
+    lacking: tuple[LackingDocument, ...]
+
+
+def examine(
+    source: RawSource, loaded: LoadedProfile, evidence: Gathered, gathering: Gathering, judge: Judge
+) -> Examined:
+    """Everything that is checked of a record beside documents that people wrote."""
+    validation = evidence.validation
+    assert validation.record is not None
+    covering = {item.job.id: item for item in gathering.documents if item.covers}
+    entered = enter_documents(validation.record, gathering.documents, judge.list_synonyms)
+    told = replace(validation, record=entered.record, locate=entered.locate(validation.locate))
+    subject = Subject(loaded.profile, entered.record, derive_facts(loaded.profile, entered.record))
+    types = {item.job.document.id for item in covering.values()}
+    planned = [
+        job
+        for job in plan_documents(subject)
+        if job.id not in covering and not _stands_for_any(job, types) and _has_photographs(subject, job, evidence)
+    ]
+    made = tuple(job for job in planned if job.entry is not None or not job.document.own_form)
+    lacking = [job for job in planned if job not in made]
+    found: list[Diagnostic] = [*source.diagnostics, *validation.diagnostics]
+    found += report_lacking(subject, planned, told, source)
+    found += _run_rules(CheckSubject(subject, made, told.locate, told.is_silenced), types, entered.entries, loaded)
+    found += find_absent_pictures(validation, source.path.parent)
+    jobs = [*planned, *(item.job for item in covering.values())]
+    found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
+    found += _tell_replaced(covering.values(), validation)
+    found += _tell_undated(covering.values())
+    attached = list_attached(gathering)
+    record = subject.record.model_copy(
+        update={"evidence": (*subject.record.evidence, *(item.evidence for item in attached))}
+    )
+    filed = replace(subject, record=record)
+    packages, filing_found = prepare_packages(filed, (*made, *(date_job(item) for item in covering.values())))
+    found += [item for item in filing_found if not is_explained(item, loaded, validation)]
+    files, photographs = (*evidence.files, *attached), evidence.photographs
+    prepared = PreparedRecord(source, loaded, told, filed, made, files, photographs, packages, tuple(found))
+    return Examined(prepared, tuple(_describe_lacking(lacking, told)))
+
+
+def _has_photographs(subject: Subject, job: DocumentJob, evidence: Gathered) -> bool:
+    return job.document.photos is None or has_picture(subject, job, evidence)
+
+
+def _stands_for_any(job: DocumentJob, types: set[str]) -> bool:
+    """Whether a job only says that one of its type is wanted, and one is there."""
+    return job.document.per_entry and job.item is None and job.document.id in types
+
+
+def _run_rules(
+    checked: CheckSubject, types: Collection[str], entries: Collection[Place], loaded: LoadedProfile
+) -> list[Diagnostic]:
+    """What the rules find; that a form is empty isn't told of those that people wrote (``types``, ``entries``)."""
+
+    def is_silenced(place: Place) -> bool:
+        whole = len(place) > 1 and place[0] == "forms" and not any(isinstance(step, int) for step in place)
+        return (whole and place[1] in types) or place in entries or checked.is_silenced(place)
+
+    return run_rules(replace(checked, is_silenced=is_silenced), loaded)
+
+
+def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) -> Iterator[Diagnostic]:
+    """F121 for what is filled in the record and written by hand, too."""
+    both = [name_job(written.job) for written in covering if written.job.entry is not None]
+    if both:
+        names = "、".join(both[:_LISTED]) + ("…" if len(both) > _LISTED else "")
+        yield info("F121", validation.locate((), False), count=len(both), names=names)
+
+
+def _tell_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
+    """F122 for documents whose date nobody tells: the index leaves it free."""
+    undated = [name_job(job) for written in covering if (job := date_job(written)).dated is None]
+    if undated:
+        names = "、".join(undated[:_LISTED]) + ("…" if len(undated) > _LISTED else "")
+        yield info("F122", count=len(undated), names=names)
+
+
+def _describe_lacking(jobs: Sequence[DocumentJob], validation: Validation) -> Iterator[LackingDocument]:
+    for job in jobs:
+        if not validation.is_silenced(job.place):
+            item = job.filing.key if job.filing is not None else ""
+            yield LackingDocument(job.id, name_job(job), item, job.document.clause or "", job.document.level)

@@ -1,0 +1,154 @@
+"""What is found in the documents that people wrote: each as far as docgen can look into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from docgen.checks.handwritten import (
+    Identity,
+    NamedParty,
+    WantedLabel,
+    check_form,
+    check_headings,
+    check_names,
+    check_placeholders,
+)
+from docgen.checks.handwritten.headings import want_headings
+from docgen.checks.texts import key_sections
+from docgen.content.model import DocumentContent, Table
+from docgen.content.read_docx import read_docx
+from docgen.content.spoken_texts import iterate_tables, read_cell
+from docgen.diagnostics import Diagnostic, Location
+from docgen.errors import SourceError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.handwritten.model import Looked, WrittenDocument
+from docgen.pipeline.text_rules import TextRules, find_text_rules, judge_text, list_text_checks
+from docgen.profile.load import LoadedProfile
+from docgen.profile.model import DocumentSpec, FieldSpec
+from docgen.profile.subject import Subject
+from docgen.resources import Resources
+
+_VALUES = ("name", "uscc", "legal_representative")
+_LONGEST_LABEL = 20
+_TAG = "{"
+_ROW_TAG = re.compile(r"\{%tr\s+(\w+)")
+_BOXES = "□☑☐"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges documents under a record and its profile; templates tell the labels of forms that the standard draws."""
+
+    subject: Subject
+    loaded: LoadedProfile
+    resources: Resources
+
+    @cached_property
+    def _text_rules(self) -> Mapping[str, TextRules]:
+        return {rules.params.document: rules for rules in find_text_rules(self.loaded)}
+
+    def list_synonyms(self, document_id: str) -> Mapping[str, Sequence[str]]:
+        """Other wordings of a document type's headings, by their keys."""
+        rules = self._text_rules.get(document_id)
+        return {heading.key: heading.synonyms for heading in rules.wanted} if rules is not None else {}
+
+    def judge(self, written: WrittenDocument, content: DocumentContent) -> tuple[Looked, list[Diagnostic]]:
+        """How far one original could be looked into, and what was found; ``content`` is its text."""
+        document = written.job.document
+        found = [*check_placeholders(content), *check_names(content, self._identify(written))]
+        place = Location(file=content.location.file)
+        if document.shape == "report" and content.location.kind != "xlsx":
+            return "text", [*self._judge_report(document, content, place), *found]
+        labels = self._list_labels(document)
+        if not labels:
+            return "names", found
+        return "form", [*check_form(content, labels, document.clause), *found]
+
+    def _judge_report(self, document: DocumentSpec, content: DocumentContent, place: Location) -> Iterator[Diagnostic]:
+        rules = self._text_rules.get(document.id)
+        synonyms = self.list_synonyms(document.id)
+        told = {heading.key for heading in rules.wanted} if rules is not None else set()
+        headings = tuple(document.iterate_headings())
+        yield from check_headings(content, headings, synonyms, told)
+        if rules is not None:
+            yield from rules.judge(content, place)
+            return
+        checks = list_text_checks(self.loaded, document.id)
+        yield from judge_text(checks, key_sections(content, want_headings(headings, synonyms)), place)
+
+    def _identify(self, written: WrittenDocument) -> Identity:
+        record, job = self.subject.record, written.job
+        words, project = catalogue(DOCUMENT_LANGUAGE), self.subject.record.project
+        values: dict[str, str | None] = {
+            words.text("label.Project.name"): project.name,
+            words.text("label.Project.number"): project.number,
+        }
+        owner = next((item for item in record.enterprises if item is job.item), None)
+        if owner is not None:
+            values |= {words.text(f"label.Enterprise.{name}"): getattr(owner, name) for name in _VALUES}
+        named: list[tuple[object, NamedParty]] = [
+            (item, NamedParty(item.name, item.short_name)) for item in record.enterprises if item.name
+        ]
+        named += [(item, NamedParty(item.name)) for item in record.parties if item.name]
+        enterprises = [party for item, party in named if item in record.enterprises]
+        own = next((party for item, party in named if item is job.item), None)
+        return Identity(
+            own,
+            tuple(party for party in enterprises if party is not own) if owner is not None else (),
+            tuple(party for _item, party in named if party is not own),
+            {label: value for label, value in values.items() if value},
+        )
+
+    def _list_labels(self, document: DocumentSpec) -> list[WantedLabel]:
+        """The labels of a form: those that its own Word template draws, else those that the profile names."""
+        drawn = next((name for name in document.templates if name.endswith(".docx")), None)
+        labels = self._read_template(drawn) if drawn is not None else []
+        if labels:
+            return labels
+        labels = [
+            WantedLabel(field.label, field.level == "应")
+            for field in document.fields
+            if _is_printed(field) and field.key != document.dated
+        ]
+        labels += [WantedLabel(column.label) for column in document.columns]
+        labels += [WantedLabel(line.label, line.level == "应") for line in document.iterate_lines()]
+        return labels
+
+    def _read_template(self, name: str) -> list[WantedLabel]:
+        """The cells of a template's first table that always stand, and whether a value is printed beside each."""
+        path = self.resources.find_template(name)
+        if path is None:
+            return []
+        try:
+            table = next(iterate_tables(read_docx(path)), None)
+        except SourceError:
+            return []
+        return list(_read_labels(table)) if table is not None else []
+
+
+def _read_labels(table: Table) -> Iterator[WantedLabel]:
+    depth = 0
+    for row in range(len(table.rows)):
+        cells = [read_cell(table, row, column) for column in range(len(table.rows[row]))]
+        tag = next((_ROW_TAG.match(text) for text in cells if _ROW_TAG.match(text)), None)
+        if tag is not None:
+            depth += -1 if tag[1].startswith("end") else 1 if tag[1] in ("if", "for") else 0
+            continue
+        for column, text in enumerate(cells):
+            if depth == 0 and _is_label(text):
+                behind = next((typed for typed in cells[column + 1 :] if typed), "")
+                yield WantedLabel(text, behind.startswith("{{") and not any(box in behind for box in _BOXES))
+
+
+def _is_printed(field: FieldSpec) -> bool:
+    """Whether a form must show a field with something in it; rows have columns of their own."""
+    return field.level in ("应", "宜") and not field.by_hand and field.type != "rows"
+
+
+def _is_label(text: str) -> bool:
+    chinese = any("\u4e00" <= char <= "\u9fff" for char in text)
+    plain = _TAG not in text and not any(box in text for box in _BOXES)
+    return chinese and plain and 2 <= len(text) <= _LONGEST_LABEL

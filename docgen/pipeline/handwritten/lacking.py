@@ -1,0 +1,64 @@
+"""What a record lacks for the documents that docgen makes, and the documents that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
+from docgen.pipeline.handwritten.collect import advise_name
+from docgen.pipeline.handwritten.model import name_job
+from docgen.profile.levels import report_level, severity_of
+from docgen.profile.paths import item_type
+from docgen.profile.plan import DocumentJob, Lack, Place, find_lacks, report_lacks
+from docgen.profile.subject import Subject
+from docgen.profile.validate import Validation
+from docgen.record.enterprise import Enterprise
+from docgen.sources.record_file import RawSource
+
+_IDENTITY = ("project", "parties")
+
+
+def report_lacking(
+    subject: Subject, planned: Sequence[DocumentJob], validation: Validation, source: RawSource
+) -> Iterator[Diagnostic]:
+    """What the record lacks for what docgen makes; what only people's documents need to hold is said mildly."""
+    jobs = {job.place: job for job in planned if job.entry is None}
+    for lack in find_lacks(subject, planned):
+        if lack.code == "R201" and lack.place in jobs:
+            continue
+        if lack.code == "R204" and not _is_identity(lack.place):
+            yield from _report_unknown(lack, validation, source)
+        else:
+            yield from report_lacks([lack], validation.locate, validation.is_silenced, source.name_place)
+    for job in planned:
+        lacks = job.entry is None and job.document.own_form and job.document.level in ("应", "宜")
+        if lacks and not validation.is_silenced(job.place):
+            named = Term("handwritten.where.name", advise_name(job))
+            yield report_level(
+                job.document.level,
+                "F104",
+                validation.locate(job.place, False),
+                clause=job.document.clause,
+                document=name_job(job),
+                where=named,
+                path=source.name_place(job.place),
+            )
+
+
+def _is_identity(place: Place) -> bool:
+    """Whether a place says who and what the project is: the project, its parties, an enterprise's own fields."""
+    if not place or place[0] in _IDENTITY:
+        return True
+    return place[0] == "enterprises" and (len(place) == 1 or (len(place) == 3 and not _names_list(place)))
+
+
+def _names_list(place: Place) -> bool:
+    field = Enterprise.model_fields.get(str(place[2]))
+    return field is not None and item_type(field.annotation)[1]
+
+
+def _report_unknown(lack: Lack, validation: Validation, source: RawSource) -> Iterator[Diagnostic]:
+    if lack.level in ("应", "宜") and not validation.is_silenced(lack.place):
+        place = validation.locate(lack.place, False)
+        report = warning if severity_of(lack.level) is Severity.ERROR else info
+        yield report("F116", place, clause=lack.clause, label=lack.label, path=source.name_place(lack.place))

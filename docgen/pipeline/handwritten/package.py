@@ -1,0 +1,186 @@
+"""The whole way of ``docgen package``: record and folder read, files matched and judged, the rest made, all packed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from docgen.archive.filing import FoundRendition, RenderedDocument
+from docgen.archive.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
+from docgen.archive.model import INDEX_PAGE, MACHINE_INDEX
+from docgen.archive.staging import sweep_stagings
+from docgen.content.model import Narrative
+from docgen.diagnostics import Diagnostic, Severity, info
+from docgen.pipeline.build import refuse_existing
+from docgen.pipeline.documents import Progress, render_documents
+from docgen.pipeline.dossier import COVER, INDEX, REMARKS, name_package, pack_record
+from docgen.pipeline.evidence import gather_evidence
+from docgen.pipeline.handwritten.attach import count_pages, date_job
+from docgen.pipeline.handwritten.collect import Gathering, LeftOut, collect_folder
+from docgen.pipeline.handwritten.examine import Examined, examine
+from docgen.pipeline.handwritten.judge import Judge
+from docgen.pipeline.handwritten.model import (
+    FiledFile,
+    Looked,
+    PackagingOutcome,
+    WrittenDocument,
+    WrittenFile,
+    name_job,
+)
+from docgen.pipeline.handwritten.slots import plan_slots
+from docgen.pipeline.outcome import Options, Output
+from docgen.pipeline.prepare import PreparedRecord, make_prose_reader, open_source, summarize_record
+from docgen.pipeline.release import stage_outputs
+from docgen.pipeline.signed_content import trace_scans
+from docgen.profile.subject import Subject, derive_facts
+from docgen.profile.validate import iterate_fields, validate_record
+from docgen.record.record import Record
+from docgen.render.store import TemplateStore
+from docgen.sources.evidence import find_named
+from docgen.sources.manuscripts import digest_file
+
+_PAPERS = frozenset(
+    (COVER, INDEX, REMARKS, INDEX_PAGE, MACHINE_INDEX, BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
+)
+_LISTED = 8
+
+
+def package_record(
+    path: Path, folder: Path, out: Path | None, options: Options, progress: Progress | None = None
+) -> PackagingOutcome:
+    """File the documents below ``folder`` under a record; without ``out`` nothing is written, all else is the same.
+
+    With an error nothing is written unless ``draft``. Raises DocgenError when it can't go on: an unreadable record, a
+    profile or template that isn't sound, no such folder, an output that can't be written.
+    """
+    source, loaded = open_source(path, options)
+    read_prose = make_prose_reader(path.parent)
+    validation = validate_record(loaded, source.data, source.locate, read_prose, failed=source.failed)
+    if validation.record is None:
+        return PackagingOutcome((*source.diagnostics, *validation.diagnostics))
+    evidence = gather_evidence(loaded, validation, path.parent, printing=out is not None)
+    record = evidence.validation.record
+    assert record is not None
+    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
+    plan = plan_slots(subject)
+    left_out = _list_left_out(record, path, out)
+    gathering = collect_folder(folder, plan, left_out, progress)
+    judge = Judge(subject, loaded, options.resources)
+    examined = examine(source, loaded, evidence, gathering, judge)
+    store = TemplateStore(options.resources)
+    rendered, found = render_documents(examined.prepared, store, options, progress)
+    targets = [out / f"{name_package(examined.prepared, item)}.zip" for item in examined.prepared.packages if out]
+    prepared, changed = trace_scans(examined.prepared, rendered, targets)
+    looked, judged = _judge_documents(gathering.documents, judge)
+    diagnostics = (*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed)
+    outputs: tuple[Output, ...] = ()
+    grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
+    faulty = any(item.severity in grave for item in diagnostics)
+    if out is not None and (options.draft or not faulty):
+        refuse_existing(targets, options.force)
+        sweep_stagings(out)
+        documents = _join_documents(rendered, gathering)
+        outputs = _pack(prepared, documents, store, out, options=options, draft=faulty)
+    return PackagingOutcome(
+        diagnostics,
+        outputs,
+        replace(summarize_record(examined.prepared), documents=_count_documents(examined, gathering)),
+        files=_list_files(gathering, looked),
+        generated=tuple(name_job(job) for job in examined.prepared.jobs),
+        lacking=examined.lacking,
+        items={item.key: item.label for item in loaded.profile.filing.items},
+    )
+
+
+def _pack(
+    prepared: PreparedRecord,
+    documents: Sequence[RenderedDocument],
+    store: TemplateStore,
+    out: Path,
+    *,
+    options: Options,
+    draft: bool,
+) -> tuple[Output, ...]:
+    """Write the packages beside their places, and move them there when all are whole."""
+    with stage_outputs((), out / name_package(prepared)) as staged:
+        packages = pack_record(prepared, documents, store, out, options=options, draft=draft, staging=staged.staging)
+        return tuple(staged.move(packages, durable=options.durable))
+
+
+def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:
+    """The record itself, what it names and what docgen writes: lying in the folder, they are no documents of it."""
+    known = {path.resolve()}
+    digests: dict[str, str] = {}
+    for evidence in record.evidence:
+        file = find_named(path.parent, evidence.file)
+        if file is not None and file.is_file():
+            known.add(file.resolve())
+            digests[digest_file(file)] = evidence.file
+    for _owner, _attribute, _field, value, _place in iterate_fields(record):
+        if isinstance(value, Narrative):
+            places = (value.location, *(block.location for block in value.blocks))
+            known |= {Path(place.file).resolve() for place in places if place.file is not None}
+    output = out.resolve() if out is not None else None
+    return LeftOut(frozenset(known), _PAPERS, record.project.number or "", output, digests)
+
+
+def _judge_documents(
+    documents: Sequence[WrittenDocument], judge: Judge
+) -> tuple[dict[PurePosixPath, Looked], list[Diagnostic]]:
+    """How far each file could be looked into, and what was found; what wasn't checked is said."""
+    looked: dict[PurePosixPath, Looked] = {}
+    found: list[Diagnostic] = []
+    for written in documents:
+        for file in written.files:
+            manuscript = file.manuscript
+            if file.role == "original" and manuscript.content is not None:
+                looked[manuscript.relative], told = judge.judge(written, manuscript.content)
+                found += told
+            else:
+                looked[manuscript.relative] = "none"
+    closed = [path for path, how in looked.items() if how == "none"]
+    if closed:
+        found.append(info("F114", count=len(closed), names=_list_names(closed)))
+    forms = [path for path, how in looked.items() if how in ("form", "names")]
+    if forms:
+        found.append(info("F115", count=len(forms), names=_list_names(forms)))
+    return looked, found
+
+
+def _count_documents(examined: Examined, gathering: Gathering) -> int:
+    return len(examined.prepared.jobs) + sum(written.covers for written in gathering.documents)
+
+
+def _list_names(paths: Sequence[PurePosixPath]) -> str:
+    return "、".join(path.name for path in paths[:_LISTED]) + ("…" if len(paths) > _LISTED else "")
+
+
+def _join_documents(rendered: Sequence[RenderedDocument], gathering: Gathering) -> list[RenderedDocument]:
+    """All documents in the profile's order: ours and theirs."""
+    written = gathering.documents
+    joined = [*rendered]
+    joined += [RenderedDocument(date_job(item), (), _list_renditions(item.files)) for item in written if item.covers]
+    order = {job_id: at for at, job_id in enumerate(gathering.plan.jobs)}
+    types = {job.document.id: at for at, job in enumerate(gathering.plan.jobs.values())}
+    return sorted(joined, key=lambda item: (types[item.job.document.id], order.get(item.job.id, len(order))))
+
+
+def _list_renditions(files: Sequence[WrittenFile]) -> tuple[FoundRendition, ...]:
+    return tuple(
+        FoundRendition(item.role, item.manuscript.path, item.manuscript.file.media_type, count_pages(item.manuscript))
+        for item in files
+        if item.manuscript.file is not None and item.role != "signed"
+    )
+
+
+def _list_files(gathering: Gathering, looked: Mapping[PurePosixPath, Looked]) -> tuple[FiledFile, ...]:
+    """The files in the order of the plan; those that aren't documents behind, by their paths."""
+    order = {job_id: at for at, job_id in enumerate(gathering.plan.jobs)}
+
+    def rank(file: FiledFile) -> tuple[int, tuple[str, ...]]:
+        at = order.get(file.document, len(order)) if file.fate == "document" else len(order) + 1
+        return at, file.path.parts
+
+    files = (replace(file, looked=looked.get(file.path, "none")) for file in gathering.files)
+    return tuple(sorted(files, key=rank))

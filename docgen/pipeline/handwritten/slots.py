@@ -1,0 +1,108 @@
+"""The documents that a file can be, from the plan of a record: what it makes, and what it could hold besides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from docgen.archive.match_clues import Holder, Place
+from docgen.archive.matching import Matcher, Slot
+from docgen.content.file_names import read_name
+from docgen.profile.model import DocumentSpec
+from docgen.profile.plan import PROJECT, DocumentJob, find_responsible, plan_documents
+from docgen.profile.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlan:
+    """Every document that a file can be, with its job by id; ``wanted`` are those that the record asks for anyway."""
+
+    jobs: Mapping[str, DocumentJob]
+    wanted: frozenset[str]
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItem:
+    """Whom or what a document is for that the record doesn't list: named as its file is."""
+
+    key: str
+    name: str
+
+
+def plan_slots(subject: Subject) -> SlotPlan:
+    """What files can be matched to under a record."""
+    planned = plan_documents(subject)
+    wanted = frozenset(job.id for job in planned)
+    jobs = {job.id: job for job in plan_documents(subject, (), True)} | {job.id: job for job in planned}
+    typed = {job.document.id for job in jobs.values()}
+    for document in subject.profile.documents:
+        if document.id not in typed and document.among is None:
+            job = _make_open_job(subject, document)
+            jobs[job.id] = job
+    ordered = {document.id: at for at, document in enumerate(subject.profile.documents)}
+    listed = sorted(jobs.values(), key=lambda job: ordered[job.document.id])
+    slots = tuple(slot for job in listed if (slot := _make_slot(job)) is not None)
+    places = tuple(Place(item.key, item.label) for item in subject.profile.filing.items)
+    project = subject.record.project
+    common = tuple(filter(None, (project.name, project.number)))
+    return SlotPlan({job.id: job for job in listed}, wanted, Matcher(slots, places, _list_holders(listed), common))
+
+
+def name_open_job(job: DocumentJob, path: PurePosixPath, number: int) -> DocumentJob:
+    """A document of a type of which any number may be there, named as its file; ``number`` keeps ids apart."""
+    name = read_name(path.stem).bare or path.stem
+    key = name if number == 1 else f"{name}_{number}"
+    return replace(job, key=key, item=NamedItem(key, name))
+
+
+def _make_slot(job: DocumentJob) -> Slot | None:
+    document = job.document
+    if job.filing is None:
+        return None
+    own = document.per not in (PROJECT, "") and job.item is not None
+    names = (document.title, document.id, *document.synonyms, document.caption, document.subtitle)
+    return Slot(
+        job.id,
+        document.id,
+        tuple(filter(None, names)),
+        job.filing.key,
+        document.per if own else "",
+        job.key if own else "",
+        tuple(heading.title for heading in document.iterate_headings()),
+        is_open=document.per != PROJECT and not own,
+    )
+
+
+def _make_open_job(subject: Subject, document: DocumentSpec) -> DocumentJob:
+    """A document that is made for items of a list which the record leaves empty."""
+    return DocumentJob(
+        document=document,
+        key=PROJECT,
+        item=None,
+        scope=subject.project_scope,
+        entry=None,
+        place=("forms", document.id),
+        filing=subject.profile.find_filing_item(document.id),
+        dated=None,
+        responsible=find_responsible(subject, document, None),
+    )
+
+
+def _list_holders(jobs: list[DocumentJob]) -> tuple[Holder, ...]:
+    found: dict[tuple[str, str], Holder] = {}
+    for job in jobs:
+        if job.item is not None:
+            date = getattr(job.item, "date", None)
+            day = date if isinstance(date, dt.date) else None
+            found[job.document.per, job.key] = Holder(job.document.per, job.key, tuple(_list_names(job.item)), day)
+    return tuple(found.values())
+
+
+def _list_names(item: object) -> Iterator[str]:
+    for attribute in ("name", "short_name", "title", "tier"):
+        value = getattr(item, attribute, None)
+        if isinstance(value, str) and value:
+            yield value

@@ -1,0 +1,101 @@
+"""The rules of a profile that judge a text by itself, however it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from docgen.checks import before_after, facts_told, section_length
+from docgen.checks.base import find_check
+from docgen.checks.texts import TextCheck, TextReporter, key_sections, read_sentences
+from docgen.content.headings import WantedHeading
+from docgen.content.model import DocumentContent
+from docgen.diagnostics import Diagnostic, Location
+from docgen.profile.levels import severity_of
+from docgen.profile.load import LoadedProfile
+from docgen.profile.model import RuleSpec
+
+_CHECK = "section_length"
+
+
+@dataclass(frozen=True, slots=True)
+class FactTold:
+    """A fact that the clause asks for, and the words that tell it; None where nothing was found."""
+
+    key: str
+    label: str
+    words: str | None
+
+
+@dataclass(slots=True)
+class TextRules:
+    """The rules that judge one kind of document: its lengths, and what else is asked of its text."""
+
+    length: RuleSpec
+    params: section_length.SectionLength
+    others: list[RuleSpec] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> tuple[WantedHeading, ...]:
+        """The headings that are looked for."""
+        headings = [WantedHeading(part.key, part.title, part.synonyms) for part in self.params.parts]
+        if self.params.units is not None:
+            units = self.params.units
+            headings.append(WantedHeading(units.key, units.title, units.synonyms))
+        return tuple(headings)
+
+    def judge(self, content: DocumentContent, place: Location) -> Iterator[Diagnostic]:
+        """What is wrong with the lengths of a text, then what the other rules find in it."""
+        lengths = section_length.measure_sections(content, self.params)
+        severity, clause = severity_of(self.length.level), self.length.clause
+        yield from section_length.check_section_length(lengths, self.params, place, clause=clause, severity=severity)
+        yield from judge_text(self.others, key_sections(content, self.wanted), place)
+
+    def find_facts(self, content: DocumentContent) -> tuple[FactTold, ...]:
+        """Each fact that a rule asks for, with the words that tell it."""
+        told: list[FactTold] = []
+        for rule in self.others:
+            if rule.check == "facts_told":
+                params = facts_told.Params.model_validate(rule.with_)
+                text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
+                told += (FactTold(fact.key, fact.label, facts_told.find_fact(fact, text)) for fact in params.facts)
+        return tuple(told)
+
+    def count_pairs(self, content: DocumentContent) -> int | None:
+        """The figures before and after that stand side by side, where a rule asks for them."""
+        counts = [
+            len(before_after.find_pairs(sentence))
+            for rule in self.others
+            if rule.check == "before_after"
+            for sentence in read_sentences(content, before_after.Params.model_validate(rule.with_).part)
+        ]
+        asked = any(rule.check == "before_after" for rule in self.others)
+        return sum(counts) if asked else None
+
+
+def find_text_rules(loaded: LoadedProfile) -> list[TextRules]:
+    """The rules of each kind of document whose length is ruled."""
+    found: list[TextRules] = []
+    for rule in loaded.profile.rules:
+        if rule.check == _CHECK:
+            params = section_length.Params.model_validate(rule.with_)
+            found.append(TextRules(rule, params, list_text_checks(loaded, params.document)))
+    return found
+
+
+def list_text_checks(loaded: LoadedProfile, document_id: str) -> list[RuleSpec]:
+    """The rules of a document type whose checks look at a text alone."""
+    return [
+        rule
+        for rule in loaded.profile.rules
+        if hasattr(find_check(rule.check), "judge_text") and rule.with_.get("document") == document_id
+    ]
+
+
+def judge_text(rules: Sequence[RuleSpec], content: DocumentContent, place: Location) -> Iterator[Diagnostic]:
+    """What such rules find in a text whose sections carry their keys."""
+    for rule in rules:
+        check = cast("TextCheck", find_check(rule.check))
+        reporter = TextReporter(rule, place)
+        yield from check.judge_text(content, check.Params.model_validate(rule.with_), reporter)

@@ -1,0 +1,172 @@
+"""The files that people put into a folder: which there are, what each is, what its first lines and its text say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from docgen.content.closing_date import parse_closing_date
+from docgen.content.model import DocumentContent, Paragraph
+from docgen.content.office_properties import OfficeProperties, read_properties
+from docgen.content.spoken_texts import iterate_texts
+from docgen.diagnostics import Diagnostic, has_errors
+from docgen.errors import SourceError
+from docgen.sources.evidence import EvidenceFile, inspect_evidence, is_leftover
+from docgen.sources.evidence_folder import sort_naturally
+
+_LINES = 10
+_LONGEST_LINE = 60
+_CHUNK = 1 << 20
+_PAGES_DOUBT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """The files below a folder, in the order of their names, and what programs left there."""
+
+    files: tuple[PurePosixPath, ...]
+    leftovers: tuple[PurePosixPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A file that somebody put into the folder.
+
+    ``file`` is what it turned out to be, None when it can't be filed; ``content`` its text, where docgen reads that
+    kind; ``lines`` the first ones of it, ``headings`` its headings; ``pages`` as its own program counted them; ``date``
+    the one that closes it; ``digest`` the sha256 of its bytes.
+    """
+
+    path: Path
+    relative: PurePosixPath
+    file: EvidenceFile | None
+    digest: str
+    content: DocumentContent | None = None
+    lines: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    pages: int | None = None
+    date: dt.date | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def list_folder(folder: Path) -> FolderListing:
+    """Every file below a folder, and apart what programs leave there; OSError when it can't be read."""
+    files: list[PurePosixPath] = []
+    leftovers: list[PurePosixPath] = []
+
+    def stop(fault: OSError) -> None:
+        raise fault
+
+    for root, folders, names in os.walk(folder, onerror=stop):
+        here = PurePosixPath(Path(root).relative_to(folder).as_posix())
+        left = [name for name in folders if is_leftover(name) or name.startswith((".", "__"))]
+        leftovers += (here / name for name in left)
+        folders[:] = [name for name in folders if name not in left]
+        for name in names:
+            (leftovers if is_leftover(name) or name.startswith(".") else files).append(here / name)
+    return FolderListing(_sort(files), _sort(leftovers))
+
+
+def _sort(paths: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:
+    return tuple(sorted(paths, key=lambda path: tuple(sort_naturally(part) for part in path.parts)))
+
+
+def read_manuscript(folder: Path, relative: PurePosixPath) -> Manuscript:
+    """Look at one file; what can't be read is told in its diagnostics."""
+    path = folder / relative
+    looked = inspect_evidence(path)
+    if looked.file is None or has_errors(looked.diagnostics):
+        return Manuscript(path, relative, None, "", diagnostics=looked.diagnostics)
+    digest = digest_file(path)
+    try:
+        content, date = _read_content(path, looked.file)
+    except SourceError as fault:
+        return Manuscript(path, relative, looked.file, digest, diagnostics=(*looked.diagnostics, *fault.diagnostics))
+    if content is None:
+        lines = tuple(_read_pdf_lines(path)) if looked.file.kind == "pdf" else ()
+        return Manuscript(path, relative, looked.file, digest, None, lines, diagnostics=looked.diagnostics)
+    properties = read_properties(path)
+    return Manuscript(
+        path,
+        relative,
+        looked.file,
+        digest,
+        content,
+        _list_lines(content, properties),
+        tuple(section.title for section in content.sections) if content.location.kind != "xlsx" else (),
+        _count_pages(content, properties),
+        date,
+        looked.diagnostics,
+    )
+
+
+def digest_file(path: Path) -> str:
+    """The sha256 of a file, read piece by piece."""
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | None, dt.date | None]:
+    """The text of a file of a kind that docgen reads, and the date that closes it."""
+    suffix = path.suffix.lower()
+    if suffix == ".docx" and file.kind == "office":
+        from docgen.content.read_docx import read_closing_date, read_docx
+
+        return read_docx(path), read_closing_date(path)
+    if suffix in (".xlsx", ".xls") and file.kind == "office":
+        from docgen.content.read_xlsx import read_xlsx
+
+        return read_xlsx(path), None
+    if suffix in (".md", ".markdown"):
+        from docgen.content.read_markdown import read_markdown
+
+        content = read_markdown(path)
+        blocks = content.sections[-1].blocks if content.sections else content.preamble
+        last = blocks[-1] if blocks else None
+        return content, parse_closing_date(last.text) if isinstance(last, Paragraph) else None
+    return None, None
+
+
+def _list_lines(content: DocumentContent, properties: OfficeProperties) -> tuple[str, ...]:
+    """The first lines, and the title of the file's properties behind them: it is often that of another document."""
+    sheets = [section.title for section in content.sections[:2]] if content.location.kind == "xlsx" else []
+    texts = (line.strip() for item in iterate_texts(content) for line in item.text.splitlines())
+    found: list[str] = []
+    for text in texts:
+        if 1 < len(text) <= _LONGEST_LINE and text not in found:
+            found.append(text)
+        if len(found) == _LINES:
+            break
+    return (*found, *sheets, *([properties.title] if properties.title else []))
+
+
+def _read_pdf_lines(path: Path) -> Iterator[str]:
+    """The first lines of the first page; none for a scan, or where the page can't be read."""
+    import warnings
+
+    from pypdf import PdfReader
+
+    with path.open("rb") as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            text = PdfReader(stream).pages[0].extract_text()
+        except Exception:
+            # what pypdf raises on odd fonts is no closed set; without a title the name must do
+            return
+    lines = [line.strip() for line in text.splitlines()]
+    yield from [line for line in lines if 1 < len(line) <= _LONGEST_LINE][:_LINES]
+
+
+def _count_pages(content: DocumentContent, properties: OfficeProperties) -> int | None:
+    """The pages that a program counted, where the text is still about as long as it was then."""
+    length = sum(not char.isspace() for item in iterate_texts(content) for char in item.text)
+    if properties.pages is None or abs(properties.characters - length) > _PAGES_DOUBT * length:
+        return None
+    return properties.pages
