@@ -10,20 +10,27 @@ import click
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type, profile_option
 from docgen.cli.record_lines import describe_summary, spell_summary
-from docgen.cli.report import Report, finish
+from docgen.cli.report import Report, WrittenFile, finish, weigh
 from docgen.cli.session import Session
-from docgen.diagnostics import Diagnostic
+from docgen.cli.usage import UsageFault
+from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK, DocgenError
 
 
 @click.command("check", cls=LocalizedCommand)
 @click.argument("records", metavar="RECORD", nargs=-1, required=True, type=path_type)
 @profile_option
+@click.option("--return", "returned", metavar="FILE", type=path_type)
+@click.option("--force", is_flag=True)
 @click.pass_obj
-def check(session: Session, records: tuple[Path, ...], profile_id: str | None) -> int:
+def check(
+    session: Session, *, records: tuple[Path, ...], profile_id: str | None, returned: Path | None, force: bool
+) -> int:
     """Check every record; one that can't be read doesn't keep the others from it."""
     from docgen.pipeline import Options, check_record
 
+    if returned is not None:
+        refuse_return(records, returned)
     found: list[Diagnostic] = []
     lines: list[str] = []
     described: list[dict[str, Any]] = []
@@ -43,4 +50,21 @@ def check(session: Session, records: tuple[Path, ...], profile_id: str | None) -
         described.append(describe_summary(path, summary))
     if not found:
         lines.append(session.text("record.sound"))
-    return finish(session, Report(tuple(found), lines=tuple(lines), data={"records": described}, exit_code=worst))
+    outputs: tuple[WrittenFile, ...] = ()
+    if returned is not None and worst == EXIT_OK:
+        from docgen.pipeline import write_returned
+
+        write_returned(records[0], weigh(session, found), session.words, returned, force=force)
+        outputs = (WrittenFile(returned, returned.name),)
+    report = Report(tuple(found), outputs, tuple(lines), {"records": described}, exit_code=worst)
+    return finish(session, report)
+
+
+def refuse_return(records: tuple[Path, ...], returned: Path) -> None:
+    """Refuse to return what is no single workbook (X130), or to return it into the clerk's own file (X131)."""
+    from docgen.sources.intake.source import is_workbook
+
+    if len(records) != 1 or not is_workbook(records[0]):
+        raise UsageFault(error("X130"))
+    if returned.resolve() == records[0].resolve():
+        raise UsageFault(error("X131", path=str(returned)))

@@ -24,7 +24,7 @@ from docgen.sources.intake.write import FIRST_DATA, HEADER_ROW, write_workbook
 from docgen.sources.intake.xlsx_reader import read_xlsx
 from docgen.trees import read_tree
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PROFILE = "db3203-t1023-2023"
 COMPLETE = ROOT / "samples" / PROFILE / "complete" / "record.yaml"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
