@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, Field, create_model
 
 from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.record.marking import MarkSheet
 from docgen.record.parts import CheckLine
 from docgen.record.record import Record
 from docgen.record.types import (
@@ -117,6 +118,8 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
             )
     if document.lines:
         fields["lines"] = _build_lines(document)
+    if document.marking is not None:
+        fields["marks"] = (tuple[MarkSheet, ...], Field(default=()))
     return create_model(f"Form_{attribute_name(document.id)}", __base__=base, **fields)
 
 

@@ -38,12 +38,16 @@ FieldKey = Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Standard(Part):
-    """The standard itself: number, title, edition, since when it is in force, what it replaces."""
+    """The standard itself: number, title, edition, since when it is in force, what it replaces.
+
+    ``stage`` is how far a draft is (征求意见稿, 报批稿); every document made after it says so.
+    """
 
     number: Text
     title: Text
     edition: Text | None = None
     status: Literal["in_force", "draft", "superseded"] = "in_force"
+    stage: Text | None = None
     in_force: Date | None = None
     replaces: Text | None = None
     issuer: Text | None = None
@@ -93,6 +97,11 @@ class FieldSpec(Part):
         if (self.type == "reference") != (self.to is not None):
             raise refuse("P113", key=self.key)
         return self
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether a column of such fields has a sum."""
+        return self.type in ("int", "decimal", "money", "score")
 
 
 class LineSpec(Part):
@@ -191,8 +200,9 @@ class DocumentSpec(Part):
     ``per`` is the project, a list of the record, or the document's own entries (``forms.<id>[]``), each with a key.
     ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
     ``dated`` is an own field, or the path of a date that the record holds elsewhere. With ``photos`` it is made where
-    there are photographs to show. ``confidential`` keeps the whole document out of a redacted package.
-    ``synonyms`` are other names by which people call it, so that a file that somebody wrote is known by them.
+    there are photographs to show. ``marking`` names the record's rubric by which experts mark the lines.
+    ``confidential`` keeps the whole document out of a redacted package. ``synonyms`` are other names by which people
+    call it, so that a file that somebody wrote is known by them.
     """
 
     id: Identifier
@@ -218,6 +228,7 @@ class DocumentSpec(Part):
     headings: tuple[HeadingSpec, ...] = ()
     lines: tuple[LineGroup, ...] = ()
     checklist: ChecklistSpec | None = None
+    marking: Identifier | None = None
     columns: tuple[ColumnSpec, ...] = ()
     photos: PhotosSpec | None = None
     signers: tuple[SignerSpec, ...] = ()
@@ -234,7 +245,7 @@ class DocumentSpec(Part):
         if not wanted.get(self.shape, True):
             raise refuse("P116", id=self.id)
         keys = [*(item.key for item in self.fields), *(item.key for item in self.iterate_headings())]
-        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", *(("key",) if self.per_entry else ())}:
+        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", "marks", *(("key",) if self.per_entry else ())}:
             raise refuse("P117", id=self.id)
         for name in (self.dated, self.titled):
             if name is not None and "." not in name and name not in {item.key for item in self.fields}:
@@ -252,7 +263,9 @@ class DocumentSpec(Part):
     @property
     def own_form(self) -> bool:
         """Whether the record holds fields of its own for it."""
-        return bool(self.fields or self.lines or any(item.source is None for item in self.iterate_headings()))
+        return bool(
+            self.fields or self.lines or self.marking or any(item.source is None for item in self.iterate_headings())
+        )
 
     @property
     def own_entries(self) -> str:

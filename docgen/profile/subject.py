@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,9 +11,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.profile.condition import Condition
+from docgen.profile.forms import attribute_name
 from docgen.profile.model import Profile
 from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
 from docgen.record.facts import Facts
+from docgen.record.marking import Marking, mark_document
 from docgen.record.record import Record
 from docgen.record.scoring import evaluate, summarize_grades
 from docgen.record.totals import total_enterprises, total_project
@@ -138,6 +141,7 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
         "enterprise_totals": total_enterprises(record),
         "project_totals": total_project(record),
     }
+    totals["markings"] = tuple(_mark_documents(profile, record))
     if profile.scoring is None:
         return Facts(**totals)
     rules = profile.scoring.choose(record.scoring)
@@ -146,6 +150,16 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
     name = attribute.removesuffix("[]")
     evaluations = tuple(evaluate(item.value.key, getattr(item.value, name), rules) for item in owners)
     return Facts(evaluations=evaluations, grades=summarize_grades(evaluations, rules), **totals)
+
+
+def _mark_documents(profile: Profile, record: Record) -> Iterator[Marking]:
+    rubrics = {rubric.key: rubric for rubric in record.rubrics}
+    forms = getattr(record, "forms", None)
+    for document in profile.documents:
+        rubric = rubrics.get(document.marking or "")
+        for entry in getattr(forms, attribute_name(document.id), ()) if rubric is not None else ():
+            assert rubric is not None
+            yield mark_document(document.id, getattr(entry, "of", None), rubric, entry.marks)
 
 
 __all__ = ["PathError", "Subject", "derive_facts", "is_present", "resolve_subject_path"]

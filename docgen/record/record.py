@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docgen.record.disclosure import Disclosure
 from docgen.record.enterprise import Enterprise
+from docgen.record.marking import Rubric
 from docgen.record.parts import Activity, Evidence, NotApplicable, Party, Project, Training
 from docgen.record.scoring import ScoringChoice
 from docgen.record.types import Part, Text
@@ -26,6 +27,7 @@ class Record(Part):
     not_applicable: tuple[NotApplicable, ...] = ()
     scoring: ScoringChoice | None = None
     disclosure: Disclosure | None = None
+    rubrics: tuple[Rubric, ...] = ()
 
 
 SINGULAR = {"enterprises": "enterprise", "activities": "activity", "trainings": "training", "parties": "party_item"}

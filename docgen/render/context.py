@@ -5,7 +5,7 @@ Models are shown through views: an absent value becomes a Missing that knows its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,11 +18,13 @@ from docgen.profile.model import FieldSpec, HeadingSpec
 from docgen.profile.plan import PROJECT, DocumentJob, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
+from docgen.record.marking import sum_rows
 from docgen.record.parts import Training
 from docgen.record.record import SINGULAR
 from docgen.record.totals import EnterpriseTotals, ProjectTotals
 from docgen.render.cells import CellReader, is_by_hand, offer_options, tell_value
 from docgen.render.evaluation import label_family, view_evaluation, view_evaluations, view_grades
+from docgen.render.marking import view_marking
 from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
 from docgen.render.photographs import ShownPhotograph, view_photographs
 from docgen.render.values import Missing, MissingMode
@@ -74,6 +76,9 @@ class _ContextBuilder:
         if document.columns:
             context["columns"] = document.columns
             context["rows"] = tuple(self._iterate_rows())
+        if document.marking is not None:
+            context["marked"] = view_marking(self.subject, self.job, self.mode)
+        context["sums"] = self._view_sums()
         totals = self._view_totals()
         if totals is not None:
             context["totals"] = totals
@@ -106,9 +111,17 @@ class _ContextBuilder:
             caption=document.caption or "",
             clause=clause,
             level=document.level,
-            note=texts.text("document.own") if document.level == "自拟" else "",
+            note="，".join(self._list_origins()),
             basis=texts.text("document.basis", standard=number, clause=clause).strip(),
         )
+
+    def _list_origins(self) -> Iterator[str]:
+        """What a reader must know of where a document comes from: it is our own, its basis is a draft."""
+        texts, standard = catalogue(DOCUMENT_LANGUAGE), self.subject.profile.standard
+        if self.job.document.level == "自拟":
+            yield texts.text("document.own")
+        if standard.status == "draft" and standard.stage is not None:
+            yield texts.text("document.draft", stage=standard.stage)
 
     def _or_missing(self, value: Any, key: str) -> Any:
         if is_present(value):
@@ -141,6 +154,22 @@ class _ContextBuilder:
         counted = next(totals for totals in facts.enterprise_totals if totals.of == item.key)
         totals = EnterpriseTotals(of=item.key) if free else counted
         return View(totals, ("facts", "enterprise_totals"), self.mode)
+
+    def _view_sums(self) -> SimpleNamespace:
+        """The sums of the columns of numbers in the form's own rows."""
+        sums: dict[str, SimpleNamespace] = {}
+        for spec in self.job.document.fields:
+            if spec.type == "rows":
+                rows = getattr(self.entry, spec.key) if self.entry is not None else ()
+                known = sum_rows([row.__dict__ for row in rows])
+                columns = (child for child in spec.fields if child.is_summed)
+                sums[spec.key] = SimpleNamespace(
+                    **{
+                        child.key: known.get(child.key, Missing(f"sums.{spec.key}.{child.key}", "", "blank"))
+                        for child in columns
+                    }
+                )
+        return SimpleNamespace(**sums)
 
     def _view_owner(self, place: Place, value: BaseModel) -> Any:
         return View(value, place, self.mode)

@@ -94,6 +94,9 @@ class _ContextDescriber:
         if document.columns:
             names["columns"] = list_of(read_model(ColumnSpec, "columns", self.asked))
             names["rows"] = list_of(read_view(views.RowView))
+        if document.marking is not None:
+            names["marked"] = read_view(views.MarkedView)
+        names["sums"] = self._describe_sums()
         totals = self._find_totals()
         if totals is not None:
             # What isn't counted is told when it is printed: every figure may also be typed.
@@ -107,6 +110,16 @@ class _ContextDescriber:
                 names["evaluations"] = list_of(read_view(views.OwnedEvaluationView, self.asked))
                 names["grades"] = read_view(views.GradesView)
         return names
+
+    def _describe_sums(self) -> Shape:
+        tables = {
+            spec.key: Shape(
+                "fields", names={child.key: Shape("number", "free") for child in spec.fields if child.is_summed}
+            )
+            for spec in self.document.fields
+            if spec.type == "rows"
+        }
+        return Shape("fields", names=tables)
 
     def _find_totals(self) -> type[Totals] | None:
         if self.document.per == PROJECT:

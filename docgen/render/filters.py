@@ -10,6 +10,7 @@ filter                  what it prints
 ``box("满意")``         ☑ if the value is the option, or one of several values is; else □, also when missing; ■ when
                         the value is masked in a redacted document.
                         Without an option: ☑ for yes. For yes/no values: ``box(true)``, ``box(false)``
+``capitals``            壹佰贰拾元伍角, of a sum in 元
 ``numeral``             一, 十二, 九十九, as headings are numbered
 ``lines``               the values, each on a line of its own
 ``join("、")``          the values, joined
@@ -67,6 +68,14 @@ def format_money(value: Decimal | int) -> str:
     return f"{Decimal(value).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
 
 
+def spell_capitals(value: Decimal | int) -> str:
+    """A sum of money in 元 in Chinese capitals, to the 分: 壹佰贰拾元伍角, 壹佰元整."""
+    import cn2an
+
+    rounded = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return str(cn2an.an2cn(f"{rounded.normalize():f}", "rmb"))
+
+
 def tick_box(value: Any, option: object = True) -> str:
     """☑ where the value is the option or holds it, else □."""
     if isinstance(value, Undefined):
@@ -110,6 +119,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date8": keep_absent(format_date8),
     "month": keep_absent(format_any_month),
     "money": keep_absent(format_money),
+    "capitals": keep_absent(spell_capitals),
     "box": tick_box,
     "numeral": keep_absent(spell_ordinal),
     "lines": keep_absent(list_lines),

@@ -100,6 +100,7 @@ class BlankForm:
             others["key"] = ""
         elif self._document.per != PROJECT:
             others["of"] = ""
+        others |= {"marks": ""} if self._document.marking is not None else {}
         return others | ({"lines": ""} if self._document.lines else {})
 
 

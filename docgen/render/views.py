@@ -111,6 +111,56 @@ class ChecklistView:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedLineView:
+    """A line of ``marked``: what was checked and found, its points, the marks of up to seven experts."""
+
+    number: int
+    key: str
+    label: str
+    basis: str
+    verdict: str | Missing
+    remark: str | Missing
+    points: Decimal | Missing
+    marks: tuple[Decimal | Missing, ...]
+    mean: Decimal | Missing
+    spread: Decimal | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedGroupView:
+    """One of the groups of ``marked``: the lines under one subject; ``label`` is empty where there is none."""
+
+    number: int
+    label: str
+    lines: tuple[MarkedLineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedGradeView:
+    """A grade of a rubric, and the total that it begins at."""
+
+    grade: str
+    least: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedView:
+    """``marked``: the lines of a document that experts mark; ``by_rubric`` says whether there is a rubric."""
+
+    by_rubric: bool
+    source: str
+    rule_text: str
+    experts: tuple[str | Missing, ...]
+    expert_totals: tuple[Decimal | Missing, ...]
+    groups: tuple[MarkedGroupView, ...]
+    full: Decimal | Missing
+    total: Decimal | Missing
+    spread: Decimal | Missing
+    grade: str
+    grades: tuple[MarkedGradeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CellView:
     """A cell of a register's row."""
 

@@ -160,7 +160,9 @@ def test_recalculation_agrees_with_every_value(record: Path, office: Office, tmp
             count, differing = compare_formulas(output.path, office.to_xlsx(output.path, tmp_path / "again"))
             assert differing == [], output.path.name
             compared += count
-    assert compared > 20
+    profile = find_profile(Resources(), record.parents[1].name).profile
+    drawn = [name for document in profile.documents for name in document.template_names if name.endswith(".xlsx")]
+    assert compared > (20 if drawn else -1), "a standard with workbooks has formulas"
 
 
 @pytest.mark.office

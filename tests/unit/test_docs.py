@@ -262,7 +262,8 @@ def test_templates_lists_what_a_template_sees(tmp_path: Path) -> None:
     options = Options(resources=Resources(own_profiles=(made_up.write_profile(tmp_path / "profiles"),)))
     sample = next((ROOT / "samples").glob("*/complete/record.yaml"))
     seen: set[str] = set()
-    for path in (made_up.write_record(tmp_path), sample):
+    marked = ROOT / "samples" / "t-hebqia-draft" / "scored" / "record.yaml"
+    for path in (made_up.write_record(tmp_path), sample, marked):
         prepared = prepare_record(path, options)
         assert isinstance(prepared, PreparedRecord)
         for job in prepared.jobs:

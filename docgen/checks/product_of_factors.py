@@ -1,0 +1,54 @@
+"""Is an amount in a row the product of the quantity and the price beside it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+_CENT = Decimal("0.01")
+
+
+class Params(Part):
+    """In each of the ``rows``, ``product`` is the product of the ``factors`` to two decimals, halves away from zero."""
+
+    rows: Text
+    factors: tuple[Text, ...]
+    product: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the factors and of the product."""
+    return tuple(f"{params.rows}.{name}" for name in (*params.factors, params.product))
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C327 for each row whose product is another number; while a factor is absent, nobody can tell."""
+    model = type(checked.subject.record)
+    for found in checked.subject.find(params.rows):
+        factors = [getattr(found.value, name) for name in params.factors]
+        stated = getattr(found.value, params.product)
+        if stated is None or any(factor is None for factor in factors):
+            continue
+        product = Decimal(1)
+        for factor in factors:
+            product *= factor
+        product = product.quantize(_CENT, ROUND_HALF_UP)
+        if product != stated:
+            place = (*found.place, params.product)
+            yield report_level(
+                rule.level,
+                "C327",
+                checked.locate(place, False),
+                clause=rule.clause,
+                label=name_field(model, place),
+                stated=str(stated),
+                factors=" × ".join(str(factor) for factor in factors),
+                product=f"{product:f}",
+            )
