@@ -65,6 +65,7 @@ class InspectedEvidence:
 
     ``dated`` is its day, whoever says it; ``occasion`` the title of the activity or training that it shows. A scan of a
     signed document is filed with it where the document is filed, too; ``signed_digest`` is that of what was signed.
+    ``stamp`` is the file's as it was looked at.
     """
 
     evidence: Evidence
@@ -74,6 +75,7 @@ class InspectedEvidence:
     dated: dt.date | None = None
     occasion: str = ""
     signed_digest: str | None = None
+    stamp: tuple[int, int] | None = None
 
 
 def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
@@ -193,6 +195,7 @@ def _plan_document(
             scan.path,
             scan.pages,
             scan.signed_digest,
+            stamp=scan.stamp,
         )
         for scan in scans
     ]
@@ -235,4 +238,5 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
         remark="；".join(filter(None, (evidence.remark, piece.occasion))),
     )
     role: Role = "redacted" if evidence.redacts else "signed" if evidence.document else "original"
-    return PlannedDocument(filed, (PlannedRendition(role, path, piece.media_type, piece.path, piece.pages),))
+    rendition = PlannedRendition(role, path, piece.media_type, piece.path, piece.pages, stamp=piece.stamp)
+    return PlannedDocument(filed, (rendition,))

@@ -235,7 +235,11 @@ class PackageIndex(_Part):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRendition:
-    """A file to be packed: ``source`` is its bytes or the path it is streamed from, ``path`` its place in the bag."""
+    """A file to be packed: ``source`` is its bytes or the path it is streamed from, ``path`` its place in the bag.
+
+    ``stamp`` are the size and the time of the last change (ns) that the file had when it was inspected: another one
+    isn't packed unseen.
+    """
 
     role: Role
     path: str
@@ -243,6 +247,7 @@ class PlannedRendition:
     source: bytes | Path
     pages: Pages = UNPAGED
     signed_digest: str | None = None
+    stamp: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

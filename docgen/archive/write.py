@@ -193,7 +193,7 @@ class _BagWriter:
         if isinstance(planned.source, bytes):
             self.add_bytes(planned.path, planned.source)
         else:
-            self._add_file(planned.path, planned.source)
+            self._add_file(planned.path, planned.source, planned.stamp)
 
     def add_bytes(self, path: str, data: bytes) -> None:
         digest = self._thread.start()
@@ -202,13 +202,15 @@ class _BagWriter:
         self._written[path] = len(data), digest
         self._count(len(data), files=1)
 
-    def _add_file(self, path: str, source: Path) -> None:
+    def _add_file(self, path: str, source: Path, stamp: tuple[int, int] | None) -> None:
         try:
             file = source.open("rb", buffering=0)
         except OSError as problem:
             raise _explain_source("A111", source, problem.strerror or str(problem)) from problem
         with file:
             before = os.fstat(file.fileno())
+            if stamp is not None and _stamp(before) != stamp:
+                raise _explain_source("A112", source)
             digest = self._thread.start()
             done = 0
             with self._archive.open(self._entry(path, before.st_size), "w") as member:
@@ -220,7 +222,7 @@ class _BagWriter:
                     member.write(chunk)
                     self._count(len(chunk))
             after = os.fstat(file.fileno())
-        if done != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        if done != before.st_size or _stamp(after) != _stamp(before):
             raise _explain_source("A112", source)
         self._written[path] = done, digest
         self._count(0, files=1)
@@ -246,6 +248,10 @@ def _measure_source(planned: PlannedRendition) -> int:
         return planned.source.stat().st_size
     except OSError as problem:
         raise _explain_source("A111", planned.source, problem.strerror or str(problem)) from problem
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
 
 
 def _read_source(file: FileIO, source: Path) -> bytes:

@@ -257,6 +257,7 @@ def _file(piece: Evidence, file: EvidenceFile, day: Day | None, occasion: Occasi
         dated=day.date if day is not None else None,
         occasion=(occasion.title or "") if occasion is not None else "",
         signed_digest=piece.signed_digest,
+        stamp=file.stamp,
     )
 
 

@@ -51,7 +51,8 @@ class EvidenceFile:
     ``size`` in bytes; ``pages`` counted, None where docgen can't count them; ``taken`` is the camera's time, without
     a zone; ``width`` and ``height`` in pixels as people see the picture, ``turned`` when a viewer has to turn or
     mirror it for that; ``made`` is the day that a PDF says it was made; ``printed`` is a copy of a picture for a page,
-    where it was asked for; ``format`` is the format's short name.
+    where it was asked for; ``format`` is the format's short name; ``stamp`` are size and time of the last change (ns)
+    when it was looked at.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class EvidenceFile:
     format: str = "unknown"
     made: dt.date | None = None
     printed: bytes | None = None
+    stamp: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:
         obstacle = _find_obstacle(path, place)
         if obstacle is not None:
             return Inspection(None, (obstacle,))
-        size = path.stat().st_size
+        status = path.stat()
         found = sniff_format(path)
         contents = open_contents(path, found, printing=printing)
     except PermissionError:
@@ -119,7 +121,7 @@ def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:
         path,
         name_media_type(found, path.suffix),
         found.kind,
-        size,
+        status.st_size,
         contents.pages,
         contents.taken,
         contents.turned,
@@ -128,6 +130,7 @@ def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:
         found.name,
         contents.made,
         contents.printed,
+        (status.st_size, status.st_mtime_ns),
     )
     return Inspection(file, tuple(said))
 

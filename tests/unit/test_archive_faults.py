@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from docgen.archive.progress import PackingProgress
 from docgen.archive.verify import verify_package
 from docgen.archive.write import write_package
 from docgen.errors import ArchiveError
+from docgen.sources.evidence import inspect_evidence
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
@@ -261,3 +263,19 @@ def test_five_thousand_files_are_packed_and_verified(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 60
     with zipfile.ZipFile(tmp_path / "p.zip") as archive:
         assert len(archive.namelist()) == written.files
+
+
+def test_evidence_that_changed_after_it_was_inspected_is_not_packed_unseen(tmp_path: Path) -> None:
+    (source,) = write_files(tmp_path, 1, 5000)
+    looked = inspect_evidence(source).file
+    assert looked is not None
+    (planned,) = make_evidence_plan([source]).documents
+    (rendition,) = planned.renditions
+    stamped = replace(planned, renditions=(replace(rendition, stamp=looked.stamp),))
+    plan = replace(make_evidence_plan([source]), documents=(stamped,))
+    write_package(plan, tmp_path / "p.zip", finish=finish)
+    source.write_bytes(source.read_bytes()[::-1])
+    os.utime(source, ns=(0, looked.stamp[1] + 1 if looked.stamp else 0))
+    with pytest.raises(ArchiveError) as caught:
+        write_package(plan, tmp_path / "p.zip", finish=finish, force=True)
+    assert caught.value.diagnostics[0].code == "A112"
