@@ -202,6 +202,8 @@ def _plan_document(
     title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
     originals = [*(file.path for file in rendered.found), *(scan.path for scan in scans)]
     written = catalogue(DOCUMENT_LANGUAGE).text("package.handwritten") if rendered.is_handwritten else ""
+    remarks = "；".join(filter(None, (scan.evidence.remark for scan in scans)))
+    enclosed = catalogue(DOCUMENT_LANGUAGE).text("evidence.enclosed", role=role) if scans else ""
     filed = FiledDocument(
         id=job.id,
         item=item.key,
@@ -214,7 +216,7 @@ def _plan_document(
         level=job.document.level,
         origin="handwritten" if rendered.is_handwritten else "",
         original_name=next((path.name for path in originals), ""),
-        remark="；".join(filter(None, (written, *(scan.evidence.remark for scan in scans)))),
+        remark="；".join(filter(None, (written, remarks or enclosed))),
     )
     return PlannedDocument(filed, tuple(renditions))
 
@@ -235,7 +237,8 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
         kind="evidence",
         clause=item.clause,
         original_name=piece.path.name,
-        remark="；".join(filter(None, (evidence.remark, piece.occasion))),
+        # what the record remarks is what the archivist wants to read there; else it is said what the piece shows
+        remark=evidence.remark or (piece.occasion if piece.occasion not in title else ""),
     )
     role: Role = "redacted" if evidence.redacts else "signed" if evidence.document else "original"
     rendition = PlannedRendition(role, path, piece.media_type, piece.path, piece.pages, stamp=piece.stamp)
