@@ -12,14 +12,15 @@ from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.plan import Place
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, YesNo
 
 
 class Step(Part):
-    """A step by its name, and the paths of its dates."""
+    """A step by its name, and the paths of its dates. One that is ``over`` ends before the next begins."""
 
     label: Text
     dates: tuple[Text, ...]
+    over: YesNo = False
 
 
 class Params(Part):
@@ -45,7 +46,7 @@ def read_day(value: object) -> dt.date | None:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C211 for each date before the first date of an earlier step, with both places."""
+    """C211 for each date before the first date of an earlier step (the last, if it is over), with both places."""
 
     def find(scope: ItemScope) -> Iterator[Diagnostic]:
         latest: tuple[dt.date, Step, Place] | None = None
@@ -56,7 +57,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 if latest is not None and day < latest[0]:
                     yield _describe(checked, rule, (day, step, place), latest)
             if days:
-                first, place = min(days, key=lambda item: item[0])
+                first, place = (max if step.over else min)(days, key=lambda item: item[0])
                 if latest is None or first > latest[0]:
                     latest = (first, step, place)
 

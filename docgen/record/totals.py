@@ -119,4 +119,10 @@ def _count(
 def _sum_days(items: Iterable[Activity | Training]) -> Decimal | None:
     """The days that were written down; None when nobody wrote any."""
     days = [item.person_days for item in items if item.person_days is not None]
-    return sum(days, Decimal(0)) if days else None
+    return _shorten(sum(days, Decimal(0))) if days else None
+
+
+def _shorten(days: Decimal) -> Decimal:
+    """4.0 is written 4, and 40 isn't written 4E+1."""
+    whole = days.to_integral_value()
+    return whole if days == whole else days.normalize()

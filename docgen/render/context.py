@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from docgen.content.model import Block, Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.model import FieldSpec, HeadingSpec
+from docgen.profile.model import FieldSpec, HeadingSpec, LineSpec
 from docgen.profile.plan import PROJECT, DocumentJob, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
@@ -27,6 +27,7 @@ from docgen.render.evaluation import label_family, view_evaluation, view_evaluat
 from docgen.render.marking import view_marking
 from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
 from docgen.render.photographs import ShownPhotograph, view_photographs
+from docgen.render.tallies import view_tally
 from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
 
@@ -76,6 +77,7 @@ class _ContextBuilder:
         if document.columns:
             context["columns"] = document.columns
             context["rows"] = tuple(self._iterate_rows())
+            context["tally"] = view_tally(self.subject, self.job, self.mode)
         if document.marking is not None:
             context["marked"] = view_marking(self.subject, self.job, self.mode)
         context["sums"] = self._view_sums()
@@ -280,7 +282,7 @@ class _ContextBuilder:
         groups = []
         for number, group in enumerate(document.lines, 1):
             shown = [
-                SimpleNamespace(key=spec.key, number=at, label=spec.label, **self._answer(lines, spec.key))
+                SimpleNamespace(key=spec.key, number=at, label=spec.label, **self._answer(lines, spec))
                 for at, spec in enumerate(group.lines, 1)
             ]
             label = group.group.label or label_family(self.subject.profile, group.group.key, document.id)
@@ -289,15 +291,16 @@ class _ContextBuilder:
         words["evidence_label"] = words["evidence_label"] or ""
         return {"groups": tuple(groups), "checklist": SimpleNamespace(**words)}
 
-    def _answer(self, lines: View | None, key: str) -> dict[str, Any]:
+    def _answer(self, lines: View | None, spec: LineSpec) -> dict[str, Any]:
         names = ("verdict", "remark", "evidence")
         if lines is None:
-            return {name: Missing(f"{format_path(self.job.place)}.lines.{key}", "", "blank") for name in names}
-        line = getattr(lines, key)
-        # A remark or a piece of evidence is given where there is something to say.
+            return {name: Missing(f"{format_path(self.job.place)}.lines.{spec.key}", "", "blank") for name in names}
+        line = getattr(lines, spec.key)
+        # A remark or a piece of evidence is given where there is something to say, an optional verdict, too.
+        wanted = () if may_stay_free(spec.level, self.mode) else ("verdict",)
         answers = {name: getattr(line, name) for name in names}
         return {
-            name: value if name == "verdict" or value else Missing(value.path, value.label, "blank")
+            name: value if name in wanted or value else Missing(value.path, value.label, "blank")
             for name, value in answers.items()
         }
 

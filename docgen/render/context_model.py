@@ -29,6 +29,7 @@ from docgen.render.context_types import (
     read_model,
     read_view,
 )
+from docgen.render.tallies import list_choice_columns
 
 PACKAGE_PAPERS: Mapping[str, type] = {
     "package-cover": package_views.PackagePaperContext,
@@ -94,6 +95,7 @@ class _ContextDescriber:
         if document.columns:
             names["columns"] = list_of(read_model(ColumnSpec, "columns", self.asked))
             names["rows"] = list_of(read_view(views.RowView))
+            names["tally"] = self._describe_tally()
         if document.marking is not None:
             names["marked"] = read_view(views.MarkedView)
         names["sums"] = self._describe_sums()
@@ -126,6 +128,12 @@ class _ContextDescriber:
             return ProjectTotals
         listed = item_type(resolve_subject_path(self.loaded.record_model, self.document.per).annotation)[0]
         return EnterpriseTotals if listed is Enterprise else None
+
+    def _describe_tally(self) -> Shape:
+        columns = list_choice_columns(self.loaded.record_model, self.document)
+        counts = dict.fromkeys(columns, Shape("number", "free"))
+        options = list_of(Shape("fields", names={"option": _TEXT, **counts}))
+        return Shape("fields", names={"options": options, "answered": Shape("fields", names=counts)})
 
     def _describe_form(self) -> Shape:
         document, model = self.document, self.loaded.record_model

@@ -91,6 +91,8 @@ class BlankForm:
         if spec.type == "rows" and self._mode == "blank":
             row = SimpleNamespace(**{child.key: Missing(place, child.label, "blank") for child in spec.fields})
             return tuple(row for _ in range(self._document.blank_rows))
+        if spec.type == "rows" and spec.by_hand:
+            return ()
         return Missing(place, spec.label, mode)
 
     def _others(self) -> Mapping[str, str]:

@@ -1,0 +1,46 @@
+"""Are the papers there that the filing list names as examples (例如)?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.parts import EvidenceKind
+from docgen.record.types import Part, Text
+
+
+class Example(Part):
+    """A paper that the list names: one of ``documents``, filled, or a piece of evidence of one of these kinds."""
+
+    label: Text
+    documents: tuple[Text, ...] = ()
+    evidence: tuple[EvidenceKind, ...] = ()
+
+
+class Params(Part):
+    """The examples of the filing item ``item``."""
+
+    item: Text
+    examples: tuple[Example, ...]
+
+
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule without paths
+    """None: documents and kinds of evidence are no paths."""
+    return ()
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C234 for each example that nothing stands for; a document that failed validation is not missing."""
+    filled = {job.document.id for job in checked.jobs if job.entry is not None or not job.document.own_form}
+    kinds = {piece.kind for piece in checked.subject.record.evidence}
+    item = next((item for item in checked.subject.profile.filing.items if item.key == params.item), None)
+    for example in params.examples:
+        silenced = any(checked.is_silenced(("forms", name)) for name in example.documents)
+        if silenced or filled.intersection(example.documents) or kinds.intersection(example.evidence):
+            continue
+        where = checked.locate(("evidence",), False)
+        said = {"item": params.item, "label": item.label if item is not None else "", "example": example.label}
+        yield report_level(rule.level, "C234", where, clause=rule.clause, **said)

@@ -1,0 +1,35 @@
+"""Is everything that was typed for a document printed: does the project call for the form that was filled?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """``documents`` by their id; ``reason`` says when they are made."""
+
+    documents: tuple[Text, ...]
+    reason: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """What the record holds for each."""
+    return [f"forms.{name}[]" for name in params.documents]
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C226 for each document that was filled and isn't made, since its condition doesn't hold."""
+    for name in params.documents:
+        document = checked.subject.profile.find_document(name)
+        entries = [found for found in checked.subject.find(f"forms.{name}[]") if is_present(found.value)]
+        if document is None or not entries or checked.subject.holds(document.when):
+            continue
+        where = checked.locate(entries[0].place, False)
+        yield report_level(rule.level, "C226", where, clause=rule.clause, document=document.title, reason=params.reason)

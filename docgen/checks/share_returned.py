@@ -1,0 +1,52 @@
+"""How many came back of what was handed out: one form for each enterprise, filled by how many?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """One form for each item of ``per``; it came back where any of ``answers`` (fields of ``forms``) was given.
+
+    ``label`` is what a user calls the form. A share is told, never judged: the rule's level is the user's to choose.
+    """
+
+    per: Text
+    forms: Text
+    answers: tuple[Text, ...]
+    label: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The list, and the answers."""
+    return (params.per, *(f"{params.forms}.{name}" for name in params.answers))
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C233 once, unless all came back: how many of how many, the share, and whose are wanting."""
+    items = [found.value for found in checked.subject.find(params.per)]
+    entries = [found.value for found in checked.subject.find(params.forms)]
+    back = {entry.of for entry in entries if any(is_present(getattr(entry, name)) for name in params.answers)}
+    wanting = [str(getattr(item, "name", None) or item.key) for item in items if item.key not in back]
+    if not wanting:
+        return
+    where = checked.locate(tuple(name.removesuffix("[]") for name in params.forms.split(".")), False)
+    shown = "、".join(wanting[:5]) + ("…" if len(wanting) > 5 else "")
+    yield report_level(
+        rule.level,
+        "C233",
+        where,
+        clause=rule.clause,
+        label=params.label,
+        count=len(items) - len(wanting),
+        total=len(items),
+        share=f"{(len(items) - len(wanting)) * 100 / len(items):.1f}".removesuffix(".0"),
+        wanting=shown,
+    )

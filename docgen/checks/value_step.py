@@ -1,0 +1,43 @@
+"""Is a figure a multiple of the unit that it is reckoned in: days in halves, money in cents?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Number, Part, Text
+
+
+class Params(Part):
+    """The figures at ``paths`` are multiples of ``step``."""
+
+    paths: tuple[Text, ...]
+    step: Number
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """All paths."""
+    return params.paths
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C231 for each figure between two steps."""
+    model = type(checked.subject.record)
+    for path in params.paths:
+        for found in checked.subject.find(path):
+            if found.value is None or Decimal(found.value) % params.step == 0:
+                continue
+            yield report_level(
+                rule.level,
+                "C231",
+                checked.locate(found.place, False),
+                clause=rule.clause,
+                label=name_field(model, found.place),
+                value=str(found.value),
+                step=str(params.step),
+            )

@@ -1,0 +1,57 @@
+"""Are the conditions of a check list met, where the clause asks for some of them and not for all?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pydantic import model_validator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text, refuse
+
+
+class Params(Part):
+    """Of the ``lines`` of a check list, one of the sets of a reading must be met whole: have one of ``verdicts``.
+
+    ``readings`` are ways to understand the clause, by name; ``reading`` is the one that is used.
+    """
+
+    lines: Text
+    verdicts: tuple[Text, ...]
+    readings: Mapping[str, tuple[tuple[Text, ...], ...]]
+    reading: Text
+
+    @model_validator(mode="after")
+    def _check_reading(self) -> Params:
+        if self.reading not in self.readings:
+            raise refuse("C248", reading=self.reading, known="、".join(self.readings))
+        return self
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """Every line that any reading speaks of."""
+    return sorted({f"{params.lines}.{key}" for sets in params.readings.values() for keys in sets for key in keys})
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C229 when no set is met whole; lines without a verdict are told elsewhere."""
+    model = type(checked.subject.record)
+    for found in checked.subject.find(params.lines):
+        sets = params.readings[params.reading]
+        verdicts = {key: getattr(found.value, key).verdict for keys in sets for key in keys}
+        if None in verdicts.values() or any(all(verdicts[key] in params.verdicts for key in keys) for keys in sets):
+            continue
+        unmet = [key for key, verdict in verdicts.items() if verdict not in params.verdicts]
+        labels = [str(name_field(model, (*found.place, key))) for key in unmet]
+        yield report_level(
+            rule.level,
+            "C229",
+            checked.locate((*found.place, unmet[0]), False),
+            clause=rule.clause,
+            wanted=" / ".join("＋".join(keys) for keys in sets),
+            unmet="；".join(f"{key} {label}" for key, label in zip(unmet, labels, strict=True)),
+        )
