@@ -29,6 +29,7 @@ from docgen.render.store import TemplateStore
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml"
+PARK = ROOT / "samples" / "db4201-t665-2022" / "park" / "record.yaml"
 FOLDER = ROOT / "templates"
 SHIPPED = sorted(str(path.relative_to(FOLDER)) for kind in ("docx", "xlsx") for path in FOLDER.rglob(f"*.{kind}"))
 
@@ -81,14 +82,15 @@ def make_narrative(text: str) -> Narrative:
 
 @cache
 def read_jobs() -> dict[str, dict[str, Any]]:
-    """The context of one document of the sample for each template that it uses."""
-    prepared = prepare_record(COMPLETE, Options())
-    assert isinstance(prepared, PreparedRecord)
-    return {
-        name: build_context(prepared.subject, job, "error")
-        for job in prepared.jobs
-        for name in job.document.template_names
-    }
+    """The context of one document of the samples for each template that it uses."""
+    contexts: dict[str, dict[str, Any]] = {}
+    for record in (PARK, COMPLETE):
+        prepared = prepare_record(record, Options())
+        assert isinstance(prepared, PreparedRecord)
+        for job in prepared.jobs:
+            context = build_context(prepared.subject, job, "error")
+            contexts.update(dict.fromkeys(job.document.template_names, context))
+    return contexts
 
 
 @cache
