@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,19 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.target import open_target
-from docgen.batch.ledger import Ledger, LedgerEntry
+from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_page, write_link
+from docgen.batch.ledger import Ledger, LedgerEntry, LedgerOutput
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
 if TYPE_CHECKING:
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 SCHEMA_VERSION = 1
-_EPOCH = dt.datetime(1980, 1, 1)
-_FONT = "宋体"
-_MAX_ROWS = 1_000_000
-_MAX_LINKS = 60_000
 _LISTED_OUTPUTS = 3
 _COUNTED = ("total", "made", "kept", "faulty", "failed", "open")
 _WIDTHS = (6, 34, 20, 40, 10, 8, 8, 8, 8, 46, 60)
@@ -85,13 +80,18 @@ def _describe(ledger: Ledger, entry: LedgerEntry, words: Catalogue) -> dict[str,
                 "size": item.mark.size,
                 "sha256": item.mark.sha256,
             }
-            for item in ledger.list_outputs(entry.job.key)
+            for item in _find_outputs(ledger, entry)
         ],
     }
 
 
 def _find_diagnostics(ledger: Ledger, entry: LedgerEntry) -> tuple[Diagnostic, ...]:
     return ledger.read_diagnostics(entry.job.key) if entry.is_settled else ()
+
+
+def _find_outputs(ledger: Ledger, entry: LedgerEntry) -> tuple[LedgerOutput, ...]:
+    """What stands as this run leaves it; what an older run made of a record that is faulty now isn't its result."""
+    return ledger.list_outputs(entry.job.key) if entry.is_settled and entry.state == "made" else ()
 
 
 def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
@@ -114,87 +114,80 @@ def _write_workbook(file: Any, ledger: Ledger, counts: Mapping[str, int], words:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": _EPOCH, "title": words.text("batch.title")})
-    writer = _SheetWriter(ledger, words, _Styles(book))
+    book.set_properties({"created": EPOCH, "title": words.text("batch.title")})
+    writer = _SheetWriter(ledger, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_results(book.add_worksheet(words.text("batch.sheet.results")), counts)
     writer.write_found(book.add_worksheet(words.text("batch.sheet.found")))
     book.close()
 
 
-class _Styles:
-    def __init__(self, book: Workbook) -> None:
-        plain = {"font_name": _FONT, "font_size": 11, "valign": "vcenter"}
-        cell = {**plain, "border": 1, "border_color": "#BFBFBF", "text_wrap": True}
-        self.title = book.add_format({**plain, "bold": True, "font_size": 16})
-        self.note = book.add_format(plain)
-        self.head = book.add_format({**cell, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
-        self.text = book.add_format(cell)
-        self.number = book.add_format({**cell, "align": "center"})
-        self.link = book.add_format({**cell, "font_color": "#0563C1", "underline": 1})
-        colors = {"made": "#E2EFDA", "kept": "#FFFFFF", "faulty": "#FCE4D6", "failed": "#F8CBAD", "open": "#EDEDED"}
-        self.states = {
-            name: book.add_format({**cell, "bg_color": color, "align": "center"}) for name, color in colors.items()
-        }
-
-
 class _SheetWriter:
-    def __init__(self, ledger: Ledger, words: Catalogue, styles: _Styles) -> None:
+    def __init__(self, ledger: Ledger, words: Catalogue, styles: BookStyles) -> None:
         self._ledger = ledger
         self._words = words
         self._styles = styles
 
     def write_results(self, sheet: Worksheet, counts: Mapping[str, int]) -> None:
         words, styles = self._words, self._styles
-        _set_page(sheet, _WIDTHS, 3)
+        set_page(sheet, _WIDTHS)
+        sheet.repeat_rows(2)
+        sheet.freeze_panes(3, 0)
         sheet.set_row(0, 30)
         sheet.write_string(0, 0, words.text("batch.title"), styles.title)
-        sheet.write_string(1, 0, spell_counts(counts, words), styles.note)
+        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts(counts, words), styles.note)
         _write_head(sheet, 2, words.text("batch.columns").split("|"), styles)
         row = 3
         for entry in self._ledger.iterate():
             self._write_result(sheet, row, entry)
             row += 1
-            if row >= _MAX_ROWS:
+            if row >= MAX_ROWS:
                 break
         sheet.autofilter(2, 0, max(row - 1, 2), len(_WIDTHS) - 1)
 
     def _write_result(self, sheet: Worksheet, row: int, entry: LedgerEntry) -> None:
         words, styles = self._words, self._styles
         state, about = spell_state(entry), entry.about
+        outputs = self._spell_outputs([item.path for item in _find_outputs(self._ledger, entry)])
         first = next((item for item in _find_diagnostics(self._ledger, entry) if item.severity is Severity.ERROR), None)
-        sheet.write_number(row, 0, entry.number, styles.number)
+        message = f"{first.code} {words.message(first)}" if first is not None else ""
+        told = {1: name_record(entry), 2: about.number, 3: about.name, 9: "\n".join(outputs), 10: message}
+        fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in told.items()])
+        sheet.write_number(row, 0, entry.number, styles.center)
         sheet.write_string(row, 1, name_record(entry), styles.text)
         sheet.write_string(row, 2, about.number, styles.text)
         sheet.write_string(row, 3, about.name, styles.text)
         sheet.write_string(row, 4, words.text(f"batch.state.{state}"), styles.states[state])
         for column, value in enumerate((about.enterprises, about.documents, entry.errors, entry.warnings), 5):
             if entry.is_settled:
-                sheet.write_number(row, column, value, styles.number)
+                sheet.write_number(row, column, value, styles.center)
             else:
-                sheet.write_blank(row, column, None, styles.number)
-        self._write_outputs(sheet, row, [item.path for item in self._ledger.list_outputs(entry.job.key)])
-        message = f"{first.code} {words.message(first)}" if first is not None else ""
+                sheet.write_blank(row, column, None, styles.center)
+        self._write_outputs(sheet, row, outputs)
         sheet.write_string(row, 10, message, styles.text)
 
+    def _spell_outputs(self, names: list[str]) -> list[str]:
+        """The outputs of a job, a line each; of many the first."""
+        if len(names) <= _LISTED_OUTPUTS:
+            return names
+        return [*names[:_LISTED_OUTPUTS], self._words.text("batch.more", number=len(names) - _LISTED_OUTPUTS)]
+
     def _write_outputs(self, sheet: Worksheet, row: int, names: list[str]) -> None:
-        """The outputs of a job; one alone is a link, as long as Excel takes more of them."""
-        if len(names) == 1 and row < _MAX_LINKS:
-            url = "external:" + names[0].replace("#", "%23")
-            sheet.write_url(row, 9, url, self._styles.link, names[0])
-            return
-        told = names[:_LISTED_OUTPUTS]
-        if len(names) > len(told):
-            told.append(self._words.text("batch.more", number=len(names) - len(told)))
-        sheet.write_string(row, 9, "\n".join(told), self._styles.text)
+        """One alone is a link."""
+        if len(names) == 1:
+            write_link(sheet, (row, 9), names[0], names[0], self._styles.link)
+        else:
+            sheet.write_string(row, 9, "\n".join(names), self._styles.text)
 
     def write_found(self, sheet: Worksheet) -> None:
         words, styles = self._words, self._styles
-        _set_page(sheet, _FOUND_WIDTHS, 1)
+        set_page(sheet, _FOUND_WIDTHS)
+        sheet.repeat_rows(0)
+        sheet.freeze_panes(1, 0)
         _write_head(sheet, 0, words.text("batch.found_columns").split("|"), styles)
         row = 1
         for entry in self._ledger.iterate():
-            for item in _find_diagnostics(self._ledger, entry)[: _MAX_ROWS - row]:
+            for item in _find_diagnostics(self._ledger, entry)[: MAX_ROWS - row]:
                 texts = (
                     name_record(entry),
                     spell_place(item.location, words),
@@ -203,6 +196,7 @@ class _SheetWriter:
                     words.message(item),
                     words.mend(item),
                 )
+                fit_row(sheet, row, list(zip(texts, _FOUND_WIDTHS, strict=True)))
                 for column, text in enumerate(texts):
                     sheet.write_string(row, column, text, styles.text)
                 row += 1
@@ -231,19 +225,7 @@ def spell_place(where: Location, words: Catalogue) -> str:
     return " ".join(filter(None, (line, where.path)))
 
 
-def _write_head(sheet: Worksheet, row: int, titles: list[str], styles: _Styles) -> None:
+def _write_head(sheet: Worksheet, row: int, titles: list[str], styles: BookStyles) -> None:
     sheet.set_row(row, 24)
     for column, title in enumerate(titles):
         sheet.write_string(row, column, title, styles.head)
-
-
-def _set_page(sheet: Worksheet, widths: tuple[int, ...], head: int) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(head - 1)
-    sheet.freeze_panes(head, 0)
-    sheet.hide_gridlines(2)
-    sheet.set_footer("&C&P / &N")
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)

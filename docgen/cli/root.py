@@ -17,6 +17,7 @@ COMMANDS = {
         "check",
         "build",
         "batch",
+        "summarize",
         "case",
         "package",
         "verify",

@@ -128,14 +128,25 @@ class LineGroup(Part):
 
 
 class ChecklistSpec(Part):
-    """The words of a check list's header and the verdicts that a line may get."""
+    """The words of a check list's header and the verdicts that a line may get.
+
+    ``content``: the verdicts of a survey's answer that is content; summaries of many packages count them.
+    """
 
     verdicts: tuple[Text, ...]
+    content: tuple[Text, ...] = ()
     label: Text
     group_label: Text
     verdict_label: Text
     remark_label: Text
     evidence_label: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_content(self) -> Self:
+        unknown = [item for item in self.content if item not in self.verdicts]
+        if unknown:
+            raise refuse("B130", value="、".join(unknown), known="、".join(self.verdicts))
+        return self
 
 
 class ColumnSpec(Part):

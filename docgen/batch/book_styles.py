@@ -1,0 +1,110 @@
+"""How the batch's workbooks look, and how a value is put into a cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+FONT = "宋体"
+_DAYS, _MONEY = '#,##0.0;-#,##0.0;"—"', '#,##0.00;-#,##0.00;"—"'
+_LINE = 15.0
+_MAX_LINES = 20
+_MAX_TEXT = 255
+EPOCH = dt.datetime(1980, 1, 1)
+"""The time that a workbook of ours says it was made at: the same rows give the same bytes."""
+MAX_ROWS = 1_000_000
+"""How many rows a sheet is given at most."""
+
+
+class BookStyles:
+    """The formats of a workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        plain = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+        cell = {**plain, "border": 1, "border_color": "#BFBFBF"}
+        self.title = book.add_format({**plain, "bold": True, "font_size": 16})
+        self.section = book.add_format({**plain, "bold": True, "font_size": 12})
+        self.note = book.add_format({**plain, "font_color": "#595959", "text_wrap": True})
+        self.head = book.add_format({**cell, "bold": True, "bg_color": "#D9E2F3", "align": "center", "text_wrap": True})
+        self.text = book.add_format({**cell, "text_wrap": True})
+        self.center = book.add_format({**cell, "align": "center"})
+        colors = {"made": "#E2EFDA", "kept": "#FFFFFF", "faulty": "#FCE4D6", "failed": "#F8CBAD", "open": "#EDEDED"}
+        self.states = {
+            name: book.add_format({**cell, "bg_color": color, "align": "center"}) for name, color in colors.items()
+        }
+        self.label = book.add_format({**cell, "bg_color": "#F2F2F2"})
+        self.link = book.add_format({**cell, "font_color": "#0563C1", "underline": 1, "text_wrap": True})
+        self.whole = book.add_format({**cell, "num_format": "0", "align": "right"})
+        self.score = book.add_format({**cell, "align": "right"})
+        self.number = book.add_format({**cell, "num_format": _DAYS, "align": "right"})
+        self.money = book.add_format({**cell, "num_format": _MONEY, "align": "right"})
+        self.share = book.add_format({**cell, "num_format": "0.0%", "align": "right"})
+        self.day = book.add_format({**cell, "num_format": "yyyy-mm-dd", "align": "center"})
+        total = {**cell, "bold": True, "bg_color": "#F2F2F2", "align": "right"}
+        self.totals = {
+            "whole": book.add_format({**total, "num_format": "0"}),
+            "money": book.add_format({**total, "num_format": _MONEY}),
+            "number": book.add_format({**total, "num_format": _DAYS}),
+            "share": book.add_format({**total, "num_format": "0.0%"}),
+        }
+
+
+def write_number(sheet: Worksheet, row: int, column: int, value: Decimal | int | None, style: Any) -> None:
+    """A number, or an empty cell where there is none."""
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_number(row, column, value, style)
+
+
+def write_formula(
+    sheet: Worksheet, at: tuple[int, int], formula: str, value: Decimal | float | str | None, style: Any
+) -> None:
+    """A live formula with the value that it gives; None stands for an empty text."""
+    stored = float(value) if isinstance(value, Decimal) else "" if value is None else value
+    sheet.write_formula(*at, formula, style, stored)
+
+
+def write_link(sheet: Worksheet, at: tuple[int, int], target: str, text: str, style: Any) -> None:
+    """A link to a file, relative to the workbook's folder.
+
+    A formula, because a stored link gets backslashes from XlsxWriter, which only Windows follows, and Excel takes no
+    more than 65,530 of them; a text in a formula has 255 characters at most, what is longer is no link.
+    """
+    if len(target) > _MAX_TEXT or len(text) > _MAX_TEXT:
+        sheet.write_string(*at, text, style)
+        return
+    spelled = (value.replace('"', '""') for value in (target.replace("\\", "/"), text))
+    sheet.write_formula(*at, "=HYPERLINK({})".format(",".join(f'"{value}"' for value in spelled)), style, text)
+
+
+def set_page(sheet: Worksheet, widths: Sequence[int]) -> None:
+    """Landscape A4, as wide as a page; the columns' widths in characters."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_footer("&C&P / &N")
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+
+
+def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> None:
+    """Make a row as high as its wrapped texts need, each given with its column's width; before the row is written."""
+    lines = 1
+    for text, width in texts:
+        lines = max(lines, sum(-(-_measure(line) // max(width - 1, 1)) or 1 for line in text.split("\n")))
+    if lines > 1:
+        sheet.set_row(row, _LINE * min(lines, _MAX_LINES))
+
+
+def _measure(text: str) -> int:
+    """How wide a text is in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

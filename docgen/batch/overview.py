@@ -1,0 +1,191 @@
+"""Many packages in figures: read one after the other by every core, summed by district, industry and grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from docgen.batch.pool import Crash, Pool, PoolError
+from docgen.batch.result import dump_diagnostics, parse_diagnostics
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import DocgenError, OutputError
+from docgen.pipeline.figures import (
+    NO_OPINIONS,
+    NO_WORK,
+    EnterpriseFigures,
+    Opinions,
+    PackageFigures,
+    Work,
+    add_work,
+    read_figures,
+)
+from docgen.record.classification import find_division
+from docgen.resources import Resources
+
+Counted = Literal["counted", "again", "supplement", "redacted"]
+"""Whether a package's figures count: a project counts once, by its full package."""
+
+_ALONE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """A package and whether it counts, or why it can't be read.
+
+    ``other`` is an earlier one of the same record, or of the same project number with another record.
+    """
+
+    path: Path
+    figures: PackageFigures | None
+    counted: Counted | None
+    other: Path | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(slots=True)
+class Sums:
+    """The sums of enterprises that have something in common."""
+
+    enterprises: int = 0
+    grades: dict[str, int] = field(default_factory=dict)
+    work: Work = NO_WORK
+    opinions: Opinions = NO_OPINIONS
+
+    def add(self, item: EnterpriseFigures) -> None:
+        """Count an enterprise in."""
+        self.enterprises += 1
+        self.grades[item.grade] = self.grades.get(item.grade, 0) + 1
+        self.work = add_work(self.work, item.work)
+        self.opinions += item.opinions
+
+
+@dataclass(slots=True)
+class Overview:
+    """All that counts, summed: of few words, however many packages there are.
+
+    ``work`` sums what each project did, where joint trainings count once; ``regions`` and ``divisions`` sum what the
+    enterprises took part in, by GB/T 2260 code and by division of GB/T 4754 ("" where nobody said).
+    """
+
+    packages: int = 0
+    counted: int = 0
+    unread: int = 0
+    work: Work = NO_WORK
+    opinions: Opinions = NO_OPINIONS
+    missing: int = 0
+    all: Sums = field(default_factory=Sums)
+    regions: dict[str, Sums] = field(default_factory=dict)
+    divisions: dict[str, Sums] = field(default_factory=dict)
+    grades: list[str] = field(default_factory=list)
+
+    def add(self, row: OverviewRow) -> None:
+        """Count a package in."""
+        self.packages += 1
+        figures = row.figures
+        if figures is None:
+            self.unread += 1
+            return
+        if row.counted != "counted":
+            return
+        self.counted += 1
+        self.missing += len(figures.index.missing)
+        self.work = add_work(self.work, figures.work)
+        self.opinions += figures.opinions
+        self.grades += [grade for grade in figures.grades if grade not in self.grades]
+        for item in figures.enterprises:
+            self.all.add(item)
+            self.regions.setdefault(item.region, Sums()).add(item)
+            self.divisions.setdefault(find_division(item.industry_code), Sums()).add(item)
+
+    @property
+    def all_grades(self) -> list[str]:
+        """The grades in the order of the profiles, best first; "" for enterprises without one comes last."""
+        return [*self.grades, *([""] if self.all.grades.get("") else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    number: int
+    path: Path
+    resources: Resources
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    figures: PackageFigures | None
+    faults: str = "[]"
+
+
+def find_packages(arguments: Iterable[Path], out: Path) -> Iterator[Path]:
+    """The packages among the arguments, and those in folders (every zip, by name); none twice."""
+    seen: set[Path] = set()
+    for argument in arguments:
+        found = [argument]
+        if argument.is_dir():
+            found = sorted(
+                path
+                for path in argument.rglob("*")
+                if path.suffix.lower() == ".zip"
+                and not any(part.startswith(".") for part in path.relative_to(argument).parts)
+            )
+        for path in found:
+            key = path.absolute()
+            if key not in seen and key != out.absolute():
+                seen.add(key)
+                yield path
+
+
+def read_rows(paths: Iterable[Path], resources: Resources, jobs: int) -> Iterator[OverviewRow]:
+    """A row for each package, in their order; whatever a zip holds, it is told and the others go on."""
+    known: dict[str, Path] = {}
+    for path, seen in _look_all(list(paths), resources, jobs):
+        figures = seen.figures
+        if figures is None:
+            yield OverviewRow(path, None, None, diagnostics=parse_diagnostics(seen.faults))
+            continue
+        counted: Counted = "counted" if figures.index.kind == "main" else figures.index.kind
+        other = None
+        if counted == "counted":
+            keys = [key for key in (figures.record_digest, f"{figures.index.project.number} ") if key.strip()]
+            other = next((known[key] for key in keys if key in known), None)
+            counted = "again" if figures.record_digest and figures.record_digest in known else counted
+            known |= {key: known.get(key, path) for key in keys}
+        yield OverviewRow(path, figures, counted, other)
+
+
+def _look_all(paths: list[Path], resources: Resources, jobs: int) -> Iterator[tuple[Path, _Seen]]:
+    looks = (_Look(number, path, resources) for number, path in enumerate(paths))
+    if jobs == 1 or len(paths) < _ALONE:
+        yield from ((look.path, _look(look)) for look in looks)
+        return
+    waiting: dict[int, _Seen] = {}
+    turn = 0
+    pool: Pool[_Look, _Seen] = Pool(_look, jobs)
+    try:
+        for look, answer in pool.run(looks, _never):
+            waiting[look.number] = _describe_crash(look, answer) if isinstance(answer, Crash) else answer
+            while turn in waiting:
+                yield paths[turn], waiting.pop(turn)
+                turn += 1
+    except PoolError as fault:
+        raise OutputError(error("B114", reason=str(fault))) from None
+
+
+def _look(look: _Look) -> _Seen:
+    try:
+        figures = read_figures(look.path, look.resources)
+    except DocgenError as fault:
+        return _Seen(None, dump_diagnostics(fault.diagnostics))
+    # of the index only its counts and what is missing are told; its documents needn't cross processes
+    return _Seen(replace(figures, index=figures.index.model_copy(update={"documents": ()})))
+
+
+def _describe_crash(look: _Look, crash: Crash) -> _Seen:
+    place = Location("archive", file=str(look.path))
+    return _Seen(None, dump_diagnostics([error("B113", place, path=str(look.path), reason=crash.reason)]))
+
+
+def _never() -> bool:
+    return False

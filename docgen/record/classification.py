@@ -1,0 +1,63 @@
+"""What codes stand for: administrative divisions (GB/T 2260), divisions of the national economy (GB/T 4754—2017)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_NO_CITY = re.compile("(?:市辖区|县|省直辖.*|自治区直辖.*)?")
+_PERIOD = re.compile(r"\[(\d*)-(\d*)\]")
+
+
+def name_region(code: str) -> str:
+    """The name of an administrative division by its six digits, a county's behind its city's; "" if unknown."""
+    if not re.fullmatch(r"[1-9]\d{5}", code):
+        return ""
+    province, name = _look_up(code)
+    if not name or code.endswith("0000"):
+        return name or (province if code.endswith("0000") else "")
+    city = "" if code.endswith("00") else _look_up(f"{code[:4]}00")[1]
+    # a municipality's districts, and counties that a province leads itself, stand below no city
+    if _NO_CITY.fullmatch(city):
+        city = province if province.endswith("市") else ""
+    return city + name
+
+
+def _look_up(code: str) -> tuple[str, str]:
+    """The province and the name of a code."""
+    from stdnum import numdb
+
+    found = {key: value for _, named in numdb.get("cn/loc").info(code) for key, value in named.items()}
+    return found.get("province", ""), _pick_present(found.get("county", ""))
+
+
+def find_division(code: str) -> str:
+    """The two digits of an industry code's division (大类); "" where the code names none."""
+    found = re.fullmatch(r"[A-T]?(\d{2})\d{0,2}", code)
+    return found[1] if found is not None and found[1] in _read_industries() else ""
+
+
+def name_division(division: str) -> str:
+    """The name of a division (大类) of GB/T 4754—2017; "" if unknown."""
+    return _read_industries().get(division, "")
+
+
+def _pick_present(told: str) -> str:
+    """The name that holds today of a list such as ``[1949-1997]甲县,[1997-]甲区``."""
+    names = [name for name in told.split(",") if name]
+    for name in names:
+        period = _PERIOD.match(name)
+        if period is None or not period[2]:
+            return _PERIOD.sub("", name)
+    return _PERIOD.sub("", names[-1]) if names else ""
+
+
+@cache
+def _read_industries() -> Mapping[str, str]:
+    import yaml
+
+    path = Path(__file__).with_name("industries.yaml")
+    loaded: dict[str, str] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    return loaded
