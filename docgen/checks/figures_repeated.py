@@ -148,10 +148,12 @@ def _check_sentence(
         told = Sentence(folded[start + len(item.indicator.name) : end], sentence.location, sentence.is_row)
         for figure, attribute in _find_wrong(told, item):
             place = (*item.found.place, attribute)
+            where = checked.locate(text.place, False)
+            # in a file of its own a sentence has a place of its own
             yield report_level(
                 rule.level,
                 "C134",
-                checked.locate(text.place, False),
+                sentence.location if sentence.location.file == where.file and where.file else where,
                 clause=rule.clause,
                 name=item.indicator.name,
                 figure=figure.text,
