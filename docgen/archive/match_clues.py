@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from docgen.content.file_names import fold_text, keep_letters, read_name
 from docgen.content.title_likeness import liken_titles
@@ -13,6 +14,7 @@ from docgen.content.title_likeness import liken_titles
 _LABEL_LIKENESS = 0.8
 _LABEL_MARGIN = 0.08
 _SHORTEST_PART = 2
+_LONGEST_PART = 30
 _PAPERS = re.compile(r"(?:(?:相关|有关)?(?:资料|材料|文件夹?|文档|档案)|阶段)$")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
@@ -74,54 +76,67 @@ class Named:
     words: frozenset[str] = frozenset()
 
 
-NOBODY = Named()
-
-
-def find_holders(
-    texts: Iterable[str], holders: Sequence[Holder], general: Iterable[str] = (), *, only_whole: bool = False
-) -> Named:
-    """Those whom texts name: by a whole name or the key, else by a part of a name that only one has.
+@dataclass(frozen=True)
+class HolderNames:
+    """The names of all those whom documents are made for, ready to be looked for in many texts.
 
     ``general`` are titles of documents: what they say, too, names nobody.
     """
-    folded = [fold_text(text) for text in texts]
-    letters = [keep_letters(text) for text in folded]
-    tokens = {token for text in folded for token in (*_TOKEN.findall(text), *re.split(r"[\s_]+", text))}
-    keys: set[str] = set()
-    words: set[str] = set()
-    for holder in holders:
-        spelled = [name for name in map(keep_letters, holder.names) if len(name) >= _SHORTEST_PART]
-        said = [name for name in spelled if any(name in text for text in letters)]
-        said += [holder.key.casefold()] if holder.key.casefold() in tokens else []
-        if said:
-            keys.add(holder.key)
-            words.update(said, map(fold_text, holder.names))
-    if keys or only_whole:
-        return Named(frozenset(keys), frozenset(words))
-    titles, best = tuple(general), dict[str, str]()
-    for holder in holders:
-        others = [keep_letters(name) for other in holders if other.key != holder.key for name in other.names]
-        parts = (_find_part(keep_letters(name), text, (*others, *titles)) for name in holder.names for text in letters)
-        best[holder.key] = max(parts, key=len, default="")
-    most = max(map(len, best.values()), default=0)
-    found = {key: part for key, part in best.items() if part and len(part) == most}
-    return Named(frozenset(found), frozenset(found.values()))
+
+    holders: tuple[Holder, ...]
+    general: frozenset[str] = frozenset()
+
+    @cached_property
+    def _spelled(self) -> tuple[tuple[Holder, tuple[str, ...]], ...]:
+        """Each with the names that are long enough to name anybody, as they are compared."""
+        return tuple(
+            (holder, tuple(name for name in map(keep_letters, holder.names) if len(name) >= _SHORTEST_PART))
+            for holder in self.holders
+        )
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """Every part of a name that only one of them has, and that is in no title: the key of that one."""
+        owners: dict[str, str | None] = {}
+        for holder, names in self._spelled:
+            for part in {part for name in names for part in _list_parts(name)}:
+                owners[part] = None if part in owners and owners[part] != holder.key else holder.key
+        titles = {part for title in self.general for part in _list_parts(title)}
+        return {part: key for part, key in owners.items() if key is not None and part not in titles}
+
+    def find(self, texts: Iterable[str], *, only_whole: bool = False) -> Named:
+        """Those whom texts name: by a whole name or the key, else by a part of a name that only one has."""
+        folded = [fold_text(text) for text in texts]
+        letters = [keep_letters(text) for text in folded]
+        tokens = {token for text in folded for token in (*_TOKEN.findall(text), *re.split(r"[\s_]+", text))}
+        keys: set[str] = set()
+        words: set[str] = set()
+        for holder, names in self._spelled:
+            said = [name for name in names if any(name in text for text in letters)]
+            said += [holder.key.casefold()] if holder.key.casefold() in tokens else []
+            if said:
+                keys.add(holder.key)
+                words.update(said, map(fold_text, holder.names))
+        if keys or only_whole:
+            return Named(frozenset(keys), frozenset(words))
+        found = {part: self._parts[part] for text in letters for part in _list_parts(text) if part in self._parts}
+        most = max(map(len, found), default=0)
+        longest = {part: key for part, key in found.items() if len(part) == most}
+        return Named(frozenset(longest.values()), frozenset(longest))
+
+
+def _list_parts(text: str) -> Iterator[str]:
+    """The stretches of a text that are long enough to name somebody and hold a character beyond ASCII."""
+    for start in range(len(text)):
+        for end in range(start + _SHORTEST_PART, min(len(text), start + _LONGEST_PART) + 1):
+            if not text[start:end].isascii():
+                yield text[start:end]
 
 
 def find_dated(date: dt.date | None, holders: Sequence[Holder]) -> frozenset[str]:
     """The key of the only one that has this date; nobody when several have."""
     keys = [holder.key for holder in holders if date is not None and holder.date == date]
     return frozenset(keys) if len(keys) == 1 else frozenset()
-
-
-def _find_part(name: str, text: str, others: Sequence[str]) -> str:
-    """The longest part of a name in a text that stands in none of the others; empty without one."""
-    for length in range(min(len(name), len(text)), _SHORTEST_PART - 1, -1):
-        for start in range(len(name) - length + 1):
-            part = name[start : start + length]
-            if part in text and not part.isascii() and not any(part in other for other in others):
-                return part
-    return ""
 
 
 def remove_names(text: str, names: Iterable[str]) -> str:

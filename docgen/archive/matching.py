@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
-from docgen.archive.match_clues import Holder, Place, find_dated, find_holders, find_item, remove_names
+from docgen.archive.match_clues import Holder, HolderNames, Place, find_dated, find_item, remove_names
 from docgen.content.file_names import SpokenName, keep_letters, read_name
 from docgen.content.heading_text import normalize_heading
 from docgen.content.title_likeness import find_part_names, liken_titles, spell_variants
@@ -178,6 +178,11 @@ class Matcher:
             types.setdefault(slot.type, []).append(slot)
         return tuple(tuple(slots) for slots in types.values())
 
+    @cached_property
+    def names(self) -> HolderNames:
+        """The names of those whom documents are made for."""
+        return HolderNames(self.holders, frozenset(keep_letters(name) for slot in self.slots for name in slot.names))
+
     def _score_all(self, view: _ClueView) -> Iterator[Candidate]:
         """Every document that can be among the first two: of those for whom nobody spoke, two of each type will do."""
         for slots in self._types:
@@ -185,9 +190,10 @@ class Matcher:
             greater, lesser = (_MOST, _LESSER) if name >= inside else (_LESSER, _MOST)
             folder = 0 if view.item is None else _FOLDER if view.item == slots[0].item else -_FOLDER
             named = view.in_path | view.dated | view.inside
+            known = frozenset(slot.holder for slot in slots)
             others = [slot for slot in slots if slot.holder not in named][:2]
             for slot in (*(slot for slot in slots if slot.holder in named), *others):
-                holder = _score_holder(view, slot, frozenset(slot.holder for slot in slots))
+                holder = _score_holder(view, slot, known)
                 yield Candidate(slot, Points(round(greater * name), round(lesser * inside), folder, holder))
 
 
@@ -248,9 +254,8 @@ class _ClueView:
         spoken = read_name(clue.path.stem)
         folders = tuple(read_name(part).text for part in clue.path.parts[:-1])
         item, at = find_item(clue.path.parts[:-1], matcher.places)
-        general = frozenset(keep_letters(name) for slot in matcher.slots for name in slot.names)
-        in_path = find_holders((clue.path.stem, *clue.path.parts[:-1]), matcher.holders, general)
-        inside = find_holders(clue.lines, matcher.holders, only_whole=True)
+        in_path = matcher.names.find((clue.path.stem, *clue.path.parts[:-1]))
+        inside = matcher.names.find(clue.lines, only_whole=True)
         named = [*in_path.words, *inside.words, *matcher.common]
 
         def spell(texts: Sequence[str]) -> tuple[str, ...]:

@@ -247,7 +247,7 @@ class PackageWriter:
             generator=f"docgen {docgen.__version__}",
             created=prepared.dated,
             items=package.items,
-            missing=tuple(list_absences(package.items)),
+            missing=(*list_absences(package.items), *package.absent),
             settings=tuple(_list_settings(prepared)),
             template_digests=dict(self._store.digests),
         )

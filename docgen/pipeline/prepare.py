@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, file_items
-from docgen.archive.model import FilingItem
+from docgen.archive.model import Absence, FilingItem
 from docgen.checks.base import CheckSubject, check_rules, run_rules
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
@@ -32,10 +32,11 @@ _OLDEST = dt.date(1980, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class PreparedPackage:
-    """A package to make, and its filing list with the status of each item."""
+    """A package to make, and its filing list with the status of each item; ``absent`` are documents that nobody has."""
 
     job: PackageJob
     items: tuple[FilingItem, ...]
+    absent: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,10 @@ def test_what_is_not_written_by_hand_is_made_from_the_record(folder: Folder) -> 
     folder.write_all()
     shutil.rmtree(folder.papers / "p_计划")
     assert folder.pack().find("F104")["severity"] == "error"
+    assert folder.pack("--draft").code == 1
+    missing = {item["id"]: item["level"] for item in folder.read_index()["missing"]}
+    assert missing == {"p": "应", "flight-plan/project": "应"}
+    folder.package.unlink()
     forms = "forms:\n  flight-plan:\n    - {date: 2030-03-01, wind: 三级风为宜, line: 放线三百米}\n"
     folder.write_record(forms)
     scan = folder.scan("计划/放飞计划盖章.png")
@@ -434,4 +438,43 @@ def test_a_good_case_is_judged_as_one_in_a_record_is(sample: Path, tmp_path: Pat
     assert {"C103", "C104", "C134"} <= told, told
     assert ran.code == 1
     assert all(item["location"]["kind"] == "docx" for item in own if item["code"] in ("C103", "C134"))
+    contradiction = next(item for item in own if item["code"] == "C134")
+    assert (contradiction["location"]["paragraph"], "99.0%" in contradiction["message"]) == (7, True)
     assert "C201" not in ran.codes
+
+
+def test_the_date_of_a_report_is_held_against_the_projects(sample: Path, tmp_path: Path, docgen: CommandLine) -> None:
+    papers = tmp_path / "资料"
+    list(rearrange(sample, papers))
+    path = papers / "04现场调研/澄砺/（2）诊断报告v2.docx"
+    document = Document(str(path))
+    last = [item for item in document.paragraphs if item.text.startswith("2023年10月26日")][-1]
+    last.runs[0].text = "2026年10月26日"
+    for run in last.runs[1:]:
+        run.text = ""
+    document.save(str(path))
+    ran = docgen.json("package", write_thin_record(tmp_path, "diagnosis-report"), "--from", papers, "--list")
+    told = [item for item in ran.document["diagnostics"] if item["code"] in ("C204", "C211")]
+    assert any(item["location"]["file"].endswith("诊断报告v2.docx") for item in told), ran.document["diagnostics"]
+
+
+def test_papers_of_a_list_that_the_record_leaves_empty_are_filed_by_their_names(
+    sample: Path, tmp_path: Path, docgen: CommandLine
+) -> None:
+    papers = tmp_path / "资料/方案实施"
+    papers.mkdir(parents=True)
+    for name, title in (("班组长", "现场管理与首件检验"), ("全员", "质量意识集中培训")):
+        shutil.copy(next(sample.rglob(f"分层培训记录_{title}.docx")), papers / f"分层培训记录（{name}）.docx")
+    record = write_thin_record(tmp_path, "training-record")
+    loaded = yaml.safe_load(record.read_text("utf-8"))
+    loaded["trainings"] = []
+    record.write_text(yaml.safe_dump(loaded, allow_unicode=True), "utf-8")
+    ran = docgen.json("package", record, "--from", papers.parent, "-o", tmp_path / "out")
+    assert {item["code"] for item in ran.document["diagnostics"] if item["severity"] == "error"} == set()
+    assert "F116" in ran.codes
+    filed = {item["document"]: item["title"] for item in ran.document["matching"]["files"]}
+    assert filed == {
+        "training-record/全员": "分层培训记录（全员）",
+        "training-record/班组长": "分层培训记录（班组长）",
+    }
+    assert docgen("verify", next((tmp_path / "out").glob("*.zip"))).code == 0

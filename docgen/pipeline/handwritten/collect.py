@@ -12,7 +12,7 @@ from docgen.archive.renditions import gather_files, name_kind
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile, name_job
-from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job
+from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, tell_apart
 from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript, list_folder, read_manuscript
 
@@ -187,8 +187,8 @@ def _name_jobs(job: DocumentJob, group: Sequence[FileMatch]) -> Iterator[tuple[D
     """A document for each name among the files of a type of which any number may be there."""
     named: dict[str, list[FileMatch]] = {}
     for match in group:
-        named.setdefault(match.spoken.bare, []).append(match)
-    yield from ((name_open_job(job, own[0].clue.path, 1), own) for own in named.values())
+        named.setdefault(tell_apart(job, match.spoken), []).append(match)
+    yield from ((name_open_job(job, name), own) for name, own in named.items())
 
 
 def _gather(

@@ -21,24 +21,31 @@ from docgen.profile.plan import Place
 from docgen.record.record import Record
 
 _DATE = "日期"
+_VALUE = 4
+"""How long the place of a value of an entry is: forms, document, index, key."""
 Synonyms = Callable[[str], Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class EnteredRecord:
-    """A record with what people wrote in it, where that stands, and which entries are theirs."""
+    """A record with what people wrote in it, where that stands, and which entries are theirs.
+
+    Of an entry that the record held before, only the values that ``places`` name are theirs; ``fresh`` are new ones.
+    """
 
     record: Record
     places: Mapping[Place, Location]
     entries: frozenset[Place]
+    fresh: frozenset[Place]
 
     def locate(self, locate: Locate) -> Locate:
         """A look-up that leads to their files where the record's own place isn't the value's."""
 
         def look(place: Place, key: bool) -> Location:
             for length in range(len(place), 2, -1):
-                if place[:length] in self.places:
-                    return self.places[place[:length]]
+                head = place[:length]
+                if head in self.places and (length in (len(place), _VALUE) or head in self.fresh):
+                    return self.places[head]
             return locate(place, key)
 
         return look
@@ -52,6 +59,7 @@ def enter_documents(record: Record, documents: Sequence[WrittenDocument], synony
     forms: Any = getattr(record, "forms", None)
     places: dict[Place, Location] = {}
     entered: set[Place] = set()
+    fresh: set[Place] = set()
     for written in documents:
         document, content = written.job.document, _find_content(written)
         if content is None or not _can_enter(written):
@@ -59,20 +67,20 @@ def enter_documents(record: Record, documents: Sequence[WrittenDocument], synony
         attribute = attribute_name(document.id)
         entries = list(getattr(forms, attribute))
         at = next((index for index, entry in enumerate(entries) if entry is written.job.entry), len(entries))
+        place: Place = ("forms", document.id, at)
         if at == len(entries):
+            fresh.add(place)
             model = item_type(type(forms).model_fields[attribute].annotation)[0]
             named = {"of": written.job.key} if written.job.item is not None else {}
             entries.append(model.model_validate(named))
-        place: Place = ("forms", document.id, at)
         values = _read_values(written, content, synonyms(document.id))
         places[place] = content.location
         for key, value in values.items():
-            if isinstance(value, Narrative):
-                places[*place, key] = value.location
+            places[*place, key] = value.location if isinstance(value, Narrative) else content.location
         entries[at] = entries[at].model_copy(update=values)
         entered.add(place)
         forms = forms.model_copy(update={attribute: tuple(entries)})
-    return EnteredRecord(record.model_copy(update={"forms": forms}), places, frozenset(entered))
+    return EnteredRecord(record.model_copy(update={"forms": forms}), places, frozenset(entered), frozenset(fresh))
 
 
 def _can_enter(written: WrittenDocument) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docgen.archive.model import Absence
 from docgen.checks.base import CheckSubject, run_rules
 from docgen.diagnostics import Diagnostic, info
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.evidence import Gathered
 from docgen.pipeline.handwritten.attach import date_job, list_attached
 from docgen.pipeline.handwritten.collect import Gathering
@@ -14,7 +16,14 @@ from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
 from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
-from docgen.pipeline.prepare import PreparedRecord, find_absent_pictures, has_picture, is_explained, prepare_packages
+from docgen.pipeline.prepare import (
+    PreparedPackage,
+    PreparedRecord,
+    find_absent_pictures,
+    has_picture,
+    is_explained,
+    prepare_packages,
+)
 from docgen.pipeline.signatures import check_scans
 from docgen.profile.load import LoadedProfile
 from docgen.profile.plan import DocumentJob, Place, plan_documents
@@ -66,9 +75,21 @@ def examine(
     filed = replace(subject, record=record)
     packages, filing_found = prepare_packages(filed, (*made, *(date_job(item) for item in covering.values())))
     found += [item for item in filing_found if not is_explained(item, loaded, validation)]
+    missing = tuple(_describe_lacking(lacking, told))
+    packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
     files, photographs = (*evidence.files, *attached), evidence.photographs
     prepared = PreparedRecord(source, loaded, told, filed, made, files, photographs, packages, tuple(found))
-    return Examined(prepared, tuple(_describe_lacking(lacking, told)))
+    return Examined(prepared, missing)
+
+
+def _list_absent(package: PreparedPackage, missing: Sequence[LackingDocument]) -> Iterator[Absence]:
+    """Of the missing documents, those that a package would hold, for its index."""
+    keys = {item.key for item in package.items}
+    owner = getattr(package.job.item, "key", None)
+    reason = catalogue(DOCUMENT_LANGUAGE).text("package.absent")
+    for lack in missing:
+        if lack.item in keys and owner in (None, lack.document.partition("/")[2]):
+            yield Absence(id=lack.document, title=lack.title, clause=lack.clause, level=lack.level, reason=reason)
 
 
 def _has_photographs(subject: Subject, job: DocumentJob, evidence: Gathered) -> bool:

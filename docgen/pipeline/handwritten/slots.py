@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from docgen.archive.match_clues import Holder, Place
 from docgen.archive.matching import Matcher, Slot
-from docgen.content.file_names import read_name
+from docgen.content.file_names import SpokenName, fold_text
 from docgen.profile.model import DocumentSpec
 from docgen.profile.plan import PROJECT, DocumentJob, find_responsible, plan_documents
 from docgen.profile.subject import Subject
+
+_EDGES = re.compile(r"[()\[\]【】《》_\-·:,、.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,18 @@ def plan_slots(subject: Subject) -> SlotPlan:
     return SlotPlan({job.id: job for job in listed}, wanted, Matcher(slots, places, _list_holders(listed), common))
 
 
-def name_open_job(job: DocumentJob, path: PurePosixPath, number: int) -> DocumentJob:
-    """A document of a type of which any number may be there, named as its file; ``number`` keeps ids apart."""
-    name = read_name(path.stem).bare or path.stem
-    key = name if number == 1 else f"{name}_{number}"
-    return replace(job, key=key, item=NamedItem(key, name))
+def tell_apart(job: DocumentJob, spoken: SpokenName) -> str:
+    """What the name of a file says beside the document's own: of several of one type, which it is."""
+    names = (job.document.title, *job.document.synonyms)
+    rest = spoken.bare
+    for name in sorted(map(fold_text, names), key=len, reverse=True):
+        rest = rest.replace(name, " ")
+    return " ".join(_EDGES.sub(" ", rest).split())
+
+
+def name_open_job(job: DocumentJob, name: str) -> DocumentJob:
+    """A document of a type of which any number may be there, by what tells it apart; the only one needs no name."""
+    return replace(job, key=name, item=NamedItem(name, name)) if name else job
 
 
 def _make_slot(job: DocumentJob) -> Slot | None:
