@@ -66,7 +66,7 @@ class Slot:
 
     @cached_property
     def parts(self) -> frozenset[str]:
-        """The numbers of tables among its names (表C.1)."""
+        """The numbers of tables among its names (表X.1)."""
         return frozenset(part for name in self.names for part in find_part_names(name))
 
     @cached_property

@@ -25,7 +25,7 @@ def spell_variants(title: str) -> tuple[str, ...]:
 
 
 def find_part_names(text: str) -> tuple[str, ...]:
-    """The numbers of tables and figures that a text names (表C.1), as they are compared."""
+    """The numbers of tables and figures that a text names (表X.1), as they are compared."""
     return tuple(dict.fromkeys(keep_letters(found) for found in _PART.findall(fold_text(text))))
 
 
