@@ -33,12 +33,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class FoundRendition:
-    """A file of a document that somebody else made: it is filed as the bytes it is."""
+    """A file of a document that somebody else made, filed byte for byte as it was looked at (``stamp``)."""
 
     role: Role
     path: Path
     media_type: str
     pages: Pages = UNPAGED
+    stamp: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,9 @@ def _plan_document(
         for suffix, data in rendered.files
     ]
     renditions += [
-        PlannedRendition(file.role, name(file.path.suffix.lower()), file.media_type, file.path, file.pages)
+        PlannedRendition(
+            file.role, name(file.path.suffix.lower()), file.media_type, file.path, file.pages, stamp=file.stamp
+        )
         for file in rendered.found
     ]
     role = catalogue(DOCUMENT_LANGUAGE).text("archive.role.signed")

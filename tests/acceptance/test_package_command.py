@@ -208,7 +208,7 @@ def test_what_is_not_written_by_hand_is_made_from_the_record(folder: Folder) -> 
     assert ran.code == 0, ran.document["diagnostics"]
     assert ran.document["matching"]["generated"] == ["放飞计划"]
     plan = next(item for item in folder.read_index()["documents"] if item["id"] == "flight-plan/project")
-    assert (plan["origin"], plan["remark"]) == ("", "")
+    assert (plan["origin"], plan["remark"]) == ("", "附签章扫描件")
     assert [(item["role"], Path(item["path"]).suffix) for item in plan["renditions"]] == [
         ("original", ".docx"),
         ("signed", ".png"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from docgen.archive.filing import InspectedEvidence
@@ -54,13 +55,11 @@ def _attach(item: AttachedFile) -> InspectedEvidence:
         item=item.item,
         enterprises=tuple(sorted(item.match.holders)),
     )
-    pages = count_pages(manuscript)
-    return InspectedEvidence(evidence, manuscript.path, manuscript.file.media_type, pages, date or taken)
+    return _inspect(manuscript, evidence, date or taken)
 
 
 def _attach_scan(written: WrittenDocument, manuscript: Manuscript) -> InspectedEvidence:
     """A scan of what was signed: it is filed with its document."""
-    assert manuscript.file is not None
     evidence = Evidence.model_construct(
         key=str(manuscript.relative),
         file=str(manuscript.relative),
@@ -68,4 +67,10 @@ def _attach_scan(written: WrittenDocument, manuscript: Manuscript) -> InspectedE
         document=written.job.id,
         date=read_name(manuscript.path.stem).date,
     )
-    return InspectedEvidence(evidence, manuscript.path, manuscript.file.media_type, count_pages(manuscript))
+    return _inspect(manuscript, evidence)
+
+
+def _inspect(manuscript: Manuscript, evidence: Evidence, dated: dt.date | None = None) -> InspectedEvidence:
+    file, pages = manuscript.file, count_pages(manuscript)
+    assert file is not None
+    return InspectedEvidence(evidence, manuscript.path, file.media_type, pages, dated, stamp=file.stamp)

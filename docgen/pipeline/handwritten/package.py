@@ -167,11 +167,14 @@ def _join_documents(rendered: Sequence[RenderedDocument], gathering: Gathering) 
 
 
 def _list_renditions(files: Sequence[WrittenFile]) -> tuple[FoundRendition, ...]:
-    return tuple(
-        FoundRendition(item.role, item.manuscript.path, item.manuscript.file.media_type, count_pages(item.manuscript))
-        for item in files
-        if item.manuscript.file is not None and item.role != "signed"
-    )
+    """The originals and prints; scans of what was signed are filed as the evidence that they are."""
+    found: list[FoundRendition] = []
+    for item in files:
+        manuscript, file = item.manuscript, item.manuscript.file
+        if file is not None and item.role != "signed":
+            pages = count_pages(manuscript)
+            found.append(FoundRendition(item.role, manuscript.path, file.media_type, pages, file.stamp))
+    return tuple(found)
 
 
 def _list_files(gathering: Gathering, looked: Mapping[PurePosixPath, Looked]) -> tuple[FiledFile, ...]:
