@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from docgen.archive.digest import content_digest
+from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.earlier import read_earlier_index
 from docgen.archive.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.model import FiledDocument, PackageIndex
@@ -55,12 +56,23 @@ def trace_signatures(
         if document is None:
             traced.append(piece)
             continue
-        present = [content_digest(data) for _, data in document.files]
-        signed = piece.signed_digest or _find_signed(piece, filed.get(document.job.id), present)
+        present = dict(_list_contents(document))
+        signed = piece.signed_digest or _find_signed(piece, filed.get(document.job.id), tuple(present.values()))
         traced.append(replace(piece, signed_digest=signed))
-        if signed is not None and not any(digest.startswith(signed) for digest in present):
-            found.append(_report_change(piece, document, signed, present[0]).at(locate(piece.evidence)))
+        if signed is not None and present and not any(digest.startswith(signed) for digest in present.values()):
+            found.append(_report_change(piece, document, signed, present).at(locate(piece.evidence)))
     return tuple(traced), found
+
+
+def _list_contents(document: RenderedDocument) -> Iterator[tuple[str, str]]:
+    """The Word and Excel files of a document by name, with the content digest of each; a PDF has none."""
+    holder = f"_{document.job.item_name}" if document.job.item_name else ""
+    for suffix, data in document.files:
+        yield f"{document.job.document.title}{holder}{suffix}", content_digest(data)
+    for file in document.found:
+        # one that doesn't open was reported when it was looked at
+        if file.role == "original" and file.path.suffix.lower() in OFFICE_SUFFIXES and zipfile.is_zipfile(file.path):
+            yield file.path.name, content_digest(file.path.read_bytes())
 
 
 def _find_signed(piece: InspectedEvidence, filed: FiledDocument | None, present: Sequence[str]) -> str | None:
@@ -79,14 +91,15 @@ def _find_signed(piece: InspectedEvidence, filed: FiledDocument | None, present:
     return signed[0] if signed and not unchanged else None
 
 
-def _report_change(piece: InspectedEvidence, document: RenderedDocument, signed: str, present: str) -> Diagnostic:
-    title = name_document(document.job)
-    holder = f"_{document.job.item_name}" if document.job.item_name else ""
+def _report_change(
+    piece: InspectedEvidence, document: RenderedDocument, signed: str, present: Mapping[str, str]
+) -> Diagnostic:
+    name, digest = next(iter(present.items()))
     return warning(
         "E142",
-        document=title,
+        document=name_document(document.job),
         file=piece.evidence.file,
         signed=signed[:_SHOWN_DIGITS],
-        path=f"{document.job.document.title}{holder}{document.files[0][0]}",
-        present=present[:_SHOWN_DIGITS],
+        path=name,
+        present=digest[:_SHOWN_DIGITS],
     )

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from docgen.diagnostics import Diagnostic
+from docgen.archive.filing import FoundRendition, RenderedDocument
+from docgen.diagnostics import NOWHERE, Diagnostic
 from docgen.messages import LANGUAGES, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.signed_content import trace_signatures
+from docgen.resources import shipped_folder
 
 RECORD = """\
 profile: db3203-t1023-2023
@@ -221,3 +224,21 @@ def test_a_scan_older_than_its_document(tmp_path: Path) -> None:
     (told,) = found(prepare(tmp_path, entry, files={"a.jpg": photograph("2023:10:11")}), "E141")
     assert (told.params["date"], told.params["dated"]) == ("2023-10-11", "2023-10-12")
     found(prepare(tmp_path, entry, files={"a.jpg": photograph("2023:10:13")}))
+
+
+def test_a_document_written_by_hand_is_compared_where_it_can_be(tmp_path: Path) -> None:
+    entry = "key: a, file: a.jpg, kind: scan, document: survey-record/chengli, signed_digest: 0123456789ab"
+    prepared = prepare(tmp_path, entry, files={"a.jpg": photograph()})
+    job = next(job for job in prepared.jobs if job.id == "survey-record/chengli")
+    (tmp_path / "调研记录.docx").write_bytes((shipped_folder("templates") / "docx" / "form.docx").read_bytes())
+    (tmp_path / "打不开.docx").write_bytes(b"nothing")
+    (tmp_path / "调研记录.pdf").write_bytes(b"%PDF")
+
+    def trace(name: str) -> list[str]:
+        file = FoundRendition("original", tmp_path / name, "application/octet-stream")
+        _, told = trace_signatures(prepared.evidence, [RenderedDocument(job, (), (file,))], [], lambda _: NOWHERE)
+        return [str(item.params["path"]) for item in told]
+
+    assert trace("调研记录.docx") == ["调研记录.docx"]
+    assert trace("调研记录.pdf") == []
+    assert trace("打不开.docx") == []
