@@ -54,11 +54,20 @@ def mark_file(path: Path, since_ns: int | None = None) -> FileMark:
     return FileMark(str(path), after.st_size, 0 if fresh else after.st_mtime_ns, digest)
 
 
+def mark_folder(path: Path) -> FileMark:
+    """The mark of a folder: the names of everything below it; what they hold is marked for itself."""
+    names = sorted(found.relative_to(path).as_posix() for found in path.rglob("*"))
+    return FileMark(f"{path}/", len(names) if path.is_dir() else ABSENT, 0, digest_data(names))
+
+
 def compare_file(mark: FileMark, path: Path, *, trust_time: bool = True) -> FileMark | None:
     """The mark with the file's present time when its content is what it was, None when it isn't.
 
     The content is read only where size and time don't settle it.
     """
+    if mark.path.endswith("/"):
+        now_there = mark_folder(path)
+        return mark if (now_there.size, now_there.sha256) == (mark.size, mark.sha256) else None
     try:
         now = path.stat()
     except (OSError, ValueError):

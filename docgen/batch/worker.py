@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from docgen.archive.names import clean_component
-from docgen.batch.fingerprint import FileMark, digest_profile, mark_file
+from docgen.batch.fingerprint import FileMark, digest_profile, mark_file, mark_folder
 from docgen.batch.result import About, JobResult, Produced, dump_result
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
@@ -132,6 +132,7 @@ def mark_inputs(used: Footprint, folder: Path, since: int | None = None) -> tupl
     for path in used.files:
         mark = mark_file(path, since)
         marks.append(replace(mark, path=_relate(path, folder)))
+    marks += [replace(mark_folder(path), path=f"{_relate(path, folder)}/") for path in used.folders]
     return tuple(marks)
 
 

@@ -28,6 +28,7 @@ from docgen.cli.session import Session
 @click.option("--redact", is_flag=True)
 @click.option("--supplement", metavar="PACKAGE.zip", multiple=True, type=path_type)
 @click.option("--force", is_flag=True)
+@click.option("--watch", is_flag=True)
 @click.pass_obj
 def build(
     session: Session,
@@ -44,6 +45,7 @@ def build(
     redact: bool,
     supplement: tuple[Path, ...],
     force: bool,
+    watch: bool,
 ) -> int:
     """Build one record; ends with what was written and what to try next."""
     from docgen.pipeline import Options, build_record
@@ -62,6 +64,10 @@ def build(
         supplement=supplement,
         force=force,
     )
+    if watch:
+        from docgen.cli.watching import watch_build
+
+        return watch_build(session, record, out, options)
     outcome = build_record(record, out, options, session.console.show_progress, watch=PackingBar(session))
     summary = outcome.summary
     return finish(

@@ -17,38 +17,43 @@ from docgen.sources.evidence_folder import find_top
 class Footprint:
     """What the outcome depends on: who knows that all of it is as it was need not run again.
 
-    ``templates`` are the digests of those that were used, by name; ``files`` begins with the record itself.
+    ``templates`` are the digests of those that were used, by name; ``files`` begins with the record itself;
+    ``folders`` are those whose files, whatever they are called, the record names as evidence.
     """
 
     profile: LoadedProfile
     templates: Mapping[str, str]
     files: tuple[Path, ...]
+    folders: tuple[Path, ...]
 
 
 def note_footprint(prepared: PreparedRecord, store: TemplateStore) -> Footprint:
     """The footprint of a record that went through ``store``."""
-    folder = prepared.folder
-    files = [prepared.source.path, *list_named_files(prepared.source.data, folder)]
-    files += [piece.path for piece in prepared.evidence]
+    folder, data = prepared.folder, prepared.source.data
+    names = list(iterate_file_names(data))
+    files = [prepared.source.path, *(item.path for item in prepared.evidence)]
+    folders: list[Path] = []
+    for name in names:
+        top = find_top(folder, name)
+        if top is not None:
+            folders.append(top)
+        else:
+            files.append(folder / name)
+            files += [folder / name.replace("\\", "/")] if "\\" in name else []
     for picture, _place in list_pictures(prepared.validation):
         files += list_picture_places(folder, picture)
-    return Footprint(prepared.loaded, store.digests, tuple(dict.fromkeys(files)))
+    return Footprint(prepared.loaded, store.digests, tuple(dict.fromkeys(files)), tuple(dict.fromkeys(folders)))
 
 
-def list_named_files(data: Any, folder: Path) -> Iterator[Path]:
-    """Every file that raw data names with ``file:`` (prose, evidence), in no particular order.
-
-    Of a folder or pattern of evidence it is the folder: files that come and go change what it stands for.
-    """
+def iterate_file_names(data: Any) -> Iterator[str]:
+    """Every name that raw data gives with ``file:`` (prose, evidence), in no particular order."""
     stack = [data]
     while stack:
         node = stack.pop()
         if isinstance(node, dict):
             name = node.get("file")
             if isinstance(name, str) and name and "\0" not in name:
-                yield find_top(folder, name) or folder / name
-                if "\\" in name:
-                    yield folder / name.replace("\\", "/")
+                yield name
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)

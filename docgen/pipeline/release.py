@@ -75,16 +75,21 @@ def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
 def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str, str]]:
     """Each file that was written: its path in the folder, its document's title, its content digest."""
     folder.mkdir()
+    for path, title, data in lay_out_documents(documents):
+        (folder / path.parent).mkdir(exist_ok=True)
+        (folder / path).write_bytes(data)
+        yield path, title, content_digest(data)
+
+
+def lay_out_documents(documents: Sequence[RenderedDocument]) -> Iterator[tuple[Path, str, bytes]]:
+    """The files of documents as they lie in their folder, one folder for each filing item: path, title, bytes."""
     taken: set[str] = set()
     for document in documents:
         job = document.job
         item = clean_component(f"{job.filing.key}_{job.filing.label}", 40) if job.filing is not None else "_"
-        (folder / item).mkdir(exist_ok=True)
         holder = f"_{job.item_name}" if job.item_name else ""
         for suffix, data in document.files:
-            path = _find_free_name(item, job.document.title + holder, suffix, taken)
-            (folder / path).write_bytes(data)
-            yield path, job.document.title, content_digest(data)
+            yield _find_free_name(item, job.document.title + holder, suffix, taken), job.document.title, data
 
 
 def _find_free_name(folder: str, stem: str, suffix: str, taken: set[str]) -> Path:

@@ -49,6 +49,10 @@ class TemplateStore:
             del self._compiled[name]
         return bool(names)
 
+    def forget_name(self, name: str) -> None:
+        """Look for a template anew when it is asked for next."""
+        self._compiled.pop(name, None)
+
     @property
     def digests(self) -> Mapping[str, str]:
         """The sha256 of each template that was asked for, by name."""

@@ -1,0 +1,225 @@
+"""Watching a record while somebody writes it or its templates: what a saved file touches is made anew at once.
+
+Only documents are made, no package: it would be out of date with the next save. Compiled templates are kept between
+rounds, so a round costs reading, checking and rendering; only files whose bytes changed are written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docgen.archive.names import clean_component
+from docgen.archive.target import open_target
+from docgen.batch.jobs import make_absolute
+from docgen.diagnostics import Diagnostic, Severity
+from docgen.errors import DocgenError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.build import refuse_existing
+from docgen.pipeline.documents import render_documents
+from docgen.pipeline.dossier import name_package
+from docgen.pipeline.footprint import Footprint, note_footprint
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.release import lay_out_documents
+from docgen.profile.load import forget_profiles
+from docgen.render.store import TemplateStore
+from docgen.resources import shipped_folder
+
+_PASSING = re.compile(r"~\$.*|\.~lock\..*|~WR[DLA].*|.*\.(?:tmp|TMP|swp|swx|part)|.*~|4913|\..*")
+_SETTLE = 0.4
+_STEP_MS = 50
+_DEBOUNCE_MS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did: which documents were written or taken away, which diagnostics are new, which are gone.
+
+    ``seconds`` is how long it took; ``is_faulty`` says that errors kept it from writing anything.
+    """
+
+    written: tuple[Path, ...]
+    removed: tuple[Path, ...]
+    new: tuple[Diagnostic, ...]
+    gone: tuple[Diagnostic, ...]
+    is_faulty: bool
+    seconds: float
+    documents: int = 0
+
+
+class WatchedRecord:
+    """A record, its documents as they were last written, and what was found in the last round."""
+
+    def __init__(self, path: Path, out: Path, options: Options) -> None:
+        self._path = make_absolute(path)
+        self._out = make_absolute(out)
+        self._options = options
+        self._store = TemplateStore(options.resources)
+        self._written: dict[Path, bytes] = {}
+        self._found: tuple[Diagnostic, ...] = ()
+        self._used: Footprint | None = None
+        self._folder: Path | None = None
+
+    def build(self) -> Round:
+        """A round: read, check, render, write what changed. Nothing is raised for what a user can have saved."""
+        start = time.perf_counter()
+        try:
+            diagnostics, documents = self._render()
+        except DocgenError as fault:
+            return self._end(start, tuple(fault.diagnostics), None)
+        return self._end(start, diagnostics, documents)
+
+    def build_settled(self) -> Round:
+        """A round; what can't be read at all is tried once more a moment later, since it may be half saved."""
+        try:
+            self._render()
+        except DocgenError:
+            time.sleep(_SETTLE)
+            self._store = TemplateStore(self._options.resources)
+            forget_profiles()
+        return self.build()
+
+    def concerns(self, paths: Iterable[Path]) -> bool:
+        """Whether saved files touch the record; what was read of them before is forgotten."""
+        touched = False
+        for path in paths:
+            if _PASSING.fullmatch(path.name) or path.is_relative_to(self._out):
+                continue
+            if self._store.forget(path) or self._is_template(path):
+                touched = True
+            elif path.suffix == ".yaml" and self._is_profile(path):
+                forget_profiles()
+                touched = True
+            elif self._is_used(path):
+                touched = True
+        return touched
+
+    def list_folders(self) -> list[Path]:
+        """The folders to watch: the record's, those of templates and of the profile."""
+        resources = self._options.resources
+        folders = [self._path.parent, *resources.own_templates, *resources.own_profiles]
+        folders += [shipped_folder("templates"), shipped_folder("profiles")]
+        if self._used is not None:
+            folders += [path.parent for path in self._used.files] + list(self._used.folders)
+        found = dict.fromkeys(make_absolute(folder) for folder in folders if folder.is_dir())
+        return [item for item in found if not any(item != other and item.is_relative_to(other) for other in found)]
+
+    def _is_template(self, path: Path) -> bool:
+        roots = (*self._options.resources.own_templates, shipped_folder("templates"))
+        for root in roots:
+            root_path = make_absolute(root)
+            if path.is_relative_to(root_path):
+                name = path.relative_to(root_path).as_posix()
+                # one's own template may take the place of a shipped one that is compiled already
+                self._store.forget_name(name)
+                return self._used is None or name in self._used.templates
+        return False
+
+    def _is_profile(self, path: Path) -> bool:
+        roots = (*self._options.resources.own_profiles, shipped_folder("profiles"))
+        return any(path.is_relative_to(make_absolute(root)) for root in roots)
+
+    def _is_used(self, path: Path) -> bool:
+        if self._used is None or path == self._path:
+            return path.is_relative_to(self._path.parent)
+        if any(path == make_absolute(file) for file in self._used.files):
+            return True
+        return any(path.is_relative_to(make_absolute(folder)) for folder in self._used.folders)
+
+    def _render(self) -> tuple[tuple[Diagnostic, ...], dict[Path, bytes]]:
+        prepared = prepare_record(self._path, self._options)
+        if not isinstance(prepared, PreparedRecord):
+            return prepared, {}
+        store = self._store.share()
+        documents, found = render_documents(prepared, store, self._options)
+        self._used = note_footprint(prepared, store)
+        name = clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
+        self._folder = self._out / name
+        files = {self._folder / path: data for path, _title, data in lay_out_documents(documents)}
+        return (*prepared.diagnostics, *found), files
+
+    def _end(self, start: float, diagnostics: tuple[Diagnostic, ...], files: dict[Path, bytes] | None) -> Round:
+        grave = (Severity.ERROR, Severity.WARNING) if self._options.strict else (Severity.ERROR,)
+        faulty = files is None or any(item.severity in grave for item in diagnostics)
+        written: list[Path] = []
+        removed: list[Path] = []
+        if files and (not faulty or self._options.draft):
+            diagnostics += tuple(self._write(files, written, removed))
+        elif not files:
+            faulty = True
+        new = _subtract(diagnostics, self._found)
+        gone = _subtract(self._found, diagnostics)
+        self._found = diagnostics
+        number = len(files) if files else 0
+        seconds = time.perf_counter() - start
+        return Round(tuple(written), tuple(removed), new, gone, faulty, seconds, number)
+
+    def _write(self, files: dict[Path, bytes], written: list[Path], removed: list[Path]) -> Iterator[Diagnostic]:
+        """Write what differs from the last round; what can't be written now (open in Word) is tried the next time."""
+        if not self._written and self._folder is not None:
+            try:
+                refuse_existing([self._folder], self._options.force)
+            except DocgenError as fault:
+                yield from fault.diagnostics
+                return
+        for path, data in files.items():
+            if self._written.get(path) == data and path.exists():
+                continue
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with open_target(path, force=True, durable=False) as file:
+                    file.write(data)
+            except DocgenError as fault:
+                yield from fault.diagnostics
+                continue
+            self._written[path] = data
+            written.append(path)
+        for path in [item for item in self._written if item not in files]:
+            del self._written[path]
+            with contextlib.suppress(OSError):  # open in Word: it stays, and is no longer ours
+                path.unlink()
+                removed.append(path)
+
+
+def watch_record(path: Path, out: Path, options: Options) -> Iterator[Round]:
+    """The rounds, the first at once, then one for each save that touches the record; ends with Ctrl-C."""
+    from watchfiles import watch
+
+    watched = WatchedRecord(path, out, replace(options, package=False))
+    yield watched.build()
+    folders = watched.list_folders()
+    while True:
+        again = False
+        for changes in watch(
+            *folders, debounce=_DEBOUNCE_MS, step=_STEP_MS, raise_interrupt=False, watch_filter=None, recursive=True
+        ):
+            if watched.concerns(Path(name) for _kind, name in changes):
+                yield watched.build_settled()
+                if watched.list_folders() != folders:
+                    folders, again = watched.list_folders(), True
+                    break
+        if not again:
+            return
+
+
+def _subtract(some: Sequence[Diagnostic], others: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics that aren't among others, wherever they stand: a line that moved down is no new fault."""
+    known = [_identify(item) for item in others]
+    left = []
+    for item in some:
+        key = _identify(item)
+        if key in known:
+            known.remove(key)
+        else:
+            left.append(item)
+    return tuple(left)
+
+
+def _identify(item: Diagnostic) -> Diagnostic:
+    where = item.location
+    return item.at(replace(where, line=None, column=None))
