@@ -23,6 +23,7 @@ from docgen.resources import shipped_folder
 _PYTHON = (3, 11)
 _LIBRARIES = {
     "click": "click",
+    "cn2an": "cn2an",
     "docxtpl": "docxtpl",
     "jinja2": "jinja2",
     "lxml": "lxml.etree",
@@ -31,9 +32,12 @@ _LIBRARIES = {
     "pillow": "PIL.Image",
     "pydantic": "pydantic",
     "pypdf": "pypdf",
+    "python-calamine": "python_calamine",
     "python-docx": "docx",
     "python-stdnum": "stdnum.cn.uscc",
     "pyyaml": "yaml",
+    "watchfiles": "watchfiles",
+    "xlsxwriter": "xlsxwriter",
 }
 _FONTS = {
     "fangsong": ("仿宋", "fangsong", "simfang"),

@@ -118,8 +118,9 @@ def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob)
     if any(rules.closes(place) for place, _ in own):
         return True
     document = job.document
-    columns = [*document.columns, *(column for heading in document.headings for column in heading.columns)]
-    paths = [*(column.source for column in columns), *(item.source for item in document.headings if item.source)]
+    headings = list(document.iterate_headings())
+    columns = [*document.columns, *(column for heading in headings for column in heading.columns)]
+    paths = [*(column.source for column in columns), *(item.source for item in headings if item.source)]
     found = (found for path in paths for found in whole.find(path, job.scope))
     return any(is_present(item.value) and rules.closes(item.place) for item in found)
 
