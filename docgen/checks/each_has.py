@@ -14,11 +14,15 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Each item of ``per`` has something at ``path``; ``label`` is what a user calls it."""
+    """Each item of ``per`` has something at ``path``; ``label`` is what a user calls it.
+
+    ``documents`` print it: while none of them is made, since others were asked for, nothing is said.
+    """
 
     per: Text
     path: Text
     label: Text
+    documents: tuple[Text, ...] = ()
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -26,8 +30,15 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.per, params.path)
 
 
+def is_made(checked: CheckSubject, documents: tuple[str, ...]) -> bool:
+    """Whether one of the documents is made now; always, where none is named."""
+    return not documents or any(job.document.id in documents for job in checked.jobs)
+
+
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
     """C227 for each item that has nothing there."""
+    if not is_made(checked, params.documents):
+        return
     items = {id(found.value): found.place for found in checked.subject.find(params.per)}
 
     def find(scope: ItemScope) -> Iterator[Diagnostic]:

@@ -232,3 +232,62 @@ def test_without_a_change_item_h_is_explained_on_a_page(tmp_path: Path) -> None:
     item = next(item for item in index["items"] if item["key"] == "h")
     assert item["status"] == "not_applicable"
     assert "没有发生变更" in item["reason"]
+
+
+def fill_sheet(sheet: Any, rows: list[Data]) -> None:
+    """Write rows below the example, each cell under the heading that it names."""
+    heads = {str(cell.value).rstrip("*"): cell.column for cell in sheet[3] if cell.value}
+    for at, row in enumerate(rows, 5):
+        for head, value in row.items():
+            sheet.cell(at, heads[head]).value = value
+
+
+def test_three_hundred_satisfaction_forms_come_from_one_workbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = CommandLine(capsys)
+    assert run("new", tmp_path / "填报", "--profile", "db4201-t665-2022", "--workbook").code == 0
+    path = next((tmp_path / "填报").glob("*.xlsx"))
+    book = openpyxl.load_workbook(path)
+    project = {
+        "项目编号": "WH-ZLTS-2024-300",
+        "项目名称": "区域质量提升咨询服务项目",
+        "服务范围": "区域",
+        "项目周期开始": "2024-02",
+        "项目周期结束": "2024-12",
+        "成文日期": "2024-12-20",
+    }
+    for row in book["项目"].iter_rows(min_row=4):
+        row[2].value = project.get(str(row[1].value).rstrip("*"), row[2].value)
+    fill_sheet(book["参与单位"], [{"序号": 1, "角色": "技术服务机构", "名称": "湖北衡知标准技术服务有限公司"}])
+    names = [f"武汉试填第{number}号食品有限公司" for number in range(1, 301)]
+    enterprises = [
+        {"序号": at, "企业名称": name, "企业地址": f"武汉市东西湖区试填路{at}号"} for at, name in enumerate(names, 1)
+    ]
+    fill_sheet(book["企业"], enterprises)
+    answers = ("满意", "基本满意", "不满意")
+    forms = [
+        {
+            "序号": at,
+            "企业": name,
+            "技术服务人员": "温岚",
+            "主要服务内容": f"第{at}家的现场指导。",
+            "主要服务成果": "解决质量问题1个。",
+            "对项目组的服务态度": answers[at % 3],
+        }
+        for at, name in enumerate(names, 1)
+    ]
+    fill_sheet(book["质量提升服务满意度评价表"], forms)
+    book.save(path)
+    ran = run("build", path, "-o", tmp_path / "out", "--only", "satisfaction")
+    assert ran.code == 0, ran.err[-2000:]
+    made = sorted((tmp_path / "out").rglob("*.docx"))
+    assert len(made) == 300
+    cells = read_cells_of(next(item for item in made if "第17号" in item.name))
+    assert "武汉试填第17号食品有限公司" in cells
+    assert any("第17家的现场指导。" in cell for cell in cells)
+    assert any("☑不满意" in cell for cell in cells)
+
+
+def read_cells_of(path: Path) -> list[str]:
+    return [cell.text for table in Document(path).tables for row in table.rows for cell in row.cells]

@@ -199,3 +199,21 @@ def test_an_example_of_the_filing_list_is_a_document_or_evidence() -> None:
     assert not run("filed_examples", params, make_record(evidence=[photo]))
     assert not run("filed_examples", params, make_record(forms={"story": [{"of": "clock", "title": "x"}]}))
     assert not run("filed_examples", params, make_record(), silenced=lambda place: place == ("forms", "story"))
+
+
+def test_nothing_is_said_of_what_no_document_prints_now() -> None:
+    """Whoever makes one kind of form from a list of enterprises isn't asked for all that the project did."""
+    record = make_record(enterprises=[CLOCK, WATCH])
+    assert run("each_has", {**EACH, "documents": ["story"]}, record)
+    assert not run("each_has", {**EACH, "documents": ["nowhere"]}, record)
+
+
+def test_each_item_tells_its_fields() -> None:
+    lines = [
+        {"key": "a", "name": "少返工", "amount": "3"},
+        {"key": "b", "name": "少报废", "amount": "4", "basis": "台账"},
+    ]
+    record = make_record(enterprises=[{**CLOCK, "benefits": lines}])
+    params = {"items": "enterprises[].benefits[]", "fields": ["amount", "basis"]}
+    assert show(run("fields_given", params, record, "宜")) == [("C236", "enterprises[0].benefits[0]")]
+    assert not run("fields_given", {**params, "documents": ["nowhere"]}, record)
