@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info
 from docgen.profile.disclosure import check_disclosure
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
+from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import find_values
 from docgen.profile.words import check_form_names, check_words
@@ -56,7 +57,8 @@ def validate_record(
     ``failed`` are places whose values never came into the data and were reported by whoever read them.
     """
     model = loaded.record_model
-    pruning, typed = _Pruning(locate, failed), data
+    data, names = adopt_forms(loaded.profile.id, data)
+    pruning, typed = _Pruning(locate, failed, names), data
     found: list[Diagnostic] = []
     while True:
         try:
@@ -83,8 +85,9 @@ def validate_record(
 class _Pruning:
     """Takes out of raw data what failed validation, and remembers it, so that places still lead to the user's file."""
 
-    def __init__(self, locate: Locate, failed: frozenset[Place]) -> None:
+    def __init__(self, locate: Locate, failed: frozenset[Place], names: Mapping[str, str]) -> None:
         self._locate = locate
+        self._names = names
         self._removed: dict[Place, list[int]] = {}
         self.failed: set[Place] = set(failed)
 
@@ -94,7 +97,7 @@ class _Pruning:
     def restore(self, place: Place) -> Place:
         """A place in the pruned data as it was in the user's: items taken out of lists before it count again."""
         restored: list[str | int] = []
-        for step in place:
+        for step in restore_form_name(place, self._names):
             restored.append(self._find_index(tuple(restored), step) if isinstance(step, int) else step)
         return tuple(restored)
 

@@ -291,3 +291,46 @@ def test_three_hundred_satisfaction_forms_come_from_one_workbook(
 
 def read_cells_of(path: Path) -> list[str]:
     return [cell.text for table in Document(path).tables for row in table.rows for cell in row.cells]
+
+
+def test_one_record_serves_two_standards(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What both ask of an enterprise is typed once; a form that both have is called by its standard, too."""
+    data = yaml.load((SAMPLES / "negative" / "base.yaml").read_text("utf-8"), yaml.BaseLoader)
+    other = "db3203-t1023-2023"
+    sample = yaml.load((SAMPLES.parent / other / "negative" / "base.yaml").read_text("utf-8"), yaml.BaseLoader)
+    # Both standards are served by the facts of the second one's sample: its enterprise, activities and trainings.
+    for name in ("benefits", "address"):
+        sample["enterprises"][0][name] = data["enterprises"][0][name]
+    own = json.loads(json.dumps(data["forms"]).replace('"lingdu"', '"chengli"'))
+    both = {
+        **sample,
+        "profile": "db4201-t665-2022",
+        "project": {**sample["project"], "scope": "enterprise"},
+        "parties": [*sample["parties"], *data["parties"]],
+        "activities": [
+            *sample["activities"],
+            {"key": "v1", "title": "控制点设置", "date": "2024-01-10", "method": "研讨", "person_days": "1.5"},
+        ],
+        "forms": {**own, **{f"{other}/{name}": entries for name, entries in sample["forms"].items()}},
+    }
+    assert {"deviation-record", "satisfaction", "work-summary"} <= {*own} & {*sample["forms"]}
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(both, ensure_ascii=False, indent=1), "utf-8")
+    shutil.copy(SAMPLES / "negative" / "现场.jpg", tmp_path)
+    run = CommandLine(capsys)
+    assert run("check", path, "--profile", other).code == 0
+    built = {"db4201-t665-2022": "benefit-enterprise", other: "evaluation"}
+    texts = {}
+    for profile, document in built.items():
+        ran = run("build", path, "-o", tmp_path / profile, "--profile", profile, "--only", document)
+        assert ran.code == 0, ran.err
+        made = next((tmp_path / profile).rglob("*.docx"))
+        texts[profile] = "\n".join([*(p.text for p in Document(made).paragraphs), *read_cells_of(made)])
+    assert all("徐州澄砺消防器材有限公司" in text for text in texts.values())
+    assert "（ 7.75 ）万元" in texts["db4201-t665-2022"]
+    # A fault in a form that is called by its standard is told under the name that it has in the file.
+    both["forms"][f"{other}/work-summary"][0]["date"] = "2024年13月"
+    path.write_text(json.dumps(both, ensure_ascii=False, indent=1), "utf-8")
+    (found,) = run.json("check", path, "--profile", other).document["diagnostics"][:1]
+    lines = path.read_text("utf-8").splitlines()
+    assert (found["code"], "2024年13月" in lines[found["location"]["line"] - 1]) == ("R106", True)

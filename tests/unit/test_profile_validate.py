@@ -9,6 +9,7 @@ import pytest
 
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.profile.condition import Condition
+from docgen.profile.form_names import adopt_forms
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, validate_record
@@ -156,3 +157,29 @@ def test_the_made_up_folder_is_where_profiles_are_found(tmp_path: Path) -> None:
     root = made_up.write_profile(tmp_path)
     assert Resources(own_profiles=(root,)).find_profile("kites") == root / "kites"
     assert Resources(own_profiles=(root / "kites",)).find_profile("kites") == root / "kites"
+
+
+FORMS = {"a": [1], "x/a": [2], "x/b": [3], "y/a": [4]}
+
+
+@pytest.mark.parametrize(
+    ("profile", "named", "kept", "renamed"),
+    [
+        ("x", "x", {"a": [2], "b": [3]}, {"a": "x/a", "b": "x/b"}),
+        ("y", "x", {"a": [4]}, {"a": "y/a"}),
+        ("y", "y", {"a": [4]}, {"a": "y/a"}),
+        ("z", "x", {"a": [1]}, {}),
+    ],
+)
+def test_forms_that_are_called_by_their_standard_belong_to_it(
+    profile: str, named: str, kept: dict[str, list[int]], renamed: dict[str, str]
+) -> None:
+    data = {"profile": named, "forms": FORMS}
+    adopted, names = adopt_forms(profile, data)
+    assert (adopted["forms"], names) == (kept, renamed)
+    assert data["forms"] is FORMS, "what the user typed stays as it is"
+
+
+def test_the_other_forms_of_another_standard_are_its_own() -> None:
+    adopted, _ = adopt_forms("y", {"profile": "x", "forms": {"a": [1], "b": [2], "y/a": [3]}})
+    assert adopted["forms"] == {"a": [3]}

@@ -1,0 +1,33 @@
+"""Which forms of a record belong to the standard that it is read under, where it holds the forms of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Place = tuple[str | int, ...]
+_FORMS = "forms"
+_BETWEEN = "/"
+
+
+def adopt_forms(profile_id: str, data: Any) -> tuple[Any, Mapping[str, str]]:
+    """The data with the forms of one standard alone, and under which key the user has each that was renamed.
+
+    A form is called by its document's id, or ``<profile id>/<document id>``. What is called so belongs to that
+    standard; where a record of another standard has any for this one, they are all that it has for it.
+    """
+    forms = data.get(_FORMS) if isinstance(data, dict) else None
+    if not isinstance(forms, dict) or not any(_BETWEEN in str(key) for key in forms):
+        return data, {}
+    parted = {key: str(key).partition(_BETWEEN) for key in forms}
+    own = {document: key for key, (owner, mark, document) in parted.items() if mark and owner == profile_id}
+    foreign = bool(own) and data.get("profile") not in (None, profile_id)
+    kept = {key: forms[key] for key, (_, mark, _) in parted.items() if not (mark or foreign or key in own)}
+    return {**data, _FORMS: {**kept, **{document: forms[key] for document, key in own.items()}}}, own
+
+
+def restore_form_name(place: Place, names: Mapping[str, str]) -> Place:
+    """A place as the user has it."""
+    if len(place) > 1 and place[0] == _FORMS and place[1] in names:
+        return (_FORMS, names[str(place[1])], *place[2:])
+    return place
