@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -16,10 +17,11 @@ from docgen.profile.disclosure import check_disclosure
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile
-from docgen.profile.paths import find_values
+from docgen.profile.paths import find_values, item_type
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.record import Record
 from docgen.record.types import Reference
+from docgen.trees.collector import pause_collector
 
 Place = tuple[str | int, ...]
 _WAIVED = {"uscc"}
@@ -62,7 +64,8 @@ def validate_record(
     found: list[Diagnostic] = []
     while True:
         try:
-            record = model.model_validate(data, context={"read_prose": read_prose})
+            with pause_collector():
+                record = model.model_validate(data, context={"read_prose": read_prose})
             break
         except ValidationError as fault:
             found += describe_errors(fault, model, pruning.locate, pruning.was_removed)
@@ -160,9 +163,48 @@ def iterate_fields(node: BaseModel, place: Place = ()) -> Iterator[tuple[BaseMod
                     yield from iterate_fields(item, (*here, index))
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A field that holds models or several values, or that names an item of the record: most fields do neither."""
+
+    attribute: str
+    name: str
+    references: tuple[Reference, ...]
+    nested: bool
+
+
+@lru_cache(maxsize=512)
+def _list_branches(model: type[BaseModel]) -> tuple[_Branch, ...]:
+    branches: list[_Branch] = []
+    for attribute, field in model.model_fields.items():
+        references = tuple(_references(field))
+        kind, several = item_type(field.annotation)
+        nested = isinstance(kind, type) and issubclass(kind, BaseModel)
+        if references or nested or several:
+            branches.append(_Branch(attribute, field.alias or attribute, references, nested))
+    return tuple(branches)
+
+
+def _iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[_Branch, Any, Place]]:
+    """The branches of a model and of the models in it: what is looked at in a record of a million values."""
+    for branch in _list_branches(type(node)):
+        value = getattr(node, branch.attribute)
+        here = (*place, branch.name)
+        yield branch, value, here
+        if not branch.nested or value is None:
+            continue
+        if isinstance(value, tuple):
+            items: tuple[BaseModel, ...] = value
+            if items and _list_branches(type(items[0])):
+                for index, item in enumerate(items):
+                    yield from _iterate_branches(item, (*here, index))
+        else:
+            yield from _iterate_branches(value, here)
+
+
 def _check_keys(record: Record, locate: Locate) -> Iterator[Diagnostic]:
-    for _owner, _attribute, _field, value, place in iterate_fields(record):
-        if not isinstance(value, tuple):
+    for branch, value, place in _iterate_branches(record):
+        if not branch.nested or not isinstance(value, tuple):
             continue
         seen: dict[str, int] = {}
         for index, item in enumerate(value):
@@ -184,27 +226,25 @@ def _references(field: FieldInfo) -> Iterator[Reference]:
 
 
 def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[tuple[Place, Diagnostic]]:
-    known: dict[str, list[str]] = {}
-    for _owner, _attribute, field, value, place in iterate_fields(record):
-        for reference in _references(field):
+    known: dict[str, dict[str, None]] = {}
+    for branch, value, place in _iterate_branches(record):
+        for reference in branch.references:
             if reference.target not in known:
                 found = [item.value.key for item in find_values(record, reference.target)]
-                known[reference.target] = list(dict.fromkeys([*found, *_list_typed_keys(typed, reference.target)]))
+                known[reference.target] = dict.fromkeys([*found, *_list_typed_keys(typed, reference.target)])
             keys = known[reference.target]
             values = enumerate(value) if isinstance(value, tuple) else [(None, value)]
             for index, key in values:
                 if key is not None and key not in keys:
                     at = place if index is None else (*place, index)
-                    yield at, _describe_reference(key, keys, name_field(type(record), place), at, locate)
-    enterprises = list(
-        dict.fromkeys([*(item.key for item in record.enterprises), *_list_typed_keys(typed, "enterprises[]")])
-    )
+                    yield at, _describe_reference(key, list(keys), name_field(type(record), place), at, locate)
+    enterprises = dict.fromkeys([*(item.key for item in record.enterprises), *_list_typed_keys(typed, "enterprises[]")])
     for index, training in enumerate(record.trainings):
         for key in training.attendance:
             if key not in enterprises:
                 at = ("trainings", index, "attendance", key)
                 label = name_field(type(record), at[:3])
-                nearest = _suggest_key(key, enterprises)
+                nearest = _suggest_key(key, list(enterprises))
                 yield at, error("R115", locate(at, True), label=label, key=key, nearest=nearest)
 
 

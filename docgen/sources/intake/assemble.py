@@ -23,7 +23,7 @@ from docgen.trees import RawPath
 _LONGEST_TEXT = 32767
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
-_PLAIN = frozenset(("text", "prose"))
+_PLAIN = frozenset(("text", "prose", "yes_no"))
 _SINGLE = ("enterprises",)
 """Lists in which one name stands for one item: a second row of the name is a slip."""
 
@@ -325,7 +325,7 @@ class _Assembler:
         self, item: dict[str, Any], sheet: MatchedSheet, row: Row, place: RawPath, *, owner: str, document: str | None
     ) -> None:
         """Read the cells of a row into an item. Every cell of a large workbook comes through here."""
-        places, number, name = sheet.places, row.number, sheet.grid.name
+        places, number, name, days = sheet.places, row.number, sheet.grid.name, self._values.days
         for at, value in row.cells.items():
             column = places.get(at)
             if column is None or column is sheet.layout.owner or column.document != document:
@@ -333,7 +333,7 @@ class _Assembler:
             kind = column.kind
             read: Any
             if type(value) is str:
-                if kind in _PLAIN and len(value) < _LONGEST_TEXT:
+                if kind in _PLAIN and len(value) < _LONGEST_TEXT and (value[0] != "#" or kind != "yes_no"):
                     read = value.strip(" \t\n\r\u3000\xa0\u200b\ufeff") or None
                 elif value in column.words and kind == "choice":
                     read = column.words[value]
@@ -341,6 +341,8 @@ class _Assembler:
                     read = self._try(value, column, Spot(name, number, at), owner, place)
             elif kind in NUMBER_KINDS and value[0] == "number" and is_plain(value[1]):
                 read = value[1]
+            elif kind == "date" and value[0] == "date" and value[1] in days:
+                read = days[value[1]]
             else:
                 read = self._try(value, column, Spot(name, number, at), owner, place)
             if read is not None:

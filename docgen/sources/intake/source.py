@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from docgen.diagnostics import Diagnostic, Location, error, info
@@ -20,6 +17,7 @@ from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.xlsx_reader import read_xlsx
 from docgen.sources.record_file import RawSource
+from docgen.trees.collector import pause_collector
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", *FOREIGN_SUFFIXES)
 
@@ -48,7 +46,7 @@ def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
     guide = catalogue(DOCUMENT_LANGUAGE).text("workbook.guide")
     notes, blind = Notes(book), list[Diagnostic]()
     layout = build_layout(loaded)
-    with _pause_collector():
+    with pause_collector():
         if book.blind:
             place = Location("xlsx", file=book.file)
             blind = [info("W108", place, path=book.file, suffix=Path(book.file).suffix)]
@@ -57,14 +55,3 @@ def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
             raise SourceError(*notes.finish(), error("W105", Location(file=book.file), path=book.file))
         assembled = assemble(book, sheets, layout, loaded, notes)
     return RawSource(Path(book.file), assembled.tree, (*blind, *notes.finish()), assembled.failed)
-
-
-@contextmanager
-def _pause_collector() -> Iterator[None]:
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -54,6 +54,8 @@ class ValueReader:
     def __init__(self, book: Book, notes: Notes) -> None:
         self._epoch = dt.date(1904, 1, 1) if book.epoch == 1904 else dt.date(1899, 12, 30)
         self._notes = notes
+        self.days: dict[str, str] = {}
+        """Days that were spelled already, by their serial number: a register repeats them."""
 
     def read_text(self, value: GridValue, column: Column, spot: Spot) -> str | None:  # noqa: PLR0911 - a way for each kind
         """The text in a cell as the column wants it; None for a cell of spaces; FaultyCell when it can't be used."""
@@ -212,7 +214,7 @@ class ValueReader:
         if column.kind == "month" or (column.kind == "date_or_month" and cell.kind == "month"):
             return f"{day.year:04d}-{day.month:02d}"
         if column.kind != "minute":
-            return day.isoformat()
+            return self.days.setdefault(cell.text, day.isoformat())
         minutes = round((serial % 1) * 24 * 60)
         moment = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
         return moment.strftime("%Y-%m-%d %H:%M")

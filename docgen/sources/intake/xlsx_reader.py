@@ -7,13 +7,10 @@ are refused. The file is only read.
 
 from __future__ import annotations
 
-import gc
 import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
@@ -22,6 +19,7 @@ from docgen.diagnostics import Location, Term, error
 from docgen.errors import SourceError
 from docgen.sources.intake.grid import Book, Cell, CellKind, Grid, GridValue, Row, count_column, split_range
 from docgen.sources.intake.xlsx_scan import scan_sheet, scan_strings
+from docgen.trees.collector import pause_collector
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
@@ -56,7 +54,7 @@ def read_xlsx(path: Path) -> Book:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
-        with zipfile.ZipFile(path) as archive, _pause_collector():
+        with zipfile.ZipFile(path) as archive, pause_collector():
             return _Reader(archive, str(path)).read()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.zip"))) from None
@@ -64,18 +62,6 @@ def read_xlsx(path: Path) -> Book:
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
-
-
-@contextmanager
-def _pause_collector() -> Iterator[None]:
-    """Hundreds of thousands of small values and no cycle among them: the collector would only count them again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Reader:
