@@ -185,6 +185,9 @@ class _Names:
         names = self._names.get(target or "", {})
         return names.get(f"{owner}/{key}") or names.get(key, key)
 
+    def find_anybody(self, key: str) -> str:
+        return next((names[key] for names in self._names.values() if key in names), key)
+
 
 def spell(column: Column, value: Any, names: _Names, owner: str = "") -> Any:
     """A value as a clerk types it."""
@@ -201,8 +204,9 @@ def spell(column: Column, value: Any, names: _Names, owner: str = "") -> Any:
     if column.kind == "yes_no":
         return {"true": "是", "false": "否"}.get(str(value), value)
     if column.words:
-        value = str(value).partition("/")[0]
-        return next((word for word, held in column.words.items() if held == value), value)
+        value, _, whose = str(value).partition("/")
+        word = next((word for word, held in column.words.items() if held == value), value)
+        return f"{word}（{names.find_anybody(whose)}）" if whose else word
     if column.kind == "date" and _DATE.fullmatch(str(value)):
         return dt.date.fromisoformat(str(value))
     if column.kind in ("int", "decimal", "money", "percent", "figure") and _NUMBER.fullmatch(str(value)):

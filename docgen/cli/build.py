@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import only_option, path_type, profile_option
+from docgen.cli.options import mapping_option, only_option, path_type, profile_option
 from docgen.cli.packing_bar import PackingBar
 from docgen.cli.quoting import spell_command
 from docgen.cli.record_lines import describe_summary, spell_summary
@@ -19,6 +19,7 @@ from docgen.cli.session import Session
 @click.argument("record", metavar="RECORD", type=path_type)
 @click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
 @profile_option
+@mapping_option
 @only_option
 @click.option("--draft", is_flag=True)
 @click.option("--blank", is_flag=True)
@@ -36,6 +37,7 @@ def build(
     record: Path,
     out: Path,
     profile_id: str | None,
+    mapping: Path | None,
     only: tuple[str, ...],
     draft: bool,
     blank: bool,
@@ -53,6 +55,7 @@ def build(
     options = Options(
         resources=session.enter_folder(record.parent),
         profile_id=profile_id,
+        mapping=mapping,
         draft=draft,
         strict=session.strict,
         blank=blank,

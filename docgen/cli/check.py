@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import path_type, profile_option
+from docgen.cli.options import mapping_option, path_type, profile_option
 from docgen.cli.record_lines import describe_summary, spell_summary
 from docgen.cli.report import Report, WrittenFile, finish, weigh
 from docgen.cli.session import Session
@@ -20,11 +20,18 @@ from docgen.errors import EXIT_OK, DocgenError
 @click.command("check", cls=LocalizedCommand)
 @click.argument("records", metavar="RECORD", nargs=-1, required=True, type=path_type)
 @profile_option
+@mapping_option
 @click.option("--return", "returned", metavar="FILE", type=path_type)
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def check(
-    session: Session, *, records: tuple[Path, ...], profile_id: str | None, returned: Path | None, force: bool
+    session: Session,
+    *,
+    records: tuple[Path, ...],
+    profile_id: str | None,
+    mapping: Path | None,
+    returned: Path | None,
+    force: bool,
 ) -> int:
     """Check every record; one that can't be read doesn't keep the others from it."""
     from docgen.pipeline import Options, check_record
@@ -38,7 +45,7 @@ def check(
     for path in records:
         summary = None
         try:
-            outcome = check_record(path, Options(session.enter_folder(path.parent), profile_id))
+            outcome = check_record(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping))
         except DocgenError as fault:
             found += fault.diagnostics
             worst = max(worst, fault.exit_code)

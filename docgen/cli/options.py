@@ -13,6 +13,7 @@ from docgen.cli.localized import PathType
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 profile_option = click.option("--profile", "profile_id", metavar="ID", shell_complete=complete_profiles)
+mapping_option = click.option("--mapping", metavar="MAPPING.yaml", type=PathType())
 only_option = click.option("--only", "only", metavar="DOC", multiple=True, shell_complete=complete_documents)
 path_type = PathType()
 folder_type = PathType(folder=True)

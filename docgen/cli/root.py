@@ -23,6 +23,7 @@ COMMANDS = {
         "verify",
         "transfer",
         "diff",
+        "map",
         "profile",
         "template",
         "schema",

@@ -4,7 +4,7 @@ from docgen.pipeline.build import build_record, check_record
 from docgen.pipeline.case import CaseJudgement, CaseOutcome, judge_case
 from docgen.pipeline.comparison import Change, Comparison, LineChange, compare_files
 from docgen.pipeline.handwritten import FiledFile, LackingDocument, PackagingOutcome, package_record
-from docgen.pipeline.intake import write_returned
+from docgen.pipeline.intake import suggest_table_mapping, write_returned, write_target
 from docgen.pipeline.outcome import Options, Outcome, Output, RecordSummary
 from docgen.pipeline.profiles import (
     check_profile_folder,
@@ -55,7 +55,9 @@ __all__ = [
     "list_profiles",
     "list_template_uses",
     "package_record",
+    "suggest_table_mapping",
     "transfer_package",
     "write_returned",
     "write_schema",
+    "write_target",
 ]

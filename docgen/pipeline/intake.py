@@ -1,4 +1,4 @@
-"""Writing a returned workbook: the clerk's file with everything that was found in it."""
+"""What is written about a workbook: the copy that goes back to the clerk, a first mapping for somebody else's table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.archive.target import open_target
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import SourceError
+from docgen.profile.load import find_profile
+from docgen.resources import Resources
 from docgen.sources.intake.return_copy import return_workbook
+from docgen.sources.intake.source import find_profile_id, is_workbook, open_workbook
+from docgen.sources.intake.suggest import suggest_mapping
 
 if TYPE_CHECKING:
     from docgen.messages import Catalogue
@@ -18,6 +23,25 @@ def write_returned(
     path: Path, diagnostics: Iterable[Diagnostic], words: Catalogue, target: Path, *, force: bool
 ) -> None:
     """Write the marked copy of a workbook; OutputError when it can't be written or stands there without ``force``."""
-    data = return_workbook(path, diagnostics, words)
+    write_target(return_workbook(path, diagnostics, words), target, force=force)
+
+
+def write_target(data: bytes, target: Path, *, force: bool) -> None:
+    """Write a file; OutputError when it can't be written or stands there without ``force``."""
     with open_target(target, force=force) as file:
         file.write(data)
+
+
+def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | None) -> str:
+    """A first mapping for a table. Without ``profile_id`` for the only profile there is; SourceError W106 for several.
+
+    SourceError W157 for a file that is no table, others when it can't be read.
+    """
+    if not is_workbook(path):
+        raise SourceError(error("W157", Location(file=str(path)), path=str(path)))
+    book = open_workbook(path)
+    known = sorted({folder.name for folder in resources.profile_folders()})
+    chosen = profile_id or find_profile_id(book) or (known[0] if len(known) == 1 else None)
+    if chosen is None:
+        raise SourceError(error("W106", Location(file=str(path)), path=str(path), known="、".join(known)))
+    return suggest_mapping(book, find_profile(resources, chosen))

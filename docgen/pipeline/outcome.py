@@ -19,6 +19,7 @@ class Options:
     """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
 
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered.
+    ``mapping`` says which columns of somebody else's table are which.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
     ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
     supplements of it: only what none of them holds is packed.
@@ -38,6 +39,7 @@ class Options:
     durable: bool = True
     redact: bool = False
     supplement: tuple[Path, ...] = ()
+    mapping: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

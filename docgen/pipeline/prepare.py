@@ -24,6 +24,7 @@ from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, find_photograp
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_fields, validate_record
 from docgen.record.types import refuse
+from docgen.sources.intake.mapping import load_mapping, read_mapped
 from docgen.sources.intake.source import find_profile_id, is_workbook, open_workbook, read_intake
 from docgen.sources.record_file import RawSource, read_source
 
@@ -122,9 +123,13 @@ def open_source(path: Path, options: Options, source: RawSource | None = None) -
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
     if source is None and is_workbook(path):
-        book = open_workbook(path)
-        loaded = load_named_profile(find_profile_id(book), Location(file=str(path)), options)
-        return read_intake(book, loaded), loaded
+        mapped = load_mapping(options.mapping) if options.mapping is not None else None
+        book = open_workbook(path, mapped.mapping if mapped is not None else None)
+        if mapped is None and book.source == "csv":
+            raise SourceError(error("W105", Location(file=str(path)), path=str(path)))
+        named = mapped.mapping.profile if mapped is not None else find_profile_id(book)
+        loaded = load_named_profile(named, Location(file=str(path)), options)
+        return read_mapped(book, loaded, mapped) if mapped is not None else read_intake(book, loaded), loaded
     source = source or read_source(path)
     return source, load_record_profile(source, options)
 

@@ -6,8 +6,9 @@ which other sheets name those items.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docgen.profile.load import LoadedProfile
@@ -23,6 +24,7 @@ from docgen.trees import RawPath
 _LONGEST_TEXT = 32767
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
+_WHOSE = re.compile(r"(.+?)\s*(?:[/／]\s*([^/／]+)|[（(]([^（）()]+)[）)])")
 _PLAIN = frozenset(("text", "prose", "yes_no"))
 _SINGLE = ("enterprises",)
 """Lists in which one name stands for one item: a second row of the name is a slip."""
@@ -359,7 +361,9 @@ class _Assembler:
             self._failed.add((*place, *column.path))
             return None
 
-    def _read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:
+    def _read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:  # noqa: PLR0911 - by kind
+        if column.key == "Evidence.document" and isinstance(value, str):
+            return self._read_document(value.strip(), column, spot)
         text = self._values.read_text(value, column, spot)
         if text is None:
             return None
@@ -373,6 +377,18 @@ class _Assembler:
         if kind == "references":
             return self._read_references(text, column, spot)
         return text
+
+    def _read_document(self, text: str, column: Column, spot: Spot) -> str | None:
+        """A document by its title, and whose it is in brackets or behind a stroke, as docgen itself spells it."""
+        match = None if text in column.words else _WHOSE.fullmatch(text)
+        if match is None:
+            return self._values.read_choice(text, column, spot) if text else None
+        document = self._values.read_choice(match[1].strip(), column, spot)
+        per = next(item.per for item in self._loaded.profile.documents if item.id == document)
+        if per == "project":
+            return document
+        whose = replace(column, target=per)
+        return f"{document}/{self._find_reference((match[2] or match[3]).strip(), whose, spot)}"
 
     def _read_references(self, text: str, column: Column, spot: Spot) -> list[str]:
         index = self._indexes.get((column.target or "", ""), NameIndex())
@@ -403,7 +419,7 @@ class _Assembler:
         per = {document.id: document.per for document in self._loaded.profile.documents}
         for item in self._data.get("evidence", ()):
             document, enterprises = item.get("document"), item.get("enterprises", ())
-            if document is not None and per.get(document) == _ENTERPRISES and len(enterprises) == 1:
+            if per.get(document or "") == _ENTERPRISES and len(enterprises) == 1:
                 item["document"] = f"{document}/{enterprises[0]}"
 
 

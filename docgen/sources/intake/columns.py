@@ -106,6 +106,7 @@ class ColumnMaker:
             words=words,
             target=target,
             example=self.find_text(f"workbook.example.{key}") or self.find_example(kind, words),
+            key=key,
             digits=_PHONE_DIGITS if kind == "phone" else _CODES.get(attribute, ()),
         )
 

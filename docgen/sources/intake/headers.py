@@ -50,11 +50,11 @@ class MatchedSheet:
 def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
     """The sheets of a workbook that hold a record's data; what is wrong with sheets and headers goes to ``notes``."""
     own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET}
-    grids = {_simplify(grid.name): grid for grid in book.sheets if grid.name not in own}
+    grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
     matched: list[MatchedSheet] = []
     absent: list[SheetLayout] = []
     for sheet in layout.sheets:
-        grid = grids.pop(_simplify(sheet.name), None)
+        grid = grids.pop(simplify_header(sheet.name), None)
         if grid is None:
             absent.append(sheet)
             continue
@@ -85,9 +85,9 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     """A sheet with its headers found; None when there are none to be found."""
     if not sheet.is_table:
         return _match_record(grid, sheet, notes)
-    columns = {_simplify(column.header): column for column in sheet.iterate_columns()}
-    labels = {_simplify(column.label): column for column in sheet.iterate_columns() if column.unit}
-    header = _find_header(grid, {*columns, *labels, _simplify(MARK_HEADER)})
+    columns = {simplify_header(column.header): column for column in sheet.iterate_columns()}
+    labels = {simplify_header(column.label): column for column in sheet.iterate_columns() if column.unit}
+    header = _find_header(grid, {*columns, *labels, simplify_header(MARK_HEADER)})
     if header is None:
         if grid.rows or sheet.needed:
             notes.error("W113", grid.name, 1, 1, headers="、".join(column.header for column in sheet.iterate_columns()))
@@ -97,10 +97,10 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     unknown: dict[int, str] = {}
     for at, cell in sorted(header.cells.items()):
         text = cell if isinstance(cell, str) else cell.text
-        asked = _simplify(text)
-        if asked == _simplify(MARK_HEADER):
+        asked = simplify_header(text)
+        if asked == simplify_header(MARK_HEADER):
             mark = at
-        elif any(asked.startswith(_simplify(word)) for word in COUNT_HEADERS):
+        elif any(asked.startswith(simplify_header(word)) for word in COUNT_HEADERS):
             continue
         elif (column := columns.get(asked)) is not None:
             table.take(at, column)
@@ -110,9 +110,7 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
         table.judge_unknown(at, text, labels)
     table.report_absent()
     rows = tuple(_iterate_data(grid, header.number, table.places, mark, notes))
-    if not blind:
-        _report_hidden(grid, rows, notes)
-        _report_merged(grid, header.number, rows, table.places, notes)
+    report_rows(grid, header.number, rows, table.places, notes, blind=blind)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark)
 
 
@@ -137,11 +135,11 @@ class _TableHeaders:
 
     def judge_unknown(self, at: int, text: str, labels: Mapping[str, Column]) -> None:
         """A header that isn't the layout's: another unit, none, a new wording, or a column of the clerk's own."""
-        bare = _simplify(_UNIT.sub("", text.strip()))
+        bare = simplify_header(_UNIT.sub("", text.strip()))
         column = labels.get(bare)
         if column is not None and column not in self.places.values():
             self.places[at] = column
-            if bare != _simplify(text):
+            if bare != simplify_header(text):
                 said = {"header": _flatten(text), "wanted": _flatten(column.header)}
                 self._notes.error("W117", self._grid.name, self._row, at, **said)
             return
@@ -164,7 +162,7 @@ def _find_header(grid: Grid, known: set[str]) -> Row | None:
     for row in grid.rows:
         if row.number > _SEARCHED_ROWS:
             break
-        hits = len({_simplify(cell) for cell in row.cells.values() if isinstance(cell, str)} & known)
+        hits = len({simplify_header(cell) for cell in row.cells.values() if isinstance(cell, str)} & known)
         if hits > best[0]:
             best = hits, row
     return best[1]
@@ -194,6 +192,15 @@ def is_example(row: Row, mark: int | None) -> bool:
     return isinstance(cell, str) and cell.strip().strip("（）()") == EXAMPLE_MARK
 
 
+def report_rows(
+    grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes, *, blind: bool
+) -> None:
+    """What is odd about the rows of a table: hidden ones, merged cells; nothing when the file's reader can't see it."""
+    if not blind:
+        _report_hidden(grid, rows, notes)
+        _report_merged(grid, header, rows, places, notes)
+
+
 def _report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
     hidden = [row.number for row in rows if row.hidden]
     if hidden:
@@ -217,34 +224,34 @@ def _report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mappi
 
 def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet | None:
     """A record sheet: labels in one column, values in another, for forms the form's title in a third."""
-    known = {_simplify(RECORD_LABEL), _simplify(RECORD_VALUE)}
+    known = {simplify_header(RECORD_LABEL), simplify_header(RECORD_VALUE)}
     header = _find_header(grid, known)
     named = {
-        _simplify(cell): at
+        simplify_header(cell): at
         for at, cell in (header.cells.items() if header is not None else ())
         if isinstance(cell, str)
     }
     if header is None or not known <= named.keys():
         notes.error("W113", grid.name, 1, 1, headers=f"{RECORD_LABEL}、{RECORD_VALUE}")
         return None
-    label_at, value_at = named[_simplify(RECORD_LABEL)], named[_simplify(RECORD_VALUE)]
-    group_at = named.get(_simplify(RECORD_GROUP))
-    columns = {(_simplify(column.group), _simplify(column.header)): column for column in sheet.columns}
+    label_at, value_at = named[simplify_header(RECORD_LABEL)], named[simplify_header(RECORD_VALUE)]
+    group_at = named.get(simplify_header(RECORD_GROUP))
+    columns = {(simplify_header(column.group), simplify_header(column.header)): column for column in sheet.columns}
     cells: dict[int, Column] = {}
     group = ""
     for row in grid.rows:
         if row.number <= header.number:
             continue
         said = row.cells.get(group_at) if group_at is not None else None
-        group = _simplify(said) if isinstance(said, str) and said.strip() else group
+        group = simplify_header(said) if isinstance(said, str) and said.strip() else group
         text = row.cells.get(label_at)
         if not isinstance(text, str) or not text.strip():
             if value_at in row.cells and not isinstance(text, Cell):
                 notes.warning("W124", grid.name, row.number, value_at)
             continue
-        column = columns.get((group, _simplify(text))) or columns.get(("", _simplify(text)))
+        column = columns.get((group, simplify_header(text))) or columns.get(("", simplify_header(text)))
         if column is None:
-            near = find_nearest(_simplify(text), [label for of, label in columns if of in ("", group)])
+            near = find_nearest(simplify_header(text), [label for of, label in columns if of in ("", group)])
             header_text = _flatten(text)
             if near:
                 meant = columns.get((group, near)) or columns[("", near)]
@@ -262,7 +269,7 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
     return MatchedSheet(sheet, grid, header.number, {}, rows, None, cells, value_at)
 
 
-def _simplify(text: str) -> str:
+def simplify_header(text: str) -> str:
     """A header as it is compared: narrow letters, no spaces, no mark of what is required."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text))
 

@@ -57,7 +57,7 @@ class Column:
     item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
     names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds;
     ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
-    column beside it that shows how long the text has become.
+    column beside it that shows how long the text has become. ``key`` is the name of a shared field (``Party.name``).
     """
 
     header: str
@@ -74,6 +74,7 @@ class Column:
     example: str = ""
     digits: tuple[int, ...] = ()
     counted: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,19 @@ from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.assemble import assemble
+from docgen.sources.intake.delimited import DELIMITED_SUFFIXES, read_delimited
 from docgen.sources.intake.foreign import FOREIGN_SUFFIXES, read_foreign
 from docgen.sources.intake.grid import Book
 from docgen.sources.intake.headers import match_book
 from docgen.sources.intake.layout import ABOUT_SHEET
+from docgen.sources.intake.mapping import TableMapping
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.xlsx_reader import read_xlsx
 from docgen.sources.record_file import RawSource
 from docgen.trees.collector import pause_collector
 
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", *FOREIGN_SUFFIXES)
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", *FOREIGN_SUFFIXES, *DELIMITED_SUFFIXES)
 
 
 def is_workbook(path: Path) -> bool:
@@ -27,8 +29,11 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in WORKBOOK_SUFFIXES
 
 
-def open_workbook(path: Path) -> Book:
-    """The workbook in a file; SourceError when it can't be read."""
+def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
+    """The workbook or table in a file; SourceError when it can't be read. A mapping may say how a CSV is written."""
+    if path.suffix.lower() in DELIMITED_SUFFIXES:
+        encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
+        return read_delimited(path, encoding=encoding, delimiter=delimiter)
     return read_foreign(path) if path.suffix.lower() in FOREIGN_SUFFIXES else read_xlsx(path)
 
 

@@ -1,0 +1,39 @@
+"""``docgen map``: how somebody else's table maps to the intake workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.completion import complete_profiles
+from docgen.cli.localized import LocalizedCommand, LocalizedGroup
+from docgen.cli.options import path_type
+from docgen.cli.quoting import spell_command
+from docgen.cli.report import Report, WrittenFile, finish, show_path
+from docgen.cli.session import Session
+
+
+@click.group("map", cls=LocalizedGroup)
+def map() -> None:
+    """The help stands in the catalogue."""
+
+
+@map.command("suggest", cls=LocalizedCommand, help_key="map.suggest")
+@click.argument("file", metavar="FILE", type=path_type)
+@click.option("--profile", "profile_id", metavar="ID", shell_complete=complete_profiles)
+@click.option("-o", "--out", metavar="MAPPING.yaml", type=path_type)
+@click.option("--force", is_flag=True)
+@click.pass_obj
+def suggest(session: Session, *, file: Path, profile_id: str | None, out: Path | None, force: bool) -> int:
+    """Guess a mapping; it goes to stdout unless a file is named."""
+    from docgen.pipeline import suggest_table_mapping, write_target
+
+    text = suggest_table_mapping(file, session.enter_folder(file.parent), profile_id)
+    data = {"file": str(file), "mapping": text}
+    if out is None:
+        return finish(session, Report(lines=(text.rstrip("\n"),), data=data))
+    write_target(text.encode(), out, force=force)
+    command = spell_command("docgen", "check", show_path(file), "--mapping", show_path(out))
+    hints = (session.text("map.review", path=show_path(out)), session.text("next", command=command))
+    return finish(session, Report(outputs=(WrittenFile(out, out.name),), data=data, hints=hints))
