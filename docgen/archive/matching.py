@@ -199,8 +199,10 @@ class Matcher:
 
 def _score_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> int:
     """The points for whom a document is made for; ``known`` are all for whom that type is made."""
+    if slot.is_open:
+        return 0 if (view.in_path | view.dated | view.inside) & known else _HOLDER
     if not slot.per:
-        return 0 if view.in_path and not slot.is_open else _HOLDER
+        return 0 if view.in_path else _HOLDER
     in_path, inside = view.in_path & known or view.dated & known, view.inside & known
     points = _HOLDER if slot.holder in in_path | inside or len(known) == 1 else 0
     if in_path and slot.holder not in in_path:

@@ -478,3 +478,16 @@ def test_papers_of_a_list_that_the_record_leaves_empty_are_filed_by_their_names(
         "training-record/班组长": "分层培训记录（班组长）",
     }
     assert docgen("verify", next((tmp_path / "out").glob("*.zip"))).code == 0
+
+
+@pytest.mark.parametrize("record", ["db4201-t665-2022/single-enterprise", "t-hebqia-draft/scored"])
+def test_what_docgen_made_itself_is_known_again_without_a_warning(
+    record: str, tmp_path: Path, docgen: CommandLine
+) -> None:
+    path = COMPLETE.parents[2] / record / "record.yaml"
+    build_record(path, tmp_path / "built", Options(package=False))
+    documents = next((tmp_path / "built").iterdir())
+    ran = docgen.json("package", path, "--from", documents, "--list")
+    assert {item["fate"] for item in ran.document["matching"]["files"]} == {"document"}
+    loud = [item for item in ran.document["diagnostics"] if item["severity"] != "info" and item["code"][0] == "F"]
+    assert loud == []

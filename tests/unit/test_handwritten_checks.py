@@ -107,6 +107,12 @@ def test_what_was_left_open_is_told(text: str, code: str) -> None:
     assert next(check_placeholders(content(para(text, 7)))).location.paragraph == 7
 
 
+def test_the_number_of_a_draft_standard_is_no_gap() -> None:
+    text = content(para("依据 T/XX XXXX—XXXX 7.1"))
+    assert codes(list(check_placeholders(text))) == ["F111"]
+    assert list(check_placeholders(text, ("T/XX XXXX—XXXX",))) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -116,7 +122,7 @@ def test_what_was_left_open_is_told(text: str, code: str) -> None:
         "XXL号和MAXX牌风筝",
         "尺寸 3×4 米",
         "符合 GB/T 19001 要求",
-        "（待定稿后印发）"[:0] or "按要求填写完整",
+        "按要求填写完整",
         "【附件一】",
     ],
 )
@@ -128,7 +134,12 @@ def test_a_document_names_its_enterprise_and_no_other() -> None:
     assert codes(list(check_names(content(para("风筝检查报告")), IDENTITY))) == ["F107"]
     assert list(check_names(content(para("栗园纸鸢于3月受检")), IDENTITY)) == []
     found = list(check_names(content(para("栗园纸鸢", 1), para("潍城松石风筝工坊的骨架", 2)), IDENTITY))
-    assert [(item.code, item.location.paragraph) for item in found] == [("F108", 2)]
+    assert [(item.code, item.location.paragraph, item.severity) for item in found] == [("F108", 2, Severity.WARNING)]
+    rare = content(para("栗园纸鸢", 1), para("栗园纸鸢", 2), para("潍城松石风筝工坊的骨架", 3))
+    assert [item.severity for item in check_names(rare, IDENTITY)] == [Severity.INFO]
+    together = content(para("栗园纸鸢"), table(["参加企业", "潍城松石风筝工坊"]))
+    assert list(check_names(together, IDENTITY)) == []
+    assert codes(list(check_names(content(table(["企业", "潍城松石风筝工坊"])), IDENTITY))) == ["F107", "F108"]
     assert list(check_names(content(para("鲁东衡度认证有限公司")), Identity(None, (), (AGENCY,)))) == []
 
 

@@ -15,6 +15,7 @@ LI, SONG, EXPO = "li", "song", "expo"
 HOLDERS = (
     Holder("enterprises[]", LI, ("青州市栗园纸鸢有限公司", "栗园纸鸢")),
     Holder("enterprises[]", SONG, ("潍城松石风筝工坊",)),
+    Holder("forms.flight[]", "first", ("清明首飞",)),
     Holder("trainings[]", EXPO, ("竹条选料与削制", "扎制人员"), dt.date(2030, 3, 14)),
     Holder("trainings[]", "paint", ("矿物颜料调制", "彩绘人员"), dt.date(2030, 3, 21)),
 )
@@ -40,6 +41,8 @@ SLOTS = (
     *for_each("team-roster", "c", "风筝扎制小组名单"),
     *(Slot(f"course/{key}", "course", ("扎制培训记录",), "c", "trainings[]", key) for key in (EXPO, "paint")),
     Slot("work-summary/project", "work-summary", ("放飞工作总结",), "d"),
+    Slot("flight/project", "flight", ("放飞情况记录",), "c", is_open=True),
+    Slot("flight/first", "flight", ("放飞情况记录",), "c", "forms.flight[]", "first"),
     Slot("complaint/project", "complaint", ("放飞投诉记录",), "c", is_open=True),
 )
 MATCHER = Matcher(SLOTS, PLACES, HOLDERS, ("潍坊2030年风筝放飞项目",))
@@ -71,6 +74,8 @@ def match(path: str, *lines: str, headings: tuple[str, ...] = ()) -> FileMatch:
         ("d、总结/工作总结.pdf", "work-summary/project"),
         ("2030年放飞工作总结.docx", "work-summary/project"),
         ("投诉记录/放飞投诉记录 3月.docx", "complaint/project"),
+        ("放飞情况记录（清明首飞）.docx", "flight/first"),
+        ("放飞情况记录（中秋）.docx", "flight/project"),
         ("风筝扎制小组名单 栗园.docx", f"team-roster/{LI}"),
         ("俱乐部成员名单.xlsx", "club-roster/project"),
     ],

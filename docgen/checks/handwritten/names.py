@@ -11,7 +11,7 @@ from itertools import pairwise
 from docgen.content.file_names import keep_letters
 from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import SpokenText, iterate_tables, iterate_texts, place_cell, read_cell
-from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
 _ALIKE = 0.78
 _END = 4
@@ -62,13 +62,24 @@ def check_names(content: DocumentContent, identity: Identity) -> Iterator[Diagno
 
 
 def _find_others(texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
-    """The first place where each of the others is named."""
-    own = "".join(map(keep_letters, identity.owner.names)) if identity.owner is not None else ""
+    """The first place where each of the others is named; rarely beside the owner, it may well be meant (an info).
+
+    Tables list whom a work was done together with: there it tells something only where the owner isn't named at all.
+    """
+    owner = identity.owner
+    if owner is None:
+        return
+    own = [name for name in map(keep_letters, owner.names) if name]
+    spelled = [(item, keep_letters(item.text)) for item in texts]
+    owned = sum(any(name in text for name in own) for _item, text in spelled)
     for other in identity.others:
-        names = [name for name in map(keep_letters, other.names) if name and name not in own]
-        at = next((item for item in texts if any(name in keep_letters(item.text) for name in names)), None)
-        if at is not None and identity.owner is not None:
-            yield warning("F108", at.location, other=other.name, name=identity.owner.name)
+        names = [name for name in map(keep_letters, other.names) if name and not any(name in mine for mine in own)]
+        told = [
+            item for item, text in spelled if (not item.is_cell or not owned) and any(name in text for name in names)
+        ]
+        if told:
+            report = warning if len(told) >= owned else info
+            yield report("F108", told[0].location, other=other.name, name=owner.name)
 
 
 def _compare_values(content: DocumentContent, texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docgen.content.model import DocumentContent
-from docgen.content.spoken_texts import SpokenText, iterate_texts
+from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, error, warning
 
 _SURE = re.compile(r"【\s*缺\s*[:：][^】]*】|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -22,25 +22,28 @@ _AROUND = 16
 _SHOWN = 24
 
 
-def check_placeholders(content: DocumentContent) -> Iterator[Diagnostic]:
+def check_placeholders(content: DocumentContent, meant: Sequence[str] = ()) -> Iterator[Diagnostic]:
     """F110 (error) for what docgen or a template left open, F111 (warning) for what looks as if it were still open.
 
-    A line to sign on stays open on purpose.
+    A line to sign on stays open on purpose; ``meant`` are texts that only look so: the number of a draft standard.
     """
     for item in iterate_texts(content):
-        sure = _SURE.search(item.text)
+        text = item.text
+        for known in meant:
+            text = text.replace(known, "")
+        sure = _SURE.search(text)
         if sure is not None:
-            yield error("F110", item.location, found=_shorten(sure[0]), text=_excerpt(item.text, sure.start()))
+            yield error("F110", item.location, found=_shorten(sure[0]), text=_excerpt(text, sure.start()))
             continue
-        for likely in _LIKELY.finditer(item.text):
-            if likely[0][0] in "_＿" and _is_for_signing(item, likely):
+        for likely in _LIKELY.finditer(text):
+            if likely[0][0] in "_＿" and _is_for_signing(text, likely):
                 continue
-            yield warning("F111", item.location, found=_shorten(likely[0]), text=_excerpt(item.text, likely.start()))
+            yield warning("F111", item.location, found=_shorten(likely[0]), text=_excerpt(text, likely.start()))
             break
 
 
-def _is_for_signing(item: SpokenText, found: re.Match[str]) -> bool:
-    around = item.text[max(0, found.start() - _AROUND) : found.end() + 3]
+def _is_for_signing(text: str, found: re.Match[str]) -> bool:
+    around = text[max(0, found.start() - _AROUND) : found.end() + 3]
     return _SIGNING.search(around) is not None
 
 

@@ -50,6 +50,12 @@ class Judge:
     def _text_rules(self) -> Mapping[str, TextRules]:
         return {rules.params.document: rules for rules in find_text_rules(self.loaded)}
 
+    @cached_property
+    def _meant(self) -> tuple[str, ...]:
+        """The number of the standard, with and without what stands in brackets behind it: a draft's has gaps."""
+        number = self.loaded.profile.standard.number
+        return tuple(dict.fromkeys((number, re.sub(r"[（(][^（）()]*[)）]$", "", number).strip())))
+
     def list_synonyms(self, document_id: str) -> Mapping[str, Sequence[str]]:
         """Other wordings of a document type's headings, by their keys."""
         rules = self._text_rules.get(document_id)
@@ -58,7 +64,7 @@ class Judge:
     def judge(self, written: WrittenDocument, content: DocumentContent) -> tuple[Looked, list[Diagnostic]]:
         """How far one original could be looked into, and what was found; ``content`` is its text."""
         document = written.job.document
-        found = [*check_placeholders(content), *check_names(content, self._identify(written))]
+        found = [*check_placeholders(content, self._meant), *check_names(content, self._identify(written))]
         place = Location(file=content.location.file)
         if document.shape == "report" and content.location.kind != "xlsx":
             return "text", [*self._judge_report(document, content, place), *found]
@@ -110,7 +116,7 @@ class Judge:
             return labels
         labels = [
             WantedLabel(field.label, field.level == "应")
-            for field in document.fields
+            for field in (document.fields if document.shape == "form" else ())
             if _is_printed(field) and field.key != document.dated
         ]
         labels += [WantedLabel(column.label) for column in document.columns]

@@ -106,7 +106,8 @@ def _list_holders(jobs: list[DocumentJob]) -> tuple[Holder, ...]:
         if job.item is not None:
             date = getattr(job.item, "date", None)
             day = date if isinstance(date, dt.date) else None
-            found[job.document.per, job.key] = Holder(job.document.per, job.key, tuple(_list_names(job.item)), day)
+            names = dict.fromkeys((*_list_names(job.item), *filter(None, (job.item_name,))))
+            found[job.document.per, job.key] = Holder(job.document.per, job.key, tuple(names), day)
     return tuple(found.values())
 
 
