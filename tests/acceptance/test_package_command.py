@@ -308,7 +308,7 @@ def test_names_and_gaps_inside_are_checked(folder: Folder) -> None:
         table=[["企业名称", "青州喜鹊纸鸢有限公司"], *[row[:2] for row in check_rows("燕子")[1:]]],
     )
     ran = folder.run("--list")
-    assert {"F108", "F109", "F111", "F112", "F113", "F124"} & set(ran.codes) >= {"F108", "F109", "F111"}
+    assert {"F109", "F111", "F113", "F124"} <= set(ran.codes)
     place = next(item["location"] for item in ran.document["diagnostics"] if item["code"] == "F111")
     assert (place["kind"], place["paragraph"]) == ("docx", 2)
 

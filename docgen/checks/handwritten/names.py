@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -13,8 +13,8 @@ from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import SpokenText, iterate_tables, iterate_texts, place_cell, read_cell
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
-_ALIKE = 0.78
-_END = 4
+_ALIKE, _ALIKE_FROM_START = 0.78, 0.85
+_ENDS, _LENGTHS = 4, 2
 _SHORTEST = 6
 _NAME_EDGE = re.compile(r"[^\w（）()·]+")
 _EMPTY = re.compile(r"[\s_＿—\-/xX×*]*")
@@ -130,18 +130,32 @@ def _find_misspelled(texts: list[SpokenText], identity: Identity) -> Iterator[Di
 
 
 def _find_similar(text: str, name: str, names: tuple[str, ...]) -> Iterator[str]:
-    """Stretches of a text that end as a name ends, are about as long and nearly the same."""
-    ending = name[-_END:]
+    """Stretches of a text that end, or begin, as a name does, are about as long and nearly the same."""
+    lengths = range(len(name) - _LENGTHS, len(name) + _LENGTHS + 1)
     for piece in _NAME_EDGE.split(text):
         letters = keep_letters(piece)
-        start = letters.find(ending)
-        while start >= 0:
-            end = start + len(ending)
-            best = max(
-                (letters[max(0, end - length) : end] for length in range(len(name) - 2, len(name) + 3)),
-                key=lambda typed: SequenceMatcher(None, typed, name, autojunk=False).ratio(),
-            )
-            near = SequenceMatcher(None, best, name, autojunk=False).ratio() >= _ALIKE
-            if near and best[0] == name[0] and not any(letters[:end].endswith(other) for other in names):
-                yield best
-            start = letters.find(ending, start + 1)
+        for end in _find_all(letters, name[-_ENDS:]):
+            stop = end + _ENDS
+            typed, likeness = _choose((letters[max(0, stop - length) : stop] for length in lengths), name)
+            known = any(letters[:stop].endswith(other) for other in names)
+            if likeness >= _ALIKE and typed[0] == name[0] and not known:
+                yield typed
+        for start in _find_all(letters, name[:_ENDS]):
+            typed, likeness = _choose((letters[start : start + length] for length in lengths), name)
+            known = any(letters[start:].startswith(other) for other in names)
+            if likeness >= _ALIKE_FROM_START and not known and not typed.endswith(name[-_ENDS:]):
+                yield typed
+
+
+def _find_all(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+def _choose(candidates: Iterable[str], name: str) -> tuple[str, float]:
+    """The candidate that is most like a name, and how like."""
+    rated = [(SequenceMatcher(None, typed, name, autojunk=False).ratio(), typed) for typed in candidates]
+    likeness, typed = max(rated)
+    return typed, likeness
