@@ -14,7 +14,7 @@ from docgen.content.spoken_texts import SpokenText, iterate_tables, iterate_text
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
 _ALIKE, _ALIKE_FROM_START = 0.78, 0.85
-_ENDS, _LENGTHS = 4, 2
+_ENDS, _LENGTHS, _OTHER_LENGTH = 4, 2, 0.05
 _SHORTEST = 6
 _NAME_EDGE = re.compile(r"[^\w（）()·]+")
 _EMPTY = re.compile(r"[\s_＿—\-/xX×*]*")
@@ -155,7 +155,7 @@ def _find_all(text: str, part: str) -> Iterator[int]:
 
 
 def _choose(candidates: Iterable[str], name: str) -> tuple[str, float]:
-    """The candidate that is most like a name, and how like."""
-    rated = [(SequenceMatcher(None, typed, name, autojunk=False).ratio(), typed) for typed in candidates]
-    likeness, typed = max(rated)
-    return typed, likeness
+    """The candidate that is most like a name, those of its length before others, and how like."""
+    rated = {typed: SequenceMatcher(None, typed, name, autojunk=False).ratio() for typed in candidates}
+    typed = max(rated, key=lambda text: rated[text] - _OTHER_LENGTH * abs(len(text) - len(name)))
+    return typed, rated[typed]
