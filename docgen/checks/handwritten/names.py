@@ -136,14 +136,16 @@ def _find_similar(text: str, name: str, names: tuple[str, ...]) -> Iterator[str]
         letters = keep_letters(piece)
         for end in _find_all(letters, name[-_ENDS:]):
             stop = end + _ENDS
+            if letters[:stop].endswith(names):
+                continue
             typed, likeness = _choose((letters[max(0, stop - length) : stop] for length in lengths), name)
-            known = any(letters[:stop].endswith(other) for other in names)
-            if likeness >= _ALIKE and typed[0] == name[0] and not known:
+            if likeness >= _ALIKE and typed[0] == name[0]:
                 yield typed
         for start in _find_all(letters, name[:_ENDS]):
+            if letters[start:].startswith(names):
+                continue
             typed, likeness = _choose((letters[start : start + length] for length in lengths), name)
-            known = any(letters[start:].startswith(other) for other in names)
-            if likeness >= _ALIKE_FROM_START and not known and not typed.endswith(name[-_ENDS:]):
+            if likeness >= _ALIKE_FROM_START and not typed.endswith(name[-_ENDS:]):
                 yield typed
 
 
