@@ -123,7 +123,7 @@ def _encode(picture: Image, wanted: tuple[int, int]) -> bytes:
     plain = _flatten(picture)
     for shrink in _SHRINKS:
         size = max(1, round(wanted[0] * shrink)), max(1, round(wanted[1] * shrink))
-        small = plain.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0) if size != plain.size else plain
+        small = plain.resize(size, Pillow.Resampling.HAMMING) if size != plain.size else plain
         small.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
         upright = ImageOps.exif_transpose(small)
         for quality in _QUALITIES:

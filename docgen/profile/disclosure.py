@@ -130,6 +130,14 @@ class DisclosureRules:
         """Whether a place is confidential."""
         return self.decide(place) is True
 
+    def may_close_form(self, document: str) -> bool:
+        """Whether anything in the own form of a document can be confidential; without looking at its values."""
+        form = ("forms", document)
+        around = self._name_lists(form)
+        return any(
+            rule.closed and (rule.names[:2] == form[: len(rule.names)] or rule.names in around) for rule in self._rules
+        )
+
     def is_named(self, place: Place) -> bool:
         """Whether a place is closed by its own name, and not only with what it belongs to."""
         names = tuple(step for step in place if isinstance(step, str))

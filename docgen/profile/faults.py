@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -52,10 +53,16 @@ def describe_errors(
 
 def name_field(model: type[BaseModel], place: Sequence[str | int]) -> Param:
     """The name that a user knows a field by: from the profile, from the catalogue, or the key itself."""
+    steps = tuple(step for step in place if isinstance(step, str))
+    return _name_field(model, steps) if steps else str(place[-1]) if place else ""
+
+
+@lru_cache(maxsize=16384)
+def _name_field(model: type[BaseModel], steps: tuple[str, ...]) -> Param:
     current: Any = model
-    name: Param = str(place[-1]) if place else ""
-    for step in place:
-        if isinstance(step, int) or not (isinstance(current, type) and issubclass(current, BaseModel)):
+    name: Param = steps[-1]
+    for step in steps:
+        if not (isinstance(current, type) and issubclass(current, BaseModel)):
             continue
         found = find_field(current, step)
         if found is None:

@@ -11,6 +11,7 @@ import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -45,6 +46,7 @@ class Scope:
     items: Mapping[str, object] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def split_path(path: str) -> tuple[Step, ...]:
     """The steps of a path; PathError when it isn't written as one."""
     names = path.split(".")
@@ -54,6 +56,7 @@ def split_path(path: str) -> tuple[Step, ...]:
     return tuple(Step(name.removesuffix("[]"), name.endswith("[]")) for name in names)
 
 
+@lru_cache(maxsize=16384)
 def find_field(model: type[BaseModel], name: str) -> tuple[str, FieldInfo] | None:
     """The attribute and field of a model that a record calls ``name`` (its alias, if it has one)."""
     for attribute, info in model.model_fields.items():

@@ -114,7 +114,8 @@ def redact_subject(whole: Subject, public: str = "") -> RedactedSubject:
 
 def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob) -> bool:
     """Whether a document's own form, or what its columns and headings print, holds confidential values."""
-    own = _list_values(job.entry, job.place) if job.entry is not None else ()
+    asked = job.entry is not None and rules.may_close_form(job.document.id)
+    own = _list_values(job.entry, job.place) if job.entry is not None and asked else ()
     if any(rules.closes(place) for place, _ in own):
         return True
     document = job.document

@@ -8,6 +8,7 @@ widths are scaled.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.render.docx_measure import W
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
 MARK = ' docgen="columns"'
 _TABLE_TAG = re.compile(r"<(/?)w:tbl(?=[ >])")
+_PROPERTIES, _WIDTH = f"{W}tcPr", f"{W}tcW"
 _MIN_COLUMN = 200  # twips: a column that is squeezed further can't be seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row: how many columns it leaves free at its start, and its cells, each with how many columns it takes."""
+
+    before: int
+    cells: list[tuple[_Element, int]]
 
 
 def mend_columns(text: str, head: str) -> str:
@@ -63,37 +73,37 @@ def _mend_table(table: _Element) -> None:
         if row.find(f"{W}tc") is None:
             table.remove(row)
     rows = [row for row in rows if row.getparent() is table]
-    count = max((sum(_span(cell) for cell in row.iterfind(f"{W}tc")) + _before(row) for row in rows), default=0)
+    lines = [_Line(_before(row), [(cell, _span(cell)) for cell in row.iterfind(f"{W}tc")]) for row in rows]
+    count = max((sum(span for _, span in line.cells) + line.before for line in lines), default=0)
     if not count or not total:
         return
-    widths = _share(rows, [_read(column, "w") for column in grid], count, total)
+    widths = _share(lines, [_read(column, "w") for column in grid], count, total)
     for column in list(grid):
         grid.remove(column)
     for width in widths:
         column = grid.makeelement(f"{W}gridCol", {f"{W}w": str(width)})
         grid.append(column)
-    for row in rows:
-        at = _before(row)
-        for cell in row.iterfind(f"{W}tc"):
-            span = _span(cell)
+    for line in lines:
+        at = line.before
+        for cell, span in line.cells:
             _set_width(cell, sum(widths[at : at + span]))
             at += span
 
 
-def _share(rows: Sequence[_Element], drawn: list[int], count: int, total: int) -> list[int]:
+def _share(lines: Sequence[_Line], drawn: list[int], count: int, total: int) -> list[int]:
     """Choose the width of each column: from the cells that stand in it alone; else as the grid drew it."""
     widths: list[float] = [0.0] * count
     weights: list[float] = [0.0] * count
-    for row in rows:
-        at = _before(row)
-        for cell in row.iterfind(f"{W}tc"):
-            given = cell.find(f"{W}tcPr/{W}tcW")
-            if _span(cell) == 1 and given is not None:
+    for line in lines:
+        at = line.before
+        for cell, span in line.cells:
+            given = _find(cell, _PROPERTIES, _WIDTH) if span == 1 else None
+            if given is not None:
                 if given.get(f"{W}type") == "docgen":
                     weights[at] = weights[at] or float(given.get(f"{W}w", "0"))
                 elif given.get(f"{W}type", "dxa") == "dxa":
                     widths[at] = widths[at] or _read(given, "w")
-            at += _span(cell)
+            at += span
     average = total / count
     for at in range(count):
         if not weights[at] and not widths[at]:
@@ -111,28 +121,41 @@ def _share(rows: Sequence[_Element], drawn: list[int], count: int, total: int) -
 
 def _read(element: _Element, name: str) -> int:
     text = element.get(W + name, "0")
+    if text.isdecimal():
+        return int(text)
     return int(float(text)) if re.fullmatch(r"\d+(?:\.\d+)?", text) else 0
 
 
 def _span(cell: _Element) -> int:
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    span = _find(cell, _PROPERTIES, f"{W}gridSpan")
     return 1 if span is None else max(1, _read(span, "val"))
 
 
+def _find(element: _Element, properties: str, name: str) -> _Element | None:
+    """A property of a cell or row; they stand first, and looking there is far faster than searching a path."""
+    for holder in element:
+        if holder.tag == properties:
+            return next((item for item in holder if item.tag == name), None)
+    return None
+
+
 def _before(row: _Element) -> int:
-    before = row.find(f"{W}trPr/{W}gridBefore")
+    before = _find(row, f"{W}trPr", f"{W}gridBefore")
     return 0 if before is None else _read(before, "val")
 
 
 def _set_width(cell: _Element, width: int) -> None:
-    properties = cell.find(f"{W}tcPr")
+    given = _find(cell, _PROPERTIES, _WIDTH)
+    if given is not None:
+        given.set(f"{W}w", str(width))
+        given.set(f"{W}type", "dxa")
+        return
+    properties = cell.find(_PROPERTIES)
     if properties is None:
         properties = cell.makeelement(f"{W}tcPr", {})
         cell.insert(0, properties)
-    given = properties.find(f"{W}tcW")
-    if given is None:
-        given = properties.makeelement(f"{W}tcW", {})
-        properties.insert(1 if properties.find(f"{W}cnfStyle") is not None else 0, given)
+    given = properties.makeelement(_WIDTH, {})
+    properties.insert(1 if properties.find(f"{W}cnfStyle") is not None else 0, given)
     given.set(f"{W}w", str(width))
     given.set(f"{W}type", "dxa")
 
