@@ -80,7 +80,7 @@ def list_entries(index: PackageIndex) -> Iterator[CatalogueEntry]:
             document.responsible,
             document.title,
             _spell_date(document),
-            index.archive.confidentiality,
+            document.confidentiality or index.archive.confidentiality,
             tuple(_name_record(index, rendition.path) for rendition in document.renditions),
             document.remark,
         )

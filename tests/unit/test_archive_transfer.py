@@ -128,6 +128,11 @@ def test_a_document_of_several_files_is_one_line() -> None:
     ]
 
 
+def test_a_documents_own_confidentiality_comes_first() -> None:
+    root = etree.fromstring(make_catalogue(make_document(confidentiality="秘密"), make_document(number=2)))
+    assert [line.findtext("密级") for line in root] == ["秘密", "内部"]
+
+
 def test_what_xml_cannot_hold_is_left_out_and_marks_are_escaped() -> None:
     data = make_catalogue(make_document(title="A&B\x00<\x0b甲>", remark=']]>"'))
     root = etree.fromstring(data)
