@@ -69,7 +69,8 @@ class ColumnMaker:
         self, model: type[BaseModel], place: str, path: tuple[str, ...] = (), label: str = ""
     ) -> Iterator[Column]:
         """A column for each value of a shared model that is no list of items; ``place`` is its path in the record."""
-        for attribute, info in model.model_fields.items():
+        for attribute in _order(model):
+            info = model.model_fields[attribute]
             name = info.alias or attribute
             kind, is_list = item_type(info.annotation)
             if name == "key" or (isinstance(kind, type) and issubclass(kind, BaseModel) and is_list):
@@ -229,6 +230,15 @@ class ColumnMaker:
             options = [str(option) for option in get_args(kind)]
             return {self.find_text(f"workbook.word.{key}.{option}") or option: option for option in options}
         return {}
+
+
+def _order(model: type[BaseModel]) -> list[str]:
+    """The fields as people fill them in: why a value is waived comes behind the value."""
+    names = list(model.model_fields)
+    for name in [name for name in names if name.endswith("_waiver")]:
+        names.remove(name)
+        names.insert(names.index(name.removesuffix("_waiver")) + 1, name)
+    return names
 
 
 def split_unit(label: str) -> tuple[str, str | None]:

@@ -10,11 +10,12 @@ from docgen.sources.intake.styles import Styles
 
 _LINE_HEIGHT = 17
 _LINE_LETTERS = 62
+_HINT_LETTERS, _NAME_LETTERS = 38, 24
 
 
 def draw_guide(drawn: Any, layout: Layout, styles: Styles, texts: Catalogue) -> None:
     """Draw the guide into an empty sheet."""
-    for at, width in enumerate((34, 12, 10, 62)):
+    for at, width in enumerate((44, 10, 12, 64)):
         drawn.set_column(at, at, width)
     drawn.set_row(0, 30)
     drawn.write_string(0, 0, texts.text("workbook.guide.title", title=layout.title), styles.title)
@@ -43,6 +44,8 @@ def draw_guide(drawn: Any, layout: Layout, styles: Styles, texts: Catalogue) -> 
         drawn.write_string(row, 1, texts.text(f"workbook.group.{sheet.group}"), styles.cell)
         drawn.write_string(row, 2, sheet.owner.label if sheet.owner is not None else "", styles.cell)
         drawn.write_string(row, 3, sheet.hint, styles.cell)
+        lines = max(1 + len(sheet.hint) // _HINT_LETTERS, 1 + len(sheet.name) // _NAME_LETTERS)
+        drawn.set_row(row, _LINE_HEIGHT * lines)
     drawn.hide_gridlines(2)
     drawn.set_paper(9)
     drawn.fit_to_pages(1, 0)

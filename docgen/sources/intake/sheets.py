@@ -62,7 +62,8 @@ class _Builder:
             yield from self._build_items(per, [document for document in documents if document.per == per])
 
     def _text(self, key: str, **params: object) -> str:
-        return self._make.texts.text(f"workbook.{key}", **params)
+        # a clause that isn't named leaves no empty brackets
+        return self._make.texts.text(f"workbook.{key}", **params).replace("（）", "")
 
     def _name(self, wanted: str) -> str:
         """A name that a sheet may have and no other sheet has."""

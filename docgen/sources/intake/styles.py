@@ -115,7 +115,7 @@ class Styles:
     @cached_property
     def cell_link(self) -> Any:
         """A link in the guide's table."""
-        return self._make(font_color="#0563C1", underline=1, **_BORDER)
+        return self._make(font_color="#0563C1", underline=1, text_wrap=True, **_BORDER)
 
     @cached_property
     def subtitle(self) -> Any:

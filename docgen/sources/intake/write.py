@@ -32,6 +32,7 @@ HEADER_ROW = 2
 FIRST_DATA = HEADER_ROW + 2
 LAST_ROW = 20_000
 _COUNTED_ROWS = 300
+_PAGE_WIDTH = 200
 _CREATED = dt.datetime(2000, 1, 1)
 _INLINE_LIST = 250
 _WIDTHS: Mapping[str, int] = {
@@ -122,21 +123,17 @@ class _Writer:
             self._draw_counts(drawn, places, at)
             at += 1
         last = name_column(at)
-        drawn.conditional_format(
-            FIRST_DATA,
-            0,
-            LAST_ROW,
-            at - 1,
-            {
-                "type": "formula",
-                "criteria": f"=COUNTA($A{FIRST_DATA + 1}:${last}{FIRST_DATA + 1})>0",
-                "format": styles.line,
-            },
-        )
+        row = FIRST_DATA + 1
+        # formulas that show nothing count as filled in; where there are some, the first column to fill in decides
+        filled = f'=$B{row}<>""' if counted else f"=COUNTA($A{row}:${last}{row})>0"
+        lines = {"type": "formula", "criteria": filled, "format": styles.line}
+        drawn.conditional_format(FIRST_DATA, 0, LAST_ROW, at - 1, lines)
         drawn.autofilter(HEADER_ROW, 0, HEADER_ROW + 1, at - 1)
         drawn.freeze_panes(HEADER_ROW + 1, 2)
-        self._set_print(drawn, landscape=True)
+        width = sum(_find_width(column) for column in sheet.iterate_columns())
+        self._set_print(drawn, pages=1 + width // _PAGE_WIDTH)
         drawn.repeat_rows(HEADER_ROW)
+        drawn.repeat_columns(0, 1)
 
     def _draw_head(self, drawn: Any, sheet: SheetLayout) -> None:
         styles = self._styles
@@ -207,14 +204,14 @@ class _Writer:
             drawn.write_string(row, 5, column.example, styles.example)
             self._check(drawn, (row, row), 2, column)
         drawn.freeze_panes(HEADER_ROW + 1, 2)
-        self._set_print(drawn, landscape=True)
+        self._set_print(drawn, pages=1)
         drawn.repeat_rows(HEADER_ROW)
 
-    def _set_print(self, drawn: Any, *, landscape: bool) -> None:
+    def _set_print(self, drawn: Any, *, pages: int) -> None:
+        """A4 across, as many pages side by side as keep it readable."""
         drawn.set_paper(9)
-        if landscape:
-            drawn.set_landscape()
-        drawn.fit_to_pages(1, 0)
+        drawn.set_landscape()
+        drawn.fit_to_pages(pages, 0)
         drawn.set_margins(0.4, 0.4, 0.5, 0.6)
         drawn.set_footer("&C&A　&P / &N")
 
