@@ -361,7 +361,8 @@ def test_several_words_in_a_cell_may_hold_the_mark_that_parts_them() -> None:
 def test_faults_of_the_record_are_led_to_the_cell_that_should_hold_it() -> None:
     source, validation = read_filling(fill())
     missing = validation.locate(("enterprises", 0, "uscc"), False)
-    assert (missing.sheet, missing.cell) == ("企业", "E5")
+    at = name_column(Filling(LOADED).find("企业", "统一社会信用代码"))
+    assert (missing.sheet, missing.cell) == ("企业", f"{at}5")
     assert validation.locate(("project", "number"), False).cell == "C4"
     assert validation.locate(("forms", "good-case"), False).sheet == "小微企业质量管理体系认证提升行动优良案例"
     named = source.name_place(("enterprises", 0, "indicators", 2, "target"))

@@ -133,7 +133,6 @@ class _Writer:
         width = sum(_find_width(column) for column in sheet.iterate_columns())
         self._set_print(drawn, pages=1 + width // _PAGE_WIDTH)
         drawn.repeat_rows(HEADER_ROW)
-        drawn.repeat_columns(0, 1)
 
     def _draw_head(self, drawn: Any, sheet: SheetLayout) -> None:
         styles = self._styles
