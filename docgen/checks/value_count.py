@@ -16,13 +16,15 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """Of the ``rows`` of one form (``label``: what a user calls them), ``min`` to ``max`` have ``value`` in ``field``.
 
-    A form without any rows isn't this check's matter.
+    ``value_label`` is what a user calls the value, where it isn't a word of theirs. A form without any rows isn't this
+    check's matter.
     """
 
     rows: Text
     label: Text
     field: Text
     value: Text
+    value_label: Text | None = None
     min: Whole = 0
     max: Whole | None = None
 
@@ -50,7 +52,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             checked.locate(where, False),
             clause=rule.clause,
             label=params.label,
-            value=params.value,
+            value=params.value_label or params.value,
             count=len(having),
             least=params.min,
             most=params.max if params.max is not None else "—",

@@ -217,3 +217,10 @@ def test_each_item_tells_its_fields() -> None:
     params = {"items": "enterprises[].benefits[]", "fields": ["amount", "basis"]}
     assert show(run("fields_given", params, record, "宜")) == [("C236", "enterprises[0].benefits[0]")]
     assert not run("fields_given", {**params, "documents": ["nowhere"]}, record)
+
+
+def test_a_value_is_called_as_people_call_it() -> None:
+    record = make_record(parties=[{"key": "p", "role": "other", "name": "某局"}])
+    params = {"rows": "parties[]", "label": "参与方", "field": "role", "value": "agency", "min": 1}
+    (found,) = run("value_count", {**params, "value_label": "机构"}, record)
+    assert found.params["value"] == "机构"
