@@ -16,7 +16,7 @@ What a reference becomes:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
@@ -27,11 +27,12 @@ from docgen.render.sandbox import UnknownName, collect_unknown, find_tag
 from docgen.render.xlsx_compile import CompiledWorkbook, compile_workbook
 from docgen.render.xlsx_layout import SheetLayout, Turn
 from docgen.render.xlsx_refs import Placement, fill_pieces
+from docgen.render.xlsx_spread import spells_columns, spread_columns
 from docgen.render.xlsx_values import Findings
 from docgen.render.xlsx_write import Placed, SheetPlan, SheetWriter, place_layouts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docgen.render.xlsx_bands import Band, SheetBands
     from docgen.render.xlsx_source import JinjaSource
@@ -41,15 +42,28 @@ _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, Attribute
 
 @dataclass(frozen=True, slots=True)
 class XlsxTemplate:
-    """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share."""
+    """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share.
+
+    One whose last column stands for all of a document's keeps its bytes, and what it became for each set of columns.
+    """
 
     name: str
     _book: CompiledWorkbook
+    _data: bytes = b""
+    _spread: dict[tuple[tuple[int, str], ...], XlsxTemplate] = field(default_factory=dict)
 
     @classmethod
     def compile(cls, data: bytes, name: str) -> XlsxTemplate:
         """Compile a template from its bytes; raises TemplateError with every fault that was found."""
-        return cls(name, compile_workbook(data, name))
+        book = compile_workbook(data, name)
+        return cls(name, book, data if spells_columns(book.source.text) else b"")
+
+    def _spread_over(self, columns: Sequence[Any]) -> XlsxTemplate:
+        asked = tuple((column.width, column.align) for column in columns)
+        if asked not in self._spread:
+            book = compile_workbook(spread_columns(self._data, asked), self.name)
+            self._spread[asked] = XlsxTemplate(self.name, book)
+        return self._spread[asked]
 
     @property
     def source(self) -> JinjaSource:
@@ -64,6 +78,9 @@ class XlsxTemplate:
         """
         from jinja2 import TemplateRuntimeError
 
+        columns = context.get("columns")
+        if self._data and isinstance(columns, tuple):
+            return self._spread_over(columns).render(context, freeze_masked=freeze_masked)
         book = self._book
         findings = Findings(self.name, book.epoch)
         recorder = _Recorder(
