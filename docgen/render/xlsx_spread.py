@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Column = tuple[int, str]
 """A column's width (its share of the room) and how it is aligned."""
+_ALIGNMENTS = ("left", "center", "right")
 _MARK, _VALUE = "columns[0]", "cells[0]"
 _STYLES = "xl/styles.xml"
 _STRINGS = "xl/sharedStrings.xml"
@@ -83,7 +84,7 @@ class _Styles:
         if (style, align) not in self._made:
             made = copy.deepcopy(self._formats[style])
             alignment = made.find(main("alignment"))
-            if alignment is None or alignment.get("horizontal") == align:
+            if alignment is None or align not in _ALIGNMENTS or alignment.get("horizontal") == align:
                 return style
             alignment.set("horizontal", align)
             self._formats.append(made)
