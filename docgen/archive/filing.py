@@ -20,6 +20,7 @@ from docgen.archive.model import (
 from docgen.archive.names import MemberNames
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.belonging import ItemScope
 from docgen.profile.levels import report_level
 from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, find_evidence_item
@@ -84,11 +85,13 @@ def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem,
     filled = {job.filing.key for job in package.jobs if job.filing is not None}
     filled |= {item.key for piece in package.evidence if (item := find_evidence_item(subject.profile, piece))}
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
+    scope = ItemScope(subject, package.spec.per, package.item)
+    holder = getattr(package.item, "name", None) or getattr(package.item, "key", "")
     items: list[FilingItem] = []
     found: list[Diagnostic] = []
     for spec in package.filing:
         said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
-        reason = reasons.get(spec.key) or (None if subject.holds(spec.when) else spec.otherwise)
+        reason = reasons.get(spec.key) or (None if scope.holds(spec.when) else spec.otherwise)
         if spec.key in filled:
             items.append(FilingItem(**said, status="present"))
         elif reason is not None:
@@ -96,7 +99,8 @@ def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem,
         else:
             items.append(FilingItem(**said, status="missing"))
             if spec.level in ("应", "宜") and package.spec.kind == "main":
-                found.append(report_level(spec.level, "A151", clause=spec.clause, item=spec.key, label=spec.label))
+                label = f"{spec.label}（{holder}）" if holder else spec.label
+                found.append(report_level(spec.level, "A151", clause=spec.clause, item=spec.key, label=label))
     return tuple(items), found
 
 
@@ -213,6 +217,7 @@ def _plan_document(
         number=number,
         title=title,
         responsible=job.responsible or "",
+        document_number=job.number or "",
         # a date written by hand stands on the signed paper alone
         date=job.dated or next((scan.evidence.date for scan in scans if scan.evidence.date is not None), None),
         clause=job.document.clause or "",

@@ -1,106 +1,21 @@
-"""What of a record belongs to one item of a list: the enterprise that a document is about, with its forms and rows."""
+"""The scopes of a check: the whole record, or each item of a list with what belongs to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
 from pydantic import BaseModel
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic, Location, Term
-from docgen.profile.paths import Found, Scope, find_field, find_values, item_type
+from docgen.profile.belonging import ItemScope
+from docgen.profile.paths import Scope, item_type
 from docgen.profile.plan import Place
+from docgen.profile.references import find_references
 from docgen.profile.subject import Subject
-from docgen.record.types import Reference
 from docgen.trees import format_path
 
-_FACTS = "facts."
-
-
-@dataclass(frozen=True, slots=True)
-class ItemScope:
-    """The values that belong to ``item`` of the list ``per``, and those that belong to no item of it.
-
-    An entry, a row, a training belongs to the items that it refers to, itself or through what it refers to. Without an
-    item, everything belongs.
-    """
-
-    subject: Subject
-    per: str | None = None
-    item: Any = None
-    scope: Scope = field(default_factory=Scope)
-
-    @property
-    def name(self) -> str:
-        """What a user calls the item; empty for the whole record."""
-        if self.item is None:
-            return ""
-        return str(getattr(self.item, "name", None) or getattr(self.item, "title", None) or self.item.key)
-
-    def find(self, path: str) -> list[Found]:
-        """Every value at a path that belongs here."""
-        if self.item is None or self.per is None:
-            return self.subject.find(path)
-        if path.startswith(_FACTS):
-            return self.subject.find(path, self.subject.bind(self.per, self.item))
-        return [found for found in self.subject.find(path, self.scope) if self._belongs(found.place)]
-
-    def _belongs(self, place: Place) -> bool:
-        """Whether nothing on the way to a place belongs to another item."""
-        node: Any = self.subject.record
-        passed: list[str] = []
-        for step in place:
-            if isinstance(step, int):
-                node = node[step]
-                if f"{'.'.join(passed)}[]" == self.per and node is not self.item:
-                    return False
-            else:
-                found = find_field(type(node), step) if isinstance(node, BaseModel) else None
-                if found is None:
-                    return True
-                node = getattr(node, found[0])
-                passed.append(step)
-            if isinstance(node, BaseModel) and not self._admits(node):
-                return False
-        return True
-
-    def _admits(self, node: BaseModel) -> bool:
-        for attribute, target in find_references(type(node)):
-            value = getattr(node, attribute)
-            named = [key for key in (value if isinstance(value, tuple) else (value,)) if isinstance(key, str)]
-            if not named:
-                # An empty list of items means all of them; an item that a row doesn't name is none of them.
-                if target == self.per and not isinstance(value, tuple):
-                    return False
-                continue
-            if target == self.per:
-                if self.item.key not in named:
-                    return False
-            elif not self._admits_through(target, named, node):
-                return False
-        return True
-
-    def _admits_through(self, target: str, keys: list[str], node: BaseModel) -> bool:
-        """Whether one of the things referred to belongs here; what isn't found hinders nothing."""
-        if self.per is None or target.startswith(f"{self.per}."):
-            return True
-        found = [item.value for item in find_values(self.subject.record, target) if item.value.key in keys]
-        return not found or any(item is node or self._admits(item) for item in found)
-
-
-@cache
-def find_references(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The attributes of a model that refer to the items of a list, each with that list's path."""
-    found: list[tuple[str, str]] = []
-    for attribute, info in model.model_fields.items():
-        marks = [*info.metadata]
-        for argument in getattr(info.annotation, "__args__", ()):
-            marks += getattr(argument, "__metadata__", ())
-        found += ((attribute, mark.target) for mark in marks if isinstance(mark, Reference))
-    return tuple(found)
+__all__ = ["ItemScope", "find_references", "iterate_scopes", "spell_place", "unite"]
 
 
 def iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:

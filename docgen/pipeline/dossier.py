@@ -82,8 +82,7 @@ def name_package(
     dossier = project.archive.dossier_number if project.archive is not None else None
     added = package.job.title if package is not None else ""
     number = project.number or prepared.loaded.profile.id
-    # who it is for stands before the name, which is cut where it is long
-    title = "_".join(filter(None, (prepared.label, project.name, added)))
+    title = "_".join(filter(None, (project.name, added)))
     return make_top_name(dossier or "", number, title, edition.suffix if edition is not None else "")
 
 
@@ -275,9 +274,15 @@ def _find_class(
 
 
 def _find_agency(prepared: PreparedRecord) -> str:
-    """Who makes up the file: the certification body or the agency of the project."""
+    """Who makes up the file: whom the profile names, else the certification body or the agency of the project."""
     parties = prepared.subject.record.parties
-    for role in ("certification_body", "agency", "commissioning_party", "market_regulator"):
+    for role in (
+        prepared.loaded.profile.compiler,
+        "certification_body",
+        "agency",
+        "commissioning_party",
+        "market_regulator",
+    ):
         for party in parties:
             if party.role == role and party.name:
                 return party.name

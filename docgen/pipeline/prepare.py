@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, file_items
@@ -19,6 +19,7 @@ from docgen.pipeline.outcome import Options, RecordSummary, Score
 from docgen.pipeline.signatures import check_scans
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
+from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.packages import PackageJob, plan_packages
 from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, find_photographs, plan_documents, report_lacks
 from docgen.profile.subject import Subject, derive_facts
@@ -53,7 +54,6 @@ class PreparedRecord:
     photographs: Mapping[str, Photograph]
     packages: tuple[PreparedPackage, ...]
     diagnostics: tuple[Diagnostic, ...]
-    label: str = ""
 
     @property
     def folder(self) -> Path:
@@ -92,6 +92,9 @@ def prepare_record(
     record = validation.record
     assert record is not None
     subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
+    if loaded.profile.numbering is not None and not options.blank:
+        numbered = tuple(number_documents(loaded.profile, record, plan_documents(subject)))
+        subject = replace(subject, numbers=list_numbers(numbered))
     jobs = plan_documents(subject, options.only, options.blank)
     if not options.blank:
         jobs = tuple(job for job in jobs if job.document.photos is None or has_picture(subject, job, gathered))
@@ -108,16 +111,7 @@ def prepare_record(
             # A document that failed validation is not missing: it was reported for what is wrong with it.
             found += [item for item in filing_found if not is_explained(item, loaded, validation)]
     return PreparedRecord(
-        source,
-        loaded,
-        validation,
-        subject,
-        jobs,
-        gathered.files,
-        gathered.photographs,
-        packages,
-        tuple(found),
-        options.label,
+        source, loaded, validation, subject, jobs, gathered.files, gathered.photographs, packages, tuple(found)
     )
 
 
@@ -153,7 +147,7 @@ def prepare_packages(
     for job in plan_packages(subject, jobs):
         items, missing = file_items(subject, job)
         prepared.append(PreparedPackage(job, items))
-        found.update({f"{item.params['item']}": item for item in missing})
+        found.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
     return tuple(prepared), list(found.values())
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
+
+from pydantic import BaseModel
 
 from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, find_nearest
 from docgen.profile.model import DocumentSpec, FieldSpec, Profile
-from docgen.profile.paths import PathError, find_values
+from docgen.profile.paths import PathError, find_field, find_values
 from docgen.profile.plan import PROJECT
+from docgen.profile.references import find_owner
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.disclosure import Mark
 from docgen.record.parts import Evidence
@@ -82,6 +86,7 @@ class DisclosureRules:
         for closed, marks in ((False, said.open), (True, said.confidential)) if said is not None else ():
             for mark in marks:
                 self._take(mark, closed)
+        self._named: dict[int, str | None] = {}
         self._decided: dict[tuple[tuple[str, ...], str | None], bool | None] = {}
         self._keys = [item.key for item in record.enterprises]
 
@@ -118,7 +123,8 @@ class DisclosureRules:
         owner = self._find_owner(place)
         known = (names, owner)
         if known not in self._decided:
-            self._decided[known] = self._weigh(names, owner, self._name_lists(names))
+            around = {*self._name_lists(names), *(((_OWNERS,),) if owner is not None else ())}
+            self._decided[known] = self._weigh(names, owner, tuple(around))
         return self._decided[known]
 
     def decide_alone(self, place: Place) -> bool | None:
@@ -159,12 +165,30 @@ class DisclosureRules:
         match place:
             case ("enterprises", int(index), *_):
                 return self._keys[index]
-            case ("forms", str(document), int(index), *_):
-                entries = getattr(getattr(self._record, "forms", None), document.replace("-", "_"), ())
-                return getattr(entries[index], "of", None) if index < len(entries) else None
+            case ("forms", *_):
+                return self._find_named(place)
             case ("facts", "evaluations" | "enterprise_totals", int(index), *_):
                 return self._keys[index] if index < len(self._keys) else None
         return None
+
+    def _find_named(self, place: Place) -> str | None:
+        """The enterprise that the innermost entry or row on the way to a place is about."""
+        node, owner = cast("object", self._record), None
+        for step in place:
+            if isinstance(step, int):
+                if not isinstance(node, tuple) or step >= len(node):
+                    break
+                node = node[step]
+            else:
+                found = find_field(type(node), step) if isinstance(node, BaseModel) else None
+                if found is None:
+                    break
+                node = getattr(node, found[0])
+            if isinstance(node, BaseModel):
+                if id(node) not in self._named:
+                    self._named[id(node)] = find_owner(self._record, node, f"{_OWNERS}[]")
+                owner = self._named[id(node)] or owner
+        return owner
 
     def _weigh(self, names: tuple[str, ...], owner: str | None, around: tuple[tuple[str, ...], ...]) -> bool | None:
         said = [

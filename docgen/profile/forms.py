@@ -104,6 +104,8 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
     elif document.per != "project":
         base = ItemFormEntry
         fields["of"] = (Annotated[Text, Reference(document.per)], Field())
+    if document.code is not None:
+        fields["number"] = (Text | None, Field(default=None))
     for spec in document.fields:
         fields[spec.key] = _build_field(document.id, spec)
     for heading in document.iterate_headings():

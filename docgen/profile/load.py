@@ -17,8 +17,10 @@ from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
 from docgen.profile.model import DocumentSpec, FieldSpec, HeadingSpec, Profile
+from docgen.profile.numbering import is_run, is_word, list_words
 from docgen.profile.paths import PathError
 from docgen.profile.subject import resolve_subject_path
+from docgen.record.ratings import RatingRules
 from docgen.record.record import Record
 from docgen.resources import Resources
 from docgen.trees import read_tree
@@ -123,9 +125,29 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
             where = tree.locate(("documents", index, "id"))
             yield error("P120", where, id=document.id, items="、".join(takers) or "—")
     yield from _check_packages(profile, tree)
+    yield from _check_numbering(profile, tree)
     for index, path in enumerate(profile.confidential):
         if not path.startswith("forms.") and path.rpartition(".")[2] in STRUCTURAL:
             yield error("P135", tree.locate(("confidential", index)), path=path)
+
+
+def _check_numbering(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
+    codes = [document.code for document in profile.documents]
+    for index, code in enumerate(codes):
+        where = tree.locate(("documents", index, "code"))
+        if code is not None and code in codes[:index]:
+            yield error("P147", where, value=code)
+        if code is not None and profile.numbering is None:
+            yield error("P148", where, value=code)
+    if profile.numbering is None:
+        return
+    words = list_words(profile.numbering.pattern)
+    where = tree.locate(("numbering", "pattern"))
+    for word in words:
+        if not is_word(word):
+            yield error("P146", where, word=word)
+    if sum(is_run(word) for word in words) != 1 or words.count("form") != 1:
+        yield error("P149", where, pattern=profile.numbering.pattern)
 
 
 def _check_packages(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
@@ -167,6 +189,8 @@ def _iterate_paths(profile: Profile) -> Iterator[tuple[Place, str]]:
         yield ("parts", index, "path"), part.path
     if profile.scoring is not None:
         yield ("scoring", "indicators"), profile.scoring.indicators
+    if profile.ratings is not None:
+        yield from _iterate_rating_paths(profile.ratings)
     for index, path in enumerate(profile.confidential):
         yield ("confidential", index), path
     for index, document in enumerate(profile.documents):
@@ -176,6 +200,15 @@ def _iterate_paths(profile: Profile) -> Iterator[tuple[Place, str]]:
             yield ("packages", index, "per"), package.per
     for index, item in enumerate(profile.filing.items):
         yield from _iterate_condition_paths(("filing", "items", index, "when"), item.when)
+
+
+def _iterate_rating_paths(rules: RatingRules) -> Iterator[tuple[Place, str]]:
+    yield ("ratings", "of"), rules.of
+    yield ("ratings", "solved"), f"{rules.of}.{rules.solved}"
+    for index, item in enumerate(rules.sets):
+        yield from ((("ratings", "sets", index, "fields"), f"{rules.of}.{name}") for name in item.fields)
+    for index, group in enumerate(rules.groups):
+        yield ("ratings", "groups", index, "by"), f"{rules.of}.{group.by}"
 
 
 def _iterate_document_paths(place: Place, document: DocumentSpec) -> Iterator[tuple[Place, str]]:

@@ -9,7 +9,8 @@ from pydantic import Field as PydanticField
 from pydantic import model_validator
 
 from docgen.profile.condition import Condition
-from docgen.record.parts import EvidenceKind
+from docgen.record.parts import EvidenceKind, PartyRole
+from docgen.record.ratings import RatingRules
 from docgen.record.scoring import ScoringRules
 from docgen.record.types import Date, Part, Text, Whole, YesNo, refuse
 
@@ -205,6 +206,13 @@ class SignerSpec(Part):
     label: Text
 
 
+class NumberingSpec(Part):
+    """How documents are numbered: ``pattern`` with words in braces, see ``docgen.profile.numbering``."""
+
+    pattern: Text
+    clause: Text | None = None
+
+
 class DocumentSpec(Part):
     """A document type: its shape or templates, for whom a copy is made (``per``), what it asks and prints.
 
@@ -214,6 +222,8 @@ class DocumentSpec(Part):
     there are photographs to show. ``marking`` names the record's rubric by which experts mark the lines.
     ``confidential`` keeps the whole document out of a redacted package. ``synonyms`` are other names by which people
     call it, so that a file that somebody wrote is known by them.
+    ``code`` stands for the document type in numbers; a document with a code is numbered, and its entries may hold a
+    ``number`` typed.
     """
 
     id: Identifier
@@ -234,6 +244,7 @@ class DocumentSpec(Part):
     titled: FieldKey | None = None
     blank_rows: Whole = 5
     confidential: YesNo = False
+    code: Text | None = None
     rows: Text | None = None
     fields: tuple[FieldSpec, ...] = ()
     headings: tuple[HeadingSpec, ...] = ()
@@ -256,12 +267,18 @@ class DocumentSpec(Part):
         if not wanted.get(self.shape, True):
             raise refuse("P116", id=self.id)
         keys = [*(item.key for item in self.fields), *(item.key for item in self.iterate_headings())]
-        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", "marks", *(("key",) if self.per_entry else ())}:
+        if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", "marks", *self._list_reserved()}:
             raise refuse("P117", id=self.id)
         for name in (self.dated, self.titled):
             if name is not None and "." not in name and name not in {item.key for item in self.fields}:
                 raise refuse("P118", id=self.id, key=name)
         return self
+
+    def _list_reserved(self) -> Iterator[str]:
+        if self.per_entry:
+            yield "key"
+        if self.code is not None:
+            yield "number"
 
     @property
     def template_names(self) -> tuple[str, ...]:
@@ -366,7 +383,8 @@ class Profile(Part):
     """A standard as data.
 
     ``confidential`` are the paths of what a redacted package leaves out, with everything below them, unless the record
-    opens it; own fields and documents say so themselves.
+    opens it; own fields and documents say so themselves. ``numbering`` is how documents with a code are numbered,
+    ``compiler`` the role of who makes up the file (立卷单位).
     """
 
     id: Identifier
@@ -377,6 +395,9 @@ class Profile(Part):
     settings: tuple[Setting, ...] = ()
     confidential: tuple[Text, ...] = ()
     scoring: ScoringRules | None = None
+    ratings: RatingRules | None = None
+    numbering: NumberingSpec | None = None
+    compiler: PartyRole | None = None
     documents: tuple[DocumentSpec, ...]
     packages: tuple[PackageSpec, ...] = (PackageSpec(key="main"),)
     filing: FilingSpec

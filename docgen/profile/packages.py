@@ -8,6 +8,7 @@ from typing import Any
 
 from docgen.profile.model import FilingItemSpec, PackageSpec, Profile
 from docgen.profile.plan import PROJECT, DocumentJob
+from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject
 from docgen.record.parts import Evidence
 
@@ -53,6 +54,15 @@ def _items(subject: Subject, spec: PackageSpec) -> Iterator[Any]:
     yield from (found.value for found in subject.find(spec.per))
 
 
+def _find_item_key(subject: Subject, job: DocumentJob, per: str) -> str | None:
+    """The key of the one item of a list that a document is made for, or that the entry it is made for is about."""
+    if job.document.per == per:
+        return job.key
+    if not job.document.per.startswith("forms.") or job.item is None:
+        return None
+    return find_owner(subject.record, job.item, per)
+
+
 def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[DocumentJob]) -> PackageJob:
     filing = tuple(entry for entry in subject.profile.filing.items if not spec.items or entry.key in spec.items)
     keys = {entry.key for entry in filing}
@@ -62,7 +72,7 @@ def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[Documen
         return document_id in spec.documents if spec.documents else document_id not in others
 
     def belongs(job: DocumentJob) -> bool:
-        mine = item is None or (job.document.per == spec.per and job.key == item.key)
+        mine = item is None or _find_item_key(subject, job, spec.per) == item.key
         return mine and takes(job.document.id) and job.filing is not None and job.filing.key in keys
 
     def is_filed(evidence: Evidence) -> bool:

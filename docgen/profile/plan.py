@@ -14,7 +14,9 @@ from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
 from docgen.profile.model import DocumentSpec, FieldSpec, FilingItemSpec, HeadingSpec, Level
 from docgen.profile.paths import Scope
+from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, is_present
+from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Activity, Evidence, Training
 from docgen.trees import format_path
 
@@ -26,7 +28,8 @@ PROJECT = "project"
 class DocumentJob:
     """One document to make. ``item`` is what it is made for (None: the project), ``entry`` its own form's fields.
 
-    ``place`` is where the entry stands in the record's data, or the list that it should stand in.
+    ``place`` is where the entry stands in the record's data, or the list that it should stand in. ``holder`` is the
+    name of the enterprise that one of many entries is about, ``number`` the document's number.
     """
 
     document: DocumentSpec
@@ -38,6 +41,8 @@ class DocumentJob:
     filing: FilingItemSpec | None
     dated: dt.date | None
     responsible: str | None
+    holder: str | None = None
+    number: str | None = None
 
     @property
     def id(self) -> str:
@@ -49,7 +54,8 @@ class DocumentJob:
         """The name of whom it is made for, or None when it is the project."""
         if self.item is None:
             return None
-        return getattr(self.item, "name", None) or getattr(self.item, "title", None) or self.key
+        named = getattr(self.item, "name", None) or getattr(self.item, "title", None)
+        return named or self.holder or self.number or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,8 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
             continue
         for item, key in _iterate_items(subject, document, blank):
             scope = subject.project_scope if item is None else subject.bind(document.per, item)
-            if not subject.holds(document.among, scope):
+            unknown = item is None and document.per != PROJECT  # a form to fill by hand
+            if not unknown and not subject.holds(document.among, scope):
                 continue
             entry, place = _find_entry(subject, document, item)
             if document.photos is not None and not (blank or find_photographs(subject, document, item)):
@@ -90,6 +97,8 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
                         filing=subject.profile.find_filing_item(document.id),
                         dated=find_dated(subject, document, entry, scope),
                         responsible=find_responsible(subject, document, item),
+                        holder=find_holder(subject, document, item),
+                        number=subject.numbers.get(f"{document.id}/{key}"),
                     )
                 )
     return tuple(jobs)
@@ -99,8 +108,9 @@ def _iterate_items(subject: Subject, document: DocumentSpec, blank: bool) -> Ite
     if document.per == PROJECT:
         yield None, PROJECT
         return
-    items = subject.find(document.per) if not (blank and document.per_entry) else []
-    if document.per_entry and not items:
+    of_entries = document.per.startswith("forms.")
+    items = subject.find(document.per) if not (blank and of_entries) else []
+    if (document.per_entry or (blank and of_entries)) and not items:
         # One form to fill by hand, or one that is asked for and that nobody filled.
         yield None, PROJECT
     for found in items:
@@ -140,8 +150,25 @@ def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scop
         return None
     if "." in document.dated:
         value = subject.find_one(document.dated, scope)
-        return value if isinstance(value, dt.date) else None
-    return getattr(entry, document.dated, None) if entry is not None else None
+    else:
+        value = getattr(entry, document.dated, None) if entry is not None else None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value if isinstance(value, dt.date) else None
+
+
+def find_holder(subject: Subject, document: DocumentSpec, item: Any) -> str | None:
+    """The name of the enterprise that an entry is about, where a document is made for each of many entries."""
+    enterprise = find_entry_enterprise(subject, document, item)
+    return (enterprise.name or enterprise.key) if enterprise is not None else None
+
+
+def find_entry_enterprise(subject: Subject, document: DocumentSpec, item: Any) -> Enterprise | None:
+    """The enterprise that an entry is about, where a document is made for each of many entries."""
+    if item is None or not document.per.startswith("forms."):
+        return None
+    key = find_owner(subject.record, item, "enterprises[]")
+    return next((enterprise for enterprise in subject.record.enterprises if enterprise.key == key), None)
 
 
 def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str | None:

@@ -9,6 +9,7 @@ from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.subject import Subject
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked
+from docgen.record.ratings import RatedEntry, RatingLine, Ratings
 from docgen.record.record import Record
 from docgen.record.scoring import Evaluation, FamilyScore, GradeSummary
 from docgen.record.totals import Totals
@@ -39,9 +40,43 @@ def redact_facts(whole: Subject, redacted: Record, rules: DisclosureRules, mark:
                 totals.redact(item, (_FACTS, "enterprise_totals", at))
                 for at, item in enumerate(facts.enterprise_totals)
             ),
+            "ratings": _redact_ratings(whole, rules, mark),
             "project_totals": totals.redact(facts.project_totals, (_FACTS, "project_totals")),
         }
     )
+
+
+def _redact_ratings(whole: Subject, rules: DisclosureRules, mark: Masked) -> Ratings | None:
+    """An entry whose answers are confidential tells none; no figure to which it was counted is told."""
+    ratings, spec = whole.facts.ratings, whole.profile.ratings
+    if ratings is None or spec is None:
+        return ratings
+    names = [spec.solved, *(name for item in spec.sets for name in item.fields)]
+    closed = [any(rules.closes((*found.place, name)) for name in names) for found in whole.find(spec.of)]
+    entries = tuple(
+        _mask_entry(entry, mark) if hidden else entry for entry, hidden in zip(ratings.entries, closed, strict=True)
+    )
+    if not any(closed) or rules.decide((_FACTS, "ratings")) is False:
+        return ratings.model_copy(update={"entries": entries})
+    groups = tuple(
+        group.model_copy(
+            update={
+                "lines": tuple(_mask_line(line, mark) for line in group.lines),
+                "total": _mask_line(group.total, mark),
+            }
+        )
+        for group in ratings.groups
+    )
+    return ratings.model_copy(update={"entries": entries, "groups": groups})
+
+
+def _mask_entry(entry: RatedEntry, mark: Masked) -> RatedEntry:
+    sets = tuple(item.model_copy(update={"stars": mark, "answers": mark}) for item in entry.sets)
+    return entry.model_copy(update={"sets": sets, "mean": mark, "solved": mark})
+
+
+def _mask_line(line: RatingLine, mark: Masked) -> RatingLine:
+    return line.model_copy(update={name: mark for name in type(line).model_fields if name != "name"})
 
 
 class _TotalsRedactor:

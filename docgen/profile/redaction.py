@@ -15,8 +15,9 @@ from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.disclosure import STRUCTURAL, DisclosureRules
 from docgen.profile.paths import item_type
-from docgen.profile.plan import DocumentJob, find_dated, find_responsible
+from docgen.profile.plan import DocumentJob, find_dated, find_holder, find_responsible
 from docgen.profile.redacted_facts import redact_facts
+from docgen.profile.references import list_references
 from docgen.profile.subject import Subject, is_present
 from docgen.profile.validate import iterate_fields
 from docgen.record.enterprise import Enterprise
@@ -79,6 +80,7 @@ class RedactedSubject:
             scope=scope,
             dated=dated,
             responsible=find_responsible(subject, job.document, item),
+            holder=find_holder(subject, job.document, item),
         )
 
     def is_left_out(self, job: DocumentJob) -> bool:
@@ -109,7 +111,7 @@ def redact_subject(whole: Subject, public: str = "") -> RedactedSubject:
     facts = redact_facts(whole, record, rules, mark)
     facts = cast("Facts", _rebuild(facts, (_FACTS,), _mask_texts(masker, mark)))
     count = sum(rules.closes(place) for place, _ in _list_values(whole.record, ()))
-    return RedactedSubject(Subject(whole.profile, record, facts), rules, masker, aliases, count)
+    return RedactedSubject(Subject(whole.profile, record, facts, whole.numbers), rules, masker, aliases, count)
 
 
 def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob) -> bool:
@@ -153,7 +155,7 @@ def _list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[A
     """The values below a model that could be masked."""
     for _owner, _attribute, info, value, here in iterate_fields(node, place):
         plain = not isinstance(value, BaseModel) and not _holds_models(value)
-        if plain and is_present(value) and not _is_structural(here):
+        if plain and is_present(value) and not _is_structural(here) and not list_references(info):
             yield here, (value, info)
 
 
@@ -244,7 +246,8 @@ def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
             new = tuple(_rebuild(item, (*here, index), change) for index, item in enumerate(value))
             new = value if all(one is two for one, two in zip(new, value, strict=True)) else new
         else:
-            new = change(value, here)
+            # What refers to something is never printed as such: the name that is printed for it has its own secrecy.
+            new = value if list_references(info) else change(value, here)
         if new is not value:
             changes[attribute] = new
     return node.model_copy(update=changes) if changes else node

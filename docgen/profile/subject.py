@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,10 @@ from docgen.profile.condition import Condition
 from docgen.profile.forms import attribute_name
 from docgen.profile.model import Profile
 from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
+from docgen.profile.references import name_values
 from docgen.record.facts import Facts
 from docgen.record.marking import Marking, mark_document
+from docgen.record.ratings import rate_entries
 from docgen.record.record import Record
 from docgen.record.scoring import evaluate, summarize_grades
 from docgen.record.totals import total_enterprises, total_project
@@ -32,11 +34,12 @@ def resolve_subject_path(record_model: type[Record], path: str) -> FieldInfo:
 
 @dataclass(frozen=True)
 class Subject:
-    """A sound record, its facts and the profile that it is read under."""
+    """A sound record, its facts and the profile that it is read under; ``numbers`` of its documents by their id."""
 
     profile: Profile
     record: Record
     facts: Facts
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, path: str, scope: Scope | None = None) -> list[Found]:
         """Every value at a path; lists are flattened, bound lists stand for their one item."""
@@ -94,27 +97,33 @@ class Subject:
 
     def holds(self, condition: Condition | None, scope: Scope | None = None) -> bool:
         """Whether a condition holds; no condition always does."""
-        if condition is None:
-            return True
-        if condition.all:
-            return all(self.holds(item, scope) for item in condition.all)
-        if condition.any:
-            return any(self.holds(item, scope) for item in condition.any)
-        return self._holds_single(condition, scope)
+        return holds_condition(condition, lambda path: self.find(path, scope))
 
-    def _holds_single(self, condition: Condition, scope: Scope | None) -> bool:
-        if condition.present is not None:
-            return self.find_one(condition.present, scope) is not None
-        if condition.absent is not None:
-            return self.find_one(condition.absent, scope) is None
-        if condition.count is not None:
-            count = sum(is_present(found.value) for found in self.find(condition.count.of, scope))
-            low, high = condition.count.min, condition.count.max
-            return (low is None or count >= low) and (high is None or count <= high)
-        comparison = condition.equals or condition.in_
-        assert comparison is not None
-        wanted = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
-        return any(str(found.value) in wanted for found in self.find(comparison.path, scope))
+
+def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[Found]]) -> bool:
+    """Whether a condition holds of the values that ``find`` gives for its paths; no condition always does."""
+    if condition is None:
+        return True
+    if condition.all:
+        return all(holds_condition(item, find) for item in condition.all)
+    if condition.any:
+        return any(holds_condition(item, find) for item in condition.any)
+    return _holds_single(condition, find)
+
+
+def _holds_single(condition: Condition, find: Callable[[str], Sequence[Found]]) -> bool:
+    if condition.present is not None:
+        return any(is_present(found.value) for found in find(condition.present))
+    if condition.absent is not None:
+        return not any(is_present(found.value) for found in find(condition.absent))
+    if condition.count is not None:
+        count = sum(is_present(found.value) for found in find(condition.count.of))
+        low, high = condition.count.min, condition.count.max
+        return (low is None or count >= low) and (high is None or count <= high)
+    comparison = condition.equals or condition.in_
+    assert comparison is not None
+    wanted = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
+    return any(str(found.value) in wanted for found in find(comparison.path))
 
 
 def is_present(value: object) -> bool:
@@ -141,6 +150,9 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
         "enterprise_totals": total_enterprises(record),
         "project_totals": total_project(record),
     }
+    if profile.ratings is not None:
+        entries = [found.value for found in find_values(record, profile.ratings.of)]
+        totals["ratings"] = rate_entries(entries, profile.ratings, lambda entry, name: name_values(record, entry, name))
     totals["markings"] = tuple(_mark_documents(profile, record))
     if profile.scoring is None:
         return Facts(**totals)

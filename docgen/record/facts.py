@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docgen.record.marking import Marking
+from docgen.record.ratings import Ratings
 from docgen.record.scoring import Evaluation, GradeSummary
 from docgen.record.totals import EnterpriseTotals, ProjectTotals
 from docgen.record.types import Part
@@ -18,4 +19,5 @@ class Facts(Part):
     grades: GradeSummary | None = None
     enterprise_totals: tuple[EnterpriseTotals, ...] = ()
     project_totals: ProjectTotals = ProjectTotals()
+    ratings: Ratings | None = None
     markings: tuple[Marking, ...] = ()

@@ -33,7 +33,14 @@ from docgen.record.types import (
 )
 
 PartyRole = Literal[
-    "market_regulator", "certification_body", "agency", "commissioning_party", "association", "station", "other"
+    "market_regulator",
+    "certification_body",
+    "agency",
+    "commissioning_party",
+    "association",
+    "station",
+    "service_centre",
+    "other",
 ]
 EvidenceKind = Literal[
     "photograph", "sign_in", "survey", "review", "training", "certificate", "contract", "scan", "other"
@@ -68,10 +75,11 @@ class Person(Part):
 
 
 class Party(Part):
-    """An organisation that takes part in the project, by its role."""
+    """An organisation that takes part in the project, by its role; ``code`` stands for it in numbers of documents."""
 
     key: Key
     role: PartyRole
+    code: Text | None = None
     name: Text | None = None
     uscc_waiver: Text | None = None
     uscc: Text | None = None

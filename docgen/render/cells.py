@@ -111,10 +111,17 @@ def name_reference(subject: Subject, target: str, key: str, scope: Scope) -> str
     for within in (scope, None):
         for found in subject.find(target, within):
             if getattr(found.value, "key", None) == key:
-                name = getattr(found.value, "name", None) or getattr(found.value, "title", None) or key
+                name = getattr(found.value, "name", None) or getattr(found.value, "title", None)
+                name = name or _find_number(subject, target, key) or key
                 unit = getattr(found.value, "unit", None)
                 return f"{name}（{unit}）" if unit else str(name)
     return key
+
+
+def _find_number(subject: Subject, target: str, key: str) -> str | None:
+    """The number of the document that is made for an entry: what it is known by on paper."""
+    document = target.removeprefix("forms.").removesuffix("[]")
+    return subject.numbers.get(f"{document}/{key}")
 
 
 def offer_options(spec: FieldSpec) -> Any:

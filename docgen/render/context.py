@@ -15,7 +15,7 @@ from docgen.content.model import Block, Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import FieldSpec, HeadingSpec, LineSpec
-from docgen.profile.plan import PROJECT, DocumentJob, read_heading_blocks
+from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
 from docgen.record.marking import sum_rows
@@ -27,6 +27,7 @@ from docgen.render.evaluation import label_family, view_evaluation, view_evaluat
 from docgen.render.marking import view_marking
 from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
 from docgen.render.photographs import ShownPhotograph, view_photographs
+from docgen.render.ratings import view_ratings
 from docgen.render.tallies import view_tally
 from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
@@ -61,6 +62,7 @@ class _ContextBuilder:
             "parties": wrap(record.parties, ("parties",), self.mode, ""),
             "party": PartiesByRole(self.subject, self.mode),
             "form": self._view_form(),
+            "referred": self._view_referred(),
             "signers": tuple(SimpleNamespace(label=signer.label) for signer in document.signers),
             "notes": self._list_notes(),
             "responsible": self._or_missing(self.job.responsible, "text.responsible"),
@@ -84,6 +86,9 @@ class _ContextBuilder:
         totals = self._view_totals()
         if totals is not None:
             context["totals"] = totals
+        if self.subject.profile.ratings is not None and document.per == PROJECT:
+            rules = self.subject.profile.ratings
+            context["ratings"] = view_ratings(self.subject, rules, self.mode, document.blank_rows)
         if self.subject.profile.scoring is not None:
             if self.job.item is not None:
                 context["evaluation"] = view_evaluation(self.subject, self.job, self.mode)
@@ -113,6 +118,8 @@ class _ContextBuilder:
             caption=document.caption or "",
             clause=clause,
             level=document.level,
+            number=self.job.number or Missing(f"{self.job.id}/number", "", "blank"),
+            numbered=document.code is not None,
             note="，".join(self._list_origins()),
             basis=texts.text("document.basis", standard=number, clause=clause).strip(),
         )
@@ -142,6 +149,10 @@ class _ContextBuilder:
             name = self.job.document.per.rpartition(".")[2].removesuffix("[]")
             views[SINGULAR.get(name, "item")] = view
             views["item"] = view
+            owner = find_entry_enterprise(self.subject, self.job.document, self.job.item)
+            if owner is not None:
+                at = next(index for index, item in enumerate(self.subject.record.enterprises) if item is owner)
+                views["enterprise"] = View(owner, ("enterprises", at), self.mode)
             if isinstance(self.job.item, Training):
                 views["attendance"] = self._view_attendance(self.job.item)
         return views
@@ -195,6 +206,20 @@ class _ContextBuilder:
             return View(self.entry, self.job.place, self.mode)
         return BlankForm(self.job.document, self.job.place, self.mode)
 
+    def _view_referred(self) -> SimpleNamespace:
+        """What the own fields of the document refer to, under their keys."""
+        views: dict[str, Any] = {}
+        for spec in self.job.document.fields:
+            if spec.type != "reference":
+                continue
+            key = getattr(self.entry, spec.key, None)
+            found = next((item for item in self.subject.find(spec.to or "") if item.value.key == key), None)
+            place = (*self.job.place, spec.key)
+            free = self.mode == "blank" or spec.by_hand or may_stay_free(spec.level, self.mode)
+            absent = Missing(format_path(place), spec.label, "blank" if free else self.mode)
+            views[spec.key] = View(found.value, found.place, self.mode) if found is not None else absent
+        return SimpleNamespace(**views)
+
     def _view_dated(self) -> Any:
         own = "." not in (self.job.document.dated or "")
         if self.job.dated is not None and (self.entry is not None if own else self.mode != "blank"):
@@ -228,7 +253,9 @@ class _ContextBuilder:
         document = self.job.document
         if document.titled is not None and self.mode != "blank":
             return (getattr(self._view_form(), document.titled),)
-        return (self.job.item_name, document.title) if self.job.item_name else (document.title,)
+        # Whom one of many entries is about isn't who the document is for.
+        named = self.job.item_name if not document.per.startswith("forms.") else None
+        return (named, document.title) if named else (document.title,)
 
     def _iterate_sections(self) -> Any:
         number = 0

@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 
+from docgen.profile.belonging import refers_to
 from docgen.profile.forms import attribute_name
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level, Standard
@@ -16,6 +17,7 @@ from docgen.profile.plan import PROJECT
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Party, PartyRole, Project, Training
+from docgen.record.ratings import RatingRules
 from docgen.record.record import SINGULAR, Record
 from docgen.record.totals import EnterpriseTotals, ProjectTotals, Totals
 from docgen.render import package_views, transfer_views, views
@@ -78,6 +80,7 @@ class _ContextDescriber:
                 "fields", names={role: replace(party, absence="optional", label=role) for role in get_args(PartyRole)}
             ),
             "form": self._describe_form(),
+            "referred": self._describe_referred(),
             "signers": list_of(read_view(views.SignerView)),
             "notes": list_of(_TEXT),
             "responsible": self._describe_responsible(),
@@ -105,6 +108,8 @@ class _ContextDescriber:
             names["totals"] = read_model(totals, "facts", Asked(None))
         if document.photos is not None:
             names["photographs"] = list_of(read_view(views.PhotographView))
+        if self.loaded.profile.ratings is not None and document.per == PROJECT:
+            names["ratings"] = self._describe_ratings(self.loaded.profile.ratings)
         if self.loaded.profile.scoring is not None:
             if document.per != PROJECT:
                 names["evaluation"] = read_view(views.EvaluationView)
@@ -122,6 +127,16 @@ class _ContextDescriber:
             if spec.type == "rows"
         }
         return Shape("fields", names=tables)
+
+    def _describe_ratings(self, rules: RatingRules) -> Shape:
+        """The view's own type, with the profile's keys in place of any names."""
+        entry = read_view(views.RatedEntryView)
+        by = {group.key: Shape("text", "free") for group in rules.groups}
+        sets = {item.key: read_view(views.StarsView) for item in rules.sets}
+        inner = {"by": Shape("fields", names=by), "sets": Shape("fields", names=sets)}
+        groups = {group.key: read_view(views.RatingGroupView) for group in rules.groups}
+        entries = list_of(replace(entry, names={**entry.names, **inner}))
+        return Shape("fields", names={"entries": entries, "groups": Shape("fields", names=groups)})
 
     def _find_totals(self) -> type[Totals] | None:
         if self.document.per == PROJECT:
@@ -147,6 +162,16 @@ class _ContextDescriber:
         }
         paths |= {f"form.lines.{line.key}.verdict" for line in document.iterate_lines() if line.level == "应"}
         return read_model(entry, "form", Asked(frozenset(paths)))
+
+    def _describe_referred(self) -> Shape:
+        names: dict[str, Shape] = {}
+        for spec in self.document.fields:
+            if spec.to is not None:
+                model = item_type(resolve_subject_path(self.loaded.record_model, spec.to).annotation)[0]
+                names[spec.key] = replace(
+                    read_model(model, spec.to.replace("[]", ""), self.asked), absence=_weigh(spec)
+                )
+        return Shape("fields", names=names)
 
     def _describe_responsible(self) -> Shape:
         role = self.document.responsible
@@ -183,6 +208,8 @@ class _ContextDescriber:
             shape = read_model(model, per.replace("[]", ""), self.asked)
             names[SINGULAR.get(per.rpartition(".")[2].removesuffix("[]"), "item")] = shape
             names["item"] = shape
+            if per.startswith("forms.") and refers_to(self.loaded.record_model, model, "enterprises[]"):
+                names["enterprise"] = read_model(Enterprise, "enterprises", self.asked)
             if model is Training:
                 names["attendance"] = read_view(views.AttendanceView, self.asked)
         return names

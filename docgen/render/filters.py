@@ -12,6 +12,7 @@ filter                  what it prints
                         Without an option: ☑ for yes. For yes/no values: ``box(true)``, ``box(false)``
 ``capitals``            壹佰贰拾元伍角, of a sum in 元
 ``numeral``             一, 十二, 九十九, as headings are numbered
+``stars``               of a number of stars, one to five: ★★★★☆; ☆☆☆☆☆ where it is missing; other words as they are
 ``lines``               the values, each on a line of its own
 ``join("、")``          the values, joined
 ``default("—")``        the value, or this where it is missing or empty
@@ -92,6 +93,16 @@ def _is_option(value: object, option: object) -> bool:
     return value == option or (not isinstance(value, str) and not isinstance(value, Missing) and str(value) == option)
 
 
+def draw_stars(value: Any) -> Any:
+    """Draw as many of five stars as the value says, none where it is missing; what is no number of stars stays."""
+    if isinstance(value, Undefined):
+        return value  # printing it reports the name
+    if isinstance(value, Missing) or value is None or value == "":
+        return "☆" * 5
+    text = str(value)
+    return "★" * int(text) + "☆" * (5 - int(text)) if text in ("1", "2", "3", "4", "5") else value
+
+
 def join_values(values: Iterable[object], separator: str = "、") -> str:
     """Join the values as documents spell them; missing ones are left out."""
     if isinstance(values, str):
@@ -122,6 +133,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "capitals": keep_absent(spell_capitals),
     "box": tick_box,
     "numeral": keep_absent(spell_ordinal),
+    "stars": draw_stars,
     "lines": keep_absent(list_lines),
     "join": keep_absent(join_values),
     "default": choose_default,

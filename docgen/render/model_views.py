@@ -98,6 +98,8 @@ class BlankForm:
     def _others(self) -> Mapping[str, str]:
         """What an entry holds beside its fields, with the label of each."""
         others = {item.key: item.title for item in self._document.iterate_headings() if item.source is None}
+        if self._document.code is not None:
+            others["number"] = ""
         if self._document.per_entry:
             others["key"] = ""
         elif self._document.per != PROJECT:

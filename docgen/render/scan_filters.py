@@ -27,6 +27,7 @@ FILTER_TYPES: Mapping[str, FilterType] = {
     "money": FilterType(("number",)),
     "numeral": FilterType(("number",)),
     "box": FilterType((), settles=True),
+    "stars": FilterType(("text",), settles=True),
     "lines": FilterType(("list",)),
     "join": FilterType(("list",)),
     "default": FilterType((), "same", settles=True),

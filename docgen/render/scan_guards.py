@@ -33,7 +33,7 @@ def find_guards(test: nodes.Node, around: Surroundings) -> tuple[Names, Names]:
     if isinstance(test, nodes.Compare):
         return _find_compared(test, around), _NONE
     if isinstance(test, nodes.Filter) and test.node is not None:
-        return (_NONE if test.name in ("default", "box") else find_guards(test.node, around)[0]), _NONE
+        return (_NONE if test.name in ("default", "box", "stars") else find_guards(test.node, around)[0]), _NONE
     origin = find_origin(test, around)
     return frozenset({EVERYTHING}) if origin == "blank" else _close(origin), _NONE
 

@@ -34,7 +34,10 @@ class ProfileView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """``document``: ``note`` says that the document is our own, ``basis`` the standard and its clause."""
+    """``document``: ``note`` says that the document is our own, ``basis`` the standard and its clause.
+
+    ``number`` is its number (编号), where documents of its kind are ``numbered``.
+    """
 
     id: str
     title: str
@@ -42,6 +45,8 @@ class DocumentView:
     caption: str
     clause: str
     level: str
+    number: str | Missing
+    numbered: bool
     note: str
     basis: str
 
@@ -103,6 +108,7 @@ class ChecklistView:
     """``checklist``: the words of the header."""
 
     verdicts: tuple[str, ...]
+    content: tuple[str, ...]
     label: str
     group_label: str
     verdict_label: str
@@ -264,6 +270,58 @@ class GradesView:
     counts: tuple[GradeCountView, ...]
     ungraded: int | Missing
     enterprises: int | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class StarsView:
+    """The stars of one star set that an entry was given, by how many answers."""
+
+    stars: int | Missing
+    answers: int | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class RatedEntryView:
+    """One of ``ratings.entries``: ``by`` has what it is grouped by, ``sets`` the stars, under the profile's keys."""
+
+    number: int | Missing
+    document_number: str | Missing
+    enterprise: str | Missing
+    by: Mapping[str, str | Missing]
+    sets: Mapping[str, StarsView]
+    mean: Decimal | Missing
+    solved: str | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class RatingLineView:
+    """One of the ``lines`` of a group: entries, stars, answers, their mean, and how many problems were solved."""
+
+    name: str
+    count: int | Missing
+    stars: int | Missing
+    answers: int | Missing
+    mean: Decimal | Missing
+    answered: int | Missing
+    solved: int | Missing
+    share: Decimal | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class RatingGroupView:
+    """One of ``ratings.groups``."""
+
+    label: str
+    lines: tuple[RatingLineView, ...]
+    total: RatingLineView
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsView:
+    """``ratings``: how entries were rated; ``groups`` under the profile's keys."""
+
+    entries: tuple[RatedEntryView, ...]
+    groups: Mapping[str, RatingGroupView]
 
 
 @dataclass(frozen=True, slots=True)

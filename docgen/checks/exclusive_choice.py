@@ -1,0 +1,41 @@
+"""Is a choice that excludes the others chosen alone: none of the above, and nothing else?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """``choices`` is the path of a field with several choices, ``value`` the one that excludes the others."""
+
+    choices: Text
+    value: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path of the field."""
+    return (params.choices.removesuffix("[]"),)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C313 where it was chosen with others."""
+    for found in checked.subject.find(params.choices):
+        chosen = found.value if isinstance(found.value, tuple) else ()
+        others = [str(item) for item in chosen if item != params.value]
+        if params.value in chosen and others:
+            yield report_level(
+                rule.level,
+                "C313",
+                checked.locate(found.place, False),
+                clause=rule.clause,
+                label=name_field(type(checked.subject.record), found.place),
+                value=params.value,
+                others="、".join(others),
+            )

@@ -1,0 +1,76 @@
+"""Is something done about what calls for it: a plan for each problem that was left open?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic, Location
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.plan import Place
+from docgen.record.types import Part, Text
+
+
+class Sign(Part):
+    """A field that calls for it with one of ``values``."""
+
+    field: Text
+    values: tuple[Text, ...]
+
+
+class FollowUp(Part):
+    """Rows that name in ``by`` the key of what they follow up."""
+
+    rows: Text
+    by: Text
+
+
+class Params(Part):
+    """Each of ``items`` that shows any of ``signs`` is named by one of ``followed``; ``what`` a user calls those."""
+
+    items: Text
+    signs: tuple[Sign, ...]
+    followed: tuple[FollowUp, ...]
+    what: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the signs and of what names the items."""
+    yield from (f"{params.items}.{sign.field}" for sign in params.signs)
+    yield from (f"{item.rows}.{item.by}" for item in params.followed)
+
+
+def list_named(checked: CheckSubject, followed: Sequence[FollowUp]) -> frozenset[object]:
+    """The keys that are followed up by anything."""
+    pairs = ((getattr(found.value, item.by)) for item in followed for found in checked.subject.find(item.rows))
+    return frozenset(pairs)
+
+
+def is_faulty(checked: CheckSubject, followed: Sequence[FollowUp]) -> bool:
+    """Whether rows failed validation that might have followed it up: then nobody can tell."""
+    return any(checked.is_silenced(tuple(item.rows.removesuffix("[]").split("."))) for item in followed)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C315 for each item with a sign that nothing follows up, at the first sign."""
+    named = list_named(checked, params.followed)
+    if is_faulty(checked, params.followed):
+        return
+    for found in checked.subject.find(params.items):
+        shown = [sign for sign in params.signs if str(getattr(found.value, sign.field)) in sign.values]
+        if not shown or found.value.key in named:
+            continue
+        place: Place = (*found.place, shown[0].field)
+        where: Location = checked.locate(place, False)
+        yield report_level(
+            rule.level,
+            "C315",
+            where,
+            clause=rule.clause,
+            key=found.value.key,
+            label=name_field(type(checked.subject.record), place),
+            value=str(getattr(found.value, shown[0].field)),
+            what=params.what,
+        )
