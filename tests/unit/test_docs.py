@@ -263,7 +263,8 @@ def test_templates_lists_what_a_template_sees(tmp_path: Path) -> None:
     sample = next((ROOT / "samples").glob("*/complete/record.yaml"))
     seen: set[str] = set()
     marked = ROOT / "samples" / "t-hebqia-draft" / "scored" / "record.yaml"
-    for path in (made_up.write_record(tmp_path), sample, marked):
+    rated = ROOT / "samples" / "db4201-t629-2020" / "station" / "record.yaml"
+    for path in (made_up.write_record(tmp_path), sample, marked, rated):
         prepared = prepare_record(path, options)
         assert isinstance(prepared, PreparedRecord)
         for job in prepared.jobs:
