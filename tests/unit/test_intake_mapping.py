@@ -6,15 +6,19 @@ import csv
 import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from intake_support import load_profile
 from stdnum.cn.uscc import calc_check_digit
 
 from docgen.errors import SourceError
+from docgen.messages import catalogue
 from docgen.profile.validate import Validation, validate_record
 from docgen.sources.intake.delimited import find_delimiter, read_delimited
 from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.mapping import load_mapping, read_mapped
+from docgen.sources.intake.return_copy import return_faulty
+from docgen.sources.intake.split import select_enterprises, split_enterprises
 from docgen.sources.intake.suggest import suggest_mapping
 from docgen.sources.record_file import RawSource
 
@@ -117,6 +121,27 @@ def test_the_guess_can_be_used_as_it_is(tmp_path: Path) -> None:
     assert ("W133", "C5") in faults
     assert ("R105", "G6") in faults
     assert ("W156", "A1") in faults
+
+
+def test_the_rows_of_a_foreign_table_are_parted_and_returned(tmp_path: Path) -> None:
+    lines = make_lines()
+    lines[4][6] = "约20"
+    book = read_delimited(write_csv(tmp_path / "名单.csv", lines, "gbk"))
+    text = suggest_mapping(book, LOADED).replace("# record:", "record:").replace("#   project:", "  project:")
+    source, validation = read_with(tmp_path, book, text.replace("number: ,", "number: XZ-1,"))
+    split = split_enterprises(source, LOADED, (*source.diagnostics, *validation.diagnostics))
+    assert split.faulty_keys == ("qy4",)
+    sound = select_enterprises(source, LOADED, split.sound_keys)
+    record = validate_record(LOADED, sound.data, sound.locate, failed=sound.failed).record
+    assert record is not None
+    assert (record.project.number, len(record.enterprises)) == ("XZ-1", 5)
+    assert sound.locate(("enterprises", 4, "name")).cell == "B7"
+    data = return_faulty(source, LOADED, split.faulty_keys, validation.diagnostics, catalogue("zh"))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["名单"]
+    assert [[cell.value for cell in row][:2] for row in sheet.iter_rows(max_row=3)] == [
+        HEAD[:2], ["qy4", "徐州外来04食品有限公司"], [None, None],
+    ]  # fmt: skip
+    assert sheet["G2"].comment is not None
 
 
 def test_a_title_above_the_headers_and_several_sheets(tmp_path: Path) -> None:

@@ -7,12 +7,21 @@ from typing import Any
 
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.layout import Layout
+from docgen.sources.intake.mapping import MappedTree
 from docgen.sources.intake.places import IntakeTree
+from docgen.sources.record_file import PlacedTree
 from docgen.trees import RawPath
 
 ENTERPRISES = "enterprises[]"
 RowPlace = tuple[str, int]
 """A sheet's name and a row's number."""
+
+
+def find_table(tree: PlacedTree) -> IntakeTree:
+    """The rows behind a tree: its own, or those of the table that a mapping reads."""
+    table = tree.table if isinstance(tree, MappedTree) else tree
+    assert isinstance(table, IntakeTree), "only a workbook or a table has rows"
+    return table
 
 
 def list_reference_fields(layout: Layout) -> Mapping[str, tuple[tuple[str, bool], ...]]:

@@ -24,7 +24,7 @@ from docgen.sources.intake.issues import Issue, write_issues
 from docgen.sources.intake.layout import ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT
 from docgen.sources.intake.marks import add_formats, clear_marks, find_styles, mark_cells
 from docgen.sources.intake.notes_parts import write_notes
-from docgen.sources.intake.owners import find_row_owners, list_reference_fields
+from docgen.sources.intake.owners import find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.package_parts import RELATIONS, PackageParts, name_tag
 from docgen.sources.intake.places import IntakeTree
 from docgen.sources.intake.source import open_workbook
@@ -39,7 +39,7 @@ Texts = Mapping[str, Mapping[tuple[int, int], str]]
 
 def return_workbook(path: Path, diagnostics: Iterable[Diagnostic], words: Catalogue) -> bytes:
     """The workbook in a file with everything that was found in it marked; SourceError when it can't be read."""
-    return _patch(path, diagnostics, words, {}, {})
+    return _patch(open_workbook(path), diagnostics, words, {}, {})
 
 
 def return_faulty(
@@ -54,15 +54,15 @@ def return_faulty(
     What is about nobody in particular stays. Each of the enterprises has its key in the first column, so that it is the
     same one when the mended workbook is read.
     """
-    assert isinstance(source.tree, IntakeTree)
+    table = find_table(source.tree)
     wanted = frozenset(keys)
-    owners = find_row_owners(source.tree, loaded)
+    owners = find_row_owners(table, loaded)
     gone: dict[str, set[int]] = {}
     for (sheet, row), known in owners.items():
         if not known & wanted:
             gone.setdefault(sheet, set()).add(row)
-    texts = _find_texts(source.tree, wanted)
-    return _patch(source.path, diagnostics, words, gone, texts)
+    texts = _find_texts(table, wanted)
+    return _patch(table.places.book, diagnostics, words, gone, texts)
 
 
 def _find_texts(tree: IntakeTree, wanted: frozenset[str]) -> Texts:
@@ -101,14 +101,13 @@ def _names_all(sheet: MatchedSheet, row: int, at: int) -> bool:
 
 
 def _patch(
-    path: Path,
+    book: Book,
     diagnostics: Iterable[Diagnostic],
     words: Catalogue,
     gone: Mapping[str, Collection[int]],
     texts: Texts,
 ) -> bytes:
-    book = open_workbook(path)
-    parts = PackageParts(path) if book.source == "xlsx" else PackageParts(io.BytesIO(_write_plain(book)))
+    parts = PackageParts(Path(book.file) if book.source == "xlsx" else io.BytesIO(_write_plain(book)))
     workbook = next(iter(parts.find_related("", "/officeDocument").values()))
     sheets = _find_sheets(parts, workbook)
     for name, rows in gone.items():

@@ -15,8 +15,7 @@ from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.profile.load import LoadedProfile
-from docgen.sources.intake.owners import ENTERPRISES, find_row_owners, list_reference_fields
-from docgen.sources.intake.places import IntakeTree
+from docgen.sources.intake.owners import ENTERPRISES, find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue
@@ -58,8 +57,7 @@ def split_enterprises(
     An error makes an enterprise faulty, with ``strict`` a warning, too. What stands in a row about several enterprises
     (a joint training) belongs to each of them.
     """
-    assert isinstance(source.tree, IntakeTree)
-    owners = find_row_owners(source.tree, loaded)
+    owners = find_row_owners(find_table(source.tree), loaded)
     data: Any = source.data
     found: dict[str, list[Diagnostic]] = {item["key"]: [] for item in data.get("enterprises", ())}
     common: list[Diagnostic] = []
