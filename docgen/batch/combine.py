@@ -15,7 +15,8 @@ from docgen.batch.ledger import Ledger, LedgerOutput
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.render.docx_merge import MergedDocument, MergeError
+from docgen.render.docx_merge import MergedDocument
+from docgen.render.docx_sections import MergeError
 
 _SUFFIX = ".docx"
 

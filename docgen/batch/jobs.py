@@ -18,13 +18,16 @@ class Job:
     """A record to make something of.
 
     ``key`` tells it from every other one of the batch, in this run and the next; ``root`` is the argument it was found
-    under (its ``docgen.toml`` counts, too). ``row`` names a record inside a workbook, "" for a file of its own.
+    under (its ``docgen.toml`` counts, too). Of a workbook, ``row`` is the key of an enterprise, ``label`` its name and
+    ``content`` the digest of its rows; all are "" for a record in a file of its own.
     """
 
     key: str
     path: Path
     root: Path
     row: str = ""
+    label: str = ""
+    content: str = ""
 
 
 def find_jobs(arguments: Iterable[Path], out: Path, refused: list[Diagnostic]) -> Iterator[Job]:
@@ -60,13 +63,17 @@ def _walk(folder: Path, out: Path, refused: list[Diagnostic]) -> Iterator[Path]:
     """The record of each folder below; hidden folders, links to folders and the output are passed by."""
     try:
         with os.scandir(folder) as entries:
-            names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+            inside = sorted(
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+            )
     except OSError as fault:
         place, reason = Location(file=str(folder)), fault.strerror or str(fault)
         refused.append(error("X110", place, path=str(folder), reason=reason))
         return
-    yield from (folder / name for name in RECORD_NAMES if names.get(name) is False)
-    for name in sorted(name for name, is_folder in names.items() if is_folder and not name.startswith(".")):
+    yield from (folder / name for name in RECORD_NAMES if (folder / name).is_file())
+    for name in inside:
         inner = folder / name
         if make_absolute(inner) != out:
             yield from _walk(inner, out, refused)

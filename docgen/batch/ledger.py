@@ -24,12 +24,13 @@ from docgen.errors import OutputError
 FOLDER = ".docgen-batch"
 """The batch's own folder in the output folder: the ledger, and what isn't in its place yet."""
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS job (
   product TEXT NOT NULL, key TEXT NOT NULL,
   run INTEGER NOT NULL, number INTEGER NOT NULL, path TEXT NOT NULL, root TEXT NOT NULL, row TEXT NOT NULL,
+  label TEXT NOT NULL, content TEXT NOT NULL, made_content TEXT NOT NULL DEFAULT '',
   done_run INTEGER NOT NULL DEFAULT 0, settled_run INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'open', exit_code INTEGER NOT NULL DEFAULT 0, setting TEXT NOT NULL DEFAULT '',
   profile_id TEXT NOT NULL DEFAULT '', profile TEXT NOT NULL DEFAULT '', templates TEXT NOT NULL DEFAULT '{}',
@@ -60,7 +61,10 @@ class LedgerOutput:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A job of the present run and what is known of it; ``was_made`` says that this run made it."""
+    """A job of the present run and what is known of it; ``was_made`` says that this run made it.
+
+    ``is_same``: the rows of a workbook are what they were when it was settled.
+    """
 
     number: int
     job: Job
@@ -77,6 +81,7 @@ class LedgerEntry:
     seconds: float
     was_made: bool
     is_settled: bool
+    is_same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,15 @@ class Ledger:
         with self._db:
             for job in jobs:
                 number += self._db.execute(
-                    "INSERT INTO job (product, key, run, number, path, root, row) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                    "INSERT INTO job (product, key, run, number, path, root, row, label, content) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                     "ON CONFLICT (product, key) DO UPDATE SET run = excluded.run, number = excluded.number, "
-                    "path = excluded.path, root = excluded.root, row = excluded.row WHERE run < excluded.run",
-                    (self._product, job.key, self.run, number + 1, str(job.path), str(job.root), job.row),
+                    "path = excluded.path, root = excluded.root, row = excluded.row, label = excluded.label, "
+                    "content = excluded.content WHERE run < excluded.run",
+                    (
+                        *(self._product, job.key, self.run, number + 1, str(job.path), str(job.root)),
+                        *(job.row, job.label, job.content),
+                    ),
                 ).rowcount
         return number
 
@@ -175,7 +185,7 @@ class Ledger:
             self._db.execute(
                 "UPDATE job SET state = ?, exit_code = ?, setting = ?, profile_id = ?, profile = ?, templates = ?, "
                 "inputs = ?, diagnostics = ?, about = ?, errors = ?, warnings = ?, seconds = ?, done_run = ?, "
-                "settled_run = ? WHERE product = ? AND key = ?",
+                "settled_run = ?, made_content = content WHERE product = ? AND key = ?",
                 (
                     *(result.state, result.exit_code, setting, result.profile_id, result.profile),
                     json.dumps(dict(result.templates or {}), ensure_ascii=False),
@@ -242,11 +252,11 @@ class Ledger:
         )
 
     def _make_entry(self, row: Sequence[object]) -> LedgerEntry:
-        number, key, path, root, inner, done_run, settled_run, state, exit_code, setting, *rest = row
-        profile_id, profile, templates, inputs, about, errors, warnings, seconds = rest
+        number, key, path, root, inner, label, content, made_content, done_run, settled_run, state, *rest = row
+        exit_code, setting, profile_id, profile, templates, inputs, about, errors, warnings, seconds = rest
         return LedgerEntry(
             number,  # type: ignore[arg-type]  # SQLite gives what the schema says
-            Job(str(key), Path(str(path)), Path(str(root)), str(inner)),
+            Job(str(key), Path(str(path)), Path(str(root)), str(inner), str(label), str(content)),
             state,  # type: ignore[arg-type]
             exit_code,  # type: ignore[arg-type]
             str(setting),
@@ -260,6 +270,7 @@ class Ledger:
             seconds,  # type: ignore[arg-type]
             done_run == self.run,
             settled_run == self.run,
+            content == made_content,
         )
 
     def _read_meta(self, key: str, default: str) -> str:
@@ -271,8 +282,8 @@ class Ledger:
 
 
 _ENTRY = (
-    "number, key, path, root, row, done_run, settled_run, state, exit_code, setting, profile_id, profile, templates, "
-    "inputs, about, errors, warnings, seconds"
+    "number, key, path, root, row, label, content, made_content, done_run, settled_run, state, exit_code, setting, "
+    "profile_id, profile, templates, inputs, about, errors, warnings, seconds"
 )
 
 
@@ -298,6 +309,7 @@ def open_ledger(out: Path, product: str) -> Iterator[Ledger]:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA cache_size = -1024")  # KiB; the jobs come in their order, once
             connection.execute("BEGIN IMMEDIATE")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             connection.commit()

@@ -14,10 +14,12 @@ from docgen.archive.names import fold_name
 from docgen.archive.target import sync_files
 from docgen.batch.combine import Combined, combine_documents
 from docgen.batch.fingerprint import FileMark, Standing, compare_file, digest_data, hash_file, list_settings
+from docgen.batch.intake import OpenedIntake, list_rows, make_intake_key, open_intake, report_empty
 from docgen.batch.jobs import Job, find_jobs, make_absolute
 from docgen.batch.ledger import FOLDER, Ledger, LedgerEntry, open_ledger
 from docgen.batch.pool import Crash, Pool, PoolError
 from docgen.batch.result import JobResult, Produced, parse_result
+from docgen.batch.returning import return_workbooks
 from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.worker import Order, Task, calm_collector, perform_as_text
 from docgen.diagnostics import Diagnostic, Location, error
@@ -25,6 +27,7 @@ from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, DocgenError, OutputError
 from docgen.messages import Catalogue
 from docgen.profile.load import forget_profiles
 from docgen.resources import Resources
+from docgen.sources.intake.source import is_workbook
 
 _SYNCED_TOGETHER = 100
 
@@ -44,6 +47,8 @@ class Request:
     strict: bool = False
     guard: bool = False
     with_record: bool = True
+    redact: bool = False
+    mapping: Path | None = None
     force: bool = False
     combine: bool = False
     jobs: int = 1
@@ -77,6 +82,7 @@ class BatchOutcome:
     was_stopped: bool
     summary: SummaryFiles
     combined: tuple[Path, ...] = ()
+    returned: tuple[Path, ...] = ()
 
 
 def run_batch(
@@ -91,13 +97,17 @@ def run_batch(
     with open_ledger(request.out, request.product) as ledger:
         run = _Run(request, find_resources, listener, ledger)
         notes = run.perform()
+        returned, refused = return_workbooks(ledger, request.out, run.list_workbooks(), words, force=request.force)
+        notes += refused
         counts = ledger.count()
         combined = Combined((), ())
         if request.combine and not counts["open"]:
             combined = combine_documents(ledger, request.out, force=request.force)
             notes += combined.diagnostics
         summary = write_summary(ledger, counts, request.out, words)
-    return BatchOutcome(counts, tuple(notes), counts["worst"], counts["open"] > 0, summary, combined.paths)
+    return BatchOutcome(
+        counts, tuple(notes), counts["worst"], counts["open"] > 0, summary, combined.paths, tuple(returned)
+    )
 
 
 def _prepare_folder(out: Path) -> None:
@@ -128,6 +138,8 @@ class _Run:
             strict=request.strict,
             guard=request.guard,
             with_record=request.with_record,
+            redact=request.redact,
+            mapping=make_absolute(request.mapping) if request.mapping is not None else None,
         )
         self._setting = self._digest_setting()
 
@@ -135,10 +147,9 @@ class _Run:
         """Do all that is to be done; what concerns no single job is given back."""
         notes: list[Diagnostic] = []
         self._clear_leftovers()
-        jobs = find_jobs(self._request.arguments, self._out, notes)
-        total = self._ledger.register(jobs)
+        total = self._ledger.register(self._find_jobs(notes))
         self._listener.begin(total)
-        if not total:
+        if not total and not notes:
             notes.append(error("B104", folder="、".join(map(str, self._request.arguments))))
         pool: Pool[Task, str] = Pool(perform_as_text, self._request.jobs, calm_collector)
         try:
@@ -154,8 +165,33 @@ class _Run:
     def _digest_setting(self) -> str:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""
         order = self._order
-        chosen = (order.profile_id, order.only, order.draft, order.strict, order.guard, order.with_record)
+        chosen = (order.profile_id, order.only, order.draft, order.strict, order.guard, order.with_record, order.redact)
         return digest_data([docgen.__version__, list_settings(), *chosen])
+
+    def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
+        """The jobs of every argument: records, those in folders, and the enterprises of workbooks."""
+        for argument in self._request.arguments:
+            if not is_workbook(argument) or not argument.is_file():
+                yield from find_jobs((argument,), self._out, notes)
+                continue
+            try:
+                opened = self._open_intake(argument)
+            except DocgenError as fault:
+                notes += fault.diagnostics
+                continue
+            notes += opened.split.common
+            notes += () if opened.split.enterprises else (report_empty(argument),)
+            yield from list_rows(opened, argument, self._out)
+
+    def list_workbooks(self) -> Iterator[OpenedIntake]:
+        """The workbooks among the arguments that can be read, each once."""
+        for path in dict.fromkeys(item for item in self._request.arguments if is_workbook(item) and item.is_file()):
+            with contextlib.suppress(DocgenError):  # told when its rows were looked for
+                yield self._open_intake(path)
+
+    def _open_intake(self, path: Path) -> OpenedIntake:
+        resources = self._find_resources(Job("", path, path.parent))
+        return open_intake(make_intake_key(make_absolute(path), resources, self._order.profile_id, self._order.mapping))
 
     def _clear_leftovers(self) -> None:
         """Throw away what a run that was killed had not moved yet."""
@@ -172,7 +208,7 @@ class _Run:
                 self._settle_result(job, JobResult("failed", fault.exit_code, tuple(fault.diagnostics)))
                 continue
             if self._request.force or not self._stands(entry, resources):
-                yield Task(self._order, entry.number, make_absolute(job.path), job.row, resources)
+                yield Task(self._order, entry.number, make_absolute(job.path), job.row, job.label, resources)
             else:
                 found = self._ledger.read_diagnostics(job.key) if entry.state == "faulty" else ()
                 kept = JobResult(entry.state, entry.exit_code, found, about=entry.about) if found else None
@@ -180,7 +216,7 @@ class _Run:
 
     def _stands(self, entry: LedgerEntry, resources: Resources) -> bool:
         """Whether a job's result is still what making it anew would give; the ledger learns new times of files."""
-        if entry.state not in ("made", "faulty") or entry.setting != self._setting:
+        if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
             return False
         if not self._standing.keeps(resources, entry.profile_id, entry.profile, entry.templates):
             return False
@@ -288,7 +324,7 @@ def name_job(job: Job) -> str:
     """A job's name for people: the folder of a record that is called as all are, else its file; a row with it."""
     usual = job.path.stem == "record" and job.path.parent.name
     name = job.path.parent.name if usual else job.path.name
-    return f"{name} {job.row}" if job.row else name
+    return f"{name} {job.label}" if job.row else name
 
 
 def _describe_crash(task: Task, crash: Crash) -> JobResult:

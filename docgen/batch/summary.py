@@ -64,7 +64,7 @@ def _describe(ledger: Ledger, entry: LedgerEntry, words: Catalogue) -> dict[str,
     settled = entry.is_settled
     return {
         "record": str(entry.job.path),
-        **({"row": entry.job.row} if entry.job.row else {}),
+        **({"row": entry.job.row, "label": entry.job.label} if entry.job.row else {}),
         "state": spell_state(entry),
         "exit_code": entry.exit_code if settled else None,
         "project": {"number": entry.about.number, "name": entry.about.name},
@@ -214,7 +214,7 @@ def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
 
 def name_record(entry: LedgerEntry) -> str:
     """The record of a job as it was given, and the row where it is one of a workbook."""
-    return " ".join(filter(None, (str(entry.job.path), entry.job.row)))
+    return " ".join(filter(None, (str(entry.job.path), entry.job.label)))
 
 
 def spell_place(where: Location, words: Catalogue) -> str:

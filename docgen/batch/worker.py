@@ -13,6 +13,7 @@ from pathlib import Path
 
 from docgen.archive.names import clean_component
 from docgen.batch.fingerprint import FileMark, digest_profile, mark_file, mark_folder
+from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.result import About, JobResult, Produced, dump_result
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
@@ -40,8 +41,10 @@ class Order:
     strict: bool = False
     guard: bool = False
     with_record: bool = True
+    redact: bool = False
+    mapping: Path | None = None
 
-    def make_options(self, resources: Resources) -> Options:
+    def make_options(self, resources: Resources, label: str) -> Options:
         """The same for the pipeline. Where the outputs go, nothing stands: only the batch knows what it may replace."""
         return Options(
             resources,
@@ -52,6 +55,9 @@ class Order:
             only=self.only,
             package=not self.only,
             with_record=self.with_record,
+            redact=self.redact,
+            mapping=self.mapping,
+            label=label,
             force=True,
             loose=False,
             durable=False,
@@ -66,6 +72,7 @@ class Task:
     number: int
     path: Path
     row: str
+    label: str
     resources: Resources
 
 
@@ -81,8 +88,9 @@ def perform(task: Task) -> JobResult:
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        options = task.order.make_options(task.resources)
-        outcome = build_record(task.path, folder, options, store=_keep_store(task.resources))
+        options = task.order.make_options(task.resources, task.label)
+        source = select_row(_open_intake(task), task.row) if task.row else None
+        outcome = build_record(task.path, folder, options, source=source, store=_keep_store(task.resources))
         result = _describe(task, outcome, since)
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
@@ -97,6 +105,11 @@ def perform(task: Task) -> JobResult:
 @lru_cache(maxsize=64)
 def _keep_store(resources: Resources) -> TemplateStore:
     return TemplateStore(resources)
+
+
+def _open_intake(task: Task) -> OpenedIntake:
+    order = task.order
+    return open_intake(make_intake_key(task.path, task.resources, order.profile_id, order.mapping))
 
 
 def calm_collector() -> None:
@@ -122,18 +135,23 @@ def _describe(task: Task, outcome: Outcome, since: int) -> JobResult:
         used.profile.profile.id,
         digest_profile(used.profile),
         used.templates,
-        mark_inputs(used, task.path.parent, since),
+        tuple(mark_inputs(used, task, since)),
     )
 
 
-def mark_inputs(used: Footprint, folder: Path, since: int | None = None) -> tuple[FileMark, ...]:
-    """The marks of the files that a record depends on, by their paths relative to its folder."""
-    marks = []
+def mark_inputs(used: Footprint, task: Task, since: int) -> Iterator[FileMark]:
+    """The marks of the files that a record depends on, by their paths relative to its folder.
+
+    Of a workbook it depends on the rows of one enterprise, whose digest the ledger has.
+    """
+    folder = task.path.parent
     for path in used.files:
-        mark = mark_file(path, since)
-        marks.append(replace(mark, path=_relate(path, folder)))
-    marks += [replace(mark_folder(path), path=f"{_relate(path, folder)}/") for path in used.folders]
-    return tuple(marks)
+        if not (task.row and path == task.path):
+            yield replace(mark_file(path, since), path=_relate(path, folder))
+    if task.order.mapping is not None:
+        yield replace(mark_file(task.order.mapping, since), path=_relate(task.order.mapping, folder))
+    for path in used.folders:
+        yield replace(mark_folder(path), path=f"{_relate(path, folder)}/")
 
 
 def _relate(path: Path, folder: Path) -> str:

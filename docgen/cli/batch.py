@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import only_option, path_type, profile_option
+from docgen.cli.options import mapping_option, only_option, path_type, profile_option
 from docgen.cli.report import Report, WrittenFile, finish, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
@@ -28,15 +28,17 @@ _TOLD_FAULTS = 5
 
 
 @click.command("batch", cls=LocalizedCommand)
-@click.argument("inputs", metavar="RECORD|DIR", nargs=-1, required=True, type=path_type)
+@click.argument("inputs", metavar="RECORD|DIR|INTAKE.xlsx", nargs=-1, required=True, type=path_type)
 @click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
 @profile_option
 @only_option
+@mapping_option
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
 @click.option("--combine", is_flag=True)
 @click.option("--draft", is_flag=True)
 @click.option("--guard", is_flag=True)
 @click.option("--without-record", is_flag=True)
+@click.option("--redact", is_flag=True)
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def batch(
@@ -46,11 +48,13 @@ def batch(
     out: Path,
     profile_id: str | None,
     only: tuple[str, ...],
+    mapping: Path | None,
     jobs: int | None,
     combine: bool,
     draft: bool,
     guard: bool,
     without_record: bool,
+    redact: bool,
     force: bool,
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
@@ -67,6 +71,8 @@ def batch(
         strict=session.strict,
         guard=guard,
         with_record=not without_record,
+        redact=redact,
+        mapping=mapping,
         force=force,
         combine=combine,
         jobs=jobs or count_cores(),
@@ -168,7 +174,7 @@ def _report(session: Session, outcome: BatchOutcome) -> int:
 
     told = spell_counts(counts, session.words)
     outputs = [
-        *(WrittenFile(path, path.stem) for path in outcome.combined),
+        *(WrittenFile(path, path.stem) for path in (*outcome.combined, *outcome.returned)),
         WrittenFile(outcome.summary.workbook, session.words.text("batch.title")),
         WrittenFile(outcome.summary.data, session.words.text("batch.title")),
     ]

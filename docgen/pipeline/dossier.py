@@ -82,7 +82,8 @@ def name_package(
     dossier = project.archive.dossier_number if project.archive is not None else None
     added = package.job.title if package is not None else ""
     number = project.number or prepared.loaded.profile.id
-    title = "_".join(filter(None, (project.name, added)))
+    # who it is for stands before the name, which is cut where it is long
+    title = "_".join(filter(None, (prepared.label, project.name, added)))
     return make_top_name(dossier or "", number, title, edition.suffix if edition is not None else "")
 
 

@@ -22,7 +22,8 @@ class Options:
     ``mapping`` says which columns of somebody else's table are which.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
     ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
-    supplements of it: only what none of them holds is packed.
+    supplements of it: only what none of them holds is packed. ``label`` stands in the package's name, where one project
+    makes a package for each of its enterprises.
     """
 
     resources: Resources = field(default_factory=Resources)
@@ -40,6 +41,7 @@ class Options:
     redact: bool = False
     supplement: tuple[Path, ...] = ()
     mapping: Path | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

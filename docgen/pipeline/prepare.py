@@ -54,6 +54,7 @@ class PreparedRecord:
     photographs: Mapping[str, Photograph]
     packages: tuple[PreparedPackage, ...]
     diagnostics: tuple[Diagnostic, ...]
+    label: str = ""
 
     @property
     def folder(self) -> Path:
@@ -111,7 +112,16 @@ def prepare_record(
             # A document that failed validation is not missing: it was reported for what is wrong with it.
             found += [item for item in filing_found if not is_explained(item, loaded, validation)]
     return PreparedRecord(
-        source, loaded, validation, subject, jobs, gathered.files, gathered.photographs, packages, tuple(found)
+        source,
+        loaded,
+        validation,
+        subject,
+        jobs,
+        gathered.files,
+        gathered.photographs,
+        packages,
+        tuple(found),
+        options.label,
     )
 
 

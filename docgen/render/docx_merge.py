@@ -16,6 +16,7 @@ from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
 from docgen.render.docx_package import CONTENT_TYPES, CORE_PART, name_rels
+from docgen.render.docx_sections import SECTION, MergeError, close_section, cut_body, restart_pages
 from docgen.render.opc import Member, pack_member, read_parts, write_parts
 
 _MAIN = "word/document.xml"
@@ -25,14 +26,6 @@ _OVERRIDE = re.compile(r'<Override\b[^>]*?PartName="([^"]*)"[^>]*?/>')
 _RELATIONSHIP = re.compile(r"<Relationship\b[^>]*?/?>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _REFERENCE = re.compile(r'(\sr:(?:id|embed|link|pict|dm|lo|qs|cs)=")([^"]+)(")')
-_SECTION = re.compile(r"<w:sectPr\b[^>]*?(?:/>|>.*?</w:sectPr>)", re.DOTALL)
-_PAGE_NUMBERS = re.compile(r"<w:pgNumType\b[^>]*/>")
-_START = re.compile(r'\sw:start="[^"]*"')
-_BEFORE_NUMBERS = re.compile(
-    r"<w:(?:headerReference|footerReference|footnotePr|endnotePr|type|pgSz|pgMar|paperSrc|pgBorders|lnNumType)\b"
-    r"(?:[^>]*/>|(?:(?!/>)[^>])*>.*?</w:(?:footnotePr|endnotePr|pgBorders)>)",
-    re.DOTALL,
-)
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\sid=")(\d+)(")')
 _BOOKMARK_ID = re.compile(r'(<w:bookmark(?:Start|End)\b[^>]*?\sw:id=")(\d+)(")')
 _BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?\sw:name="([^"]+)"')
@@ -42,28 +35,6 @@ _LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
 _LIST_DEFINITION = re.compile(r'<w:num\b[^>]*?w:numId="(\d+)"[^>]*>(.*?)</w:num>', re.DOTALL)
 _ABSTRACT = re.compile(r'<w:abstractNumId w:val="(\d+)"/>')
 _TITLE = re.compile(r"(<dc:title>).*?(</dc:title>)|<dc:title/>", re.DOTALL)
-_HIDDEN = (
-    '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-    '<w:rPr><w:sz w:val="2"/></w:rPr>{section}</w:pPr></w:p>'
-)
-
-
-class MergeError(ValueError):
-    """A document that can't go into the one file: ``key`` says why (``merge.notes``, ``merge.unread``)."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """A document's main part, cut: what stands before and behind its content, the content, its last section."""
-
-    head: str
-    content: str
-    section: str
-    tail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +79,27 @@ class MergedDocument:
     def add(self, data: bytes) -> None:
         """Put a document behind the others; MergeError when it has notes or comments."""
         parts = _read(data)
-        body = _cut_body(parts[_MAIN].decode())
+        body = cut_body(parts[_MAIN].decode())
         if any(mark in body.content for mark in _NOTES):
             raise MergeError("merge.notes")
         self._count += 1
         self._head, self._tail = self._head or body.head, self._tail or body.tail
-        moved = self._take_relations(parts, alone=not _SECTION.search(body.content))
+        moved = self._take_relations(parts, alone=not SECTION.search(body.content))
         content = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.content)
         section = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.section)
         content = self._renumber(content)
-        first = _SECTION.search(content)
+        first = SECTION.search(content)
         if first is None:
-            section = _restart_pages(section)
+            section = restart_pages(section)
         else:
-            content = content[: first.start()] + _restart_pages(first[0]) + content[first.end() :]
+            content = content[: first.start()] + restart_pages(first[0]) + content[first.end() :]
         self._chunks.append(content)
         self._sections.append(section)
 
     def finish(self, title: str) -> bytes:
         """The whole as a file, titled so."""
         texts = [
-            _close_section(content, section)
+            close_section(content, section)
             for content, section in zip(self._chunks[:-1], self._sections[:-1], strict=True)
         ]
         main = "".join((self._head, *texts, self._chunks[-1], self._sections[-1], self._tail))
@@ -310,63 +281,6 @@ def _sign(parts: dict[str, bytes]) -> str:
     main = parts[_MAIN].decode()
     digest.update(main[: main.find("<w:body>")].encode())
     return digest.hexdigest()
-
-
-def _cut_body(text: str) -> _Body:
-    start = text.find("<w:body>")
-    end = text.rfind("</w:body>")
-    if start < 0 or end < 0:
-        raise MergeError("merge.unread")
-    start += len("<w:body>")
-    inner = text[start:end]
-    last = inner.rfind("<w:sectPr")
-    if last < 0 or "</w:p>" in inner[last:]:
-        raise MergeError("merge.unread")
-    return _Body(text[:start], inner[:last], inner[last:], text[end:])
-
-
-def _restart_pages(section: str) -> str:
-    """The section with its pages counted from 1."""
-    if section.endswith("/>") and "</w:sectPr>" not in section:
-        section = section[:-2] + "></w:sectPr>"
-    found = _PAGE_NUMBERS.search(section)
-    if found is not None:
-        numbers = _START.sub("", found[0]).replace("<w:pgNumType", '<w:pgNumType w:start="1"', 1)
-        return section[: found.start()] + numbers + section[found.end() :]
-    at = section.index(">") + 1
-    for before in _BEFORE_NUMBERS.finditer(section):
-        at = before.end()
-    return section[:at] + '<w:pgNumType w:start="1"/>' + section[at:]
-
-
-def _close_section(content: str, section: str) -> str:
-    """The content with its section's end in its last paragraph, or behind it in one that nobody sees."""
-    at = content.rfind("<w:p>")
-    other = content.rfind("<w:p ")
-    at = max(at, other)
-    tail = content[at:]
-    if at >= 0 and content.endswith("</w:p>") and "<w:tbl" not in tail and "<w:sectPr" not in tail:
-        opened = tail.index(">") + 1
-        if not tail[:opened].endswith("/>") and _is_last_paragraph(tail):
-            return content[:at] + tail[:opened] + _put_section(tail[opened:], section)
-    return content + _HIDDEN.format(section=section)
-
-
-def _is_last_paragraph(tail: str) -> bool:
-    """Whether a text that begins with a paragraph holds nothing else, so that the paragraph is the body's last."""
-    return tail.count("</w:p>") == 1 and "</w:tc>" not in tail and "</w:sdtContent>" not in tail
-
-
-def _put_section(rest: str, section: str) -> str:
-    """What follows ``<w:p>``, with a section in the paragraph's properties: behind all but a change of them."""
-    if rest.startswith("<w:pPr/>"):
-        return f"<w:pPr>{section}</w:pPr>" + rest[len("<w:pPr/>") :]
-    if not rest.startswith("<w:pPr"):
-        return f"<w:pPr>{section}</w:pPr>" + rest
-    end = rest.index("</w:pPr>")
-    change = rest.find("<w:pPrChange", 0, end)
-    at = change if change >= 0 else end
-    return rest[:at] + section + rest[at:]
 
 
 def _read_relations(parts: dict[str, bytes], part: str) -> Iterable[_Relation]:

@@ -1,0 +1,108 @@
+"""A workbook in a batch: each enterprise's rows are a record of their own, and the faulty ones go back to the clerk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.fingerprint import digest_data
+from docgen.batch.jobs import Job, make_key
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.messages import Catalogue
+from docgen.pipeline.outcome import Options
+from docgen.pipeline.prepare import open_source
+from docgen.profile.load import LoadedProfile
+from docgen.resources import Resources
+from docgen.sources.intake.return_copy import return_faulty
+from docgen.sources.intake.split import EnterpriseState, IntakeSplit, select_enterprises, split_enterprises
+from docgen.sources.record_file import RawSource
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedIntake:
+    """A workbook that was read: its data, its profile, and which of its enterprises reading found fault with."""
+
+    source: RawSource
+    loaded: LoadedProfile
+    split: IntakeSplit
+    states: dict[str, EnterpriseState]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeKey:
+    """A workbook as it is now, and how it is read: what a process reads once, however many of its rows it works on."""
+
+    path: Path
+    stamp: tuple[int, int]
+    resources: Resources
+    profile_id: str | None
+    mapping: Path | None
+
+
+def make_intake_key(path: Path, resources: Resources, profile_id: str | None, mapping: Path | None) -> IntakeKey:
+    """The key of a workbook as it lies there now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return IntakeKey(path, (0, 0), resources, profile_id, mapping)  # opening it says what is wrong
+    return IntakeKey(path, (found.st_size, found.st_mtime_ns), resources, profile_id, mapping)
+
+
+@lru_cache(maxsize=2)
+def open_intake(key: IntakeKey) -> OpenedIntake:
+    """The workbook, read once per process; SourceError and ProfileError as reading raises them."""
+    options = Options(key.resources, key.profile_id, mapping=key.mapping)
+    source, loaded = open_source(key.path, options)
+    split = split_enterprises(source, loaded, source.diagnostics)
+    return OpenedIntake(source, loaded, split, {item.key: item for item in split.enterprises})
+
+
+def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
+    """A job for each enterprise, in the order of the rows.
+
+    It is known by the project's number and its own key, so that it is the same one in the copy that the clerk gives
+    back. Its digest is that of its own rows: another row that changes doesn't touch it.
+    """
+    project = _read_project(opened.source.data)
+    owner = project or make_key(argument, out)
+    for state in opened.split.enterprises:
+        digest = digest_data(select_enterprises(opened.source, opened.loaded, (state.key,)).data)
+        key = f"{owner}#{state.key}"
+        yield Job(key, argument, argument.parent, row=state.key, label=state.name, content=digest)
+
+
+def select_row(opened: OpenedIntake, row: str) -> RawSource:
+    """The record of one enterprise, with what reading found in its rows."""
+    selected = select_enterprises(opened.source, opened.loaded, (row,))
+    return replace(selected, diagnostics=opened.states[row].diagnostics)
+
+
+def return_rows(
+    opened: OpenedIntake, rows: Iterable[str], diagnostics: Iterable[Diagnostic], words: Catalogue
+) -> bytes:
+    """The workbook with these rows alone, everything that was found in them marked."""
+    found = (*opened.split.common, *diagnostics)
+    return return_faulty(opened.source, opened.loaded, tuple(rows), _drop_repeats(found), words)
+
+
+def _drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each once: what is about the project is found again in the record of every enterprise."""
+    kept: list[Diagnostic] = []
+    for item in diagnostics:
+        if item not in kept:
+            kept.append(item)
+    return tuple(kept)
+
+
+def report_empty(path: Path) -> Diagnostic:
+    """B115: a workbook without enterprises."""
+    return error("B115", Location("xlsx", file=str(path)), path=str(path))
+
+
+def _read_project(data: Any) -> str:
+    project = data.get("project") if isinstance(data, dict) else None
+    number = project.get("number") if isinstance(project, dict) else None
+    return number if isinstance(number, str) else ""

@@ -1,0 +1,64 @@
+"""What goes back to the clerk: of each workbook the rows that are faulty, with everything that was found in them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from docgen.archive.target import open_target
+from docgen.batch.fingerprint import hash_file
+from docgen.batch.intake import OpenedIntake, return_rows
+from docgen.batch.jobs import make_absolute
+from docgen.batch.ledger import Ledger, LedgerEntry
+from docgen.diagnostics import Diagnostic
+from docgen.errors import DocgenError
+from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+
+_SUFFIX = ".xlsx"
+
+
+def return_workbooks(
+    ledger: Ledger, out: Path, workbooks: Iterable[OpenedIntake], words: Catalogue, *, force: bool
+) -> tuple[list[Path], list[Diagnostic]]:
+    """Write the copies; gives their places, and why one couldn't be written.
+
+    An older copy is replaced, or taken away when nothing is left to mend, unless somebody changed it meanwhile.
+    """
+    written: list[Path] = []
+    found: list[Diagnostic] = []
+    for opened in workbooks:
+        path = opened.source.path
+        target = out / (path.stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + _SUFFIX)
+        note = f"returned {target.name}"
+        is_ours = _is_ours(target, ledger.read_note(note))
+        faulty = [entry for entry in ledger.iterate() if _goes_back(entry, path)]
+        if not faulty:
+            if is_ours:
+                with contextlib.suppress(OSError):  # open in Excel: it stays, and is no longer ours
+                    target.unlink()
+            continue
+        told = [item for entry in faulty for item in ledger.read_diagnostics(entry.job.key)]
+        try:
+            data = return_rows(opened, [entry.job.row for entry in faulty], told, words)
+            with open_target(target, force=is_ours or force) as file:
+                file.write(data)
+        except DocgenError as fault:
+            found += fault.diagnostics
+            continue
+        ledger.write_note(note, hashlib.sha256(data).hexdigest())
+        written.append(target)
+    return written, found
+
+
+def _is_ours(target: Path, digest: str) -> bool:
+    """Whether a copy stands there as it was written; one that somebody works in is theirs."""
+    with contextlib.suppress(OSError):
+        return bool(digest) and hash_file(target) == digest
+    return False
+
+
+def _goes_back(entry: LedgerEntry, path: Path) -> bool:
+    """Whether the clerk has something to mend in the rows of an enterprise."""
+    return entry.is_settled and entry.exit_code > 0 and bool(entry.job.row) and make_absolute(entry.job.path) == path

@@ -1,0 +1,95 @@
+"""Sections of a Word document as text: where one ends, and where its pages begin to count."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SECTION = re.compile(r"<w:sectPr\b[^>]*?(?:/>|>.*?</w:sectPr>)", re.DOTALL)
+_PAGE_NUMBERS = re.compile(r"<w:pgNumType\b[^>]*/>")
+_START = re.compile(r'\sw:start="[^"]*"')
+_BEFORE_NUMBERS = re.compile(
+    r"<w:(?:headerReference|footerReference|footnotePr|endnotePr|type|pgSz|pgMar|paperSrc|pgBorders|lnNumType)\b"
+    r"(?:[^>]*/>|(?:(?!/>)[^>])*>.*?</w:(?:footnotePr|endnotePr|pgBorders)>)",
+    re.DOTALL,
+)
+_HIDDEN = (
+    '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    '<w:rPr><w:sz w:val="2"/></w:rPr>{section}</w:pPr></w:p>'
+)
+
+
+class MergeError(ValueError):
+    """A document that can't go into the one file: ``key`` says why (``merge.notes``, ``merge.unread``)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A document's main part, cut: what stands before and behind its content, the content, its last section."""
+
+    head: str
+    content: str
+    section: str
+    tail: str
+
+
+def cut_body(text: str) -> Body:
+    """Cut a main part; MergeError when it has no section of its own at its end."""
+    start = text.find("<w:body>")
+    end = text.rfind("</w:body>")
+    if start < 0 or end < 0:
+        raise MergeError("merge.unread")
+    start += len("<w:body>")
+    inner = text[start:end]
+    last = inner.rfind("<w:sectPr")
+    if last < 0 or "</w:p>" in inner[last:]:
+        raise MergeError("merge.unread")
+    return Body(text[:start], inner[:last], inner[last:], text[end:])
+
+
+def restart_pages(section: str) -> str:
+    """The section with its pages counted from 1."""
+    if section.endswith("/>") and "</w:sectPr>" not in section:
+        section = section[:-2] + "></w:sectPr>"
+    found = _PAGE_NUMBERS.search(section)
+    if found is not None:
+        numbers = _START.sub("", found[0]).replace("<w:pgNumType", '<w:pgNumType w:start="1"', 1)
+        return section[: found.start()] + numbers + section[found.end() :]
+    at = section.index(">") + 1
+    for before in _BEFORE_NUMBERS.finditer(section):
+        at = before.end()
+    return section[:at] + '<w:pgNumType w:start="1"/>' + section[at:]
+
+
+def close_section(content: str, section: str) -> str:
+    """The content with its section's end in its last paragraph, or behind it in one that nobody sees."""
+    at = content.rfind("<w:p>")
+    other = content.rfind("<w:p ")
+    at = max(at, other)
+    tail = content[at:]
+    if at >= 0 and content.endswith("</w:p>") and "<w:tbl" not in tail and "<w:sectPr" not in tail:
+        opened = tail.index(">") + 1
+        if not tail[:opened].endswith("/>") and _is_last_paragraph(tail):
+            return content[:at] + tail[:opened] + _put_section(tail[opened:], section)
+    return content + _HIDDEN.format(section=section)
+
+
+def _is_last_paragraph(tail: str) -> bool:
+    """Whether a text that begins with a paragraph holds nothing else, so that the paragraph is the body's last."""
+    return tail.count("</w:p>") == 1 and "</w:tc>" not in tail and "</w:sdtContent>" not in tail
+
+
+def _put_section(rest: str, section: str) -> str:
+    """What follows ``<w:p>``, with a section in the paragraph's properties: behind all but a change of them."""
+    if rest.startswith("<w:pPr/>"):
+        return f"<w:pPr>{section}</w:pPr>" + rest[len("<w:pPr/>") :]
+    if not rest.startswith("<w:pPr"):
+        return f"<w:pPr>{section}</w:pPr>" + rest
+    end = rest.index("</w:pPr>")
+    change = rest.find("<w:pPrChange", 0, end)
+    at = change if change >= 0 else end
+    return rest[:at] + section + rest[at:]

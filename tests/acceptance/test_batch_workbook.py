@@ -1,0 +1,142 @@
+"""A clerk's workbook of three hundred enterprises, seven of them faulty, through the real command."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from acceptance.command_line import CommandLine, Ran
+from batch_support import write_profiles
+from intake_support import fill_workbook
+from made_up import RECORD
+
+from docgen.profile.load import find_profile
+from docgen.resources import Resources
+from docgen.sources.intake.sheets import build_layout
+from docgen.trees import parse_tree
+
+ROWS = 300
+FAULTY = (7, 31, 64, 128, 200, 255, 299)
+
+
+@pytest.fixture
+def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+def make_data(count: int) -> dict[str, Any]:
+    """The made-up record's data with so many enterprises, each with forms of its own."""
+    text = RECORD.format(id="kites").replace("=1+1", "完好")  # a cell would take it for a formula
+    base: Any = parse_tree(text, "record.yaml").data
+    data = {**base, "enterprises": [], "forms": {"flight-plan": base["forms"]["flight-plan"]}}
+    for number in range(1, count + 1):
+        key = f"e-{number}"
+        data["enterprises"].append({"key": key, "name": f"燕子第{number}风筝社"})
+        for document in ("kite-check", "flight-log", "kite-card"):
+            (entry,) = copy.deepcopy(base["forms"][document])
+            data["forms"].setdefault(document, []).append({**entry, "of": key})
+    return data
+
+
+class Clerk:
+    """A workbook filled in, and the batch that is run over it."""
+
+    def __init__(self, folder: Path, docgen: CommandLine, count: int) -> None:
+        self.docgen = docgen
+        self.profiles = write_profiles(folder)
+        self.out = folder / "输出"
+        assert docgen("new", folder / "填报", "--profile", "kites", "--profiles", self.profiles, "--workbook").code == 0
+        self.path = folder / "填报" / "填报工作簿.xlsx"
+        self.layout = build_layout(find_profile(Resources((self.profiles,)), "kites"))
+        book = openpyxl.load_workbook(self.path)
+        fill_workbook(book, self.layout, make_data(count))
+        book.save(self.path)
+
+    def run(self, *more: object, path: Path | None = None) -> Ran:
+        words = ("batch", path or self.path, "-o", self.out, "--profiles", self.profiles, "--jobs", 2, *more)
+        return self.docgen.json(*words)
+
+    @property
+    def returned(self) -> Path:
+        return self.out / "填报工作簿_退回.xlsx"
+
+    def change(self, path: Path, rows: tuple[int, ...], text: object) -> None:
+        """Write a date into the check lists of some enterprises."""
+        book = openpyxl.load_workbook(path)
+        for sheet in book:
+            headers = {str(cell.value).removesuffix("*"): cell.column for cell in sheet[3]}
+            if "检查日期" not in headers:
+                continue
+            names = {f"燕子第{row}风筝社" for row in rows}
+            for line in sheet.iter_rows(min_row=5):
+                if any(cell.value in names for cell in line):
+                    sheet.cell(line[0].row, headers["检查日期"]).value = text  # type: ignore[arg-type]
+        book.save(path)
+
+    def read_results(self) -> list[dict[str, Any]]:
+        results: list[dict[str, Any]] = json.loads((self.out / "批次结果.json").read_text("utf-8"))["results"]
+        return results
+
+
+def count(ran: Ran) -> tuple[int, int, int, int]:
+    counts = ran.document["batch"]
+    return counts["made"], counts["kept"], counts["faulty"], counts["failed"]
+
+
+def test_three_hundred_rows_with_seven_faulty_ones(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, ROWS)
+    clerk.change(clerk.path, FAULTY, "三月")
+    ran = clerk.run("--only", "kite-check")
+    assert (ran.code, count(ran)) == (1, (293, 0, 7, 0)), ran.document
+    assert len(list(clerk.out.glob("风筝检查表_*.docx"))) == 293
+    assert str(clerk.returned) in [item["path"] for item in ran.document["outputs"]]
+    book = openpyxl.load_workbook(clerk.returned)
+    names = [row[1].value for row in book["企业"].iter_rows(min_row=5) if row[1].value]
+    assert names == [f"燕子第{row}风筝社" for row in FAULTY]
+    clerk.change(clerk.returned, FAULTY, "2030-03-02")
+    mended = clerk.run("--only", "kite-check", path=clerk.returned)
+    assert (mended.code, count(mended)) == (0, (7, 0, 0, 0)), mended.document
+    assert len(list(clerk.out.glob("风筝检查表_*.docx"))) == 300
+
+
+def test_mended_in_place_it_makes_only_what_was_mended(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 6)
+    clerk.change(clerk.path, (2, 5), "三月")
+    ran = clerk.run()
+    assert (ran.code, count(ran)) == (1, (4, 0, 2, 0))
+    packages = {path.name for path in clerk.out.glob("*.zip")}
+    assert packages == {f"FZ-1_燕子第{row}风筝社_春季放飞.zip" for row in (1, 3, 4, 6)}
+    assert [item["label"] for item in clerk.read_results() if item["state"] == "faulty"] == [
+        "燕子第2风筝社", "燕子第5风筝社"
+    ]  # fmt: skip
+    places = [item["diagnostics"][0]["sheet"] for item in clerk.read_results() if item["state"] == "faulty"]
+    assert places[0]
+    assert count(clerk.run()) == (0, 4, 2, 0)
+    clerk.change(clerk.path, (2, 5), "2030-03-02")
+    mended = clerk.run()
+    assert (mended.code, count(mended)) == (0, (2, 4, 0, 0))
+    assert not clerk.returned.exists()
+    verified = docgen("verify", *sorted(clerk.out.glob("*.zip")))
+    assert verified.code == 0
+
+
+def test_a_copy_that_somebody_works_in_is_not_overwritten(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 3)
+    clerk.change(clerk.path, (2,), "三月")
+    clerk.run()
+    clerk.change(clerk.returned, (2,), "四月")
+    before = clerk.returned.read_bytes()
+    ran = clerk.run()
+    assert "A101" in ran.codes
+    assert clerk.returned.read_bytes() == before
+
+
+def test_a_workbook_without_enterprises_is_told(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 0)
+    ran = clerk.run()
+    assert ran.code == 1
+    assert "B115" in ran.codes
