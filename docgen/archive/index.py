@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docgen.archive.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
@@ -31,8 +30,16 @@ PAGE_TEMPLATE = "html/package-index.html"
 
 def dump_index(index: PackageIndex) -> bytes:
     """``package.json``: keys sorted, indented, UTF-8, the same bytes for the same index."""
-    data = index.model_dump(mode="json")
-    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+    from pydantic_core import to_json
+
+    # json's own encoder is written in Python as soon as it indents; this one takes a third of the time
+    return to_json(_sort_keys(index.model_dump(mode="json")), indent=2) + b"\n"
+
+
+def _sort_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sort_keys(value[key]) for key in sorted(value)}
+    return [_sort_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def parse_index(data: bytes) -> PackageIndex:
@@ -101,7 +108,7 @@ def render_page(
     """
     machine_files = [MACHINE_INDEX, *([RECORD_COPY] if with_record else []), PAYLOAD_MANIFEST, TAG_MANIFEST]
     source = _shipped_template() if template is None else template
-    page = _compile(source).render(
+    page = _compile(source, trusted=template is None).render(
         index=index,
         blocks=_arrange(index),
         links=[_link(name) for name in sorted(tag_names)],
@@ -181,11 +188,12 @@ def _shipped_template() -> str:
 
 
 @lru_cache(maxsize=8)
-def _compile(source: str) -> Template:
-    from jinja2 import StrictUndefined
+def _compile(source: str, trusted: bool) -> Template:
+    """The compiled template; the shipped one needs no sandbox, which costs half of the time."""
+    from jinja2 import Environment, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = (Environment if trusted else ImmutableSandboxedEnvironment)(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     return environment.from_string(source)
