@@ -6,28 +6,24 @@ which other sheets name those items.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from docgen.profile.load import LoadedProfile
-from docgen.sources.intake.grid import Book, Cell, GridValue, Row
+from docgen.sources.intake.grid import Book, GridValue, Row
 from docgen.sources.intake.headers import MatchedSheet
-from docgen.sources.intake.layout import ALL_WORD, NUMBER_KINDS, Column, Layout
-from docgen.sources.intake.names import NameIndex, find_naming, make_key
+from docgen.sources.intake.layout import NUMBER_KINDS, Column, Layout
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.places import IntakeTree, Places
-from docgen.sources.intake.values import FaultyCell, Spot, ValueReader, is_plain, simplify_word, split_texts
+from docgen.sources.intake.references import References, find_owner_column
+from docgen.sources.intake.values import FaultyCell, Spot, ValueReader, is_plain, split_texts
 from docgen.trees import RawPath
 
 _LONGEST_TEXT = 32767
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
-_WHOSE = re.compile(r"(.+?)\s*(?:[/／]\s*([^/／]+)|[（(]([^（）()]+)[）)])")
 _PLAIN = frozenset(("text", "prose", "yes_no"))
-_SINGLE = ("enterprises",)
-"""Lists in which one name stands for one item: a second row of the name is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +51,13 @@ class _Assembler:
         self._places = Places(book, layout)
         self._data: dict[str, Any] = {"profile": layout.profile_id}
         self._failed: set[RawPath] = set()
-        self._indexes: dict[tuple[str, str], NameIndex] = {}
-        # (sheet, row) → the item's key; its owner's key for a row inside another item
-        self._keys: dict[tuple[str, int], str] = {}
-        self._owners: dict[tuple[str, int], str | None] = {}
+        self._references = References(sheets, self._values, notes, places=self._places, loaded=loaded)
         self._items: dict[tuple[str, str], tuple[dict[str, Any], RawPath]] = {}
 
     def run(self) -> Assembled:
         for kind in ("list", "child", "entries"):
             for sheet in self._of(kind):
-                self._name_rows(sheet)
+                self._references.name_rows(sheet)
         steps: tuple[tuple[str, Callable[[MatchedSheet], None]], ...] = (
             ("root", self._read_root),
             ("list", self._read_list),
@@ -83,74 +76,6 @@ class _Assembler:
 
     def _of(self, kind: str) -> list[MatchedSheet]:
         return [sheet for sheet in self._sheets if sheet.layout.anchor.kind == kind]
-
-    # the first round: keys and names
-
-    def _name_rows(self, sheet: MatchedSheet) -> None:
-        anchor = sheet.layout.anchor
-        child = anchor.kind == "child"
-        target = f"{anchor.name}[].{anchor.field}[]" if child else f"{anchor.name}[]"
-        if anchor.kind == "entries":
-            target = f"forms.{anchor.document}[]"
-        naming = find_naming({column.path: at for at, column in sheet.places.items()}, sheet.layout)
-        owner_at, _kind = _find_owner(sheet), anchor.field or anchor.name or anchor.document
-        taken: dict[str, set[str]] = {}
-        whole = self._indexes.setdefault((target, ""), NameIndex())
-        for row in sheet.rows:
-            owner = ""
-            if child:
-                found = self._find_owner_key(sheet, row, owner_at)
-                self._owners[(sheet.grid.name, row.number)] = found
-                owner = found or ""
-            number = _peek(row, sheet.mark)
-            words = [word for word in (_peek(row, at) for at in naming) if word]
-            key = make_key(
-                anchor.field or anchor.name or anchor.document, number, words[0] if words else None, row.number
-            )
-            used = taken.setdefault(owner, set())
-            if key in used:
-                at = naming[0] if naming and number is None else sheet.mark
-                if number is not None or child or anchor.name in _SINGLE:
-                    value = number or (words[0] if words else "")
-                    self._notes.error("W144", sheet.grid.name, row.number, at, value=value)
-                key = _find_free(key, used)
-            used.add(key)
-            self._keys[(sheet.grid.name, row.number)] = key
-            called = [*words, *([number] if number else [])]
-            whole.add(key, called)
-            if child:
-                self._indexes.setdefault((target, owner), NameIndex()).add(key, called)
-
-    def _find_owner_key(self, sheet: MatchedSheet, row: Row, owner_at: int | None) -> str | None:
-        owner = sheet.layout.owner
-        assert owner is not None
-        value = row.cells.get(owner_at) if owner_at is not None else None
-        if value is None:
-            self._notes.error("W143", sheet.grid.name, row.number, owner_at, label=owner.label)
-            return None
-        try:
-            text = self._values.read_text(value, owner, Spot(sheet.grid.name, row.number, owner_at or 1))
-            return self._find_reference(text, owner, Spot(sheet.grid.name, row.number, owner_at or 1)) if text else None
-        except FaultyCell:
-            return None
-
-    def _find_reference(self, word: str, column: Column, spot: Spot, owner: str = "") -> str:
-        """The key of what a cell names; FaultyCell when it names nothing, or several things."""
-        assert column.target is not None
-        index = self._indexes.get((column.target, owner)) or self._indexes.get((column.target, "")) or NameIndex()
-        found = index.find(word)
-        if found is None and owner:
-            index = self._indexes.get((column.target, owner), NameIndex())
-        if found is None:
-            code = "W142" if index.is_shared(word) else "W141"
-            place = self._places.name_sheet(tuple(step.removesuffix("[]") for step in column.target.split(".")))
-            where = place[0] if place is not None else column.target
-            said = {"label": column.label, "value": word[:40], "where": where, "nearest": index.suggest(word)}
-            self._notes.error(code, spot.sheet, spot.row, spot.column, **said)
-            raise FaultyCell
-        return found
-
-    # the second round: values
 
     def _read_root(self, sheet: MatchedSheet) -> None:
         at = sheet.value_column
@@ -185,7 +110,7 @@ class _Assembler:
         keyed = self._is_keyed(name)
         for row in sheet.rows:
             place: RawPath = (name, len(items))
-            key = self._keys[(sheet.grid.name, row.number)]
+            key = self._references.keys[(sheet.grid.name, row.number)]
             item: dict[str, Any] = {"key": key} if keyed else {}
             self._places.rows[place] = [(sheet, row.number)]
             self._fill(item, sheet, row, place, owner=key if name == "enterprises" else "", document=None)
@@ -201,7 +126,7 @@ class _Assembler:
     def _read_children(self, sheet: MatchedSheet) -> None:
         anchor = sheet.layout.anchor
         for row in sheet.rows:
-            owner = self._owners[(sheet.grid.name, row.number)]
+            owner = self._references.owners[(sheet.grid.name, row.number)]
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
                 self._failed.add((anchor.name,))
@@ -210,14 +135,14 @@ class _Assembler:
             items = parent.setdefault(anchor.field, [])
             place: RawPath = (*above, anchor.field, len(items))
             self._places.rows[place] = [(sheet, row.number)]
-            item: dict[str, Any] = {"key": self._keys[(sheet.grid.name, row.number)]}
+            item: dict[str, Any] = {"key": self._references.keys[(sheet.grid.name, row.number)]}
             self._fill(item, sheet, row, place, owner=owner or "", document=None)
             items.append(item)
 
     def _read_attendance(self, sheet: MatchedSheet) -> None:
-        anchor, owner_at = sheet.layout.anchor, _find_owner(sheet)
+        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
-            owner = self._find_owner_key(sheet, row, owner_at)
+            owner = self._references.find_owner(sheet, row, owner_at)
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
                 self._failed.add((anchor.name,))
@@ -255,7 +180,7 @@ class _Assembler:
         document = sheet.layout.anchor.document
         entries: list[Any] = self._data.setdefault("forms", {}).setdefault(document, [])
         for row in sheet.rows:
-            key = self._keys[(sheet.grid.name, row.number)]
+            key = self._references.keys[(sheet.grid.name, row.number)]
             entry: dict[str, Any] = {"key": key}
             place: RawPath = ("forms", document, len(entries))
             self._places.rows[place] = [(sheet, row.number)]
@@ -266,11 +191,11 @@ class _Assembler:
             del self._data["forms"][document]
 
     def _read_forms(self, sheet: MatchedSheet) -> None:
-        owner_at = _find_owner(sheet)
+        owner_at = find_owner_column(sheet)
         seen: dict[str, int] = {}
         documents = {column.document for column in sheet.places.values() if column.document is not None}
         for row in sheet.rows:
-            owner = self._find_owner_key(sheet, row, owner_at)
+            owner = self._references.find_owner(sheet, row, owner_at)
             if owner is None:
                 self._failed.update(("forms", document) for document in documents)
                 continue
@@ -286,9 +211,9 @@ class _Assembler:
                     self._fill(entry, sheet, row, place, owner=owner, document=document)
 
     def _read_form_rows(self, sheet: MatchedSheet) -> None:
-        anchor, owner_at = sheet.layout.anchor, _find_owner(sheet)
+        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
-            owner = self._find_owner_key(sheet, row, owner_at) if sheet.layout.owner is not None else None
+            owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
             if owner is None and sheet.layout.owner is not None:
                 self._failed.add(("forms", anchor.document))
                 continue
@@ -302,9 +227,9 @@ class _Assembler:
             items.append(item)
 
     def _read_lines(self, sheet: MatchedSheet) -> None:
-        anchor, owner_at = sheet.layout.anchor, _find_owner(sheet)
+        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
-            owner = self._find_owner_key(sheet, row, owner_at) if sheet.layout.owner is not None else None
+            owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
             if owner is None and sheet.layout.owner is not None:
                 self._failed.add(("forms", anchor.document))
                 continue
@@ -363,7 +288,7 @@ class _Assembler:
 
     def _read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:  # noqa: PLR0911 - by kind
         if column.key == "Evidence.document" and isinstance(value, str):
-            return self._read_document(value.strip(), column, spot)
+            return self._references.find_document(value.strip(), column, spot)
         text = self._values.read_text(value, column, spot)
         if text is None:
             return None
@@ -373,46 +298,10 @@ class _Assembler:
         if kind == "texts":
             return split_texts(text)
         if kind == "reference":
-            return self._find_reference(text, column, spot, owner)
+            return self._references.find(text, column, spot, owner)
         if kind == "references":
-            return self._read_references(text, column, spot)
+            return self._references.find_several(text, column, spot)
         return text
-
-    def _read_document(self, text: str, column: Column, spot: Spot) -> str | None:
-        """A document by its title, and whose it is in brackets or behind a stroke, as docgen itself spells it."""
-        match = None if text in column.words else _WHOSE.fullmatch(text)
-        if match is None:
-            return self._values.read_choice(text, column, spot) if text else None
-        document = self._values.read_choice(match[1].strip(), column, spot)
-        per = next(item.per for item in self._loaded.profile.documents if item.id == document)
-        if per == "project":
-            return document
-        whose = replace(column, target=per)
-        return f"{document}/{self._find_reference((match[2] or match[3]).strip(), whose, spot)}"
-
-    def _read_references(self, text: str, column: Column, spot: Spot) -> list[str]:
-        index = self._indexes.get((column.target or "", ""), NameIndex())
-        if column.target == _ENTERPRISES and simplify_word(text) in (simplify_word(ALL_WORD), "全部", "所有企业"):
-            return [key for key in self._keys_of("enterprises")]
-        found: list[str] = []
-        words = [text] if index.find(text) is not None else split_texts(text)
-        faulty = False
-        for word in words:
-            try:
-                found.append(self._find_reference(word, column, spot))
-            except FaultyCell:
-                faulty = True
-        if faulty:
-            raise FaultyCell
-        return list(dict.fromkeys(found))
-
-    def _keys_of(self, name: str) -> list[str]:
-        return [
-            self._keys[(sheet.grid.name, row.number)]
-            for sheet in self._of("list")
-            if sheet.layout.anchor.name == name
-            for row in sheet.rows
-        ]
 
     def _complete_documents(self) -> None:
         """A scan names the document it is of; of a document made for each enterprise, the enterprise belongs to it."""
@@ -421,25 +310,6 @@ class _Assembler:
             document, enterprises = item.get("document"), item.get("enterprises", ())
             if per.get(document or "") == _ENTERPRISES and len(enterprises) == 1:
                 item["document"] = f"{document}/{enterprises[0]}"
-
-
-def _find_owner(sheet: MatchedSheet) -> int | None:
-    return next((at for at, column in sheet.places.items() if column is sheet.layout.owner), None)
-
-
-def _peek(row: Row, at: int | None) -> str | None:
-    """What a cell says, for naming its row; None where it says nothing that could."""
-    value = row.cells.get(at) if at is not None else None
-    if isinstance(value, Cell):
-        return value.text.removesuffix(".0") if value.kind == "number" else None
-    return value.strip() or None if value is not None else None
-
-
-def _find_free(key: str, used: set[str]) -> str:
-    number = 2
-    while f"{key}-{number}" in used:
-        number += 1
-    return f"{key}-{number}"
 
 
 def _put(item: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

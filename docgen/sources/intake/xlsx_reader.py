@@ -12,12 +12,13 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from xml.parsers import expat
 
 from docgen.diagnostics import Location, Term, error
 from docgen.errors import SourceError
-from docgen.sources.intake.grid import Book, Cell, CellKind, Grid, GridValue, Row, count_column, split_range
+from docgen.sources.intake.grid import Book, Cell, Grid
+from docgen.sources.intake.xlsx_handlers import PLAIN, CellStyle, SheetHandlers, TooManyCellsError, unescape
 from docgen.sources.intake.xlsx_scan import scan_sheet, scan_strings
 from docgen.trees.collector import pause_collector
 
@@ -29,22 +30,12 @@ MAX_CELLS = 5_000_000
 _WORKSHEET = "/worksheet"
 _STRINGS = "/sharedStrings"
 _STYLES = "/styles"
-_DIGITS = "0123456789"
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[(?:\$|DBNum|[A-Z][a-z]+\])[^\]]*\]?|_.|\*.')
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # built-in formats (ECMA-376-1, 18.8.30; 27–36 and 50–58 as Chinese editions show them)
 _DATES = frozenset((14, 15, 16, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58))
 _MONTHS = frozenset((17, 27, 36, 50, 52, 57))
 _TIMES = frozenset((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56))
 _PERCENTS = frozenset((9, 10))
-
-
-class _Style(NamedTuple):
-    kind: CellKind
-    zeros: int
-
-
-_PLAIN = _Style("number", 0)
 
 
 def read_xlsx(path: Path) -> Book:
@@ -76,7 +67,7 @@ class _Reader:
         strings = next((target for kind, target in related.values() if kind.endswith(_STRINGS)), None)
         styles = next((target for kind, target in related.values() if kind.endswith(_STYLES)), None)
         shared = self._read_strings(strings) if strings is not None else []
-        formats = self._read_styles(styles) if styles is not None else [_PLAIN]
+        formats = self._read_styles(styles) if styles is not None else [PLAIN]
         grids = [
             self._read_sheet(name, related[rid][1], hidden, shared, formats)
             for name, rid, hidden in sheets
@@ -171,9 +162,9 @@ class _Reader:
         self._parse(part, parser)
         return strings
 
-    def _read_styles(self, part: str) -> list[_Style]:
+    def _read_styles(self, part: str) -> list[CellStyle]:
         codes: dict[int, str] = {}
-        styles: list[_Style] = []
+        styles: list[CellStyle] = []
         inside = False
 
         def start(tag: str, given: dict[str, str]) -> None:
@@ -194,162 +185,27 @@ class _Reader:
         parser = expat.ParserCreate()
         parser.StartElementHandler, parser.EndElementHandler = start, end
         self._parse(part, parser)
-        return styles or [_PLAIN]
+        return styles or [PLAIN]
 
-    def _read_sheet(self, name: str, part: str, hidden: bool, shared: list[str], styles: list[_Style]) -> Grid:
+    def _read_sheet(self, name: str, part: str, hidden: bool, shared: list[str], styles: list[CellStyle]) -> Grid:
         def make_number(style: str, digits: str) -> Cell:
-            form = styles[int(style)] if style and int(style) < len(styles) else _PLAIN
+            form = styles[int(style)] if style and int(style) < len(styles) else PLAIN
             return Cell(form.kind, digits, form.zeros)
 
         scanned = scan_sheet(self._read_text(part), shared, make_number, unescape, MAX_CELLS)
         if scanned is not None:
             return Grid(name, tuple(scanned[0]), tuple(scanned[1]), hidden, part)
-        sheet = _SheetHandlers(shared, styles)
+        sheet = SheetHandlers(shared, styles, MAX_CELLS)
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
         sheet.attach(parser)
         try:
             self._parse(part, parser)
-        except _TooManyError:
+        except TooManyCellsError:
             where = Location("xlsx", self._file, sheet=name)
             raise SourceError(error("W104", where, limit=MAX_CELLS)) from None
         return Grid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
-
-
-class _TooManyError(Exception):
-    """A sheet has more cells than a workbook that people fill."""
-
-
-class _SheetHandlers:
-    """What expat calls for a sheet: once or more for each element of each cell, so every step here is counted."""
-
-    def __init__(self, shared: list[str], styles: list[_Style]) -> None:
-        self.rows: list[Row] = []
-        self.merged: list[tuple[int, int, int, int]] = []
-        self._shared = shared
-        self._styles = styles
-
-    def attach(self, parser: Any) -> None:  # noqa: C901, PLR0915 - closures, because a method call per cell costs as much as the cell
-        """Make a parser fill ``rows`` and ``merged``."""
-        rows, merged, shared, styles = self.rows, self.merged, self._shared, self._styles
-        columns: dict[str, int] = {}
-        # cells of one style and one stored number are one object; half of a register is repeated
-        numbers: dict[str | None, dict[str, Cell]] = {None: {}}
-        cells: dict[int, GridValue] = {}
-        cell: dict[str, str] = {}
-        row: dict[str, str] = {}
-        number = column = count = 0
-        text, value = "", None
-        calculated = in_phonetic = False
-        pieces: list[str] = []
-
-        def start(tag: str, given: dict[str, str]) -> None:
-            nonlocal cell, text, value
-            if tag == "c":
-                cell, value = given, None
-            elif tag == "v":
-                text = ""
-            else:
-                start_other(tag, given)
-
-        def start_other(tag: str, given: dict[str, str]) -> None:
-            nonlocal calculated, row, cells, column, number, in_phonetic, text
-            if tag == "row":
-                row, cells, column = given, {}, 0
-                number = int(given["r"]) if "r" in given else number + 1
-            elif tag == "f":
-                calculated = True
-            elif tag == "t":
-                text = ""
-            elif tag == "is":
-                pieces.clear()
-            elif tag == "rPh":
-                in_phonetic = True
-            elif tag == "mergeCell":
-                merged.append(split_range(given["ref"]))
-
-        def characters(data: str) -> None:
-            nonlocal text
-            text = text + data if text else data
-
-        def end(tag: str) -> None:
-            nonlocal column, value, count
-            if tag == "v":
-                value = text
-            elif tag == "c":
-                place = cell.get("r")
-                if place is None:
-                    column += 1
-                else:
-                    letters = place.rstrip(_DIGITS)
-                    if letters in columns:
-                        column = columns[letters]
-                    else:
-                        column = columns[letters] = count_column(letters)
-                kind = cell.get("t")
-                if kind == "s" and value:
-                    found: GridValue | None = shared[int(value)]
-                elif kind is None and value and not calculated:
-                    style = cell.get("s")
-                    known = numbers.get(style)
-                    found = known.get(value) if known is not None else None
-                    if found is None:
-                        found = keep_number(style, value)
-                else:
-                    found = read_other(kind)
-                if found:
-                    cells[column] = found
-            else:
-                end_other(tag)
-
-        def keep_number(style: str | None, digits: str) -> Cell:
-            form = styles[int(style)] if style is not None and int(style) < len(styles) else _PLAIN
-            made = numbers.setdefault(style, {})[digits] = Cell(form.kind, digits, form.zeros)
-            return made
-
-        def read_other(kind: str | None) -> GridValue | None:  # noqa: PLR0911 - a way for each kind
-            nonlocal calculated
-            was_calculated, calculated = calculated, False
-            if kind == "inlineStr":
-                return unescape("".join(pieces))
-            if value is None or (not value and kind != "str"):
-                return Cell("uncalculated", "") if was_calculated else None
-            if kind in (None, "n"):
-                return keep_number(cell.get("s"), value)
-            if kind == "s":
-                return shared[int(value)]
-            if kind == "str":
-                return unescape(value)
-            if kind in ("e", "b"):
-                return Cell("error" if kind == "e" else "bool", value)
-            return value  # "d": a date as ISO 8601 spells it
-
-        def end_other(tag: str) -> None:
-            nonlocal count, in_phonetic
-            if tag == "row":
-                if cells:
-                    count += len(cells)
-                    if count > MAX_CELLS:
-                        raise _TooManyError
-                    rows.append(Row(number, cells, row.get("hidden") in ("1", "true")))
-            elif tag == "t":
-                if not in_phonetic:
-                    pieces.append(text)
-            elif tag == "rPh":
-                in_phonetic = False
-
-        def start_root(tag: str, given: dict[str, str]) -> None:
-            """The first element tells whether names have a prefix, which most workbooks do without."""
-            del given
-            prefix = tag.rpartition(":")[0]
-            parser.StartElementHandler, parser.EndElementHandler = start, end
-            if prefix:
-                cut = len(prefix) + 1
-                parser.StartElementHandler = lambda tag, given: start(tag[cut:], given)
-                parser.EndElementHandler = lambda tag: end(tag[cut:])
-
-        parser.StartElementHandler, parser.CharacterDataHandler = start_root, characters
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -360,27 +216,20 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def unescape(text: str) -> str:
-    """A cell's text without the workbook's own escapes (``_x000D_``; ECMA-376-1, 22.9.2.19), line ends as LF."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _judge_format(number: int, code: str) -> _Style:  # noqa: PLR0911 - a way for each kind
+def _judge_format(number: int, code: str) -> CellStyle:  # noqa: PLR0911 - a way for each kind
     """What a number format shows a number as."""
     if not code:
         if number in _MONTHS:
-            return _Style("month", 0)
+            return CellStyle("month", 0)
         if number in _DATES:
-            return _Style("moment" if number == 22 else "date", 0)
-        return _Style("moment" if number in _TIMES else "percent" if number in _PERCENTS else "number", 0)
+            return CellStyle("moment" if number == 22 else "date", 0)
+        return CellStyle("moment" if number in _TIMES else "percent" if number in _PERCENTS else "number", 0)
     shown = _QUOTED.sub("", code.partition(";")[0]).lower()
     if "y" in shown or "d" in shown or "e" in shown.replace("general", "").replace("e+", "").replace("e-", ""):
-        return _Style("moment" if "h" in shown else "date" if "d" in shown else "month", 0)
+        return CellStyle("moment" if "h" in shown else "date" if "d" in shown else "month", 0)
     if "h" in shown or ("s" in shown and ":" in shown):
-        return _Style("moment", 0)
+        return CellStyle("moment", 0)
     if "m" in shown:
-        return _Style("month", 0)
+        return CellStyle("month", 0)
     zeros = len(shown) if shown and not shown.strip("0") else 0
-    return _Style("percent" if "%" in shown else "number", zeros)
+    return CellStyle("percent" if "%" in shown else "number", zeros)
