@@ -204,6 +204,9 @@ def spell(column: Column, value: Any, names: _Names, owner: str = "") -> Any:
     if column.kind == "yes_no":
         return {"true": "是", "false": "否"}.get(str(value), value)
     if column.words:
+        exact = next((word for word, held in column.words.items() if held == str(value)), None)
+        if exact is not None:
+            return exact
         value, _, whose = str(value).partition("/")
         word = next((word for word, held in column.words.items() if held == value), value)
         return f"{word}（{names.find_anybody(whose)}）" if whose else word

@@ -12,12 +12,14 @@ from docgen.archive.model import (
     Absence,
     FiledDocument,
     FilingItem,
+    Material,
     Pages,
     PlannedDocument,
     PlannedRendition,
     Role,
 )
 from docgen.archive.names import MemberNames
+from docgen.archive.paging import count_pages
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.belonging import ItemScope
@@ -26,10 +28,12 @@ from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, find_evidence_item
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
-from docgen.record.parts import Evidence
+from docgen.record.occasions import PAPERS
+from docgen.record.parts import Evidence, EvidenceKind
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class FoundRendition:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``).
+    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``, ``.pdf`` of the first).
 
     ``found`` are files that people made for it, scans of what was signed aside; without any of ours the document was
     written by hand.
@@ -67,7 +71,7 @@ class InspectedEvidence:
 
     ``dated`` is its day, whoever says it; ``occasion`` the title of the activity or training that it shows. A scan of a
     signed document is filed with it where the document is filed, too; ``signed_digest`` is that of what was signed.
-    ``stamp`` is the file's as it was looked at.
+    ``stamp`` is the file's as it was looked at. ``pdf`` is what a Word or Excel file was converted to.
     """
 
     evidence: Evidence
@@ -78,6 +82,15 @@ class InspectedEvidence:
     occasion: str = ""
     signed_digest: str | None = None
     stamp: tuple[int, int] | None = None
+    pdf: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why an item doesn't apply, as a document: the files by suffix."""
+
+    item: FilingItem
+    files: tuple[tuple[str, bytes], ...]
 
 
 def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
@@ -109,7 +122,7 @@ def file_documents(
     documents: Sequence[RenderedDocument],
     *,
     evidence: Sequence[InspectedEvidence],
-    notes: Iterable[tuple[FilingItem, bytes]],
+    notes: Iterable[Note],
     profile: Profile,
     names: MemberNames,
     after: int = 0,
@@ -121,10 +134,10 @@ def file_documents(
     planned: list[PlannedDocument] = []
     filed = {document.job.id for document in documents}
     scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
-    explained = dict((item.key, data) for item, data in notes)
+    explained = {note.item.key: note for note in notes}
     for item in items:
-        if item.key in explained:
-            planned.append(_plan_note(item, explained[item.key], names))
+        if item.key in explained and item.status == "not_applicable":
+            planned.append(_plan_note(explained[item.key], names))
         for document in documents:
             if document.job.filing is not None and document.job.filing.key == item.key:
                 signed = scans[document.job.id]
@@ -147,9 +160,9 @@ def _count(planned: Sequence[PlannedDocument]) -> int:
     return sum(item.document.number > 0 for item in planned)
 
 
-def _plan_note(item: FilingItem, data: bytes, names: MemberNames) -> PlannedDocument:
+def _plan_note(note: Note, names: MemberNames) -> PlannedDocument:
+    item = note.item
     title = catalogue(DOCUMENT_LANGUAGE).text("package.note")
-    path = names.make_member_name(item=item.key, label=item.label, number=0, title=title, suffix=".docx")
     filed = FiledDocument(
         id=f"note/{item.key}",
         item=item.key,
@@ -158,9 +171,21 @@ def _plan_note(item: FilingItem, data: bytes, names: MemberNames) -> PlannedDocu
         kind="note",
         clause=item.clause,
         level=item.level,
+        material="text",
         remark=item.reason,
     )
-    return PlannedDocument(filed, (PlannedRendition("original", path, DOCX, data),))
+    renditions = (
+        _plan_made(names.make_member_name(item=item.key, label=item.label, number=0, title=title, suffix=suffix), data)
+        for suffix, data in note.files
+    )
+    return PlannedDocument(filed, tuple(renditions))
+
+
+def _plan_made(path: str, data: bytes) -> PlannedRendition:
+    """A file that docgen made: an original, or its PDF, whose pages are counted."""
+    if path.endswith(".pdf"):
+        return PlannedRendition("pdf", path, PDF, data, count_pages(data))
+    return PlannedRendition("original", path, XLSX if path.endswith(".xlsx") else DOCX, data)
 
 
 def _plan_document(
@@ -183,10 +208,7 @@ def _plan_document(
             suffix=suffix,
         )
 
-    renditions = [
-        PlannedRendition("original", name(suffix), XLSX if suffix == ".xlsx" else DOCX, data)
-        for suffix, data in rendered.files
-    ]
+    renditions = [_plan_made(name(suffix), data) for suffix, data in rendered.files]
     renditions += [
         PlannedRendition(
             file.role, name(file.path.suffix.lower()), file.media_type, file.path, file.pages, stamp=file.stamp
@@ -217,11 +239,12 @@ def _plan_document(
         number=number,
         title=title,
         responsible=job.responsible or "",
-        document_number=job.number or "",
+        document_number=job.number or next((scan.evidence.number for scan in scans if scan.evidence.number), ""),
         # a date written by hand stands on the signed paper alone
         date=job.dated or next((scan.evidence.date for scan in scans if scan.evidence.date is not None), None),
         clause=job.document.clause or "",
         level=job.document.level,
+        material="text",
         origin="handwritten" if rendered.is_handwritten else "",
         original_name=next((path.name for path in originals), ""),
         remark="；".join(filter(None, (written, remarks or enclosed))),
@@ -232,9 +255,10 @@ def _plan_document(
 def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:
     evidence = piece.evidence
     title = evidence.title or piece.path.stem
-    path = names.make_member_name(
-        item=item.key, label=item.label, number=number, title=title, holder="", suffix=piece.path.suffix.lower()
-    )
+
+    def name(suffix: str) -> str:
+        return names.make_member_name(item=item.key, label=item.label, number=number, title=title, suffix=suffix)
+
     filed = FiledDocument(
         id=f"evidence/{evidence.key}",
         item=item.key,
@@ -242,12 +266,23 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
         title=title,
         responsible=evidence.responsible or "",
         date=piece.dated,
+        document_number=evidence.number or "",
         kind="evidence",
         clause=item.clause,
+        material=find_material(evidence.kind, piece.media_type),
         original_name=piece.path.name,
         # what the record remarks is what the archivist wants to read there; else it is said what the piece shows
         remark=evidence.remark or (piece.occasion if piece.occasion not in title else ""),
     )
     role: Role = "redacted" if evidence.redacts else "signed" if evidence.document else "original"
-    rendition = PlannedRendition(role, path, piece.media_type, piece.path, piece.pages, stamp=piece.stamp)
-    return PlannedDocument(filed, (rendition,))
+    path = name(piece.path.suffix.lower())
+    file = PlannedRendition(role, path, piece.media_type, piece.path, piece.pages, stamp=piece.stamp)
+    converted = (_plan_made(name(".pdf"), piece.pdf),) if piece.pdf is not None else ()
+    return PlannedDocument(filed, (file, *converted))
+
+
+def find_material(kind: EvidenceKind, media_type: str) -> Material:
+    """What the remarks sheet counts a piece of evidence as: a picture is a photograph, unless a paper was scanned."""
+    if kind == "drawing":
+        return "drawing"
+    return "photograph" if media_type.startswith("image/") and kind not in PAPERS else "text"

@@ -19,6 +19,7 @@ from docgen.archive.model import (
     Pages,
     Rendition,
 )
+from docgen.archive.spelling import spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 
@@ -65,6 +66,7 @@ class FileLine:
 
     name: str
     url: str
+    kind: str
     role: str
     size: str
     pages: str
@@ -73,20 +75,29 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A filed document on the page, with its files."""
+    """A filed document on the page, with its files; ``pages`` and ``page_range`` are "" where nobody knows them."""
 
     document: FiledDocument
     number: str
+    date: str
+    pages: str
+    page_range: str
     files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ItemBlock:
-    """A filing item on the page, with its documents."""
+    """A filing item on the page, with its documents; ``anchor`` is its place on the page."""
 
     item: FilingItem
+    anchor: str
     status: str
     documents: tuple[DocumentLine, ...]
+
+    @property
+    def count(self) -> int:
+        """How many documents lie in it; a note for what doesn't apply is none."""
+        return sum(line.document.kind != "note" for line in self.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,9 @@ def render_page(
     source = _shipped_template() if template is None else template
     page = _compile(source, trusted=template is None).render(
         index=index,
+        shows=_find_columns(index),
+        retention=spell_retention(index.archive.retention),
+        item_range=spell_item_range(index),
         blocks=_arrange(index),
         links=[_link(name) for name in sorted(tag_names)],
         machine_files=[_link(name) for name in machine_files],
@@ -145,24 +159,54 @@ def show_size(size: int) -> str:
     return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns have something in them, of those that may be empty throughout."""
+
+    archive_number: bool
+    page_range: bool
+    confidentiality: bool
+    remark: bool
+
+
+def _find_columns(index: PackageIndex) -> Columns:
+    filed = index.documents
+    return Columns(
+        archive_number=any(document.archive_number for document in filed),
+        page_range=any(document.first_page is not None for document in filed),
+        confidentiality=any(document.confidentiality for document in filed),
+        remark=any(document.remark for document in filed),
+    )
+
+
 def _arrange(index: PackageIndex) -> list[ItemBlock]:
     texts = catalogue(DOCUMENT_LANGUAGE)
-    blocks = []
-    for item in index.items:
-        filed = tuple(_line(document) for document in index.documents if document.item == item.key)
-        blocks.append(ItemBlock(item, texts.text(f"archive.status.{item.status}"), filed))
-    return blocks
+    filed: dict[str, list[DocumentLine]] = {}
+    for document in index.documents:
+        filed.setdefault(document.item, []).append(_line(document))
+    return [
+        ItemBlock(item, f"item{number}", texts.text(f"archive.status.{item.status}"), tuple(filed.get(item.key, ())))
+        for number, item in enumerate(index.items, 1)
+    ]
 
 
 def _line(document: FiledDocument) -> DocumentLine:
-    number = str(document.number) if document.number else ""
-    return DocumentLine(document, number, tuple(_file(rendition) for rendition in document.renditions))
+    first, last = document.first_page, document.last_page
+    return DocumentLine(
+        document,
+        number=f"{document.number:04d}" if document.number else "",
+        date=str(document.date or ""),
+        pages=_show_pages(document.pages),
+        page_range="—".join(dict.fromkeys((str(first), str(last)))) if first is not None and last is not None else "",
+        files=tuple(_file(rendition) for rendition in document.renditions),
+    )
 
 
 def _file(rendition: Rendition) -> FileLine:
     return FileLine(
         name=PurePosixPath(rendition.path).name,
         url=quote(rendition.path),
+        kind=PurePosixPath(rendition.path).suffix.removeprefix(".").upper(),
         role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
         size=show_size(rendition.size),
         pages=_show_pages(rendition.pages),

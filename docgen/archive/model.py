@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+
+from docgen.record.dossier_number import NumberRule
+from docgen.record.month import Month
 
 REQUIRED_LEVEL = "应"
 """The requirement word (GB/T 1.1: shall) whose absence is an error; 宜 is a warning, 可 tells nothing."""
@@ -21,6 +24,21 @@ PAYLOAD_FOLDER = "data"
 
 Role = Literal["original", "pdf", "signed", "redacted"]
 PackageKind = Literal["main", "supplement", "redacted"]
+Material = Literal["text", "drawing", "photograph"]
+"""What the remarks sheet counts apart: 文字材料, 图样材料, 照片."""
+
+
+def _read_date(value: object) -> dt.date | Month:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date | Month):
+        return value
+    text = str(value)
+    return dt.date.fromisoformat(text) if text.count("-") == 2 else Month.parse(text)
+
+
+FiledDate = Annotated[dt.date | Month, PlainValidator(_read_date), PlainSerializer(str, when_used="json")]
+"""A day, or a month where no day is known: ``2024-09-06``, ``2024-09``."""
 
 
 class _Part(BaseModel):
@@ -60,6 +78,9 @@ class FiledDocument(_Part):
     a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe;
     ``confidentiality`` (密级) says whether it is confidential as a whole or in part, else what the dossier's class is;
     ``origin`` tells that a person wrote the document and docgen only filed it.
+    ``archive_number`` is its own 档号, "" where the package has none; ``first_page`` and ``last_page`` are its place in
+    the pages of the whole package, None after the first document whose pages nobody knows. ``material`` is None in a
+    package of an older docgen.
     """
 
     id: str
@@ -67,8 +88,12 @@ class FiledDocument(_Part):
     number: int = Field(ge=0)
     title: str
     responsible: str = ""
-    date: dt.date | None = None
+    date: FiledDate | None = None
     document_number: str = ""
+    archive_number: str = ""
+    material: Material | None = None
+    first_page: int | None = Field(default=None, ge=1)
+    last_page: int | None = Field(default=None, ge=1)
     kind: Literal["document", "evidence", "note"] = "document"
     origin: Literal["", "handwritten"] = ""
     clause: str = ""
@@ -80,12 +105,15 @@ class FiledDocument(_Part):
 
     @property
     def pages(self) -> Pages:
-        """The pages of the first rendition that knows them."""
-        return next((item.pages for item in self.renditions if item.pages.value is not None), UNPAGED)
+        """The pages of the first rendition whose pages were counted, else of the first that states them."""
+        known = [item.pages for item in self.renditions if item.pages.value is not None]
+        return next((pages for pages in known if pages.source == "counted"), known[0] if known else UNPAGED)
 
     @property
     def is_photograph(self) -> bool:
-        """Whether it is a picture filed as evidence (备考表: 照片 张)."""
+        """Whether it counts as a photograph (备考表: 照片 张)."""
+        if self.material is not None:
+            return self.material == "photograph"
         pictures = any(item.media_type.startswith("image/") for item in self.renditions)
         return self.kind == "evidence" and pictures
 
@@ -132,16 +160,26 @@ class ProjectIdentity(_Part):
 
 
 class ArchiveFields(_Part):
-    """What the archive's cover asks for: 全宗号 档号 保管期限 密级 年度 立卷单位 起止日期; "" where nobody said."""
+    """What the archive's cover asks for: 全宗号 档号 保管期限 密级 年度 立卷单位 起止日期; "" where nobody said.
 
+    ``archive_number`` is the whole package's 档号. With ``rule`` it and those of the documents are made of ``fonds``,
+    ``category``, ``year``, ``retention``, ``office`` and 件号 from ``first_item`` on; ``index_form`` is whose columns
+    the index has.
+    """
+
+    index_form: str = ""
+    rule: NumberRule | None = None
     fonds: str = ""
+    category: str = ""
+    office: str = ""
+    first_item: int | None = None
     archive_number: str = ""
     retention: str = ""
     confidentiality: str = ""
     year: str = ""
     agency: str = ""
-    date_from: dt.date | None = None
-    date_to: dt.date | None = None
+    date_from: FiledDate | None = None
+    date_to: FiledDate | None = None
 
 
 class Supplemented(_Part):
@@ -228,8 +266,8 @@ class PackageIndex(_Part):
     counts: Counts = Counts()
 
     def complete(self, documents: Iterable[FiledDocument]) -> PackageIndex:
-        """The same index with these documents and their counts."""
-        filed = tuple(documents)
+        """The same index with these documents, their places in the pages of the whole, and their counts."""
+        filed = number_pages(documents)
         return self.model_copy(update={"documents": filed, "counts": count_documents(filed)})
 
 
@@ -270,6 +308,24 @@ class PackagePlan:
     documents: tuple[PlannedDocument, ...]
     moment: dt.datetime
     record: bytes | None = None
+
+
+def number_pages(documents: Iterable[FiledDocument]) -> tuple[FiledDocument, ...]:
+    """The documents with their first and last page in the whole package, as long as all pages before are known.
+
+    Notes (why an item is not applicable) are no part of the pages.
+    """
+    filed: list[FiledDocument] = []
+    done: int | None = 0
+    for document in documents:
+        pages = document.pages.value
+        first = last = None
+        if document.kind != "note":
+            if done is not None and pages:
+                first, last = done + 1, done + pages
+            done = None if done is None or pages is None else done + pages
+        filed.append(document.model_copy(update={"first_page": first, "last_page": last}))
+    return tuple(filed)
 
 
 def count_documents(documents: Iterable[FiledDocument]) -> Counts:

@@ -25,6 +25,7 @@ from docgen.archive.manifest import (
 )
 from docgen.archive.model import MACHINE_INDEX
 from docgen.archive.names import show_name
+from docgen.archive.number_check import check_numbers
 from docgen.archive.read import exceeds_total, open_zip
 from docgen.archive.report import Step, StepResult, Verdict, VerifyReport, judge
 from docgen.archive.zipdir import DirectoryError
@@ -140,6 +141,7 @@ def _check_index(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagn
     data = bag.texts.get(MACHINE_INDEX)
     if bag.index is not None:
         yield from compare_index(bag.index, bag.facts, bag.place, top=bag.top, settled=different)
+        yield from check_numbers(bag.index, bag.place, bag.top)
     elif data is not None:
         yield _explain_index(data, place)
     elif MACHINE_INDEX not in bag.facts:

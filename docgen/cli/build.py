@@ -24,6 +24,7 @@ from docgen.cli.session import Session
 @click.option("--draft", is_flag=True)
 @click.option("--blank", is_flag=True)
 @click.option("--no-package", is_flag=True)
+@click.option("--pdf", is_flag=True)
 @click.option("--guard", is_flag=True)
 @click.option("--without-record", is_flag=True)
 @click.option("--redact", is_flag=True)
@@ -42,6 +43,7 @@ def build(
     draft: bool,
     blank: bool,
     no_package: bool,
+    pdf: bool,
     guard: bool,
     without_record: bool,
     redact: bool,
@@ -61,6 +63,7 @@ def build(
         blank=blank,
         only=only,
         package=not no_package,
+        pdf=pdf,
         guard=guard,
         with_record=not without_record,
         redact=redact,

@@ -18,6 +18,7 @@ from docgen.cli.console import find_encoding, shows_chinese
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, error, info, warning
 from docgen.errors import DocgenError
+from docgen.render.pdf import find_office
 from docgen.resources import shipped_folder
 
 _PYTHON = (3, 11)
@@ -44,11 +45,6 @@ _FONTS = {
     "kaiti": ("楷体", "kaiti", "simkai", "kaishu", "wenkai", "ar pl kaitim"),
     "xiaobiaosong": ("小标宋", "xiaobiaosong", "fzxbsjw", "fzxbsk"),
 }
-_OFFICE_PLACES = (
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-    r"C:\Program Files\LibreOffice\program\soffice.exe",
-    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
-)
 _LONG = 300
 
 
@@ -114,12 +110,6 @@ def examine_own_folders(session: Session) -> Finding:
         return Finding("own", False, "", tuple(fault.diagnostics))
     own = [str(path) for path in (*resources.own_profiles, *resources.own_templates)]
     return Finding("own", True, os.pathsep.join(own) or session.text("doctor.none"))
-
-
-def find_office() -> str | None:
-    """LibreOffice, on the path or where it is usually installed."""
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((place for place in _OFFICE_PLACES if Path(place).is_file()), None)
 
 
 def examine_office(place: str | None) -> Finding:

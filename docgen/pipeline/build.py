@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
+from docgen.archive.filing import RenderedDocument
 from docgen.archive.names import clean_component
 from docgen.archive.progress import WatchPacking
 from docgen.archive.staging import sweep_stagings
 from docgen.archive.write import WrittenPackage
-from docgen.diagnostics import Location, Severity, error
+from docgen.diagnostics import Diagnostic, Location, Severity, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.documents import Progress, render_documents
-from docgen.pipeline.dossier import name_package, pack_record
+from docgen.pipeline.dossier import make_notes, name_package, pack_record
+from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.footprint import note_footprint
 from docgen.pipeline.outcome import Options, Outcome, Output
+from docgen.pipeline.pdf import add_pdfs, require_office
 from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
 from docgen.pipeline.redaction import pack_redacted, prepare_redaction
 from docgen.pipeline.release import stage_outputs
@@ -51,50 +55,112 @@ def build_record(
     that can't be written.
     """
     _refuse_contradictions(options)
+    office = require_office() if options.pdf else None
     prepared = prepare_record(path, options, source, printing=True)
     if not isinstance(prepared, PreparedRecord):
         return Outcome(prepared)
     store = store.share() if store is not None else TemplateStore(options.resources)
     documents, found = render_documents(prepared, store, options, progress)
-    packing = options.package and not options.blank and not options.only
-    targets = [out / f"{name_package(prepared, package)}.zip" for package in prepared.packages] if packing else []
-    prepared, changed = trace_scans(prepared, documents, targets)
-    diagnostics = (*prepared.diagnostics, *found, *changed)
-    summary = summarize_record(prepared)
-    grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
-    faulty = any(item.severity in grave for item in diagnostics)
-    if faulty and not options.draft:
-        return Outcome(diagnostics, (), summary, note_footprint(prepared, store))
-    if options.supplement:
-        supplement = prepare_supplement(prepared, documents, options)
-        diagnostics += supplement.diagnostics
-        out.mkdir(parents=True, exist_ok=True)
-        added = pack_supplement(supplement, store, out, options=options, draft=faulty)
-        output = Output("package", added.path, added.index.title)
-        return Outcome(diagnostics, (output,), summary, note_footprint(prepared, store))
-    redacted = prepare_redaction(prepared, documents, store, options) if options.redact else None
-    if redacted is not None:
-        diagnostics += redacted.diagnostics
-        if not redacted.is_sound:
-            return Outcome(diagnostics, (), summary, note_footprint(prepared, store))
-        targets += [out / f"{name}.zip" for name in redacted.names]
-    folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
-    sweep_stagings(out)
-    loose = options.loose or not packing
-    refuse_existing([*([folder] if loose else []), *targets], options.force)
-    with stage_outputs(documents if loose else (), folder) as staged:
-        packages: list[WrittenPackage] = []
+    run = _Run(prepared, documents, store, out, options, office=office, progress=progress, watch=watch)
+    return run.finish(found)
+
+
+@dataclass
+class _Run:
+    """The second half of a build: from rendered documents to what is written, and what is told on the way."""
+
+    prepared: PreparedRecord
+    documents: tuple[RenderedDocument, ...]
+    store: TemplateStore
+    out: Path
+    options: Options
+    _: KW_ONLY
+    office: str | None
+    progress: Progress | None
+    watch: WatchPacking | None
+    told: list[Diagnostic] = field(default_factory=list)
+
+    def finish(self, found: Sequence[Diagnostic]) -> Outcome:
+        """Everything after rendering; ``found`` is what rendering told."""
+        options = self.options
+        packing = options.package and not options.blank and not options.only
+        packages = self.prepared.packages if packing else ()
+        targets = [self.out / f"{name_package(self.prepared, package)}.zip" for package in packages]
+        self.prepared, changed = trace_scans(self.prepared, self.documents, targets)
+        self.told = [*self.prepared.diagnostics, *found, *changed]
+        if not self._may_write():
+            return self._end()
+        return self._supplement() if options.supplement else self._write(targets, packing=packing)
+
+    def _supplement(self) -> Outcome:
+        supplement = prepare_supplement(self.prepared, self.documents, self.options)
+        self.told += supplement.diagnostics
+        files = FiledFiles(supplement.documents, {}, supplement.prepared.evidence)
+        files = self._convert(files, supplement.prepared)
+        if not self._may_write():
+            return self._end()
+        self.out.mkdir(parents=True, exist_ok=True)
+        draft = self._is_faulty()
+        added = pack_supplement(supplement, files, self.store, self.out, options=self.options, draft=draft)
+        return self._end(Output("package", added.path, added.index.title))
+
+    def _write(self, targets: list[Path], *, packing: bool) -> Outcome:
+        prepared, store, options, out = self.prepared, self.store, self.options, self.out
+        files = FiledFiles(self.documents, {}, ())
         if packing:
-            packages = pack_record(
-                prepared, documents, store, out, options=options, draft=faulty, staging=staged.staging, watch=watch
-            )
+            files = FiledFiles(self.documents, make_notes(prepared, store), prepared.evidence)
+        files = self._convert(files, prepared)
+        if not self._may_write():
+            return self._end()
+        redacted = prepare_redaction(prepared, self.documents, store, options) if options.redact else None
+        shown = files
         if redacted is not None:
-            shown, leaks = pack_redacted(
-                redacted, packages, store, out, options=options, draft=faulty, staging=staged.staging
-            )
-            packages, diagnostics = [*packages, *shown], (*diagnostics, *leaks)
-        outputs = staged.move(packages, durable=options.durable)
-    return Outcome(diagnostics, tuple(outputs), summary, note_footprint(prepared, store))
+            self.told += redacted.diagnostics
+            if not redacted.is_sound:
+                return self._end()
+            targets = [*targets, *(out / f"{name}.zip" for name in redacted.names)]
+            shown = FiledFiles(redacted.documents, make_notes(redacted.prepared, store), redacted.prepared.evidence)
+            shown = self._convert(shown, redacted.prepared)
+        draft = self._is_faulty()
+        folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
+        sweep_stagings(out)
+        loose = options.loose or not packing
+        refuse_existing([*([folder] if loose else []), *targets], options.force)
+        with stage_outputs(files.documents if loose else (), folder) as staged:
+            written: list[WrittenPackage] = []
+            if packing:
+                written = pack_record(
+                    prepared, files, store, out, options=options, draft=draft, staging=staged.staging, watch=self.watch
+                )
+            if redacted is not None:
+                opened, leaks = pack_redacted(
+                    redacted, shown, written, store, out, options=options, draft=draft, staging=staged.staging
+                )
+                written = [*written, *opened]
+                self.told += leaks
+            outputs = staged.move(written, durable=options.durable)
+        return self._end(*outputs)
+
+    def _convert(self, files: FiledFiles, prepared: PreparedRecord) -> FiledFiles:
+        """The files with their PDFs, if those are wanted."""
+        if self.office is None:
+            return files
+        if self.progress is not None:
+            self.progress("PDF", len(files.documents), len(files.documents))
+        files, found = add_pdfs(files, prepared, self.office)
+        self.told += [item for item in found if item not in self.told]
+        return files
+
+    def _is_faulty(self) -> bool:
+        grave = (Severity.ERROR, Severity.WARNING) if self.options.strict else (Severity.ERROR,)
+        return any(item.severity in grave for item in self.told)
+
+    def _may_write(self) -> bool:
+        return self.options.draft or not self._is_faulty()
+
+    def _end(self, *outputs: Output) -> Outcome:
+        used = note_footprint(self.prepared, self.store)
+        return Outcome(tuple(self.told), outputs, summarize_record(self.prepared), used)
 
 
 def _refuse_contradictions(options: Options) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from docgen.archive.filing import InspectedEvidence
 from docgen.archive.model import Pages
+from docgen.archive.paging import weigh_pages
 from docgen.content.pictures import can_decode
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -107,7 +108,9 @@ class _Gatherer:
             pieces.append(piece)
             if file is None:
                 continue
-            files.append(_file(piece, file, day, occasion))
+            pages, differing = weigh_pages(piece.pages, file.pages, file.path.name, self._locate(origin, "pages"))
+            self.found += differing
+            files.append(_file(piece, file, pages, day, occasion))
             made = Day(file.made, "made") if file.made is not None else None
             camera = Day(taken, "camera") if taken is not None else None
             days[piece.key] = tuple(item for item in (day, camera, made) if item is not None)
@@ -161,7 +164,7 @@ class _Gatherer:
         file = looked.file
         if file is None:
             return None
-        if file.format in _UNCOUNTED and file.pages is None and not looked.diagnostics:
+        if file.format in _UNCOUNTED and file.pages is entry.pages is None and not looked.diagnostics:
             self.uncounted.setdefault(file.format, []).append((file.path.name, origin))
         if shown and file.format in _HEIF and not can_decode(file.format):
             kind = Term(f"format.{file.format}")
@@ -248,12 +251,14 @@ def _take_from_folder(entry: Evidence, name: str, number: int) -> Evidence:
     return entry.model_copy(update={"key": f"{entry.key}-{digest}", "file": name, "title": title})
 
 
-def _file(piece: Evidence, file: EvidenceFile, day: Day | None, occasion: Occasion | None) -> InspectedEvidence:
+def _file(
+    piece: Evidence, file: EvidenceFile, pages: Pages, day: Day | None, occasion: Occasion | None
+) -> InspectedEvidence:
     return InspectedEvidence(
         piece,
         file.path,
         file.media_type,
-        Pages(value=file.pages, source="counted") if file.pages is not None else Pages(),
+        pages,
         dated=day.date if day is not None else None,
         occasion=(occasion.title or "") if occasion is not None else "",
         signed_digest=piece.signed_digest,

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Options:
     """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
 
-    ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered.
-    ``mapping`` says which columns of somebody else's table are which.
+    ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered;
+    ``pdf`` files a PDF beside each Word and Excel document; ``mapping`` says which columns of somebody
+    else's table are which.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
     ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
     supplements of it: only what none of them holds is packed. ``label`` stands in the package's name, where one project
@@ -34,6 +35,7 @@ class Options:
     blank: bool = False
     only: tuple[str, ...] = ()
     package: bool = True
+    pdf: bool = False
     with_record: bool = True
     force: bool = False
     loose: bool = True

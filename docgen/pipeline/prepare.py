@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, file_items
 from docgen.archive.model import Absence, FilingItem
+from docgen.archive.numbering import check_document_numbers, check_numbering
 from docgen.checks.base import CheckSubject, check_rules, run_rules
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
@@ -105,6 +106,8 @@ def prepare_record(
         found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
     found += find_absent_pictures(validation, path.parent)
     packages, filing_found = prepare_packages(subject, jobs)
+    if not options.only:
+        found += check_archive_numbers(validation, jobs, packages)
     if not options.blank:
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
@@ -159,6 +162,21 @@ def prepare_packages(
         prepared.append(PreparedPackage(job, items))
         found.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
     return tuple(prepared), list(found.values())
+
+
+def check_archive_numbers(
+    validation: Validation, jobs: Sequence[DocumentJob], packages: Sequence[PreparedPackage]
+) -> Iterator[Diagnostic]:
+    """What is wrong with the numbers that the record gives its documents, and with those that the archive asks for."""
+    assert validation.record is not None
+    settings = validation.record.project.archive
+    ids = {job.id for job in jobs}
+    count = sum(
+        len(package.job.jobs) + sum(piece.document not in ids for piece in package.job.evidence) for package in packages
+    )
+    failed = {str(place[2]) for place in validation.failed if place[:2] == ("project", "archive") and len(place) > 2}
+    yield from check_numbering(settings, count, validation.locate, failed)
+    yield from check_document_numbers(settings, [job.id for job in jobs], validation.locate)
 
 
 def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:

@@ -17,12 +17,14 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.documents import render_documents
 from docgen.pipeline.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
 from docgen.pipeline.evidence import Photograph
+from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
 from docgen.profile.faults import name_field
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.profile.redaction import RedactedSubject, list_profile_words, redact_subject
+from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training
 from docgen.render.store import TemplateStore, read_shipped
 from docgen.trees import format_path
@@ -85,7 +87,7 @@ def prepare_redaction(
         diagnostics.append(error("A234", documents="、".join(dict.fromkeys(broken))))
     # What is filed knows its day or none; the mark is for what is printed.
     kept = tuple(
-        item if isinstance(item.job.dated, dt.date) else replace(item, job=replace(item.job, dated=None))
+        item if isinstance(item.job.dated, dt.date | Month) else replace(item, job=replace(item.job, dated=None))
         for item in rendered
     )
     evidence = tuple(_choose_evidence(whole, subject, changed | left_out))
@@ -219,6 +221,7 @@ def _redact_item(entry: FilingItem, filled: set[str | None], count: int, subject
 
 def pack_redacted(
     redacted: RedactedRecord,
+    files: FiledFiles,
     full: Sequence[WrittenPackage],
     store: TemplateStore,
     folder: Path,
@@ -244,7 +247,7 @@ def pack_redacted(
         )
         writer = PackageWriter(redacted.prepared, package, store, draft, edition)
         target = folder / f"{writer.name}.zip"
-        plan = writer.plan(redacted.documents, replace(options, with_record=False), written.find_base(package))
+        plan = writer.plan(files, replace(options, with_record=False), written.find_base(package))
 
         def audit(path: Path, target: Path = target) -> None:
             leaks = [*_report_leaks(redacted, path, target)]

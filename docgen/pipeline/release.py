@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.digest import content_digest
+from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.filing import RenderedDocument
 from docgen.archive.names import clean_component, fold_name
 from docgen.archive.staging import REPLACED, open_staging
@@ -26,7 +26,7 @@ class StagedOutputs:
 
     folder: Path
     staging: Path
-    files: tuple[tuple[Path, str, str], ...]
+    files: tuple[tuple[Path, str, str | None], ...]
 
     def move(self, packages: Sequence[WrittenPackage] = (), *, durable: bool = True) -> list[Output]:
         """Move all to their places; what stood there before is replaced. ``durable`` as for ``open_target``.
@@ -72,13 +72,13 @@ def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
     return OutputError(error(code, Location(file=str(path)), path=str(path), reason=fault.strerror or str(fault)))
 
 
-def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str, str]]:
-    """Each file that was written: its path in the folder, its document's title, its content digest."""
+def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str, str | None]]:
+    """Each file that was written: its path in the folder, its document's title, its content digest if it has one."""
     folder.mkdir()
     for path, title, data in lay_out_documents(documents):
         (folder / path.parent).mkdir(exist_ok=True)
         (folder / path).write_bytes(data)
-        yield path, title, content_digest(data)
+        yield path, title, content_digest(data) if path.suffix in OFFICE_SUFFIXES else None
 
 
 def lay_out_documents(documents: Sequence[RenderedDocument]) -> Iterator[tuple[Path, str, bytes]]:

@@ -15,7 +15,7 @@ from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.enterprise import Enterprise
 from docgen.record.occasions import find_day, tells_enterprise
-from docgen.record.parts import Evidence
+from docgen.record.parts import Evidence, first_day
 
 _SIGNED_NAME = re.compile(r"签字|签章|盖章|签署|已签|签名|扫描件|signed|scan", re.IGNORECASE)
 
@@ -56,7 +56,7 @@ def _is_explained(document: str, subject: Subject, validation: Validation) -> bo
 
 def _compare_dates(evidence: Evidence, index: int, job: DocumentJob, gathered: Gathered) -> Iterator[Diagnostic]:
     for day in gathered.days.get(evidence.key, ()):
-        if job.dated is not None and day.date < job.dated:
+        if job.dated is not None and day.date < first_day(job.dated):
             yield warning(
                 "E141",
                 gathered.validation.locate(("evidence", index, "date" if day.source == "stated" else "file"), False),

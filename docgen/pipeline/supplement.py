@@ -10,6 +10,7 @@ from pathlib import Path
 from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.model import FilingItem, PackageIndex, PlannedDocument, Supplemented
+from docgen.archive.numbering import plan_numbering
 from docgen.archive.report import VerifyReport
 from docgen.archive.verify import verify_package
 from docgen.archive.write import WrittenPackage, write_package
@@ -17,6 +18,7 @@ from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.dossier import Edition, PackageWriter, name_package
+from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
 from docgen.profile.model import PackageSpec
@@ -84,11 +86,25 @@ def prepare_supplement(
 
 
 def pack_supplement(
-    supplement: PreparedSupplement, store: TemplateStore, folder: Path, *, options: Options, draft: bool
+    supplement: PreparedSupplement,
+    files: FiledFiles,
+    store: TemplateStore,
+    folder: Path,
+    *,
+    options: Options,
+    draft: bool,
 ) -> WrittenPackage:
-    """Write the supplement into a folder; OutputError or ArchiveError when that can't be done."""
-    writer = PackageWriter(supplement.prepared, supplement.package, store, draft, supplement.edition)
-    plan = writer.plan(supplement.documents, options, supplement.base)
+    """Write the supplement into a folder; OutputError or ArchiveError when that can't be done.
+
+    件号 goes on where the packages before it ended.
+    """
+    numbering = plan_numbering(supplement.prepared.subject.record.project.archive)
+    if numbering is not None:
+        numbering = numbering.skip(supplement.base.last_number)
+    writer = PackageWriter(
+        supplement.prepared, supplement.package, store, draft, supplement.edition, numbering=numbering
+    )
+    plan = writer.plan(files, options, supplement.base)
     return write_package(plan, folder / f"{writer.name}.zip", finish=writer.finish, force=options.force)
 
 

@@ -17,6 +17,7 @@ from docgen.profile.paths import Scope
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
+from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training
 from docgen.trees import format_path
 
@@ -39,7 +40,7 @@ class DocumentJob:
     entry: Any
     place: Place
     filing: FilingItemSpec | None
-    dated: dt.date | None
+    dated: dt.date | Month | None
     responsible: str | None
     holder: str | None = None
     number: str | None = None
@@ -144,8 +145,8 @@ def _concerns(evidence: Evidence, item: Any) -> bool:
     return item.key in evidence.enterprises
 
 
-def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scope) -> dt.date | None:
-    """The date of a document: its own field, or what stands at the path that ``dated`` names."""
+def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scope) -> dt.date | Month | None:
+    """The date (or month) of a document: its own field, or what stands at the path that ``dated`` names."""
     if document.dated is None:
         return None
     if "." in document.dated:
@@ -154,7 +155,7 @@ def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scop
         value = getattr(entry, document.dated, None) if entry is not None else None
     if isinstance(value, dt.datetime):
         return value.date()
-    return value if isinstance(value, dt.date) else None
+    return value if isinstance(value, dt.date | Month) else None
 
 
 def find_holder(subject: Subject, document: DocumentSpec, item: Any) -> str | None:

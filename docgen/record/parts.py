@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
 
+from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.month import Month
 from docgen.record.types import (
     Date,
@@ -43,7 +44,7 @@ PartyRole = Literal[
     "other",
 ]
 EvidenceKind = Literal[
-    "photograph", "sign_in", "survey", "review", "training", "certificate", "contract", "scan", "other"
+    "photograph", "sign_in", "survey", "review", "training", "certificate", "contract", "scan", "drawing", "other"
 ]
 
 
@@ -123,22 +124,6 @@ class Period(Part):
         return after_start and (self.end is None or day <= last_day(self.end))
 
 
-class ArchiveSettings(Part):
-    """How the package is numbered and kept (DA/T 22): nothing has a default, since the standards give none."""
-
-    fonds: Text | None = None
-    dossier_number: Text | None = None
-    year: Text | None = None
-    retention: Text | None = None
-    confidentiality: Text | None = None
-    office: Text | None = None
-    cross_reference: Text | None = None
-    compiled_by: Text | None = None
-    compiled_on: Date | None = None
-    checked_by: Text | None = None
-    checked_on: Date | None = None
-
-
 class Project(Part):
     """What the project is: its number and name, whom it serves, when it runs, where (GB/T 2260), when it is dated."""
 
@@ -214,6 +199,12 @@ def _check_digest(value: str) -> str:
     return value
 
 
+def _refuse_no_pages(value: int) -> int:
+    if value < 1:
+        raise refuse("R157", value=value)
+    return value
+
+
 class Evidence(Part):
     """A file that proves something: a photograph, a sign-in sheet, a certificate; ``item`` is where it is filed.
 
@@ -222,13 +213,16 @@ class Evidence(Part):
     digest of what was printed and signed, or its first twelve digits or more.
     ``redacts`` names the evidence (its key) or the document (``<id>/<key>``) that this is a redacted copy of; such a
     copy is filed in the redacted package alone.
+    ``number`` is its own (文件编号, 文号); ``pages`` is what somebody counted, asked where docgen can't count.
     """
 
     key: Key
     file: Text
     kind: EvidenceKind
     title: Text | None = None
+    number: Text | None = None
     date: Date | None = None
+    pages: Annotated[Whole, AfterValidator(_refuse_no_pages)] | None = None
     item: Text | None = None
     activity: Annotated[Text, Reference("activities[]")] | None = None
     training: Annotated[Text, Reference("trainings[]")] | None = None

@@ -36,6 +36,7 @@ from docgen.render.tallies import list_choice_columns
 PACKAGE_PAPERS: Mapping[str, type] = {
     "package-cover": package_views.PackagePaperContext,
     "package-index": package_views.PackagePaperContext,
+    "item-index": package_views.PackagePaperContext,
     "remarks-sheet": package_views.PackagePaperContext,
     "not-applicable": package_views.AbsenceNoteContext,
     "transfer-register": transfer_views.TransferRegisterContext,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from docgen.record.month import Month
 from docgen.render.values import Missing
 
 
@@ -25,14 +26,19 @@ class PackageItemView:
 
 @dataclass(frozen=True, slots=True)
 class PackageRowView:
-    """A filed document in ``package.rows``."""
+    """A filed document in ``package.rows``; a note for what doesn't apply has no number."""
 
-    number: int
+    number: int | Missing
+    archive_number: str | Missing
     document_number: str | Missing
     responsible: str | Missing
     title: str
-    date: dt.date | Missing
+    date: dt.date | Month | Missing
+    date8: str | Missing
+    confidentiality: str | Missing
     pages: int | Missing
+    first_page: int | Missing
+    last_page: int | Missing
     remark: str | Missing
     path: str
 
@@ -43,11 +49,13 @@ class PackageView:
 
     name: str
     title: str
+    draft: bool
     dossier_number: str | Missing
+    item_range: str | Missing
     project_number: str | Missing
     agency: str | Missing
-    date_from: dt.date | Missing
-    date_to: dt.date | Missing
+    date_from: dt.date | Month | Missing
+    date_to: dt.date | Month | Missing
     retention: str | Missing
     confidentiality: str | Missing
     fonds: str | Missing
@@ -56,6 +64,7 @@ class PackageView:
     page_total: int | Missing
     documents_count: int
     photo_count: int
+    drawing_count: int
     text_count: int
     compiled_by: str | Missing
     compiled_on: dt.date | Missing

@@ -236,7 +236,7 @@ def test_evidence_that_leaks_is_found_and_only_the_full_package_stands(docgen: C
     assert found["location"]["member"].endswith("_会议纪要.docx")
     assert "enterprises[0].contact.phone" in found["message"]
     assert [path.name for path in (tmp_path / "out").glob("*.zip")] == [
-        "XZ-RZTS-2023-017_徐州市2023年小微企业质量管理体系认证提升项目（第三批）.zip"
+        "Z109-WS·2024·D30·认证监管处_徐州市2023年小微企业质量管理体系认证提升项目（第三批）.zip"
     ]
 
 

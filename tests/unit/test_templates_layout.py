@@ -365,9 +365,25 @@ def test_package_index_has_the_columns_of_the_archive_rules() -> None:
     assert "date8" in cells["E5"]
 
 
+def test_item_index_has_the_columns_of_the_archive_rules() -> None:
+    """DA/T 22—2015: 序号 档号 文号 责任者 题名 日期 密级 页数 备注; landscape, its head on each page."""
+    cells = read_cells("xlsx/item-index.xlsx")
+    wanted = ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注")
+    assert tuple(cells[f"{column}3"] for column in "ABCDEFGHI") == wanted
+    roots = read_roots("xlsx/item-index.xlsx")
+    names = {item.get("name"): item.text for item in roots["xl/workbook.xml"].iter(f"{S}definedName")}
+    assert names["_xlnm.Print_Titles"] == "'归档文件目录'!$1:$3"
+    setup = roots["xl/worksheets/sheet1.xml"].find(f"{S}pageSetup")
+    assert setup is not None
+    assert (setup.get("orientation"), setup.get("paperSize"), setup.get("fitToHeight")) == ("landscape", "9", "0")
+    footer = roots["xl/worksheets/sheet1.xml"].find(f"{S}headerFooter/{S}oddFooter")
+    assert footer is not None
+    assert "第 &P 页" in (footer.text or "")
+
+
 def test_package_cover_and_remarks_have_their_labels() -> None:
     cover = read_printed("docx/package-cover.docx")
-    for label in ("档号", "案卷题名", "立卷单位", "起止日期", "保管期限", "密级"):
+    for label in ("全宗号", "档号", "件号", "案卷题名", "立卷单位", "起止日期", "保管期限", "密级", "件页数", "草稿"):
         assert label in cover
     remarks = read_printed("docx/remarks-sheet.docx")
     for label in ("档号", "互见号", "说明：", "立卷人：", "检查人：", "日　期："):

@@ -19,6 +19,7 @@ from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, 
 from docgen.pipeline.prepare import (
     PreparedPackage,
     PreparedRecord,
+    check_archive_numbers,
     find_absent_pictures,
     has_picture,
     is_explained,
@@ -75,6 +76,7 @@ def examine(
     filed = replace(subject, record=record)
     packages, filing_found = prepare_packages(filed, (*made, *(date_job(item) for item in covering.values())))
     found += [item for item in filing_found if not is_explained(item, loaded, validation)]
+    found += check_archive_numbers(validation, jobs, packages)
     missing = tuple(_describe_lacking(lacking, told))
     packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
     files, photographs = (*evidence.files, *attached), evidence.photographs

@@ -14,8 +14,9 @@ from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Severity, info
 from docgen.pipeline.build import refuse_existing
 from docgen.pipeline.documents import Progress, render_documents
-from docgen.pipeline.dossier import COVER, INDEX, REMARKS, name_package, pack_record
+from docgen.pipeline.dossier import PAPER_NAMES, make_notes, name_package, pack_record
 from docgen.pipeline.evidence import gather_evidence
+from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.handwritten.attach import count_pages, date_job
 from docgen.pipeline.handwritten.collect import Gathering, LeftOut, collect_folder
 from docgen.pipeline.handwritten.examine import Examined, examine
@@ -41,7 +42,7 @@ from docgen.sources.evidence import find_named
 from docgen.sources.manuscripts import digest_file
 
 _PAPERS = frozenset(
-    (COVER, INDEX, REMARKS, INDEX_PAGE, MACHINE_INDEX, BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
+    (*PAPER_NAMES, INDEX_PAGE, MACHINE_INDEX, BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
 )
 _LISTED = 8
 
@@ -104,7 +105,8 @@ def _pack(
 ) -> tuple[Output, ...]:
     """Write the packages beside their places, and move them there when all are whole."""
     with stage_outputs((), out / name_package(prepared)) as staged:
-        packages = pack_record(prepared, documents, store, out, options=options, draft=draft, staging=staged.staging)
+        files = FiledFiles(tuple(documents), make_notes(prepared, store), prepared.evidence)
+        packages = pack_record(prepared, files, store, out, options=options, draft=draft, staging=staged.staging)
         return tuple(staged.move(packages, durable=options.durable))
 
 

@@ -1,0 +1,87 @@
+"""What a package's index says of the whole: its archive fields, who makes up the file, the settings used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from docgen.archive.model import ArchiveFields, SettingUsed
+from docgen.archive.numbering import Numbering
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.prepare import PreparedRecord
+from docgen.profile.plan import find_responsible
+from docgen.record.archive_settings import ArchiveSettings
+from docgen.record.dossier_number import spell_item
+from docgen.record.month import Month
+from docgen.record.parts import first_day, last_day
+
+_AGENCY_ROLES = ("certification_body", "agency", "commissioning_party", "market_regulator")
+_SETTINGS = "project.archive."
+
+
+def describe_archive(
+    prepared: PreparedRecord, numbering: Numbering | None, dates: Iterable[dt.date | Month]
+) -> ArchiveFields:
+    """What the cover says of a package: its number, whose it is, how long it is kept, from when to when."""
+    settings = prepared.subject.record.project.archive or ArchiveSettings()
+    known = list(dates)
+    dossier = numbering.dossier if numbering is not None else None
+    return ArchiveFields(
+        index_form=settings.index_form,
+        rule=dossier.rule if dossier is not None else None,
+        fonds=(dossier.fonds if dossier is not None else settings.fonds) or "",
+        category=dossier.category if dossier is not None else "",
+        office=dossier.office if dossier is not None else "",
+        first_item=numbering.first_item if numbering is not None else None,
+        archive_number=str(dossier) if dossier is not None else settings.dossier_number or "",
+        retention=(dossier.retention if dossier is not None else settings.retention) or "",
+        confidentiality=settings.confidentiality or "",
+        year=(dossier.year if dossier is not None else settings.year) or "",
+        agency=find_agency(prepared),
+        date_from=min(known, default=None, key=first_day),
+        date_to=max(known, default=None, key=last_day),
+    )
+
+
+def find_agency(prepared: PreparedRecord) -> str:
+    """Who makes up the file: whom the profile names, else the certification body or the agency of the project."""
+    parties = prepared.subject.record.parties
+    for role in (prepared.loaded.profile.compiler, *_AGENCY_ROLES):
+        for party in parties:
+            if party.role == role and party.name:
+                return party.name
+    return ""
+
+
+def find_answerable(prepared: PreparedRecord, item: str) -> str:
+    """Who would have issued the documents of an item, else who makes up the file."""
+    spec = next(entry for entry in prepared.loaded.profile.filing.items if entry.key == item)
+    documents = (prepared.loaded.profile.find_document(name) for name in spec.takes)
+    names = (find_responsible(prepared.subject, document, None) for document in documents if document is not None)
+    return next((name for name in names if name), find_agency(prepared))
+
+
+def list_settings(prepared: PreparedRecord, archive: ArchiveFields) -> Iterator[SettingUsed]:
+    """What the standard leaves open and how it was settled, then how the package was indexed and numbered."""
+    yield from _list_profile_settings(prepared)
+    values = {"index": archive.index_form}
+    if archive.rule is not None and archive.first_item is not None:
+        values |= {"category": archive.category, "first_item": spell_item(archive.first_item)}
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    for number, (name, value) in enumerate(values.items(), 1):
+        text, clause = texts.text(f"package.setting.{name}"), texts.text(f"package.setting.{name}.clause")
+        yield SettingUsed(id=f"DA{number}", clause=clause, setting=_SETTINGS + name, value=value, text=text)
+
+
+def _list_profile_settings(prepared: PreparedRecord) -> Iterator[SettingUsed]:
+    chosen = prepared.subject.record.scoring
+    rules = prepared.loaded.profile.scoring
+    values: dict[str, str] = {}
+    if rules is not None:
+        active = rules.choose(chosen)
+        values["scoring.rule"] = active.rule
+        values["scoring.bands"] = "；".join(f"{band.from_}→{band.grade}" for band in active.bands)
+        values["scoring.maximum"] = str(active.maximum)
+    for item in prepared.loaded.profile.settings:
+        value = values.get(item.key, "")
+        yield SettingUsed(id=item.id, clause=item.clause, setting=item.key, value=value, text=item.text)

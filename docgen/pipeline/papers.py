@@ -1,0 +1,130 @@
+"""What the papers of a package see: its cover, index, remarks sheet, and the note for what doesn't apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from docgen.archive.index import list_origins
+from docgen.archive.model import FiledDocument, FilingItem, PackageIndex
+from docgen.archive.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.prepare import PreparedRecord
+from docgen.record.archive_settings import ArchiveSettings
+from docgen.render.package_views import (
+    AbsentItemView,
+    PackageItemView,
+    PackageRowView,
+    PackageView,
+    ProjectNameView,
+    StandardNameView,
+    StandardNumberView,
+    TitleView,
+)
+from docgen.render.values import Missing
+
+
+def _blank(value: Any) -> Any:
+    """The value, or a place left free on the paper."""
+    return value if value not in (None, "") else Missing("package", "", "blank")
+
+
+def describe_package(settings: ArchiveSettings | None, index: PackageIndex) -> dict[str, Any]:
+    """What the templates of cover, index and remarks sheet see."""
+    archive, counts = index.archive, index.counts
+    filed = [document for document in index.documents if document.kind != "note"]
+    return {
+        "package": PackageView(
+            name=index.package_name,
+            title=index.title,
+            draft=index.draft,
+            dossier_number=_blank(archive.archive_number),
+            item_range=_blank(spell_item_range(index)),
+            project_number=_blank(index.project.number),
+            agency=_blank(archive.agency),
+            date_from=_blank(archive.date_from),
+            date_to=_blank(archive.date_to),
+            retention=_blank(spell_retention(archive.retention)),
+            confidentiality=_blank(archive.confidentiality),
+            fonds=_blank(archive.fonds),
+            year=_blank(archive.year),
+            cross_reference=_blank(settings.cross_reference if settings else None),
+            page_total=_blank(counts.pages if not counts.unpaged else None),
+            documents_count=counts.documents,
+            photo_count=counts.photos,
+            drawing_count=sum(document.material == "drawing" for document in filed),
+            text_count=sum(document.material == "text" for document in filed),
+            compiled_by=_blank(settings.compiled_by if settings else None),
+            compiled_on=_blank(settings.compiled_on if settings else None),
+            checked_by=_blank(settings.checked_by if settings else None),
+            checked_on=_blank(settings.checked_on if settings else None),
+            items=tuple(
+                PackageItemView(item.key, item.label, item.clause, item.level, item.status, item.reason)
+                for item in index.items
+            ),
+            statement=tuple(_state(index)),
+            rows=tuple(_describe_row(document) for document in index.documents),
+        ),
+        "standard": StandardNameView(index.standard.number, index.standard.title),
+        "document": TitleView(index.title),
+        "project": ProjectNameView(_blank(index.project.number), _blank(index.project.name)),
+    }
+
+
+def describe_note(prepared: PreparedRecord, item: FilingItem, responsible: str) -> dict[str, Any]:
+    """What the template of the note for an item that doesn't apply sees."""
+    project = prepared.subject.record.project
+    return {
+        "item": AbsentItemView(item.key, item.label, item.clause, item.reason),
+        "project": ProjectNameView(_blank(project.number), _blank(project.name)),
+        "standard": StandardNumberView(prepared.loaded.profile.standard.number),
+        "responsible": _blank(responsible),
+        "dated": prepared.dated,
+        "document": TitleView(item.label),
+    }
+
+
+def _state(index: PackageIndex) -> Iterator[str]:
+    """The remarks sheet's 说明: what was counted, what is missing or doesn't apply, whether it is a draft."""
+    texts, counts = catalogue(DOCUMENT_LANGUAGE), index.counts
+    pages = "pages" if not counts.unpaged else "pages_partly"
+    total = texts.text(f"package.{pages}", pages=counts.pages, unpaged=counts.unpaged)
+    yield texts.text("package.counted", documents=counts.documents, total=total)
+    yield texts.text("package.kinds", **_count_kinds(index))
+    for item in index.items:
+        if item.status != "present":
+            yield texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason)
+    yield from list_origins(index)
+    if index.draft:
+        yield texts.text("package.draft")
+
+
+def _count_kinds(index: PackageIndex) -> dict[str, str]:
+    """文字材料 and 图样材料 in 件 and 页, 照片 in 张; pages only where all of a kind are known."""
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    spelled = {}
+    for kind in ("text", "drawing", "photograph"):
+        filed = [item for item in index.documents if item.kind != "note" and item.material == kind]
+        pages = [item.pages.value for item in filed]
+        known = sum(value for value in pages if value is not None) if None not in pages else None
+        key = "count" if not known or kind == "photograph" else "count_pages"
+        spelled[kind] = texts.text(f"package.{key}.{kind}", count=len(filed), pages=known)
+    return spelled
+
+
+def _describe_row(filed: FiledDocument) -> PackageRowView:
+    return PackageRowView(
+        number=_blank(filed.number or None),
+        archive_number=_blank(filed.archive_number),
+        document_number=_blank(filed.document_number),
+        responsible=_blank(filed.responsible),
+        title=filed.title,
+        date=_blank(filed.date),
+        date8=_blank(spell_date8(filed.date) if filed.date is not None else None),
+        confidentiality=_blank(filed.confidentiality),
+        pages=_blank(filed.pages.value),
+        first_page=_blank(filed.first_page),
+        last_page=_blank(filed.last_page),
+        remark=_blank(filed.remark),
+        path=filed.renditions[0].path if filed.renditions else "",
+    )

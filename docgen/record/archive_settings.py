@@ -1,0 +1,107 @@
+"""How the package is numbered, indexed and kept: what a record says under ``project.archive``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema, field_validator
+
+from docgen.record.dossier_number import (
+    LAST_ITEM,
+    NO_OFFICE,
+    NumberRule,
+    is_category,
+    is_fonds,
+    is_office,
+    is_year,
+    read_retention,
+)
+from docgen.record.types import Date, Part, Text, Whole, refuse
+
+IndexForm = Literal["GB/T 11822", "DA/T 22"]
+"""Whose columns the package's index has: 卷内目录 of a dossier, or 归档文件目录 of single pieces."""
+DEFAULT_INDEX: IndexForm = "GB/T 11822"
+"""A package has cover, index and remarks sheet: that is a dossier (案卷), and 卷内目录 is a dossier's index."""
+
+
+def _read_retention(value: str) -> str:
+    code = read_retention(value)
+    if code is None:
+        raise refuse("R150", value=value)
+    return code
+
+
+def _check_year(value: str) -> str:
+    if not is_year(value):
+        raise refuse("R151", value=value)
+    return value
+
+
+def _check_item(value: int) -> int:
+    if not 1 <= value <= LAST_ITEM:
+        raise refuse("R153", value=value, last=LAST_ITEM)
+    return value
+
+
+_RETENTION_SCHEMA: dict[str, Any] = {"type": ["string", "number"], "examples": ["Y", "D30", "D10"]}
+Retention = Annotated[Text, AfterValidator(_read_retention), WithJsonSchema(_RETENTION_SCHEMA)]
+"""保管期限 as its code: ``Y``, or ``D`` and the years; 永久, 30年, 定期10年 are read, too."""
+Year = Annotated[Text, AfterValidator(_check_year), WithJsonSchema({"type": ["string", "integer"]})]
+"""年度, four digits."""
+
+
+class ArchiveSettings(Part):
+    """How the package is numbered and kept. ``rule`` is whose 档号 it gets; without it the cells stay free.
+
+    Fonds, year, retention, office and confidentiality have no default, since the standards give none;
+    ``document_numbers`` gives 文件编号 (文号) by a filed document's id.
+    """
+
+    index: IndexForm | None = None
+    rule: NumberRule | None = None
+    fonds: Text | None = None
+    category: Text | None = None
+    year: Year | None = None
+    retention: Retention | None = None
+    office: Text | None = None
+    first_item: Annotated[Whole, AfterValidator(_check_item)] | None = None
+    dossier_number: Text | None = None
+    confidentiality: Text | None = None
+    cross_reference: Text | None = None
+    document_numbers: dict[str, Text] = {}
+    compiled_by: Text | None = None
+    compiled_on: Date | None = None
+    checked_by: Text | None = None
+    checked_on: Date | None = None
+
+    @field_validator("fonds", "category")
+    @classmethod
+    def _check_code(cls, value: str | None, info: ValidationInfo) -> str | None:
+        sound = is_fonds if info.field_name == "fonds" else is_category
+        if value is not None and not sound(value):
+            raise refuse("R152" if info.field_name == "fonds" else "R154", value=value)
+        return value
+
+    @field_validator("office")
+    @classmethod
+    def _check_office(cls, value: str | None, info: ValidationInfo) -> str | None:
+        rule = info.data.get("rule")
+        if value is None or value == NO_OFFICE or is_office(value, rule):
+            return value
+        raise refuse("R155" if rule == "DA/T 22" else "R156", value=value)
+
+    @property
+    def index_form(self) -> IndexForm:
+        """Whose columns the index has: as chosen, else ``DEFAULT_INDEX``."""
+        return self.index or DEFAULT_INDEX
+
+    @property
+    def number_parts(self) -> dict[str, str | None]:
+        """The parts of 档号 that the settings give, by name; None where nobody said, "" for an office left out."""
+        return {
+            "fonds": self.fonds,
+            "category": self.category,
+            "year": self.year,
+            "retention": self.retention,
+            "office": "" if self.office == NO_OFFICE else self.office,
+        }

@@ -1,0 +1,237 @@
+"""The archive's number (档号): built, read and compared by either rule; pure.
+
+``DA/T 22`` (2015): 全宗号-门类·年度-保管期限-机构-件号, ``Z109-WS·2011-Y-BGS-0001``.
+``DA/T 13`` (2022): 全宗号-门类·年度·保管期限·机构-件号, ``Z109-WS·2011·Y·办公室-0001``.
+Without 件号 it is the number of the whole package. Where nothing is arranged by office, 机构 is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+NumberRule = Literal["DA/T 22", "DA/T 13"]
+NUMBER_RULES: tuple[NumberRule, ...] = get_args(NumberRule)
+DOT, DASH = "·", "-"
+NO_OFFICE = "无"
+"""What a record says for 机构 where nothing is arranged by office."""
+DEFAULT_CATEGORY = "WS"
+"""文书, the category of what offices write."""
+LAST_ITEM = 9999
+_EXAMPLES: Mapping[NumberRule, str] = {
+    "DA/T 22": "Z109-WS·2011-Y-BGS-0001",
+    "DA/T 13": "Z109-WS·2011·Y·办公室-0001",
+}
+PART_NAMES = ("fonds", "category", "year", "retention", "office", "item")
+
+_FEWEST, _MOST = 4, 6
+_DOTS = "•‧∙⋅・･．.｡。﹒●◦᛫"
+_DASHES = "‐‑‒–—―−－﹣_＿~～"
+_SEPARATORS = {ord(char): DOT for char in _DOTS} | {ord(char): DASH for char in _DASHES}
+_CODE = re.compile(r"[A-Za-z0-9]+", re.ASCII)
+_NAME = re.compile(r"[^\s·\-]+")
+_CATEGORY = re.compile(r"[A-Z]{2,4}", re.ASCII)
+_YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
+_RETENTION = re.compile(r"Y|D[1-9]\d{0,2}", re.ASCII)
+_ITEM = re.compile(r"\d{4}", re.ASCII)
+_YEARS = re.compile(r"(?:D|定期)?([1-9]\d{0,2})年?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class DossierNumber:
+    """The parts of a number; ``office`` is "" where it is left out, ``item`` None for the whole package."""
+
+    rule: NumberRule
+    fonds: str
+    category: str
+    year: str
+    retention: str
+    office: str = ""
+    item: int | None = None
+
+    def __str__(self) -> str:
+        item = [] if self.item is None else [spell_item(self.item)]
+        if self.rule == "DA/T 22":
+            offices = [self.office] if self.office else []
+            return DASH.join([self.fonds, f"{self.category}{DOT}{self.year}", self.retention, *offices, *item])
+        series = DOT.join(filter(None, (self.category, self.year, self.retention, self.office)))
+        return DASH.join([self.fonds, series, *item])
+
+    def of_item(self, item: int | None) -> DossierNumber:
+        """The number of one of the package's pieces, or with None that of the package."""
+        return replace(self, item=item)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFault:
+    """What is wrong with a number as typed.
+
+    ``key``: ``separator``, ``space``, ``other_rule``, ``few``, ``many``, ``shape`` (the separators stand in other
+    places), or the name of a wrong part; ``wanted`` is what belongs there, "" where nobody can tell.
+    """
+
+    key: str
+    value: str = ""
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """What was made of a number as typed: its parts as far as they can be told, and every fault."""
+
+    number: DossierNumber | None
+    faults: tuple[NumberFault, ...]
+
+
+def spell_item(item: int) -> str:
+    """件号, four digits."""
+    return f"{item:04d}"
+
+
+def read_retention(text: str) -> str | None:
+    """``Y`` or ``D`` and the years, of 永久, 30年, 定期10年, ``D30``, ``y``; None of anything else."""
+    typed = "".join(text.split()).upper()
+    if typed in ("Y", "永久"):
+        return "Y"
+    years = _YEARS.fullmatch(typed)
+    # a bare number may be years or anything else
+    return f"D{years[1]}" if years is not None and not typed.isdigit() else None
+
+
+def is_year(text: str) -> bool:
+    """Whether a year is written with four digits, in the twentieth century or this."""
+    return _YEAR.fullmatch(text) is not None
+
+
+def is_fonds(text: str) -> bool:
+    """Whether this may be 全宗号: letters and digits."""
+    return _CODE.fullmatch(text) is not None
+
+
+def is_category(text: str) -> bool:
+    """Whether this may be 门类: two to four capitals."""
+    return _CATEGORY.fullmatch(text) is not None
+
+
+def is_office(text: str, rule: NumberRule | None) -> bool:
+    """Whether this may be 机构: letters and digits by DA/T 22, else any name without separators and spaces."""
+    pattern = _CODE if rule == "DA/T 22" else _NAME
+    return pattern.fullmatch(text) is not None
+
+
+def read_number(text: str, rule: NumberRule) -> NumberReading:
+    """Read a number as typed; each fault is told once, and what can be read in spite of it is read."""
+    faults: list[NumberFault] = []
+    joined = "".join(text.split())
+    if joined != text:
+        faults.append(NumberFault("space"))
+    mended = joined.translate(_SEPARATORS)
+    wrong = list(dict.fromkeys(one for one, right in zip(joined, mended, strict=True) if one != right))
+    faults += [NumberFault("separator", one, _SEPARATORS[ord(one)]) for one in wrong]
+    parts = _split(mended, rule)
+    if isinstance(parts, str):
+        return NumberReading(None, (*faults, NumberFault(parts, text, show_shape(rule))))
+    faults += _judge_parts(parts, rule)
+    item = parts["item"]
+    number = DossierNumber(
+        rule,
+        parts["fonds"],
+        parts["category"],
+        parts["year"],
+        read_retention(parts["retention"]) or parts["retention"],
+        parts["office"],
+        int(item) if item.isdecimal() else None,
+    )
+    return NumberReading(number, tuple(faults))
+
+
+def show_shape(rule: NumberRule) -> str:
+    """An example of a rule's number, as the rules print it."""
+    return _EXAMPLES[rule]
+
+
+_SERIES: Mapping[NumberRule, tuple[range, range]] = {
+    "DA/T 22": (range(2, 3), range(3, 6)),
+    "DA/T 13": (range(3, 5), range(2, 4)),
+}
+"""By rule: how many parts the dots join into the second block, and how many blocks the dashes join."""
+
+
+def _split(text: str, rule: NumberRule) -> Mapping[str, str] | str:
+    """The parts by name, or what is wrong with their count: ``other_rule``, ``few``, ``many``, ``shape``."""
+    blocks = [block.split(DOT) for block in text.split(DASH)]
+    fitting = [one for one in NUMBER_RULES if _fits(blocks, one)]
+    if rule not in fitting:
+        parts = sum(len(block) for block in blocks)
+        return "other_rule" if fitting else "few" if parts < _FEWEST else "many" if parts > _MOST else "shape"
+    tail = [block[0] for block in blocks[2:]]
+    if rule == "DA/T 22":
+        category, year = blocks[1]
+        retention, (office, item) = tail[0], _split_tail(tail[1:])
+    else:
+        category, year, retention, *offices = blocks[1]
+        office, item = "".join(offices), "".join(tail)
+    return dict(zip(PART_NAMES, (blocks[0][0], category, year, retention, office, item), strict=True))
+
+
+def _fits(blocks: list[list[str]], rule: NumberRule) -> bool:
+    series, count = _SERIES[rule]
+    single = all(len(block) == 1 for block in (blocks[0], *blocks[2:]))
+    return single and len(blocks) in count and len(blocks[1]) in series
+
+
+def _split_tail(rest: list[str]) -> tuple[str, str]:
+    """机构 and 件号 of what follows 保管期限: four digits alone are a 件号."""
+    if len(rest) == 2:
+        return rest[0], rest[1]
+    if rest and _ITEM.fullmatch(rest[0]):
+        return "", rest[0]
+    return (rest[0] if rest else ""), ""
+
+
+def _judge_parts(parts: Mapping[str, str], rule: NumberRule) -> Iterator[NumberFault]:
+    sound = {
+        "fonds": is_fonds(parts["fonds"]),
+        "category": is_category(parts["category"]),
+        "year": is_year(parts["year"]),
+        "retention": _RETENTION.fullmatch(parts["retention"]) is not None,
+        "office": not parts["office"] or is_office(parts["office"], rule),
+        "item": not parts["item"] or (_ITEM.fullmatch(parts["item"]) is not None and int(parts["item"]) > 0),
+    }
+    for name in PART_NAMES:
+        if not sound[name]:
+            yield NumberFault(name, parts[name], _guess(name, parts[name]))
+
+
+def _guess(name: str, value: str) -> str:
+    """What was most likely meant by a wrong part, or ""."""
+    if name == "retention":
+        return read_retention(value) or (f"D{value}" if value in ("10", "30") else "")
+    if name == "category" and is_category(value.upper()):
+        return value.upper()
+    if name == "item" and value.isdecimal() and 0 < int(value) <= LAST_ITEM:
+        return spell_item(int(value))
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartDifference:
+    """A part that stands otherwise in the number than in the settings."""
+
+    name: str
+    typed: str
+    setting: str
+
+
+def compare_parts(number: DossierNumber, settings: Mapping[str, str | None]) -> Iterator[PartDifference]:
+    """Where a number says something else than the settings by part; a setting that isn't given agrees with all."""
+    typed: dict[str, str] = {name: str(getattr(number, name) or "") for name in PART_NAMES}
+    typed["item"] = spell_item(number.item) if number.item is not None else ""
+    for name in PART_NAMES:
+        wanted = settings.get(name)
+        if wanted is None or (name == "item" and not typed[name]):
+            continue
+        if typed[name] != wanted:
+            yield PartDifference(name, typed[name], wanted)
