@@ -25,6 +25,7 @@ FILTER_TYPES: Mapping[str, FilterType] = {
     "date8": FilterType(_MONTHS),
     "month": FilterType(_MONTHS),
     "money": FilterType(("number",)),
+    "capitals": FilterType(("number",)),
     "numeral": FilterType(("number",)),
     "box": FilterType((), settles=True),
     "stars": FilterType(("text",), settles=True),

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from docgen.content.model import Narrative
 from docgen.pipeline import Options, build_record
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.transfer import TransferOptions, transfer_package
 from docgen.profile.paths import known_names
 from docgen.profile.plan import plan_documents
 from docgen.record.month import Month
@@ -134,7 +135,9 @@ def test_contexts_of_a_package_are_as_described(tmp_path: Path, monkeypatch: pyt
     # The sample of the made-up standard has an item that doesn't apply.
     resources = Resources(own_profiles=(made_up.write_profile(tmp_path / "profiles"),))
     for number, record in enumerate([*SAMPLES, made_up.write_record(tmp_path)]):
-        build_record(record, tmp_path / str(number), Options(resources=resources))
+        outcome = build_record(record, tmp_path / str(number), Options(resources=resources))
+    package = next(output.path for output in outcome.outputs if output.kind == "package")
+    transfer_package(package, tmp_path / "transfer", TransferOptions(resources=resources))
     assert set(PACKAGE_PAPERS) <= set(seen)
     for paper in PACKAGE_PAPERS:
         for context in seen[paper]:
