@@ -27,6 +27,12 @@ PRINT_SIZE = (1110, 700)
 PRINT_BYTES = 190_000
 """What a copy for a page may take: twenty of them stay under 4 MB."""
 
+KEPT_SIZE = (1665, 1250)
+"""A photograph that is no larger, and takes no more than ``PRINT_BYTES``, goes onto a page as it is."""
+
+_START_OF_SCAN, _END = 0xDA, b"\xff\xd9"
+_WITHOUT_LENGTH = frozenset((0x00, 0x01, 0xFF, *range(0xD0, 0xDA)))
+_SAID_BESIDE = frozenset((0xE1, 0xED, 0xFE))  # EXIF and XMP, IPTC, comments; JFIF, ICC and Adobe's stay
 _EXIF_FOLDER, _EXIF_TAKEN, _EXIF_DIGITIZED, _ORIENTATION = 0x8769, 0x9003, 0x9004, 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
 _GLANCE_SHRINK = 8
@@ -71,8 +77,9 @@ def read_picture(stream: BinaryIO, *, printing: bool = False) -> PictureFacts:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            data = _read_small(stream) if printing else None
             with Image.open(stream) as picture:
-                return _read(picture, printing)
+                return _read(picture, printing, data)
         except PictureError:
             raise
         except Image.DecompressionBombError as problem:
@@ -81,7 +88,7 @@ def read_picture(stream: BinaryIO, *, printing: bool = False) -> PictureFacts:
             raise PictureError("damaged") from problem
 
 
-def _read(picture: Image, printing: bool) -> PictureFacts:
+def _read(picture: Image, printing: bool, data: bytes | None) -> PictureFacts:
     width, height = picture.size
     exif = picture.getexif()
     orientation = exif.get(_ORIENTATION, 1)
@@ -98,14 +105,53 @@ def _read(picture: Image, printing: bool) -> PictureFacts:
         raise PictureError("huge", facts)
     # Decoding a JPEG at a part of its size reads every byte and costs a part of the time.
     wanted = _fit((width, height), PRINT_SIZE[::-1] if across else PRINT_SIZE)
-    picture.draft(None, wanted if printing else (width // _GLANCE_SHRINK, height // _GLANCE_SHRINK))
+    kept = strip_jpeg(data) if printing and data is not None and _fits_as_it_is(picture) else None
+    encoding = printing and kept is None
+    picture.draft(None, wanted if encoding else (width // _GLANCE_SHRINK, height // _GLANCE_SHRINK))
     picture.load()
     if not printing:
         return facts
-    copied = _encode(picture, wanted)
+    copied = kept if kept is not None else _encode(picture, wanted)
     return PictureFacts(
         facts.kind, facts.pages, facts.width, facts.height, turned=facts.turned, taken=facts.taken, printed=copied
     )
+
+
+def _read_small(stream: BinaryIO) -> bytes | None:
+    """The bytes of a picture that may go onto a page as it is; None when there are too many."""
+    data = stream.read(PRINT_BYTES + 1)
+    stream.seek(0)
+    return data if len(data) <= PRINT_BYTES else None
+
+
+def _fits_as_it_is(picture: Image) -> bool:
+    """Whether a photograph needs no copy: upright, small enough, in colours that Office shows.
+
+    Photographs that went through a messenger are like that; decoding and encoding them again takes ten times as long
+    and makes them worse.
+    """
+    plain = picture.format == "JPEG" and picture.mode in ("RGB", "L")
+    upright = picture.getexif().get(_ORIENTATION, 1) == 1
+    width, height = picture.size
+    return plain and upright and max(width, height) <= max(KEPT_SIZE) and min(width, height) <= min(KEPT_SIZE)
+
+
+def strip_jpeg(data: bytes) -> bytes | None:
+    """A JPEG without what cameras and programs wrote beside the picture (EXIF, XMP, IPTC, comments); None if unsure."""
+    kept = [data[:2]]
+    at = 2
+    while data[at : at + 1] == b"\xff" and at + 4 <= len(data):
+        marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == _START_OF_SCAN:
+            # what stands behind the end may be anything: then the picture is copied dot by dot
+            whole = data.find(_END, at) == len(data) - len(_END)
+            return b"".join((*kept, data[at:])) if whole else None
+        if size < 2 or marker in _WITHOUT_LENGTH:
+            return None
+        if marker not in _SAID_BESIDE:
+            kept.append(data[at : at + 2 + size])
+        at += 2 + size
+    return None
 
 
 def _fit(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
