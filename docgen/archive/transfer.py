@@ -76,7 +76,7 @@ def list_entries(index: PackageIndex) -> Iterator[CatalogueEntry]:
     for number, document in enumerate(documents, 1):
         yield CatalogueEntry(
             number,
-            index.archive.archive_number,
+            document.archive_number or index.archive.archive_number,
             document.responsible,
             document.title,
             _spell_date(document),

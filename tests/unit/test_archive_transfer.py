@@ -133,6 +133,13 @@ def test_a_documents_own_confidentiality_comes_first() -> None:
     assert [line.findtext("密级") for line in root] == ["秘密", "内部"]
 
 
+def test_a_documents_own_number_and_a_month_as_its_date() -> None:
+    number = "Z109-WS·2024-Y-ZLS-0001"
+    root = etree.fromstring(make_catalogue(make_document(archive_number=number, date="2024-09")))
+    SCHEMA.assertValid(root)
+    assert (root[0].findtext("档号"), root[0].findtext("日期")) == (number, "202409")
+
+
 def test_what_xml_cannot_hold_is_left_out_and_marks_are_escaped() -> None:
     data = make_catalogue(make_document(title="A&B\x00<\x0b甲>", remark=']]>"'))
     root = etree.fromstring(data)
