@@ -95,12 +95,16 @@ def test_commands_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
 def test_options_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    helped = CommandLine(capsys)("build", "--help").out + CommandLine(capsys)("new", "--help").out
-    text = page.read_text("utf-8")
+    run, text = CommandLine(capsys), page.read_text("utf-8")
+    helped = {name: run(name, "--help").out for name in COMMANDS}
     known = {"--require-hashes"}
     options = set(re.findall(r"(?<=[ `])--[a-z][a-z-]+", text)) - known
     assert {"--draft", "--blank", "--profile"} <= options
-    assert [option for option in sorted(options) if option not in helped] == []
+    assert [option for option in sorted(options) if not any(option in said for said in helped.values())] == []
+    shown = "\n".join(block.text for block in read_blocks(page)).replace("-m docgen", "docgen")
+    for command, rest in re.findall(r"\bdocgen ([a-z]+)([^#\n`]*)", shown):
+        wrong = [option for option in re.findall(r"(?<= )--[a-z][a-z-]+", rest) if option not in helped[command]]
+        assert wrong == [], command
 
 
 @pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
