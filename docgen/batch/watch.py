@@ -22,8 +22,8 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.build import refuse_existing
 from docgen.pipeline.documents import render_documents
 from docgen.pipeline.dossier import name_package
-from docgen.pipeline.footprint import Footprint, note_footprint
-from docgen.pipeline.outcome import Options
+from docgen.pipeline.footprint import note_footprint
+from docgen.pipeline.outcome import Footprint, Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
 from docgen.pipeline.release import lay_out_documents
 from docgen.profile.load import forget_profiles

@@ -18,8 +18,7 @@ from docgen.batch.result import About, JobResult, Produced, dump_result
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
 from docgen.pipeline.build import build_record
-from docgen.pipeline.footprint import Footprint
-from docgen.pipeline.outcome import Options, Outcome
+from docgen.pipeline.outcome import Footprint, Options, Outcome
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docgen.pipeline.outcome import Footprint
 from docgen.pipeline.prepare import PreparedRecord, list_picture_places, list_pictures
-from docgen.profile.load import LoadedProfile
 from docgen.render.store import TemplateStore
 from docgen.sources.evidence_folder import find_top
-
-
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """What the outcome depends on: who knows that all of it is as it was need not run again.
-
-    ``templates`` are the digests of those that were used, by name; ``files`` begins with the record itself;
-    ``folders`` are those whose files, whatever they are called, the record names as evidence.
-    """
-
-    profile: LoadedProfile
-    templates: Mapping[str, str]
-    files: tuple[Path, ...]
-    folders: tuple[Path, ...]
 
 
 def note_footprint(prepared: PreparedRecord, store: TemplateStore) -> Footprint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
-    from docgen.pipeline.footprint import Footprint
+    from docgen.profile.load import LoadedProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,20 @@ class RecordSummary:
     documents: int
     evidence: int
     scores: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What the outcome depends on: who knows that all of it is as it was need not run again.
+
+    ``templates`` are the digests of those that were used, by name; ``files`` begins with the record itself;
+    ``folders`` are those whose files, whatever they are called, the record names as evidence.
+    """
+
+    profile: LoadedProfile
+    templates: Mapping[str, str]
+    files: tuple[Path, ...]
+    folders: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
