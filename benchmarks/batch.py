@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks")]
 
 SAMPLE = ROOT / "samples" / "db3203-t1023-2023" / "complete"
-NUMBER = "XZ-RZTS-2023-017"
+NUMBER, DOSSIER = "XZ-RZTS-2023-017", "Z109"
 STAGE_RECORDS = 20
 GOALS = {"a core": 300.0, "two jobs": 1.6, "second run": 50.0}
 STAGES = {
@@ -44,7 +44,8 @@ def write_records(folder: Path, count: int) -> None:
     for number in range(count):
         target = folder / f"{number:05}"
         target.mkdir(parents=True)
-        (target / "record.yaml").write_text(text.replace(NUMBER, f"XZ-RZTS-2023-{number:05}"), "utf-8")
+        own = text.replace(NUMBER, f"XZ-RZTS-2023-{number:05}").replace(DOSSIER, f"Z{number + 1:06}")
+        (target / "record.yaml").write_text(own, "utf-8")
         for file in files:
             (target / file).parent.mkdir(parents=True, exist_ok=True)
             link_file(SAMPLE / file, target / file)
