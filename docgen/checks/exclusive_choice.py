@@ -21,7 +21,7 @@ class Params(Part):
 
 def list_paths(params: Params) -> Iterable[str]:
     """The path of the field."""
-    return (params.choices.removesuffix("[]"),)
+    return (params.choices,)
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:

@@ -186,9 +186,18 @@ def _list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str
         for place, (value, _) in values
         if place[0] in _COMMON and isinstance(value, str) and not rules.closes(place)
     }
+    # No more is the name of an enterprise that is open, wherever a form repeats it.
+    known = {
+        normalize(text)
+        for at, enterprise in enumerate(whole.record.enterprises)
+        if not rules.closes(("enterprises", at, "name"))
+        for _, text in _list_names(enterprise)
+    }
     for place, (value, info) in values:
         if rules.closes(place):
             for text, figure in _spell_secret(value, info):
+                if normalize(text) in known:
+                    continue
                 if rules.is_named(place) or normalize(text) not in opened:
                     yield Secret(text, place, mark, figure)
 

@@ -108,6 +108,37 @@ PROFILE = {
         },
         {**_form("lesson", _field("date", "date"), _field("note")), "per": "trainings[]"},
         {
+            **_form(
+                "call",
+                _field("asked", "minute"),
+                _field("came", "minute"),
+                _field("left", "minute"),
+                _field("staff"),
+                _field("maker"),
+                _field("stars", "choice", options=["1", "5", "不适用"]),
+                _field("done", "choice", options=["成", "不成"]),
+                _field("kinds", "choices", options=["修", "换", "无"]),
+            ),
+            "per": "forms.call[]",
+            "level": "可",
+        },
+        {
+            **_form("mend", _field("call", "reference", to="forms.call[]"), _field("due", "date")),
+            "per": "forms.mend[]",
+            "level": "可",
+        },
+        {**_form("mended", _field("on", "date")), "per": "forms.mend[]", "level": "可"},
+        {
+            **_form("urge", _field("mend", "reference", to="forms.mend[]")),
+            "per": "forms.urge[]",
+            "level": "可",
+        },
+        {
+            **_form("crew", _rows("people", _field("name"), _field("trained", "date"))),
+            "per": "project",
+            "level": "可",
+        },
+        {
             "id": "story",
             "title": "故事",
             "shape": "report",
