@@ -93,6 +93,12 @@ def check_numbering(
         yield error("A206", where, first=spell_item(numbering.first_item), count=count, last=last, limit=LAST_ITEM)
 
 
+def check_sharing(settings: ArchiveSettings | None, label: str, locate: Locate) -> Iterator[Diagnostic]:
+    """A209 where each of many records would be numbered alike: ``label`` tells one of them from the others."""
+    if label and plan_numbering(settings) is not None:
+        yield warning("A209", locate((*_PLACE, "rule"), False))
+
+
 def check_document_numbers(
     settings: ArchiveSettings | None, known: Sequence[str], locate: Locate
 ) -> Iterator[Diagnostic]:

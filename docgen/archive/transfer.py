@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
-from docgen.archive.model import INDEX_PAGE, PAYLOAD_FOLDER, FiledDocument, PackageIndex
+from docgen.archive.model import INDEX_PAGE, PAYLOAD_FOLDER, PackageIndex
+from docgen.archive.spelling import spell_date8
 
 NOTE_NAME = "说明文件.TXT"
 CATALOGUE_NAME = "文件目录.XML"
@@ -79,7 +80,7 @@ def list_entries(index: PackageIndex) -> Iterator[CatalogueEntry]:
             document.archive_number or index.archive.archive_number,
             document.responsible,
             document.title,
-            _spell_date(document),
+            spell_date8(document.date) if document.date is not None else "",
             document.confidentiality or index.archive.confidentiality,
             tuple(_name_record(index, rendition.path) for rendition in document.renditions),
             document.remark,
@@ -119,10 +120,6 @@ def _name_record(index: PackageIndex, path: str) -> str:
     below = path.removeprefix(f"{PAYLOAD_FOLDER}/")
     year = index.archive.year
     return f"{year}/{below}" if year.isdecimal() else below
-
-
-def _spell_date(document: FiledDocument) -> str:
-    return "".join(char for char in str(document.date or "") if char.isdecimal())
 
 
 def _drop_unwritable(text: str) -> str:

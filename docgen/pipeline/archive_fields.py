@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from docgen.archive.model import ArchiveFields, SettingUsed
-from docgen.archive.numbering import Numbering
+from docgen.archive.numbering import Numbering, plan_numbering
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.prepare import PreparedRecord
 from docgen.profile.plan import find_responsible
@@ -41,6 +41,11 @@ def describe_archive(
         date_from=min(known, default=None, key=first_day),
         date_to=max(known, default=None, key=last_day),
     )
+
+
+def find_numbering(prepared: PreparedRecord) -> Numbering | None:
+    """How the record's documents are numbered; not at all where many records have the same settings (A209)."""
+    return None if prepared.label else plan_numbering(prepared.subject.record.project.archive)
 
 
 def find_agency(prepared: PreparedRecord) -> str:

@@ -25,11 +25,11 @@ from docgen.archive.model import (
     Supplemented,
 )
 from docgen.archive.names import MemberNames, make_top_name
-from docgen.archive.numbering import Numbering, plan_numbering, resolve_document
+from docgen.archive.numbering import Numbering, resolve_document
 from docgen.archive.progress import WatchPacking
 from docgen.archive.write import WrittenPackage, write_package
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.archive_fields import describe_archive, find_answerable, list_settings
+from docgen.pipeline.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.papers import describe_note, describe_package
@@ -72,7 +72,7 @@ def name_package(
 ) -> str:
     """A package's name and top folder: ``<档号 or project number>_<题名>``; without a package the project's."""
     project = prepared.subject.record.project
-    numbering = plan_numbering(project.archive)
+    numbering = find_numbering(prepared)
     typed = project.archive.dossier_number if project.archive is not None else None
     dossier = str(numbering.dossier) if numbering is not None else typed or ""
     added = package.job.title if package is not None else ""
@@ -109,7 +109,7 @@ def pack_record(
     件号 runs through all of them, so that no 档号 stands twice. OutputError or ArchiveError when that can't be done.
     """
     written = WrittenPackages()
-    numbering = plan_numbering(prepared.subject.record.project.archive)
+    numbering = find_numbering(prepared)
     for package in prepared.packages:
         job = PackageWriter(prepared, package, store, draft, numbering=numbering)
         plan = job.plan(files, options, written.find_base(package))

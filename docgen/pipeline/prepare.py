@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, file_items
 from docgen.archive.model import Absence, FilingItem
-from docgen.archive.numbering import check_document_numbers, check_numbering
+from docgen.archive.numbering import check_document_numbers, check_numbering, check_sharing
 from docgen.checks.base import CheckSubject, check_rules, run_rules
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
@@ -108,6 +108,7 @@ def prepare_record(
     packages, filing_found = prepare_packages(subject, jobs)
     if not options.only:
         found += check_archive_numbers(validation, jobs, packages)
+        found += check_sharing(record.project.archive, options.label, validation.locate)
     if not options.blank:
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)

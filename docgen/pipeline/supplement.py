@@ -10,13 +10,13 @@ from pathlib import Path
 from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.model import FilingItem, PackageIndex, PlannedDocument, Supplemented
-from docgen.archive.numbering import plan_numbering
 from docgen.archive.report import VerifyReport
 from docgen.archive.verify import verify_package
 from docgen.archive.write import WrittenPackage, write_package
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.archive_fields import find_numbering
 from docgen.pipeline.dossier import Edition, PackageWriter, name_package
 from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
@@ -98,7 +98,7 @@ def pack_supplement(
 
     件号 goes on where the packages before it ended.
     """
-    numbering = plan_numbering(supplement.prepared.subject.record.project.archive)
+    numbering = find_numbering(supplement.prepared)
     if numbering is not None:
         numbering = numbering.skip(supplement.base.last_number)
     writer = PackageWriter(

@@ -12,7 +12,13 @@ from archive_samples import make_index
 from docgen.archive.filing import find_material
 from docgen.archive.model import FiledDocument, PackageIndex, Pages, PlannedDocument, Rendition, number_pages
 from docgen.archive.number_check import check_numbers
-from docgen.archive.numbering import check_document_numbers, check_numbering, plan_numbering, resolve_document
+from docgen.archive.numbering import (
+    check_document_numbers,
+    check_numbering,
+    check_sharing,
+    plan_numbering,
+    resolve_document,
+)
 from docgen.archive.paging import weigh_pages
 from docgen.archive.spelling import spell_date8, spell_item_range, spell_retention
 from docgen.diagnostics import Location
@@ -158,6 +164,12 @@ def test_without_a_rule_a_number_is_printed_and_told_to_be_unchecked() -> None:
 def test_item_numbers_must_have_room() -> None:
     assert find(settings(first_item=9990), 10) == []
     assert find(settings(first_item=9990), 11) == [("A206", "project.archive.first_item")]
+
+
+def test_records_that_share_their_settings_are_not_numbered() -> None:
+    assert [item.code for item in check_sharing(settings(), "徐州甲有限公司", locate)] == ["A209"]
+    assert list(check_sharing(settings(), "", locate)) == []
+    assert list(check_sharing(settings(rule=None), "徐州甲有限公司", locate)) == []
 
 
 def test_document_numbers_name_documents_that_are_made() -> None:

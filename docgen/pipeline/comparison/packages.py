@@ -24,7 +24,7 @@ from docgen.trees import parse_tree
 
 _HEAD = ("package_name", "title", "filing_basis", "draft", "generator", "created")
 _HEAD_PARTS = ("project", "archive", "profile", "standard")
-_TOLD_OF_DOCUMENT = ("number", "title", "responsible", "date", "document_number", "item", "remark")
+_TOLD_OF_DOCUMENT = ("number", "archive_number", "title", "responsible", "date", "document_number", "item", "remark")
 
 
 @dataclass(frozen=True, slots=True)
