@@ -131,7 +131,7 @@ def _check_typed(settings: ArchiveSettings, typed: str, where: Location) -> Iter
         return
     reading = read_number(typed, settings.rule)
     for fault in reading.faults:
-        yield _explain(fault, typed, settings.rule, reading.number, where)
+        yield _explain(fault, typed, settings.rule, str(reading.number or reading.text), where)
     if reading.number is None:
         return
     parts = settings.number_parts
@@ -147,15 +147,13 @@ def _check_typed(settings: ArchiveSettings, typed: str, where: Location) -> Iter
         yield error("A201", where, value=typed, wrong=lacks, shape=show_shape(settings.rule))
 
 
-def _explain(
-    fault: NumberFault, typed: str, rule: NumberRule, number: DossierNumber | None, where: Location
-) -> Diagnostic:
+def _explain(fault: NumberFault, typed: str, rule: NumberRule, mended: str, where: Location) -> Diagnostic:
     shape = show_shape(rule)
     if fault.key == "separator":
         wrong, right = (f"{char}（U+{ord(char):04X}）" for char in (fault.value, fault.wanted))
-        return error("A200", where, value=typed, wrong=wrong, right=right, number=str(number or shape))
+        return error("A200", where, value=typed, wrong=wrong, right=right, number=mended)
     if fault.key == "space":
-        return error("A207", where, value=typed, number=str(number or shape))
+        return error("A207", where, value=typed, number=mended)
     if fault.key not in PART_NAMES:
         return error("A201", where, value=typed, wrong=Term(f"archive.number.{fault.key}"), shape=shape)
     asked = f"{fault.key}.{rule.rpartition(' ')[2]}" if fault.key == "office" else fault.key

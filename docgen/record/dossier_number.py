@@ -79,10 +79,14 @@ class NumberFault:
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """What was made of a number as typed: its parts as far as they can be told, and every fault."""
+    """What was made of a number as typed: its parts as far as they can be told, and every fault.
+
+    ``text`` is the number with the right separators and without spaces, whatever else is wrong with it.
+    """
 
     number: DossierNumber | None
     faults: tuple[NumberFault, ...]
+    text: str
 
 
 def spell_item(item: int) -> str:
@@ -132,7 +136,7 @@ def read_number(text: str, rule: NumberRule) -> NumberReading:
     faults += [NumberFault("separator", one, _SEPARATORS[ord(one)]) for one in wrong]
     parts = _split(mended, rule)
     if isinstance(parts, str):
-        return NumberReading(None, (*faults, NumberFault(parts, text, show_shape(rule))))
+        return NumberReading(None, (*faults, NumberFault(parts, text, show_shape(rule))), mended)
     faults += _judge_parts(parts, rule)
     item = parts["item"]
     number = DossierNumber(
@@ -144,7 +148,7 @@ def read_number(text: str, rule: NumberRule) -> NumberReading:
         parts["office"],
         int(item) if item.isdecimal() else None,
     )
-    return NumberReading(number, tuple(faults))
+    return NumberReading(number, tuple(faults), mended)
 
 
 def show_shape(rule: NumberRule) -> str:

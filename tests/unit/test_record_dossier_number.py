@@ -54,6 +54,10 @@ def test_look_alikes_are_named_once_each_and_all_together() -> None:
     ]
 
 
+def test_separators_are_mended_whatever_else_is_wrong() -> None:
+    assert read_number(" Z109—WS•2011•Y•办公室", "DA/T 22").text == "Z109-WS·2011·Y·办公室"
+
+
 @pytest.mark.parametrize(
     ("text", "rule", "wanted"),
     [
