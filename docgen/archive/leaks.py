@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from docgen.archive.model import MACHINE_INDEX
 from docgen.archive.openable import MAX_OPENED
+from docgen.archive.pdf_texts import InnerFile, is_drawn, read_texts
 from docgen.record.masking import SEPARATOR, Masker, Secret
 
 OFFICE = frozenset({".docx", ".xlsx", ".pptx", ".docm", ".xlsm"})
@@ -48,9 +49,12 @@ class FoundText:
     is_markup: bool = False
 
 
-def can_search(name: str) -> bool:
-    """Whether docgen can read the text of a file of this name; it can't of pictures and other programs' files."""
-    return PurePosixPath(name).suffix.lower() in OFFICE | TEXTS | {".pdf"}
+def can_search(path: Path) -> bool:
+    """Whether docgen can read the text of a file: not of pictures, scanned pages, other programs' and huge files."""
+    suffix = path.suffix.lower()
+    if path.stat().st_size > MAX_OPENED:
+        return False
+    return suffix in OFFICE | TEXTS or (suffix == ".pdf" and not is_drawn(path))
 
 
 def find_leaks(package: Path, masker: Masker) -> Iterator[Leak]:
@@ -80,7 +84,7 @@ def extract_texts(name: str, data: bytes) -> list[FoundText]:
     if suffix in OFFICE:
         return [*_read_office(data)]
     if suffix == ".pdf":
-        return [FoundText(_read_pdf(data))]
+        return [*_read_pdf(data)]
     if name == MACHINE_INDEX:
         return [FoundText(SEPARATOR.join(_list_strings(json.loads(data))))]
     if suffix in _MARKUP:
@@ -119,19 +123,13 @@ def _read_markup(text: str, in_blocks: bool = False) -> Iterator[FoundText]:
     yield FoundText(unquote(html.unescape(SEPARATOR.join(attributes))), is_markup=True)
 
 
-def _read_pdf(data: bytes) -> str:
-    from pypdf import PdfReader
-
-    texts: list[str] = []
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            reader.decrypt("")
-        texts += [str(value) for value in (reader.metadata or {}).values()]
-        texts += [page.extract_text() for page in reader.pages]
-    except Exception:  # what pypdf raises on broken bytes is no closed set; such a file is reported as evidence
-        return SEPARATOR.join(texts)
-    return SEPARATOR.join(texts)
+def _read_pdf(data: bytes) -> Iterator[FoundText]:
+    for item in read_texts(data):
+        if isinstance(item, InnerFile):
+            yield FoundText(item.name)
+            yield from extract_texts(item.name, item.data)
+        else:
+            yield FoundText(item)
 
 
 def _list_strings(value: Any) -> Iterator[str]:

@@ -241,7 +241,7 @@ def pack_redacted(
         edition = Edition(
             "redacted",
             _say("redaction.title"),
-            redaction=_count_left_out(redacted, package, whole, done.identity),
+            redaction=_count_left_out(redacted, package, whole, done),
             confidentiality=_say("redaction.open"),
             rewrite=lambda planned: _rewrite(planned, redacted.subject),
         )
@@ -271,21 +271,28 @@ def pack_redacted(
 
 
 def _count_left_out(
-    redacted: RedactedRecord, package: PreparedPackage, whole: PreparedPackage, identity: str
+    redacted: RedactedRecord, package: PreparedPackage, whole: PreparedPackage, full: WrittenPackage
 ) -> Redaction:
     kept = {evidence.key for evidence in package.job.evidence}
     pieces = [evidence for evidence in whole.job.evidence if evidence.key not in kept]
     gone = [job for job in whole.job.jobs if job.id in redacted.left_out]
     shown = [piece for piece in redacted.prepared.evidence if piece.evidence.key in kept]
     return Redaction(
-        identity=identity,
+        identity=full.identity,
         fields=redacted.subject.fields,
         masked=sum(job.id in redacted.changed for job in package.job.jobs),
         documents=len(gone),
         evidence=len(pieces),
-        files=sum(len(job.document.template_names) for job in gone) + len(pieces),
-        unsearched=sum(not can_search(piece.path.name) for piece in shown),
+        files=_count_files(full, {job.id for job in gone}, pieces),
+        unsearched=sum(not can_search(piece.path) for piece in shown),
     )
+
+
+def _count_files(full: WrittenPackage, documents: set[str], evidence: Sequence[Evidence]) -> int:
+    """How many files of the full package belong to what was left out; a signed scan lies with its document."""
+    gone = documents | {f"evidence/{item.key}" for item in evidence}
+    own = (file for document in full.index.documents if document.id in gone for file in document.renditions)
+    return sum(file.role != "signed" for file in own) + sum(item.document is not None for item in evidence)
 
 
 def _rewrite(planned: PlannedDocument, subject: RedactedSubject) -> PlannedDocument:

@@ -17,6 +17,7 @@ from command_line import COMPLETE, CommandLine
 from docx import Document
 from office_tools import OoxmlCheck
 from PIL import Image
+from pypdf import PdfReader
 
 MARK = "〔不公开〕"
 PHONES = ("13900000211", "13900000301", "13900000401", "13900000101")
@@ -106,7 +107,7 @@ def test_the_sample_has_a_public_edition(docgen: CommandLine, tmp_path: Path, oo
     index = json.loads(members["package.json"])
     assert (index["kind"], index["supplements"], index["archive"]["confidentiality"]) == ("redacted", None, "公开")
     left_out = {key: index["redaction"][key] for key in ("documents", "evidence", "files", "masked", "unsearched")}
-    assert left_out == {"documents": 4, "evidence": 2, "files": 6, "masked": 5, "unsearched": 7}
+    assert left_out == {"documents": 4, "evidence": 2, "files": 6, "masked": 5, "unsearched": 8}
     page = members["00_打开我_目录.html"].decode()
     assert "未放入文书 4 份、佐证材料 2 件，合 6 个文件" in page
     assert "未放入文书 4 份" in read_docx(members["03_备考表.docx"])
@@ -311,6 +312,31 @@ def test_a_photo_sheet_shows_no_closed_photograph(docgen: CommandLine, tmp_path:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             assert sum(name.startswith("word/media/") for name in parts.namelist()) == pictures
         assert ("收线" in read_docx(data)) is (pictures == 2)
+
+
+@pytest.mark.office
+def test_pdfs_of_what_is_masked_are_made_anew_and_those_of_what_is_closed_are_counted(
+    docgen: CommandLine, tmp_path: Path
+) -> None:
+    profiles = made_up.write_profile(tmp_path / "profiles")
+    record = made_up.write_record(tmp_path)
+    closed = "disclosure:\n  confidential:\n    - {documents: [kite-check]}\n    - {texts: [放线三百米]}\n"
+    record.write_text(record.read_text("utf-8").replace("forms:\n", closed + "forms:\n"), "utf-8")
+    ran = docgen.json("build", record, "-o", tmp_path / "out", "--redact", "--pdf", "--profiles", profiles)
+    assert (ran.code, ran.codes) == (0, [])
+    full, redacted = (read_package(path) for path in find_packages(tmp_path / "out"))
+
+    def read_plan(members: dict[str, bytes]) -> str:
+        (data,) = (data for name, data in members.items() if name.endswith("放飞计划.pdf"))
+        return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+    assert ("放线三百米" in read_plan(full), MARK in read_plan(full)) == (True, False)
+    assert ("放线三百米" in read_plan(redacted), MARK in read_plan(redacted)) == (False, True)
+    told = json.loads(redacted["package.json"])["redaction"]
+    assert (told["documents"], told["masked"], told["files"], told["unsearched"]) == (1, 1, 2, 0)
+    payload = [sum(name.startswith("data/") for name in members) for members in (full, redacted)]
+    assert payload[0] - payload[1] == told["files"]
+    assert docgen("verify", *find_packages(tmp_path / "out")).code == 0
 
 
 def test_an_alias_with_an_open_credit_code_is_told(docgen: CommandLine, tmp_path: Path) -> None:

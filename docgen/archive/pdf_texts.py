@@ -1,0 +1,102 @@
+"""What a PDF says in words: on its pages, in comments and form fields, in its properties, in files inside of it.
+
+What pypdf raises on broken or hostile bytes is no closed set; what was read until then counts, and such a file is
+reported where it is looked at as evidence.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
+_MAX_OBJECTS = 200_000
+# Fonts, pictures and drawings hold no text that anybody reads but through the page, which is asked itself.
+_DRAWN = frozenset(("/Resources", "/AP", "/DR", "/Thumb", "/Parent", "/P"))
+
+
+@dataclass(frozen=True, slots=True)
+class InnerFile:
+    """A file inside of a PDF: what it is called, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def read_texts(data: bytes) -> Iterator[str | InnerFile]:
+    """Every text of a PDF, page by page, and every file inside of it; nothing of what doesn't open."""
+    try:
+        reader = _open(io.BytesIO(data))
+        for page in reader.pages:
+            yield page.extract_text()
+        yield from _walk(reader)
+    except Exception:  # see above
+        return
+
+
+def is_drawn(path: Path) -> bool:
+    """Whether a page of a PDF is a picture without text, as a scan is: nobody finds a word there by searching."""
+    try:
+        with path.open("rb") as stream:
+            return any(
+                "/XObject" in _read_resources(page) and not page.extract_text().strip() for page in _open(stream).pages
+            )
+    except OSError:
+        raise
+    except Exception:  # what can't be read can't be searched
+        return True
+
+
+def _open(stream: BinaryIO) -> PdfReader:
+    from pypdf import PdfReader
+
+    reader = PdfReader(stream)
+    if reader.is_encrypted:
+        reader.decrypt("")
+    return reader
+
+
+def _read_resources(page: Any) -> Any:
+    resources = page.get("/Resources")
+    return resources.get_object() if resources is not None else {}
+
+
+def _walk(reader: PdfReader) -> Iterator[str | InnerFile]:
+    """The words of all that hangs on the document, each object once: properties, outline, comments, fields, files."""
+    from pypdf.generic import ByteStringObject, IndirectObject, StreamObject, TextStringObject
+
+    waiting: list[Any] = [reader.trailer]
+    seen: set[int] = set()
+    while waiting and len(seen) <= _MAX_OBJECTS:
+        node = waiting.pop()
+        if isinstance(node, IndirectObject):
+            if node.idnum in seen:
+                continue
+            seen.add(node.idnum)
+            node = node.get_object()
+        if isinstance(node, TextStringObject):
+            yield str(node)
+        elif isinstance(node, ByteStringObject):
+            yield node.decode("gb18030", "replace")
+        elif isinstance(node, dict):
+            if isinstance(node, StreamObject) and node.get("/Type") == "/Metadata":
+                yield InnerFile("metadata.xml", node.get_data())
+            yield from _take_file(node)
+            waiting += [value for key, value in node.items() if key not in _DRAWN]
+        elif isinstance(node, list):
+            waiting += node
+
+
+def _take_file(node: dict[Any, Any]) -> Iterator[InnerFile]:
+    """The bytes of a file specification; one file may be held in several forms."""
+    held = node.get("/EF")
+    if held is None:
+        return
+    name = str(node.get("/UF") or node.get("/F") or "")
+    for stream in {getattr(item, "idnum", id(item)): item for item in held.get_object().values()}.values():
+        yield InnerFile(name, stream.get_object().get_data())
