@@ -219,11 +219,20 @@ class ProfileUsed(_Part):
 
 
 class StandardUsed(_Part):
-    """The standard that the profile states; ``status`` is the profile's word (``in_force``, ``draft`` …)."""
+    """The standard that the profile states; ``status`` is the profile's word (``in_force``, ``draft`` …).
+
+    ``stage`` is how far a draft is (征求意见稿, 报批稿), "" for a standard in force.
+    """
 
     number: str
     title: str
     status: str = ""
+    stage: str = ""
+
+    @property
+    def remark(self) -> str:
+        """The stage in brackets, to stand behind the name; "" when there is none or the name says it already."""
+        return f"（{self.stage}）" if self.stage and self.stage not in self.number + self.title else ""
 
 
 class Counts(_Part):

@@ -17,7 +17,7 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_OK, DocgenError, SourceError
 
 if TYPE_CHECKING:
-    from docgen.profile.model import DocumentSpec, Profile
+    from docgen.profile.model import DocumentSpec, Profile, Standard
 
 
 @click.group("profile", cls=LocalizedGroup)
@@ -41,7 +41,7 @@ def list_all(session: Session) -> int:
             found += fault.diagnostics
             worst = max(worst, fault.exit_code)
             continue
-        status = session.text(f"status.{loaded.standard.status}")
+        status = _spell_status(session, loaded.standard)
         rows.append((loaded.id, loaded.version, loaded.standard.number, loaded.standard.title, status))
         described.append({**describe_profile(loaded), "folder": str(folder)})
     head = tuple(session.text(f"profile.{name}") for name in ("id", "version", "number", "title", "status"))
@@ -60,7 +60,7 @@ def show(session: Session, profile_id: str) -> int:
     standard = loaded.standard
     head = [
         (session.text("profile.number"), f"{standard.number} {standard.title}"),
-        (session.text("profile.status"), session.text(f"status.{standard.status}")),
+        (session.text("profile.status"), _spell_status(session, standard)),
         (session.text("profile.in-force"), standard.in_force.isoformat() if standard.in_force else ""),
         (session.text("profile.issuer"), standard.issuer or ""),
         (session.text("profile.version"), loaded.version),
@@ -105,6 +105,13 @@ def check_folder(session: Session, folder: Path) -> int:
             text = session.text("profile.sound", id=loaded.profile.id, documents=len(loaded.profile.documents))
             lines = (f"{show_path(folder)}  {text}",)
     return finish(session, Report(found, lines=lines, data=data, exit_code=code))
+
+
+def _spell_status(session: Session, standard: Standard) -> str:
+    """In force, superseded, or how far a draft is."""
+    if standard.status == "draft" and standard.stage is not None:
+        return standard.stage
+    return session.text(f"status.{standard.status}")
 
 
 def describe_profile(loaded: Profile) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def spell_result(session: Session, result: VerifyReport, intact: bool, relation:
         (session.text("verify.package"), show_path(result.path)),
         (session.text("verify.name"), result.name),
         (session.text("verify.title"), index.title if index is not None else ""),
-        (session.text("verify.standard"), index.standard.number if index is not None else ""),
+        (session.text("verify.standard"), index.standard.number + index.standard.remark if index is not None else ""),
         (session.text("verify.identity"), result.identity or ""),
         (session.text("verify.contents"), files),
         *_spell_relation(session, result, relation),

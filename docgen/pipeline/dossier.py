@@ -35,6 +35,7 @@ from docgen.pipeline.outcome import Options
 from docgen.pipeline.papers import describe_note, describe_package
 from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
 from docgen.profile.disclosure import DisclosureRules
+from docgen.profile.model import Standard
 from docgen.profile.redaction import holds_confidential
 from docgen.record.archive_settings import ArchiveSettings, IndexForm
 from docgen.render.store import TemplateStore
@@ -252,9 +253,7 @@ class PackageWriter:
             project=ProjectIdentity(number=project.number or "", name=project.name or ""),
             archive=archive,
             profile=ProfileUsed(id=profile.id, version=profile.version),
-            standard=StandardUsed(
-                number=profile.standard.number, title=profile.standard.title, status=profile.standard.status
-            ),
+            standard=_name_standard(profile.standard),
             filing_basis=profile.filing.basis,
             supplements=base,
             redaction=edition.redaction,
@@ -266,6 +265,13 @@ class PackageWriter:
             settings=tuple(list_settings(prepared, archive)),
             template_digests=dict(self._store.digests),
         )
+
+
+def _name_standard(standard: Standard) -> StandardUsed:
+    stage = ""
+    if standard.status == "draft":
+        stage = standard.stage or catalogue(DOCUMENT_LANGUAGE).text("archive.standard.draft")
+    return StandardUsed(number=standard.number, title=standard.title, status=standard.status, stage=stage)
 
 
 def _find_class(

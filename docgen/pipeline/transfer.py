@@ -156,7 +156,9 @@ def _describe(report: VerifyReport, index: PackageIndex, options: TransferOption
 def _describe_contents(index: PackageIndex) -> Iterator[str]:
     texts = catalogue(DOCUMENT_LANGUAGE)
     yield texts.text("transfer.contents.title", title=index.title, number=index.project.number)
-    yield texts.text("transfer.contents.standard", number=index.standard.number, title=index.standard.title)
+    standard = index.standard
+    said = {"number": standard.number, "title": standard.title, "remark": standard.remark}
+    yield texts.text("transfer.contents.standard", **said)
     present = [item.label for item in index.items if item.status == "present"]
     yield texts.text("transfer.contents.items", count=len(present), items="、".join(present))
     files = [rendition.path for document in index.documents for rendition in document.renditions]

@@ -11,7 +11,7 @@ from docgen.archive import manifest
 from docgen.archive.digest import content_digest
 from docgen.archive.fixity import Listing, MemberFact, compare_listing
 from docgen.archive.index import dump_index, parse_index, render_page, show_size
-from docgen.archive.model import FiledDocument, Pages, Rendition, count_documents
+from docgen.archive.model import FiledDocument, Pages, Rendition, StandardUsed, count_documents
 
 ONE, TWO = "1" * 64, "2" * 64
 
@@ -125,6 +125,19 @@ def test_the_page_escapes_links_relatively_and_has_no_script() -> None:
     assert "≥60 优秀 &lt;30 &amp; &gt;10 合格" in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+@pytest.mark.parametrize(
+    ("number", "stage", "said"),
+    [
+        ("T/1—2024", "报批稿", "T/1—2024 规范（报批稿）"),
+        ("T/1—2024", "", "T/1—2024 规范"),
+        ("T/XXXX（征求意见稿）", "征求意见稿", "T/XXXX（征求意见稿） 规范"),
+    ],
+)
+def test_the_stage_of_a_draft_standard_stands_behind_its_name_once(number: str, stage: str, said: str) -> None:
+    standard = StandardUsed(number=number, title="规范", status="draft" if stage else "in_force", stage=stage)
+    assert f"<dd>{said}</dd>" in render_page(make_index(standard=standard), []).decode()
 
 
 def test_an_own_page_template_is_used() -> None:

@@ -103,6 +103,12 @@ def test_profiles_are_listed(docgen: CommandLine) -> None:
     assert all(name in docgen("profile", "list").out for name in PROFILES)
 
 
+def test_a_list_of_profiles_says_how_far_a_draft_is(docgen: CommandLine) -> None:
+    for ran in (docgen("profile", "list"), docgen("profile", "show", "chengdu-sme-guide-2024")):
+        assert "报批稿" in ran.out
+    assert "报批稿" not in docgen("profile", "show", "t-hebqia-draft").out
+
+
 def test_an_unsound_profile_does_not_hide_the_others(docgen: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "profile.yaml").write_text("id: odd\n")

@@ -152,6 +152,13 @@ def test_formats_without_pages_are_told_once_a_kind(tmp_path: Path) -> None:
     assert told.params["count"] == 3
 
 
+def test_pages_that_are_stated_are_not_called_unknown(tmp_path: Path) -> None:
+    entry = "key: a, file: a.rtf, kind: survey, item: d, activity: survey, pages: 12"
+    prepared = prepare(tmp_path, entry, files={"a.rtf": b"{\\rtf1 }"})
+    assert found(prepared) == []
+    assert (prepared.evidence[0].pages.value, prepared.evidence[0].pages.source) == (12, "stated")
+
+
 def test_a_photograph_that_can_not_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("docgen.pipeline.evidence.can_decode", lambda name: False)
     monkeypatch.setattr("docgen.sources.openers.can_decode", lambda name: False)
