@@ -231,7 +231,11 @@ class _ContextBuilder:
 
     def _view_labelled(self) -> tuple[SimpleNamespace, ...]:
         form = self._view_form()
-        shown = [spec for spec in self.job.document.fields if spec.type not in ("rows", "prose")]
+        # The enterprise that an entry names has a line of its own, as ``enterprise``.
+        owner = find_entry_enterprise(self.subject, self.job.document, self.job.item)
+        told = "enterprises[]" if owner is not None else None
+        fields = [spec for spec in self.job.document.fields if told is None or spec.to != told]
+        shown = [spec for spec in fields if spec.type not in ("rows", "prose")]
         return tuple(
             SimpleNamespace(
                 key=spec.key,

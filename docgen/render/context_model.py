@@ -210,7 +210,11 @@ class _ContextDescriber:
             names[SINGULAR.get(per.rpartition(".")[2].removesuffix("[]"), "item")] = shape
             names["item"] = shape
             if per.startswith("forms.") and refers_to(self.loaded.record_model, model, "enterprises[]"):
-                names["enterprise"] = read_model(Enterprise, "enterprises", self.asked)
+                entered = self.loaded.profile.find_document(per.removeprefix("forms.").removesuffix("[]"))
+                specs = entered.fields if entered is not None else ()
+                sure = any(spec.to == "enterprises[]" and spec.level == "应" for spec in specs)
+                owner = read_model(Enterprise, "enterprises", self.asked)
+                names["enterprise"] = replace(owner, absence="present" if sure else "free")
             if model is Training:
                 names["attendance"] = read_view(views.AttendanceView, self.asked)
         return names

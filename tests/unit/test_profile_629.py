@@ -19,6 +19,7 @@ from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.model import DocumentSpec
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
+from docgen.sources.intake.sheets import build_layout
 
 ID = "db4201-t629-2020"
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / ID
@@ -290,6 +291,15 @@ def test_the_notice_shows_the_services_and_the_nine_flows() -> None:
         assert all(all(row) for row in rows)
 
 
+def test_a_form_names_its_enterprise_once() -> None:
+    (complaint,) = render("complaint-record")
+    cells = [cell for row in read_rows(complaint.files[0][1]) for cell in row]
+    assert cells.count("武汉汀禾食品有限公司") == 1
+    assert cells[cells.index("涉及的服务记录") + 1] == "JX07-C1-2023-0004"
+    (blank,) = render("complaint-record", blank=True)
+    assert "投诉企业" in [cell for row in read_rows(blank.files[0][1]) for cell in row]
+
+
 def test_every_document_type_can_be_made_blank(loaded: LoadedProfile) -> None:
     made = {document.job.document.id for document in render(blank=True)}
     assert made == {document.id for document in loaded.profile.documents}
@@ -305,3 +315,9 @@ def test_a_drawn_form_stands_on_one_page(document_id: str, blank: bool, office: 
         path = tmp_path / f"{number}.docx"
         path.write_bytes(document.files[0][1])
         assert len(pypdf.PdfReader(office.convert(path, "pdf", tmp_path)).pages) == 1
+
+
+def test_the_intake_workbook_has_each_table_once(loaded: LoadedProfile) -> None:
+    titles = [sheet.title for sheet in build_layout(loaded).sheets]
+    assert len(titles) == len(set(titles))
+    assert {"服务记录表", "服务跟进记录", "服务改进计划", "改进结果及验证"} <= set(titles)

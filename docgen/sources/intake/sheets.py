@@ -59,7 +59,7 @@ class _Builder:
                 yield from self._build_entries(document)
         others = [document for document in documents if document.per != "project" and not document.per_entry]
         for per in dict.fromkeys(document.per for document in others):
-            yield from self._build_items(per, [document for document in documents if document.per == per])
+            yield from self._build_items(per, [document for document in others if document.per == per])
 
     def _text(self, key: str, **params: object) -> str:
         # a clause that isn't named leaves no empty brackets
