@@ -90,11 +90,11 @@ def return_rows(
 
 def _drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Each once: what is about the project is found again in the record of every enterprise."""
-    kept: list[Diagnostic] = []
+    kept: dict[object, Diagnostic] = {}
     for item in diagnostics:
-        if item not in kept:
-            kept.append(item)
-    return tuple(kept)
+        # parameters are a mapping and can't be hashed; their spelling tells them apart as well as they do
+        kept.setdefault((item.code, item.location, item.severity, item.clause, repr(item.params)), item)
+    return tuple(kept.values())
 
 
 def report_empty(path: Path) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from docgen.batch.fingerprint import hash_file
 from docgen.batch.intake import OpenedIntake, return_rows
 from docgen.batch.jobs import make_absolute
 from docgen.batch.ledger import Ledger, LedgerEntry
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
@@ -30,7 +31,7 @@ def return_workbooks(
     found: list[Diagnostic] = []
     for opened in workbooks:
         path = opened.source.path
-        target = out / (path.stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + _SUFFIX)
+        target = out / _name_copy(path)
         note = f"returned {target.name}"
         is_ours = _is_ours(target, ledger.read_note(note))
         faulty = [entry for entry in ledger.iterate() if _goes_back(entry, path)]
@@ -38,6 +39,9 @@ def return_workbooks(
             if is_ours:
                 with contextlib.suppress(OSError):  # open in Excel: it stays, and is no longer ours
                     target.unlink()
+            continue
+        if target.exists() and not is_ours and not force:
+            found.append(error("B116", Location("xlsx", file=str(target)), path=str(target)))
             continue
         told = [item for entry in faulty for item in ledger.read_diagnostics(entry.job.key)]
         try:
@@ -50,6 +54,14 @@ def return_workbooks(
         ledger.write_note(note, hashlib.sha256(data).hexdigest())
         written.append(target)
     return written, found
+
+
+def _name_copy(path: Path) -> str:
+    """The name of a workbook's copy; what comes back from a copy is the second copy, not a copy of the copy."""
+    mark = catalogue(DOCUMENT_LANGUAGE).text("batch.returned")
+    again = re.fullmatch(rf"(.+{re.escape(mark)})(\d*)", path.stem)
+    stem = f"{again[1]}{int(again[2] or 1) + 1}" if again is not None else path.stem + mark
+    return stem + _SUFFIX
 
 
 def _is_ours(target: Path, digest: str) -> bool:

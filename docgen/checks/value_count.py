@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, Term
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
@@ -54,6 +54,14 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             label=params.label,
             value=params.value_label or params.value,
             count=len(having),
-            least=params.min,
-            most=params.max if params.max is not None else "—",
+            range=_spell_range(params),
         )
+
+
+def _spell_range(params: Params) -> Term:
+    """How many there may be, in words: a limit that isn't set isn't named."""
+    if params.max is None:
+        return Term("checks.range.least", {"least": params.min})
+    if params.min == params.max:
+        return Term("checks.range.exact", {"least": params.min})
+    return Term("checks.range.both", {"least": params.min, "most": params.max})

@@ -18,7 +18,7 @@ from docgen.cli.options import mapping_option, only_option, path_type, profile_o
 from docgen.cli.report import Report, WrittenFile, finish, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.diagnostics import Severity, error
+from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def batch(
         outcome = run_batch(
             request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
         )
-    return _report(session, outcome)
+    return _report(session, outcome, tuple(teller.faults))
 
 
 def count_cores() -> int:
@@ -127,6 +127,7 @@ class _Teller:
         self._interrupts = interrupts
         self._total = self._settled = self._worked = self._bad = 0
         self._begun = time.monotonic()
+        self.faults: list[Diagnostic] = []
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -159,6 +160,7 @@ class _Teller:
         if self._session.is_json:
             return
         faults = [item for item in weigh(self._session, result.diagnostics) if item.severity is Severity.ERROR]
+        self.faults += faults
         for item in faults[:_TOLD_FAULTS]:
             for line in spell_diagnostic(self._session, item):
                 self._session.console.say(line)
@@ -168,7 +170,7 @@ class _Teller:
             )
 
 
-def _report(session: Session, outcome: BatchOutcome) -> int:
+def _report(session: Session, outcome: BatchOutcome, told_faults: tuple[Diagnostic, ...]) -> int:
     counts, texts = outcome.counts, session.text
     from docgen.batch import spell_counts
 
@@ -183,4 +185,4 @@ def _report(session: Session, outcome: BatchOutcome) -> int:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
     data: dict[str, Any] = {"batch": counts}
     hints = (texts("batch.look", path=str(outcome.summary.workbook)),) if counts["faulty"] + counts["failed"] else ()
-    return finish(session, Report(notes, tuple(outputs), (told,), data, hints, code))
+    return finish(session, Report(notes, tuple(outputs), (told,), data, hints, code, told_faults))

@@ -40,7 +40,8 @@ class Report:
     """What a command has to say when it ends.
 
     ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
-    ``exit_code`` is at least 1 when there is an error.
+    ``earlier`` was told while the command worked, and is counted only. ``exit_code`` is at least 1 when there is an
+    error.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -49,6 +50,7 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     exit_code: int = EXIT_OK
+    earlier: tuple[Diagnostic, ...] = ()
 
 
 def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -140,9 +142,10 @@ def _tell(session: Session, report: Report) -> None:
     for item in report.diagnostics:
         for line in spell_diagnostic(session, item):
             session.console.say(line)
-    if report.diagnostics:
+    told = (*report.earlier, *report.diagnostics)
+    if told:
         session.console.say()
-        session.console.say(spell_counts(session, report.diagnostics))
+        session.console.say(spell_counts(session, told))
     session.console.clear_progress()
     for line in report.lines:
         session.console.give(line)

@@ -9,7 +9,7 @@ from typing import Any
 
 from docgen.archive.filing import RenderedDocument
 from docgen.content.model import Picture
-from docgen.diagnostics import Diagnostic, error
+from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, find_picture
@@ -20,6 +20,7 @@ from docgen.render.photographs import ShownPhotograph
 from docgen.render.rendered import Rendered
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing, MissingMode
+from docgen.trees import read_path
 
 Progress = Callable[[str, int, int], None]
 
@@ -61,11 +62,11 @@ def render_documents(
             found += [_report_missing(item, job.document.title, prepared) for item in result.missing]
         rendered.append(RenderedDocument(job, tuple(files)))
     known = list(prepared.diagnostics)
-    lacked = {item.params["path"] for item in prepared.diagnostics if isinstance(item.params.get("path"), str)}
+    lacked = {_name_lack(item) for item in prepared.diagnostics if "path" in item.params}
     fresh: list[Diagnostic] = []
     for item in found:
         # Diagnostics hold words of the catalogue with parameters of their own, which can't be hashed.
-        if item not in known and item.params.get("path") not in lacked:
+        if item not in known and _name_lack(item) not in lacked:
             known.append(item)
             fresh.append(item)
     return tuple(rendered), fresh
@@ -115,8 +116,16 @@ def _render(
 
 
 def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:
-    where = prepared.validation.locate((), False)
-    return error("R205", where, label=missing.label, path=missing.path, document=document)
+    place = read_path(missing.path)
+    where = prepared.validation.locate(place, False)
+    path = prepared.source.name_place(place) if place else missing.path
+    return error("R205", where, label=missing.label, path=path, document=document)
+
+
+def _name_lack(item: Diagnostic) -> tuple[str, Location | None]:
+    """What tells one lack from another: its path, which in a workbook is a sheet and a header, and then the cell."""
+    path = item.params.get("path")
+    return (path, None) if isinstance(path, str) else (repr(path), item.location)
 
 
 class PictureFolder:

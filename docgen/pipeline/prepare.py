@@ -24,7 +24,7 @@ from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.packages import PackageJob, plan_packages
 from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, find_photographs, plan_documents, report_lacks
 from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import Validation, iterate_fields, validate_record
+from docgen.profile.validate import Validation, iterate_prose, validate_record
 from docgen.record.types import refuse
 from docgen.sources.intake.mapping import load_mapping, read_mapped
 from docgen.sources.intake.source import find_profile_id, is_workbook, open_workbook, read_intake
@@ -282,11 +282,10 @@ def find_absent_pictures(validation: Validation, folder: Path) -> Iterator[Diagn
 def list_pictures(validation: Validation) -> Iterator[tuple[Picture, tuple[str | int, ...]]]:
     """The pictures that prose names as files, each with the place of the prose; those inside Word files aside."""
     assert validation.record is not None
-    for _owner, _attribute, _field, value, place in iterate_fields(validation.record):
-        if isinstance(value, Narrative):
-            for picture in iterate_pictures(value.blocks):
-                if picture.location.kind != "docx":
-                    yield picture, place
+    for prose, place in iterate_prose(validation.record):
+        for picture in iterate_pictures(prose.blocks):
+            if picture.location.kind != "docx":
+                yield picture, place
 
 
 def summarize_record(prepared: PreparedRecord) -> RecordSummary:

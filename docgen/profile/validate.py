@@ -163,6 +163,33 @@ def iterate_fields(node: BaseModel, place: Place = ()) -> Iterator[tuple[BaseMod
                     yield from iterate_fields(item, (*here, index))
 
 
+def iterate_prose(node: BaseModel, place: Place = ()) -> Iterator[tuple[Narrative, Place]]:
+    """Every prose of a model and of the models in it, and its place; what can hold none is not looked at."""
+    for attribute, name in _list_prose(type(node)):
+        value = getattr(node, attribute)
+        here = (*place, name)
+        if isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from iterate_prose(item, (*here, index))
+        elif isinstance(value, Narrative):
+            yield value, here
+        elif isinstance(value, BaseModel):
+            yield from iterate_prose(value, here)
+
+
+@lru_cache(maxsize=512)
+def _list_prose(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model that hold prose, or models with such fields: attribute and name in the record."""
+    found: list[tuple[str, str]] = []
+    for attribute, field in model.model_fields.items():
+        kind, _several = item_type(field.annotation)
+        inside = isinstance(kind, type) and issubclass(kind, BaseModel) and _list_prose(kind)
+        if kind is Narrative or inside:
+            found.append((attribute, field.alias or attribute))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Branch:
     """A field that holds models or several values, or that names an item of the record: most fields do neither."""

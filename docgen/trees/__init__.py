@@ -7,6 +7,7 @@ fault with its line and column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from docgen.trees.nodes import Node
 
-__all__ = ["MAX_BYTES", "RawPath", "RawTree", "RawValue", "format_path", "parse_tree", "read_tree"]
+__all__ = ["MAX_BYTES", "RawPath", "RawTree", "RawValue", "format_path", "parse_tree", "read_path", "read_tree"]
+
+_PATH_PART = re.compile(r"([\w-]+)((?:\[\d+\])*)")
+_INDEX = re.compile(r"\d+")
 
 RawValue = Mapping[str, "RawValue"] | Sequence["RawValue"] | str | None
 """What a tree is made of: ``dict``, ``list``, ``str`` and ``None``."""
@@ -66,6 +70,17 @@ def format_path(path: RawPath) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def read_path(text: str) -> RawPath:
+    """The path that ``format_path`` wrote; empty where a text isn't one."""
+    steps: list[str | int] = []
+    for part in text.split("."):
+        match = _PATH_PART.fullmatch(part)
+        if match is None:
+            return ()
+        steps += [match[1], *map(int, _INDEX.findall(match[2]))]
+    return tuple(steps)
 
 
 def read_tree(path: Path) -> RawTree:

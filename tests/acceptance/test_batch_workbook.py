@@ -131,7 +131,11 @@ def test_a_copy_that_somebody_works_in_is_not_overwritten(tmp_path: Path, docgen
     clerk.change(clerk.returned, (2,), "四月")
     before = clerk.returned.read_bytes()
     ran = clerk.run()
-    assert "A101" in ran.codes
+    assert "B116" in ran.codes
+    assert clerk.returned.read_bytes() == before
+    assert clerk.run(path=clerk.returned).code == 1
+    again = clerk.returned.with_stem(clerk.returned.stem + "2")
+    assert again.exists()
     assert clerk.returned.read_bytes() == before
 
 
@@ -140,3 +144,14 @@ def test_a_workbook_without_enterprises_is_told(tmp_path: Path, docgen: CommandL
     ran = clerk.run()
     assert ran.code == 1
     assert "B115" in ran.codes
+
+
+def test_what_a_row_lacks_is_told_once_and_in_the_words_of_the_workbook(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 3)
+    clerk.change(clerk.path, (2,), None)
+    words = ("batch", clerk.path, "-o", clerk.out, "--profiles", clerk.profiles, "--jobs", 1, "--only", "kite-check")
+    ran = docgen(*words)
+    assert ran.code == 1
+    assert ran.err.count("“检查日期”") == 2, ran.err  # the message, and where to fill it in
+    assert "forms." not in ran.err
+    assert "共 1 个错误" in ran.err

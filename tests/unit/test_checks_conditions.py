@@ -8,6 +8,7 @@ import pytest
 from checks_support import make_indicator, make_record, run, show
 
 from docgen.checks.names_repeated import list_people
+from docgen.messages import catalogue
 
 WHEN_BAD = {
     "per": "enterprises[]",
@@ -138,3 +139,18 @@ def test_the_digits_of_a_region(code: str, skip: int, codes: list[str]) -> None:
     found = run("code_prefix", params, make_record(enterprises=[{"key": "clock", "region": code}, {"key": "watch"}]))
     assert [item.code for item in found] == codes
     assert all((item.params["first"], item.params["last"]) == (skip + 1, skip + 4) for item in found)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"min": "1"}, "应为 1 个以上（含）。"),
+        ({"min": "1", "max": "1"}, "应为 1 个。"),
+        ({"min": "3", "max": "5"}, "应为 3～5 个。"),
+    ],
+)
+def test_how_many_there_should_be_is_said_in_words(limits: dict[str, str], said: str) -> None:
+    record = make_record(forms={"plan": [{"of": "clock", "members": [{"role": "员"}]}]})
+    params = {name: value for name, value in HEAD.items() if name not in ("min", "max")}
+    (found,) = run("value_count", {**params, **limits}, record)
+    assert catalogue("zh").message(found).endswith(said)

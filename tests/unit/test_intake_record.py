@@ -16,6 +16,7 @@ from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, catalogue
 from docgen.profile.validate import Validation, validate_record
 from docgen.sources.intake.grid import Book, Cell, GridValue, name_column
+from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
 from docgen.sources.record_file import RawSource
@@ -376,3 +377,28 @@ def test_a_workbook_of_something_else_is_refused() -> None:
     with pytest.raises(SourceError) as caught:
         read_intake(opened, LOADED)
     assert caught.value.diagnostics[-1].code == "W105"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("过程能力分析\n检验规程修订", "过程能力分析\n\n检验规程修订"),
+        ("一段\r\n又一段\n\n第三段", "一段\n\n又一段\n\n第三段"),
+        ("## 标题\n正文", "## 标题\n\n正文"),
+        ("如下：\n- 甲\n- 乙\n以上", "如下：\n\n- 甲\n- 乙\n\n以上"),
+        ("1. 甲\n2. 乙", "1. 甲\n2. 乙"),
+        ("| 甲 | 乙 |\n|---|---|\n| 1 | 2 |", "| 甲 | 乙 |\n|---|---|\n| 1 | 2 |"),
+        ("```\na\nb\n```", "```\na\nb\n```"),
+    ],
+)
+def test_a_line_break_in_a_cell_begins_a_paragraph(typed: str, read: str) -> None:
+    assert part_paragraphs(typed) == read
+
+
+def test_lines_of_a_cell_stay_apart_in_the_record() -> None:
+    filling = fill().put("活动", 类别="动员部署", 内容="先讲标准\n再讲安排")
+    _, validation = read_filling(filling)
+    assert validation.record is not None
+    content = validation.record.activities[0].content
+    assert content is not None
+    assert len(content.blocks) == 2

@@ -7,12 +7,13 @@ from pathlib import Path
 import made_up
 import pytest
 
+from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.profile.condition import Condition
 from docgen.profile.form_names import adopt_forms
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import Validation, validate_record
+from docgen.profile.validate import Validation, iterate_fields, iterate_prose, validate_record
 from docgen.resources import Resources
 from docgen.trees import parse_tree
 
@@ -30,6 +31,14 @@ def validate(loaded: LoadedProfile, text: str) -> Validation:
 
 def place(found: Diagnostic) -> tuple[int | None, int | None]:
     return found.location.line, found.location.column
+
+
+def test_prose_is_found_as_by_looking_at_every_field(loaded: LoadedProfile) -> None:
+    record = validate(loaded, made_up.RECORD.format(id="kites")).record
+    assert record is not None
+    every = [(value, place) for *_, value, place in iterate_fields(record) if isinstance(value, Narrative)]
+    assert every
+    assert list(iterate_prose(record)) == every
 
 
 def test_a_sound_record_has_no_faults(loaded: LoadedProfile) -> None:

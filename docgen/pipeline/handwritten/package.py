@@ -10,7 +10,6 @@ from docgen.archive.filing import FoundRendition, RenderedDocument
 from docgen.archive.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.archive.model import INDEX_PAGE, MACHINE_INDEX
 from docgen.archive.staging import sweep_stagings
-from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Severity, info
 from docgen.pipeline.build import refuse_existing
 from docgen.pipeline.documents import Progress, render_documents
@@ -35,7 +34,7 @@ from docgen.pipeline.prepare import PreparedRecord, make_prose_reader, open_sour
 from docgen.pipeline.release import stage_outputs
 from docgen.pipeline.signed_content import trace_scans
 from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import iterate_fields, validate_record
+from docgen.profile.validate import iterate_prose, validate_record
 from docgen.record.record import Record
 from docgen.render.store import TemplateStore
 from docgen.sources.evidence import find_named
@@ -119,10 +118,9 @@ def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:
         if file is not None and file.is_file():
             known.add(file.resolve())
             digests[digest_file(file)] = evidence.file
-    for _owner, _attribute, _field, value, _place in iterate_fields(record):
-        if isinstance(value, Narrative):
-            places = (value.location, *(block.location for block in value.blocks))
-            known |= {Path(place.file).resolve() for place in places if place.file is not None}
+    for prose, _place in iterate_prose(record):
+        places = (prose.location, *(block.location for block in prose.blocks))
+        known |= {Path(place.file).resolve() for place in places if place.file is not None}
     output = out.resolve() if out is not None else None
     return LeftOut(frozenset(known), _PAPERS, record.project.number or "", output, digests)
 

@@ -16,6 +16,7 @@ from docgen.sources.intake.headers import MatchedSheet
 from docgen.sources.intake.layout import NUMBER_KINDS, Column, Layout
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.places import IntakeTree, Places
+from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.references import References, find_owner_column
 from docgen.sources.intake.values import FaultyCell, Spot, ValueReader, is_plain, split_texts
 from docgen.trees import RawPath
@@ -24,6 +25,8 @@ _LONGEST_TEXT = 32767
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
 _PLAIN = frozenset(("text", "prose", "yes_no"))
+_SPECIAL = {"prose": "\n", "yes_no": "#"}
+"""What makes a text of a plain kind more than a text: paragraphs, an error value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +263,8 @@ class _Assembler:
             kind = column.kind
             read: Any
             if type(value) is str:
-                if kind in _PLAIN and len(value) < _LONGEST_TEXT and (value[0] != "#" or kind != "yes_no"):
+                special = _SPECIAL.get(kind)
+                if kind in _PLAIN and len(value) < _LONGEST_TEXT and (special is None or special not in value):
                     read = value.strip(" \t\n\r\u3000\xa0\u200b\ufeff") or None
                 elif value in column.words and kind == "choice":
                     read = column.words[value]
@@ -295,6 +299,8 @@ class _Assembler:
         kind = column.kind
         if kind == "choices":
             return self._values.read_choices(text, column, spot)
+        if kind == "prose":
+            return part_paragraphs(text)
         if kind == "texts":
             return split_texts(text)
         if kind == "reference":

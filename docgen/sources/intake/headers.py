@@ -218,8 +218,9 @@ def _report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mappi
     for top, left, bottom, right in grid.merged:
         columns = [places[at] for at in range(left, right + 1) if at in places]
         if bottom > header and top <= last and columns:
-            shown = f"{name_column(left)}{top}:{name_column(right)}{bottom}"
-            notes.error("W123", grid.name, max(top, header + 1), left, range=shown)
+            # in a copy with fewer rows the range would be another one: its size is the same
+            size = {"rows": bottom - top + 1, "columns": right - left + 1}
+            notes.error("W123", grid.name, max(top, header + 1), left, **size)
 
 
 def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet | None:

@@ -1,0 +1,38 @@
+"""Prose in a cell: people who break a line there begin a new paragraph, which Markdown wants an empty line for."""
+
+from __future__ import annotations
+
+import re
+
+_LIST = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s|\s{2,}\S")
+_TABLE = re.compile(r"\s*\|")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_RULE = re.compile(r"\s{0,3}(?:=+|-+)\s*")
+
+
+def part_paragraphs(text: str) -> str:
+    """The text with an empty line wherever a line of a paragraph begins; lists, tables and code stay as they are."""
+    made: list[str] = []
+    code = False
+    before = ""
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if made and before.strip() and line.strip() and not code and not _belongs(before, line):
+            made.append("")
+        if _FENCE.match(line):
+            code = not code
+        made.append(line)
+        before = line
+    return "\n".join(made)
+
+
+def _belongs(before: str, line: str) -> bool:
+    """Whether a line goes on with what the line before it began."""
+    if _LIST.match(line):
+        return _LIST.match(before) is not None
+    if _TABLE.match(line):
+        return _TABLE.match(before) is not None
+    # a line of dashes below a text makes a heading of it
+    return _RULE.fullmatch(line) is not None
+
+
+__all__ = ["part_paragraphs"]
