@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from docgen.archive.model import PackageIndex
 from docgen.archive.progress import WatchPacking
 from docgen.archive.report import Step, Verdict, VerifyReport
+from docgen.archive.spelling import spell_retention
 from docgen.archive.transfer import (
     CATALOGUE_NAME,
     NOTE_NAME,
@@ -36,7 +37,7 @@ _NOTE = "text/transfer-note.jinja"
 _SCHEMA = "xml/transfer-catalogue.xsd"
 _FORGIVEN = frozenset({Step.FILING, Step.DOCUMENTS})
 _UNOPENED = "V165"
-_ACTIVE = "V167"
+_ACTIVE = ("V167", "E119")
 _GIGABYTE = 1_000_000_000
 
 
@@ -109,6 +110,7 @@ def _make_papers(
         _find(options.resources, _NOTE).read_text("utf-8"),
         {
             "index": index,
+            "retention": spell_retention(index.archive.retention),
             "identity": identity,
             "receiver": options.receiver,
             "carrier": options.carrier,
@@ -173,7 +175,9 @@ def _describe_tests(report: VerifyReport, index: PackageIndex) -> dict[str, str]
     texts = catalogue(DOCUMENT_LANGUAGE)
     verdicts = {step.step: step.verdict for step in report.steps}
     codes = Counter(item.code for item in report.diagnostics)
-    counts = {"documents": index.counts.documents, "files": index.counts.files, "unopened": codes[_UNOPENED]}
+    unopened, active = codes[_UNOPENED], sum(codes[code] for code in _ACTIVE)
+    counts = {"documents": index.counts.documents, "files": index.counts.files, "unopened": unopened, "active": active}
+    safety = "active" if active else "partly_safe" if unopened else "safety"
 
     def tell(key: str, *steps: Step, sound: bool = True) -> str:
         passed = sound and all(verdicts[step] is not Verdict.FAILED for step in steps)
@@ -182,8 +186,8 @@ def _describe_tests(report: VerifyReport, index: PackageIndex) -> dict[str, str]
     return {
         "accuracy": tell("accuracy", Step.PAYLOAD, Step.TAGS),
         "completeness": tell("completeness", Step.STRUCTURE, Step.INDEX, Step.FILING, sound=not index.draft),
-        "usability": tell("partly_usable" if codes[_UNOPENED] else "usability", Step.DOCUMENTS),
-        "safety": "" if codes[_ACTIVE] else texts.text("transfer.tested.safety"),
+        "usability": tell("partly_usable" if unopened else "usability", Step.DOCUMENTS),
+        "safety": texts.text(f"transfer.tested.{safety}", **counts),
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import made_up
 import pypdf
 import pytest
 from command_line import COMPLETE, CommandLine, list_tree
+from docx import Document
 from lxml import etree
 from office_tools import Office, OoxmlCheck
 
@@ -59,6 +61,39 @@ def test_the_register_is_one_page_to_sign(
     for printed in ("移交单位：江苏衡澍认证有限公司", "接收单位：徐州市档案馆", "病毒检测：", "单位（印章）"):
         assert printed in text
     assert "{{" not in text
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["a.rtf"], "除1个须人工打开的文件外，未发现宏、嵌入对象和外部链接"),
+        (["a.rtf", "b.pdf"], "有1处宏、脚本、附件或外部链接，须人工查看"),
+    ],
+)
+def test_the_register_claims_no_more_than_was_seen(
+    command: CommandLine, tmp_path: Path, names: list[str], said: str
+) -> None:
+    profiles = made_up.write_profile(tmp_path / "profiles")
+    record = made_up.write_record(tmp_path)
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("名单.xlsx", b"x")
+    writer.write(tmp_path / "b.pdf")
+    (tmp_path / "a.rtf").write_bytes(b"{\\rtf1 }")
+    lines = "".join(f"  - {{key: {name[0]}, file: {name}, kind: photograph, title: 材料}}\n" for name in names)
+    archive = "dated: 2030-04-05, archive: {retention: D30}"
+    text = record.read_text("utf-8").replace("dated: 2030-04-05", archive)
+    record.write_text(text.replace("forms:\n", f"evidence:\n{lines}forms:\n"), "utf-8")
+    assert command("build", record, "-o", tmp_path / "out", "--profiles", profiles).code == 0
+    (package,) = (tmp_path / "out").glob("*.zip")
+    assert command("transfer", package, "-o", tmp_path / "handed").code == 0
+    (folder,) = (tmp_path / "handed").iterdir()
+    register = Document(str(folder / "其他" / "电子档案移交与接收登记表.docx"))
+    cells = {cell.text.replace(" ", "") for table in register.tables for row in table.rows for cell in row.cells}
+    assert [cell for cell in cells if "病毒检测：" in cell] == [f"没有目录之外的文件；{said}。病毒检测："]
+    note = (folder / "说明文件.TXT").read_text("utf-8-sig")
+    assert "保管期限：30年\n" in note
+    assert "RTF：1 个文件，用 Word 或 WPS 文字打开\n" in note
 
 
 def test_a_file_that_is_no_package_is_refused(command: CommandLine, package: Path, tmp_path: Path) -> None:

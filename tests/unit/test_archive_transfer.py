@@ -137,7 +137,7 @@ def test_a_documents_own_number_and_a_month_as_its_date() -> None:
     number = "Z109-WS·2024-Y-ZLS-0001"
     root = etree.fromstring(make_catalogue(make_document(archive_number=number, date="2024-09")))
     SCHEMA.assertValid(root)
-    assert (root[0].findtext("档号"), root[0].findtext("日期")) == (number, "202409")
+    assert (root[0].findtext("档号"), root[0].findtext("日期")) == (number, "20240900")
 
 
 def test_what_xml_cannot_hold_is_left_out_and_marks_are_escaped() -> None:
