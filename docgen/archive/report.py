@@ -48,8 +48,9 @@ class StepResult:
 
     @property
     def spoken_verdict(self) -> Term:
-        """The verdict's name, in the reader's language when it is looked up."""
-        return Term(f"archive.verdict.{self.verdict.value}")
+        """The verdict's name, in the reader's language when it is looked up; of a step that ran in part, that."""
+        partly = self.verdict is Verdict.NOT_RUN and self.diagnostics
+        return Term("archive.verdict.partly" if partly else f"archive.verdict.{self.verdict.value}")
 
 
 @dataclass(frozen=True, slots=True)

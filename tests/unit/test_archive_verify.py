@@ -353,6 +353,8 @@ def test_a_kind_that_is_not_opened_leaves_the_step_without_verdict(tmp_path: Pat
     report = verify(path)
     assert (only(report).code, only(report).severity) == ("V165", Severity.INFO)
     assert verdicts(report)[Step.DOCUMENTS] is Verdict.NOT_RUN
+    spoken = {step.step: step.spoken_verdict.key for step in report.steps}
+    assert (spoken[Step.DOCUMENTS], spoken[Step.VIRUS]) == ("archive.verdict.partly", "archive.verdict.not_run")
     assert report.is_intact
 
 
