@@ -149,12 +149,18 @@ class _Gatherer:
         return entry.model_copy(update={"document": f"{document.id}/{PROJECT}"})
 
     def _check_item(self, entry: Evidence, origin: int) -> None:
-        # A redacted copy is filed where its original is.
-        if entry.redacts is not None or find_evidence_item(self.profile, entry) is not None:
+        # A redacted copy is filed where its original is; of a scan of no document R140 tells.
+        if entry.redacts is not None or (entry.item is None and self._names_nothing(entry)):
+            return
+        if find_evidence_item(self.profile, entry) is not None:
             return
         keys = "、".join(item.key for item in self.profile.filing.items)
         code, at = ("A153", "item") if entry.item is not None else ("A152", "kind")
         self.found.append(error(code, self._locate(origin, at), item=entry.item or "", kind=entry.kind, known=keys))
+
+    def _names_nothing(self, entry: Evidence) -> bool:
+        named = entry.document
+        return named is not None and self.profile.find_document(named.partition("/")[0]) is None
 
     def _inspect(self, entry: Evidence, origin: int) -> EvidenceFile | None:
         shown = entry.kind in self.shown_kinds

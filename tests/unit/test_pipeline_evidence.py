@@ -208,6 +208,7 @@ def test_the_document_that_a_scan_names(tmp_path: Path, document: str, codes: tu
     prepared = prepare(tmp_path, entry, files={"a.jpg": photograph()})
     for item in found(prepared, *codes):
         assert item.params["nearest"] == "survey-record/chengli"
+    assert "A152" not in [item.code for item in prepared.diagnostics]
 
 
 @pytest.mark.parametrize(
