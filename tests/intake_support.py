@@ -18,7 +18,7 @@ from openpyxl.workbook import Workbook
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.resources import Resources
 from docgen.sources.intake.grid import Book, Grid, GridValue, Row
-from docgen.sources.intake.layout import Column, Layout, SheetLayout
+from docgen.sources.intake.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.write import FIRST_DATA, HEADER_ROW, write_workbook
 from docgen.sources.intake.xlsx_reader import read_xlsx
@@ -99,6 +99,9 @@ def read_empty(loaded: LoadedProfile) -> Book:
 def fill_workbook(book: Workbook, layout: Layout, data: Mapping[str, Any]) -> None:
     """Write a record's raw data into the sheets of an intake workbook."""
     names = _Names(data)
+    rubrics = next((sheet for sheet in layout.sheets if sheet.anchor == Anchor("list", "rubrics")), None)
+    for word, key in rubrics.columns[0].words.items() if rubrics is not None else ():
+        names.call("rubrics[]", key, word)
     for sheet in layout.sheets:
         drawn = book[sheet.name]
         if not sheet.is_table:
@@ -118,6 +121,8 @@ def fill_workbook(book: Workbook, layout: Layout, data: Mapping[str, Any]) -> No
         for number, (owner, item) in enumerate(list_rows(sheet, data), FIRST_DATA + 1):
             if sheet.owner is not None:
                 drawn.cell(number, headers[sheet.owner.header]).value = names.find(sheet.owner.target, owner)
+            if sheet.anchor.name == "rubrics" and sheet.anchor.field == "lines":
+                drawn.cell(number, headers[MARK_HEADER]).value = item["key"]
             for column in sheet.columns:
                 value = find_path(item.get(column.document) if "\0forms" in item else item, column.path)
                 if value is not None:
@@ -165,6 +170,15 @@ def list_rows(sheet: SheetLayout, data: Mapping[str, Any]) -> Iterator[tuple[str
         for entry in forms.get(anchor.document, ()):
             for key, line in entry.get("lines", {}).items():
                 yield entry.get("of", ""), {"line": key, **line}
+    elif anchor.kind == "marks":
+        wide = all(column.path != ("line",) for column in sheet.columns)
+        for entry in forms.get(anchor.document, ()):
+            for given in entry.get("marks", ()):
+                if wide:
+                    yield entry.get("of", ""), given
+                    continue
+                for key, mark in given["marks"].items():
+                    yield entry.get("of", ""), {"expert": given["expert"], "line": key, "mark": mark}
 
 
 class _Names:
@@ -180,6 +194,9 @@ class _Names:
         for enterprise in data.get("enterprises", ()):
             for item in enterprise.get("indicators", ()):
                 indicators[f"{enterprise['key']}/{item['key']}"] = item["name"]
+
+    def call(self, target: str, key: str, name: str) -> None:
+        self._names.setdefault(target, {}).setdefault(key, name)
 
     def find(self, target: str | None, key: str, owner: str = "") -> str:
         names = self._names.get(target or "", {})

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
-from intake_support import Filling, fill_workbook, load_profile, load_sample, open_empty
+from intake_support import ROOT, Filling, fill_workbook, load_profile, load_sample, open_empty
 
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, catalogue
+from docgen.profile.load import find_profile
 from docgen.profile.validate import Validation, validate_record
+from docgen.resources import Resources
 from docgen.sources.intake.grid import Book, Cell, GridValue, name_column
 from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
+from docgen.sources.intake.write import write_workbook
 from docgen.sources.record_file import RawSource
+from docgen.trees import read_tree
 
 LOADED = load_profile()
 LAYOUT = build_layout(LOADED)
@@ -402,3 +409,51 @@ def test_lines_of_a_cell_stay_apart_in_the_record() -> None:
     content = validation.record.activities[0].content
     assert content is not None
     assert len(content.blocks) == 2
+
+
+def test_rubrics_and_marks_come_back_as_they_were(tmp_path: Path) -> None:
+    loaded = find_profile(Resources(), "t-hebqia-draft")
+    data: Any = read_tree(ROOT / "samples" / "t-hebqia-draft" / "scored" / "record.yaml").data
+    data["forms"] = {name: data["forms"][name] for name in ("element-evaluation", "overall-evaluation")}
+    layout = build_layout(loaded)
+    assert not any(
+        sheet.anchor.document == "acceptance-plan" for sheet in layout.sheets if sheet.anchor.kind == "marks"
+    )
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(layout)))
+    fill_workbook(book, layout, data)
+    book.save(tmp_path / "填报.xlsx")
+    source = read_intake(open_workbook(tmp_path / "填报.xlsx"), loaded)
+    assert [item.code for item in source.diagnostics] == []
+    read: Any = source.data
+    keys = [item["key"] for item in read["rubrics"]]
+    assert keys == [item["key"] for item in data["rubrics"]]
+    result = validate_record(loaded, read, source.locate, failed=source.failed)
+    expected = validate_record(loaded, data, source.locate)
+    assert [item.code for item in result.diagnostics] == []
+    assert result.record is not None
+    assert expected.record is not None
+    assert result.record.rubrics == expected.record.rubrics
+    for document in ("element-evaluation", "overall-evaluation"):
+        marks = [[given["marks"] for given in entry["marks"]] for entry in data["forms"][document]]
+        found = [[given["marks"] for given in entry["marks"]] for entry in read["forms"][document]]
+        assert [[{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in found] == [
+            [{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in marks
+        ]
+
+
+def test_marks_given_twice_or_to_no_line_are_told(tmp_path: Path) -> None:
+    loaded = find_profile(Resources(), "t-hebqia-draft")
+    data: Any = read_tree(ROOT / "samples" / "t-hebqia-draft" / "scored" / "record.yaml").data
+    data["forms"] = {"overall-evaluation": data["forms"]["overall-evaluation"]}
+    layout = build_layout(loaded)
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(layout)))
+    fill_workbook(book, layout, data)
+    sheet = book[next(item.name for item in layout.sheets if item.anchor.kind == "marks")]
+    sheet["C5"].value = sheet["C6"].value
+    sheet["C7"].value = "没有的项目"
+    book.save(tmp_path / "填报.xlsx")
+    source = read_intake(open_workbook(tmp_path / "填报.xlsx"), loaded)
+    assert [(item.code, item.location.sheet, item.location.line) for item in source.diagnostics] == [
+        ("W145", sheet.title, 6),
+        ("W141", sheet.title, 7),
+    ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.expert_marks import add_marks
 from docgen.sources.intake.grid import Book, GridValue, Row
 from docgen.sources.intake.headers import MatchedSheet
 from docgen.sources.intake.layout import NUMBER_KINDS, Column, Layout
@@ -70,6 +71,7 @@ class _Assembler:
             ("form", self._read_forms),
             ("form_rows", self._read_form_rows),
             ("lines", self._read_lines),
+            ("marks", self._read_marks),
         )
         for kind, read in steps:
             for sheet in self._of(kind):
@@ -120,10 +122,12 @@ class _Assembler:
             items.append(item)
             self._items[(name, key)] = item, place
 
-    def _is_keyed(self, name: str) -> bool:
+    def _is_keyed(self, name: str, field: str | None = None) -> bool:
         from docgen.profile.paths import item_type
 
         model = item_type(self._loaded.record_model.model_fields[name].annotation)[0]
+        if field is not None:
+            model = item_type(model.model_fields[field].annotation)[0]
         return "key" in model.model_fields
 
     def _read_children(self, sheet: MatchedSheet) -> None:
@@ -138,7 +142,8 @@ class _Assembler:
             items = parent.setdefault(anchor.field, [])
             place: RawPath = (*above, anchor.field, len(items))
             self._places.rows[place] = [(sheet, row.number)]
-            item: dict[str, Any] = {"key": self._references.keys[(sheet.grid.name, row.number)]}
+            keyed = self._is_keyed(anchor.name, anchor.field)
+            item: dict[str, Any] = {"key": self._references.keys[(sheet.grid.name, row.number)]} if keyed else {}
             self._fill(item, sheet, row, place, owner=owner or "", document=None)
             items.append(item)
 
@@ -250,6 +255,26 @@ class _Assembler:
                 continue
             self._places.rows[place] = [(sheet, row.number)]
             entry.setdefault("lines", {})[key] = line
+
+    def _read_marks(self, sheet: MatchedSheet) -> None:
+        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
+        line_at = next((at for at, column in sheet.places.items() if column.path == ("line",)), None)
+        for row in sheet.rows:
+            owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
+            if owner is None and sheet.layout.owner is not None:
+                self._failed.add(("forms", anchor.document))
+                continue
+            entry, above = self._enter_form(anchor.document, owner)
+            self._places.rows.setdefault(above, []).append((sheet, row.number))
+            typed: dict[str, Any] = {}
+            self._fill(typed, sheet, row, (*above, "marks"), owner=owner or "", document=anchor.document)
+            line = typed.get("line")
+            if line_at is not None and line is None:
+                if line_at not in row.cells:
+                    self._notes.error("W143", sheet.grid.name, row.number, line_at, label=sheet.places[line_at].label)
+                self._failed.add((*above, "marks"))
+                continue
+            add_marks(entry, above, typed, (sheet, row.number), places=self._places, notes=self._notes)
 
     def _fill(
         self, item: dict[str, Any], sheet: MatchedSheet, row: Row, place: RawPath, *, owner: str, document: str | None

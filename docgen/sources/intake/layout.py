@@ -36,7 +36,7 @@ NUMBER_KINDS = frozenset(("int", "decimal", "money", "percent"))
 DATE_KINDS = frozenset(("date", "month", "date_or_month", "minute"))
 Need = Literal["required", "advised", "free"]
 
-RowKind = Literal["root", "list", "child", "entries", "form", "form_rows", "lines", "attendance"]
+RowKind = Literal["root", "list", "child", "entries", "form", "form_rows", "lines", "marks", "attendance"]
 
 MARK_HEADER = "序号"
 """The first column of a table: marks the example row; a number given there names the row in other sheets."""
@@ -84,7 +84,9 @@ class Anchor:
     ``root``: single values. ``list``: items of the list ``name``. ``child``: items of the list ``field`` inside an item
     of the list ``name``. ``entries``: entries of the form ``document``, as many as there were. ``form``: entries of
     forms, one for each item of ``per``. ``form_rows``: rows of the field ``field`` in the entry of the form
-    ``document``. ``lines``: lines of that form's check list. ``attendance``: how many of an enterprise came to an item
+    ``document``. ``lines``: lines of that form's check list. ``marks``: what experts gave
+    in that form, a row for each expert, or for each expert and line where the lines are the project's own.
+    ``attendance``: how many of an enterprise came to an item
     of the list ``name``.
     """
 

@@ -15,7 +15,8 @@ from docgen.profile.faults import find_nearest
 from docgen.sources.intake.layout import SheetLayout
 from docgen.sources.intake.values import simplify_word
 
-_NAMING_FIELDS = ("name", "title", "short_name")
+_NAMING_FIELDS = ("name", "title", "short_name", "label")
+_NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
@@ -25,7 +26,8 @@ def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> l
     if sheet.anchor.kind == "entries":
         texts = [column.path for column in sheet.columns if column.kind in ("text", "code")]
         return [by_path[path] for path in texts[:1] if path in by_path]
-    names = ("file",) if sheet.anchor.name == "evidence" else _NAMING_FIELDS
+    child = sheet.anchor.kind == "child"
+    names = _NAMING_FIELDS if child else _NAMING_OF_LISTS.get(sheet.anchor.name, _NAMING_FIELDS)
     return [by_path[(name,)] for name in names if (name,) in by_path]
 
 

@@ -113,6 +113,10 @@ class Places:
                 if anchor.document == document and anchor.kind == "lines" and rest[:1] == ["lines"]:
                     yield sheet
             for sheet in self.layout.sheets:
+                anchor = sheet.anchor
+                if anchor.document == document and anchor.kind == "marks" and rest[:1] == ["marks"]:
+                    yield sheet
+            for sheet in self.layout.sheets:
                 if any(column.document == document for column in sheet.columns):
                     yield sheet
 

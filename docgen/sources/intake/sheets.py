@@ -15,6 +15,7 @@ from docgen.profile.model import DocumentSpec, FieldSpec
 from docgen.profile.paths import item_type
 from docgen.record.record import Record
 from docgen.sources.intake.columns import ColumnMaker
+from docgen.sources.intake.expert_marks import find_marked, make_mark_columns, make_rubric_name
 from docgen.sources.intake.layout import (
     ABOUT_SHEET,
     ISSUE_SHEET,
@@ -31,6 +32,8 @@ _FORBIDDEN = str.maketrans({mark: "_" for mark in "[]:*?/\\'"})
 _FEW = 3
 # the lists of the shared vocabulary, in the order in which people know them
 _LISTS = ("parties", "enterprises", "activities", "trainings", "evidence", "not_applicable")
+_ORDERS = {"rubrics.lines": ("group", "label", "points", "basis")}
+"""Columns that people look for in another order than the types have."""
 _NEEDED = frozenset(("enterprises",))
 
 
@@ -52,6 +55,8 @@ class _Builder:
         yield self._build_root()
         for name in _LISTS:
             yield from self._build_list(name)
+        if any(document.marking is not None for document in self._loaded.profile.documents):
+            yield from self._build_list("rubrics", make_rubric_name(self._make))
         documents = [document for document in self._loaded.profile.documents if document.own_form]
         yield from self._build_project([document for document in documents if document.per == "project"])
         for document in documents:
@@ -101,13 +106,13 @@ class _Builder:
             self._text("sheet.project"), Anchor("root"), columns, "basic", self._text("about.project"), needed=True
         )
 
-    def _build_list(self, name: str) -> Iterator[SheetLayout]:
+    def _build_list(self, name: str, *first: Column) -> Iterator[SheetLayout]:
         model = cast("type[BaseModel]", item_type(Record.model_fields[name].annotation)[0])
         place = f"{name}[]"
         yield self._make_sheet(
             self._text(f"sheet.{name}"),
             Anchor("list", name),
-            self._make.make_shared(model, place),
+            [*first, *self._make.make_shared(model, place)],
             "basic",
             self._text(f"about.{name}"),
             needed=name in _NEEDED,
@@ -130,11 +135,14 @@ class _Builder:
                 )
             elif is_list and isinstance(kind, type) and issubclass(kind, BaseModel):
                 owner = self._make.make_owner(place)
+                columns = list(self._make.make_shared(kind, f"{place}.{attribute}[]"))
+                order = _ORDERS.get(f"{name}.{attribute}", ())
+                columns.sort(key=lambda column: order.index(column.path[0]) if column.path[0] in order else len(order))
                 said = self._make.find_text(f"workbook.about.{name}.{attribute}")
                 yield self._make_sheet(
                     self._make.find_text(f"workbook.sheet.{name}.{attribute}") or f"{owner.label}{label}",
                     Anchor("child", name, attribute),
-                    self._make.make_shared(kind, f"{place}.{attribute}[]"),
+                    columns,
                     "basic",
                     said or self._text("about.child", label=label, owner=owner.label),
                     owner=owner,
@@ -205,6 +213,17 @@ class _Builder:
                 self._make.make_line_columns(document),
                 group,
                 hint,
+                owner=owner,
+            )
+
+        if document.id in find_marked(self._loaded):
+            lines = tuple(document.iterate_lines())
+            yield self._make_sheet(
+                f"{document.title}·{self._text('marks')}",
+                Anchor("marks", document=document.id, per=per),
+                make_mark_columns(self._make, document),
+                group,
+                self._text("about.marks" if lines else "about.marks.own", title=document.title),
                 owner=owner,
             )
 
