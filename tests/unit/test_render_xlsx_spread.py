@@ -107,6 +107,7 @@ def test_the_shipped_register_is_such_a_template() -> None:
     data = (shipped_folder("templates") / "xlsx" / "register.xlsx").read_bytes()
     more = {"enterprise": SimpleNamespace(name="甲公司"), "project": SimpleNamespace(name="某项目")}
     context = {**make_context(*THREE), **more, "blank": False, "dated": "2024年9月6日", "notes": ("注：一",)}
+    context["document"].number = "XX-0001"
     rendered = XlsxTemplate.compile(data, "register.xlsx").render(context)
     assert not rendered.diagnostics
     sheet = load_workbook(io.BytesIO(rendered.data)).active
