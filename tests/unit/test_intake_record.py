@@ -21,9 +21,11 @@ from docgen.profile.load import find_profile
 from docgen.profile.validate import Validation, validate_record
 from docgen.resources import Resources
 from docgen.sources.intake.grid import Book, Cell, GridValue, name_column
+from docgen.sources.intake.owners import find_row_owners, find_table
 from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
+from docgen.sources.intake.split import select_enterprises
 from docgen.sources.intake.write import write_workbook
 from docgen.sources.record_file import RawSource
 from docgen.trees import read_tree
@@ -457,3 +459,22 @@ def test_marks_given_twice_or_to_no_line_are_told(tmp_path: Path) -> None:
         ("W145", sheet.title, 6),
         ("W141", sheet.title, 7),
     ]
+
+
+def test_a_scan_of_one_enterprises_form_stays_with_that_enterprise() -> None:
+    title = {document.id: document.title for document in LOADED.profile.documents}["diagnosis-confirmation"]
+    filling = fill().put("企业", 6, 企业名称="徐州另一家有限公司")
+    filling.put("佐证材料", 5, 文件="确认表.pdf", 类别="扫描件", 所属文书=f"{title}（{NAME}）")
+    filling.put("佐证材料", 6, 文件="合同.pdf", 类别="合同")
+    source = read_intake(filling.make_book(), LOADED)
+    data: Any = source.data
+    keys = [item["key"] for item in data["enterprises"]]
+    parts: list[Any] = [select_enterprises(source, LOADED, [key]).data for key in keys]
+    assert [[item["file"] for item in part["evidence"]] for part in parts] == [["确认表.pdf", "合同.pdf"], ["合同.pdf"]]
+    assert find_row_owners(find_table(source.tree), LOADED)[("佐证材料", 5)] == {keys[0]}
+
+
+def test_a_name_where_no_row_is_filled_in_says_so() -> None:
+    source, _ = read_filling(fill().put("企业文书", 5, 企业=NAME).put("佐证材料", 5, 文件="甲.pdf", 所属培训="没有的"))
+    found = find(source.diagnostics, "W141")
+    assert "还一行都没有填" in catalogue("zh").mend(found)

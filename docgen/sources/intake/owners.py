@@ -44,6 +44,12 @@ def list_reference_fields(layout: Layout) -> Mapping[str, tuple[tuple[str, bool]
     return {base: tuple(fields) for base, fields in found.items()}
 
 
+def find_scanned(item: Mapping[str, Any], per: Mapping[str, str]) -> tuple[str, str] | None:
+    """Of a scan of a form that is made for each item of a list: that list, and the item whose form it is."""
+    document, _, whose = str(item.get("document") or "").partition("/")
+    return (per.get(document, ""), whose) if whose else None
+
+
 def find_row_owners(tree: IntakeTree, loaded: LoadedProfile) -> Mapping[RowPlace, frozenset[str]]:
     """The keys of the enterprises that each row is about; a row about none of them (or about all) isn't there."""
     data: Any = tree.data
@@ -86,6 +92,9 @@ def _name_owners(
             item = next((known for known in data.get(base, ()) if known.get("key") == entry["of"]), {})
         else:
             base = f"forms.{document}.{path[3]}" if len(path) > 3 else ""
+    whose = find_scanned(item, per) if base == "evidence" else None
+    if whose is not None and whose[0] == ENTERPRISES:
+        yield whose[1]
     for name, several in fields.get(base, ()):
         value = item.get(name)
         if value is not None:

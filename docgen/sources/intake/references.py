@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from docgen.diagnostics import Param, Term
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.grid import Cell, Row
 from docgen.sources.intake.headers import MatchedSheet
@@ -101,7 +102,13 @@ class References:
             code = "W142" if index.is_shared(word) else "W141"
             place = self._places.name_sheet(tuple(step.removesuffix("[]") for step in column.target.split(".")))
             where = place[0] if place is not None else column.target
-            said = {"label": column.label, "value": word[:40], "where": where, "nearest": index.suggest(word)}
+            nearest: Param = index.suggest(word) or Term("workbook.none_yet")
+            said: dict[str, Param] = {
+                "label": column.label,
+                "value": word[:40],
+                "where": where,
+                "nearest": nearest,
+            }
             self._notes.error(code, spot.sheet, spot.row, spot.column, **said)
             raise FaultyCell
         return found

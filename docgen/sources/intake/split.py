@@ -15,7 +15,7 @@ from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.profile.load import LoadedProfile
-from docgen.sources.intake.owners import ENTERPRISES, find_row_owners, find_table, list_reference_fields
+from docgen.sources.intake.owners import ENTERPRISES, find_row_owners, find_scanned, find_table, list_reference_fields
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue
@@ -143,6 +143,9 @@ class _Selection:
             for name, target in (("activity", "activities"), ("training", "trainings")):
                 if item.get(name) in gone.get(target, ()):
                     del item[name]
+            whose = find_scanned(item, self._per)
+            if whose is not None and whose[1] in gone.get(whose[0].removesuffix("[]"), ()):
+                del item["document"]
         if "forms" in data:
             forms = {name: self._pick_form(name, entries, gone) for name, entries in data["forms"].items()}
             picked["forms"] = {document: entries for document, entries in forms.items() if entries}
@@ -169,6 +172,9 @@ class _Selection:
     def _trim(self, base: str, item: Any) -> Any:
         """An item without the enterprises that are left out; None when it was about these only."""
         trimmed = dict(item)
+        whose = find_scanned(item, self._per)
+        if whose is not None and whose[0] == ENTERPRISES and whose[1] not in self._keys:
+            return None
         for name, several in self._fields.get(base, ()):
             value = item.get(name)
             if value is None:
