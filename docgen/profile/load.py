@@ -187,6 +187,7 @@ def _check_duplicates(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic
 def _iterate_paths(profile: Profile) -> Iterator[tuple[Place, str]]:
     for index, part in enumerate(profile.parts):
         yield ("parts", index, "path"), part.path
+        yield from _iterate_condition_paths(("parts", index, "when"), part.when)
     if profile.scoring is not None:
         yield ("scoring", "indicators"), profile.scoring.indicators
     if profile.ratings is not None:

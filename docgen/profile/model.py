@@ -55,10 +55,11 @@ class Standard(Part):
 
 
 class AskedPart(Part):
-    """A field of the shared vocabulary that the standard asks for."""
+    """A field of the shared vocabulary that the standard asks for; ``when`` says in which records."""
 
     path: Text
     level: Level = "应"
+    when: Condition | None = None
     clause: Text | None = None
     label: Text | None = None
     help: Text | None = None

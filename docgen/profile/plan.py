@@ -186,7 +186,7 @@ def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
     """What the profile asks for and the record doesn't hold: of the shared vocabulary, then document by document."""
     model = type(subject.record)
     told: set[Place] = set()
-    for part in subject.profile.parts:
+    for part in (item for item in subject.profile.parts if subject.holds(item.when)):
         for place in _find_absent(subject, part.path):
             if place in told:
                 continue  # where a list is empty, what its items lack isn't told, too

@@ -100,7 +100,7 @@ def _find_lines(document: DocumentSpec, printed: Collection[str], place: Locatio
         return
     labels = (words.verdict_label, words.remark_label, words.evidence_label)
     for answer, label in zip(_ANSWERS, labels, strict=True):
-        if label is None or f"groups[].lines[].{answer}" in printed:
+        if label is None or {f"groups[].lines[].{answer}", f"marked.groups[].lines[].{answer}"} & set(printed):
             continue
         left = [line for line in document.iterate_lines() if f"form.lines.{line.key}.{answer}" not in printed]
         if left:
