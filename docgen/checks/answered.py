@@ -11,9 +11,10 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.scope import ItemScope, unite
 from docgen.content.heading_text import normalize_heading
 from docgen.diagnostics import Diagnostic, Param
+from docgen.profile.document import Level
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
-from docgen.profile.model import Level, RuleSpec
+from docgen.profile.model import RuleSpec
 from docgen.profile.plan import Place
 from docgen.record.parts import CheckLine
 from docgen.record.types import Part, Text, refuse

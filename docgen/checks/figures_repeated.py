@@ -14,9 +14,10 @@ from docgen.checks.scope import ItemScope, spell_place, unite
 from docgen.content.figures import Figure, Sentence, find_figures, list_sentences
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic
+from docgen.profile.document import Level
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
-from docgen.profile.model import Level, RuleSpec
+from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.record.enterprise import Indicator
 from docgen.record.scoring import judge_indicator

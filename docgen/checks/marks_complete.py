@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic
+from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
-from docgen.profile.model import DocumentSpec, RuleSpec
+from docgen.profile.model import RuleSpec
 from docgen.profile.plan import Place
 from docgen.record.marking import MarkSheet, Rubric
 from docgen.record.types import Part, Text, Whole

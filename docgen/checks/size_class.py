@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic, Param, Severity, Term, warning
+from docgen.profile.document import Level
 from docgen.profile.levels import report_level
-from docgen.profile.model import Level, RuleSpec
+from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.record.enterprise import Enterprise
 from docgen.record.size_class import SizeVerdict, classify_size

@@ -11,8 +11,9 @@ from docgen.content.figures import Sentence, list_sentences
 from docgen.content.headings import WantedHeading, divide_document
 from docgen.content.model import DocumentContent, Section
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
+from docgen.profile.document import Level
 from docgen.profile.levels import report_level
-from docgen.profile.model import Level, RuleSpec
+from docgen.profile.model import RuleSpec
 from docgen.profile.plan import outline_report
 
 

@@ -17,7 +17,8 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_OK, DocgenError, SourceError
 
 if TYPE_CHECKING:
-    from docgen.profile.model import DocumentSpec, Profile, Standard
+    from docgen.profile.document import DocumentSpec
+    from docgen.profile.model import Profile, Standard
 
 
 @click.group("profile", cls=LocalizedGroup)

@@ -10,9 +10,9 @@ from docgen.archive.target import open_target
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import OutputError, SourceError, TemplateError
 from docgen.messages import Catalogue
+from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.profile.model import DocumentSpec
 from docgen.render.context_model import PACKAGE_PAPERS, describe_context, describe_paper
 from docgen.render.context_types import Shape
 from docgen.render.scan import Purpose, check_template, is_workbook, list_uses

@@ -9,8 +9,9 @@ from typing import cast
 from pydantic import BaseModel
 
 from docgen.diagnostics import Diagnostic, error
+from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.faults import Locate, find_nearest
-from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.profile.model import Profile
 from docgen.profile.paths import PathError, find_field, find_values
 from docgen.profile.plan import PROJECT
 from docgen.profile.references import find_owner

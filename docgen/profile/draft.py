@@ -10,10 +10,10 @@ from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import name_field
 from docgen.profile.forms import attribute_name
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import DocumentSpec
 from docgen.profile.paths import item_type
 from docgen.record.types import PLACEHOLDER
 

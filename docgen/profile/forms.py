@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, create_model
 
-from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.profile.document import DocumentSpec, FieldSpec
+from docgen.profile.model import Profile
 from docgen.record.marking import MarkSheet
 from docgen.record.parts import CheckLine
 from docgen.record.record import Record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity
-from docgen.profile.model import Level
+from docgen.profile.document import Level
 
 _SEVERITIES: dict[Level, Severity] = {
     "应": Severity.ERROR,

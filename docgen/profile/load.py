@@ -13,10 +13,11 @@ from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError
 from docgen.profile.condition import Condition
 from docgen.profile.disclosure import STRUCTURAL
+from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
-from docgen.profile.model import DocumentSpec, FieldSpec, HeadingSpec, Profile
+from docgen.profile.model import Profile
 from docgen.profile.numbering import is_run, is_word, list_words
 from docgen.profile.paths import PathError
 from docgen.profile.subject import resolve_subject_path

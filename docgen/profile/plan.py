@@ -9,10 +9,11 @@ from typing import Any
 
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Paragraph, Run, Section
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
+from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec, Level
 from docgen.profile.faults import Locate, name_field
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
-from docgen.profile.model import DocumentSpec, FieldSpec, FilingItemSpec, HeadingSpec, Level
+from docgen.profile.model import FilingItemSpec
 from docgen.profile.paths import Scope
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, is_present

@@ -8,7 +8,7 @@ from typing import Any
 
 from docgen.content.model import Narrative, Paragraph
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level
+from docgen.profile.document import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.paths import Scope, find_values
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from docgen.content.model import Block, Narrative, Paragraph, Run, Table
 from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.model import FieldSpec, HeadingSpec, LineSpec
+from docgen.profile.document import FieldSpec, HeadingSpec, LineSpec
 from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, read_heading_blocks
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise

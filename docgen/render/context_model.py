@@ -9,9 +9,10 @@ from typing import Any, cast, get_args
 from pydantic import BaseModel
 
 from docgen.profile.belonging import refers_to
+from docgen.profile.document import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.forms import attribute_name
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import ColumnSpec, DocumentSpec, FieldSpec, Level, Standard
+from docgen.profile.model import Standard
 from docgen.profile.paths import item_type
 from docgen.profile.plan import PROJECT
 from docgen.profile.subject import resolve_subject_path

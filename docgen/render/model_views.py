@@ -11,9 +11,9 @@ from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.faults import name_field
 from docgen.profile.forms import BY_HAND, LEVEL
-from docgen.profile.model import DocumentSpec, FieldSpec
 from docgen.profile.paths import find_field
 from docgen.profile.plan import PROJECT
 from docgen.profile.subject import Subject, is_present

@@ -14,7 +14,8 @@ from docgen.render.scan_names import NameScan, NameUse, scan_names
 from docgen.render.scan_tags import Tag, TagReading, read_tags
 
 if TYPE_CHECKING:
-    from docgen.profile.model import DocumentSpec, Profile
+    from docgen.profile.document import DocumentSpec
+    from docgen.profile.model import Profile
 
 _READING = frozenset({"T105", "T106", "T107", "T203", "T204"})
 """What compiling says of tags that reading them one by one says of each."""

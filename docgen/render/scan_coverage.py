@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from docgen.diagnostics import Diagnostic, Location, info, warning
-from docgen.profile.model import DocumentSpec, FieldSpec, Profile
+from docgen.profile.document import DocumentSpec, FieldSpec
+from docgen.profile.model import Profile
 
 _ANSWERS = ("verdict", "remark", "evidence")
 

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 
-from docgen.profile.model import DocumentSpec
+from docgen.profile.document import DocumentSpec
 from docgen.profile.paths import find_values, item_type
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path

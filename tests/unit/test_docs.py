@@ -29,8 +29,9 @@ from docgen.messages import Catalogue, Entry, Language
 from docgen.pipeline import Options, build_record, check_record
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
 from docgen.profile.condition import Condition
+from docgen.profile.document import ColumnSpec, FieldType, Level
 from docgen.profile.load import find_profile
-from docgen.profile.model import ColumnSpec, FieldType, Level, PackageSpec
+from docgen.profile.model import PackageSpec
 from docgen.record.parts import EvidenceKind
 from docgen.render import docx_styles
 from docgen.render.context import build_context

@@ -21,7 +21,7 @@ from docgen.content.read_xlsx import name_cell, read_xlsx
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.errors import SourceError
-from docgen.profile.model import HeadingSpec
+from docgen.profile.document import HeadingSpec
 
 FILE = Location("docx", "报告.docx")
 LI = NamedParty("青州市栗园纸鸢有限公司", "栗园纸鸢")

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from docgen.checks.base import check_rules
+from docgen.profile.document import DocumentSpec
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.profile.model import DocumentSpec
 from docgen.resources import Resources
 
 # id, step of 6.1, clause, kind, for whom, how strongly the clause asks

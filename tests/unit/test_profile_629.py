@@ -15,8 +15,8 @@ from docgen.checks.base import check_rules
 from docgen.pipeline.documents import render_documents
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.profile.document import DocumentSpec
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.profile.model import DocumentSpec
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
 from docgen.sources.intake.sheets import build_layout

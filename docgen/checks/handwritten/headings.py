@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from docgen.content.headings import WantedHeading, divide_document
 from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Table
 from docgen.diagnostics import Diagnostic
+from docgen.profile.document import HeadingSpec
 from docgen.profile.levels import report_level
-from docgen.profile.model import HeadingSpec
 
 
 def want_headings(headings: Sequence[HeadingSpec], synonyms: Mapping[str, Sequence[str]]) -> tuple[WantedHeading, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from docgen.archive.match_clues import Holder, Place
 from docgen.archive.matching import Matcher, Slot
 from docgen.content.file_names import SpokenName, fold_text
-from docgen.profile.model import DocumentSpec
+from docgen.profile.document import DocumentSpec
 from docgen.profile.plan import PROJECT, DocumentJob, find_responsible, plan_documents
 from docgen.profile.subject import Subject
 

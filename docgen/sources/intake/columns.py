@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.faults import name_label
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import DocumentSpec, FieldSpec
 from docgen.profile.paths import item_type
 from docgen.record import types
 from docgen.record.types import Reference

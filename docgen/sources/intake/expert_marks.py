@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from docgen.profile.document import DocumentSpec
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import DocumentSpec
 from docgen.sources.intake.columns import ColumnMaker
 from docgen.sources.intake.headers import MatchedSheet
 from docgen.sources.intake.layout import Column

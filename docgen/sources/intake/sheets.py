@@ -9,9 +9,9 @@ from typing import Literal, cast, get_origin
 
 from pydantic import BaseModel
 
+from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.faults import name_label
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import DocumentSpec, FieldSpec
 from docgen.profile.paths import item_type
 from docgen.record.record import Record
 from docgen.sources.intake.columns import ColumnMaker
