@@ -6,7 +6,7 @@ which other sheets name those items.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,7 +218,8 @@ class _Assembler:
                     self._places.rows.setdefault(place, []).append((sheet, row.number))
                     self._fill(entry, sheet, row, place, owner=owner, document=document)
 
-    def _read_form_rows(self, sheet: MatchedSheet) -> None:
+    def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[Row, str, dict[str, Any], RawPath]]:
+        """Each row of a form's own sheet: whom it is for ("" for the project), the form's entry and its place."""
         anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
@@ -226,25 +227,24 @@ class _Assembler:
                 self._failed.add(("forms", anchor.document))
                 continue
             entry, above = self._enter_form(anchor.document, owner)
+            self._places.rows.setdefault(above, []).append((sheet, row.number))
+            yield row, owner or "", entry, above
+
+    def _read_form_rows(self, sheet: MatchedSheet) -> None:
+        anchor = sheet.layout.anchor
+        for row, owner, entry, above in self._enter_rows(sheet):
             items = entry.setdefault(anchor.field, [])
             place: RawPath = (*above, anchor.field, len(items))
             self._places.rows[place] = [(sheet, row.number)]
-            self._places.rows.setdefault(above, []).append((sheet, row.number))
             item: dict[str, Any] = {}
-            self._fill(item, sheet, row, place, owner=owner or "", document=anchor.document)
+            self._fill(item, sheet, row, place, owner=owner, document=anchor.document)
             items.append(item)
 
     def _read_lines(self, sheet: MatchedSheet) -> None:
-        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
-        for row in sheet.rows:
-            owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
-            if owner is None and sheet.layout.owner is not None:
-                self._failed.add(("forms", anchor.document))
-                continue
-            entry, above = self._enter_form(anchor.document, owner)
-            self._places.rows.setdefault(above, []).append((sheet, row.number))
+        anchor = sheet.layout.anchor
+        for row, owner, entry, above in self._enter_rows(sheet):
             line: dict[str, Any] = {}
-            self._fill(line, sheet, row, (*above, "lines"), owner=owner or "", document=anchor.document)
+            self._fill(line, sheet, row, (*above, "lines"), owner=owner, document=anchor.document)
             key = line.pop("line", None)
             if key is None:
                 self._failed.add((*above, "lines"))
@@ -257,17 +257,11 @@ class _Assembler:
             entry.setdefault("lines", {})[key] = line
 
     def _read_marks(self, sheet: MatchedSheet) -> None:
-        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
+        anchor = sheet.layout.anchor
         line_at = next((at for at, column in sheet.places.items() if column.path == ("line",)), None)
-        for row in sheet.rows:
-            owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
-            if owner is None and sheet.layout.owner is not None:
-                self._failed.add(("forms", anchor.document))
-                continue
-            entry, above = self._enter_form(anchor.document, owner)
-            self._places.rows.setdefault(above, []).append((sheet, row.number))
+        for row, owner, entry, above in self._enter_rows(sheet):
             typed: dict[str, Any] = {}
-            self._fill(typed, sheet, row, (*above, "marks"), owner=owner or "", document=anchor.document)
+            self._fill(typed, sheet, row, (*above, "marks"), owner=owner, document=anchor.document)
             line = typed.get("line")
             if line_at is not None and line is None:
                 if line_at not in row.cells:
