@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from docgen.batch import BatchOutcome, JobResult
 
 _TOLD_FAULTS = 5
+_STOP_AT_ONCE = 2
+"""How often Ctrl-C is pressed by somebody who can't wait."""
 
 
 @click.command("batch", cls=LocalizedCommand)
@@ -102,21 +104,24 @@ class Interrupts:
 
 @contextmanager
 def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
-    """Count Ctrl-C instead of stopping at once; the second one is a KeyboardInterrupt."""
+    """Count Ctrl-C instead of stopping at once; the second one is a KeyboardInterrupt, further ones change nothing."""
     interrupts = Interrupts()
 
     def note(number: int, frame: FrameType | None) -> None:
         del number, frame
         interrupts.number += 1
-        if interrupts.number > 1:
+        if interrupts.number == _STOP_AT_ONCE:
             raise KeyboardInterrupt
+        if interrupts.number > _STOP_AT_ONCE:
+            return  # everything is being put away already
         session.console.say(session.text("batch.stopping"))
 
     before = signal.signal(signal.SIGINT, note)
     try:
         yield interrupts
     finally:
-        signal.signal(signal.SIGINT, before)
+        # a third Ctrl-C while everything is being put away would only tear the way out
+        signal.signal(signal.SIGINT, before if interrupts.number < _STOP_AT_ONCE else signal.SIG_IGN)
 
 
 class _Teller:

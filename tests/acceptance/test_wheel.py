@@ -15,7 +15,11 @@ import pytest
 from command_line import COMPLETE, PROFILE, ROOT, make_environment, run_docgen
 
 _PIP = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
-_RESOURCES = {"profiles": {".yaml"}, "templates": {".docx", ".xlsx", ".html", ".txt"}, "schemas": {".json"}}
+_RESOURCES = {
+    "profiles": {".yaml"},
+    "templates": {".docx", ".xlsx", ".html", ".txt", ".jinja", ".xsd"},
+    "schemas": {".json"},
+}
 
 
 def run(program: Path | str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
