@@ -92,6 +92,7 @@ def test_the_settlement_is_spelled_in_capitals_and_within_the_contract(docgen: C
             "marks: {v1: 16, v2: 18, v3: 25, v4: 14, v5: 14, v6: 9}",
             "C323",
         ),
+        ("m6: {verdict: 齐全}", "m6: {verdict: 未提交}", "C329"),
         ("date: 2025-05-20, meeting", "date: 2025-05-10, meeting", "C211"),
     ],
 )
@@ -130,3 +131,11 @@ def test_the_index_of_the_package_says_so_too(docgen: CommandLine, tmp_path: Pat
         page = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("目录.html"))
     assert f"（{DRAFT}）" in page
     assert docgen("verify", package).code == 0
+
+
+def test_incomplete_materials_may_be_said_to_be_so(docgen: CommandLine, tmp_path: Path) -> None:
+    text = (SAMPLES / "without-rubric" / "record.yaml").read_text("utf-8")
+    record = tmp_path / "record.yaml"
+    text = text.replace("m6: {verdict: 齐全}", "m6: {verdict: 需补充}")
+    record.write_text(text.replace("conclusion: 材料齐全，可以答辩", "conclusion: 补充后再审"), "utf-8")
+    assert "C329" not in {item["code"] for item in docgen.json("check", record).document["diagnostics"]}
