@@ -85,10 +85,10 @@ def return_rows(
 ) -> bytes:
     """The workbook with these rows alone, everything that was found in them marked."""
     found = (*opened.split.common, *diagnostics)
-    return return_faulty(opened.source, opened.loaded, tuple(rows), _drop_repeats(found), words)
+    return return_faulty(opened.source, opened.loaded, tuple(rows), drop_repeats(found), words)
 
 
-def _drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Each once: what is about the project is found again in the record of every enterprise."""
     kept: dict[object, Diagnostic] = {}
     for item in diagnostics:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.groups import may_repeat
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, only_option, path_type, profile_option
 from docgen.cli.report import Report, WrittenFile, finish, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.diagnostics import Diagnostic, Severity, error
+from docgen.diagnostics import Diagnostic, Location, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def batch(
         outcome = run_batch(
             request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
         )
-    return _report(session, outcome, tuple(teller.faults))
+    return _report(session, outcome, teller)
 
 
 def count_cores() -> int:
@@ -125,14 +126,18 @@ def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
 
 
 class _Teller:
-    """Tells how the batch goes: a line of progress on a terminal, the errors of each faulty record as they come."""
+    """Tells how the batch goes: a line of progress on a terminal, the errors of each faulty record as they come.
+
+    Those in a workbook are kept for the end: the same one in many rows is told once.
+    """
 
     def __init__(self, session: Session, interrupts: Interrupts) -> None:
         self._session = session
         self._interrupts = interrupts
         self._total = self._settled = self._worked = self._bad = 0
         self._begun = time.monotonic()
-        self.faults: list[Diagnostic] = []
+        self.told: list[Diagnostic] = []
+        self.kept: list[Diagnostic] = []
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -144,7 +149,7 @@ class _Teller:
             self._worked += result.seconds > 0
             if result.exit_code:
                 self._bad += 1
-                self._tell(result)
+                self._tell(name, result)
         left = self._total - self._settled
         texts = self._session.text
         label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._spell_time(left))
@@ -161,23 +166,28 @@ class _Teller:
         minutes, rest = divmod(seconds, 60)
         return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
-    def _tell(self, result: JobResult) -> None:
+    def _tell(self, name: str, result: JobResult) -> None:
         if self._session.is_json:
             return
         faults = [item for item in weigh(self._session, result.diagnostics) if item.severity is Severity.ERROR]
-        self.faults += faults
-        for item in faults[:_TOLD_FAULTS]:
+        # what has no place in a file is told with the record that it is about
+        faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
+        at_once = [item for item in faults if not may_repeat(item)]
+        self.kept += [item for item in faults if may_repeat(item)]
+        self.told += at_once
+        for item in at_once[:_TOLD_FAULTS]:
             for line in spell_diagnostic(self._session, item):
                 self._session.console.say(line)
-        if len(faults) > _TOLD_FAULTS:
+        if len(at_once) > _TOLD_FAULTS:
             self._session.console.say(
-                "    " + self._session.text("batch.more_faults", number=len(faults) - _TOLD_FAULTS)
+                "    " + self._session.text("batch.more_faults", number=len(at_once) - _TOLD_FAULTS)
             )
 
 
-def _report(session: Session, outcome: BatchOutcome, told_faults: tuple[Diagnostic, ...]) -> int:
+def _report(session: Session, outcome: BatchOutcome, teller: _Teller) -> int:
     counts, texts = outcome.counts, session.text
     from docgen.batch import spell_counts
+    from docgen.batch.intake import drop_repeats
 
     told = spell_counts(counts, session.words)
     outputs = [
@@ -190,4 +200,6 @@ def _report(session: Session, outcome: BatchOutcome, told_faults: tuple[Diagnost
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
     data: dict[str, Any] = {"batch": counts}
     hints = (texts("batch.look", path=str(outcome.summary.workbook)),) if counts["faulty"] + counts["failed"] else ()
-    return finish(session, Report(notes, tuple(outputs), (told,), data, hints, code, told_faults))
+    # what is about the project was found again with every enterprise
+    found = drop_repeats((*notes, *teller.kept))
+    return finish(session, Report(found, tuple(outputs), (told,), data, hints, code, tuple(teller.told)))

@@ -9,12 +9,14 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, path_type, profile_option
+from docgen.cli.quoting import spell_command
 from docgen.cli.record_lines import describe_summary, spell_summary
-from docgen.cli.report import Report, WrittenFile, finish, weigh
+from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK, DocgenError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 
 @click.command("check", cls=LocalizedCommand)
@@ -63,8 +65,21 @@ def check(
 
         write_returned(records[0], weigh(session, found), session.words, returned, force=force)
         outputs = (WrittenFile(returned, returned.name),)
-    report = Report(tuple(found), outputs, tuple(lines), {"records": described}, exit_code=worst)
+    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found)
+    report = Report(tuple(found), outputs, tuple(lines), {"records": described}, hints, worst)
     return finish(session, report)
+
+
+def _suggest_return(session: Session, records: tuple[Path, ...], found: list[Diagnostic]) -> tuple[str, ...]:
+    """How the clerk gets what was found into the workbook."""
+    from docgen.sources.intake.source import is_workbook
+
+    if len(records) != 1 or not is_workbook(records[0]) or not any(item.location.cell is not None for item in found):
+        return ()
+    name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
+    target = show_path(records[0].with_name(name))
+    command = spell_command("docgen", "check", show_path(records[0]), "--return", target)
+    return (session.text("check.return", command=command),)
 
 
 def refuse_return(records: tuple[Path, ...], returned: Path) -> None:

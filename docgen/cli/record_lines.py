@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,10 @@ from docgen.cli.session import Session
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary
+    from docgen.pipeline.outcome import Score
+
+_LISTED = 20
+"""So many enterprises are told each with its score; of more, how many have which grade."""
 
 
 def spell_number(value: Decimal) -> str:
@@ -36,7 +42,9 @@ def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple
         ),
     ]
     lines = set_table(rows)
-    if summary.scores:
+    if len(summary.scores) > _LISTED:
+        lines.append(clean_line(session.text("record.scores") + "  " + _spell_grades(session, summary.scores)))
+    elif summary.scores:
         unknown = session.text("record.no-score")
         scores = [
             (
@@ -48,6 +56,15 @@ def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple
         ]
         lines += [clean_line(session.text("record.scores")), *set_table(scores, indent=2)]
     return tuple(lines)
+
+
+def _spell_grades(session: Session, scores: Sequence[Score]) -> str:
+    """How many enterprises have each grade, the better first."""
+    unknown = session.text("record.no-score")
+    ranked = sorted(scores, key=lambda score: -1 if score.total is None else score.total, reverse=True)
+    counts = Counter(unknown if score.total is None else score.grade or "" for score in ranked)
+    told = [session.text("record.scores-many", grade=grade, number=number) for grade, number in counts.items()]
+    return session.text("group.joint").join(told)
 
 
 def describe_summary(path: Path, summary: RecordSummary | None) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.cli.console import is_unicode
+from docgen.cli.groups import Group, group_diagnostics, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, has_errors
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 _LISTED = 5
+_LISTED_RANGES = 30
+_LONGEST_WORD = 40
 _DOCUMENT_PART = "word/document.xml"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -139,12 +143,16 @@ def describe_location(location: Location) -> dict[str, Any]:
 
 
 def _tell(session: Session, report: Report) -> None:
-    for item in report.diagnostics:
-        for line in spell_diagnostic(session, item):
+    groups = group_diagnostics(report.diagnostics, session.words)
+    for group in groups:
+        for line in spell_group(session, group):
             session.console.say(line)
     told = (*report.earlier, *report.diagnostics)
     if told:
         session.console.say()
+        if len(groups) < len(report.diagnostics):
+            for line in spell_kinds(session, told):
+                session.console.say(line)
         session.console.say(spell_counts(session, told))
     session.console.clear_progress()
     for line in report.lines:
@@ -172,13 +180,50 @@ def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> 
 
 def spell_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
     """A diagnostic as lines of text: where, how grave, what; then how to mend it."""
-    words, paint = session.words, session.console.paint
-    place = spell_place(session, item.location)
+    return spell_group(session, Group((item,)))
+
+
+def spell_group(session: Session, group: Group) -> Sequence[str]:
+    """A problem as lines of text: where, how grave, what; what else it is about; then how to mend it."""
+    words, paint, item = session.words, session.console.paint, group.first
+    place = _spell_places(session, group)
     severity = paint(session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True)
     clause = session.text("clause", clause=item.clause) if item.clause else ""
     head = f"{severity} {item.code}  {clean_line(words.message(item))}{clean_line(clause)}"
     where = paint(clean_line(place), bold=True) + "  " if place else ""
-    return (where + head, "    " + clean_line(session.text("mend", mend=words.mend(item))))
+    lines = [where + head]
+    others = [text if len(text) <= _LONGEST_WORD else text[:_LONGEST_WORD] + "…" for text in list_others(group, words)]
+    if others:
+        shown = session.text("group.joint").join(others[:_LISTED]) + ("…" if len(others) > _LISTED else "")
+        lines.append("    " + clean_line(session.text("group.others", others=shown)))
+    return (*lines, "    " + clean_line(session.text("mend", mend=words.mend(item))))
+
+
+def _spell_places(session: Session, group: Group) -> str:
+    """The places of a problem: the cells of a sheet as ranges, and how many there are."""
+    at = group.first.location
+    if len(group.items) == 1 or at.file is None:
+        return spell_place(session, at)
+    ranges = list_ranges(item.location.cell for item in group.items if item.location.cell is not None)
+    cells = session.text("group.joint").join(ranges[:_LISTED_RANGES]) + ("…" if len(ranges) > _LISTED_RANGES else "")
+    place = spell_place(session, replace(at, cell=cells or None))
+    return place + session.text("group.count", number=len(group.items))
+
+
+def spell_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """How many there are of each kind, a line each: the graver first, then the more frequent."""
+    counts = Counter((item.severity, item.code) for item in diagnostics)
+    order = list(Severity)
+    ranked = sorted(counts.items(), key=lambda pair: (order.index(pair[0][0]), -pair[1], pair[0][1]))
+    rows = [
+        (
+            session.text(f"count.{severity.value}" + (".one" if number == 1 else ""), number=number),
+            code,
+            session.words.diagnostics[code].title,
+        )
+        for (severity, code), number in ranked
+    ]
+    return [session.text("group.kinds"), *set_table(rows, indent=2)]
 
 
 def spell_place(session: Session, at: Location) -> str:

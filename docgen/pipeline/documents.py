@@ -9,7 +9,7 @@ from typing import Any
 
 from docgen.archive.filing import RenderedDocument
 from docgen.content.model import Picture
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, Severity, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, find_picture
@@ -20,7 +20,7 @@ from docgen.render.photographs import ShownPhotograph
 from docgen.render.rendered import Rendered
 from docgen.render.store import TemplateStore
 from docgen.render.values import Missing, MissingMode
-from docgen.trees import read_path
+from docgen.trees import format_path, read_path
 
 Progress = Callable[[str, int, int], None]
 
@@ -48,6 +48,7 @@ def render_documents(
     pictures = PictureFolder(prepared.folder)
     rendered: list[RenderedDocument] = []
     found: list[Diagnostic] = []
+    empty = _list_empty(prepared)
     for number, job in enumerate(prepared.jobs):
         if progress is not None:
             progress(job.document.title, number, len(prepared.jobs))
@@ -59,7 +60,10 @@ def render_documents(
             files.append((Path(name).suffix, result.data))
             told = [*result.diagnostics, *(check_rendered(result.data, result.values) if options.guard else ())]
             found += [item if item.location.kind != "none" else item.at(where) for item in told]
-            found += [_report_missing(item, job.document.title, prepared) for item in result.missing]
+            # of a form of which everything lacks, that is told; not each of its fields again
+            of_form = format_path(job.place) if job.entry is None and job.full_title in empty else None
+            missing = [item for item in result.missing if of_form is None or not item.path.startswith(of_form)]
+            found += [_report_missing(item, job.document.title, prepared) for item in missing]
         rendered.append(RenderedDocument(job, tuple(files)))
     known = list(prepared.diagnostics)
     lacked = {_name_lack(item) for item in prepared.diagnostics if "path" in item.params}
@@ -113,6 +117,12 @@ def _render(
     if name.endswith(".docx"):
         return store.render(name, context, pictures=pictures, note_values=guard)
     return store.render(name, context, freeze_masked=redacted)
+
+
+def _list_empty(prepared: PreparedRecord) -> frozenset[object]:
+    """The documents that the standard asks for and nothing was filled in of."""
+    told = (item for item in prepared.diagnostics if item.code == "R201" and item.severity is Severity.ERROR)
+    return frozenset(item.params["document"] for item in told)
 
 
 def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:

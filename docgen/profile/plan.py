@@ -59,6 +59,11 @@ class DocumentJob:
         named = getattr(self.item, "name", None) or getattr(self.item, "title", None)
         return named or self.holder or self.number or self.key
 
+    @property
+    def full_title(self) -> str:
+        """The document's title, and in brackets whom it is made for."""
+        return f"{self.document.title}（{self.item_name}）" if self.item_name else self.document.title
+
 
 @dataclass(frozen=True, slots=True)
 class Lack:
@@ -214,8 +219,7 @@ def _find_absent(subject: Subject, path: str) -> list[Place]:
 
 
 def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
-    document = job.document
-    named = f"{document.title}（{job.item_name}）" if job.item_name else document.title
+    document, named = job.document, job.full_title
     if job.entry is None:
         if document.own_form and any(
             _asks(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)

@@ -582,3 +582,14 @@ def test_a_character_that_no_document_holds_names_its_field(command: CommandLine
     assert "U+0008" in found["message"]
     assert (found["location"]["line"], found["location"]["path"]) == (9, "enterprises[0].name")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_form_without_content_is_told_once_not_each_of_its_fields(command: CommandLine, tmp_path: Path) -> None:
+    text = (ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml").read_text("utf-8")
+    before, _, rest = text.partition("  acceptance-review:\n")
+    record = tmp_path / "record.yaml"
+    record.write_text(before + rest[rest.index("  acceptance-summary:") :], "utf-8")
+    ran = command.json("build", record, "-o", tmp_path / "out", "--only", "acceptance-review", "--guard")
+    assert ran.code == 1
+    assert "验收评审记录" in next(item for item in ran.document["diagnostics"] if item["code"] == "R201")["message"]
+    assert "R205" not in ran.codes

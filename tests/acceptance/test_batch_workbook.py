@@ -155,3 +155,18 @@ def test_what_a_row_lacks_is_told_once_and_in_the_words_of_the_workbook(tmp_path
     assert ran.err.count("“检查日期”") == 2, ran.err  # the message, and where to fill it in
     assert "forms." not in ran.err
     assert "共 1 个错误" in ran.err
+
+
+def test_one_fault_of_many_rows_is_told_once(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 9)
+    clerk.change(clerk.path, (2, 3, 4, 8), "2024年9月")
+    checked = docgen("check", clerk.path, "--profiles", clerk.profiles)
+    assert checked.code == 1
+    (line,) = [line for line in checked.err.splitlines() if "错误 R106  “" in line]
+    assert "风筝检查表!C6:C8、C12（4 处）" in line
+    assert "4 个错误" in checked.err
+    assert f"--return {clerk.path.with_name('填报工作簿_退回.xlsx')}" in checked.err
+    told = docgen.json("check", clerk.path, "--profiles", clerk.profiles).document["diagnostics"]
+    assert [item["location"]["cell"] for item in told if item["code"] == "R106"] == ["C6", "C7", "C8", "C12"]
+    batch = docgen("batch", clerk.path, "-o", clerk.out, "--profiles", clerk.profiles, "--jobs", 2)
+    assert [line for line in batch.err.splitlines() if "错误 R106  “" in line] == [line]

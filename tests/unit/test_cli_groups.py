@@ -1,0 +1,128 @@
+"""The same problem in many rows of a workbook is told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from docgen.cli.groups import group_diagnostics, list_others, list_ranges
+from docgen.cli.record_lines import spell_summary
+from docgen.cli.report import Report, describe_report, finish, spell_group
+from docgen.cli.session import Session
+from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.messages import catalogue
+
+ZH = catalogue("zh")
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session({"lang": "zh"})
+
+
+def lack(row: int, label: str = "调研日期", sheet: str = "调研表", column: int = 3) -> Diagnostic:
+    cell = f"{'ABCDEF'[column - 1]}{row}"
+    at = Location("xlsx", file="a.xlsx", sheet=sheet, cell=cell, line=row, column=column)
+    return error("R204", at, label=label, path=f"{sheet}的{label}")
+
+
+def wrong_code(row: int, value: str) -> Diagnostic:
+    at = Location("xlsx", file="a.xlsx", sheet="企业", cell=f"D{row}", line=row, column=4)
+    return warning(
+        "C222", at, label="代码", value=value, first=3, last=6, found=value[2:6], prefix="3203", meaning="徐州市"
+    )
+
+
+def test_cells_are_listed_as_people_write_them() -> None:
+    assert list_ranges(["C5", "C6", "C7", "C93", "D5"]) == ["C5:C7", "C93", "D5"]
+    assert list_ranges(["B9", "B8", "AA3"]) == ["B8:B9", "AA3"]
+
+
+def test_what_is_said_in_the_same_words_is_one_group_and_nothing_is_lost() -> None:
+    items = [lack(5), lack(5, "电话", column=4), lack(6), lack(9)]
+    groups = group_diagnostics(items, ZH)
+    assert [[item.location.cell for item in group.items] for group in groups] == [["C5", "C6", "C9"], ["D5"]]
+
+
+def test_two_sheets_and_two_grades_are_two_groups() -> None:
+    graver = warning("R204", lack(7).location, label="调研日期", path="调研表的调研日期")
+    assert len(group_diagnostics([lack(5), lack(6, sheet="企业"), graver], ZH)) == 3
+
+
+def test_a_few_that_differ_in_a_value_are_told_each_by_itself_and_many_as_one() -> None:
+    codes = ["91510100MA0000000H", "91510100MA0000001L", "91510100MA0000002P", "91510100MA0000003T"]
+    few = [wrong_code(row, value) for row, value in enumerate(codes[:3], 5)]
+    assert len(group_diagnostics(few, ZH)) == 3
+    (group,) = group_diagnostics([*few, wrong_code(8, codes[3])], ZH)
+    assert len(group.items) == 4
+    assert list_others(group, ZH) == codes[1:]
+
+
+def test_different_fields_of_one_row_are_never_one() -> None:
+    fields = ["甲", "乙", "丙", "丁", "戊"]
+    assert len(group_diagnostics([lack(5, label) for label in fields], ZH)) == 5
+
+
+def test_documents_without_content_are_told_with_whom_they_are_for() -> None:
+    at = Location("xlsx", file="a.xlsx", sheet="调研表")
+    items = [error("R201", at, document=f"调研表（示例{name}公司）", path="调研表", label="") for name in "甲乙丙丁"]
+    (group,) = group_diagnostics(items, ZH)
+    assert list_others(group, ZH) == ["示例乙公司", "示例丙公司", "示例丁公司"]
+
+
+def test_lines_of_a_text_file_stay_each_for_itself() -> None:
+    items = [error("R204", Location("yaml", file="r.yaml", line=row), label="x", path="x") for row in range(9)]
+    assert len(group_diagnostics(items, ZH)) == 9
+
+
+def test_records_as_wholes_are_one_group_when_there_are_many() -> None:
+    items = [error("A151", Location(file=f"甲{number}"), item="c", label="启动") for number in range(5)]
+    (group,) = group_diagnostics(items, ZH)
+    assert list_others(group, ZH) == ["甲1", "甲2", "甲3", "甲4"]
+    assert len(group_diagnostics(items[:3], ZH)) == 3
+
+
+def test_a_group_reads_as_one_problem(session: Session) -> None:
+    (group,) = group_diagnostics([lack(row) for row in (5, 6, 7, 93)], ZH)
+    assert spell_group(session, group) == (
+        "a.xlsx 调研表!C5:C7、C93（4 处）  错误 R204  缺少“调研日期”。",
+        "    改法：填写 调研表的调研日期。",
+    )
+
+
+def test_of_many_scattered_cells_the_first_are_listed(session: Session) -> None:
+    (group,) = group_diagnostics([lack(row) for row in range(5, 205, 2)], ZH)
+    (head, _) = spell_group(session, group)
+    assert "C5、C7、" in head
+    assert "C63…（100 处）" in head
+
+
+def test_the_kinds_are_counted_at_the_end_and_json_tells_each(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = Report((*(lack(row) for row in range(5, 8)), wrong_code(5, "91510100MA0000000H")))
+    assert finish(session, report) == 1
+    said = capsys.readouterr().err
+    assert said.count("R204  缺少“调研日期”") == 1
+    assert "  3 个错误  R204  缺少基本资料\n  1 个警告  C222  代码开头不对\n共 3 个错误、1 个警告。" in said
+    told = describe_report(session, report)
+    assert len(told["diagnostics"]) == 4
+    assert [item["location"]["cell"] for item in told["diagnostics"]] == ["C5", "C6", "C7", "D5"]
+
+
+def test_few_problems_are_not_counted_by_kind(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    finish(session, Report((lack(5), wrong_code(5, "91510100MA0000000H"))))
+    assert "各种问题的数量" not in capsys.readouterr().err
+
+
+def test_of_many_enterprises_the_grades_are_counted(session: Session) -> None:
+    from decimal import Decimal
+    from pathlib import Path
+
+    from docgen.pipeline.outcome import RecordSummary, Score
+
+    def score(number: int) -> Score:
+        total = None if number < 20 else Decimal(60 + number)
+        return Score(f"企业{number}", total, Decimal(100), None if total is None else "合格" if number < 24 else "优秀")
+
+    summary = RecordSummary("p", "X-1", "项目", 25, 25, 0, tuple(score(number) for number in range(25)))
+    assert spell_summary(session, Path("a.xlsx"), summary)[-1] == "评价结果  优秀 1 家、合格 4 家、未评 20 家"
