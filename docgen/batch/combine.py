@@ -12,7 +12,8 @@ from docgen.archive.names import clean_component
 from docgen.archive.target import open_target
 from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_file
 from docgen.batch.ledger import Ledger, LedgerOutput
-from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.batch.orders import Membership
+from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx_merge import MergedDocument
@@ -29,25 +30,29 @@ class Combined:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def combine_documents(ledger: Ledger, out: Path, *, force: bool) -> Combined:
+def combine_documents(ledger: Ledger, out: Path, membership: Membership, *, force: bool) -> Combined:
     """Put the Word files of a run together, unless that was done and nothing changed since.
 
-    A file that can't go in is told (B121) and left out; B111, B112 when the combined file can't be written.
+    A run over a part of a workbook combines the documents of the whole; where that isn't known the file has a name of
+    its own (B123), so that what was combined before stays. A file that can't go in is told (B121) and left out; A101 to
+    A107 when the combined file can't be written.
     """
-    made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in _list_documents(ledger)]])
-    known = json.loads(ledger.read_note("combined") or "{}")
+    documents = tuple(_list_documents(ledger, membership))
+    made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in documents]])
+    tail = "".join(f"_{path.stem}" for path in membership.strays)
+    known = json.loads(ledger.read_note(f"combined{tail}") or "{}")
     files = [FileMark(*mark) for mark in known.get("files", ())]
     if not force and known.get("of") == made and all(compare_file(mark, out / mark.path) for mark in files):
         return Combined(tuple(out / mark.path for mark in files), ())
     groups: list[tuple[str, MergedDocument]] = []
     found: list[Diagnostic] = []
-    for item in _list_documents(ledger):
+    for item in documents:
         fault = _add(groups, item, out)
         found += [fault] if fault is not None else []
     written: list[FileMark] = []
     ours = {mark.path for mark in files}
     for position, (title, merged) in enumerate(groups, 1):
-        name = _name_file(title, position)
+        name = _name_file(title, tail, position)
         try:
             with open_target(out / name, force=force or name in ours) as file:
                 file.write(merged.finish(title))
@@ -58,14 +63,16 @@ def combine_documents(ledger: Ledger, out: Path, *, force: bool) -> Combined:
         written.append(FileMark(name, mark.size, mark.mtime_ns, mark.sha256))
     if not found:
         marks = [(item.path, item.size, item.mtime_ns, item.sha256) for item in written]
-        ledger.write_note("combined", json.dumps({"of": made, "files": marks}, ensure_ascii=False))
+        ledger.write_note(f"combined{tail}", json.dumps({"of": made, "files": marks}, ensure_ascii=False))
+    if written:
+        found += [info("B123", Location("xlsx", file=str(path)), name=written[0].path) for path in membership.strays]
     return Combined(tuple(out / item.path for item in written), tuple(found))
 
 
-def _list_documents(ledger: Ledger) -> Iterator[LedgerOutput]:
-    for entry in ledger.iterate():
-        if entry.is_settled and entry.state == "made":
-            yield from (item for item in ledger.list_outputs(entry.job.key) if item.path.endswith(_SUFFIX))
+def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOutput]:
+    for key in membership.complete(entry.job.key for entry in ledger.iterate()):
+        if ledger.is_made(key):
+            yield from (item for item in ledger.list_outputs(key) if item.path.endswith(_SUFFIX))
 
 
 def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path) -> Diagnostic | None:
@@ -87,6 +94,6 @@ def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path
     return None
 
 
-def _name_file(title: str, position: int) -> str:
-    mark = catalogue(DOCUMENT_LANGUAGE).text("batch.combined") + (f"_{position}" if position > 1 else "")
-    return clean_component(title, 60) + mark + _SUFFIX
+def _name_file(title: str, tail: str, position: int) -> str:
+    mark = catalogue(DOCUMENT_LANGUAGE).text("batch.combined") + tail + (f"_{position}" if position > 1 else "")
+    return clean_component(clean_component(title, 60) + mark, 75) + _SUFFIX

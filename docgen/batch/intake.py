@@ -16,6 +16,8 @@ from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import open_source
 from docgen.profile.load import LoadedProfile
 from docgen.resources import Resources
+from docgen.sources.intake.grid import Book
+from docgen.sources.intake.owners import find_table
 from docgen.sources.intake.return_copy import return_faulty
 from docgen.sources.intake.split import EnterpriseState, IntakeSplit, select_enterprises, split_enterprises
 from docgen.sources.record_file import RawSource
@@ -29,6 +31,11 @@ class OpenedIntake:
     loaded: LoadedProfile
     split: IntakeSplit
     states: dict[str, EnterpriseState]
+
+    @property
+    def book(self) -> Book:
+        """The workbook itself, as it was read."""
+        return find_table(self.source.tree).places.book
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,21 @@ def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
     It is known by the project's number and its own key, so that it is the same one in the copy that the clerk gives
     back. Its digest is that of its own rows: another row that changes doesn't touch it.
     """
-    project = _read_project(opened.source.data)
-    owner = project or make_key(argument, out)
+    owner = find_owner(opened, argument, out)
     for state in opened.split.enterprises:
         digest = digest_data(select_enterprises(opened.source, opened.loaded, (state.key,)).data)
-        key = f"{owner}#{state.key}"
+        key = make_row_key(owner, state.key)
         yield Job(key, argument, argument.parent, row=state.key, label=state.name, content=digest)
+
+
+def find_owner(opened: OpenedIntake, argument: Path, out: Path) -> str:
+    """What the enterprises of a workbook belong to: the project's number, without one the workbook itself."""
+    return _read_project(opened.source.data) or make_key(argument, out)
+
+
+def make_row_key(owner: str, row: str) -> str:
+    """The key of the job that an enterprise is."""
+    return f"{owner}#{row}"
 
 
 def select_row(opened: OpenedIntake, row: str) -> RawSource:

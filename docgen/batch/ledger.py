@@ -156,6 +156,11 @@ class Ledger:
         ).fetchone()
         return parse_diagnostics(row[0]) if row else ()
 
+    def is_made(self, key: str) -> bool:
+        """Whether what a job of this or an earlier run made stands as its result."""
+        row = self._db.execute("SELECT state FROM job WHERE product = ? AND key = ?", (self._product, key)).fetchone()
+        return row is not None and row[0] == "made"
+
     def list_outputs(self, key: str) -> tuple[LedgerOutput, ...]:
         """What a job made, in its order."""
         rows = self._db.execute(

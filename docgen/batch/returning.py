@@ -56,6 +56,11 @@ def return_workbooks(
     return written, found
 
 
+def was_returned(ledger: Ledger, path: Path) -> bool:
+    """Whether a workbook has the name of a copy that this batch gave back."""
+    return bool(ledger.read_note(f"returned {path.name}"))
+
+
 def _name_copy(path: Path) -> str:
     """The name of a workbook's copy; what comes back from a copy is the second copy, not a copy of the copy."""
     mark = catalogue(DOCUMENT_LANGUAGE).text("batch.returned")

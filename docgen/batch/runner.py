@@ -17,6 +17,7 @@ from docgen.batch.fingerprint import FileMark, Standing, compare_file, digest_da
 from docgen.batch.intake import OpenedIntake, list_rows, make_intake_key, open_intake, report_empty
 from docgen.batch.jobs import Job, find_jobs, make_absolute
 from docgen.batch.ledger import FOLDER, Ledger, LedgerEntry, open_ledger
+from docgen.batch.orders import note_orders
 from docgen.batch.pool import Crash, Pool, PoolError
 from docgen.batch.result import JobResult, Produced, parse_result
 from docgen.batch.returning import return_workbooks
@@ -97,12 +98,14 @@ def run_batch(
     with open_ledger(request.out, request.product) as ledger:
         run = _Run(request, find_resources, listener, ledger)
         notes = run.perform()
-        returned, refused = return_workbooks(ledger, request.out, run.list_workbooks(), words, force=request.force)
+        workbooks = tuple(run.list_workbooks())
+        membership = note_orders(ledger, workbooks, request.out)
+        returned, refused = return_workbooks(ledger, request.out, workbooks, words, force=request.force)
         notes += refused
         counts = ledger.count()
         combined = Combined((), ())
         if request.combine and not counts["open"]:
-            combined = combine_documents(ledger, request.out, force=request.force)
+            combined = combine_documents(ledger, request.out, membership, force=request.force)
             notes += combined.diagnostics
         summary = write_summary(ledger, counts, request.out, words)
     return BatchOutcome(

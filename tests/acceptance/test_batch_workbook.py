@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +172,60 @@ def test_one_fault_of_many_rows_is_told_once(tmp_path: Path, docgen: CommandLine
     assert [item["location"]["cell"] for item in told if item["code"] == "R106"] == ["C6", "C7", "C8", "C12"]
     batch = docgen("batch", clerk.path, "-o", clerk.out, "--profiles", clerk.profiles, "--jobs", 2)
     assert [line for line in batch.err.splitlines() if "错误 R106  “" in line] == [line]
+
+
+def list_combined(path: Path) -> list[str]:
+    """Whose forms a combined file holds, in their order."""
+    with zipfile.ZipFile(path) as package:
+        text = re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
+    return list(dict.fromkeys(re.findall(r"燕子第\d+风筝社", text)))
+
+
+def test_what_is_mended_in_the_copy_joins_the_others_in_the_combined_file(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 6)
+    words = ("--only", "kite-check", "--combine")
+    clerk.change(clerk.path, (2, 5), "三月")
+    assert clerk.run(*words).code == 1
+    combined = clerk.out / "风筝检查表_合订.docx"
+    assert list_combined(combined) == [f"燕子第{row}风筝社" for row in (1, 3, 4, 6)]
+    copy = tmp_path / "改好的.xlsx"  # people rename what they get
+    clerk.returned.rename(copy)
+    clerk.change(copy, (2, 5), "2030-03-02")
+    mended = clerk.run(*words, path=copy)
+    assert (mended.code, count(mended)) == (0, (2, 0, 0, 0)), mended.document
+    assert list_combined(combined) == [f"燕子第{row}风筝社" for row in range(1, 7)]
+    assert [path.name for path in clerk.out.glob("*合订*")] == [combined.name]
+    stamp = combined.stat().st_mtime_ns
+    clerk.run(*words, path=copy)
+    assert combined.stat().st_mtime_ns == stamp
+
+
+def test_an_enterprise_that_left_the_workbook_leaves_the_combined_file(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 4)
+    words = ("--only", "kite-check", "--combine")
+    clerk.run(*words)
+    book = openpyxl.load_workbook(clerk.path)
+    for sheet in book:
+        for row in range(sheet.max_row, 4, -1):
+            if any(cell.value == "燕子第3风筝社" for cell in sheet[row]):
+                sheet.delete_rows(row)
+    book.save(clerk.path)
+    assert clerk.run(*words).code == 0
+    assert list_combined(clerk.out / "风筝检查表_合订.docx") == [f"燕子第{row}风筝社" for row in (1, 2, 4)]
+
+
+def test_a_copy_of_an_unknown_workbook_is_combined_beside_what_is_there(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 3)
+    words = ("--only", "kite-check", "--combine")
+    clerk.change(clerk.path, (2,), "三月")
+    clerk.run(*words)
+    combined = (clerk.out / "风筝检查表_合订.docx").read_bytes()
+    clerk.change(clerk.returned, (2,), "2030-03-02")
+    book = openpyxl.load_workbook(clerk.returned)
+    number = next(row for row in book["项目"].iter_rows(min_row=4) if str(row[1].value).startswith("项目编号"))
+    number[2].value = "FZ-2"
+    book.save(clerk.returned)
+    ran = clerk.run(*words, path=clerk.returned)
+    assert ran.codes == ["B123"]
+    assert (clerk.out / "风筝检查表_合订.docx").read_bytes() == combined
+    assert list_combined(clerk.out / "风筝检查表_合订_填报工作簿_退回.docx") == ["燕子第2风筝社"]

@@ -45,15 +45,20 @@ def drop_rows(parts: PackageParts, sheet_part: str, gone: Collection[int]) -> No
 
 
 def set_texts(parts: PackageParts, sheet_part: str, texts: Mapping[tuple[int, int], str]) -> None:
-    """Write texts into cells (by row and column), whatever stood there; the cells keep their look."""
+    """Write texts into cells (by row and column), whatever stood there; the cells keep their look.
+
+    A row that isn't there is made below the others.
+    """
     from lxml import etree
 
     data = parts.parse(sheet_part).find(name_tag("sheetData"))
     rows = {int(row.get("r", 0)): row for row in data} if data is not None else {}
     for (number, column), text in texts.items():
+        if data is None:
+            return
         row = rows.get(number)
         if row is None:
-            continue
+            row = rows[number] = etree.SubElement(data, name_tag("row"), {"r": str(number)})
         reference = f"{name_column(column)}{number}"
         cell = next((item for item in row if item.get("r") == reference), None)
         if cell is None:

@@ -21,13 +21,13 @@ from docgen.sources.intake.drop_rows import drop_rows, set_texts
 from docgen.sources.intake.grid import Book, name_column
 from docgen.sources.intake.headers import MatchedSheet
 from docgen.sources.intake.issues import Issue, write_issues
-from docgen.sources.intake.layout import ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT
+from docgen.sources.intake.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
 from docgen.sources.intake.marks import add_formats, clear_marks, find_styles, mark_cells
 from docgen.sources.intake.notes_parts import write_notes
 from docgen.sources.intake.owners import find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.package_parts import RELATIONS, PackageParts, name_tag
 from docgen.sources.intake.places import IntakeTree
-from docgen.sources.intake.source import open_workbook
+from docgen.sources.intake.source import is_part, open_workbook
 from docgen.sources.intake.values import simplify_word
 from docgen.sources.record_file import RawSource
 from docgen.trees import RawPath
@@ -61,8 +61,17 @@ def return_faulty(
     for (sheet, row), known in owners.items():
         if not known & wanted:
             gone.setdefault(sheet, set()).add(row)
-    texts = _find_texts(table, wanted)
+    texts = {**_find_texts(table, wanted), ABOUT_SHEET: _mark_part(table.places.book)}
     return _patch(table.places.book, diagnostics, words, gone, texts)
+
+
+def _mark_part(book: Book) -> dict[tuple[int, int], str]:
+    """What tells the copy, when it comes back, from a workbook that holds everything."""
+    about = book.by_name.get(ABOUT_SHEET)
+    if about is None or is_part(book):
+        return {}
+    row = 1 + max((row.number for row in about.rows), default=0)
+    return {(row, 1): PART_WORD, (row, 2): Path(book.file).name}
 
 
 def _find_texts(tree: IntakeTree, wanted: frozenset[str]) -> Texts:

@@ -13,7 +13,7 @@ from docgen.sources.intake.delimited import DELIMITED_SUFFIXES, read_delimited
 from docgen.sources.intake.foreign import FOREIGN_SUFFIXES, read_foreign
 from docgen.sources.intake.grid import Book
 from docgen.sources.intake.headers import match_book
-from docgen.sources.intake.layout import ABOUT_SHEET
+from docgen.sources.intake.layout import ABOUT_SHEET, PART_WORD
 from docgen.sources.intake.mapping import TableMapping
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.sheets import build_layout
@@ -39,10 +39,20 @@ def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
 
 def find_profile_id(book: Book) -> str | None:
     """The profile that a workbook was made for, as its hidden sheet says; None when it doesn't."""
+    return _read_about(book, "profile")
+
+
+def is_part(book: Book) -> bool:
+    """Whether a workbook is a copy that holds some of another's rows only, as its hidden sheet says."""
+    return _read_about(book, PART_WORD) is not None
+
+
+def _read_about(book: Book, name: str) -> str | None:
     about = book.by_name.get(ABOUT_SHEET)
     for row in about.rows if about is not None else ():
-        if row.cells.get(1) == "profile" and isinstance(row.cells.get(2), str):
-            return str(row.cells[2])
+        value = row.cells.get(2)
+        if row.cells.get(1) == name and isinstance(value, str):
+            return value
     return None
 
 
