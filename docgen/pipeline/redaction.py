@@ -24,6 +24,7 @@ from docgen.profile.faults import name_field
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.profile.redaction import RedactedSubject, list_profile_words, redact_subject
+from docgen.record.facts import Facts
 from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training
 from docgen.render.store import TemplateStore, read_shipped
@@ -313,5 +314,6 @@ def _report_leaks(redacted: RedactedRecord, path: Path, target: Path) -> Iterato
     model = type(redacted.whole.subject.record)
     for leak in find_leaks(path, redacted.subject.masker):
         place = Location("archive", file=str(target), member=leak.member)
-        label = name_field(model, leak.secret.place)
-        yield error("A230", place, member=leak.member, label=label, path=format_path(leak.secret.place))
+        at = leak.secret.place
+        label = name_field(Facts, at[1:]) if at[0] == "facts" else name_field(model, at)
+        yield error("A230", place, member=leak.member, label=label, path=format_path(at))

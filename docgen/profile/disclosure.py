@@ -15,7 +15,7 @@ from docgen.profile.model import Profile
 from docgen.profile.paths import PathError, find_field, find_values
 from docgen.profile.plan import PROJECT
 from docgen.profile.references import find_owner
-from docgen.profile.subject import resolve_subject_path
+from docgen.profile.subject import list_marked_entries, resolve_subject_path
 from docgen.record.disclosure import Mark
 from docgen.record.parts import Evidence
 from docgen.record.record import Record
@@ -90,6 +90,7 @@ class DisclosureRules:
         self._named: dict[int, str | None] = {}
         self._decided: dict[tuple[tuple[str, ...], str | None], bool | None] = {}
         self._keys = [item.key for item in record.enterprises]
+        self._marked = [marked.place for marked in list_marked_entries(profile, record)]
 
     def _take(self, mark: Mark, closed: bool) -> None:
         owners = frozenset(mark.enterprises)
@@ -137,6 +138,11 @@ class DisclosureRules:
         """Whether a place is confidential."""
         return self.decide(place) is True
 
+    def hides(self, fact: Place, derived: bool) -> bool:
+        """Whether a fact is: by what is said of itself; else with its enterprise, or what it was ``derived`` from."""
+        said = self.decide_alone(fact)
+        return said if said is not None else derived or self.closes(fact)
+
     def may_close_form(self, document: str) -> bool:
         """Whether anything in the own form of a document can be confidential; without looking at its values."""
         form = ("forms", document)
@@ -170,6 +176,8 @@ class DisclosureRules:
                 return self._find_named(place)
             case ("facts", "evaluations" | "enterprise_totals", int(index), *_):
                 return self._keys[index] if index < len(self._keys) else None
+            case ("facts", "markings", int(index), *_):
+                return self._find_named(self._marked[index])
         return None
 
     def _find_named(self, place: Place) -> str | None:

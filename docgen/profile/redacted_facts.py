@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from docgen.profile.disclosure import DisclosureRules
+from docgen.profile.redacted_markings import redact_markings
 from docgen.profile.subject import Subject
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked
@@ -41,6 +42,7 @@ def redact_facts(whole: Subject, redacted: Record, rules: DisclosureRules, mark:
                 for at, item in enumerate(facts.enterprise_totals)
             ),
             "ratings": _redact_ratings(whole, rules, mark),
+            "markings": tuple(redact_markings(whole, rules, mark)),
             "project_totals": totals.redact(facts.project_totals, (_FACTS, "project_totals")),
         }
     )
@@ -110,18 +112,12 @@ class _TotalsRedactor:
             value = getattr(totals, name)
             if isinstance(value, tuple):
                 changes[name] = tuple(self._known[id(item)][0] for item in value)
-            elif name != "of" and value is not None and _is_hidden(self._rules, (*here, name), name in closed):
+            elif name != "of" and value is not None and self._rules.hides((*here, name), name in closed):
                 changes[name] = self._mark
         return totals.model_copy(update=changes)
 
     def _is_closed(self, items: tuple[Any, ...], field: str) -> bool:
         return any(getattr(item, field) and self._rules.closes((*self._known[id(item)][1], field)) for item in items)
-
-
-def _is_hidden(rules: DisclosureRules, place: Place, derived: bool) -> bool:
-    """What is said of the fact itself; else it is hidden with its enterprise, or with what it came from."""
-    said = rules.decide_alone(place)
-    return said if said is not None else derived or rules.closes(place)
 
 
 def _mask_grades(grades: GradeSummary, rules: DisclosureRules, mark: Masked) -> GradeSummary:
@@ -137,7 +133,7 @@ def _redact_evaluation(
     here: Place = (_FACTS, "evaluations", at)
 
     def hide(name: str, derived: bool) -> bool:
-        return _is_hidden(rules, (*here, name), derived)
+        return rules.hides((*here, name), derived)
 
     closed = _find_closed_indicators(whole, rules, at)
     changes: dict[str, Any] = {

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal, cast, get_origin
+from typing import Any, cast
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
-from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.disclosure import STRUCTURAL, DisclosureRules
-from docgen.profile.paths import item_type
+from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.plan import DocumentJob, find_dated, find_holder, find_responsible
 from docgen.profile.redacted_facts import redact_facts
 from docgen.profile.references import list_references
+from docgen.profile.secret_values import holds_models, is_structural, list_figures, list_secrets, list_values
 from docgen.profile.subject import Subject, is_present
-from docgen.profile.validate import iterate_fields
-from docgen.record.enterprise import Enterprise
 from docgen.record.facts import Facts
-from docgen.record.masking import Masked, Masker, Secret, normalize, spell_figure
+from docgen.record.masking import Masked, Masker, spell_figure
 from docgen.record.record import Record
 
 Place = tuple[str | int, ...]
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
-_COMPANY = re.compile(r"(股份有限公司|有限责任公司|有限公司)$")
-_SENTENCE = re.compile(r"[。！？；\n]")
-_LEAST_SENTENCE = 10
-_LEAST_CORE = 4
 _FACTS = "facts"
-_COMMON = ("project", "parties", "activities", "trainings")
 
 Change = Callable[[Any, Place], Any]
 
@@ -90,7 +82,7 @@ class RedactedSubject:
         """
         if self.rules.closes_document(job.document, job.key):
             return True
-        said = [place for place, _ in _list_values(job.entry, job.place)] if job.entry is not None else []
+        said = [place for place, _ in list_values(job.entry, job.place)] if job.entry is not None else []
         if said:
             return all(self.rules.closes(place) for place in said)
         name = job.document.per.removesuffix("[]")
@@ -104,20 +96,21 @@ def redact_subject(whole: Subject, public: str = "") -> RedactedSubject:
     mark = Masked(texts.text("redaction.mark"))
     rules = DisclosureRules(whole.profile, whole.record)
     aliases = _name_aliases(whole.record, rules)
-    secrets = list(_list_secrets(whole, rules, aliases, mark))
+    secrets = list(list_secrets(whole, rules, aliases, mark))
+    secrets += list_figures(whole.facts, redact_facts(whole, whole.record, rules, mark), mark)
     masker = Masker(secrets, public, rules.opened_texts)
     record = cast("Record", _rebuild(whole.record, (), _mask_values(rules, aliases, mark)))
     record = cast("Record", _rebuild(record, (), _mask_texts(masker, mark)))
     facts = redact_facts(whole, record, rules, mark)
     facts = cast("Facts", _rebuild(facts, (_FACTS,), _mask_texts(masker, mark)))
-    count = sum(rules.closes(place) for place, _ in _list_values(whole.record, ()))
+    count = sum(rules.closes(place) for place, _ in list_values(whole.record, ()))
     return RedactedSubject(Subject(whole.profile, record, facts, whole.numbers), rules, masker, aliases, count)
 
 
 def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob) -> bool:
     """Whether a document's own form, or what its columns and headings print, holds confidential values."""
     asked = job.entry is not None and rules.may_close_form(job.document.id)
-    own = _list_values(job.entry, job.place) if job.entry is not None and asked else ()
+    own = list_values(job.entry, job.place) if job.entry is not None and asked else ()
     if any(rules.closes(place) for place, _ in own):
         return True
     document = job.document
@@ -144,103 +137,12 @@ def list_profile_words(profile: BaseModel) -> str:
     return "\n".join(walk(profile.model_dump(mode="json")))
 
 
-def _is_structural(place: Place) -> bool:
-    names = [step for step in place if isinstance(step, str)]
-    if names[0] == "forms":
-        return names[2:] in (["of"], ["key"])
-    return names[-1] in STRUCTURAL or names[0] in STRUCTURAL - {"enterprises"}
-
-
-def _list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[Any, FieldInfo]]]:
-    """The values below a model that could be masked."""
-    for _owner, _attribute, info, value, here in iterate_fields(node, place):
-        plain = not isinstance(value, BaseModel) and not _holds_models(value)
-        if plain and is_present(value) and not _is_structural(here) and not list_references(info):
-            yield here, (value, info)
-
-
-def _holds_models(value: Any) -> bool:
-    return isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value)
-
-
 def _name_aliases(record: Record, rules: DisclosureRules) -> dict[str, str]:
     """A name of its own for each enterprise whose name is confidential, in the record's order."""
     closed = [item.key for at, item in enumerate(record.enterprises) if rules.closes(("enterprises", at, "name"))]
     few = len(closed) <= len(_STEMS)
     text = catalogue(DOCUMENT_LANGUAGE).text
     return {key: text("redaction.alias", ordinal=_STEMS[at] if few else at + 1) for at, key in enumerate(closed)}
-
-
-def _list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str], mark: str) -> Iterator[Secret]:
-    for text, place in rules.closed_texts:
-        yield Secret(text, place, mark)
-    for at, enterprise in enumerate(whole.record.enterprises):
-        alias = aliases.get(enterprise.key)
-        if alias is not None:
-            for attribute, text in _list_names(enterprise):
-                yield Secret(text, ("enterprises", at, attribute), alias)
-    values = list(_list_values(whole.record, ()))
-    # Whoever takes part in the project, and what it did, is no secret of an enterprise whose papers name it.
-    opened = {
-        normalize(value)
-        for place, (value, _) in values
-        if place[0] in _COMMON and isinstance(value, str) and not rules.closes(place)
-    }
-    # No more is the name of an enterprise that is open, wherever a form repeats it.
-    known = {
-        normalize(text)
-        for at, enterprise in enumerate(whole.record.enterprises)
-        if not rules.closes(("enterprises", at, "name"))
-        for _, text in _list_names(enterprise)
-    }
-    for place, (value, info) in values:
-        if rules.closes(place):
-            for text, figure in _spell_secret(value, info):
-                if normalize(text) in known:
-                    continue
-                if rules.is_named(place) or normalize(text) not in opened:
-                    yield Secret(text, place, mark, figure)
-
-
-def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
-    """The names that an enterprise goes by: the full one, the short one, the full one without its legal form."""
-    if enterprise.name:
-        yield "name", enterprise.name
-        core = _COMPANY.sub("", enterprise.name)
-        if len(core) >= _LEAST_CORE:
-            yield "name", core
-    if enterprise.short_name:
-        yield "short_name", enterprise.short_name
-
-
-def _spell_secret(value: Any, info: FieldInfo) -> Iterator[tuple[str, bool]]:
-    """How a value would stand in a text, and whether it is a figure. Dates and answers from a list tell nothing."""
-    if isinstance(value, Narrative):
-        for line in _list_lines(value.blocks):
-            yield from ((part, False) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)
-    elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
-        return
-    elif isinstance(value, int | Decimal):
-        yield spell_figure(value), True
-    elif isinstance(value, str):
-        yield value, _is_figure(value)
-    elif isinstance(value, tuple):
-        yield from ((item, False) for item in value if isinstance(item, str))
-
-
-def _is_figure(text: str) -> bool:
-    return re.fullmatch(r"\d+\.\d+", text.strip()) is not None
-
-
-def _list_lines(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
-        if isinstance(block, Paragraph | Heading):
-            yield block.text
-        elif isinstance(block, ListBlock):
-            for item in block.items:
-                yield from _list_lines(item)
-        elif isinstance(block, Table):
-            yield from ("".join(run.text for run in cell) for row in block.rows for cell in row)
 
 
 def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
@@ -251,7 +153,7 @@ def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
         here = (*place, info.alias or attribute)
         if isinstance(value, BaseModel):
             new: Any = _rebuild(value, here, change)
-        elif _holds_models(value):
+        elif holds_models(value):
             new = tuple(_rebuild(item, (*here, index), change) for index, item in enumerate(value))
             new = value if all(one is two for one, two in zip(new, value, strict=True)) else new
         else:
@@ -270,7 +172,7 @@ def _mask_values(rules: DisclosureRules, aliases: dict[str, str], mark: Masked) 
             case ("enterprises", int(at), "name" | "short_name") if keys[at] in aliases:
                 # One without a name goes by its key where it is named.
                 return aliases[keys[at]] if value is not None or place[2] == "name" else None
-        if not is_present(value) or _is_structural(place) or not rules.closes(place):
+        if not is_present(value) or is_structural(place) or not rules.closes(place):
             return value
         return _mask_whole(value, mark)
 
@@ -289,22 +191,29 @@ def _mask_whole(value: Any, mark: Masked) -> Any:
 
 def _mask_texts(masker: Masker, mark: Masked) -> Change:
     def change(value: Any, place: Place) -> Any:
-        if isinstance(value, Masked) or _is_structural(place):
-            return value
-        if isinstance(value, str):
-            masked = masker.mask(value)
-            return value if masked == value else masked
-        if isinstance(value, Narrative):
-            blocks = tuple(_mask_block(block, masker) for block in value.blocks)
-            return value if blocks == value.blocks else Narrative(blocks, "", value.location)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return mark if any(True for _ in masker.find(spell_figure(value))) else value
-        if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
-            masked_items = tuple(item if isinstance(item, Masked) else masker.mask(item) for item in value)
-            return value if masked_items == value else masked_items
-        return value
+        return value if is_structural(place) else _mask_found(value, masker, mark)
 
     return change
+
+
+def _mask_found(value: Any, masker: Masker, mark: Masked) -> Any:
+    """A value without the confidential ones that stand in it; the same object where none does."""
+    new: Any = value
+    if isinstance(value, Masked | bool):
+        return value
+    if isinstance(value, str):
+        masked = masker.mask(value)
+        new = mark if masked == mark else masked
+    elif isinstance(value, int | Decimal):
+        new = mark if any(True for _ in masker.find(spell_figure(value))) else value
+    elif isinstance(value, Narrative):
+        new = Narrative(tuple(_mask_block(block, masker) for block in value.blocks), "", value.location)
+        return value if new.blocks == value.blocks else new
+    elif isinstance(value, tuple):
+        new = tuple(_mask_found(item, masker, mark) for item in value)
+    elif isinstance(value, dict):
+        new = {key: _mask_found(item, masker, mark) for key, item in value.items()}
+    return value if new == value else new
 
 
 def _mask_block(block: Block, masker: Masker) -> Block:

@@ -16,7 +16,7 @@ from docgen.profile.model import Profile
 from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
 from docgen.profile.references import name_values
 from docgen.record.facts import Facts
-from docgen.record.marking import Marking, mark_document
+from docgen.record.marking import Marking, Rubric, mark_document
 from docgen.record.ratings import rate_entries
 from docgen.record.record import Record
 from docgen.record.scoring import evaluate, summarize_grades
@@ -164,14 +164,33 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
     return Facts(evaluations=evaluations, grades=summarize_grades(evaluations, rules), **totals)
 
 
-def _mark_documents(profile: Profile, record: Record) -> Iterator[Marking]:
-    rubrics = {rubric.key: rubric for rubric in record.rubrics}
+@dataclass(frozen=True, slots=True)
+class MarkedEntry:
+    """An entry of a document that is marked by a rubric of the record: where both of them stand."""
+
+    document: str
+    place: tuple[str | int, ...]
+    entry: Any
+    rubric_place: tuple[str | int, ...]
+    rubric: Rubric
+
+
+def list_marked_entries(profile: Profile, record: Record) -> Iterator[MarkedEntry]:
+    """What ``facts.markings`` are computed from, in their order."""
+    rubrics = {rubric.key: (("rubrics", at), rubric) for at, rubric in enumerate(record.rubrics)}
     forms = getattr(record, "forms", None)
     for document in profile.documents:
-        rubric = rubrics.get(document.marking or "")
-        for entry in getattr(forms, attribute_name(document.id), ()) if rubric is not None else ():
-            assert rubric is not None
-            yield mark_document(document.id, getattr(entry, "of", None), rubric, entry.marks)
+        if document.marking is None or document.marking not in rubrics:
+            continue
+        where, rubric = rubrics[document.marking]
+        for at, entry in enumerate(getattr(forms, attribute_name(document.id), ())):
+            yield MarkedEntry(document.id, ("forms", document.id, at), entry, where, rubric)
 
 
-__all__ = ["PathError", "Subject", "derive_facts", "is_present", "resolve_subject_path"]
+def _mark_documents(profile: Profile, record: Record) -> Iterator[Marking]:
+    for marked in list_marked_entries(profile, record):
+        of = getattr(marked.entry, "of", None)
+        yield mark_document(marked.document, of, marked.rubric, marked.entry.marks)
+
+
+__all__ = ["PathError", "Subject", "derive_facts", "is_present", "list_marked_entries", "resolve_subject_path"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, cast
 
+from docgen.record.masking import Masked
 from docgen.record.scoring import Band
 from docgen.record.types import Key, Number, Part, Text
 
@@ -125,10 +126,10 @@ def _add(values: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def sum_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, Decimal]:
-    """The sum of each column of numbers; a column without a number has none."""
+    """The sum of each column of numbers; a column without a number has none, that of a masked one is masked."""
     sums: dict[str, Decimal] = {}
     for row in rows:
         for key, value in row.items():
-            if isinstance(value, int | Decimal) and not isinstance(value, bool):
-                sums[key] = sums.get(key, Decimal(0)) + value
+            if isinstance(value, int | Decimal | Masked) and not isinstance(value, bool):
+                sums[key] = sums.get(key, Decimal(0)) + cast("Decimal", value)
     return sums

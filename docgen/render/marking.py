@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.plan import DocumentJob
-from docgen.profile.subject import Subject
+from docgen.profile.subject import Subject, list_marked_entries
 from docgen.record.marking import MarkedLine, Marking, Rubric
+from docgen.record.masking import Masked
 from docgen.render.evaluation import label_family
 from docgen.render.values import Missing, MissingMode
 from docgen.render.views import MarkedGradeView, MarkedGroupView, MarkedLineView, MarkedView
@@ -24,11 +25,10 @@ def view_marking(subject: Subject, job: DocumentJob, mode: MissingMode) -> Marke
     rubric = next((item for item in subject.record.rubrics if item.key == job.document.marking), None)
     marking = None if mode == "blank" else _find_marking(subject, job)
     free = Missing(f"marks.{job.id}", "", "blank")
-    texts = catalogue(DOCUMENT_LANGUAGE)
     return MarkedView(
         by_rubric=rubric is not None,
         source=(rubric.source or "") if rubric is not None else "",
-        rule_text=texts.text(f"marking.rule.{rubric.rule}") if rubric is not None else "",
+        rule_text=_tell_rule(rubric) if rubric is not None else "",
         experts=_fill(marking.experts if marking is not None else (), free),
         expert_totals=_fill(marking.expert_totals if marking is not None else (), free),
         groups=tuple(_view_groups(subject, job, mode, rubric=rubric, marking=marking)),
@@ -43,10 +43,15 @@ def view_marking(subject: Subject, job: DocumentJob, mode: MissingMode) -> Marke
     )
 
 
+def _tell_rule(rubric: Rubric) -> str:
+    if isinstance(rubric.rule, Masked):
+        return rubric.rule  # it is no word of the catalogue, and is printed as it is
+    return catalogue(DOCUMENT_LANGUAGE).text(f"marking.rule.{rubric.rule}")
+
+
 def _find_marking(subject: Subject, job: DocumentJob) -> Marking | None:
-    of = getattr(job.entry, "of", None)
-    mine = (item for item in subject.facts.markings if item.document == job.document.id and item.of == of)
-    return next(mine, None)
+    marked = zip(list_marked_entries(subject.profile, subject.record), subject.facts.markings, strict=True)
+    return next((marking for source, marking in marked if source.entry is job.entry), None)
 
 
 def _view_groups(

@@ -10,6 +10,7 @@ from docgen.profile.document import DocumentSpec
 from docgen.profile.paths import find_values, item_type
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path
+from docgen.record.masking import Masked
 from docgen.record.record import Record
 from docgen.render.values import Missing, MissingMode
 
@@ -39,9 +40,9 @@ def view_tally(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleN
         if column.key in columns:
             rest = column.source.removeprefix(f"{document.rows}.")
             values = [item.value for row in rows for item in find_values(row, rest)]
-            answers[column.key] = [str(value) for value in values if is_present(value)]
+            answers[column.key] = [value for value in values if is_present(value)]
     counts = {
-        word: {key: absent if mode == "blank" else given.count(word) for key, given in answers.items()}
+        word: {key: absent if mode == "blank" else _count(given, word) for key, given in answers.items()}
         for word in list_options(columns)
     }
     answered = {key: absent if mode == "blank" else len(given) for key, given in answers.items()}
@@ -49,3 +50,8 @@ def view_tally(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleN
         options=tuple(SimpleNamespace(option=word, **count) for word, count in counts.items()),
         answered=SimpleNamespace(**answered),
     )
+
+
+def _count(given: Sequence[str], word: str) -> int | Masked:
+    """How many gave an answer; a masked one is counted nowhere, and no count beside it tells what it was."""
+    return next((value for value in given if isinstance(value, Masked)), None) or given.count(word)

@@ -32,19 +32,20 @@ _ASCII = re.compile(r"[\x20-\x7e]*")
 def measure_rows(
     rows: Sequence[Row], styles: Sequence[CellStyle], widths: Mapping[int, float], merges: Sequence[Area]
 ) -> None:
-    """Tell each row's tagged cells how much text a line of theirs takes; 0 where their text sets no height."""
+    """Tell each row's tagged cells how much text a line of theirs takes, and whose text sets the row's height."""
     spans = {(area.first, area.col1): area for area in merges if area.col1}
     for row in rows:
-        for cell in row.tagged if not row.has_own_height else ():
+        for cell in row.tagged:
             style = styles[cell.style_number] if cell.style_number < len(styles) else CellStyle()
             area = spans.get((cell.row, cell.column))
-            if not style.wraps or cell.merged or cell.kind == "formula" or (area and area.last > area.first):
-                continue
             last = number_column(area.col2) if area else cell.number
             width = sum(widths[number] for number in range(cell.number, last + 1)) - 1
             cell.capacity = max(1.0, width * _BASE_SIZE / style.size)
-            cell.line_height = style.size * _LINE_HEIGHT
-        row.fits = tuple((at, int(cell.capacity / _WIDE), cell) for at, cell in enumerate(row.tagged) if cell.capacity)
+            higher = area is not None and area.last > area.first
+            if style.wraps and not (row.has_own_height or cell.merged or cell.kind == "formula" or higher):
+                cell.line_height = style.size * _LINE_HEIGHT
+        fitted = ((at, cell) for at, cell in enumerate(row.tagged) if cell.line_height)
+        row.fits = tuple((at, int(cell.capacity / _WIDE), cell) for at, cell in fitted)
 
 
 def estimate_height(row: Row, values: Sequence[object]) -> str:
@@ -57,6 +58,11 @@ def estimate_height(row: Row, values: Sequence[object]) -> str:
             if lines > 1:
                 height = max(height, lines * cell.line_height + _PADDING)
     return f"{min(height, _MAX_HEIGHT):.1f}" if height else ""
+
+
+def fits_line(cell: Cell, text: str) -> bool:
+    """Whether a text fits into one line of a cell."""
+    return not cell.capacity or _measure(text) <= cell.capacity
 
 
 def _read(cell: Cell, value: str) -> str:

@@ -23,7 +23,8 @@ class Cell:
 
     ``style`` is its attribute as text; ``content`` what follows it in a static cell (``t``, children); ``source`` the
     expression or text to render; ``runs`` the formats of a rich text's runs; ``merged`` the ``{% vm %}`` tag;
-    ``is_plain`` tells one value and nothing else. ``capacity`` and ``line_height`` are for fitting the row's height.
+    ``is_plain`` tells one value and nothing else. ``capacity`` is how much text a line of it takes (0: not known);
+    ``line_height`` that line's height, 0 where its text doesn't set the row's.
     """
 
     column: str

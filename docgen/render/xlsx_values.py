@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.record.masking import Masked
 from docgen.render.sandbox import UnknownName
 from docgen.render.values import Missing, spell
+from docgen.render.xlsx_heights import fits_line
 from docgen.render.xlsx_rows import SPLIT_RUNS, Cell
 
 if TYPE_CHECKING:
@@ -143,12 +145,19 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     findings.cell = cell.name
     if isinstance(value, Missing):
         return _write_string(cell, findings.spell_missing(value), findings)
+    if isinstance(value, Masked):
+        return _write_string(cell, _spell_masked(cell, value), findings)
     if cell.is_date and isinstance(value, dt.date):
         serial = count_days(value, findings.epoch)
         if serial:
             return f"><v>{serial}</v></c>"
     text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
     return _write_string(cell, text, findings)
+
+
+def _spell_masked(cell: Cell, value: Masked) -> str:
+    """The mark of a confidential value; a short one where a figure's narrow cell has no room for it."""
+    return str(value) if fits_line(cell, value) else catalogue(DOCUMENT_LANGUAGE).text("redaction.short-mark")
 
 
 def _write_string(cell: Cell, text: str, findings: Findings) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import made_up
 import openpyxl
@@ -18,8 +16,8 @@ from docx import Document
 from office_tools import OoxmlCheck
 from PIL import Image
 from pypdf import PdfReader
+from redacted_packages import MARK, SHORT_MARK, build, find_packages, read_docx, read_everything, read_package
 
-MARK = "〔不公开〕"
 PHONES = ("13900000211", "13900000301", "13900000401", "13900000101")
 FIGURES = ("2386.40", "268.50", "1642.75", "186.20")
 
@@ -27,11 +25,6 @@ FIGURES = ("2386.40", "268.50", "1642.75", "186.20")
 @pytest.fixture
 def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
     return CommandLine(capsys)
-
-
-def build(docgen: CommandLine, record: Path, out: Path, *options: object) -> dict[str, Any]:
-    ran = docgen.json("build", record, "-o", out, "--redact", *options)
-    return {**ran.document, "code": ran.code}
 
 
 def copy_sample(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -58,37 +51,6 @@ def add_evidence(*lines: str) -> tuple[str, str]:
     """A change that adds pieces of evidence to the sample."""
     last = "  - {key: review-record,"
     return last, "".join(f"  - {line}\n" for line in lines) + last
-
-
-def find_packages(out: Path) -> tuple[Path, Path]:
-    """The full package and the redacted one."""
-    packages = {path.name.endswith("_公开版.zip"): path for path in out.glob("*.zip")}
-    return packages[False], packages[True]
-
-
-def read_package(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
-
-
-def read_everything(path: Path) -> str:
-    """All that stands in a package: names, texts, and the text of each part of each Office file, however it is cut."""
-    found = []
-    for name, data in read_package(path).items():
-        found.append(name)
-        if name.endswith((".docx", ".xlsx")):
-            with zipfile.ZipFile(io.BytesIO(data)) as parts:
-                raw = [parts.read(part).decode("utf-8", "ignore") for part in parts.namelist()]
-            found += [*raw, *(re.sub("<[^>]*>", "", text) for text in raw)]
-        elif not name.endswith((".jpg", ".pdf", ".png")):
-            found.append(data.decode("utf-8"))
-    return "\n".join(found)
-
-
-def read_docx(data: bytes) -> str:
-    document = Document(io.BytesIO(data))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
 def test_the_sample_has_a_public_edition(docgen: CommandLine, tmp_path: Path, ooxml_check: OoxmlCheck) -> None:
@@ -177,7 +139,7 @@ def test_masked_figures_freeze_a_workbook(docgen: CommandLine, tmp_path: Path) -
     record = copy_sample(tmp_path, disclose('{paths: ["enterprises[].indicators[].after"]}'))
     assert build(docgen, record, tmp_path / "out")["code"] == 0
     full, redacted = find_packages(tmp_path / "out")
-    for package, formulas, shown in ((full, True, "优秀"), (redacted, False, MARK)):
+    for package, formulas, shown in ((full, True, "优秀"), (redacted, False, SHORT_MARK)):
         (data,) = (data for name, data in read_package(package).items() if "_验收评价汇总表" in name)
         sheet = openpyxl.load_workbook(io.BytesIO(data))["汇总"]
         cells = [cell for row in sheet.iter_rows() for cell in row]

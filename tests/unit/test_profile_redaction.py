@@ -15,6 +15,7 @@ from docgen.profile.plan import Place
 from docgen.profile.redaction import RedactedSubject, holds_confidential, list_profile_words, redact_subject
 from docgen.profile.subject import Subject
 from docgen.record.masking import Masked
+from docgen.render.context import build_context
 
 MARK = "〔不公开〕"
 ALL = {"confidential": ["enterprises[]"]}
@@ -176,6 +177,26 @@ def test_a_sum_with_a_closed_part_is_hidden_and_others_are_not() -> None:
     _, done = redact(closed=[{"paths": ["trainings[].attendance"]}])
     assert done.subject.facts.project_totals.attendance_count == MARK
     assert sum(done.subject.record.trainings[0].attendance.values()) == MARK
+
+
+def test_answers_are_counted_where_none_is_closed() -> None:
+    moods = {
+        "id": "moods",
+        "title": "态度汇总",
+        "shape": "register",
+        "rows": "forms.talk[]",
+        "columns": [{"key": "mood", "label": "态度", "source": "forms.talk[].mood"}],
+    }
+
+    def count(*closed: dict[str, Any]) -> dict[str, object]:
+        whole, done = redact(closed=[*closed], documents=[*PROFILE["documents"], moods])
+        job = done.redact_job(whole, plan(whole)["moods/project"])
+        tally = build_context(done.subject, job, "error")["tally"]
+        assert tally.answered.mood == 2
+        return {item.option: item.mood for item in tally.options}
+
+    assert count() == {"好": 1, "不好": 1}
+    assert count({"paths": ["forms.talk[].mood"], "enterprises": ["bell"]}) == {"好": MARK, "不好": MARK}
 
 
 def test_a_grade_may_be_opened_though_its_figures_are_closed() -> None:

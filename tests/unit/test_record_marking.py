@@ -14,6 +14,7 @@ from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec
 from docgen.profile.subject import Subject, derive_facts
 from docgen.record.marking import Marking, MarkSheet, Rubric, mark_document, sum_rows
+from docgen.record.masking import Masked
 from docgen.render.filters import FILTERS
 from docgen.trees import format_path
 
@@ -76,6 +77,12 @@ def test_below_the_lowest_band_there_is_no_grade() -> None:
 def test_columns_of_numbers_are_summed_and_yes_is_no_number() -> None:
     rows = [{"n": Decimal("1.50"), "text": "x", "yes": True}, {"n": Decimal("2.25"), "m": 3}]
     assert sum_rows(rows) == {"n": Decimal("3.75"), "m": Decimal(3)}
+
+
+def test_the_sum_of_a_column_with_a_masked_figure_is_masked() -> None:
+    masked = Masked("×")
+    rows = [{"n": Decimal("1.50"), "m": 1}, {"n": masked, "m": 2}, {"n": Decimal("2.25")}]
+    assert sum_rows(rows) == {"n": masked, "m": Decimal(3)}
 
 
 @pytest.mark.parametrize(

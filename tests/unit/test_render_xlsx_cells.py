@@ -12,10 +12,12 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from render_xlsx_support import list_merges, make_book, read, read_part, render
+from render_xlsx_support import list_merges, make_book, read, read_part, render, save
 
+from docgen.record.masking import Masked
 from docgen.record.month import Month
 from docgen.render.values import Missing
+from docgen.render.xlsx_template import XlsxTemplate
 
 TEXTS = [
     "A&B <公司> 5<6",
@@ -186,3 +188,16 @@ def test_row_grows_for_wrapped_text_unless_its_height_was_set() -> None:
     assert heights("长" * 25) == [47.9, 20, None, None]
     assert heights("一\n二") == [32.9, 20, None, 32.9]
     assert heights("长" * 5000) == [409, 20, None, 409]
+
+
+@pytest.mark.parametrize(("width", "shown"), [(12, "〔不公开〕"), (8, "不公开")])
+def test_a_mark_is_short_where_a_cell_has_no_room(width: float, shown: str) -> None:
+    book = make_book(["{{ x }}", ("=1+1", "x"), "{{ x }}万元"])
+    sheet = book.active
+    assert sheet is not None
+    for column in "ABC":
+        sheet.column_dimensions[column].width = width
+    mark = Masked("〔不公开〕")
+    rendered = XlsxTemplate.compile(save(book), "模板.xlsx").render({"x": mark}, freeze_masked=True)
+    assert read(rendered.data) == [[shown, shown, "〔不公开〕万元"]]
+    assert read(render(book, {"x": "〔不公开〕"}).data)[0][0] == "〔不公开〕"
