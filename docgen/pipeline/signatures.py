@@ -36,12 +36,26 @@ def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: Gathere
         elif not _is_explained(evidence.document, subject, gathered.validation):
             place = gathered.validation.locate(("evidence", index, "document"), False)
             nearest = _find_near(evidence.document, list(known))
-            yield error("E140", place, document=evidence.document, nearest=nearest)
+            if place.kind == "xlsx":  # a workbook knows titles and names, not what docgen calls things inside
+                said = _spell_document(evidence.document, subject)
+                nearest = name_document(known[nearest]) if nearest in known else nearest
+            else:
+                said = evidence.document
+            yield error("E140", place, document=said, nearest=nearest)
 
 
 def _find_near(document: str, known: list[str]) -> str:
     same = [key for key in known if key.partition("/")[0] == document.partition("/")[0]]
     return find_nearest(document, same or known) or (same or known or [""])[0]
+
+
+def _spell_document(document: str, subject: Subject) -> str:
+    """A document's title, and in brackets whom it is said to be for, by name where that is an enterprise."""
+    name, _, key = document.partition("/")
+    spec = subject.profile.find_document(name)
+    title = spec.title if spec is not None else name
+    whose = next((item.name for item in subject.record.enterprises if item.key == key), None) or key
+    return f"{title}（{whose}）" if whose else title
 
 
 def _is_explained(document: str, subject: Subject, validation: Validation) -> bool:
@@ -85,7 +99,9 @@ def _suggest_document(
     if len(told) == 1:
         where = gathered.validation.locate(("evidence", index, "file"), False)
         title = name_document(told[0])
-        yield info("E143", where, file=Path(evidence.file).name, title=title, document=told[0].id)
+        how = "workbook" if where.kind == "xlsx" else "record"
+        said = Term(f"evidence.belongs.{how}", {"document": title if how == "workbook" else told[0].id})
+        yield info("E143", where, file=Path(evidence.file).name, title=title, document=said)
 
 
 def _tells_item(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
@@ -103,4 +119,4 @@ def _fold(text: str) -> str:
 
 def name_document(job: DocumentJob) -> str:
     """A document's title, with whom it is for."""
-    return f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
+    return job.full_title

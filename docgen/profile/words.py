@@ -35,7 +35,10 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
 
 
 def _describe_word(code: str, word: str, known: list[str], place: Place, locate: Locate) -> Diagnostic:
-    nearest = find_nearest(word, known)
+    # whose document it is (behind the stroke) says nothing of which was meant, and stays in what is proposed
+    name, stroke, whose = word.partition("/")
+    nearest = find_nearest(name, known)
+    nearest = nearest + stroke + whose if nearest else ""
     hint: Param = Term("record.nearest", {"nearest": nearest}) if nearest else ""
     return error(code, locate(place, False), value=word, hint=hint, known="、".join(known))
 

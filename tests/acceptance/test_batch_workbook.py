@@ -15,6 +15,7 @@ from acceptance.command_line import CommandLine, Ran
 from batch_support import write_profiles
 from intake_support import fill_workbook
 from made_up import RECORD
+from PIL import Image
 
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
@@ -229,3 +230,45 @@ def test_a_copy_of_an_unknown_workbook_is_combined_beside_what_is_there(tmp_path
     assert ran.codes == ["B123"]
     assert (clerk.out / "风筝检查表_合订.docx").read_bytes() == combined
     assert list_combined(clerk.out / "风筝检查表_合订_填报工作簿_退回.docx") == ["燕子第2风筝社"]
+
+
+def test_merged_cells_are_one_fault(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 4)
+    book = openpyxl.load_workbook(clerk.path)
+    book["风筝检查表"].merge_cells("C5:C7")
+    book["风筝检查表·检查内容"].merge_cells("B5:B6")
+    book.save(clerk.path)
+    ran = docgen.json("check", clerk.path, "--profiles", clerk.profiles)
+    places = [(item["code"], item["location"]["cell"]) for item in ran.document["diagnostics"]]
+    assert places == [("W123", "C5"), ("W123", "B5")]
+
+
+def test_rows_that_a_message_names_are_said_to_be_the_originals(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 6)
+    clerk.change(clerk.path, (3, 4, 6), "2030.3.2")  # read all the same, and told once for all three
+    clerk.change(clerk.path, (3,), "三月")
+    book = openpyxl.load_workbook(clerk.path)
+    for row in (8, 10):
+        book["风筝检查表"].row_dimensions[row].hidden = True
+    book.save(clerk.path)
+    clerk.change(clerk.path, (4,), "四月")
+    clerk.run("--only", "kite-check")
+    listed = [row[4].value for row in openpyxl.load_workbook(clerk.returned)["问题清单"].iter_rows(min_row=3)]
+    (hidden,) = [text for text in listed if "隐藏" in str(text)]
+    assert "8、10" in hidden
+    assert hidden.endswith("（所说的行号是原来那个工作簿里的）")
+    assert not any("三月" in str(text) and "原来那个" in str(text) for text in listed)
+
+
+def test_a_scan_of_no_document_is_told_in_words_that_a_clerk_can_type(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 2)
+    book = openpyxl.load_workbook(clerk.path)
+    sheet = book["佐证材料"]
+    headers = {str(cell.value).removesuffix("*"): cell.column for cell in sheet[3]}
+    Image.new("RGB", (40, 30), "white").save(clerk.path.parent / "签字.jpg")
+    for header, value in {"文件": "签字.jpg", "类别": "扫描件", "所属文书": "风筝检查表"}.items():
+        sheet.cell(sheet.max_row if header != "文件" else sheet.max_row + 1, headers[header]).value = value
+    book.save(clerk.path)
+    told = docgen.json("check", clerk.path, "--profiles", clerk.profiles).find("E140")
+    assert re.fullmatch(r"本项目没有文书“风筝检查表”，最接近的是“风筝检查表（燕子第[12]风筝社）”", told["message"])
+    assert re.search(r"例如 风筝检查表（燕子第[12]风筝社）$", told["mend"])

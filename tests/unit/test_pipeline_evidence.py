@@ -223,8 +223,8 @@ def test_the_document_that_a_scan_names(tmp_path: Path, document: str, codes: tu
 )
 def test_a_name_that_tells_of_a_signed_document(tmp_path: Path, name: str, suggested: str | None) -> None:
     prepared = prepare(tmp_path, f"key: a, file: {name}, kind: other, item: d", files={name: photograph()})
-    told = [item.params["document"] for item in prepared.diagnostics if item.code == "E143"]
-    assert told == ([suggested] if suggested else [])
+    mends = [catalogue("zh").mend(item) for item in prepared.diagnostics if item.code == "E143"]
+    assert mends == ([f"确是的，在这一条写上 document: {suggested}"] if suggested else [])
 
 
 def test_a_scan_older_than_its_document(tmp_path: Path) -> None:
@@ -250,3 +250,10 @@ def test_a_document_written_by_hand_is_compared_where_it_can_be(tmp_path: Path) 
     assert trace("调研记录.docx") == ["调研记录.docx"]
     assert trace("调研记录.pdf") == []
     assert trace("打不开.docx") == []
+
+
+def test_a_mistyped_document_is_proposed_with_whose_it_is(tmp_path: Path) -> None:
+    entry = "key: a, file: a.jpg, kind: scan, document: survey-recrod/chengli"
+    prepared = prepare(tmp_path, entry, files={"a.jpg": photograph()})
+    (told,) = (item for item in prepared.diagnostics if item.code == "R140")
+    assert "是不是“survey-record/chengli”" in catalogue("zh").message(told)

@@ -212,7 +212,8 @@ class _Assembler:
                 continue
             seen[owner] = row.number
             for document in documents:
-                filled = any(at in row.cells for at, column in sheet.places.items() if column.document == document)
+                known = row.cells.keys() | sheet.covered.get(row.number, frozenset())
+                filled = any(at in known for at, column in sheet.places.items() if column.document == document)
                 if filled:
                     entry, place = self._enter_form(document, owner)
                     self._places.rows.setdefault(place, []).append((sheet, row.number))
@@ -301,6 +302,14 @@ class _Assembler:
                     item[path[0]] = read
                 else:
                     _put(item, path, read)
+        self._pass_covered(sheet, row, place, document)
+
+    def _pass_covered(self, sheet: MatchedSheet, row: Row, place: RawPath, document: str | None) -> None:
+        """Note that nothing can stand under a merged cell: the merging is told, what lacks there isn't."""
+        for at in sheet.covered.get(row.number, ()):
+            column = sheet.places.get(at)
+            if column is not None and column is not sheet.layout.owner and column.document == document:
+                self._failed.add((*place, *column.path))
 
     def _try(self, value: GridValue, column: Column, spot: Spot, owner: str, place: RawPath) -> Any:
         try:

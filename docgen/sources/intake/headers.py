@@ -23,6 +23,8 @@ from docgen.sources.intake.notes import Notes
 
 _SEARCHED_ROWS = 20
 _GAP = 1
+_WIDEST = 1000
+"""No layout has so many columns; a merged range may be as wide as a sheet."""
 _UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
 _NOISE = re.compile(r"[\s*＊:：]+")
 RECORD_LABEL, RECORD_VALUE, RECORD_GROUP = "项目", "填写", "文书"
@@ -35,6 +37,7 @@ class MatchedSheet:
     """A sheet of the workbook and its layout: the row of headers, each column's place, the rows that were filled in.
 
     On a record sheet ``cells`` has the row of each column, and ``value_column`` is where the values stand.
+    ``covered`` are the cells, by row, that lie under a merged one: nothing can stand in them.
     """
 
     layout: SheetLayout
@@ -45,6 +48,7 @@ class MatchedSheet:
     mark: int | None = None
     cells: Mapping[int, Column] = field(default_factory=dict)
     value_column: int = 0
+    covered: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
@@ -111,7 +115,8 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     table.report_absent()
     rows = tuple(_iterate_data(grid, header.number, table.places, mark, notes))
     report_rows(grid, header.number, rows, table.places, notes, blind=blind)
-    return MatchedSheet(sheet, grid, header.number, table.places, rows, mark)
+    covered = find_covered(grid, rows)
+    return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
 
 
 class _TableHeaders:
@@ -199,6 +204,24 @@ def report_rows(
     if not blind:
         _report_hidden(grid, rows, notes)
         _report_merged(grid, header, rows, places, notes)
+
+
+def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:
+    """The columns in which a row lies under a merged cell; rows with data only."""
+    if not grid.merged:
+        return {}
+    covered: dict[int, frozenset[int]] = {}
+    for row in rows:
+        columns = {
+            at
+            for top, left, bottom, right in grid.merged
+            if top <= row.number <= bottom
+            for at in range(left, min(right, _WIDEST) + 1)
+            if (row.number, at) != (top, left)
+        }
+        if columns:
+            covered[row.number] = frozenset(columns)
+    return covered
 
 
 def _report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:

@@ -30,7 +30,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.assemble import assemble
 from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row, count_column
-from docgen.sources.intake.headers import MatchedSheet, is_example, report_rows, simplify_header
+from docgen.sources.intake.headers import MatchedSheet, find_covered, is_example, report_rows, simplify_header
 from docgen.sources.intake.layout import MARK_HEADER, Column, Layout
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.sheets import build_layout
@@ -154,7 +154,8 @@ class _Matcher:
         rows = tuple(_change_rows(grid, item.header_row, every, tables, virtual))
         self._tell_unread(grid, item, headers)
         report_rows(grid, item.header_row, rows, every, self._notes, blind=self._book.blind)
-        return MatchedSheet(layout, replace(grid, rows=rows), item.header_row, every, rows, mark)
+        covered = find_covered(grid, rows)
+        return MatchedSheet(layout, replace(grid, rows=rows), item.header_row, every, rows, mark, covered=covered)
 
     def _refuse(self, code: str, place: RawPath, value: str, known: list[str], *, key: bool = False) -> None:
         nearest = find_nearest(value, known) or "、".join(known[:12])

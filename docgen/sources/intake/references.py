@@ -83,7 +83,8 @@ class References:
         assert owner is not None
         value = row.cells.get(owner_at) if owner_at is not None else None
         if value is None:
-            self._notes.error("W143", sheet.grid.name, row.number, owner_at, label=owner.label)
+            if owner_at not in sheet.covered.get(row.number, ()):  # that cells were merged is told already
+                self._notes.error("W143", sheet.grid.name, row.number, owner_at, label=owner.label)
             return None
         try:
             text = self._values.read_text(value, owner, Spot(sheet.grid.name, row.number, owner_at or 1))

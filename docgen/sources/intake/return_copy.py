@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from docgen.trees import RawPath
 
 _HEADS = ("number", "sheet", "cell", "grade", "message", "mend", "code")
 _GRAVE = (Severity.ERROR, Severity.WARNING)
+_ROWS_NAMED = frozenset(("W121", "W122", "W145"))
 Texts = Mapping[str, Mapping[tuple[int, int], str]]
 
 
@@ -109,6 +110,21 @@ def _names_all(sheet: MatchedSheet, row: int, at: int) -> bool:
     return isinstance(value, str) and simplify_word(value) == simplify_word(ALL_WORD)
 
 
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Tells what was found in the reader's words, in a copy that lacks the rows in ``gone``."""
+
+    words: Catalogue
+    gone: Mapping[str, Collection[int]]
+
+    def tell(self, item: Diagnostic) -> str:
+        """The message. Other rows than its own that it speaks of are where they were when it was found."""
+        message = self.words.message(item)
+        if not self.gone.get(item.location.sheet or "") or not (item.code in _ROWS_NAMED or "cells" in item.params):
+            return message
+        return self.words.text("workbook.issue.original", message=message)
+
+
 def _patch(
     book: Book,
     diagnostics: Iterable[Diagnostic],
@@ -130,19 +146,20 @@ def _patch(
         parts.unrelate(workbook, "/calcChain")
     placed = [_move(item, gone) for item in diagnostics]
     found = [item for item in placed if item is not None]
+    speaker = _Speaker(words, gone)
     styles = find_styles(parts, workbook)
     formats = add_formats(styles) if styles is not None else {}
     for name, part in sheets.items():
         if name == ISSUE_SHEET:
             continue
-        cells, notes = _gather(found, name, words)
+        cells, notes = _gather(found, name, speaker)
         root = parts.parse(part)
         clear_marks(root)
         if formats:
             mark_cells(root, cells, formats)
         write_notes(parts, part, notes)
     order = {name: at for at, name in enumerate(sheets)}
-    issues = [_spell(item, words) for item in sorted(found, key=lambda item: _rank(item, order))]
+    issues = [_spell(item, speaker) for item in sorted(found, key=lambda item: _rank(item, order))]
     heads = [words.text(f"workbook.issue.{name}") for name in _HEADS]
     count = sum(item.severity is Severity.ERROR for item in found)
     title = words.text("workbook.issue.title", errors=count, others=len(found) - count)
@@ -173,7 +190,7 @@ def _move(item: Diagnostic, gone: Mapping[str, Collection[int]]) -> Diagnostic |
     return replace(item, location=replace(at, line=row, cell=cell))
 
 
-def _gather(found: list[Diagnostic], sheet: str, words: Catalogue) -> tuple[dict[str, Severity], dict[str, str]]:
+def _gather(found: list[Diagnostic], sheet: str, speaker: _Speaker) -> tuple[dict[str, Severity], dict[str, str]]:
     """The cells of a sheet that are to be coloured, and what is to be said on each."""
     cells: dict[str, Severity] = {}
     notes: dict[str, str] = {}
@@ -183,7 +200,7 @@ def _gather(found: list[Diagnostic], sheet: str, words: Catalogue) -> tuple[dict
             continue
         if cells.get(cell) is not Severity.ERROR:
             cells[cell] = item.severity
-        said = words.text("workbook.issue.note", message=words.message(item), mend=words.mend(item))
+        said = speaker.words.text("workbook.issue.note", message=speaker.tell(item), mend=speaker.words.mend(item))
         notes[cell] = f"{notes[cell]}\n{said}" if cell in notes else said
     return cells, notes
 
@@ -193,10 +210,10 @@ def _rank(item: Diagnostic, order: Mapping[str, int]) -> tuple[int, int, int]:
     return order.get(at.sheet or "", len(order)), at.line or 0, at.column or 0
 
 
-def _spell(item: Diagnostic, words: Catalogue) -> Issue:
+def _spell(item: Diagnostic, speaker: _Speaker) -> Issue:
+    at, words = item.location, speaker.words
     grade = words.text(f"cli.severity.{item.severity.value}")
-    at = item.location
-    return Issue(at.sheet, at.cell, item.severity, grade, words.message(item), words.mend(item), item.code)
+    return Issue(at.sheet, at.cell, item.severity, grade, speaker.tell(item), words.mend(item), item.code)
 
 
 def _write_plain(book: Book) -> bytes:
