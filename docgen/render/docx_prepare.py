@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Diagnostic, Location, error
+from docgen.render.docx_columns import KIND, WEIGHT
 from docgen.render.docx_measure import W
 from docgen.render.docx_sites import TAG, Site, Surface, describe_site, read_run_format
 
@@ -152,7 +153,7 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         part.mends_columns = True
         table = next(paragraph.iterancestors(f"{W}tbl"), None)
         if table is not None:
-            table.set("docgen", "columns")
+            table.set("docgen", KIND)
     if _PARAGRAPH_TAG.search(joined):
         _keep_section(paragraph)
     block = _BLOCK_TAG.fullmatch(joined.strip())
@@ -240,7 +241,7 @@ def _weigh_cell(cell: re.Match[str]) -> str:
         return cell[0]
     text = _EMPTY_RUN.sub("", _COLWIDTH.sub("", cell[0]))
     text = re.sub(r"<w:tcW\b[^>]*/>", "", text, count=1)
-    return text.replace("<w:tcPr>", f'<w:tcPr><w:tcW w:w="{{{{ {found[1]} }}}}" w:type="docgen"/>', 1)
+    return text.replace("<w:tcPr>", f'<w:tcPr><w:tcW w:w="{{{{ {found[1]} }}}}" w:type="{WEIGHT}"/>', 1)
 
 
 def _sort_cell_properties(properties: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.errors import TemplateError
+from docgen.render.docx_columns import mend_columns
 from docgen.render.docx_environment import make_docx_environment
 from docgen.render.docx_measure import measure_page
 from docgen.render.docx_package import (
@@ -29,7 +30,7 @@ from docgen.render.docx_prepare import parse_part, prepare_part
 from docgen.render.docx_printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx_sites import Site, Surface
 from docgen.render.docx_styles import Styles, read_styles
-from docgen.render.docx_tables import drop_empty_tables, fill_cells, mend_columns
+from docgen.render.docx_tables import drop_empty_tables, fill_cells
 from docgen.render.docx_tags import TaggedSource, locate, scan_tags
 from docgen.render.opc import Member, pack_member, write_parts
 from docgen.render.rendered import Rendered
@@ -51,7 +52,6 @@ class _TextPart:
 
     name: str
     template: Template
-    head: str
     mends_columns: bool
     mends_cells: bool
     mends_tables: bool
@@ -60,7 +60,7 @@ class _TextPart:
         jinja_context = self.template.new_context(dict(context))
         text = "".join(self.template.root_render_func(jinja_context))
         if self.mends_columns:
-            text = mend_columns(text, self.head)
+            text = mend_columns(text)
         if self.mends_tables:
             text = drop_empty_tables(text)
         return fill_cells(text) if self.mends_cells else text
@@ -190,9 +190,8 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         compiled = _compile_source(tagged, part_name, name, faults)
         faults += tagged.faults
         if compiled is not None:
-            head = prepared.source[: prepared.source.index(">") + 1]
             flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables)
-            parts[part_name] = _TextPart(part_name, compiled, head, *flags)
+            parts[part_name] = _TextPart(part_name, compiled, *flags)
     if faults:
         raise TemplateError(*faults)
     settings = package.find_related("settings.xml")
