@@ -89,6 +89,7 @@ class DisclosureRules:
                 self._take(mark, closed)
         self._named: dict[int, str | None] = {}
         self._decided: dict[tuple[tuple[str, ...], str | None], bool | None] = {}
+        self._possible: dict[str, bool] = {}
         self._keys = [item.key for item in record.enterprises]
         self._marked = [marked.place for marked in list_marked_entries(profile, record)]
 
@@ -150,6 +151,16 @@ class DisclosureRules:
         return any(
             rule.closed and (rule.names[:2] == form[: len(rule.names)] or rule.names in around) for rule in self._rules
         )
+
+    def may_close(self, path: str) -> bool:
+        """Whether anything at a path can be confidential; without looking at its values."""
+        if path not in self._possible:
+            names = _name_steps(path)
+            around = ((_OWNERS,), *self._name_lists(names))
+            self._possible[path] = any(
+                rule.closed and (names[: len(rule.names)] == rule.names or rule.names in around) for rule in self._rules
+            )
+        return self._possible[path]
 
     def is_named(self, place: Place) -> bool:
         """Whether a place is closed by its own name, and not only with what it belongs to."""

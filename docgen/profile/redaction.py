@@ -117,7 +117,7 @@ def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob)
     headings = list(document.iterate_headings())
     columns = [*document.columns, *(column for heading in headings for column in heading.columns)]
     paths = [*(column.source for column in columns), *(item.source for item in headings if item.source)]
-    found = (found for path in paths for found in whole.find(path, job.scope))
+    found = (found for path in paths if rules.may_close(path) for found in whole.find(path, job.scope))
     return any(is_present(item.value) and rules.closes(item.place) for item in found)
 
 
