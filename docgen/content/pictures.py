@@ -28,7 +28,7 @@ PRINT_BYTES = 190_000
 """What a copy for a page may take: twenty of them stay under 4 MB."""
 
 KEPT_SIZE = (1665, 1250)
-"""A photograph that is no larger, and takes no more than ``PRINT_BYTES``, goes onto a page as it is."""
+"""A photograph that is no larger isn't made smaller; one that takes no more than ``PRINT_BYTES`` goes as it is."""
 
 _START_OF_SCAN, _END = 0xDA, b"\xff\xd9"
 _WITHOUT_LENGTH = frozenset((0x00, 0x01, 0xFF, *range(0xD0, 0xDA)))
@@ -104,7 +104,8 @@ def _read(picture: Image, printing: bool, data: bytes | None) -> PictureFacts:
     if width * height > MAX_PIXELS:
         raise PictureError("huge", facts)
     # Decoding a JPEG at a part of its size reads every byte and costs a part of the time.
-    wanted = _fit((width, height), PRINT_SIZE[::-1] if across else PRINT_SIZE)
+    box = PRINT_SIZE[::-1] if across else PRINT_SIZE
+    wanted = picture.size if _is_small(picture.size) else _fit(picture.size, box)
     kept = strip_jpeg(data) if printing and data is not None and _fits_as_it_is(picture) else None
     encoding = printing and kept is None
     picture.draft(None, wanted if encoding else (width // _GLANCE_SHRINK, height // _GLANCE_SHRINK))
@@ -132,8 +133,11 @@ def _fits_as_it_is(picture: Image) -> bool:
     """
     plain = picture.format == "JPEG" and picture.mode in ("RGB", "L")
     upright = picture.getexif().get(_ORIENTATION, 1) == 1
-    width, height = picture.size
-    return plain and upright and max(width, height) <= max(KEPT_SIZE) and min(width, height) <= min(KEPT_SIZE)
+    return plain and upright and _is_small(picture.size)
+
+
+def _is_small(size: tuple[int, int]) -> bool:
+    return max(size) <= max(KEPT_SIZE) and min(size) <= min(KEPT_SIZE)
 
 
 def strip_jpeg(data: bytes) -> bytes | None:

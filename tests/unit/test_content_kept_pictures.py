@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from docgen.content.pictures import PRINT_BYTES, PRINT_SIZE, read_picture, strip_jpeg
+from docgen.content.pictures import PRINT_BYTES, read_picture, strip_jpeg
 
 
 def draw(size: tuple[int, int] = (1280, 960), *, orientation: int = 1, **options: Any) -> bytes:
@@ -45,20 +45,19 @@ def test_camera_is_still_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "size"),
     [
-        draw(orientation=6),
-        draw((1800, 600)),
-        draw() + b"what nobody sees",
-        draw() + draw(),
+        (draw(orientation=6), (960, 1280)),
+        (draw((1800, 600)), (1110, 370)),
+        (draw() + b"what nobody sees", (1280, 960)),
+        (draw() + draw(), (1280, 960)),
     ],
     ids=["turned", "large", "more behind the end", "another picture behind"],
 )
-def test_others_are_copied_dot_by_dot(data: bytes) -> None:
+def test_others_are_copied_dot_by_dot_and_only_large_ones_made_smaller(data: bytes, size: tuple[int, int]) -> None:
     printed = read_printed(data)
     with Image.open(io.BytesIO(printed)) as picture:
-        assert picture.width <= PRINT_SIZE[0]
-        assert picture.height <= PRINT_SIZE[1]
+        assert picture.size == size
     assert b"what nobody sees" not in printed
     assert len(printed) <= PRINT_BYTES
 
