@@ -111,15 +111,15 @@ def watched_stages() -> Iterator[Clock]:
 
 def measure_stages(records: Path, out: Path) -> tuple[int, float, dict[str, float]]:
     """Documents of a record, seconds of the processor for a record, and the stages' part of them."""
-    from docgen.batch.worker import calm_collector
+    from docgen.batch.worker import prepare_worker
     from docgen.pipeline import Options, build_record
     from docgen.render.store import TemplateStore
 
+    prepare_worker()
     options = Options(force=True, loose=False, durable=False)
     store = TemplateStore(options.resources)
     paths = sorted(records.glob("*/record.yaml"))
     first = build_record(paths[0], out, options, store=store)
-    calm_collector()
     chosen = paths[:STAGE_RECORDS]
     with watched_stages() as clock:
         start = time.process_time()

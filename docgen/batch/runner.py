@@ -22,7 +22,7 @@ from docgen.batch.pool import Crash, Pool, PoolError
 from docgen.batch.result import JobResult, Produced, parse_result
 from docgen.batch.returning import return_workbooks
 from docgen.batch.summary import SummaryFiles, write_summary
-from docgen.batch.worker import Order, Task, calm_collector, perform_as_text
+from docgen.batch.worker import Order, Task, perform_as_text, prepare_worker
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, DocgenError, OutputError
 from docgen.messages import Catalogue
@@ -154,7 +154,7 @@ class _Run:
         self._listener.begin(total)
         if not total and not notes:
             notes.append(error("B104", folder="、".join(map(str, self._request.arguments))))
-        pool: Pool[Task, str] = Pool(perform_as_text, self._request.jobs, calm_collector)
+        pool: Pool[Task, str] = Pool(perform_as_text, self._request.jobs, prepare_worker)
         try:
             for task, answer in pool.run(self._list_tasks(), self._listener.should_stop):
                 self._settle(task, _describe_crash(task, answer) if isinstance(answer, Crash) else parse_result(answer))

@@ -111,11 +111,16 @@ def _open_intake(task: Task) -> OpenedIntake:
     return open_intake(make_intake_key(task.path, task.resources, order.profile_id, order.mapping))
 
 
-def calm_collector() -> None:
-    """Let the garbage collector pass by what stays for the process's life, and come less often."""
+def prepare_worker() -> None:
+    """What a process that works for long does once, before its first task.
+
+    The garbage collector passes by what stays for the process's life, and comes less often. Pillow keeps the memory of
+    two pictures for the next ones: asking the system for it anew takes as long as decoding.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    os.environ.setdefault("PILLOW_BLOCKS_MAX", "2")
 
 
 def _describe(task: Task, outcome: Outcome, since: int) -> JobResult:
