@@ -20,14 +20,17 @@ _MIN_TITLE = 8
 _FULL_WIDTH = str.maketrans('<>:"/\\|?*%', "＜＞：＂／＼｜？＊％")
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_FORBIDDEN = frozenset('<>:"|?*')
+_CONTROL = _UNSEEN - {"Cf"}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def clean_component(text: str, limit: int = MAX_COMPONENT) -> str:
     """A file or folder name that every system takes, near to ``text`` and not longer than ``limit``; never empty."""
-    seen = (" " if char.isspace() or unicodedata.category(char) in _UNSEEN else char for char in text)
-    name = " ".join(unicodedata.normalize("NFC", "".join(seen)).translate(_FULL_WIDTH).split())
+    if not text.isprintable():  # a few more than are unseen aren't; most names have none of either
+        text = "".join(" " if char.isspace() or unicodedata.category(char) in _UNSEEN else char for char in text)
+    name = " ".join(unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).split())
     name = _shorten(name, limit).strip(" .")
     if _RESERVED.fullmatch(name):
         name = _shorten(f"_{name}", limit).strip(" .")
@@ -103,7 +106,7 @@ def _join_parts(parts: tuple[str, str, str], mark: str, suffix: str, limit: int)
 
 def _units(text: str) -> int:
     # Windows counts UTF-16 units; a lone surrogate never gets here, clean_component drops it
-    return sum(2 if ord(char) > 0xFFFF else 1 for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -115,7 +118,12 @@ def _shorten(text: str, limit: int) -> str:
 _Test = Callable[[str], bool]
 _PATH_TESTS: tuple[tuple[str, _Test], ...] = (
     ("empty", lambda name: not name),
-    ("control", lambda name: any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in name)),
+    (
+        "control",
+        lambda name: (
+            not name.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in name)
+        ),
+    ),
     ("bidi", lambda name: not _BIDI.isdisjoint(name)),
     ("backslash", lambda name: "\\" in name),
     ("absolute", lambda name: name.startswith("/")),
@@ -125,7 +133,7 @@ _PATH_TESTS: tuple[tuple[str, _Test], ...] = (
 _COMPONENT_TESTS: tuple[tuple[str, _Test], ...] = (
     ("climbs", lambda part: part in {".", ".."}),
     ("empty_component", lambda part: not part),
-    ("forbidden", lambda part: any(char in '<>:"|?*' for char in part)),
+    ("forbidden", lambda part: not _FORBIDDEN.isdisjoint(part)),
     ("ending", lambda part: part[-1] in ". "),
     ("reserved", lambda part: _RESERVED.fullmatch(part) is not None),
     ("long", lambda part: len(part.encode("utf-8", "surrogatepass")) > 255),

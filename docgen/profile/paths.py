@@ -12,7 +12,8 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Union, get_args, get_origin
+from itertools import accumulate
+from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -22,10 +23,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*(\[\])?")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One name of a path, and whether it is a list."""
+    """One name of a path, and whether it is a list; ``prefix`` is the path up to it, as scopes name lists."""
 
     name: str
     is_list: bool
+    prefix: str
 
 
 class PathError(ValueError):
@@ -53,7 +55,10 @@ def split_path(path: str) -> tuple[Step, ...]:
     for name in names:
         if not _NAME.fullmatch(name):
             raise PathError(path, name, reason="syntax")
-    return tuple(Step(name.removesuffix("[]"), name.endswith("[]")) for name in names)
+    prefixes = accumulate(names, "{}.{}".format)
+    return tuple(
+        Step(name.removesuffix("[]"), name.endswith("[]"), prefix) for name, prefix in zip(names, prefixes, strict=True)
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -87,6 +92,7 @@ def item_type(annotation: Any) -> tuple[Any, bool]:
             return annotation, False
 
 
+@lru_cache(maxsize=16384)
 def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
     """The field that a path ends at, found by types alone; PathError where it leads nowhere or misses a ``[]``."""
     current: Any = root
@@ -105,8 +111,7 @@ def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
     return info
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value found at a path, and where it stands in the record's data."""
 
     value: Any
@@ -115,28 +120,32 @@ class Found:
 
 def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[Found]:
     """Every value at a path, absent ones (None) included; lists are flattened, bound lists stand for their one item."""
-    steps = split_path(path)
-    return list(_walk(Found(root, ()), steps, "", scope.items if scope is not None else {}))
+    bindings: Mapping[str, object] = scope.items if scope is not None else {}
+    found = [Found(root, ())]
+    for step in split_path(path):
+        found = list(_take_step(found, step, bindings))
+    return found
 
 
-def _walk(node: Found, steps: tuple[Step, ...], prefix: str, bindings: Mapping[str, object]) -> Iterator[Found]:
-    if not steps:
-        yield node
-        return
-    step, rest = steps[0], steps[1:]
-    found = find_field(type(node.value), step.name) if isinstance(node.value, BaseModel) else None
-    if found is None:
-        return
-    value = getattr(node.value, found[0])
-    here = (*node.place, step.name)
-    prefix = f"{prefix}.{step.name}" if prefix else step.name
-    if not step.is_list:
-        if value is None and rest:
-            yield Found(None, here)
+def _take_step(nodes: list[Found], step: Step, bindings: Mapping[str, object]) -> Iterator[Found]:
+    """What stands one step below; below what is absent nothing is, and it stays in its place."""
+    for node in nodes:
+        owner, place = node
+        if owner is None:
+            yield node
+            continue
+        field_found = find_field(type(owner), step.name) if isinstance(owner, BaseModel) else None
+        if field_found is None:
+            continue
+        value = getattr(owner, field_found[0])
+        here = (*place, step.name)
+        if not step.is_list:
+            yield Found(value, here)
+        elif step.prefix not in bindings:
+            for index, item in enumerate(value):
+                yield Found(item, (*here, index))
         else:
-            yield from _walk(Found(value, here), rest, prefix, bindings)
-        return
-    prefix += "[]"
-    for index, item in enumerate(value):
-        if prefix not in bindings or item is bindings[prefix]:
-            yield from _walk(Found(item, (*here, index)), rest, prefix, bindings)
+            bound = bindings[step.prefix]
+            for index, item in enumerate(value):
+                if item is bound:
+                    yield Found(item, (*here, index))

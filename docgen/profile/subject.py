@@ -78,17 +78,21 @@ class Subject:
 
     def bind(self, list_path: str, item: Any) -> Scope:
         """The scope of one item of a list: entries that name it by ``of`` stand for it in their lists, too."""
-        items: dict[str, object] = {list_path: item}
         key = getattr(item, "key", None)
+        bound: dict[str, object] = {path: entries.get(key) for path, entries in self._referring.items()}
+        return Scope({list_path: item, **bound})
+
+    @cached_property
+    def _referring(self) -> dict[str, dict[object, object]]:
+        """The lists whose entries name something by ``of``, by path; of each the first entry of every key."""
+        found: dict[str, dict[object, object]] = {}
         for prefix, model in (("forms", getattr(self.record, "forms", None)), ("facts", self.facts)):
-            if model is None:
-                continue
-            for attribute, info in type(model).model_fields.items():
+            for attribute, info in type(model).model_fields.items() if model is not None else ():
                 entries = getattr(model, attribute)
                 if isinstance(entries, tuple) and _refers(info, entries):
-                    bound = next((entry for entry in entries if getattr(entry, "of", None) == key), None)
-                    items[f"{prefix}.{info.alias or attribute}[]"] = bound
-        return Scope(items)
+                    own = {getattr(entry, "of", None): entry for entry in reversed(entries)}
+                    found[f"{prefix}.{info.alias or attribute}[]"] = own
+        return found
 
     @cached_property
     def project_scope(self) -> Scope:

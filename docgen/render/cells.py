@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -31,16 +31,24 @@ class CellReader:
     job: DocumentJob
     mode: MissingMode
     rows: str
+    _known: dict[str, tuple[str, FieldSpec | None, str | None]] = field(default_factory=dict)
+
+    def _explain(self, column: ColumnSpec) -> tuple[str, FieldSpec | None, str | None]:
+        """A column's path below a row, the own field that it shows, and the list that its values refer to; once."""
+        if column.source not in self._known:
+            rest = column.source.removeprefix(f"{self.rows}.")
+            spec = find_row_spec(self.job.document, self.rows, rest)
+            target = None if spec is not None else find_reference(self.subject, column.source)
+            self._known[column.source] = rest, spec, target
+        return self._known[column.source]
 
     def read(self, column: ColumnSpec, row: Any, place: Place) -> Any:
         """A cell's value as a template prints it; what is absent and asked for is Missing."""
-        rest = column.source.removeprefix(f"{self.rows}.")
-        spec = find_row_spec(self.job.document, self.rows, rest)
+        rest, spec, target = self._explain(column)
         values = [item.value for item in find_values(row, rest) if is_present(item.value)]
         if not values:
             optional = spec is None or spec.level in OPTIONAL or spec.by_hand
             return Missing(format_path((*place, rest)), column.label, "blank" if optional else self.mode)
-        target = None if spec is not None else find_reference(self.subject, column.source)
         if target is not None:
             keys = [key for value in values for key in (value if isinstance(value, tuple) else (value,))]
             values = [name_reference(self.subject, target, str(key), self.job.scope) for key in keys]

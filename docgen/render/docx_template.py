@@ -32,7 +32,7 @@ from docgen.render.docx_sites import Site, Surface
 from docgen.render.docx_styles import Styles, read_styles
 from docgen.render.docx_tables import drop_empty_tables, fill_cells
 from docgen.render.docx_tags import TaggedSource, locate, scan_tags
-from docgen.render.opc import Member, pack_member, write_parts
+from docgen.render.opc import SMALL, Member, pack_member, write_parts
 from docgen.render.rendered import Rendered
 from docgen.render.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 
@@ -200,9 +200,9 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         if part_name in parts:
             members.append(parts[part_name])
         elif part_name == settings:
-            members.append(pack_member(part_name, keep_shift_return(content.decode()).encode()))
+            members.append(pack_member(part_name, keep_shift_return(content.decode()).encode(), SMALL))
         else:
-            members.append(pack_member(part_name, content))
+            members.append(pack_member(part_name, content, SMALL))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
     drawings = [
         int(found)

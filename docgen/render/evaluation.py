@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import Profile
+from docgen.profile.paths import Found
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
+from docgen.render.model_views import Deferred
 from docgen.render.values import Missing, MissingMode, spell
 
 
@@ -21,32 +24,34 @@ def label_family(profile: Profile, key: str, document_id: str) -> str:
     return key if family is None else family.labels.get(document_id, family.label)
 
 
-def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleNamespace:
+def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> Deferred:
     """The evaluation of the enterprise that a document is made for; with mode ``blank`` a form to fill by hand."""
     evaluation = None
     if mode != "blank":
         evaluation = next((item for item in subject.facts.evaluations if item.of == job.key), None)
     absent = Missing(f"facts.evaluations.{job.key}", "", "blank")
-    return _view(subject, job.document.id, job.item, evaluation, absent)
+    return Deferred(lambda: _view(subject, job.document.id, job.item, evaluation, absent))
 
 
 def view_evaluations(
     subject: Subject, job: DocumentJob, mode: MissingMode, view: Callable[[tuple[str | int, ...], Any], Any]
-) -> tuple[SimpleNamespace, ...]:
+) -> tuple[Deferred, ...]:
     """The evaluations of all enterprises, each with its ``enterprise``, for a document of the project.
 
     With mode ``blank`` the names stand there and the scores are free.
     """
     assert subject.profile.scoring is not None
     owners = subject.find(subject.profile.scoring.indicators.rpartition(".")[0])
-    views = []
-    for number, (found, computed) in enumerate(zip(owners, subject.facts.evaluations, strict=True), 1):
+
+    def see(number: int, found: Found, computed: Evaluation) -> SimpleNamespace:
         evaluation = None if mode == "blank" else computed
         absent = Missing(f"facts.evaluations.{computed.of}", "", "blank")
         seen = _view(subject, job.document.id, found.value, evaluation, absent)
         seen.enterprise, seen.number = view(found.place, found.value), number
-        views.append(seen)
-    return tuple(views)
+        return seen
+
+    pairs = enumerate(zip(owners, subject.facts.evaluations, strict=True), 1)
+    return tuple(Deferred(partial(see, number, *pair)) for number, pair in pairs)
 
 
 def view_grades(subject: Subject, mode: MissingMode) -> SimpleNamespace:

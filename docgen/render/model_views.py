@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +46,23 @@ class View:
 
     def _label(self, name: str) -> str:
         return speak(name_field(type(self._model), (name,)))
+
+
+class Deferred:
+    """Names that are worked out when a template asks for the first of them: most templates ask for few."""
+
+    def __init__(self, make: Callable[[], SimpleNamespace]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        known = vars(self._make())
+        self.__dict__.update(known)
+        try:
+            return known[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 def speak(label: object) -> str:

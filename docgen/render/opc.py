@@ -14,7 +14,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-DEFLATE_LEVEL = 6
+QUICK, SMALL = 3, 9
+"""Levels of deflating: for what is made anew in each document, and for what is packed once with its template."""
 _STORED_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _DOS_TIME, _DOS_DATE = 0, (1980 - 1980) << 9 | 1 << 5 | 1
 _UTF8_FLAG = 0x800
@@ -38,12 +39,12 @@ class Member:
         return zlib.decompress(self.payload, -15) if self.method == zipfile.ZIP_DEFLATED else self.payload
 
 
-def pack_member(name: str, data: bytes) -> Member:
-    """A part from its bytes: deflated, unless it is a picture, which is compressed already."""
+def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
+    """A part from its bytes: deflated at a level, unless it is a picture, which is compressed already."""
     crc = zlib.crc32(data)
     if name.lower().endswith(_STORED_SUFFIXES):
         return Member(name, data, crc, len(data), zipfile.ZIP_STORED)
-    deflate = zlib.compressobj(DEFLATE_LEVEL, zlib.DEFLATED, -15)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     return Member(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
 
 

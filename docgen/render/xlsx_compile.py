@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
-from docgen.render.opc import Member, pack_member
+from docgen.render.opc import SMALL, Member, pack_member
 from docgen.render.sandbox import RefusedStatementError, Sandbox, make_environment
 from docgen.render.xlsx_bands import Body, SheetBands
 from docgen.render.xlsx_heights import measure_rows
@@ -235,9 +235,9 @@ def _pack_part(
 ) -> Member | tuple[str, SheetPlan | list[Piece]]:
     prepared = changed.get(part)
     if prepared is None:
-        return pack_member(part, content)
+        return pack_member(part, content, SMALL)
     if isinstance(prepared, SheetPlan):
         return part, prepared
     if all(isinstance(piece, str) for piece in prepared):
-        return pack_member(part, "".join(piece for piece in prepared if isinstance(piece, str)).encode())
+        return pack_member(part, "".join(piece for piece in prepared if isinstance(piece, str)).encode(), SMALL)
     return part, prepared
