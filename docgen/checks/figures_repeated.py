@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from docgen.checks.base import CheckSubject
 from docgen.checks.before_after import find_pairs, read_unit, shorten
 from docgen.checks.scope import ItemScope, spell_place, unite
-from docgen.content.figures import Figure, Sentence, find_figures, list_sentences
+from docgen.content.figures import Figure, Sentence, find_figures, fold_widths, list_sentences
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic
 from docgen.profile.document import Level
@@ -133,16 +132,10 @@ def _spell_told(item: _Told) -> str:
     return f"{item.indicator.name} {item.before:f}{unit}→{item.after:f}{unit}"
 
 
-def _fold(text: str) -> str:
-    return "".join(
-        folded if len(folded := unicodedata.normalize("NFKC", character)) == 1 else character for character in text
-    )
-
-
 def _check_sentence(
     checked: CheckSubject, rule: RuleSpec, text: Found, sentence: Sentence, indicators: Sequence[_Told]
 ) -> Iterator[Diagnostic]:
-    folded = _fold(sentence.text)
+    folded = fold_widths(sentence.text)
     places = _find_names(folded, indicators)
     for index, (start, item) in enumerate(places):
         end = places[index + 1][0] if index + 1 < len(places) else len(folded)
@@ -167,7 +160,7 @@ def _check_sentence(
 
 def _find_names(text: str, indicators: Sequence[_Told]) -> list[tuple[int, _Told]]:
     """Where a text names indicators; a name inside a longer one isn't meant."""
-    found = [(at, item) for item in indicators if (at := text.find(_fold(item.indicator.name))) >= 0]
+    found = [(at, item) for item in indicators if (at := text.find(fold_widths(item.indicator.name))) >= 0]
     spans = [(at, at + len(item.indicator.name)) for at, item in found]
     kept = [
         (at, item)

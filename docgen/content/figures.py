@@ -76,9 +76,7 @@ def find_figures(text: str) -> tuple[Figure, ...]:
 
     Full-width digits count as digits, 百分之九十五 as 95 %.
     """
-    folded = unicodedata.normalize("NFKC", text) if not text.isascii() else text
-    if len(folded) != len(text):  # a folded character of two would move the places
-        folded = "".join(_fold(character) for character in text)
+    folded = fold_widths(text)
     found: list[Figure] = []
     for match in _NUMBER.finditer(folded):
         if match["words"] is not None:
@@ -97,9 +95,21 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _fold(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
+def fold_widths(text: str) -> str:
+    """A text with narrow digits and letters for full-width ones (NFKC), every character in its place."""
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+class _Folded(dict[int, int]):
+    """What each character folds to; one that would become several stays, since it would move those behind it."""
+
+    def __missing__(self, code: int) -> int:
+        folded = unicodedata.normalize("NFKC", chr(code))
+        self[code] = ord(folded) if len(folded) == 1 else code
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:

@@ -48,6 +48,6 @@ def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Di
     forms = data.get("forms") if isinstance(data, dict) else None
     known = [document.id for document in profile.documents if document.own_form]
     for name in forms if isinstance(forms, dict) else ():
-        nearest = get_close_matches(name, known, n=1, cutoff=_MISTYPED)
-        if name not in known and nearest:
+        nearest = get_close_matches(name, known, n=1, cutoff=_MISTYPED) if name not in known else ()
+        if nearest:
             yield warning("R142", locate(("forms", name), True), value=name, nearest=nearest[0])
