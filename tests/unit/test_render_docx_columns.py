@@ -1,0 +1,119 @@
+"""Mending the columns of a rendered table, on its text: where widths stand, and what must be left alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from docgen.render.docx_columns import mend_columns
+
+GRID = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="1000"/></w:tblGrid>'
+
+
+def table(*rows: str, grid: str = GRID, marked: bool = True) -> str:
+    mark = ' docgen="columns"' if marked else ""
+    return f"<w:tbl{mark}><w:tblPr/>{grid}{''.join(rows)}</w:tbl>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+
+
+def cell(text: str, properties: str | None = '<w:tcW w:w="1000" w:type="dxa"/>') -> str:
+    held = f"<w:tcPr>{properties}</w:tcPr>" if properties is not None else ""
+    return f"<w:tc>{held}<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def read_grid(text: str) -> list[int]:
+    return [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"/>', text)]
+
+
+def read_cells(text: str) -> list[int]:
+    return [int(width) for width in re.findall(r'<w:tcW w:w="(\d+)" w:type="dxa"/>', text)]
+
+
+def test_three_columns_share_the_width_that_two_were_drawn_with() -> None:
+    mended = mend_columns(f"<w:body>{table(row(cell('甲'), cell('乙'), cell('丙')))}<w:p/></w:body>")
+    assert read_grid(mended) == [1333, 1333, 1334]
+    assert read_cells(mended) == [1333, 1333, 1334]
+    assert mended.startswith("<w:body><w:tbl><w:tblPr/><w:tblGrid>")
+    assert mended.endswith("</w:tr></w:tbl><w:p/></w:body>")
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        (None, '<w:tc><w:tcPr><w:tcW w:w="4000" w:type="dxa"/></w:tcPr><w:p>'),
+        ("", '<w:tc><w:tcPr><w:tcW w:w="4000" w:type="dxa"/></w:tcPr><w:p>'),
+        ('<w:vAlign w:val="center"/>', '<w:tcPr><w:tcW w:w="4000" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'),
+        (
+            '<w:cnfStyle w:val="1"/><w:gridSpan w:val="1"/>',
+            '<w:tcPr><w:cnfStyle w:val="1"/><w:tcW w:w="4000" w:type="dxa"/><w:gridSpan w:val="1"/></w:tcPr>',
+        ),
+        (
+            '<w:cnfStyle w:val="1"/><w:tcW w:type="pct" w:w="50%"/><w:shd w:val="clear"/>',
+            '<w:tcPr><w:cnfStyle w:val="1"/><w:tcW w:w="4000" w:type="dxa"/><w:shd w:val="clear"/></w:tcPr>',
+        ),
+    ],
+    ids=["no properties", "empty", "no width", "span without width", "share of the table"],
+)
+def test_the_width_stands_where_the_schema_wants_it(properties: str | None, expected: str) -> None:
+    assert expected in mend_columns(table(row(cell("甲", properties))))
+
+
+def test_cells_that_span_columns_have_no_say_in_their_widths() -> None:
+    spanning = cell("标题", '<w:tcW w:w="4000" w:type="dxa"/><w:gridSpan w:val="2"/>')
+    mended = mend_columns(table(row(spanning), row(cell("甲"), cell("乙", '<w:tcW w:w="3000" w:type="dxa"/>'))))
+    assert read_grid(mended) == [1000, 3000]
+    assert read_cells(mended) == [4000, 1000, 3000]
+    assert '<w:tcW w:w="4000" w:type="dxa"/><w:gridSpan w:val="2"/>' in mended
+
+
+def test_columns_left_free_at_the_start_of_a_row_are_counted() -> None:
+    free = '<w:trPr><w:gridBefore w:val="1"/><w:cantSplit/></w:trPr>'
+    mended = mend_columns(table(row(cell("乙"), properties=free), row(cell("甲"), cell("乙"))))
+    assert read_grid(mended) == [2000, 2000]
+    assert read_cells(mended) == [2000, 2000, 2000]
+
+
+def test_a_row_without_cells_is_left_out_and_what_stands_around_it_stays() -> None:
+    empty = '<w:bookmarkStart w:id="1" w:name="a"/><w:tr><w:trPr><w:cantSplit/></w:trPr></w:tr>'
+    mended = mend_columns(table(row(cell("甲")), empty, row(cell("乙"))))
+    assert mended.count("<w:tr>") == 2
+    assert '<w:bookmarkStart w:id="1" w:name="a"/>' in mended
+
+
+def test_a_table_in_a_cell_is_no_part_of_the_columns() -> None:
+    drawn = '<w:tcW w:w="700" w:type="dxa"/>'
+    inner = table(row(cell("内", drawn), cell("内", drawn), cell("内", drawn)), marked=False)
+    holder = cell("甲").replace("</w:tc>", f"{inner}<w:p/></w:tc>")
+    mended = mend_columns(table(row(holder, cell("乙"))))
+    assert inner in mended
+    assert read_cells(mended.replace(inner, "")) == [2000, 2000]
+    assert mended.replace(inner, "").count("<w:gridCol") == 2
+
+
+def test_a_marked_table_in_a_cell_of_a_marked_one() -> None:
+    inner = table(row(cell("内")), grid='<w:tblGrid><w:gridCol w:w="700"/></w:tblGrid>')
+    mended = mend_columns(table(row(cell("甲").replace("</w:tc>", f"{inner}<w:p/></w:tc>"))))
+    assert read_grid(mended) == [4000, 700]
+    assert "docgen" not in mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table(row(cell("甲"), cell("乙")), marked=False),
+        '<w:p><w:r><w:t> docgen="columns" &lt;w:tbl docgen="columns"&gt;</w:t></w:r></w:p>',
+    ],
+    ids=["unmarked", "text that reads like a mark"],
+)
+def test_others_are_left_alone(text: str) -> None:
+    assert mend_columns(text) == text
+
+
+@pytest.mark.parametrize("grid", ["", '<w:tblGrid><w:gridCol w:w="0"/></w:tblGrid>', "<w:tblGrid></w:tblGrid>"])
+def test_a_table_without_a_width_of_its_own_only_loses_its_mark(grid: str) -> None:
+    rows = row(cell("甲"), cell("乙"))
+    assert mend_columns(table(rows, grid=grid)) == table(rows, grid=grid, marked=False)
