@@ -256,6 +256,25 @@ def test_a_document_says_that_it_holds_something_confidential() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"confidential": [{"enterprises": ["clock"]}]},
+        {"confidential": [{"paths": ["forms.talk[].said", "facts.grades"]}]},
+        {"open": [{"paths": ["enterprises[].contact"]}], "confidential": [{"paths": ["project"]}]},
+    ],
+)
+def test_where_nothing_can_be_closed_nothing_is(said: dict[str, Any]) -> None:
+    whole = make_subject({"disclosure": said})
+    rules = DisclosureRules(whole.profile, whole.record)
+    paths = ("enterprises[].contact.phone", "enterprises[].name", "forms.talk[].guest", "forms.talk[].said")
+    paths += ("project.name", "facts.evaluations[].total", "facts.grades.enterprises")
+    open_paths = [path for path in paths if not rules.may_close(path)]
+    assert all(rules.may_close(path) for path in paths if any(rules.closes(item.place) for item in whole.find(path)))
+    assert bool(open_paths) or "enterprises" in str(said)
+
+
+@pytest.mark.parametrize(
     ("said", "code", "place"),
     [
         ({"open": [{"paths": ["enterprises[].fone"]}]}, "R160", ("disclosure", "open", 0, "paths", 0)),
