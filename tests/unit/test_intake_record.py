@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ import openpyxl
 import pytest
 from intake_support import ROOT, Filling, fill_workbook, load_profile, load_sample, open_empty
 
-from docgen.diagnostics import Diagnostic, Severity
+from docgen.diagnostics import Diagnostic, Severity, Term
 from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, catalogue
 from docgen.profile.load import find_profile
 from docgen.profile.validate import Validation, validate_record
 from docgen.resources import Resources
 from docgen.sources.intake.grid import Book, Cell, GridValue, name_column
+from docgen.sources.intake.layout import Layout
 from docgen.sources.intake.owners import find_row_owners, find_table
 from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.sheets import build_layout
@@ -64,11 +66,16 @@ def find(diagnostics: tuple[Diagnostic, ...], code: str) -> Diagnostic:
     return found[0]
 
 
-def test_the_sample_comes_back_as_it_was(tmp_path: Path) -> None:
+FORMER = replace(LAYOUT, sheets=tuple(sheet.former or sheet for sheet in LAYOUT.sheets))
+"""Check lists with a row for each line, as workbooks had them once."""
+
+
+@pytest.mark.parametrize("layout", [LAYOUT, FORMER], ids=["now", "once"])
+def test_the_sample_comes_back_as_it_was(tmp_path: Path, layout: Layout) -> None:
     data = load_sample()
     data["project"]["archive"].pop("document_numbers")  # has no column
-    book = open_empty(LOADED)
-    fill_workbook(book, LAYOUT, data)
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(layout)))
+    fill_workbook(book, layout, data)
     book.save(tmp_path / "填报.xlsx")
     source, validation = read_book(open_workbook(tmp_path / "填报.xlsx"))
     assert list_codes(source, validation) == []
@@ -441,6 +448,36 @@ def test_rubrics_and_marks_come_back_as_they_were(tmp_path: Path) -> None:
         assert [[{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in found] == [
             [{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in marks
         ]
+
+
+def test_a_check_list_of_enterprises_has_a_row_for_each_and_a_column_for_each_line(tmp_path: Path) -> None:
+    sheet = next(sheet for sheet in LAYOUT.sheets if sheet.name == "现场调研记录·现场调研工作内容")
+    document = next(item for item in LOADED.profile.documents if item.id == "survey-record")
+    lines = list(document.iterate_lines())
+    assert len(sheet.columns) == 3 * len(lines)
+    assert [column.path for column in sheet.columns[: len(lines)]] == [("lines", line.key, "verdict") for line in lines]
+    data = load_sample()
+    book = open_empty(LOADED)
+    fill_workbook(book, LAYOUT, data)
+    drawn = book[sheet.name]
+    firms = data["enterprises"]
+    assert [row[1].value for row in drawn.iter_rows(min_row=5, max_row=9)][: len(firms)] == [it["name"] for it in firms]
+    drawn["E6"].value = None
+    book.save(tmp_path / "填报.xlsx")
+    source, validation = read_book(open_workbook(tmp_path / "填报.xlsx"))
+    assert list_codes(source, validation) == []
+    read: Any = source.data
+    # the lacking result is told at its cell, and in the words of the sheet
+    entry = next(at for at, item in enumerate(read["forms"]["survey-record"]) if item["of"] == find_key(source, 1))
+    assert source.locate(("forms", "survey-record", entry, "lines")).cell == "E6"
+    assert source.name_place(("forms", "survey-record", entry, "lines")) == Term(
+        "workbook.place.sheet", {"sheet": sheet.name}
+    )
+
+
+def find_key(source: RawSource, at: int) -> Any:
+    data: Any = source.data
+    return data["enterprises"][at]["key"]
 
 
 def test_marks_given_twice_or_to_no_line_are_told(tmp_path: Path) -> None:

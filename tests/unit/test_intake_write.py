@@ -100,8 +100,11 @@ def test_lists_checks_and_hints() -> None:
     named = {str(rule.sqref).split(":")[0]: rule for rule in book["评价指标"].data_validations.dataValidation}
     assert "OFFSET('企业'!$B$5" in str(named["B5"].formula1)
     lines = book["现场调研记录·现场调研工作内容"]
-    long = {str(rule.sqref).split(":")[0]: rule for rule in lines.data_validations.dataValidation}["C5"]
-    assert str(long.formula1).startswith("'_选项'!$")
+    short = {str(rule.sqref).split(":")[0]: rule for rule in lines.data_validations.dataValidation}["C5"]
+    assert short.formula1 == '"符合,基本符合,不符合,不适用"'
+    at = next(cell.column_letter for cell in book["佐证材料"][HEADER_ROW + 1] if cell.value == "所属文书")
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in book["佐证材料"].data_validations.dataValidation}
+    assert str(rules[f"{at}{FIRST_DATA + 1}"].formula1).startswith("'_选项'!$")
     assert (book["_选项"].sheet_state, book["_docgen"].sheet_state) == ("hidden", "veryHidden")
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
-from docgen.profile.document import DocumentSpec, FieldSpec
+from docgen.profile.document import DocumentSpec, FieldSpec, LineSpec
 from docgen.profile.faults import name_label
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
@@ -46,6 +46,7 @@ _CODES: Mapping[str, tuple[int, ...]] = {
     "cross_reference": (),
 }
 _PHONE_DIGITS = (11,)
+_LONGEST_LINE = 24
 _UNIT = re.compile(r"(.+)（([^（）]+)）")
 
 
@@ -154,8 +155,33 @@ class ColumnMaker:
                     counted=heading.key in counted,
                 )
 
+    def make_spread_columns(self, document: DocumentSpec) -> Iterator[Column]:
+        """The columns of a check list with a row for each item: every line's verdict, then every remark, every proof.
+
+        Verdicts stand together, since they are filled in all along the row, remarks here and there.
+        """
+        checklist = document.checklist
+        assert checklist is not None
+        verdicts = {option: option for option in checklist.verdicts}
+        named = (("verdict", ""), ("remark", checklist.remark_label), ("evidence", checklist.evidence_label))
+        for name, label in named:
+            for line in document.iterate_lines() if label is not None else ():
+                options = verdicts if name == "verdict" else {}
+                yield Column(
+                    header=make_line_header(line) + (f"\n{label}" if label else ""),
+                    label=make_line_header(line),
+                    path=("lines", line.key, name),
+                    kind="choice" if options else "text",
+                    need=_find_need(line.level) if options else "free",
+                    hint=_join(label, line.clause, line.label),
+                    words=options,
+                    document=document.id,
+                    group=document.title,
+                    example=next(iter(options), "……"),
+                )
+
     def make_line_columns(self, document: DocumentSpec) -> Iterator[Column]:
-        """The columns of a check list's rows: which line, its verdict, its remark, its proof."""
+        """The columns of a check list with a row for each line: which line, its verdict, its remark, its proof."""
         checklist = document.checklist
         assert checklist is not None
         words = {f"{line.key} {line.label}": line.key for line in document.iterate_lines()}
@@ -239,6 +265,11 @@ def _order(model: type[BaseModel]) -> list[str]:
         names.remove(name)
         names.insert(names.index(name.removesuffix("_waiver")) + 1, name)
     return names
+
+
+def make_line_header(line: LineSpec) -> str:
+    """What stands above the column of a check list's line: its key and how its text begins."""
+    return f"{line.key} {line.label.partition('：')[0][:_LONGEST_LINE]}"
 
 
 def split_unit(label: str) -> tuple[str, str | None]:

@@ -7,14 +7,12 @@ from typing import Any
 
 from docgen.profile.document import DocumentSpec
 from docgen.profile.load import LoadedProfile
-from docgen.sources.intake.columns import ColumnMaker
+from docgen.sources.intake.columns import ColumnMaker, make_line_header
 from docgen.sources.intake.headers import MatchedSheet
 from docgen.sources.intake.layout import Column
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.places import Places
 from docgen.trees import RawPath
-
-_LONGEST_LINE = 24
 
 
 def find_marked(loaded: LoadedProfile) -> frozenset[str]:
@@ -41,8 +39,8 @@ def make_mark_columns(make: ColumnMaker, document: DocumentSpec) -> Iterator[Col
     yield Column(expert, expert, ("expert",), "text", need="required", document=document.id, example=name)
     lines = tuple(document.iterate_lines())
     for line in lines:
-        name, path = line.label.partition("：")[0][:_LONGEST_LINE], ("marks", line.key)
-        yield Column(f"{line.key} {name}", name, path, "decimal", document=document.id, example="4.5", hint=line.label)
+        header, path = make_line_header(line), ("marks", line.key)
+        yield Column(header, header, path, "decimal", document=document.id, example="4.5", hint=line.label)
     if not lines:
         label, mark = make.texts.label("RubricLine.label") or "", make.texts.text("workbook.mark")
         target = "rubrics[].lines[]"

@@ -96,6 +96,8 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
         if grid.rows or sheet.needed:
             notes.error("W113", grid.name, 1, 1, headers="、".join(column.header for column in sheet.iterate_columns()))
         return None
+    if sheet.former is not None and _is_former(header, sheet.former):
+        return match_sheet(grid, sheet.former, notes, blind=blind)
     table = _TableHeaders(grid, sheet, header.number, notes)
     mark = None
     unknown: dict[int, str] = {}
@@ -117,6 +119,12 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     report_rows(grid, header.number, rows, table.places, notes, blind=blind)
     covered = find_covered(grid, rows)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
+
+
+def _is_former(header: Row, former: SheetLayout) -> bool:
+    """Whether a sheet is laid out as it was once: it has a row for each line, and a column that says which."""
+    said = {simplify_header(cell) for cell in header.cells.values() if isinstance(cell, str)}
+    return simplify_header(former.columns[0].header) in said
 
 
 class _TableHeaders:

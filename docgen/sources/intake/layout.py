@@ -103,7 +103,8 @@ class Anchor:
 class SheetLayout:
     """A sheet: its name, what it is for, where its rows belong, its columns.
 
-    ``owner`` is the column that names the item which a row belongs to.
+    ``owner`` is the column that names the item which a row belongs to. ``former`` is how the sheet was laid out once: a
+    workbook of that time is still read.
     """
 
     name: str
@@ -114,6 +115,7 @@ class SheetLayout:
     hint: str = ""
     owner: Column | None = None
     needed: bool = False
+    former: SheetLayout | None = None
 
     @property
     def is_table(self) -> bool:

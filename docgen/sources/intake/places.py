@@ -61,6 +61,11 @@ class Places:
                 at = self._find_column(sheet, head, rest)
                 if at is not None:
                     return sheet, row, at
+            if cut == len(path) - 1 and isinstance(path[-1], str):
+                for sheet, row in self.rows.get(head, ()):
+                    at = _find_open(sheet, row, rest)
+                    if at is not None:
+                        return sheet, row, at
         return None
 
     def _find_row(self, path: RawPath) -> tuple[MatchedSheet, int, int] | None:
@@ -116,11 +121,21 @@ class Places:
                 anchor = sheet.anchor
                 if anchor.document == document and anchor.kind == "marks" and rest[:1] == ["marks"]:
                     yield sheet
-            for sheet in self.layout.sheets:
-                if any(column.document == document for column in sheet.columns):
-                    yield sheet
+            for part in (rest[:1], []):
+                for sheet in self.layout.sheets:
+                    if any(
+                        column.document == document and [*column.path][: len(part)] == part for column in sheet.columns
+                    ):
+                        yield sheet
 
         return next(serve(), None)
+
+
+def _find_open(sheet: MatchedSheet, row: int, steps: RawPath) -> int | None:
+    """Of a value that several columns make up (the lines of a check list): the first of them that is empty, or any."""
+    inside = [at for at, column in sheet.places.items() if column.path[: len(steps)] == steps]
+    filled = next((item.cells.keys() for item in sheet.rows if item.number == row), ())
+    return next((at for at in inside if at not in filled), inside[0] if inside else None)
 
 
 @dataclass(frozen=True, slots=True)

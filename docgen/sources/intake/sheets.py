@@ -204,18 +204,7 @@ class _Builder:
                     owner=owner,
                 )
         if document.lines and document.checklist is not None:
-            label = document.checklist.label
-            title = self._title_part(document, label)
-            hint = self._text("about.lines", title=document.title, label=label)
-            yield self._make_sheet(
-                title,
-                Anchor("lines", document=document.id, per=per),
-                self._make.make_line_columns(document),
-                group,
-                hint,
-                owner=owner,
-            )
-
+            yield self._build_lines(document, owner, document.checklist.label)
         if document.id in find_marked(self._loaded):
             lines = tuple(document.iterate_lines())
             yield self._make_sheet(
@@ -226,6 +215,28 @@ class _Builder:
                 self._text("about.marks" if lines else "about.marks.own", title=document.title),
                 owner=owner,
             )
+
+    def _build_lines(self, document: DocumentSpec, owner: Column | None, label: str) -> SheetLayout:
+        """A check list: for the project a row for each line; for many items a row for each, the lines beside another.
+
+        Three hundred enterprises with forty lines each would have twelve thousand rows to fill in.
+        """
+        title = self._title_part(document, label)
+        hint = self._text("about.lines", title=document.title, label=label)
+        anchor, columns = Anchor("lines", document=document.id), self._make.make_line_columns(document)
+        if owner is None:
+            return self._make_sheet(title, anchor, columns, "project", hint)
+        per = replace(anchor, per=document.per)
+        spread = self._make_sheet(
+            title,
+            replace(per, kind="form"),
+            self._make.make_spread_columns(document),
+            "item",
+            self._text("about.spread", title=document.title, label=label, owner=owner.label),
+            owner=owner,
+        )
+        rows = SheetLayout(spread.name, title, per, _make_unique(columns, owner), "item", hint, owner)
+        return replace(spread, former=rows)
 
     def _title_part(self, document: DocumentSpec, label: str) -> str:
         """The name of a sheet for a part of a form: the form's own where that is free and says it already."""

@@ -41,6 +41,7 @@ _WIDTHS: Mapping[str, int] = {
     "yes_no": 10, "reference": 26, "references": 30,
 }  # fmt: skip
 _WIDE_FIELDS: Mapping[str, int] = {"name": 30, "title": 30, "address": 34, "file": 38, "line": 46}
+_VERDICT_WIDTH = 12
 _LONGEST_MESSAGE, _LONGEST_TITLE = 250, 30
 
 
@@ -105,7 +106,7 @@ class _Writer:
     def _draw_table(self, drawn: Any, sheet: SheetLayout) -> None:
         styles = self._styles
         self._draw_head(drawn, sheet)
-        drawn.set_row(HEADER_ROW, 48)
+        drawn.set_row(HEADER_ROW, 64 if any(map(_is_verdict, sheet.columns)) else 48)
         drawn.write_string(HEADER_ROW, 0, MARK_HEADER, styles.header("free"))
         drawn.write_string(HEADER_ROW + 1, 0, EXAMPLE_MARK, styles.example)
         drawn.set_column(0, 0, 7, styles.data("text"))
@@ -281,9 +282,16 @@ def _spell_header(column: Column) -> str:
     return column.header + ("*" if column.need == "required" else "")
 
 
+def _is_verdict(column: Column) -> bool:
+    """Whether a column is one of the many of a check list."""
+    return column.path[0] == "lines" and column.kind == "choice"
+
+
 def _find_width(column: Column) -> int:
     width = _WIDE_FIELDS.get(column.path[-1], _WIDTHS[column.kind]) if column.document is None else _WIDTHS[column.kind]
     if column.path == ("line",):
         width = _WIDE_FIELDS["line"]
+    if _is_verdict(column):
+        return _VERDICT_WIDTH  # dozens beside another
     longest = max((len(part) for part in column.header.split("\n")), default=0)
     return max(width, min(longest + 3, 24))
