@@ -17,7 +17,8 @@ from urllib.parse import unquote
 from docgen.archive.model import MACHINE_INDEX
 from docgen.archive.openable import MAX_OPENED
 from docgen.archive.pdf_texts import InnerFile, is_drawn, read_texts
-from docgen.record.masking import SEPARATOR, Masker, Secret
+from docgen.record.masking import SEPARATOR, Masker
+from docgen.record.secret import Secret
 
 OFFICE = frozenset({".docx", ".xlsx", ".pptx", ".docm", ".xlsm"})
 TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".xml", ".rels", ".vml"})
@@ -29,6 +30,7 @@ _ATTRIBUTE = re.compile("\\s[\\w:.-]+\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')")
 # do, except those that format words.
 _BLOCKS = frozenset({"p", "tc", "tr", "c", "v", "f", "si", "is", "row", "pt", "comment", "text"})
 _WORDS = frozenset({"a", "span", "em", "strong", "b", "i", "u", "br", "small"})
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.S)
 _PROPERTIES = "docProps/"
 _MAX_PART = 128 << 20
 
@@ -109,7 +111,8 @@ def _read_office(data: bytes) -> Iterator[FoundText]:
 
 
 def _read_markup(text: str, in_blocks: bool = False) -> Iterator[FoundText]:
-    attributes: list[str] = []
+    attributes: list[str] = _STYLE.findall(text)
+    text = _STYLE.sub(SEPARATOR, text)
 
     def part(match: re.Match[str]) -> str:
         if match[2] is None:

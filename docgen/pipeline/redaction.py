@@ -71,7 +71,7 @@ def prepare_redaction(
     whole: PreparedRecord, documents: Sequence[RenderedDocument], store: TemplateStore, options: Options
 ) -> RedactedRecord:
     """The redacted record and its documents, rendered anew; what could not be made is among the diagnostics."""
-    subject = redact_subject(whole.subject, _list_public_words(whole))
+    subject = redact_subject(whole.subject, *_list_public_words(whole))
     left_out = frozenset(job.id for job in whole.jobs if subject.is_left_out(job))
     jobs = tuple(subject.redact_job(whole.subject, job) for job in whole.jobs if job.id not in left_out)
     photographs = _choose_photographs(whole, subject)
@@ -97,17 +97,20 @@ def prepare_redaction(
     return RedactedRecord(whole, prepared, subject, kept, changed, left_out, tuple(diagnostics))
 
 
-def _list_public_words(whole: PreparedRecord) -> str:
+def _list_public_words(whole: PreparedRecord) -> tuple[str, str]:
     """What is printed whatever the record says: the words of the profile, of docgen, and of docgen's own templates.
 
-    A user's own template may hold anything; what it prints is searched like the rest.
+    Then the words in how those templates are drawn. A user's own template may hold anything; what it prints is
+    searched like the rest.
     """
     names = dict.fromkeys(
         [*PAPER_TEMPLATES, *(name for document in whole.loaded.profile.documents for name in document.template_names)]
     )
     shipped = ((name, read_shipped(name)) for name in names)
-    texts = [text.text for name, data in shipped if data is not None for text in extract_texts(name, data)]
-    return "\n".join([list_profile_words(whole.loaded.profile), *catalogue(DOCUMENT_LANGUAGE).texts.values(), *texts])
+    texts = [text for name, data in shipped if data is not None for text in extract_texts(name, data)]
+    words = [list_profile_words(whole.loaded.profile), *catalogue(DOCUMENT_LANGUAGE).texts.values()]
+    printed = [text.text for text in texts if not text.is_markup]
+    return "\n".join([*words, *printed]), "\n".join(text.text for text in texts if text.is_markup)
 
 
 def _report_findings(whole: PreparedRecord, subject: RedactedSubject) -> Iterator[Diagnostic]:
@@ -119,7 +122,8 @@ def _report_findings(whole: PreparedRecord, subject: RedactedSubject) -> Iterato
     skipped = dict.fromkeys(_show_path(secret.place) for secret in subject.masker.skipped)
     if skipped:
         yield info("A232", count=len(subject.masker.skipped), labels="、".join(skipped))
-    closed = subject.fields or any(subject.rules.closes_document(job.document, job.key) for job in whole.jobs)
+    closed = subject.fields or any(rules.closed_texts) or subject.subject.facts != whole.subject.facts
+    closed = closed or any(rules.closes_document(job.document, job.key) for job in whole.jobs)
     if not closed and not any(subject.rules.closes_evidence(evidence) for evidence in record.evidence):
         yield info("A231")
 

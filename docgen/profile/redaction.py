@@ -19,8 +19,9 @@ from docgen.profile.references import list_references
 from docgen.profile.secret_values import holds_models, is_structural, list_figures, list_secrets, list_values
 from docgen.profile.subject import Subject, is_present
 from docgen.record.facts import Facts
-from docgen.record.masking import Masked, Masker, spell_figure
+from docgen.record.masking import Masked, Masker
 from docgen.record.record import Record
+from docgen.record.secret import spell_figure
 
 Place = tuple[str | int, ...]
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -90,15 +91,18 @@ class RedactedSubject:
         return job.item is not None and name == "enterprises" and self.rules.closes((name, keys.index(job.key)))
 
 
-def redact_subject(whole: Subject, public: str = "") -> RedactedSubject:
-    """The record with confidential values masked; ``public`` are the words that forms and templates print anyway."""
+def redact_subject(whole: Subject, public: str = "", layout: str = "") -> RedactedSubject:
+    """The record with confidential values masked.
+
+    ``public`` are the words that forms and templates print anyway, ``layout`` those in how they are drawn.
+    """
     texts = catalogue(DOCUMENT_LANGUAGE)
     mark = Masked(texts.text("redaction.mark"))
     rules = DisclosureRules(whole.profile, whole.record)
     aliases = _name_aliases(whole.record, rules)
     secrets = list(list_secrets(whole, rules, aliases, mark))
     secrets += list_figures(whole.facts, redact_facts(whole, whole.record, rules, mark), mark)
-    masker = Masker(secrets, public, rules.opened_texts)
+    masker = Masker(secrets, public, rules.opened_texts, layout)
     record = cast("Record", _rebuild(whole.record, (), _mask_values(rules, aliases, mark)))
     record = cast("Record", _rebuild(record, (), _mask_texts(masker, mark)))
     facts = redact_facts(whole, record, rules, mark)

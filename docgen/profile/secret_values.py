@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Literal, get_origin
 
@@ -18,7 +18,8 @@ from docgen.profile.subject import Subject, is_present
 from docgen.profile.validate import iterate_fields
 from docgen.record.enterprise import Enterprise
 from docgen.record.facts import Facts
-from docgen.record.masking import Masked, Secret, is_telling, normalize, spell_figure
+from docgen.record.masking import Masked
+from docgen.record.secret import Secret, find_amounts, is_telling, normalize, spell_amount, spell_figure
 
 Place = tuple[str | int, ...]
 _COMPANY = re.compile(r"(股份有限公司|有限责任公司|有限公司)$")
@@ -31,12 +32,12 @@ _COMMON = ("project", "parties", "activities", "trainings")
 def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str], mark: str) -> Iterator[Secret]:
     """The words that the record closes, the names behind the aliases, and every value at a closed place."""
     for text, place in rules.closed_texts:
-        yield Secret(text, place, mark)
+        yield Secret(text, place, mark, kind="word")
     for at, enterprise in enumerate(whole.record.enterprises):
         alias = aliases.get(enterprise.key)
         if alias is not None:
             for attribute, text in _list_names(enterprise):
-                yield Secret(text, ("enterprises", at, attribute), alias)
+                yield Secret(text, ("enterprises", at, attribute), alias, kind="name")
     values = list(list_values(whole.record, ()))
     # Whoever takes part in the project, and what it did, is no secret of an enterprise whose papers name it.
     opened = {
@@ -53,11 +54,34 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
     }
     for place, (value, info) in values:
         if rules.closes(place):
-            for text, figure in _spell_secret(value, info):
+            for text, figure in _spell_secret(value, info, place):
                 if normalize(text) in known:
                     continue
                 if rules.is_named(place) or normalize(text) not in opened:
-                    yield Secret(text, place, mark, figure)
+                    yield Secret(text, place, mark, figure, "name" if _is_name(place) else "value")
+    yield from _sum_columns(values, rules, mark)
+
+
+def _sum_columns(
+    values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules, mark: str
+) -> Iterator[Secret]:
+    """The sums of the forms' columns in which a figure is closed."""
+    columns: dict[tuple[Place, str], list[tuple[Place, Decimal | int, FieldInfo]]] = {}
+    for place, (value, info) in values:
+        match place:
+            case ("forms", _, _, _, int(), str(column)) if isinstance(value, int | Decimal):
+                columns.setdefault((place[:-2], column), []).append((place, value, info))
+    for figures in columns.values():
+        place, _, info = figures[0]
+        if len(figures) > 1 and any(rules.closes(item[0]) for item in figures):
+            yield from _tell_amount(sum(Decimal(item[1]) for item in figures), place, mark, info.title or "")
+
+
+def _tell_amount(value: Decimal | int, place: Place, mark: str, title: str = "") -> Iterator[Secret]:
+    """A figure that was computed, as far as it tells anything."""
+    spelled = spell_amount(value, _find_unit(place, title))
+    secrets = (Secret(text, place, mark, is_number) for text, is_number in spelled)
+    yield from (secret for secret in secrets if is_telling(secret))
 
 
 def list_figures(whole: Facts, redacted: Facts, mark: Masked) -> Iterator[Secret]:
@@ -79,9 +103,7 @@ def _compare_figures(whole: Any, redacted: Any, place: Place, mark: Masked) -> I
         for key in whole:
             yield from _compare_figures(whole[key], redacted[key], place, mark)
     elif isinstance(redacted, Masked) and isinstance(whole, int | Decimal):
-        secret = Secret(spell_figure(whole), place, mark, True)
-        if is_telling(secret):
-            yield secret
+        yield from _tell_amount(whole, place, mark)
 
 
 def list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[Any, FieldInfo]]]:
@@ -100,6 +122,18 @@ def is_structural(place: Place) -> bool:
     return names[-1] in STRUCTURAL or names[0] in STRUCTURAL - {"enterprises"}
 
 
+def _is_name(place: Place) -> bool:
+    """Whether a place of the shared vocabulary holds the name of a person, an organisation or a brand."""
+    match place:
+        case ("enterprises" | "parties", int(), "name" | "short_name" | "legal_representative" | "brands"):
+            return True
+        case ("enterprises" | "parties", int(), "contact" | "people", *_, "name"):
+            return True
+        case ("trainings", int(), "lecturer") | ("activities", int(), "people"):
+            return True
+    return False
+
+
 def holds_models(value: Any) -> bool:
     """Whether a value is a list of models."""
     return isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value)
@@ -116,7 +150,7 @@ def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
         yield "short_name", enterprise.short_name
 
 
-def _spell_secret(value: Any, info: FieldInfo) -> Iterator[tuple[str, bool]]:
+def _spell_secret(value: Any, info: FieldInfo, place: Place) -> Iterator[tuple[str, bool]]:
     """How a value would stand in a text, and whether it is a figure. Dates and answers from a list tell nothing."""
     if isinstance(value, Narrative):
         for line in _list_lines(value.blocks):
@@ -124,13 +158,22 @@ def _spell_secret(value: Any, info: FieldInfo) -> Iterator[tuple[str, bool]]:
     elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
         return
     elif isinstance(value, int | Decimal):
-        yield spell_figure(value), True
+        yield from spell_amount(value, _find_unit(place, info.title or ""))
     elif isinstance(value, str):
         yield value, _is_figure(value)
+        yield from find_amounts(value)
     elif isinstance(value, tuple):
         yield from ((item, False) for item in value if isinstance(item, str))
     elif isinstance(value, dict):
         yield from ((spell_figure(item), True) for item in value.values() if isinstance(item, int | Decimal))
+
+
+def _find_unit(place: Place, title: str = "") -> str:
+    """The unit of an amount of money: what its title says; of the shared vocabulary, and what is computed, 万元."""
+    if place[0] in ("enterprises", "facts"):
+        return "万元" if place[-1] in ("revenue", "assets", "amount", "benefit") else ""
+    unit = re.search("（(万?元)）", title)
+    return unit[1] if unit is not None else ""
 
 
 def _is_figure(text: str) -> bool:

@@ -1,36 +1,34 @@
 """Masking: what stands in place of a confidential value, and finding such values in any text.
 
 Texts are compared in one normal form (NFKC, case folded, white space only between Latin words and figures), so that a
-value is found however it is spaced, and masked exactly where it would be found. What a value must have to be looked for
-at all is ``is_telling``.
+value is found however it is spaced. What a value must have to be masked wherever it is typed is ``is_telling``; finding
+it elsewhere proves a leak unless it ``is_common`` or a form prints it anyway.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
 from docgen.content.model import Run
+from docgen.record.secret import (
+    SPACES,
+    WORD_SPACE,
+    Secret,
+    canonize,
+    fold,
+    is_common,
+    is_telling,
+    normalize,
+    spell_pattern,
+)
 
 SEPARATOR = "\0"
 """Parts one piece of text from the next: no value is found across it."""
 
-_SPACE = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]+"
-_WORD_SPACE = re.compile(f"(?<=[0-9a-z]){_SPACE}(?=[0-9a-z])")
-_SPACES = re.compile(_SPACE)
-_KEPT = "\x01"
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
-_CODE = re.compile("[0-9a-z]{7,}")
-_YEAR = re.compile(r"(19|20)\d\d")
-_LEAST_NUMBER = 4
-_LEAST_ASCII = 4
-_LEAST_TEXT = 2
-_LEAST_CODE = 7
+_BREAK = re.compile(r"\n|\0|\{%.*?%\}|\{\{.*?\}\}|\{[^{}]*\}")
 
 
 class Masked(str):
@@ -66,67 +64,37 @@ class Masked(str):
         return isinstance(other, str) and str.__ge__(self, other)
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A confidential value as text: where the record holds it, and what is put in its place.
-
-    ``is_number`` tells a figure: it is found with any zeros behind its decimals and with thousands separators.
-    """
-
-    text: str
-    place: tuple[str | int, ...]
-    replacement: str
-    is_number: bool = False
-
-    @property
-    def is_layout_like(self) -> bool:
-        """Whether it looks like the sizes and numbers that layout is full of."""
-        return self.is_number or (self.text.isascii() and len(self.text) < _LEAST_CODE)
-
-
-def normalize(text: str) -> str:
-    """The form in which texts are compared."""
-    return _SPACES.sub("", _WORD_SPACE.sub(_KEPT, _fold(text))).replace(_KEPT, " ")
-
-
-def _fold(text: str) -> str:
-    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def is_telling(secret: Secret) -> bool:
-    """Whether a value says enough to be looked for in texts.
-
-    At least two Chinese characters; or four characters of letters and digits; or a figure of four digits, zeros behind
-    the decimals aside. A year never does.
-    """
-    text = normalize(secret.text)
-    if secret.is_number:
-        return len(_trim_number(text).replace(".", "").strip("-").lstrip("0")) >= _LEAST_NUMBER
-    if text.isascii():
-        return len(text) >= _LEAST_ASCII and _YEAR.fullmatch(text) is None
-    return len(text) >= _LEAST_TEXT
-
-
 class Masker:
     """Finds confidential values in texts, and masks them.
 
-    ``public`` is everything that is printed anyway, whatever a record holds (the words of forms and templates): a word
-    that stands in it tells nothing, and is not looked for; no more are ``opened`` texts. ``skipped`` are those values.
+    ``public`` is everything that is printed anyway, whatever a record holds (the words of forms and templates, a line
+    each): a word that stands in it tells nothing, and is neither masked nor looked for; no more are ``opened`` texts.
+    The name of somebody is masked all the same, and looked for but inside of such a line; so is a word that stands
+    only in ``layout`` (the names of fonts and styles). ``skipped`` are the values that are not looked for.
     """
 
-    def __init__(self, secrets: Iterable[Secret], public: str = "", opened: Iterable[str] = ()) -> None:
-        printed = normalize(public)
+    def __init__(
+        self, secrets: Iterable[Secret], public: str = "", opened: Iterable[str] = (), layout: str = ""
+    ) -> None:
+        printed, drawn = normalize(public), normalize(layout)
         allowed = {normalize(text) for text in opened}
         self._known: dict[str, Secret] = {}
+        self._lines: dict[str, tuple[str, ...]] = {}
         skipped: list[Secret] = []
         for secret in secrets:
             text = normalize(secret.text)
             if text in allowed:
                 continue
-            if not is_telling(secret) or (not text.isascii() and text in printed):
+            is_printed = not text.isascii() and text in printed
+            if not is_telling(secret) or (is_printed and secret.kind != "name"):
                 skipped.append(secret)
-            else:
-                self._known.setdefault(_canonize(text, secret.is_number), secret)
+                continue
+            # A word that is listed, a name, stands before a field that holds the same.
+            known = self._known.setdefault(canonize(text, secret.is_number), secret)
+            if is_common(known):
+                skipped.append(secret)
+            elif not text.isascii() and (is_printed or text in drawn) and text not in self._lines:
+                self._lines[text] = _list_lines(f"{public}\n{layout}", text)
         self.skipped = tuple(skipped)
 
     @cached_property
@@ -135,7 +103,7 @@ class Masker:
         groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for secret in self._known.values():
             text = normalize(secret.text)
-            groups[text[0]].append((-len(text), _spell_pattern(text, secret.is_number)))
+            groups[text[0]].append((-len(text), spell_pattern(text, secret.is_number)))
         found = []
         for first in sorted(groups):
             before = "(?<![0-9a-z])(?<![0-9][.])" if re.match("[0-9a-z]", first) else ""
@@ -144,11 +112,24 @@ class Masker:
         return re.compile("|".join(found)) if found else None
 
     def find(self, text: str) -> Iterator[Secret]:
-        """The values that stand in a text, each as often as it does."""
+        """The values that stand in a text, each as often as it does, and prove that it tells something confidential."""
         if self._pattern is None:
             return
-        for match in self._pattern.finditer(normalize(text)):
-            yield self._look_up(match[0])
+        normal = normalize(text)
+        for match in self._pattern.finditer(normal):
+            secret = self._look_up(match[0])
+            if not is_common(secret) and not self._is_printed(normal, match):
+                yield secret
+
+    def _is_printed(self, normal: str, match: re.Match[str]) -> bool:
+        """Whether a name that was found is part of a line that forms print anyway."""
+        for line in self._lines.get(match[0], ()):
+            at = line.find(match[0])
+            while at >= 0:
+                if normal.startswith(line, match.start() - at) and match.start() >= at:
+                    return True
+                at = line.find(match[0], at + 1)
+        return False
 
     def mask(self, text: str) -> str:
         """The text with each confidential value replaced."""
@@ -179,7 +160,7 @@ class Masker:
         )
 
     def _look_up(self, found: str) -> Secret:
-        return self._known.get(_canonize(found, False)) or self._known[_canonize(found, True)]
+        return self._known.get(canonize(found, False)) or self._known[canonize(found, True)]
 
     def _split(self, text: str) -> Iterator[tuple[str, tuple[int, int]]]:
         """The text in pieces, as they are or replaced, each with the stretch of the text that it stands for."""
@@ -201,52 +182,26 @@ class Masker:
             yield text[done:], (done, len(text))
 
 
+def _list_lines(public: str, name: str) -> tuple[str, ...]:
+    """The lines in which a name stands, without what is filled in there."""
+    lines = (normalize(line) for line in _BREAK.split(public))
+    return tuple(dict.fromkeys(line for line in lines if name in line))
+
+
 def _map_normal(text: str) -> tuple[str, list[int]]:
     """The normal form, and for each of its characters the place in the text that it came from."""
     pieces: list[str] = []
     places: list[int] = []
     for at, char in enumerate(text):
-        piece = _fold(char)
+        piece = fold(char)
         pieces.append(piece)
         places += [at] * len(piece)
     folded = "".join(pieces)
-    kept = {match.start() for match in _WORD_SPACE.finditer(folded)}
+    kept = {match.start() for match in WORD_SPACE.finditer(folded)}
     normal: list[str] = []
     found: list[int] = []
     for at, char in enumerate(folded):
-        if at in kept or not _SPACES.fullmatch(char):
+        if at in kept or not SPACES.fullmatch(char):
             normal.append(" " if at in kept else char)
             found.append(places[at])
     return "".join(normal), found
-
-
-def _trim_number(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _canonize(text: str, is_number: bool) -> str:
-    if is_number:
-        return f"#{_trim_number(text.replace(',', ''))}"
-    code = text.replace("-", "").replace(" ", "")
-    return code if _CODE.fullmatch(code) else text
-
-
-def _spell_pattern(text: str, is_number: bool) -> str:
-    """What follows the first character of a value."""
-    if is_number:
-        whole, _, decimals = _trim_number(text).partition(".")
-        rest = "".join(
-            f"{',?' if (len(whole) - at) % 3 == 0 else ''}{re.escape(digit)}" for at, digit in enumerate(whole) if at
-        )
-        tail = rf"\.{decimals}0*" if decimals else r"(?:\.0+)?"
-        return rf"{rest}{tail}(?![0-9a-z])(?!\.[0-9])"
-    code = text.replace("-", "").replace(" ", "")
-    if _CODE.fullmatch(code):
-        return "[ -]?" + "[ -]?".join(code[1:]) + r"(?![0-9a-z])"
-    rest = re.escape(text[1:])
-    return rest + (r"(?![0-9a-z])" if re.search(r"[0-9a-z]\Z", text) else "")
-
-
-def spell_figure(value: Decimal | int) -> str:
-    """A figure as digits, never in exponent form."""
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)

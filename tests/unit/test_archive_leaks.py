@@ -13,7 +13,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
 from docgen.archive.leaks import can_search, extract_texts, find_leaks, find_secrets
-from docgen.record.masking import Masker, Secret
+from docgen.record.masking import Masker
+from docgen.record.secret import Secret
 
 PHONE = Secret("13900000301", ("phone",), "×")
 NAME = Secret("魏承屿", ("name",), "×")

@@ -7,9 +7,52 @@ from decimal import Decimal
 import pytest
 
 from docgen.content.model import Run
-from docgen.record.masking import SEPARATOR, Masked, Masker, Secret, is_telling, normalize
+from docgen.record.masking import SEPARATOR, Masked, Masker
+from docgen.record.secret import Secret, SecretKind, find_amounts, is_common, is_telling, normalize, spell_amount
 
 MARK = "〔不公开〕"
+COMMON = [
+    "2份",
+    "第 3 批",
+    "约30人",
+    "12～15家",
+    "10起以内",
+    "100%",
+    "99.5％",
+    "30分钟",
+    "3.5人·天",
+    "100 kg",
+    "3月5日",
+    "2025年12月26日",
+    "2025-12-26",
+    "2025.3.10—2025.3.12",
+    "2025年度",
+    "9:30",
+    "上午9时30分至11时",
+    "3月5日14:00",
+]
+TELLING = [
+    "王份",
+    "7哥",
+    "1300家",
+    "2,386吨",
+    "85元",
+    "85万元",
+    "3000万",
+    "12-15",
+    "3-201",
+    "2024-001",
+    "20251226",
+    "第二批",
+    "BA-2025-011",
+    "2份合同",
+    "9:30到会",
+    "360度",
+    "13900000211",
+    "0516-83351234",
+    "两份",
+    "三元",
+]
 
 
 def make_masker(*texts: str, figures: tuple[str, ...] = (), public: str = "", opened: tuple[str, ...] = ()) -> Masker:
@@ -77,6 +120,78 @@ def test_what_tells_nothing_is_not_looked_for(text: str, figure: bool, telling: 
     secret = Secret(text, ("x",), MARK, figure)
     assert is_telling(secret) is telling
     assert (Masker([secret]).skipped == ()) is telling
+
+
+@pytest.mark.parametrize("text", COMMON)
+def test_what_is_common_is_masked_where_it_was_typed_and_proves_no_leak(text: str) -> None:
+    secret = Secret(text, ("x",), MARK)
+    assert is_common(secret)
+    masker = Masker([secret])
+    assert masker.mask(f"交来{text}，") == f"交来{MARK}，"
+    assert (list(masker.find(text)), masker.skipped) == ([], (secret,))
+
+
+@pytest.mark.parametrize("text", TELLING)
+def test_names_numbers_codes_and_amounts_are_not_common(text: str) -> None:
+    secret = Secret(text, ("x",), MARK)
+    assert not is_common(secret)
+    assert list(Masker([secret]).find(f"交{text}，")) == [secret]
+
+
+@pytest.mark.parametrize("kind", ["name", "word"])
+def test_a_name_or_a_listed_word_is_looked_for_whatever_it_looks_like(kind: SecretKind) -> None:
+    listed, typed = Secret("7天", ("name",), "企业甲", kind=kind), Secret("7天", ("field",), MARK)
+    masker = Masker([listed, typed])
+    assert (list(masker.find("住7天")), masker.skipped) == ([listed], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("98000元", {"98000", "9.8万元", "9.80万元"}),
+        ("人民币98,000.00元整", {"98000.00", "9.8万元", "9.80万元"}),
+        ("9.8万元", {"98000.0", "9.8万元", "9.80万元"}),
+        ("约1300余家", {"1300"}),
+        ("2386.40万", set()),
+        ("2386.40万元", {"2386.40", "23864000.00", "2386.4万元", "2386.40万元"}),
+        ("46人", set()),
+        ("2024年", set()),
+        ("合同98000元", set()),
+    ],
+)
+def test_an_amount_is_found_as_a_figure(text: str, spelled: set[str]) -> None:
+    assert {item for item, _ in find_amounts(text)} == spelled
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "prose", "masked"),
+    [
+        ("98000.00", "元", "共98,000元，即9.8万元", f"共{MARK}元，即{MARK}"),
+        ("98000", "", "共98,000元，即9.8万元", f"共{MARK}元，即9.8万元"),
+        ("2386.40", "万元", "收入23864000元", f"收入{MARK}元"),
+        ("12500", "万元", "收入1.25亿元", f"收入{MARK}"),
+        ("12", "万元", "12万元、120000元", "12万元、120000元"),
+    ],
+)
+def test_an_amount_is_masked_in_another_unit(value: str, unit: str, prose: str, masked: str) -> None:
+    secrets = [Secret(text, ("x",), MARK, number) for text, number in spell_amount(Decimal(value), unit)]
+    assert Masker(secrets).mask(prose) == masked
+
+
+def test_the_name_of_somebody_is_masked_though_forms_print_the_word() -> None:
+    name, value = Secret("文明", ("contact", "name"), MARK, kind="name"), Secret("环境", ("text",), MARK)
+    masker = Masker([name, value], public="文明生产{项目}\n整洁的环境")
+    assert masker.mask("文明和环境") == f"{MARK}和环境"
+    assert masker.skipped == (value,)
+    assert list(masker.find("一、文明生产现场")) == []
+    assert list(masker.find("文明 生产线，文明到场")) == [name]
+    assert list(masker.find("联系人文明")) == [name]
+
+
+def test_a_word_in_the_layout_alone_is_looked_for_but_there() -> None:
+    masker = Masker([Secret("方正", ("text",), MARK)], public="表", layout="方正小标宋简体\0宋体")
+    assert (masker.mask("方正到会"), masker.skipped) == (f"{MARK}到会", ())
+    assert [len(list(masker.find(text))) for text in ("方正小标宋简体", "方正到会")] == [0, 1]
 
 
 def test_words_that_are_printed_anyway_are_skipped_and_told() -> None:

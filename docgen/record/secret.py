@@ -1,0 +1,172 @@
+"""What a confidential value is as text: its normal form, how it is spelled, whether finding it tells anything."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+_SPACE = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]+"
+WORD_SPACE = re.compile(f"(?<=[0-9a-z]){_SPACE}(?=[0-9a-z])")
+SPACES = re.compile(_SPACE)
+_KEPT = "\x01"
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_CODE = re.compile("[0-9a-z]{7,}")
+_LEAST_NUMBER = 4
+_LEAST_ASCII = 4
+_LEAST_TEXT = 2
+_LEAST_CODE = 7
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_UNIT = (
+    "(?: ?(?:[%‰份人名位家户只台套个件项次场届期轮批支条张页本册种类处例起宗单笔组班级层栋间号遍倍]"
+    "|[天日周月年时分秒克吨米升]|人次|人[·.]?[天日]|场次|小时|分钟|个月|工作日|周年|千克|公斤|毫米|厘米|千米|公里|毫升|平方米|立方米"
+    "|mm|cm|km|kg|ml|g|m|h|min))"
+)
+_COUNT = re.compile(
+    rf"(?:大?约|共计?|合计|累?计|近|第|超过|不足|不少于|不超过|[><≥≤±+-])?({_NUMBER}){_UNIT}?"
+    rf"(?:[-~至到/]({_NUMBER}))?{_UNIT}(?:左右|以上|以下|以内|余|多)?"
+)
+_MANY = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_AMOUNT = re.compile(rf"(?:人民币|大?约|共计?|合计|累?计|近)?({_NUMBER})[余多]?([百千万亿]*)(?:(美?元整?)|{_UNIT})")
+_YEAR = r"(?:19|20)\d\d"
+_DAY = (
+    rf"(?:{_YEAR}(?:年度?|年\d{{1,2}}月|年\d{{1,2}}月\d{{1,2}}日?|[./-]\d{{1,2}}[./-]\d{{1,2}})"
+    r"|\d{1,2}月(?:\d{1,2}[日号])?)"
+)
+_TIME = r"(?:[上下]午)?\d{1,2}(?::\d{2}|[时点](?:\d{1,2}分)?)"
+_MOMENT = re.compile(rf"(?:{_DAY})?(?:{_TIME})?(?:[-~至到](?:{_DAY})?(?:{_TIME})?)?")
+
+SecretKind = Literal["value", "name", "word"]
+"""What a field holds; the name of somebody; a word that the record itself wants masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A confidential value as text: where the record holds it, and what is put in its place.
+
+    ``is_number`` tells a figure: it is found with any zeros behind its decimals and with thousands separators.
+    ``kind`` tells where it comes from.
+    """
+
+    text: str
+    place: tuple[str | int, ...]
+    replacement: str
+    is_number: bool = False
+    kind: SecretKind = "value"
+
+    @property
+    def is_layout_like(self) -> bool:
+        """Whether it looks like the sizes and numbers that layout is full of."""
+        return self.is_number or (self.text.isascii() and len(self.text) < _LEAST_CODE)
+
+
+def normalize(text: str) -> str:
+    """The form in which texts are compared."""
+    return SPACES.sub("", WORD_SPACE.sub(_KEPT, fold(text))).replace(_KEPT, " ")
+
+
+def fold(text: str) -> str:
+    """Letters, digits and dashes of one form each."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def is_telling(secret: Secret) -> bool:
+    """Whether a value says enough to be masked in texts.
+
+    At least two Chinese characters; or four characters of letters and digits; or a figure of four digits, zeros behind
+    the decimals aside. A year never does.
+    """
+    text = normalize(secret.text)
+    if secret.is_number:
+        return _is_long(text)
+    if text.isascii():
+        return len(text) >= _LEAST_ASCII and re.fullmatch(_YEAR, text) is None
+    return len(text) >= _LEAST_TEXT
+
+
+def is_common(secret: Secret) -> bool:
+    """Whether a value is so common a thing to say that it tells nothing where it is found: 2份, 95%, 3月5日, 9:30.
+
+    A count of four digits is none, nor an amount of money, nor a name or a word that the record lists.
+    """
+    text = normalize(secret.text)
+    if secret.is_number or secret.kind != "value":
+        return False
+    if _MOMENT.fullmatch(text) is not None:
+        return True
+    count = _COUNT.fullmatch(text)
+    return count is not None and not any(_is_long(number) for number in count.groups() if number)
+
+
+def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[tuple[str, bool]]:
+    """How a figure may be typed, and whether that is a figure: 98000 元 also as 9.8万元, 2386.40 万元 as 23864000."""
+    yield spell_figure(value), True
+    if unit == "元" and value >= _MANY["万"]:
+        yield from _spell_short(value / _MANY["万"], "万元")
+    elif unit == "万元":
+        whole = _trim_number(spell_figure(value * _MANY["万"]))
+        if _is_long(spell_figure(value)):
+            yield whole, True
+        if value >= _MANY["万"]:
+            yield from _spell_short(value / _MANY["万"], "亿元")
+
+
+def _spell_short(value: Decimal, unit: str) -> Iterator[tuple[str, bool]]:
+    short = _trim_number(spell_figure(value))
+    yield short + unit, False
+    if len(short.partition(".")[2]) == 1:
+        yield f"{short}0{unit}", False
+
+
+def find_amounts(text: str) -> Iterator[tuple[str, bool]]:
+    """How the figure of a text that is nothing but an amount or a count may be typed: 98000 of 98,000元."""
+    normal = normalize(text)
+    amount = _AMOUNT.fullmatch(normal) if _MOMENT.fullmatch(normal) is None else None
+    if amount is None:
+        return
+    figure = Decimal(amount[1].replace(",", ""))
+    whole = figure
+    for many in amount[2]:
+        whole *= _MANY[many]
+    spelled = dict.fromkeys([(spell_figure(figure), True), *spell_amount(whole, "元" if amount[3] else "")])
+    yield from ((item, is_number) for item, is_number in spelled if not is_number or _is_long(item))
+
+
+def _is_long(figure: str) -> bool:
+    return len(_trim_number(figure.replace(",", "")).replace(".", "").strip("-").lstrip("0")) >= _LEAST_NUMBER
+
+
+def _trim_number(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def canonize(text: str, is_number: bool) -> str:
+    """What all the spellings of a value have in common."""
+    if is_number:
+        return f"#{_trim_number(text.replace(',', ''))}"
+    code = text.replace("-", "").replace(" ", "")
+    return code if _CODE.fullmatch(code) else text
+
+
+def spell_pattern(text: str, is_number: bool) -> str:
+    """What follows the first character of a value."""
+    if is_number:
+        whole, _, decimals = _trim_number(text).partition(".")
+        rest = "".join(
+            f"{',?' if (len(whole) - at) % 3 == 0 else ''}{re.escape(digit)}" for at, digit in enumerate(whole) if at
+        )
+        tail = rf"\.{decimals}0*" if decimals else r"(?:\.0+)?"
+        return rf"{rest}{tail}(?![0-9a-z])(?!\.[0-9])"
+    code = text.replace("-", "").replace(" ", "")
+    if _CODE.fullmatch(code):
+        return "[ -]?" + "[ -]?".join(code[1:]) + r"(?![0-9a-z])"
+    rest = re.escape(text[1:])
+    return rest + (r"(?![0-9a-z])" if re.search(r"[0-9a-z]\Z", text) else "")
+
+
+def spell_figure(value: Decimal | int) -> str:
+    """A figure as digits, never in exponent form."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
