@@ -6,6 +6,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -107,4 +108,9 @@ def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> Non
 
 def _measure(text: str) -> int:
     """How wide a text is in half-width characters."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return sum(map(_measure_character, text))
+
+
+@lru_cache(maxsize=4096)
+def _measure_character(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1

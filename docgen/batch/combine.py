@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docgen
 from docgen.archive.names import clean_component
 from docgen.archive.target import open_target
 from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_file
-from docgen.batch.ledger import Ledger, LedgerOutput
-from docgen.batch.orders import Membership
+from docgen.batch.ledger import Ledger
+from docgen.batch.ledger_rows import LedgerOutput
+from docgen.batch.membership import Membership
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.render.docx_merge import MergedDocument
-from docgen.render.docx_sections import MergeError
+
+if TYPE_CHECKING:
+    from docgen.render.docx_merge import MergedDocument
 
 _SUFFIX = ".docx"
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
-    """The files that were combined, one for each template, and what could not go in."""
-
-    paths: tuple[Path, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def combine_documents(ledger: Ledger, out: Path, membership: Membership, *, force: bool) -> Combined:
+def combine_documents(
+    ledger: Ledger, out: Path, membership: Membership, *, force: bool
+) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
     """Put the Word files of a run together, unless that was done and nothing changed since.
 
-    A run over a part of a workbook combines the documents of the whole; where that isn't known the file has a name of
-    its own (B123), so that what was combined before stays. A file that can't go in is told (B121) and left out; A101 to
-    A107 when the combined file can't be written.
+    Gives the combined files, one for each template, and what was found. A run over a part of a workbook combines the
+    documents of the whole; where that isn't known the file has a name of its own (B123), so that what was combined
+    before stays. A file that can't go in is told (B121) and left out; A101 to A107 when the combined file can't be
+    written.
     """
     documents = tuple(_list_documents(ledger, membership))
     made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in documents]])
@@ -43,7 +41,7 @@ def combine_documents(ledger: Ledger, out: Path, membership: Membership, *, forc
     known = json.loads(ledger.read_note(f"combined{tail}") or "{}")
     files = [FileMark(*mark) for mark in known.get("files", ())]
     if not force and known.get("of") == made and all(compare_file(mark, out / mark.path) for mark in files):
-        return Combined(tuple(out / mark.path for mark in files), ())
+        return tuple(out / mark.path for mark in files), ()
     groups: list[tuple[str, MergedDocument]] = []
     found: list[Diagnostic] = []
     for item in documents:
@@ -59,14 +57,13 @@ def combine_documents(ledger: Ledger, out: Path, membership: Membership, *, forc
         except OutputError as refused:
             found += refused.diagnostics
             continue
-        mark = mark_file(out / name)
-        written.append(FileMark(name, mark.size, mark.mtime_ns, mark.sha256))
+        written.append(replace(mark_file(out / name), path=name))
     if not found:
-        marks = [(item.path, item.size, item.mtime_ns, item.sha256) for item in written]
-        ledger.write_note(f"combined{tail}", json.dumps({"of": made, "files": marks}, ensure_ascii=False))
+        note = {"of": made, "files": [astuple(mark) for mark in written]}
+        ledger.write_note(f"combined{tail}", json.dumps(note, ensure_ascii=False))
     if written:
         found += [info("B123", Location("xlsx", file=str(path)), name=written[0].path) for path in membership.strays]
-    return Combined(tuple(out / item.path for item in written), tuple(found))
+    return tuple(out / item.path for item in written), tuple(found)
 
 
 def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOutput]:
@@ -77,6 +74,9 @@ def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOu
 
 def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path) -> Diagnostic | None:
     """Put a document into the group of its template, a new one if it is the first of it."""
+    from docgen.render.docx_merge import MergedDocument
+    from docgen.render.docx_sections import MergeError
+
     path = out / item.path
     try:
         data = path.read_bytes()

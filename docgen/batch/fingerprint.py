@@ -1,4 +1,9 @@
-"""Whether something changed since it was used: a file by its size and time, by its digest where these differ."""
+"""Whether a file is what it was when it was used: by what the file system says of it, by its digest where that differs.
+
+What is trusted: a program that changes a file without changing its size leaves another time of the last change, or of
+the last change of its entry, or another file number. Two saves within one tick of the clock leave the same; therefore a
+file that is as young as that when it is looked at has no stamp, and is read again the next time.
+"""
 
 from __future__ import annotations
 
@@ -7,69 +12,106 @@ import json
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from docgen.errors import DocgenError
-from docgen.profile.load import LoadedProfile, find_profile
-from docgen.resources import Resources
-
 _CHUNK = 1 << 20
 _TICK = 2_000_000_000
+"""How coarse a file system's clock may be, in nanoseconds: FAT counts two seconds."""
+_SECOND = 1_000_000_000
 ABSENT, FOLDER = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """A file as it was: ``size`` in bytes (``ABSENT``: there was none), ``mtime_ns``, sha256 of its bytes.
+    """A file as it was: its size in bytes (``ABSENT``: there was none), its ``spell_stamp``, sha256 of its bytes.
 
-    ``mtime_ns`` is 0 where the time can't be trusted: a file saved twice within a tick of the clock has one time. An
-    empty ``sha256`` equals nothing: the file changed while it was used. Of a folder (size ``FOLDER``) it is that of the
-    names in it.
+    An empty ``stamp`` equals nothing: the content is compared. An empty ``sha256`` equals nothing: the file changed
+    while it was used. Of a folder (size ``FOLDER``, or a path that ends in ``/``) it is that of the names in it.
     """
 
     path: str
     size: int
-    mtime_ns: int
+    stamp: str
     sha256: str
 
 
-def mark_file(path: Path, since_ns: int | None = None) -> FileMark:
-    """The mark of a file that was just used by work which began at ``since_ns`` (time of the system's clock)."""
+def spell_stamp(found: os.stat_result) -> str:
+    """What tells a file from another of its size: the times of its last change and of its entry's, its number.
+
+    On Windows the second is when the file was made.
+    """
+    return f"{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+
+
+def mark_file(path: Path | str, since_ns: int | None = None, seen: tuple[int, int] | None = None) -> FileMark:
+    """The mark of a file that was just used by work which began at ``since_ns`` (time of the system's clock).
+
+    ``seen`` are size and time of the last change as that work found them.
+    """
     try:
-        before = path.stat()
+        before = _look_at(path)
         if stat.S_ISDIR(before.st_mode):
-            return FileMark(str(path), FOLDER, 0, hash_names(path))
+            return FileMark(str(path), FOLDER, "", hash_names(path))
         digest = hash_file(path)
-        after = path.stat()
+        after = _look_at(path)
     except (OSError, ValueError):
-        return FileMark(str(path), ABSENT, 0, "")
-    moved = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
-    if moved or (since_ns is not None and after.st_mtime_ns >= since_ns):
+        return FileMark(str(path), ABSENT, "", "")
+    moved = (before.st_size, spell_stamp(before)) != (after.st_size, spell_stamp(after))
+    moved = moved or (seen is not None and seen != (after.st_size, after.st_mtime_ns))
+    if moved or (since_ns is not None and _may_be_later(after, since_ns)):
         digest = ""
-    fresh = abs(time.time_ns() - after.st_mtime_ns) < _TICK
-    return FileMark(str(path), after.st_size, 0 if fresh else after.st_mtime_ns, digest)
+    return FileMark(str(path), after.st_size, "" if _is_young(after) else spell_stamp(after), digest)
 
 
-def mark_folder(path: Path) -> FileMark:
+def mark_folder(path: Path | str) -> FileMark:
     """The mark of a folder: the names of everything below it; what they hold is marked for itself."""
-    names = sorted(found.relative_to(path).as_posix() for found in path.rglob("*"))
-    return FileMark(f"{path}/", len(names) if path.is_dir() else ABSENT, 0, digest_data(names))
+    names = sorted(_iterate_names(str(path), ""))
+    return FileMark(f"{path}/", len(names) if Path(path).is_dir() else ABSENT, "", digest_data(names))
 
 
-def compare_file(mark: FileMark, path: Path, *, trust_time: bool = True) -> FileMark | None:
-    """The mark with the file's present time when its content is what it was, None when it isn't.
+def mark_output(path: Path) -> FileMark:
+    """The mark of a finished output that nobody else knows of yet; its time becomes that of ``date_back``."""
+    digest = hash_file(path)
+    date_back(path, digest)
+    found = path.stat()
+    return FileMark(str(path), found.st_size, spell_stamp(found), digest)
 
-    The content is read only where size and time don't settle it.
+
+def date_back(path: Path, digest: str) -> None:
+    """Give an output a time that no later change of it can have, however coarse the clock is.
+
+    Where the clock is fine, other outputs made in the same moment have other times, since they have other digests.
+    """
+    past = (time.time_ns() - 2 * _TICK) // _TICK * _TICK + int(digest[:6], 16) * 100  # NTFS counts 100 ns
+    os.utime(path, ns=(past, past))
+
+
+def follow_output(mark: FileMark, path: Path | str) -> FileMark:
+    """The mark of an output after it was moved to its place, which changes its entry's time.
+
+    A file that has another time of its last change, or another size, isn't the one that was moved: it gets no stamp.
+    """
+    try:
+        found = _look_at(path)
+    except OSError:
+        return replace(mark, stamp="")
+    same = mark.stamp.partition(":")[0] == str(found.st_mtime_ns) and mark.size == found.st_size
+    return replace(mark, stamp=spell_stamp(found) if same else "")
+
+
+def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) -> FileMark | None:
+    """The mark with the file's present stamp when its content is what it was, None when it isn't.
+
+    The content is read only where size and stamp don't settle it.
     """
     if mark.path.endswith("/"):
         now_there = mark_folder(path)
         return mark if (now_there.size, now_there.sha256) == (mark.size, mark.sha256) else None
     try:
-        now = path.stat()
+        now = _look_at(path)
     except (OSError, ValueError):
         return mark if mark.size == ABSENT else None
     if stat.S_ISDIR(now.st_mode):
@@ -77,22 +119,22 @@ def compare_file(mark: FileMark, path: Path, *, trust_time: bool = True) -> File
         return mark if (names.size, names.sha256) == (mark.size, mark.sha256) else None
     if mark.size != now.st_size or not mark.sha256:
         return None
-    if trust_time and mark.mtime_ns == now.st_mtime_ns:
+    if trust_stamp and mark.stamp and mark.stamp == spell_stamp(now):
         return mark
     found = mark_file(path)
     return replace(found, path=mark.path) if found.sha256 == mark.sha256 else None
 
 
-def hash_names(folder: Path) -> str:
+def hash_names(folder: Path | str) -> str:
     """The sha256 of the names of all files below a folder."""
     names = sorted(os.path.relpath(Path(at) / name, folder) for at, _, files in os.walk(folder) for name in files)
     return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def hash_file(path: Path) -> str:
+def hash_file(path: Path | str) -> str:
     """The sha256 of a file."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
@@ -103,40 +145,34 @@ def digest_data(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def digest_profile(loaded: LoadedProfile) -> str:
-    """What a profile says, what it extends included; comments and the order of its files don't count."""
-    return digest_data(loaded.tree.data)
-
-
-class Standing:
-    """What profiles and templates say now; each is looked at once."""
-
-    def __init__(self) -> None:
-        self.find_profile = lru_cache(maxsize=64)(_find_profile_digest)
-        self.find_template = lru_cache(maxsize=4096)(_find_template_digest)
-
-    def keeps(self, resources: Resources, profile_id: str, profile: str, templates: Mapping[str, str]) -> bool:
-        """Whether a profile and the templates that were used are still what they were."""
-        if self.find_profile(resources, profile_id) != profile:
-            return False
-        return all(self.find_template(resources, name) == digest for name, digest in templates.items())
-
-
-def _find_profile_digest(resources: Resources, profile_id: str) -> str:
-    try:
-        return digest_profile(find_profile(resources, profile_id))
-    except DocgenError:
-        return ""  # the run that needs it says why
-
-
-def _find_template_digest(resources: Resources, name: str) -> str:
-    path = resources.find_template(name)
-    try:
-        return hash_file(path) if path is not None else ""
-    except OSError:
-        return ""
-
-
 def list_settings() -> str:
     """The environment that decides what is made: the day of a record that has none."""
     return os.environ.get("SOURCE_DATE_EPOCH", "")
+
+
+def _look_at(path: Path | str) -> os.stat_result:
+    return os.stat(path)  # noqa: PTH116  # a Path for each of ten thousand files costs more than looking at it
+
+
+def _iterate_names(folder: str, above: str) -> Iterator[str]:
+    """The names of everything below a folder, by their paths from it; links to folders are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    except OSError:
+        return
+    for name, is_folder in found:
+        yield above + name
+        if is_folder:
+            yield from _iterate_names(f"{folder}/{name}", f"{above}{name}/")
+
+
+def _is_young(found: os.stat_result) -> bool:
+    """Whether a file may be saved once more and keep its times, as far as the clock can tell."""
+    return time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _TICK
+
+
+def _may_be_later(found: os.stat_result, since: int) -> bool:
+    """Whether a file may have been changed after a moment. A time of whole seconds may be that of a coarse clock."""
+    moments = (found.st_mtime_ns, found.st_ctime_ns)
+    return any(at >= since or (not at % _SECOND and at >= since - _TICK) for at in moments)

@@ -10,11 +10,12 @@ from typing import Any
 
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.jobs import Job, make_key
+from docgen.batch.repeats import drop_repeats
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import Catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import open_source
-from docgen.profile.load import LoadedProfile
+from docgen.profile.load import LoadedProfile, forget_profiles
 from docgen.resources import Resources
 from docgen.sources.intake.grid import Book
 from docgen.sources.intake.owners import find_table
@@ -67,6 +68,12 @@ def open_intake(key: IntakeKey) -> OpenedIntake:
     return OpenedIntake(source, loaded, split, {item.key: item for item in split.enterprises})
 
 
+def forget_intakes() -> None:
+    """Read every workbook and profile anew when it is asked for next: a profile may have changed."""
+    open_intake.cache_clear()
+    forget_profiles()
+
+
 def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
     """A job for each enterprise, in the order of the rows.
 
@@ -102,15 +109,6 @@ def return_rows(
     """The workbook with these rows alone, everything that was found in them marked."""
     found = (*opened.split.common, *diagnostics)
     return return_faulty(opened.source, opened.loaded, tuple(rows), drop_repeats(found), words)
-
-
-def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each once: what is about the project is found again in the record of every enterprise."""
-    kept: dict[object, Diagnostic] = {}
-    for item in diagnostics:
-        # parameters are a mapping and can't be hashed; their spelling tells them apart as well as they do
-        kept.setdefault((item.code, item.location, item.severity, item.clause, repr(item.params)), item)
-    return tuple(kept.values())
 
 
 def report_empty(path: Path) -> Diagnostic:

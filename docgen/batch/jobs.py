@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +39,9 @@ def find_jobs(arguments: Iterable[Path], out: Path, refused: list[Diagnostic]) -
     out = make_absolute(out)
     for argument in arguments:
         if argument.is_dir():
-            for path in _walk(argument, out, refused):
-                yield Job(make_key(path, out), path, argument)
+            name_key = _prepare_keys(argument, out)
+            for name in _walk(argument, "", str(out), str(make_absolute(argument)), refused):
+                yield Job(name_key(name), argument / name, argument)
         else:
             yield Job(make_key(argument, out), argument, argument.parent)
 
@@ -59,21 +60,34 @@ def make_key(path: Path, out: Path) -> str:
         return absolute.as_posix()
 
 
-def _walk(folder: Path, out: Path, refused: list[Diagnostic]) -> Iterator[Path]:
-    """The record of each folder below; hidden folders, links to folders and the output are passed by."""
+def _prepare_keys(folder: Path, out: Path) -> Callable[[str], str]:
+    """``make_key`` for what lies below a folder, by its path from there: what all have in common is found once."""
+    above = make_absolute(folder)
+    if out.is_relative_to(above):  # the way from there to a record may be shorter than by the folder
+        return lambda name: make_key(folder / name, out)
+    base = make_key(folder, out).rstrip("/")
+    return lambda name: f"{base}/{name}"
+
+
+def _walk(top: Path, at: str, out: str, absolute: str, refused: list[Diagnostic]) -> Iterator[str]:
+    """The record of each folder below ``top``, from ``at`` on, as paths from ``top`` with ``/``.
+
+    Hidden folders, links to folders and the output are passed by. ``absolute`` is the absolute path of ``at``.
+    """
+    folder = os.path.join(top, at)  # noqa: PTH118  # of ten thousand folders, a Path only for those that need one
     try:
         with os.scandir(folder) as entries:
-            inside = sorted(
-                entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
-            )
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
     except OSError as fault:
-        place, reason = Location(file=str(folder)), fault.strerror or str(fault)
-        refused.append(error("X110", place, path=str(folder), reason=reason))
+        told = str(Path(folder))
+        place, reason = Location(file=told), fault.strerror or str(fault)
+        refused.append(error("X110", place, path=told, reason=reason))
         return
-    yield from (folder / name for name in RECORD_NAMES if (folder / name).is_file())
-    for name in inside:
-        inner = folder / name
-        if make_absolute(inner) != out:
-            yield from _walk(inner, out, refused)
+    names = {name.lower() for name, _ in found}
+    for name in RECORD_NAMES:  # a system that takes upper and lower case for the same finds Record.YAML, too
+        if name in names and Path(folder, name).is_file():
+            yield at + name
+    for name in sorted(name for name, is_folder in found if is_folder and not name.startswith(".")):
+        inner = f"{absolute.rstrip(os.sep)}{os.sep}{name}"
+        if inner != out:
+            yield from _walk(top, f"{at}{name}/", out, inner, refused)

@@ -7,91 +7,34 @@ are rows.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from docgen.archive.names import fold_name
 from docgen.batch.fingerprint import FileMark
 from docgen.batch.jobs import Job
-from docgen.batch.result import About, JobResult, Produced, State, dump_diagnostics, parse_diagnostics
-from docgen.diagnostics import Diagnostic, Location, count_by_severity, error
-from docgen.errors import OutputError
+from docgen.batch.ledger_file import open_ledger_file
+from docgen.batch.ledger_rows import (
+    ENTRY_COLUMNS,
+    OUTPUT_COLUMNS,
+    Claim,
+    LedgerEntry,
+    LedgerOutput,
+    dump_marks,
+    make_entry,
+    make_output,
+)
+from docgen.batch.result import JobResult, Produced, dump_diagnostics
+from docgen.diagnostics import count_by_severity
 
-FOLDER = ".docgen-batch"
-"""The batch's own folder in the output folder: the ledger, and what isn't in its place yet."""
-
-_SCHEMA_VERSION = 2
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS job (
-  product TEXT NOT NULL, key TEXT NOT NULL,
-  run INTEGER NOT NULL, number INTEGER NOT NULL, path TEXT NOT NULL, root TEXT NOT NULL, row TEXT NOT NULL,
-  label TEXT NOT NULL, content TEXT NOT NULL, made_content TEXT NOT NULL DEFAULT '',
-  done_run INTEGER NOT NULL DEFAULT 0, settled_run INTEGER NOT NULL DEFAULT 0,
-  state TEXT NOT NULL DEFAULT 'open', exit_code INTEGER NOT NULL DEFAULT 0, setting TEXT NOT NULL DEFAULT '',
-  profile_id TEXT NOT NULL DEFAULT '', profile TEXT NOT NULL DEFAULT '', templates TEXT NOT NULL DEFAULT '{}',
-  inputs TEXT NOT NULL DEFAULT '[]', diagnostics TEXT NOT NULL DEFAULT '[]', about TEXT NOT NULL DEFAULT '{}',
-  errors INTEGER NOT NULL DEFAULT 0, warnings INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-  PRIMARY KEY (product, key)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS job_order ON job (product, run, number);
-CREATE TABLE IF NOT EXISTS output (
-  folded TEXT PRIMARY KEY, path TEXT NOT NULL, product TEXT NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL,
-  kind TEXT NOT NULL, title TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
-  synced INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS output_job ON output (product, key, position);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerOutput:
-    """An output as the ledger knows it; ``synced`` says that the disk has it for certain."""
-
-    path: str
-    kind: str
-    title: str
-    mark: FileMark
-    synced: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """A job of the present run and what is known of it; ``was_made`` says that this run made it.
-
-    ``is_same``: the rows of a workbook are what they were when it was settled.
-    """
-
-    number: int
-    job: Job
-    state: State
-    exit_code: int
-    setting: str
-    profile_id: str
-    profile: str
-    templates: dict[str, str]
-    inputs: tuple[FileMark, ...]
-    about: About
-    errors: int
-    warnings: int
-    seconds: float
-    was_made: bool
-    is_settled: bool
-    is_same: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The job that an output belongs to: its record, and its number if this run has it."""
-
-    key: str
-    record: Path
-    number: int
-    is_current: bool
+_CHUNK = 100
+"""How many jobs are read at a time."""
 
 
 class Ledger:
@@ -100,6 +43,7 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, product: str) -> None:
         self._db = connection
         self._product = product
+        self._kept: list[tuple[str | None, int, str, str]] = []
         self.run = int(self._read_meta("run", "0")) + 1
         self._write_meta("run", str(self.run))
         self._db.commit()
@@ -122,39 +66,36 @@ class Ledger:
                 ).rowcount
         return number
 
-    def iterate(self) -> Iterator[LedgerEntry]:
-        """The jobs of this run in their order."""
+    def iterate(self, *, found_only: bool = False) -> Iterator[LedgerEntry]:
+        """The jobs of this run in their order; with ``found_only`` those in which something was found."""
+        self._write_kept()
+        condition = "diagnostics != '[]'" if found_only else "1"
         last = 0
         while True:  # a cursor would hold the table while others are written
             rows = self._db.execute(
-                f"SELECT {_ENTRY} FROM job WHERE product = ? AND run = ? AND number > ? ORDER BY number LIMIT 50",
+                f"SELECT {ENTRY_COLUMNS} FROM job WHERE product = ? AND run = ? AND number > ? AND {condition} "
+                f"ORDER BY number LIMIT {_CHUNK}",
                 (self._product, self.run, last),
             ).fetchall()
             if not rows:
                 return
+            outputs = self._read_outputs(rows[0][0], rows[-1][0])
             for row in rows:
-                entry = self._make_entry(row)
-                last = entry.number
-                yield entry
+                yield make_entry(row, outputs.get(row[1], ()))
+            last = rows[-1][0]
 
     def find(self, number: int) -> LedgerEntry:
         """The job of this run with that number."""
         row = self._db.execute(
-            f"SELECT {_ENTRY} FROM job WHERE product = ? AND run = ? AND number = ?", (self._product, self.run, number)
+            f"SELECT {ENTRY_COLUMNS} FROM job WHERE product = ? AND run = ? AND number = ?",
+            (self._product, self.run, number),
         ).fetchone()
-        return self._make_entry(row)
+        return make_entry(row, self.list_outputs(row[1]))
 
     def find_number(self, key: str) -> int:
         """A job's place in the order of this run."""
         row = self._db.execute("SELECT number FROM job WHERE product = ? AND key = ?", (self._product, key)).fetchone()
         return int(row[0])
-
-    def read_diagnostics(self, key: str) -> tuple[Diagnostic, ...]:
-        """What was found in a job."""
-        row = self._db.execute(
-            "SELECT diagnostics FROM job WHERE product = ? AND key = ?", (self._product, key)
-        ).fetchone()
-        return parse_diagnostics(row[0]) if row else ()
 
     def is_made(self, key: str) -> bool:
         """Whether what a job of this or an earlier run made stands as its result."""
@@ -164,11 +105,9 @@ class Ledger:
     def list_outputs(self, key: str) -> tuple[LedgerOutput, ...]:
         """What a job made, in its order."""
         rows = self._db.execute(
-            "SELECT path, kind, title, size, mtime_ns, sha256, synced FROM output "
-            "WHERE product = ? AND key = ? ORDER BY position",
-            (self._product, key),
+            f"SELECT {OUTPUT_COLUMNS} FROM output WHERE product = ? AND key = ? ORDER BY position", (self._product, key)
         )
-        return tuple(LedgerOutput(row[0], row[1], row[2], FileMark(row[0], *row[3:6]), bool(row[6])) for row in rows)
+        return tuple(map(make_output, rows))
 
     def find_claim(self, path: str) -> Claim | None:
         """Whose an output is, None when it isn't the batch's."""
@@ -186,6 +125,7 @@ class Ledger:
         """
         counts = count_by_severity(result.diagnostics)
         errors, warnings, _infos = counts.values()
+        self._write_kept()
         with self._db:
             self._db.execute(
                 "UPDATE job SET state = ?, exit_code = ?, setting = ?, profile_id = ?, profile = ?, templates = ?, "
@@ -194,7 +134,7 @@ class Ledger:
                 (
                     *(result.state, result.exit_code, setting, result.profile_id, result.profile),
                     json.dumps(dict(result.templates or {}), ensure_ascii=False),
-                    _dump_marks(result.inputs),
+                    dump_marks(result.inputs),
                     dump_diagnostics(result.diagnostics),
                     json.dumps(asdict(result.about), ensure_ascii=False),
                     *(errors, warnings, result.seconds, self.run, self.run, self._product, key),
@@ -206,22 +146,15 @@ class Ledger:
                 self._write_output(key, position, item)
 
     def keep(self, key: str, inputs: Sequence[FileMark] | None = None) -> None:
-        """Note that a job is as it was; with ``inputs`` their new times."""
-        with self._db:
-            if inputs is not None:
-                self._db.execute(
-                    "UPDATE job SET inputs = ? WHERE product = ? AND key = ?", (_dump_marks(inputs), self._product, key)
-                )
-            self._db.execute(
-                "UPDATE job SET settled_run = ? WHERE product = ? AND key = ?", (self.run, self._product, key)
-            )
+        """Note that a job is as it was; with ``inputs`` their new stamps. Many are written together."""
+        self._kept.append((dump_marks(inputs) if inputs is not None else None, self.run, self._product, key))
 
-    def mark_output(self, mark: FileMark, *, synced: bool) -> None:
-        """Take down an output's present time, and that the disk has it."""
+    def mark_outputs(self, marks: Iterable[FileMark], *, synced: bool) -> None:
+        """Take down the present stamps of outputs, and that the disk has them."""
         with self._db:
-            self._db.execute(
-                "UPDATE output SET mtime_ns = ?, synced = max(synced, ?) WHERE folded = ?",
-                (mark.mtime_ns, int(synced), fold_name(mark.path)),
+            self._db.executemany(
+                "UPDATE output SET stamp = ?, synced = max(synced, ?) WHERE folded = ?",
+                [(mark.stamp, int(synced), fold_name(mark.path)) for mark in marks],
             )
 
     def read_note(self, name: str) -> str:
@@ -235,6 +168,7 @@ class Ledger:
 
     def count(self) -> dict[str, int]:
         """How many jobs of this run there are, and how they stand; the sums of errors and warnings; the worst code."""
+        self._write_kept()
         row = self._db.execute(
             "SELECT count(*), sum(settled_run = run AND state = 'made' AND done_run = run), "
             "sum(settled_run = run AND state = 'made' AND done_run < run), "
@@ -246,36 +180,49 @@ class Ledger:
         names = ("total", "made", "kept", "faulty", "failed", "open", "errors", "warnings", "worst")
         return {name: value or 0 for name, value in zip(names, row, strict=True)}
 
+    def digest_results(self) -> str:
+        """The digest of what a summary tells of this run's jobs: the same results have the same one."""
+        digest = hashlib.sha256()
+        told = (
+            "SELECT number, path, row, label, state, done_run = run, settled_run = run, exit_code, profile_id, about, "
+            "diagnostics, errors, warnings FROM job WHERE product = ? AND run = ? ORDER BY number",
+            "SELECT number, output.path, kind, title, size, sha256 FROM job JOIN output USING (product, key) "
+            "WHERE job.product = ? AND run = ? ORDER BY number, position",
+        )
+        for query in told:
+            for row in self._db.execute(query, (self._product, self.run)):
+                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _write_kept(self) -> None:
+        if self._kept:
+            with self._db:
+                self._db.executemany(
+                    "UPDATE job SET inputs = coalesce(?, inputs), settled_run = ? WHERE product = ? AND key = ?",
+                    self._kept,
+                )
+            self._kept.clear()
+
+    def _read_outputs(self, first: int, last: int) -> dict[str, list[LedgerOutput]]:
+        """What the jobs of this run from one number to another made, each in its order."""
+        rows: Iterable[Any] = self._db.execute(
+            f"SELECT job.key, {OUTPUT_COLUMNS} FROM job JOIN output USING (product, key) "
+            "WHERE job.product = ? AND run = ? AND number BETWEEN ? AND ? ORDER BY number, position",
+            (self._product, self.run, first, last),
+        )
+        outputs: dict[str, list[LedgerOutput]] = {}
+        for key, *row in rows:
+            outputs.setdefault(key, []).append(make_output(row))
+        return outputs
+
     def _write_output(self, key: str, position: int, item: Produced) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO output (folded, path, product, key, position, kind, title, size, mtime_ns, sha256) "
+            "INSERT OR REPLACE INTO output (folded, path, product, key, position, kind, title, size, stamp, sha256) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(fold_name(item.path), item.path, self._product, key, position, item.kind, item.title),
-                *(item.mark.size, item.mark.mtime_ns, item.mark.sha256),
+                *(item.mark.size, item.mark.stamp, item.mark.sha256),
             ),
-        )
-
-    def _make_entry(self, row: Sequence[object]) -> LedgerEntry:
-        number, key, path, root, inner, label, content, made_content, done_run, settled_run, state, *rest = row
-        exit_code, setting, profile_id, profile, templates, inputs, about, errors, warnings, seconds = rest
-        return LedgerEntry(
-            number,  # type: ignore[arg-type]  # SQLite gives what the schema says
-            Job(str(key), Path(str(path)), Path(str(root)), str(inner), str(label), str(content)),
-            state,  # type: ignore[arg-type]
-            exit_code,  # type: ignore[arg-type]
-            str(setting),
-            str(profile_id),
-            str(profile),
-            json.loads(str(templates)),
-            tuple(FileMark(*item) for item in json.loads(str(inputs))),
-            About(**json.loads(str(about))),
-            errors,  # type: ignore[arg-type]
-            warnings,  # type: ignore[arg-type]
-            seconds,  # type: ignore[arg-type]
-            done_run == self.run,
-            settled_run == self.run,
-            content == made_content,
         )
 
     def _read_meta(self, key: str, default: str) -> str:
@@ -286,47 +233,8 @@ class Ledger:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
-_ENTRY = (
-    "number, key, path, root, row, label, content, made_content, done_run, settled_run, state, exit_code, setting, "
-    "profile_id, profile, templates, inputs, about, errors, warnings, seconds"
-)
-
-
-def _dump_marks(marks: Sequence[FileMark]) -> str:
-    return json.dumps([(item.path, item.size, item.mtime_ns, item.sha256) for item in marks], ensure_ascii=False)
-
-
 @contextmanager
 def open_ledger(out: Path, product: str) -> Iterator[Ledger]:
-    """The ledger of an output folder, for one run; nobody else can open it meanwhile.
-
-    Raises OutputError: B101 when another batch works in this folder, B102 when its ledger can't be used.
-    """
-    path = out / FOLDER / "ledger.sqlite"
-    place = Location(file=str(path))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=0.5)
-    except (OSError, sqlite3.Error) as fault:
-        raise OutputError(error("B102", place, path=str(path), reason=str(fault))) from None
-    try:
-        try:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -1024")  # KiB; the jobs come in their order, once
-            connection.execute("BEGIN IMMEDIATE")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            connection.commit()
-            if version not in (0, _SCHEMA_VERSION):
-                raise OutputError(error("B102", place, path=str(path), reason=f"version {version}"))
-            connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
-            ledger = Ledger(connection, product)
-        except sqlite3.OperationalError as fault:
-            code = "B101" if "locked" in str(fault) else "B102"
-            raise OutputError(error(code, place, path=str(path), reason=str(fault), folder=str(out))) from None
-        except sqlite3.DatabaseError as fault:
-            raise OutputError(error("B102", place, path=str(path), reason=str(fault))) from None
-        yield ledger
-    finally:
-        connection.close()
+    """The ledger of an output folder, for one run; nobody else can open it meanwhile (B101, B102)."""
+    with open_ledger_file(out) as connection:
+        yield Ledger(connection, product)

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 from docgen.batch.intake import OpenedIntake, find_owner, make_row_key
 from docgen.batch.ledger import Ledger
+from docgen.batch.membership import Membership
 from docgen.batch.returning import was_returned
 from docgen.sources.intake.source import is_part
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """The jobs that belong together with those of a run.
-
-    ``wholes`` has, for a job that is in a part of a workbook, all the jobs of the whole in their order. ``strays`` are
-    parts of which the whole isn't known: another output folder, another project's number.
-    """
-
-    wholes: Mapping[str, tuple[str, ...]]
-    strays: tuple[Path, ...]
-
-    def complete(self, keys: Iterable[str]) -> Iterator[str]:
-        """The keys of a run's jobs, in the place of a part the whole; each once."""
-        seen: set[str] = set()
-        for key in keys:
-            for member in self.wholes.get(key, (key,)):
-                if member not in seen:
-                    seen.add(member)
-                    yield member
 
 
 def note_orders(ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> Membership:

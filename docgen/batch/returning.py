@@ -12,7 +12,8 @@ from docgen.archive.target import open_target
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.intake import OpenedIntake, return_rows
 from docgen.batch.jobs import make_absolute
-from docgen.batch.ledger import Ledger, LedgerEntry
+from docgen.batch.ledger import Ledger
+from docgen.batch.ledger_rows import LedgerEntry
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
@@ -43,7 +44,7 @@ def return_workbooks(
         if target.exists() and not is_ours and not force:
             found.append(error("B116", Location("xlsx", file=str(target)), path=str(target)))
             continue
-        told = [item for entry in faulty for item in ledger.read_diagnostics(entry.job.key)]
+        told = [item for entry in faulty for item in entry.list_diagnostics()]
         try:
             data = return_rows(opened, [entry.job.row for entry in faulty], told, words)
             with open_target(target, force=is_ours or force) as file:

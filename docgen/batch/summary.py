@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import docgen
 from docgen.archive.target import open_target
 from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_page, write_link
-from docgen.batch.ledger import Ledger, LedgerEntry, LedgerOutput
+from docgen.batch.fingerprint import hash_file
+from docgen.batch.ledger import Ledger
+from docgen.batch.ledger_rows import LedgerEntry, LedgerOutput
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
@@ -33,15 +36,30 @@ class SummaryFiles:
 
 
 def write_summary(ledger: Ledger, counts: Mapping[str, int], out: Path, words: Catalogue) -> SummaryFiles:
-    """Write the summary of a run; OutputError when it can't be written (A101–A107: it may be open in Excel)."""
+    """Write the summary of a run, unless it stands there already.
+
+    Raises OutputError when it can't be written (A101–A107: it may be open in Excel).
+    """
     names = catalogue(DOCUMENT_LANGUAGE)
     files = SummaryFiles(out / names.text("batch.file.xlsx"), out / names.text("batch.file.json"))
+    told = [docgen.__version__, words.lang, ledger.digest_results()]
+    if ledger.read_note("summary") == (_describe_written(told, files) or None):
+        return files
     with open_target(files.data, force=True) as file:
         for chunk in _dump(ledger, counts, words):
             file.write(chunk.encode())
     with open_target(files.workbook, force=True) as file:
         _write_workbook(file, ledger, counts, words)
+    ledger.write_note("summary", _describe_written(told, files))
     return files
+
+
+def _describe_written(told: list[str], files: SummaryFiles) -> str:
+    """What a summary tells, and its files as they lie there."""
+    try:
+        return json.dumps([*told, hash_file(files.workbook), hash_file(files.data)])
+    except OSError:
+        return ""  # one isn't there
 
 
 def spell_state(entry: LedgerEntry) -> str:
@@ -55,12 +73,12 @@ def _dump(ledger: Ledger, counts: Mapping[str, int], words: Catalogue) -> Iterat
     yield f'{{\n "schema_version": {SCHEMA_VERSION},\n "counts": {json.dumps(dict(counts))},\n "results": ['
     comma = ""
     for entry in ledger.iterate():
-        yield comma + "\n  " + json.dumps(_describe(ledger, entry, words), ensure_ascii=False)
+        yield comma + "\n  " + json.dumps(_describe(entry, words), ensure_ascii=False)
         comma = ","
     yield "\n ]\n}\n"
 
 
-def _describe(ledger: Ledger, entry: LedgerEntry, words: Catalogue) -> dict[str, Any]:
+def _describe(entry: LedgerEntry, words: Catalogue) -> dict[str, Any]:
     settled = entry.is_settled
     return {
         "record": str(entry.job.path),
@@ -71,7 +89,7 @@ def _describe(ledger: Ledger, entry: LedgerEntry, words: Catalogue) -> dict[str,
         "profile": entry.profile_id,
         "enterprises": entry.about.enterprises,
         "documents": entry.about.documents,
-        "diagnostics": [_describe_diagnostic(item, words) for item in _find_diagnostics(ledger, entry)],
+        "diagnostics": [_describe_diagnostic(item, words) for item in _find_diagnostics(entry)],
         "outputs": [
             {
                 "kind": item.kind,
@@ -80,18 +98,18 @@ def _describe(ledger: Ledger, entry: LedgerEntry, words: Catalogue) -> dict[str,
                 "size": item.mark.size,
                 "sha256": item.mark.sha256,
             }
-            for item in _find_outputs(ledger, entry)
+            for item in _find_outputs(entry)
         ],
     }
 
 
-def _find_diagnostics(ledger: Ledger, entry: LedgerEntry) -> tuple[Diagnostic, ...]:
-    return ledger.read_diagnostics(entry.job.key) if entry.is_settled else ()
+def _find_diagnostics(entry: LedgerEntry) -> tuple[Diagnostic, ...]:
+    return entry.list_diagnostics() if entry.is_settled else ()
 
 
-def _find_outputs(ledger: Ledger, entry: LedgerEntry) -> tuple[LedgerOutput, ...]:
+def _find_outputs(entry: LedgerEntry) -> tuple[LedgerOutput, ...]:
     """What stands as this run leaves it; what an older run made of a record that is faulty now isn't its result."""
-    return ledger.list_outputs(entry.job.key) if entry.is_settled and entry.state == "made" else ()
+    return entry.outputs if entry.is_settled and entry.state == "made" else ()
 
 
 def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
@@ -148,8 +166,8 @@ class _SheetWriter:
     def _write_result(self, sheet: Worksheet, row: int, entry: LedgerEntry) -> None:
         words, styles = self._words, self._styles
         state, about = spell_state(entry), entry.about
-        outputs = self._spell_outputs([item.path for item in _find_outputs(self._ledger, entry)])
-        first = next((item for item in _find_diagnostics(self._ledger, entry) if item.severity is Severity.ERROR), None)
+        outputs = self._spell_outputs([item.path for item in _find_outputs(entry)])
+        first = next((item for item in _find_diagnostics(entry) if item.severity is Severity.ERROR), None)
         message = f"{first.code} {words.message(first)}" if first is not None else ""
         told = {1: name_record(entry), 2: about.number, 3: about.name, 9: "\n".join(outputs), 10: message}
         fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in told.items()])
@@ -186,8 +204,8 @@ class _SheetWriter:
         sheet.freeze_panes(1, 0)
         _write_head(sheet, 0, words.text("batch.found_columns").split("|"), styles)
         row = 1
-        for entry in self._ledger.iterate():
-            for item in _find_diagnostics(self._ledger, entry)[: MAX_ROWS - row]:
+        for entry in self._ledger.iterate(found_only=True):
+            for item in _find_diagnostics(entry)[: MAX_ROWS - row]:
                 texts = (
                     name_record(entry),
                     spell_place(item.location, words),

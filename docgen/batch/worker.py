@@ -7,14 +7,16 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from docgen.archive.names import clean_component
-from docgen.batch.fingerprint import FileMark, digest_profile, mark_file, mark_folder
+from docgen.batch.fingerprint import FileMark, mark_file, mark_folder, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
-from docgen.batch.result import About, JobResult, Produced, dump_result
+from docgen.batch.profile_digest import digest_profile
+from docgen.batch.result import About, JobResult, Produced
+from docgen.batch.task import Order, Task
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
 from docgen.pipeline.build import build_record
@@ -26,71 +28,17 @@ _TICK = 50_000_000
 _NAME_LIMIT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is wanted of every job: packages, or with ``only`` the documents of some types.
-
-    ``staging`` is where outputs wait to be moved; it lies on the output folder's disk.
-    """
-
-    staging: Path
-    profile_id: str | None = None
-    only: tuple[str, ...] = ()
-    draft: bool = False
-    strict: bool = False
-    guard: bool = False
-    with_record: bool = True
-    redact: bool = False
-    mapping: Path | None = None
-
-    def make_options(self, resources: Resources, label: str) -> Options:
-        """The same for the pipeline. Where the outputs go, nothing stands: only the batch knows what it may replace."""
-        return Options(
-            resources,
-            self.profile_id,
-            draft=self.draft,
-            strict=self.strict,
-            guard=self.guard,
-            only=self.only,
-            package=not self.only,
-            with_record=self.with_record,
-            redact=self.redact,
-            mapping=self.mapping,
-            label=label,
-            force=True,
-            loose=False,
-            durable=False,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A job as a worker gets it."""
-
-    order: Order
-    number: int
-    path: Path
-    row: str
-    label: str
-    resources: Resources
-
-
-def perform_as_text(task: Task) -> str:
-    """Do a job; the result as text, since diagnostics don't cross processes as they are."""
-    return dump_result(perform(task))
-
-
 def perform(task: Task) -> JobResult:
     """Do a job. Nothing is raised: what a record does to docgen is that record's result."""
-    start, since = time.perf_counter(), time.time_ns() - _TICK
+    start, since, seen = time.perf_counter(), time.time_ns() - _TICK, _see(task.path)
     folder = task.order.staging / str(task.number)
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        options = task.order.make_options(task.resources, task.label)
+        options = make_options(task.order, task.resources, task.label)
         source = select_row(_open_intake(task), task.row) if task.row else None
         outcome = build_record(task.path, folder, options, source=source, store=_keep_store(task.resources))
-        result = _describe(task, outcome, since)
+        result = _describe(task, outcome, since, seen)
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
     except Exception as fault:
@@ -99,6 +47,26 @@ def perform(task: Task) -> JobResult:
         reason = " ".join(str(fault).split())[:200]
         result = JobResult("failed", EXIT_BUG, (error("X113", kind=type(fault).__name__, reason=reason),))
     return replace(result, seconds=time.perf_counter() - start)
+
+
+def make_options(order: Order, resources: Resources, label: str) -> Options:
+    """An order for the pipeline. Where the outputs go, nothing stands: only the batch knows what it may replace."""
+    return Options(
+        resources,
+        order.profile_id,
+        draft=order.draft,
+        strict=order.strict,
+        guard=order.guard,
+        only=order.only,
+        package=not order.only,
+        with_record=order.with_record,
+        redact=order.redact,
+        mapping=order.mapping,
+        label=label,
+        force=True,
+        loose=False,
+        durable=False,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -123,7 +91,16 @@ def prepare_worker() -> None:
     os.environ.setdefault("PILLOW_BLOCKS_MAX", "2")
 
 
-def _describe(task: Task, outcome: Outcome, since: int) -> JobResult:
+def _see(path: Path) -> tuple[int, int] | None:
+    """The size and the time of the last change of a record before it is read."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # reading it says what is wrong
+    return found.st_size, found.st_mtime_ns
+
+
+def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | None) -> JobResult:
     grave = (Severity.ERROR, Severity.WARNING) if task.order.strict else (Severity.ERROR,)
     faulty = any(item.severity in grave for item in outcome.diagnostics)
     summary, used = outcome.summary, outcome.used
@@ -139,19 +116,21 @@ def _describe(task: Task, outcome: Outcome, since: int) -> JobResult:
         used.profile.profile.id,
         digest_profile(used.profile),
         used.templates,
-        tuple(mark_inputs(used, task, since)),
+        tuple(mark_inputs(used, task, since, seen)),
     )
 
 
-def mark_inputs(used: Footprint, task: Task, since: int) -> Iterator[FileMark]:
+def mark_inputs(used: Footprint, task: Task, since: int, seen: tuple[int, int] | None) -> Iterator[FileMark]:
     """The marks of the files that a record depends on, by their paths relative to its folder.
 
-    Of a workbook it depends on the rows of one enterprise, whose digest the ledger has.
+    Of a workbook it depends on the rows of one enterprise, whose digest the ledger has. ``since`` is when the work
+    began, ``seen`` what the record's file was then.
     """
     folder = task.path.parent
+    looked_at = {**used.seen, task.path: seen}
     for path in used.files:
         if not (task.row and path == task.path):
-            yield replace(mark_file(path, since), path=_relate(path, folder))
+            yield replace(mark_file(path, since, looked_at.get(path)), path=_relate(path, folder))
     if task.order.mapping is not None:
         yield replace(mark_file(task.order.mapping, since), path=_relate(task.order.mapping, folder))
     for path in used.folders:
@@ -172,7 +151,7 @@ def _list_outputs(task: Task, outcome: Outcome) -> Iterator[Produced]:
         if item.kind == "document":
             assert outcome.summary is not None
             name = name_document(item.path, outcome.summary.project_number or task.path.parent.name)
-        mark = mark_file(item.path)
+        mark = mark_output(item.path)
         yield Produced(item.kind, name, item.title, replace(mark, path=name), str(item.path))
 
 

@@ -42,6 +42,7 @@ _STOP_AT_ONCE = 2
 @click.option("--guard", is_flag=True)
 @click.option("--without-record", is_flag=True)
 @click.option("--redact", is_flag=True)
+@click.option("--by-content", is_flag=True)
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def batch(
@@ -58,6 +59,7 @@ def batch(
     guard: bool,
     without_record: bool,
     redact: bool,
+    by_content: bool,
     force: bool,
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
@@ -78,6 +80,7 @@ def batch(
         mapping=mapping,
         force=force,
         combine=combine,
+        by_content=by_content,
         jobs=jobs or count_cores(),
     )
     session.find_resources()
@@ -150,6 +153,8 @@ class _Teller:
             if result.exit_code:
                 self._bad += 1
                 self._tell(name, result)
+        if not self._session.console.shows_progress:
+            return
         left = self._total - self._settled
         texts = self._session.text
         label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._spell_time(left))
@@ -187,7 +192,7 @@ class _Teller:
 def _report(session: Session, outcome: BatchOutcome, teller: _Teller) -> int:
     counts, texts = outcome.counts, session.text
     from docgen.batch import spell_counts
-    from docgen.batch.intake import drop_repeats
+    from docgen.batch.repeats import drop_repeats
 
     told = spell_counts(counts, session.words)
     outputs = [

@@ -27,7 +27,13 @@ def note_footprint(prepared: PreparedRecord, store: TemplateStore) -> Footprint:
             files += [folder / name.replace("\\", "/")] if "\\" in name else []
     for picture, _place in list_pictures(prepared.validation):
         files += list_picture_places(folder, picture)
-    return Footprint(prepared.loaded, store.digests, tuple(dict.fromkeys(files)), tuple(dict.fromkeys(folders)))
+    return Footprint(
+        prepared.loaded,
+        store.digests,
+        tuple(dict.fromkeys(files)),
+        tuple(dict.fromkeys(folders)),
+        {item.path: item.stamp for item in prepared.evidence if item.stamp is not None},
+    )
 
 
 def iterate_file_names(data: Any) -> Iterator[str]:

@@ -85,13 +85,15 @@ class Footprint:
     """What the outcome depends on: who knows that all of it is as it was need not run again.
 
     ``templates`` are the digests of those that were used, by name; ``files`` begins with the record itself;
-    ``folders`` are those whose files, whatever they are called, the record names as evidence.
+    ``folders`` are those whose files, whatever they are called, the record names as evidence. ``seen`` are size and
+    time of the last change (ns) that files had when they were looked at, where that is known.
     """
 
     profile: LoadedProfile
     templates: Mapping[str, str]
     files: tuple[Path, ...]
     folders: tuple[Path, ...]
+    seen: Mapping[Path, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

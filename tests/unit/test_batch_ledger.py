@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-import os
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 from batch_support import write_records
 
-from docgen.batch.fingerprint import ABSENT, compare_file, mark_file
+from docgen.batch.fingerprint import FileMark, mark_file
 from docgen.batch.jobs import Job, find_jobs, make_key
-from docgen.batch.ledger import FOLDER, open_ledger
+from docgen.batch.ledger import open_ledger
+from docgen.batch.ledger_file import FOLDER
+from docgen.batch.ledger_rows import parse_marks
 from docgen.batch.result import About, JobResult, Produced, dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import OutputError
+
+FORMER_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE job (
+  product TEXT NOT NULL, key TEXT NOT NULL,
+  run INTEGER NOT NULL, number INTEGER NOT NULL, path TEXT NOT NULL, root TEXT NOT NULL, row TEXT NOT NULL,
+  label TEXT NOT NULL, content TEXT NOT NULL, made_content TEXT NOT NULL DEFAULT '',
+  done_run INTEGER NOT NULL DEFAULT 0, settled_run INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'open', exit_code INTEGER NOT NULL DEFAULT 0, setting TEXT NOT NULL DEFAULT '',
+  profile_id TEXT NOT NULL DEFAULT '', profile TEXT NOT NULL DEFAULT '', templates TEXT NOT NULL DEFAULT '{}',
+  inputs TEXT NOT NULL DEFAULT '[]', diagnostics TEXT NOT NULL DEFAULT '[]', about TEXT NOT NULL DEFAULT '{}',
+  errors INTEGER NOT NULL DEFAULT 0, warnings INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+  PRIMARY KEY (product, key)
+) WITHOUT ROWID;
+CREATE INDEX job_order ON job (product, run, number);
+CREATE TABLE output (
+  folded TEXT PRIMARY KEY, path TEXT NOT NULL, product TEXT NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL,
+  kind TEXT NOT NULL, title TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  synced INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX output_job ON output (product, key, position);
+PRAGMA user_version = 2;
+INSERT INTO meta VALUES ('run', '1');
+"""
+"""The ledger as it was before it had stamps of files."""
 
 
 def make_jobs(*names: str) -> list[Job]:
@@ -96,6 +124,45 @@ def test_damaged_ledger_is_told(tmp_path: Path) -> None:
     assert [item.code for item in refused.value.diagnostics] == ["B102"]
 
 
+def test_ledger_of_the_version_before_is_taken_over(tmp_path: Path) -> None:
+    """Its outputs stay the batch's own; the times that it knew aren't trusted, so that contents are compared."""
+    (tmp_path / FOLDER).mkdir()
+    database = sqlite3.connect(tmp_path / FOLDER / "ledger.sqlite")
+    database.executescript(FORMER_SCHEMA)
+    inputs = json.dumps([["record.yaml", 3, 17, "ab"], ["照片/", 2, 0, "cd"]])
+    database.execute(
+        "INSERT INTO job (product, key, run, number, path, root, row, label, content, state, about, inputs) "
+        "VALUES ('packages', 'a', 1, 1, 'a', '', '', '', '', 'made', ?, ?)",
+        (json.dumps({"number": "Z-1"}), inputs),
+    )
+    database.execute(
+        "INSERT INTO output VALUES ('a.zip', 'A.zip', 'packages', 'a', 0, 'package', '题', 5, 99, 'ef', 1)"
+    )
+    database.commit()
+    database.close()
+    with open_ledger(tmp_path, "packages") as ledger:
+        ledger.register(iter(make_jobs("a")))
+        (entry,) = ledger.iterate()
+        assert (entry.state, entry.about.number) == ("made", "Z-1")
+        assert parse_marks(entry.inputs) == [FileMark("record.yaml", 3, "", "ab"), FileMark("照片/", 2, "", "cd")]
+        assert [item.mark for item in entry.outputs] == [FileMark("A.zip", 5, "", "ef")]
+        claim = ledger.find_claim("a.zip")
+        assert claim is not None
+        assert claim.key == "a"
+    with open_ledger(tmp_path, "packages") as ledger:  # and stays as it is then
+        assert ledger.run == 3
+
+
+def test_ledger_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    database = sqlite3.connect(tmp_path / FOLDER / "ledger.sqlite")
+    database.execute("PRAGMA user_version = 9")
+    database.close()
+    with pytest.raises(OutputError) as refused, open_ledger(tmp_path, "packages"):
+        pass
+    assert [item.code for item in refused.value.diagnostics] == ["B102"]
+
+
 def test_diagnostics_survive_as_text() -> None:
     place = Location("yaml", "a/record.yaml", 3, 7, "enterprises[0].name")
     hint = Term("sources.near", {"name": Term("label.Enterprise.name")})
@@ -105,55 +172,6 @@ def test_diagnostics_survive_as_text() -> None:
         Diagnostic("A151", error("A151").severity, {"item": 3}),
     )
     assert parse_diagnostics(dump_diagnostics(told)) == told
-
-
-def age(path: Path) -> None:
-    """Let a file look as if it had been saved a while ago."""
-    os.utime(path, ns=(10**18, 10**18))
-
-
-def test_file_is_compared_by_time_then_by_content(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_text("one")
-    age(path)
-    mark = mark_file(path)
-    assert compare_file(mark, path) is mark
-    os.utime(path, ns=(2 * 10**18, 2 * 10**18))
-    moved = compare_file(mark, path)  # saved again, the same content
-    assert moved is not None
-    assert (moved.sha256, moved.mtime_ns) == (mark.sha256, 2 * 10**18)
-    path.write_text("two")
-    age(path)
-    assert compare_file(mark, path, trust_time=False) is None
-    path.unlink()
-    assert compare_file(mark, path) is None
-
-
-def test_time_of_a_fresh_file_is_not_trusted(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_text("one")
-    mark = mark_file(path)
-    assert mark.mtime_ns == 0
-    stamp = path.stat().st_mtime_ns
-    path.write_text("two")
-    os.utime(path, ns=(stamp, stamp))  # within one tick of the clock
-    assert compare_file(mark, path) is None
-
-
-def test_file_saved_while_it_was_used_equals_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_text("one")
-    mark = mark_file(path, since_ns=path.stat().st_mtime_ns)
-    assert compare_file(mark, path) is None
-
-
-def test_absent_file_stays_as_it_was_until_it_is_there(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    mark = mark_file(path)
-    assert mark.size == ABSENT
-    assert compare_file(mark, path) is mark
-    path.write_text("one")
-    assert compare_file(mark, path) is None
 
 
 def test_records_are_found_in_folders_by_name(tmp_path: Path) -> None:
@@ -168,6 +186,28 @@ def test_records_are_found_in_folders_by_name(tmp_path: Path) -> None:
     assert [job.path for job in jobs] == [*records, records[0]]
     assert jobs[0].key == jobs[3].key == "../第00001家/record.yaml"
     assert not refused
+
+
+def test_record_is_known_by_one_key_however_it_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (record,) = write_records(tmp_path / "甲" / "乙", 1)
+    monkeypatch.chdir(tmp_path / "甲")
+    for out in (tmp_path / "out", tmp_path / "甲" / "out", tmp_path / "甲" / "乙" / "out", Path()):
+        arguments = [record, tmp_path / "甲", tmp_path / "甲" / "乙", Path(), Path("../甲"), Path("乙")]
+        keys = {job.key for job in find_jobs(arguments, out, [])}
+        assert keys == {make_key(record, out)}
+
+
+def test_folder_behind_a_link_is_looked_into_when_it_is_named(tmp_path: Path) -> None:
+    write_records(tmp_path / "甲" / "乙", 2)
+    try:
+        (tmp_path / "链接").symlink_to(tmp_path / "甲" / "乙", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links")
+    assert list(find_jobs([tmp_path], tmp_path / "out", [])) != []
+    assert len(list(find_jobs([tmp_path / "链接"], tmp_path / "out", []))) == 2
+    assert [job.path for job in find_jobs([tmp_path / "链接" / ".."], tmp_path / "out", [])] == [
+        tmp_path / "链接" / ".." / "乙" / name / "record.yaml" for name in ("第00001家", "第00002家")
+    ]
 
 
 def test_key_moves_with_record_and_output(tmp_path: Path) -> None:

@@ -1,0 +1,116 @@
+"""What the ledger knows, as objects: jobs, their outputs, and who may have a place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.fingerprint import FileMark
+from docgen.batch.jobs import Job
+from docgen.batch.result import About, State, parse_diagnostics
+from docgen.diagnostics import Diagnostic
+
+ENTRY_COLUMNS = (
+    "number, key, path, root, row, label, content = made_content, done_run = run, settled_run = run, state, exit_code, "
+    "setting, profile_id, profile, templates, inputs, diagnostics, about, errors, warnings, content"
+)
+"""What ``make_entry`` takes."""
+
+OUTPUT_COLUMNS = "output.path, output.kind, title, size, stamp, sha256, synced"
+"""What ``make_output`` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOutput:
+    """An output as the ledger knows it; ``synced`` says that the disk has it for certain."""
+
+    path: str
+    kind: str
+    title: str
+    mark: FileMark
+    synced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A job of the present run and what is known of it; ``was_made`` says that this run made it.
+
+    ``is_same``: the rows of a workbook are what they were when it was settled. ``templates``, ``inputs`` and
+    ``diagnostics`` are as they are stored: who goes through ten thousand jobs reads them only where it must.
+    """
+
+    number: int
+    job: Job
+    state: State
+    exit_code: int
+    setting: str
+    profile_id: str
+    profile: str
+    templates: str
+    inputs: str
+    diagnostics: str
+    about: About
+    errors: int
+    warnings: int
+    was_made: bool
+    is_settled: bool
+    is_same: bool
+    outputs: tuple[LedgerOutput, ...]
+
+    def list_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found in the job."""
+        return parse_diagnostics(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The job that an output belongs to: its record, and its number if this run has it."""
+
+    key: str
+    record: Path
+    number: int
+    is_current: bool
+
+
+def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEntry:
+    """The entry in a row of ``ENTRY_COLUMNS``."""
+    number, key, path, root, inner, label, is_same, was_made, is_settled, state, exit_code, *rest = row
+    setting, profile_id, profile, templates, inputs, diagnostics, about, errors, warnings, content = rest
+    return LedgerEntry(
+        number,
+        Job(key, Path(path), Path(root), inner, label, content),
+        state,
+        exit_code,
+        setting,
+        profile_id,
+        profile,
+        templates,
+        inputs,
+        diagnostics,
+        About(**json.loads(about)),
+        errors,
+        warnings,
+        bool(was_made),
+        bool(is_settled),
+        bool(is_same),
+        tuple(outputs),
+    )
+
+
+def make_output(row: Sequence[Any]) -> LedgerOutput:
+    """The output in a row of ``OUTPUT_COLUMNS``."""
+    path, kind, title, size, stamp, sha256, synced = row
+    return LedgerOutput(path, kind, title, FileMark(path, size, stamp, sha256), bool(synced))
+
+
+def dump_marks(marks: Iterable[FileMark]) -> str:
+    """Marks of files as they are stored."""
+    return json.dumps([(item.path, item.size, item.stamp, item.sha256) for item in marks], ensure_ascii=False)
+
+
+def parse_marks(text: str) -> list[FileMark]:
+    """The marks in a text."""
+    return [FileMark(*item) for item in json.loads(text)]

@@ -1,0 +1,94 @@
+"""Whether a result is still what making it anew would give: its inputs, profile, templates, options, its outputs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from docgen.batch.fingerprint import FileMark, compare_file, hash_file
+from docgen.batch.ledger import Ledger
+from docgen.batch.ledger_rows import LedgerEntry, parse_marks
+from docgen.batch.profile_digest import find_profile_digest
+from docgen.resources import Resources
+
+
+class Standing:
+    """Looks at jobs one after the other; profiles and templates are looked at once.
+
+    ``setting`` is the digest of what decides an outcome besides files. With ``trust_stamps`` a file whose size and
+    stamp are as they were isn't read. ``note_unsynced`` is told of outputs that were compared by their content because
+    the disk may not have them.
+    """
+
+    def __init__(
+        self, ledger: Ledger, out: Path, setting: str, note_unsynced: Callable[[FileMark], None], *, trust_stamps: bool
+    ) -> None:
+        self._ledger = ledger
+        self._out = str(out)
+        self._setting = setting
+        self._note_unsynced = note_unsynced
+        self._trust_stamps = trust_stamps
+        self._keeps_resources = lru_cache(maxsize=64)(self._compare_resources)
+        self._find_profile = lru_cache(maxsize=64)(self._find_profile_digest)
+        self._find_template = lru_cache(maxsize=4096)(_find_template_digest)
+
+    def keeps(self, entry: LedgerEntry, resources: Resources) -> bool:
+        """Whether a job need not be done again; if so the ledger learns that, and the new stamps of its files."""
+        if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
+            return False
+        if not self._keeps_resources(resources, entry.profile_id, entry.profile, entry.templates):
+            return False
+        inputs = self._compare_inputs(entry)
+        if inputs is None or (entry.state == "made" and not self._keeps_outputs(entry)):
+            return False
+        self._ledger.keep(entry.job.key, inputs or None)
+        return True
+
+    def _compare_inputs(self, entry: LedgerEntry) -> list[FileMark] | None:
+        """The marks with their new stamps, none if all have their old ones; None when an input is another."""
+        known = parse_marks(entry.inputs)
+        folder = str(entry.job.path.parent)
+        now: list[FileMark] = []
+        for mark in known:
+            found = compare_file(mark, os.path.join(folder, mark.path), trust_stamp=self._trust_stamps)  # noqa: PTH118
+            if found is None:
+                return None
+            now.append(found)
+        return now if now != known else []
+
+    def _keeps_outputs(self, entry: LedgerEntry) -> bool:
+        """Whether what was made stands there as it was made."""
+        moved: list[FileMark] = []
+        for output in entry.outputs:
+            path = os.path.join(self._out, output.path)  # noqa: PTH118  # as for the inputs, a Path takes its time
+            found = compare_file(output.mark, path, trust_stamp=output.synced and self._trust_stamps)
+            if found is None:
+                return False
+            if not output.synced:
+                self._note_unsynced(found)
+            elif found != output.mark:
+                moved.append(found)
+        if moved:
+            self._ledger.mark_outputs(moved, synced=False)
+        return True
+
+    def _compare_resources(self, resources: Resources, profile_id: str, profile: str, templates: str) -> bool:
+        """Whether a profile and the templates that were used are still what they were."""
+        if self._find_profile(resources, profile_id) != profile:
+            return False
+        used: dict[str, str] = json.loads(templates)
+        return all(self._find_template(resources, name) == digest for name, digest in used.items())
+
+    def _find_profile_digest(self, resources: Resources, profile_id: str) -> str:
+        return find_profile_digest(resources, profile_id, self._ledger)
+
+
+def _find_template_digest(resources: Resources, name: str) -> str:
+    path = resources.find_template(name)
+    try:
+        return hash_file(path) if path is not None else ""
+    except OSError:
+        return ""
