@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from standard_support import find, load
 
 from docgen.checks.base import check_rules
-from docgen.profile.document import DocumentSpec
-from docgen.profile.load import LoadedProfile, find_profile
-from docgen.resources import Resources
+from docgen.profile.load import LoadedProfile
 
 # id, step of 6.1, clause, kind, for whom, how strongly the clause asks
 DOCUMENTS = """\
@@ -137,13 +136,7 @@ BODY = """\
 
 @pytest.fixture(scope="module")
 def loaded() -> LoadedProfile:
-    return find_profile(Resources(), "db3203-t1023-2023")
-
-
-def find(loaded: LoadedProfile, document_id: str) -> DocumentSpec:
-    document = loaded.profile.find_document(document_id)
-    assert document is not None
-    return document
+    return load("db3203-t1023-2023")
 
 
 def test_every_document_type_is_there_in_the_order_of_the_steps(loaded: LoadedProfile) -> None:

@@ -9,59 +9,14 @@ from pathlib import Path
 import pytest
 from docx import Document
 from office_tools import Office
+from standard_support import count_pages, find, load, read_rows, render
 
 from docgen.archive.filing import RenderedDocument
-from docgen.checks.base import check_rules
-from docgen.pipeline.documents import render_documents
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.profile.document import DocumentSpec
-from docgen.profile.load import LoadedProfile, find_profile
-from docgen.render.store import TemplateStore
-from docgen.resources import Resources
+from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.sheets import build_layout
 
 ID = "db4201-t629-2020"
-SAMPLES = Path(__file__).resolve().parents[2] / "samples" / ID
 
-# id, clause, kind, for whom, how strongly the clause asks, filing item, how many sign
-DOCUMENTS = """\
-rules-handbook | 4.1.5 | report | project | 应 | a | 0
-staff-roster | 4.1.4 | register | project | 应 | b | 1
-service-notice | 4.1.2.4，4.2，4.3.5 | form | project | 应 | a | 0
-training-record | 4.2.1 | register | training | 自拟 | b | 1
-metrology-ledger | 4.2.4.3 | register (xlsx) | enterprise | 自拟 | p | 0
-handover-register | 4.2.4.2，4.2.5.2，4.2.6.2，4.2.7.3 | register | enterprise | 可 | p | 0
-demand-register | 4.3.1 | register | project | 应 | c | 0
-matching-record | 4.3.2 | form | entry | 应 | l | 1
-followup-record | 4.3.3 | register | service | 应 | l | 0
-service-record | 4.4.1.2，附录C | form | entry | 应 | m | 1
-service-evaluation-summary | 4.3.4.3 | register (xlsx) | project | 应 | e | 0
-public-opinion-record | 4.4.1.1 | register | project | 应 | f | 0
-key-service-review | 4.4.1.3 | report | entry | 应 | m | 1
-supervision-record | 4.4.1.4 | checklist | entry | 应 | f | 1
-complaint-record | 4.4.1.5 | form | entry | 可 | q | 2
-station-evaluation | 4.4.2.1 | checklist | entry | 应 | g | 2
-rectification-notice | 4.4.2.2 | report | entry | 应 | g | 1
-removal-notice | 4.4.2.2 | report | entry | 应 | g | 0
-opinion-transfer | 4.4.3.1 | form | entry | 应 | h | 1
-improvement-plan | 4.4.3.2，4.4.3.3 | form | entry | 应 | h | 1
-improvement-result | 4.4.3.3 | report | plan | 应 | h | 1
-enterprise-profile | 5.1 | form | enterprise | 应 | j | 0
-standardisation-survey | B.1 | form | enterprise | 应 | k | 0
-survey-summary | B.1 | register (xlsx) | project | 应 | d | 0
-novelty-search-request | B.2 | form | entry | 应 | n | 1
-validity-check-request | B.2 | register | entry | 应 | n | 1
-search-result | B.2 | form | entry | 应 | n | 1
-standards-comparison | B.5 | report | enterprise | 可 | o | 0
-"""
-ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in DOCUMENTS.splitlines()]
-PER = {
-    "enterprise": "enterprises[]",
-    "training": "trainings[]",
-    "service": "forms.service-record[]",
-    "plan": "forms.improvement-plan[]",
-}
 # 4.1.5 a) to f), the eight services of 4.2 and the flows of 4.3.5.1, as the standard prints them.
 RULES = ["岗位职责", "服务过程管理", "记录及档案管理", "设备及安全管理", "服务投诉及反馈处理", "服务质量监督考核管理"]
 SERVICES = [
@@ -134,33 +89,7 @@ SURVEY = [
 
 @pytest.fixture(scope="module")
 def loaded() -> LoadedProfile:
-    return find_profile(Resources(), ID)
-
-
-def find(loaded: LoadedProfile, document_id: str) -> DocumentSpec:
-    document = loaded.profile.find_document(document_id)
-    assert document is not None
-    return document
-
-
-def test_every_document_type_of_the_standard_is_there(loaded: LoadedProfile) -> None:
-    assert sorted(document.id for document in loaded.profile.documents) == sorted(row[0] for row in ROWS)
-    assert check_rules(loaded) == []
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
-def test_a_document_is_what_the_standard_asks_for(loaded: LoadedProfile, row: tuple[str, ...]) -> None:
-    document_id, clause, kind, per, level, item, signers = row
-    document = find(loaded, document_id)
-    assert (document.clause, document.level, document.shape) == (clause, level, kind.partition(" ")[0])
-    assert document.per == (document.own_entries if per == "entry" else PER.get(per, per))
-    filed = loaded.profile.find_filing_item(document_id)
-    assert filed is not None
-    assert filed.key == item
-    assert len(document.signers) == int(signers)
-    assert all(name.endswith(".xlsx") for name in document.template_names) == (kind == "register (xlsx)")
-    assert document.responsible is not None
-    assert document.dated is not None
+    return load(ID)
 
 
 def test_each_enterprise_has_a_file_of_its_own_and_the_station_has_one(loaded: LoadedProfile) -> None:
@@ -207,37 +136,27 @@ def test_the_kinds_of_service_are_the_eight_of_table_c1(loaded: LoadedProfile) -
     assert list(loaded.profile.ratings.groups[0].values) == KINDS
 
 
-def render(*documents: str, blank: bool = False) -> list[RenderedDocument]:
-    options = Options(only=documents, blank=blank)
-    prepared = prepare_record(SAMPLES / "station" / "record.yaml", options)
-    assert isinstance(prepared, PreparedRecord)
-    rendered, found = render_documents(prepared, TemplateStore(options.resources), options, None)
-    assert list(found) == []
-    return list(rendered)
+def make(*documents: str, blank: bool = False) -> list[RenderedDocument]:
+    return render(ID, "station", *documents, blank=blank)
 
 
 def squeeze(text: str) -> str:
     return re.sub(r"[ 　]+", " ", text).strip()
 
 
-def read_rows(data: bytes, table: int = 0) -> list[list[str]]:
-    """The text of each cell as drawn: a cell that spans several is read once, one that goes on below again."""
-    rows = []
-    for row in Document(io.BytesIO(data)).tables[table].rows:
-        cells = {id(cell._tc): cell for cell in row.cells}
-        rows.append(["\n".join(filter(None, (squeeze(p.text) for p in c.paragraphs))) for c in cells.values()])
-    return rows
+def read_cells(document: RenderedDocument, table: int = 0) -> list[list[str]]:
+    return read_rows(document, lambda paragraphs: "\n".join(filter(None, map(squeeze, paragraphs))), table)
 
 
 def test_a_blank_service_record_has_the_cells_of_table_c1() -> None:
-    (document,) = render("service-record", blank=True)
-    assert read_rows(document.files[0][1]) == RECORD
+    (document,) = make("service-record", blank=True)
+    assert read_cells(document) == RECORD
 
 
 def test_a_filled_service_record_says_what_the_record_holds() -> None:
-    documents = render("service-record")
+    documents = make("service-record")
     assert [document.job.number for document in documents] == [f"JX07-C1-2023-000{at}" for at in range(1, 7)]
-    first, second, fourth = (read_rows(documents[at].files[0][1]) for at in (0, 1, 3))
+    first, second, fourth = (read_cells(documents[at]) for at in (0, 1, 3))
     assert first[0] == ["企业名称", "武汉楚泓阀门制造有限公司", "联系人", "宁亦可", "联系电话", "13900001301"]
     assert first[1][1::2] == ["2023年3月2日 10:20", "简知遥", "2023年3月2日 10:40"]
     assert "☑计量检测服务 □产品检验检测服务" in first[3][1]
@@ -256,16 +175,16 @@ def test_a_filled_service_record_says_what_the_record_holds() -> None:
 
 
 def test_a_blank_survey_has_the_cells_of_table_b1() -> None:
-    (document, *_) = render("standardisation-survey", blank=True)
-    rows = read_rows(document.files[0][1], 1)
+    (document, *_) = make("standardisation-survey", blank=True)
+    rows = read_cells(document, 1)
     # What is known of the enterprise that it is printed for is no label.
     rows[1:4] = [[row[0], "", row[2], ""] for row in rows[1:4]]
     assert rows == SURVEY
-    assert read_rows(document.files[0][1]) == [["编号：____________________", "填表日期： 年 月 日"]]
+    assert read_cells(document) == [["编号：____________________", "填表日期： 年 月 日"]]
 
 
 def test_a_survey_keeps_five_rows_and_grows() -> None:
-    chuhong = read_rows(render("standardisation-survey")[0].files[0][1], 1)
+    chuhong = read_cells(make("standardisation-survey")[0], 1)
     assert [row[:2] for row in chuhong[6:11]] == [
         ["1", "金属硬密封蝶阀"],
         ["2", "软密封闸阀"],
@@ -279,29 +198,29 @@ def test_a_survey_keeps_five_rows_and_grows() -> None:
 
 
 def test_the_notice_shows_the_services_and_the_nine_flows() -> None:
-    (document,) = render("service-notice")
+    (document,) = make("service-notice")
     data = document.files[0][1]
-    assert [row[1] for row in read_rows(data, 1)[1:]] == SERVICES
+    assert [row[1] for row in read_cells(document, 1)[1:]] == SERVICES
     told = [p.text for p in Document(io.BytesIO(data)).paragraphs]
     assert [name for name in FLOWS if not any(f"{name}（" in line for line in told)] == []
     assert len(Document(io.BytesIO(data)).tables) == 3 + len(FLOWS)
     for at in range(3, 3 + len(FLOWS)):
-        rows = read_rows(data, at)
+        rows = read_cells(document, at)
         assert rows[0] == ["步骤", "责任方", "内容和要求", "记录"]
         assert all(all(row) for row in rows)
 
 
 def test_a_form_names_its_enterprise_once() -> None:
-    (complaint,) = render("complaint-record")
-    cells = [cell for row in read_rows(complaint.files[0][1]) for cell in row]
+    (complaint,) = make("complaint-record")
+    cells = [cell for row in read_cells(complaint) for cell in row]
     assert cells.count("武汉汀禾食品有限公司") == 1
     assert cells[cells.index("涉及的服务记录") + 1] == "JX07-C1-2023-0004"
-    (blank,) = render("complaint-record", blank=True)
-    assert "投诉企业" in [cell for row in read_rows(blank.files[0][1]) for cell in row]
+    (blank,) = make("complaint-record", blank=True)
+    assert "投诉企业" in [cell for row in read_cells(blank) for cell in row]
 
 
 def test_every_document_type_can_be_made_blank(loaded: LoadedProfile) -> None:
-    made = {document.job.document.id for document in render(blank=True)}
+    made = {document.job.document.id for document in make(blank=True)}
     assert made == {document.id for document in loaded.profile.documents}
 
 
@@ -309,12 +228,8 @@ def test_every_document_type_can_be_made_blank(loaded: LoadedProfile) -> None:
 @pytest.mark.parametrize("blank", [False, True], ids=["filled", "blank"])
 @pytest.mark.parametrize("document_id", ["service-record", "standardisation-survey", "enterprise-profile"])
 def test_a_drawn_form_stands_on_one_page(document_id: str, blank: bool, office: Office, tmp_path: Path) -> None:
-    import pypdf
-
-    for number, document in enumerate(render(document_id, blank=blank)[:4]):
-        path = tmp_path / f"{number}.docx"
-        path.write_bytes(document.files[0][1])
-        assert len(pypdf.PdfReader(office.convert(path, "pdf", tmp_path)).pages) == 1
+    for document in make(document_id, blank=blank)[:4]:
+        assert count_pages(document, office, tmp_path) == 1
 
 
 def test_the_intake_workbook_has_each_table_once(loaded: LoadedProfile) -> None:
