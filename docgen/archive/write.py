@@ -47,6 +47,7 @@ _STORED_ARCHIVES = (".zip", ".gz", ".bz2", ".xz", ".7z", ".rar")
 STORED_SUFFIXES = frozenset((*_STORED_OFFICE, *_STORED_PICTURES, *_STORED_SOUND, *_STORED_FILMS, *_STORED_ARCHIVES))
 """Compressed already: deflating them again costs much and saves nothing."""
 
+_LEVEL = 3  # of deflating: nearly as small as the usual 6, in half of the time
 _MODE = (stat.S_IFREG | 0o644) << 16
 _OWN_NAMES = (
     INDEX_PAGE,
@@ -198,7 +199,7 @@ class _BagWriter:
     def add_bytes(self, path: str, data: bytes) -> None:
         digest = self._thread.start()
         digest.update(data)
-        self._archive.writestr(self._entry(path, len(data)), data)
+        self._archive.writestr(self._entry(path, len(data)), data, compresslevel=_LEVEL)
         self._written[path] = len(data), digest
         self._count(len(data), files=1)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 THRESHOLD = 0.6
 """From this likeness on (0 to 1) a heading is taken for the wanted one."""
@@ -39,6 +40,7 @@ def strip_number(title: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=4096)
 def normalize_heading(title: str) -> str:
     """What is compared of a heading: no number, no brackets with what they hold, no spaces, no punctuation."""
     text = strip_number(title)
@@ -49,6 +51,7 @@ def normalize_heading(title: str) -> str:
     return letters or "".join(character for character in text if character.isalnum())
 
 
+@lru_cache(maxsize=16384)  # the same headings meet in each report
 def compare_headings(first: str, second: str) -> float:
     """How alike two normalized headings are, 0 to 1; one that holds the other whole is at least 0.6.
 
