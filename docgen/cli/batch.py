@@ -16,7 +16,7 @@ import click
 from docgen.cli.groups import may_repeat
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, only_option, path_type, profile_option
-from docgen.cli.report import Report, WrittenFile, finish, spell_diagnostic, weigh
+from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import Diagnostic, Location, Severity, error
@@ -196,15 +196,17 @@ def _report(session: Session, outcome: BatchOutcome, teller: _Teller) -> int:
 
     told = spell_counts(counts, session.words)
     outputs = [
-        *(WrittenFile(path, path.stem) for path in (*outcome.combined, *outcome.returned)),
-        WrittenFile(outcome.summary.workbook, session.words.text("batch.title")),
-        WrittenFile(outcome.summary.data, session.words.text("batch.title")),
+        *(WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined),
+        *(WrittenFile(path, path.stem, label="output.returned") for path in outcome.returned),
+        WrittenFile(outcome.summary.workbook, session.words.text("batch.title"), label="output.results"),
+        WrittenFile(outcome.summary.data, session.words.text("batch.title"), label="output.results.data"),
     ]
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
     data: dict[str, Any] = {"batch": counts}
-    hints = (texts("batch.look", path=str(outcome.summary.workbook)),) if counts["faulty"] + counts["failed"] else ()
+    hints = [texts("batch.look", path=str(outcome.summary.workbook))] if counts["faulty"] + counts["failed"] else []
+    hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
     found = drop_repeats((*notes, *teller.kept))
-    return finish(session, Report(found, tuple(outputs), (told,), data, hints, code, tuple(teller.told)))
+    return finish(session, Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told)))

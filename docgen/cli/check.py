@@ -64,7 +64,7 @@ def check(
         from docgen.pipeline import write_returned
 
         write_returned(records[0], weigh(session, found), session.words, returned, force=force)
-        outputs = (WrittenFile(returned, returned.name),)
+        outputs = (WrittenFile(returned, returned.name, label="output.returned"),)
     hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found)
     report = Report(tuple(found), outputs, tuple(lines), {"records": described}, hints, worst)
     return finish(session, report)

@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
-from docgen.diagnostics import Diagnostic, Term
+from docgen.diagnostics import Diagnostic, Severity, Term
 from docgen.messages import Catalogue
 
 _FEW = 3
-"""So many problems that differ in a word are still told each by itself."""
+"""So many places of problems that differ in a word are still told each by itself."""
 _KIND = ("label", "path")
 """The parameters that say what is wrong; the others say with which row or value."""
 _NAMED = re.compile(r"\{(\w+)\}")
@@ -42,7 +42,8 @@ def may_repeat(item: Diagnostic) -> bool:
 def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> list[Group]:
     """The groups in the order of their first; a diagnostic at a line of a text file stays alone.
 
-    What is said in the same words is one group. What differs in a name or a value is one, too, if there are many.
+    What is said in the same words is one group. What differs in a name or a value is one, too, if there are many; of
+    what need not be mended there is one of each kind.
     """
     same: dict[Hashable, list[Diagnostic]] = {}
     for number, item in enumerate(diagnostics):
@@ -51,10 +52,12 @@ def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> li
     similar: dict[Hashable, list[list[Diagnostic]]] = {}
     for said, items in same.items():
         similar.setdefault(said if isinstance(said, int) else _find_column(items[0], words), []).append(items)
-    kept = {id(items): items for many in similar.values() if len(many) <= _FEW for items in many}
+    kept: dict[int, list[Diagnostic]] = {}
     for many in similar.values():
-        if len(many) > _FEW:
+        if len(many) > 1 and sum(map(len, many)) > _FEW:
             kept[id(many[0])] = [item for items in many for item in items]
+        else:
+            kept |= {id(items): items for items in many}
     return [Group(tuple(kept[id(items)])) for items in same.values() if id(items) in kept]
 
 
@@ -103,6 +106,8 @@ def _find_kind(item: Diagnostic) -> Hashable:
 def _find_column(item: Diagnostic, words: Catalogue) -> Hashable:
     """What diagnostics that may differ in a name or a value must have in common."""
     at, entry = item.location, words.diagnostics[item.code]
+    if at.sheet is not None and item.severity is Severity.INFO:
+        return (item.code, item.severity, item.clause, at.file)
     if at.sheet is None:
         return (item.code, item.severity, item.clause, words.message(item))
     used = _NAMED.findall(entry.message + entry.mend)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 _LISTED = 5
-_LISTED_RANGES = 30
+_LISTED_RANGES = 15
 _LONGEST_WORD = 40
 _DOCUMENT_PART = "word/document.xml"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -32,11 +32,12 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file that the command line wrote itself."""
+    """A file that the command line wrote itself; ``label`` is the text that tells people which it is."""
 
     path: Path
     title: str
     kind: Literal["file"] = "file"
+    label: str = "output.file"
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,10 @@ def _tell(session: Session, report: Report) -> None:
 def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> list[str]:
     """What was written, a line each; many documents are told by their folder and their number."""
     documents = [item.path for item in outputs if item.kind == "document"]
-    rows = [(session.text(f"output.{item.kind}"), show_path(item.path)) for item in outputs]
+    rows = [
+        (session.text(item.label if isinstance(item, WrittenFile) else f"output.{item.kind}"), show_path(item.path))
+        for item in outputs
+    ]
     if len(documents) > _LISTED:
         folder = show_path(Path(os.path.commonpath(documents)))
         rows = [row for item, row in zip(outputs, rows, strict=True) if item.kind != "document"]
@@ -204,6 +208,11 @@ def _spell_places(session: Session, group: Group) -> str:
     at = group.first.location
     if len(group.items) == 1 or at.file is None:
         return spell_place(session, at)
+    sheets = dict.fromkeys(item.location.sheet for item in group.items)
+    if len(sheets) > 1:
+        named = session.text("group.joint").join(str(sheet) for sheet in list(sheets)[:_LISTED])
+        more = "…" if len(sheets) > _LISTED else ""
+        return f"{show_path(Path(at.file))} {named}{more}" + session.text("group.count", number=len(group.items))
     ranges = list_ranges(item.location.cell for item in group.items if item.location.cell is not None)
     cells = session.text("group.joint").join(ranges[:_LISTED_RANGES]) + ("…" if len(ranges) > _LISTED_RANGES else "")
     place = spell_place(session, replace(at, cell=cells or None))

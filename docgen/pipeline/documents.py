@@ -63,6 +63,8 @@ def render_documents(
             # of a form of which everything lacks, that is told; not each of its fields again
             of_form = format_path(job.place) if job.entry is None and job.full_title in empty else None
             missing = [item for item in result.missing if of_form is None or not item.path.startswith(of_form)]
+            # what was there and couldn't be read is told of
+            missing = [item for item in missing if not _is_silenced(item, prepared)]
             found += [_report_missing(item, job.document.title, prepared) for item in missing]
         rendered.append(RenderedDocument(job, tuple(files)))
     known = list(prepared.diagnostics)
@@ -123,6 +125,11 @@ def _list_empty(prepared: PreparedRecord) -> frozenset[object]:
     """The documents that the standard asks for and nothing was filled in of."""
     told = (item for item in prepared.diagnostics if item.code == "R201" and item.severity is Severity.ERROR)
     return frozenset(item.params["document"] for item in told)
+
+
+def _is_silenced(missing: Missing, prepared: PreparedRecord) -> bool:
+    place = read_path(missing.path)
+    return bool(place) and prepared.validation.is_silenced(place)
 
 
 def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:

@@ -241,6 +241,11 @@ def test_merged_cells_are_one_fault(tmp_path: Path, docgen: CommandLine) -> None
     ran = docgen.json("check", clerk.path, "--profiles", clerk.profiles)
     places = [(item["code"], item["location"]["cell"]) for item in ran.document["diagnostics"]]
     assert places == [("W123", "C5"), ("W123", "B5")]
+    made = clerk.run("--only", "kite-check")  # what lies under a merged cell is nobody's guess: all its rows go back
+    assert count(made) == (1, 0, 3, 0)
+    assert [item["label"] for item in clerk.read_results() if item["state"] == "made"] == ["燕子第4风筝社"]
+    returned = openpyxl.load_workbook(clerk.returned)["风筝检查表"]
+    assert [str(item) for item in returned.merged_cells.ranges] == ["C5:C7"]
 
 
 def test_rows_that_a_message_names_are_said_to_be_the_originals(tmp_path: Path, docgen: CommandLine) -> None:

@@ -124,6 +124,7 @@ CASES: dict[str, tuple[dict[str, GridValue], str, Severity]] = {
     "no such day": ({"报名日期": "2024.2.30"}, "R106", Severity.ERROR),
     "serial number": ({"报名日期": Cell("number", "45541")}, "W136", Severity.INFO),
     "packed date": ({"报名日期": Cell("number", "20240906")}, "W136", Severity.INFO),
+    "packed date in a cell of dates": ({"报名日期": Cell("date", "20240906")}, "W136", Severity.INFO),
     "unclear month": ({"成立时间": Cell("number", "2012.1")}, "W137", Severity.ERROR),
     "month with a dot": ({"成立时间": Cell("number", "2012.11")}, "W136", Severity.INFO),
     "not a choice": ({"企业规模": "特大型"}, "W140", Severity.ERROR),

@@ -9,7 +9,7 @@ data = return_faulty(source, loaded, split.faulty_keys, diagnostics, words)   # 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from docgen.sources.intake.owners import ENTERPRISES, find_row_owners, find_scan
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue
+
+_MERGED = "W123"
+"""Merged cells: a fault of every row that lies under them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,7 @@ def split_enterprises(
     found: dict[str, list[Diagnostic]] = {item["key"]: [] for item in data.get("enterprises", ())}
     common: list[Diagnostic] = []
     for item in diagnostics:
-        at = item.location
-        keys = owners.get((at.sheet or "", at.line or 0), frozenset())
+        keys = frozenset(key for place in _list_rows(item) for key in owners.get(place, ()))
         for key in keys & found.keys():
             found[key].append(item)
         if not keys & found.keys():
@@ -79,6 +81,13 @@ def split_enterprises(
         for item in data.get("enterprises", ())
     )
     return IntakeSplit(tuple(states), tuple(common))
+
+
+def _list_rows(item: Diagnostic) -> Iterator[tuple[str, int]]:
+    """The rows that a diagnostic is about: its own, and those that a merged cell covers with it."""
+    at, covered = item.location, item.params.get("rows") if item.code == _MERGED else 1
+    first = at.line or 0
+    yield from ((at.sheet or "", row) for row in range(first, first + (covered if isinstance(covered, int) else 1)))
 
 
 def select_enterprises(source: RawSource, loaded: LoadedProfile, keys: Collection[str]) -> RawSource:

@@ -176,10 +176,12 @@ class ValueReader:
     # dates
 
     def _read_date_number(self, cell: Cell, column: Column, spot: Spot) -> str:
-        if cell.kind in ("date", "moment", "month"):
-            return self._spell_serial(cell, column, spot)
         text = spell_number(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
+        # a date's digits typed into a cell that shows dates are no serial number: Excel shows ###### or a far year
+        packed = day is not None or (month is not None and column.kind in ("month", "date_or_month"))
+        if cell.kind in ("date", "moment", "month") and not packed:
+            return self._spell_serial(cell, column, spot)
         if column.kind in ("month", "date_or_month") and "." in text:
             return self._read_dotted_month(text, column, spot)
         if day is not None:
