@@ -29,17 +29,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from docgen.archive.model import (
-    FiledDocument,
-    FilingItem,
-    PackageIndex,
-    PackagePlan,
-    PlannedDocument,
-    PlannedRendition,
-    ProfileUsed,
-    ProjectIdentity,
-    StandardUsed,
-)
+from docgen.archive.model import FiledDocument, FilingItem, PackageIndex, ProfileUsed, ProjectIdentity, StandardUsed
+from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.verify import verify_package
 from docgen.archive.write import write_package
 

@@ -7,19 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.model import (
-    UNPAGED,
-    Absence,
-    FiledDocument,
-    FilingItem,
-    Material,
-    Pages,
-    PlannedDocument,
-    PlannedRendition,
-    Role,
-)
+from docgen.archive.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, Pages, Role
 from docgen.archive.names import MemberNames
 from docgen.archive.paging import count_pages
+from docgen.archive.plan import PlannedDocument, PlannedRendition
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.belonging import ItemScope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from docgen.archive.model import PlannedDocument
+from docgen.archive.plan import PlannedDocument
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.profile.faults import Locate, find_nearest
 from docgen.record.archive_settings import ArchiveSettings

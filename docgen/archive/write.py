@@ -22,12 +22,10 @@ from docgen.archive.model import (
     RECORD_COPY,
     FiledDocument,
     PackageIndex,
-    PackagePlan,
-    PlannedDocument,
-    PlannedRendition,
     Rendition,
 )
 from docgen.archive.names import MAX_PATH, fold_name, inspect_member_name
+from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.progress import PackingProgress, WatchPacking
 from docgen.archive.target import open_target
 from docgen.diagnostics import Location, error

@@ -16,8 +16,6 @@ from docgen.archive.index import PAGE_TEMPLATE
 from docgen.archive.model import (
     PackageIndex,
     PackageKind,
-    PackagePlan,
-    PlannedDocument,
     ProfileUsed,
     ProjectIdentity,
     Redaction,
@@ -26,6 +24,7 @@ from docgen.archive.model import (
 )
 from docgen.archive.names import MemberNames, make_top_name
 from docgen.archive.numbering import Numbering, resolve_document
+from docgen.archive.plan import PackagePlan, PlannedDocument
 from docgen.archive.progress import WatchPacking
 from docgen.archive.write import WrittenPackage, write_package
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from docgen.archive.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.leaks import can_search, extract_texts, find_leaks
-from docgen.archive.model import FiledDocument, FilingItem, PlannedDocument, Redaction
+from docgen.archive.model import FiledDocument, FilingItem, Redaction
+from docgen.archive.plan import PlannedDocument
 from docgen.archive.write import WrittenPackage, write_package
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info, warning
 from docgen.errors import ArchiveError

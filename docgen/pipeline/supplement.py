@@ -9,7 +9,8 @@ from pathlib import Path
 
 from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.filing import InspectedEvidence, RenderedDocument
-from docgen.archive.model import FilingItem, PackageIndex, PlannedDocument, Supplemented
+from docgen.archive.model import FilingItem, PackageIndex, Supplemented
+from docgen.archive.plan import PlannedDocument
 from docgen.archive.report import VerifyReport
 from docgen.archive.verify import verify_package
 from docgen.archive.write import WrittenPackage, write_package

@@ -11,11 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from docgen.content.model import Block, Narrative, Paragraph, Run, Table
-from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.document import FieldSpec, HeadingSpec, LineSpec
-from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, read_heading_blocks
+from docgen.profile.document import FieldSpec
+from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
 from docgen.record.marking import sum_rows
@@ -23,11 +21,13 @@ from docgen.record.parts import Training
 from docgen.record.record import SINGULAR
 from docgen.record.totals import EnterpriseTotals, ProjectTotals
 from docgen.render.cells import CellReader, is_by_hand, offer_options, tell_value
-from docgen.render.evaluation import label_family, view_evaluation, view_evaluations, view_grades
+from docgen.render.checklists import view_checklist
+from docgen.render.evaluation import view_evaluation, view_evaluations, view_grades
 from docgen.render.marking import view_marking
 from docgen.render.model_views import BlankForm, PartiesByRole, View, may_stay_free, wrap
 from docgen.render.photographs import ShownPhotograph, view_photographs
 from docgen.render.ratings import view_ratings
+from docgen.render.sections import view_sections
 from docgen.render.tallies import view_tally
 from docgen.render.values import Missing, MissingMode
 from docgen.trees import format_path
@@ -73,9 +73,9 @@ class _ContextBuilder:
         context.update(self._view_item())
         if document.headings:
             context["title_lines"] = self._list_title_lines()
-            context["sections"] = tuple(self._iterate_sections())
+            context["sections"] = view_sections(self.subject, self.job, self.mode)
         if document.lines:
-            context.update(self._view_checklist())
+            context.update(view_checklist(self.subject, self.job, self.mode))
         if document.columns:
             context["columns"] = document.columns
             context["rows"] = tuple(self._iterate_rows())
@@ -260,80 +260,6 @@ class _ContextBuilder:
         # Whom one of many entries is about isn't who the document is for.
         named = self.job.item_name if not document.per.startswith("forms.") else None
         return (named, document.title) if named else (document.title,)
-
-    def _iterate_sections(self) -> Any:
-        number = 0
-        for heading in self.job.document.headings:
-            blocks = read_heading_blocks(self.subject, self.job, heading, self._fill_heading)
-            if not blocks and self.mode != "blank" and may_stay_free(heading.level, self.mode):
-                continue
-            place = format_path((*self.job.place, heading.key))
-            body: Any = Narrative(blocks) if blocks else Missing(place, heading.title, self.mode)
-            number += 1
-            ordinal = f"{spell_ordinal(number)}、"
-            yield SimpleNamespace(
-                key=heading.key,
-                number=ordinal,
-                title=heading.title,
-                heading=ordinal + heading.title,
-                clause=heading.clause or "",
-                level=heading.level,
-                body=body,
-            )
-
-    def _fill_heading(self, heading: HeadingSpec, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-        """The table below a heading's prose; in a blank form room to write, in a draft a mark where a section lacks."""
-        blocks = blocks if self.entry is not None else ()
-        if heading.rows is not None:
-            return blocks + self._draw_table(heading)
-        if self.mode == "blank" and not heading.sections:
-            # Room to write by hand, as many lines as a table of this document has blank rows.
-            return (Paragraph((Run(""),)),) * self.job.document.blank_rows
-        is_section = heading not in self.job.document.headings
-        if not blocks and is_section and self.mode == "draft" and not may_stay_free(heading.level, self.mode):
-            mark = catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=heading.title)
-            return (Paragraph((Run(mark),)),)
-        return blocks
-
-    def _draw_table(self, heading: HeadingSpec) -> tuple[Table, ...]:
-        assert heading.rows is not None
-        found = self.subject.find(heading.rows, self.job.scope) if self.mode != "blank" else []
-        reader = CellReader(self.subject, self.job, self.mode, heading.rows)
-        rows = [[reader.write(column, row.value, row.place) for column in heading.columns] for row in found]
-        if self.mode == "blank":
-            rows = [[""] * len(heading.columns)] * self.job.document.blank_rows
-        head = [column.label + (f"（{column.unit}）" if column.unit else "") for column in heading.columns]
-        drawn = tuple(tuple((Run(text),) for text in row) for row in (head, *rows))
-        return (Table(drawn, caption=heading.caption),) if rows else ()
-
-    def _view_checklist(self) -> dict[str, Any]:
-        document = self.job.document
-        assert document.checklist is not None
-        lines = View(self.entry.lines, (*self.job.place, "lines"), self.mode) if self.entry is not None else None
-        groups = []
-        for number, group in enumerate(document.lines, 1):
-            shown = [
-                SimpleNamespace(key=spec.key, number=at, label=spec.label, **self._answer(lines, spec))
-                for at, spec in enumerate(group.lines, 1)
-            ]
-            label = group.group.label or label_family(self.subject.profile, group.group.key, document.id)
-            groups.append(SimpleNamespace(key=group.group.key, number=number, label=label, lines=tuple(shown)))
-        words = document.checklist.model_dump()
-        words["evidence_label"] = words["evidence_label"] or ""
-        return {"groups": tuple(groups), "checklist": SimpleNamespace(**words)}
-
-    def _answer(self, lines: View | None, spec: LineSpec) -> dict[str, Any]:
-        names = ("verdict", "remark", "evidence")
-        if lines is None:
-            return {name: Missing(f"{format_path(self.job.place)}.lines.{spec.key}", "", "blank") for name in names}
-        line = getattr(lines, spec.key)
-        # A remark or a piece of evidence is given where there is something to say, an optional verdict, too.
-        wanted = () if may_stay_free(spec.level, self.mode) else ("verdict",)
-        answers = {name: getattr(line, name) for name in names}
-        return {
-            name: value if name in wanted or value else Missing(value.path, value.label, "blank")
-            for name, value in answers.items()
-        }
 
     def _iterate_rows(self) -> Any:
         document = self.job.document

@@ -17,6 +17,8 @@ from docgen.render.opc import read_parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lxml.etree import _Element
+
 CONTENT_TYPES = "[Content_Types].xml"
 CORE_PART = "docProps/core.xml"
 W_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -56,6 +58,16 @@ class Package:
         folder = posixpath.dirname(self.main)
         name = posixpath.join(folder, ending)
         return name if name in self.parts else None
+
+
+def parse_part(data: bytes) -> _Element:
+    """Parse a part's XML, without entities, comments or network; raises lxml's XMLSyntaxError."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    return etree.fromstring(data, parser)
 
 
 def open_package(data: bytes, name: str) -> Package:

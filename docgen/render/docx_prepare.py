@@ -92,16 +92,6 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     return part
 
 
-def parse_part(data: bytes) -> _Element:
-    """Parse a part's XML, without entities, comments or network; raises lxml's XMLSyntaxError."""
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    return etree.fromstring(data, parser)
-
-
 def _holds_tags(root: _Element) -> bool:
     for paragraph in root.iter(f"{W}p"):
         joined = "".join(text.text or "" for text in _own_texts(paragraph))

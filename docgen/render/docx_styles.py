@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.docx_package import W_NAMESPACE
+from docgen.render.docx_package import W_NAMESPACE, parse_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,8 +40,6 @@ class Styles:
 
 def read_styles(data: bytes | None) -> Styles:
     """Read a template's styles part; a style is found by its id, its name or its Chinese name."""
-    from docgen.render.docx_prepare import parse_part
-
     if data is None:
         return Styles()
     root = parse_part(data)

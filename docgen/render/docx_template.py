@@ -25,8 +25,9 @@ from docgen.render.docx_package import (
     keep_shift_return,
     name_rels,
     open_package,
+    parse_part,
 )
-from docgen.render.docx_prepare import parse_part, prepare_part
+from docgen.render.docx_prepare import prepare_part
 from docgen.render.docx_printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx_sites import Site, Surface
 from docgen.render.docx_styles import Styles, read_styles

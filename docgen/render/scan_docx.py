@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Location
 from docgen.render.docx_measure import W
-from docgen.render.docx_package import Package, open_package
+from docgen.render.docx_package import Package, open_package, parse_part
 from docgen.render.scan_tags import TAG, Tag, split_tag
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
 
     from docgen.diagnostics import error
     from docgen.errors import TemplateError
-    from docgen.render.docx_prepare import parse_part
 
     package = open_package(data, name)
     parts: list[DocxPart] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-    from docgen.render.scan_expressions import Surroundings
+    from docgen.render.scan_values import Surroundings
 
 Names = frozenset[str]
 _NONE: Names = frozenset()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.render.context_types import ANY, Kind, Shape
-from docgen.render.scan_expressions import NOTHING, Surroundings, Typist, Value
+from docgen.render.scan_expressions import Typist
 from docgen.render.scan_guards import find_guards, spell_name
+from docgen.render.scan_values import NOTHING, Surroundings, Value
 
 if TYPE_CHECKING:
     from jinja2 import nodes

@@ -14,16 +14,14 @@ from docgen.archive.model import (
     FiledDocument,
     FilingItem,
     PackageIndex,
-    PackagePlan,
     Pages,
-    PlannedDocument,
-    PlannedRendition,
     ProfileUsed,
     ProjectIdentity,
     SettingUsed,
     StandardUsed,
 )
 from docgen.archive.names import MemberNames, make_top_name
+from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.write import write_package
 
 TOP = make_top_name("", "XZ-2024-007", "小微企业质量管理体系认证提升项目")

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from archive_samples import MOMENT, TOP, finish, make_index, make_plan
 
-from docgen.archive.model import FiledDocument, FilingItem, PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.model import FiledDocument, FilingItem
+from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.progress import PackingProgress
 from docgen.archive.verify import verify_package
 from docgen.archive.write import write_package

@@ -10,7 +10,7 @@ import pytest
 from archive_samples import make_index
 
 from docgen.archive.filing import find_material
-from docgen.archive.model import FiledDocument, PackageIndex, Pages, PlannedDocument, Rendition, number_pages
+from docgen.archive.model import FiledDocument, PackageIndex, Pages, Rendition, number_pages
 from docgen.archive.number_check import check_numbers
 from docgen.archive.numbering import (
     check_document_numbers,
@@ -20,6 +20,7 @@ from docgen.archive.numbering import (
     resolve_document,
 )
 from docgen.archive.paging import weigh_pages
+from docgen.archive.plan import PlannedDocument
 from docgen.archive.spelling import spell_date8, spell_item_range, spell_retention
 from docgen.diagnostics import Location
 from docgen.record.archive_settings import ArchiveSettings

@@ -13,7 +13,8 @@ import pytest
 from archive_samples import MOMENT, TOP, build, finish, make_picture, make_plan, read_all
 
 from docgen.archive.index import parse_index
-from docgen.archive.model import FiledDocument, PackageIndex, PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.model import FiledDocument, PackageIndex
+from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.write import write_package
 from docgen.errors import ArchiveError, OutputError
 
