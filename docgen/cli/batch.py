@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.groups import may_repeat
+from docgen.cli.groups import identify, may_repeat
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, only_option, path_type, profile_option
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
@@ -141,6 +141,7 @@ class _Teller:
         self._begun = time.monotonic()
         self.told: list[Diagnostic] = []
         self.kept: list[Diagnostic] = []
+        self._whose: dict[Hashable, list[str]] = {}
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -171,6 +172,10 @@ class _Teller:
         minutes, rest = divmod(seconds, 60)
         return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
+    def list_whose(self) -> dict[Hashable, list[str]]:
+        """Of problems that several records have and others don't: which have them."""
+        return {item: names for item, names in self._whose.items() if 1 < len(names) < self._total}
+
     def _tell(self, name: str, result: JobResult) -> None:
         if self._session.is_json:
             return
@@ -178,7 +183,10 @@ class _Teller:
         # what has no place in a file is told with the record that it is about
         faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
         at_once = [item for item in faults if not may_repeat(item)]
-        self.kept += [item for item in faults if may_repeat(item)]
+        for item in filter(may_repeat, faults):
+            self.kept.append(item)
+            label = name.removeprefix(f"{Path(item.location.file or '').name} ")
+            self._whose.setdefault(identify(item, self._session.words), []).append(label)
         self.told += at_once
         for item in at_once[:_TOLD_FAULTS]:
             for line in spell_diagnostic(self._session, item):
@@ -209,4 +217,5 @@ def _report(session: Session, outcome: BatchOutcome, teller: _Teller) -> int:
     hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
     found = drop_repeats((*notes, *teller.kept))
-    return finish(session, Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told)))
+    report = Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told), teller.list_whose())
+    return finish(session, report)

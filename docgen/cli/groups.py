@@ -39,6 +39,11 @@ def may_repeat(item: Diagnostic) -> bool:
     return item.location.sheet is not None or item.location.kind == "none"
 
 
+def identify(item: Diagnostic, words: Catalogue) -> Hashable:
+    """What is the same of a problem that was found with several records: place and words."""
+    return (item.code, item.location, words.message(item))
+
+
 def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> list[Group]:
     """The groups in the order of their first; a diagnostic at a line of a text file stays alone.
 

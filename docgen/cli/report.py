@@ -6,13 +6,13 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.cli.console import is_unicode
-from docgen.cli.groups import Group, group_diagnostics, list_others, list_ranges
+from docgen.cli.groups import Group, group_diagnostics, identify, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, has_errors
@@ -46,7 +46,7 @@ class Report:
 
     ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
     ``earlier`` was told while the command worked, and is counted only. ``exit_code`` is at least 1 when there is an
-    error.
+    error. ``whose`` says of a problem (see ``groups.identify``) with which of many records it was found.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -56,6 +56,7 @@ class Report:
     hints: tuple[str, ...] = ()
     exit_code: int = EXIT_OK
     earlier: tuple[Diagnostic, ...] = ()
+    whose: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
 
 
 def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -146,7 +147,8 @@ def describe_location(location: Location) -> dict[str, Any]:
 def _tell(session: Session, report: Report) -> None:
     groups = group_diagnostics(report.diagnostics, session.words)
     for group in groups:
-        for line in spell_group(session, group):
+        whose = report.whose.get(identify(group.first, session.words), ()) if len(group.items) == 1 else ()
+        for line in spell_group(session, group, whose):
             session.console.say(line)
     told = (*report.earlier, *report.diagnostics)
     if told:
@@ -187,8 +189,8 @@ def spell_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
     return spell_group(session, Group((item,)))
 
 
-def spell_group(session: Session, group: Group) -> Sequence[str]:
-    """A problem as lines of text: where, how grave, what; what else it is about; then how to mend it."""
+def spell_group(session: Session, group: Group, whose: Sequence[str] = ()) -> Sequence[str]:
+    """A problem as lines of text: where, how grave, what; what else, or which records, it is about; how to mend it."""
     words, paint, item = session.words, session.console.paint, group.first
     place = _spell_places(session, group)
     severity = paint(session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True)
@@ -200,6 +202,9 @@ def spell_group(session: Session, group: Group) -> Sequence[str]:
     if others:
         shown = session.text("group.joint").join(others[:_LISTED]) + ("…" if len(others) > _LISTED else "")
         lines.append("    " + clean_line(session.text("group.others", others=shown)))
+    if whose:
+        shown = session.text("group.joint").join(whose[:_LISTED]) + ("…" if len(whose) > _LISTED else "")
+        lines.append("    " + clean_line(session.text("group.whose", number=len(whose), names=shown)))
     return (*lines, "    " + clean_line(session.text("mend", mend=words.mend(item))))
 
 

@@ -277,3 +277,19 @@ def test_a_scan_of_no_document_is_told_in_words_that_a_clerk_can_type(tmp_path: 
     told = docgen.json("check", clerk.path, "--profiles", clerk.profiles).find("E140")
     assert re.fullmatch(r"本项目没有文书“风筝检查表”，最接近的是“风筝检查表（燕子第[12]风筝社）”", told["message"])
     assert re.search(r"例如 风筝检查表（燕子第[12]风筝社）$", told["mend"])
+
+
+def test_a_row_of_nobody_excuses_nobody(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 4)
+    book = openpyxl.load_workbook(clerk.path)
+    for name in ("风筝检查表", "风筝检查表·检查内容"):
+        book[name]["B6"].value = "鹞子风筝社"
+    book.save(clerk.path)
+    ran = docgen("batch", clerk.path, "-o", clerk.out, "--profiles", clerk.profiles, "--only", "kite-check")
+    assert ran.code == 1
+    states = {item["label"]: item["state"] for item in clerk.read_results()}
+    assert [label for label, state in states.items() if state != "made"] == ["燕子第2风筝社"]
+    assert "缺少“风筝检查表（燕子第2风筝社）”的内容" in ran.err
+    assert ran.err.count("错误 W141") == 2
+    rows = [row[1].value for row in openpyxl.load_workbook(clerk.returned)["风筝检查表"].iter_rows(min_row=5)]
+    assert [name for name in rows if name] == ["鹞子风筝社"]

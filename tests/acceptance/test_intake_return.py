@@ -194,6 +194,20 @@ def test_one_enterprise_alone(filled: Path) -> None:
     assert len(validation.record.evidence) == 1
 
 
+def test_what_others_alone_have_rows_of_is_placed_at_the_sheet(filled: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(filled)
+    sheet = book["企业报名（推荐）及遴选表·报名企业"]
+    for cell in sheet[7]:
+        cell.value = None
+    book.save(tmp_path / "填报.xlsx")
+    source, _, parted = split(tmp_path / "填报.xlsx")
+    rows = ("forms", "enrolment", 0, "candidates")
+    assert source.locate((*rows, 0)).cell is not None
+    alone = select_enterprises(source, LOADED, [parted.faulty_keys[0]])
+    place = alone.locate(rows)
+    assert (place.sheet, place.cell, place.line) == (sheet.title, None, None)
+
+
 def test_the_faulty_ones_come_back_alone_and_keep_their_keys(filled: Path, tmp_path: Path) -> None:
     source, found, parted = split(filled)
     path = tmp_path / "退回.xlsx"

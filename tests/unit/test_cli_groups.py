@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.cli.groups import group_diagnostics, list_others, list_ranges
+from docgen.cli.groups import group_diagnostics, identify, list_others, list_ranges
 from docgen.cli.record_lines import spell_summary
 from docgen.cli.report import Report, describe_report, finish, spell_group
 from docgen.cli.session import Session
@@ -118,6 +118,12 @@ def test_the_kinds_are_counted_at_the_end_and_json_tells_each(
     told = describe_report(session, report)
     assert len(told["diagnostics"]) == 4
     assert [item["location"]["cell"] for item in told["diagnostics"]] == ["C5", "C6", "C7", "D5"]
+
+
+def test_with_whom_a_problem_was_found_is_told(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    item = error("R204", Location("xlsx", file="a.xlsx", sheet="监控"), label="监控", path="监控")
+    finish(session, Report((item,), whose={identify(item, session.words): ["甲公司", "乙公司"]}))
+    assert "    涉及 2 家：甲公司、乙公司\n    改法：" in capsys.readouterr().err
 
 
 def test_few_problems_are_not_counted_by_kind(session: Session, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ data = return_faulty(source, loaded, split.faulty_keys, diagnostics, words)   # 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
@@ -20,6 +20,7 @@ from docgen.sources.intake.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue
 
+_FORM = 2
 _MERGED = "W123"
 """Merged cells: a fault of every row that lies under them."""
 
@@ -98,8 +99,17 @@ def select_enterprises(source: RawSource, loaded: LoadedProfile, keys: Collectio
     picked = _Selection(loaded, frozenset(keys))
     data = picked.pick(source.data)
     tree = SelectedTree(source.tree, data, picked.kept)
-    failed = frozenset(moved for path in source.failed if (moved := picked.move(path)) is not None)
+    mine = (path for path in source.failed if not _is_anybodys(path))
+    failed = frozenset(moved for path in mine if (moved := picked.move(path)) is not None)
     return RawSource(source.path, tree, (), failed)
+
+
+def _is_anybodys(path: RawPath) -> bool:
+    """Whether a fault is that of a row of which nobody knows whose it is.
+
+    It is told with the workbook. In the record of one enterprise it must not excuse what lacks there.
+    """
+    return len(path) == 1 or (path[0] == "forms" and len(path) == _FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +121,12 @@ class SelectedTree:
     kept: Mapping[RawPath, tuple[int, ...]]
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
-        """The place of a value in the user's file."""
-        return self.whole.locate(self._restore(path), key)
+        """The place of a value in the user's file; of a list whose rows are all others', their sheet."""
+        restored = self._restore(path)
+        place = self.whole.locate(restored, key)
+        if self.kept.get(restored) == ():
+            return replace(place, line=None, column=None, cell=None)
+        return place
 
     def name_place(self, path: RawPath) -> Param:
         """A place in the words of the file's user."""
