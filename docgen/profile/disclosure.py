@@ -19,6 +19,7 @@ from docgen.profile.subject import list_marked_entries, resolve_subject_path
 from docgen.record.disclosure import Mark
 from docgen.record.parts import Evidence
 from docgen.record.record import Record
+from docgen.record.secret import normalize
 
 Place = tuple[str | int, ...]
 _OWNERS = "enterprises"
@@ -91,6 +92,7 @@ class DisclosureRules:
         self._decided: dict[tuple[tuple[str, ...], str | None], bool | None] = {}
         self._possible: dict[str, bool] = {}
         self._keys = [item.key for item in record.enterprises]
+        self._names = _name_enterprises(record)
         self._marked = [marked.place for marked in list_marked_entries(profile, record)]
 
     def _take(self, mark: Mark, closed: bool) -> None:
@@ -163,21 +165,27 @@ class DisclosureRules:
         return self._possible[path]
 
     def is_named(self, place: Place) -> bool:
-        """Whether a place is closed by its own name, and not only with what it belongs to."""
+        """Whether a place is closed by a path of its own, and not only with all of the item or the form it is in."""
         names = tuple(step for step in place if isinstance(step, str))
-        return any(rule.closed and rule.names == names for rule in self._rules)
+        whole = 2 if names[0] == "forms" else 1
+        own = (rule.names for rule in self._rules if rule.closed and len(rule.names) > whole)
+        return any(names[: len(rule)] == rule for rule in own)
 
     def closes_document(self, document: DocumentSpec, key: str) -> bool:
         """Whether a document, or this copy of it, is confidential as a whole."""
         said = [rule for rule in self._documents if rule.covers(document.id, key)]
         return max(said, key=lambda rule: rule.weight).closed if said else document.confidential
 
+    def closes_enterprise(self, key: str) -> bool:
+        """Whether an enterprise is confidential as a whole."""
+        return key in self._keys and self.closes((_OWNERS, self._keys.index(key)))
+
     def closes_evidence(self, evidence: Evidence) -> bool:
         """Whether a piece of evidence is confidential: it says so, or it is about an enterprise that is."""
         said = self._evidence.get(evidence.key)
         if said is not None or evidence.confidential:
             return said is not False
-        return any(self.closes((_OWNERS, self._keys.index(key))) for key in evidence.enterprises if key in self._keys)
+        return any(self.closes_enterprise(key) for key in evidence.enterprises)
 
     def _find_owner(self, place: Place) -> str | None:
         match place:
@@ -192,7 +200,7 @@ class DisclosureRules:
         return None
 
     def _find_named(self, place: Place) -> str | None:
-        """The enterprise that the innermost entry or row on the way to a place is about."""
+        """The enterprise that the innermost entry or row on the way to a place is about: it refers to or names it."""
         node, owner = cast("object", self._record), None
         for step in place:
             if isinstance(step, int):
@@ -206,9 +214,16 @@ class DisclosureRules:
                 node = getattr(node, found[0])
             if isinstance(node, BaseModel):
                 if id(node) not in self._named:
-                    self._named[id(node)] = find_owner(self._record, node, f"{_OWNERS}[]")
+                    own = find_owner(self._record, node, f"{_OWNERS}[]")
+                    self._named[id(node)] = own if own is not None else self._find_by_name(node)
                 owner = self._named[id(node)] or owner
         return owner
+
+    def _find_by_name(self, node: BaseModel) -> str | None:
+        """The one enterprise whose name, and nothing else, stands in a field of an entry or a row."""
+        texts = (value for value in (getattr(node, name) for name in type(node).model_fields) if isinstance(value, str))
+        found = {self._names[name] for name in map(normalize, texts) if name in self._names}
+        return found.pop() if len(found) == 1 else None
 
     def _weigh(self, names: tuple[str, ...], owner: str | None, around: tuple[tuple[str, ...], ...]) -> bool | None:
         said = [
@@ -224,6 +239,17 @@ class DisclosureRules:
         if names[:1] == ("forms",) and len(names) > 1 and names[1] in self._lists:
             return (self._lists[names[1]],)
         return ((_OWNERS,),) if names[:2] in (("facts", "evaluations"), ("facts", "enterprise_totals")) else ()
+
+
+def _name_enterprises(record: Record) -> dict[str, str]:
+    """The keys of enterprises by their names, full and short; a name of several is none."""
+    named = [
+        (normalize(name), item.key) for item in record.enterprises for name in (item.name, item.short_name) if name
+    ]
+    owners: dict[str, set[str]] = {}
+    for name, key in named:
+        owners.setdefault(name, set()).add(key)
+    return {name: keys.pop() for name, keys in owners.items() if len(keys) == 1}
 
 
 def _name_steps(path: str) -> tuple[str, ...]:

@@ -106,7 +106,8 @@ class _TotalsRedactor:
             self._known[id(one)] = two, (*place, at)
 
     def redact(self, totals: _Totals, here: Place) -> _Totals:
-        closed = {name for name, parts, field in self._SOURCES if self._is_closed(getattr(totals, parts), field)}
+        own = getattr(totals, "of", None)
+        closed = {name for name, parts, field in self._SOURCES if self._is_closed(getattr(totals, parts), field, own)}
         changes: dict[str, Any] = {}
         for name in type(totals).model_fields:
             value = getattr(totals, name)
@@ -116,8 +117,15 @@ class _TotalsRedactor:
                 changes[name] = self._mark
         return totals.model_copy(update=changes)
 
-    def _is_closed(self, items: tuple[Any, ...], field: str) -> bool:
-        return any(getattr(item, field) and self._rules.closes((*self._known[id(item)][1], field)) for item in items)
+    def _is_closed(self, items: tuple[Any, ...], field: str, own: str | None) -> bool:
+        for item in items:
+            value = getattr(item, field)
+            if value and self._rules.closes((*self._known[id(item)][1], field)):
+                return True
+            # How many of an enterprise came is known of it alone, and counted with the others of the project.
+            if field == "attendance" and any(self._rules.closes_enterprise(key) for key in value if own in (None, key)):
+                return True
+        return False
 
 
 def _mask_grades(grades: GradeSummary, rules: DisclosureRules, mark: Masked) -> GradeSummary:

@@ -21,7 +21,7 @@ from docgen.profile.subject import Subject, is_present
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked, Masker
 from docgen.record.record import Record
-from docgen.record.secret import spell_figure
+from docgen.record.secret import normalize, spell_figure
 
 Place = tuple[str | int, ...]
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -103,7 +103,7 @@ def redact_subject(whole: Subject, public: str = "", layout: str = "") -> Redact
     secrets = list(list_secrets(whole, rules, aliases, mark))
     secrets += list_figures(whole.facts, redact_facts(whole, whole.record, rules, mark), mark)
     masker = Masker(secrets, public, rules.opened_texts, layout)
-    record = cast("Record", _rebuild(whole.record, (), _mask_values(rules, aliases, mark)))
+    record = cast("Record", _rebuild(whole.record, (), _mask_values(whole.record, rules, aliases, mark)))
     record = cast("Record", _rebuild(record, (), _mask_texts(masker, mark)))
     facts = redact_facts(whole, record, rules, mark)
     facts = cast("Facts", _rebuild(facts, (_FACTS,), _mask_texts(masker, mark)))
@@ -168,17 +168,28 @@ def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
     return node.model_copy(update=changes) if changes else node
 
 
-def _mask_values(rules: DisclosureRules, aliases: dict[str, str], mark: Masked) -> Change:
+def _mask_values(record: Record, rules: DisclosureRules, aliases: dict[str, str], mark: Masked) -> Change:
     keys = list(rules.enterprise_keys)
+    named = {
+        normalize(name): aliases[item.key]
+        for item in record.enterprises
+        for name in (item.name, item.short_name)
+        if name and item.key in aliases
+    }
 
     def change(value: Any, place: Place) -> Any:
         match place:
             case ("enterprises", int(at), "name" | "short_name") if keys[at] in aliases:
                 # One without a name goes by its key where it is named.
                 return aliases[keys[at]] if value is not None or place[2] == "name" else None
+            case ("trainings", int(), "attendance") if not rules.closes(place):
+                closed = {key for key in value if rules.closes_enterprise(key)}
+                return {key: mark if key in closed else count for key, count in value.items()} if closed else value
         if not is_present(value) or is_structural(place) or not rules.closes(place):
             return value
-        return _mask_whole(value, mark)
+        # A row that names its enterprise says by the alias whose it is.
+        alias = named.get(normalize(value)) if isinstance(value, str) else None
+        return alias or _mask_whole(value, mark)
 
     return change
 

@@ -19,13 +19,23 @@ from docgen.profile.validate import iterate_fields
 from docgen.record.enterprise import Enterprise
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked
-from docgen.record.secret import Secret, find_amounts, is_telling, normalize, spell_amount, spell_figure
+from docgen.record.secret import (
+    Secret,
+    SecretKind,
+    Spelling,
+    find_amounts,
+    is_telling,
+    normalize,
+    spell_amount,
+    spell_figure,
+)
 
 Place = tuple[str | int, ...]
 _COMPANY = re.compile(r"(股份有限公司|有限责任公司|有限公司)$")
 _SENTENCE = re.compile(r"[。！？；\n]")
 _LEAST_SENTENCE = 10
 _LEAST_CORE = 4
+_LISTED = re.compile("[、，,；;/ ]+")
 _COMMON = ("project", "parties", "activities", "trainings")
 
 
@@ -39,13 +49,8 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
             for attribute, text in _list_names(enterprise):
                 yield Secret(text, ("enterprises", at, attribute), alias, kind="name")
     values = list(list_values(whole.record, ()))
-    # Whoever takes part in the project, and what it did, is no secret of an enterprise whose papers name it.
-    opened = {
-        normalize(value)
-        for place, (value, _) in values
-        if place[0] in _COMMON and isinstance(value, str) and not rules.closes(place)
-    }
-    # No more is the name of an enterprise that is open, wherever a form repeats it.
+    opened, told = _list_opened(values, rules)
+    # No secret, either, is the name of an enterprise that is open, wherever a form repeats it.
     known = {
         normalize(text)
         for at, enterprise in enumerate(whole.record.enterprises)
@@ -54,12 +59,44 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
     }
     for place, (value, info) in values:
         if rules.closes(place):
-            for text, figure in _spell_secret(value, info, place):
-                if normalize(text) in known:
+            kind: SecretKind = "name" if _is_name(place) else "value"
+            for spelling in _spell_secret(value, info, place):
+                parts = [normalize(part) for part in _LISTED.split(spelling.text)]
+                if normalize(spelling.text) in known:
                     continue
-                if rules.is_named(place) or normalize(text) not in opened:
-                    yield Secret(text, place, mark, figure, "name" if _is_name(place) else "value")
+                if not all(part in opened for part in parts):
+                    if rules.is_named(place) or spelling.is_number or (_name_field(place), spelling.text) not in told:
+                        yield _make_secret(spelling, place, mark, kind)
+                elif rules.is_named(place):
+                    # A list of names stands nowhere else as such, but each of them.
+                    yield from (Secret(part, place, mark, kind=kind) for part in parts)
     yield from _sum_columns(values, rules, mark)
+
+
+def _list_opened(
+    values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules
+) -> tuple[set[str], set[tuple[Place, str]]]:
+    """What is no secret of an enterprise, though it is closed with it.
+
+    Who takes part in the project, for whom, and what it did; then, by field, what other entries and rows say openly.
+    """
+    opened: set[str] = set()
+    told: set[tuple[Place, str]] = set()
+    for place, (value, info) in values:
+        if not rules.closes(place):
+            texts = [item.text for item in _spell_secret(value, info, place) if not item.is_number]
+            told.update((_name_field(place), text) for text in texts)
+            if isinstance(value, str) and (place[0] in _COMMON or _is_name(place)):
+                opened.update(normalize(text) for text in texts)
+    return opened, told
+
+
+def _name_field(place: Place) -> Place:
+    return tuple(step for step in place if isinstance(step, str))
+
+
+def _make_secret(spelling: Spelling, place: Place, mark: str, kind: SecretKind = "value") -> Secret:
+    return Secret(spelling.text, place, f"{mark}{spelling.unit}", spelling.is_number, kind)
 
 
 def _sum_columns(
@@ -79,8 +116,7 @@ def _sum_columns(
 
 def _tell_amount(value: Decimal | int, place: Place, mark: str, title: str = "") -> Iterator[Secret]:
     """A figure that was computed, as far as it tells anything."""
-    spelled = spell_amount(value, _find_unit(place, title))
-    secrets = (Secret(text, place, mark, is_number) for text, is_number in spelled)
+    secrets = (_make_secret(spelling, place, mark) for spelling in spell_amount(value, _find_unit(place, title)))
     yield from (secret for secret in secrets if is_telling(secret))
 
 
@@ -150,22 +186,22 @@ def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
         yield "short_name", enterprise.short_name
 
 
-def _spell_secret(value: Any, info: FieldInfo, place: Place) -> Iterator[tuple[str, bool]]:
-    """How a value would stand in a text, and whether it is a figure. Dates and answers from a list tell nothing."""
+def _spell_secret(value: Any, info: FieldInfo, place: Place) -> Iterator[Spelling]:
+    """How a value would stand in a text. Dates and answers from a list tell nothing."""
     if isinstance(value, Narrative):
         for line in _list_lines(value.blocks):
-            yield from ((part, False) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)
+            yield from (Spelling(part) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)
     elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
         return
     elif isinstance(value, int | Decimal):
         yield from spell_amount(value, _find_unit(place, info.title or ""))
     elif isinstance(value, str):
-        yield value, _is_figure(value)
+        yield Spelling(value, _is_figure(value))
         yield from find_amounts(value)
     elif isinstance(value, tuple):
-        yield from ((item, False) for item in value if isinstance(item, str))
+        yield from (Spelling(item) for item in value if isinstance(item, str))
     elif isinstance(value, dict):
-        yield from ((spell_figure(item), True) for item in value.values() if isinstance(item, int | Decimal))
+        yield from (Spelling(spell_figure(item), True) for item in value.values() if isinstance(item, int | Decimal))
 
 
 def _find_unit(place: Place, title: str = "") -> str:

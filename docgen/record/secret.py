@@ -101,27 +101,45 @@ def is_common(secret: Secret) -> bool:
     return count is not None and not any(_is_long(number) for number in count.groups() if number)
 
 
-def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[tuple[str, bool]]:
-    """How a figure may be typed, and whether that is a figure: 98000 元 also as 9.8万元, 2386.40 万元 as 23864000."""
-    yield spell_figure(value), True
-    if unit == "元" and value >= _MANY["万"]:
-        yield from _spell_short(value / _MANY["万"], "万元")
-    elif unit == "万元":
-        whole = _trim_number(spell_figure(value * _MANY["万"]))
-        if _is_long(spell_figure(value)):
-            yield whole, True
-        if value >= _MANY["万"]:
-            yield from _spell_short(value / _MANY["万"], "亿元")
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A way to type a value: as a figure, or as a text with a ``unit`` at its end, which tells nothing."""
+
+    text: str
+    is_number: bool = False
+    unit: str = ""
 
 
-def _spell_short(value: Decimal, unit: str) -> Iterator[tuple[str, bool]]:
+def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
+    """How a figure may be typed.
+
+    An amount of money tells something however small it is, with its unit behind it; in another unit, too: 98000 元 as
+    9.8万元, 11.20 万元 as 112000元.
+    """
+    figure = spell_figure(value)
+    yield Spelling(figure, True)
+    if unit == "":
+        return
+    if not _is_long(figure):
+        yield from _spell_money(value, unit)
+    if value >= _MANY["百"]:
+        yield from _spell_money(value / _MANY["万"], {"元": "万元", "万元": "亿元"}[unit])
+    if unit == "万元":
+        whole = value * _MANY["万"]
+        yield from (
+            [Spelling(_trim_number(spell_figure(whole)), True)] if _is_long(figure) else _spell_money(whole, "元")
+        )
+
+
+def _spell_money(value: Decimal | int, unit: str) -> Iterator[Spelling]:
+    """An amount with its unit, its decimals shortened or two, with and without thousands separators."""
     short = _trim_number(spell_figure(value))
-    yield short + unit, False
-    if len(short.partition(".")[2]) == 1:
-        yield f"{short}0{unit}", False
+    whole, _, decimals = short.partition(".")
+    written = [short, *(f"{whole}.{decimals:0<{places}}" for places in (1, 2)), f"{int(whole):,}{short[len(whole) :]}"]
+    yield from (Spelling(text + unit, unit=unit) for text in dict.fromkeys(written))
 
 
-def find_amounts(text: str) -> Iterator[tuple[str, bool]]:
+def find_amounts(text: str) -> Iterator[Spelling]:
     """How the figure of a text that is nothing but an amount or a count may be typed: 98000 of 98,000元."""
     normal = normalize(text)
     amount = _AMOUNT.fullmatch(normal) if _MOMENT.fullmatch(normal) is None else None
@@ -131,8 +149,8 @@ def find_amounts(text: str) -> Iterator[tuple[str, bool]]:
     whole = figure
     for many in amount[2]:
         whole *= _MANY[many]
-    spelled = dict.fromkeys([(spell_figure(figure), True), *spell_amount(whole, "元" if amount[3] else "")])
-    yield from ((item, is_number) for item, is_number in spelled if not is_number or _is_long(item))
+    spelled = dict.fromkeys([Spelling(spell_figure(figure), True), *spell_amount(whole, "元" if amount[3] else "")])
+    yield from (item for item in spelled if not item.is_number or _is_long(item.text))
 
 
 def _is_long(figure: str) -> bool:

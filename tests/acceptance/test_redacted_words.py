@@ -89,6 +89,6 @@ def test_an_amount_is_masked_however_it_was_typed(docgen: CommandLine, tmp_path:
     record = copy_sample(tmp_path, closed, prose, ("合同金额98000元，验收", "合同金额人民币98000.00元，验收"))
     assert build(docgen, record, tmp_path / "out")["code"] == 0
     told = read_everything(find_packages(tmp_path / "out")[1])
-    assert f"服务费{MARK}元（{MARK}），结算{MARK}元即{MARK}。" in told
+    assert f"服务费{MARK}元（{MARK}万元），结算{MARK}元即{MARK}万元。" in told
     assert f"合同金额人民币{MARK}元，验收" in told
     assert not any(figure in told for figure in ("98000", "98,000", "9.8万", "95360", "9.536万", "玖万"))

@@ -8,7 +8,16 @@ import pytest
 
 from docgen.content.model import Run
 from docgen.record.masking import SEPARATOR, Masked, Masker
-from docgen.record.secret import Secret, SecretKind, find_amounts, is_common, is_telling, normalize, spell_amount
+from docgen.record.secret import (
+    Secret,
+    SecretKind,
+    Spelling,
+    find_amounts,
+    is_common,
+    is_telling,
+    normalize,
+    spell_amount,
+)
 
 MARK = "〔不公开〕"
 COMMON = [
@@ -146,36 +155,42 @@ def test_a_name_or_a_listed_word_is_looked_for_whatever_it_looks_like(kind: Secr
 
 
 @pytest.mark.parametrize(
-    ("text", "spelled"),
+    ("text", "prose", "masked"),
     [
-        ("98000元", {"98000", "9.8万元", "9.80万元"}),
-        ("人民币98,000.00元整", {"98000.00", "9.8万元", "9.80万元"}),
-        ("9.8万元", {"98000.0", "9.8万元", "9.80万元"}),
-        ("约1300余家", {"1300"}),
-        ("2386.40万", set()),
-        ("2386.40万元", {"2386.40", "23864000.00", "2386.4万元", "2386.40万元"}),
-        ("46人", set()),
-        ("2024年", set()),
-        ("合同98000元", set()),
+        ("98000元", "98,000元、98000.00、9.8万元、9.80万元", f"{MARK}元、{MARK}、{MARK}万元、{MARK}万元"),
+        ("人民币98,000.00元整", "98000元", f"{MARK}元"),
+        ("9.8万元", "98000元、9.80万元", f"{MARK}元、{MARK}万元"),
+        ("85元", "85元、85.00元、185元", f"{MARK}、{MARK}元、185元"),
+        ("约1300余家", "1,300家", f"{MARK}家"),
+        ("2386.40万元", "23864000元", f"{MARK}元"),
+        ("46人", "46", "46"),
+        ("2024年", "2024", "2024"),
+        ("合同98000元", "98000元", "98000元"),
     ],
 )
-def test_an_amount_is_found_as_a_figure(text: str, spelled: set[str]) -> None:
-    assert {item for item, _ in find_amounts(text)} == spelled
+def test_an_amount_that_was_typed_is_masked_however_it_is_written(text: str, prose: str, masked: str) -> None:
+    spelled = [Spelling(text), *find_amounts(text)]
+    masker = Masker([Secret(item.text, ("x",), MARK + item.unit, item.is_number) for item in spelled])
+    assert masker.mask(prose) == masked
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "prose", "masked"),
     [
-        ("98000.00", "元", "共98,000元，即9.8万元", f"共{MARK}元，即{MARK}"),
+        ("98000.00", "元", "共98,000元，即9.8万元", f"共{MARK}元，即{MARK}万元"),
         ("98000", "", "共98,000元，即9.8万元", f"共{MARK}元，即9.8万元"),
-        ("2386.40", "万元", "收入23864000元", f"收入{MARK}元"),
-        ("12500", "万元", "收入1.25亿元", f"收入{MARK}"),
-        ("12", "万元", "12万元、120000元", "12万元、120000元"),
+        ("2386.40", "万元", "收入2386.4万元，23864000元", f"收入{MARK}万元，{MARK}元"),
+        ("12500", "万元", "收入1.25亿元", f"收入{MARK}亿元"),
+        ("11.20", "万元", "11.20万元、11.2 万元、112,000元、11.2吨", f"{MARK}万元、{MARK}万元、{MARK}元、11.2吨"),
+        ("3", "万元", "3万元、3.0万元、30000元、13万元、30000瓶", f"{MARK}万元、{MARK}万元、{MARK}元、13万元、30000瓶"),
+        ("3", "", "3万元", "3万元"),
     ],
 )
-def test_an_amount_is_masked_in_another_unit(value: str, unit: str, prose: str, masked: str) -> None:
-    secrets = [Secret(text, ("x",), MARK, number) for text, number in spell_amount(Decimal(value), unit)]
-    assert Masker(secrets).mask(prose) == masked
+def test_an_amount_of_money_is_masked_in_any_unit(value: str, unit: str, prose: str, masked: str) -> None:
+    spelled = spell_amount(Decimal(value), unit)
+    masker = Masker([Secret(item.text, ("x",), MARK + item.unit, item.is_number) for item in spelled])
+    assert masker.mask(prose) == masked
+    assert bool([*masker.find(prose)]) == (prose != masked)
 
 
 def test_the_name_of_somebody_is_masked_though_forms_print_the_word() -> None:
