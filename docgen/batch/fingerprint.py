@@ -142,7 +142,8 @@ def hash_file(path: Path | str) -> str:
 
 def digest_data(data: Any) -> str:
     """The sha256 of plain data."""
-    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()  # a file's name need not be UTF-8
 
 
 def list_settings() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -37,52 +37,76 @@ def list_profile_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
+def see_profiles(resources: Resources) -> dict[str, str]:
+    """The digest of the files of every profile that can be found, by its id; "" where they can't be read."""
+    return {folder.name: _digest_files(folder) for folder in resources.profile_folders()}
+
+
+@lru_cache(maxsize=32)
+def _list_extended(loaded: LoadedProfile, resources: Resources) -> list[str]:
+    """A profile and what it extends, one after the other."""
+    from docgen.trees import read_tree
+
+    ids = [loaded.profile.id]
+    while (folder := resources.find_profile(ids[-1])) is not None:
+        data = read_tree(folder / "profile.yaml").data
+        wanted = data.get("extends") if isinstance(data, dict) else None
+        if wanted is None or str(wanted) in ids:
+            break
+        ids.append(str(wanted))
+    return ids
+
+
+def describe_origin(loaded: LoadedProfile, resources: Resources, seen: Mapping[str, str]) -> str:
+    """What a profile was loaded from, so that ``find_profile_digest`` knows it again; "" where that isn't certain.
+
+    ``seen`` is what ``see_profiles`` gave before it was loaded: it is certain when the files are still the same.
+    """
+    try:
+        ids = _list_extended(loaded, resources)
+    except DocgenError:
+        return ""  # saved meanwhile
+    files = [seen.get(profile_id, "") for profile_id in ids]
+    if not all(files) or files != _digest_found(resources, ids):
+        return ""
+    return json.dumps({"ids": ids, "files": files, "digest": digest_profile(loaded)})
+
+
+def name_note(profile_id: str) -> str:
+    """The name of the note that has the origin of a profile."""
+    return f"profile {profile_id}"
+
+
 def find_profile_digest(resources: Resources, profile_id: str, notes: Notes) -> str:
     """The digest of a profile as it is now, "" for one that can't be loaded: the run that needs it says why.
 
     It is loaded only when a file of it, or of what it extends, isn't what it was when it was loaded for ``notes``.
     """
-    name = f"profile {profile_id}"
-    known = json.loads(notes.read_note(name) or "{}")
-    if known and known["files"] == _digest_files(resources, known["ids"]):
+    known = json.loads(notes.read_note(name_note(profile_id)) or "{}")
+    if known and known["files"] == _digest_found(resources, known["ids"]):
         return str(known["digest"])
     from docgen.profile.load import find_profile, forget_profiles
 
+    seen = see_profiles(resources)
+    forget_profiles()
     try:
-        ids = _list_extended(resources, profile_id)
-        files = _digest_files(resources, ids)
-        forget_profiles()
-        digest = digest_profile(find_profile(resources, profile_id))
+        loaded = find_profile(resources, profile_id)
     except DocgenError:
         return ""
-    if files and files == _digest_files(resources, ids):  # else it was saved meanwhile
-        notes.write_note(name, json.dumps({"ids": ids, "files": files, "digest": digest}))
-    return digest
+    origin = describe_origin(loaded, resources, seen)
+    if origin:
+        notes.write_note(name_note(profile_id), origin)
+    return digest_profile(loaded)
 
 
-def _digest_files(resources: Resources, ids: Sequence[str]) -> str:
-    """The digest of the files of profiles, wherever these are found now; "" for one that isn't there."""
-    told: list[object] = []
-    for profile_id in ids:
-        folder = resources.find_profile(profile_id)
-        if folder is None:
-            return ""
-        try:
-            told += [profile_id, *((path.name, hash_file(path)) for path in list_profile_files(folder))]
-        except OSError:
-            return ""
-    return digest_data(told)
+def _digest_found(resources: Resources, ids: Sequence[str]) -> list[str]:
+    """The digests of the files of profiles, wherever these are found now; "" for one that isn't there."""
+    folders = {folder.name: folder for folder in resources.profile_folders()}
+    return [_digest_files(folders[name]) if name in folders else "" for name in ids]
 
 
-def _list_extended(resources: Resources, profile_id: str) -> list[str]:
-    """A profile and what it extends, one after the other."""
-    from docgen.trees import read_tree
-
-    ids: list[str] = []
-    wanted: object = profile_id
-    while wanted is not None and str(wanted) not in ids:
-        ids.append(str(wanted))
-        folder = resources.find_profile(ids[-1])
-        data = read_tree(folder / "profile.yaml").data if folder is not None else None
-        wanted = data.get("extends") if isinstance(data, dict) else None
-    return ids
+def _digest_files(folder: Path) -> str:
+    try:
+        return digest_data([(path.name, hash_file(path)) for path in list_profile_files(folder)])
+    except OSError:
+        return ""

@@ -40,7 +40,8 @@ class About:
 class JobResult:
     """What a worker gives back. ``exit_code`` is what ``docgen build`` of this record alone would have ended with.
 
-    ``profile``, ``templates`` and ``inputs`` are what the outcome depends on. ``seconds`` is how long it took.
+    ``profile``, ``templates`` and ``inputs`` are what the outcome depends on; ``profile_origin`` is what the profile
+    was loaded from (``describe_origin``). ``seconds`` is how long it took.
     """
 
     state: State
@@ -53,6 +54,7 @@ class JobResult:
     templates: Mapping[str, str] | None = None
     inputs: tuple[FileMark, ...] = ()
     seconds: float = 0.0
+    profile_origin: str = ""
 
 
 def dump_result(result: JobResult) -> str:

@@ -21,6 +21,7 @@ from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER
 from docgen.batch.membership import Membership
 from docgen.batch.placing import Placing
+from docgen.batch.profile_digest import name_note
 from docgen.batch.result import JobResult, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
@@ -185,6 +186,7 @@ class _Run:
         try:
             for task, answer in pool.run(tasks, self._listener.should_stop):
                 result = _describe_crash(task, answer) if isinstance(answer, Crash) else parse_result(answer)
+                self._note_origin(result)
                 self._settle(self._ledger.find(task.number).job, result)
                 shutil.rmtree(self._staging / str(task.number), ignore_errors=True)
         except PoolError as fault:
@@ -249,6 +251,12 @@ class _Run:
                 found = entry.list_diagnostics() if entry.state == "faulty" else ()
                 kept = JobResult(entry.state, entry.exit_code, found, about=entry.about) if found else None
                 self._listener.settle(name_job(job), kept)
+
+    def _note_origin(self, result: JobResult) -> None:
+        """Remember what a profile was loaded from, so that the next run knows it without loading it."""
+        name = name_note(result.profile_id)
+        if result.profile_origin and self._ledger.read_note(name) != result.profile_origin:
+            self._ledger.write_note(name, result.profile_origin)
 
     def _settle(self, job: Job, result: JobResult) -> None:
         self._listener.settle(name_job(job), self._placing.settle(job, result))

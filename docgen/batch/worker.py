@@ -8,19 +8,20 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from docgen.archive.names import clean_component
 from docgen.batch.fingerprint import FileMark, mark_file, mark_folder, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
-from docgen.batch.profile_digest import digest_profile
+from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
 from docgen.batch.result import About, JobResult, Produced
 from docgen.batch.task import Order, Task
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
 from docgen.pipeline.build import build_record
 from docgen.pipeline.outcome import Footprint, Options, Outcome
+from docgen.profile.load import LoadedProfile
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
 
@@ -33,6 +34,7 @@ def perform(task: Task) -> JobResult:
     start, since, seen = time.perf_counter(), time.time_ns() - _TICK, _see(task.path)
     folder = task.order.staging / str(task.number)
     try:
+        _see_profiles(task.resources)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         options = make_options(task.order, task.resources, task.label)
@@ -79,6 +81,17 @@ def _open_intake(task: Task) -> OpenedIntake:
     return open_intake(make_intake_key(task.path, task.resources, order.profile_id, order.mapping))
 
 
+@cache
+def _see_profiles(resources: Resources) -> dict[str, str]:
+    """The files of profiles as they were before this process loaded one of them: seen once, and never later."""
+    return see_profiles(resources)
+
+
+@lru_cache(maxsize=64)
+def _find_origin(loaded: LoadedProfile, resources: Resources) -> str:
+    return describe_origin(loaded, resources, _see_profiles(resources))
+
+
 def prepare_worker() -> None:
     """What a process that works for long does once, before its first task.
 
@@ -117,6 +130,7 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
         digest_profile(used.profile),
         used.templates,
         tuple(mark_inputs(used, task, since, seen)),
+        profile_origin=_find_origin(used.profile, task.resources),
     )
 
 

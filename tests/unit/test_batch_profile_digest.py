@@ -9,7 +9,14 @@ import pytest
 from made_up import write_profile
 
 import docgen.profile.load
-from docgen.batch.profile_digest import digest_profile, find_profile_digest, list_profile_files
+from docgen.batch.profile_digest import (
+    describe_origin,
+    digest_profile,
+    find_profile_digest,
+    list_profile_files,
+    name_note,
+    see_profiles,
+)
 from docgen.profile.load import find_profile, forget_profiles, load_profile
 from docgen.resources import Resources, shipped_folder
 
@@ -130,6 +137,20 @@ def test_profile_saved_while_it_is_loaded_is_not_remembered(root: Path, monkeypa
     monkeypatch.undo()
     path.write_text(before, "utf-8")
     assert find_profile_digest(resources, "kites", notes) != later
+
+
+def test_worker_tells_what_it_loaded(root: Path, loads: list[str]) -> None:
+    """What it tells makes loading needless — unless the files changed between its looking at them and its end."""
+    notes, resources = Memory(), Resources((root,))
+    seen = see_profiles(resources)
+    forget_profiles()
+    loaded = find_profile(resources, "child")
+    notes.write_note(name_note("child"), describe_origin(loaded, resources, seen))
+    assert find_profile_digest(resources, "child", notes) == digest_profile(loaded)
+    assert loads == []
+    edit(root / "kites" / "filing.yaml", "计划", "方案")
+    assert describe_origin(loaded, resources, seen) == ""
+    assert describe_origin(loaded, resources, {}) == ""
 
 
 def test_nothing_is_read_but_the_files_that_are_compared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
