@@ -17,11 +17,13 @@ from urllib.parse import unquote
 from docgen.archive.model import MACHINE_INDEX
 from docgen.archive.openable import MAX_OPENED
 from docgen.archive.pdf_texts import InnerFile, is_drawn, read_texts
+from docgen.archive.picture_texts import read_picture_texts
 from docgen.record.masking import SEPARATOR, Masker
 from docgen.record.secret import Secret
 
 OFFICE = frozenset({".docx", ".xlsx", ".pptx", ".docm", ".xlsm"})
 TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".xml", ".rels", ".vml"})
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif"})
 _MARKUP = frozenset({".html", ".xml", ".rels", ".vml"})
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _TAG = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<[!?][^>]*>")
@@ -87,6 +89,8 @@ def extract_texts(name: str, data: bytes) -> list[FoundText]:
         return [*_read_office(data)]
     if suffix == ".pdf":
         return [*_read_pdf(data)]
+    if suffix in PICTURES:
+        return [FoundText(text) for text in read_picture_texts(data)]
     if name == MACHINE_INDEX:
         return [FoundText(SEPARATOR.join(_list_strings(json.loads(data))))]
     if suffix in _MARKUP:

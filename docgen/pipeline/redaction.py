@@ -28,6 +28,7 @@ from docgen.profile.redaction import RedactedSubject, list_profile_words, redact
 from docgen.record.facts import Facts
 from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training
+from docgen.record.secret import Secret
 from docgen.render.store import TemplateStore, read_shipped
 from docgen.trees import format_path
 
@@ -122,11 +123,19 @@ def _report_findings(whole: PreparedRecord, subject: RedactedSubject) -> Iterato
             yield warning("A233", where, name=enterprise.name or enterprise.key)
     skipped = dict.fromkeys(_show_path(secret.place) for secret in subject.masker.skipped)
     if skipped:
-        yield info("A232", count=len(subject.masker.skipped), labels="、".join(skipped))
+        yield info("A232", count=_count_values(subject.masker.skipped), labels="、".join(skipped))
     closed = subject.fields or any(rules.closed_texts) or subject.subject.facts != whole.subject.facts
     closed = closed or any(rules.closes_document(job.document, job.key) for job in whole.jobs)
     if not closed and not any(subject.rules.closes_evidence(evidence) for evidence in record.evidence):
         yield info("A231")
+
+
+def _count_values(skipped: Sequence[Secret]) -> int:
+    """How many values those are: a figure may be spelled in several ways, a place hold several figures."""
+    figures: dict[tuple[str | int, ...], int] = {}
+    for secret in skipped:
+        figures[secret.place] = figures.get(secret.place, 0) + secret.is_number
+    return sum(count or 1 for count in figures.values())
 
 
 def _show_path(place: tuple[str | int, ...]) -> str:

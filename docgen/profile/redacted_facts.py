@@ -162,7 +162,7 @@ def _redact_family(
         for item in family.indicators
     )
     changes: dict[str, Any] = {"indicators": indicators}
-    if family.indicators and hide("families", any(item.key in closed for item in family.indicators)):
+    if hide("families", any(item.key in closed for item in family.indicators)):
         changes |= {"score": mark, "by_rule": dict.fromkeys(family.by_rule, mark)}
     return family.model_copy(update=changes)
 

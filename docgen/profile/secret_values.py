@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, get_origin
 
@@ -19,6 +19,7 @@ from docgen.profile.validate import iterate_fields
 from docgen.record.enterprise import Enterprise
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked
+from docgen.record.record import Record
 from docgen.record.secret import (
     Secret,
     SecretKind,
@@ -36,6 +37,11 @@ _SENTENCE = re.compile(r"[。！？；\n]")
 _LEAST_SENTENCE = 10
 _LEAST_CORE = 4
 _LISTED = re.compile("[、，,；;/ ]+")
+_UNITS: Mapping[str | int, str] = {
+    **dict.fromkeys(("revenue", "assets", "amount", "benefit"), "万元"),
+    "staff": "人",
+    "attendance_count": "人次",
+}
 _COMMON = ("project", "parties", "activities", "trainings")
 
 
@@ -48,8 +54,9 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
         if alias is not None:
             for attribute, text in _list_names(enterprise):
                 yield Secret(text, ("enterprises", at, attribute), alias, kind="name")
-    values = list(list_values(whole.record, ()))
-    opened, told = _list_opened(values, rules)
+    record = whole.record
+    values = list(list_values(record, ()))
+    opened, told = _list_opened(values, rules, record)
     # No secret, either, is the name of an enterprise that is open, wherever a form repeats it.
     known = {
         normalize(text)
@@ -60,7 +67,7 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
     for place, (value, info) in values:
         if rules.closes(place):
             kind: SecretKind = "name" if _is_name(place) else "value"
-            for spelling in _spell_secret(value, info, place):
+            for spelling in _spell_secret(value, info, place, record):
                 parts = [normalize(part) for part in _LISTED.split(spelling.text)]
                 if normalize(spelling.text) in known:
                     continue
@@ -70,11 +77,11 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
                 elif rules.is_named(place):
                     # A list of names stands nowhere else as such, but each of them.
                     yield from (Secret(part, place, mark, kind=kind) for part in parts)
-    yield from _sum_columns(values, rules, mark)
+    yield from _sum_columns(values, rules, mark, record)
 
 
 def _list_opened(
-    values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules
+    values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules, record: Record
 ) -> tuple[set[str], set[tuple[Place, str]]]:
     """What is no secret of an enterprise, though it is closed with it.
 
@@ -84,7 +91,7 @@ def _list_opened(
     told: set[tuple[Place, str]] = set()
     for place, (value, info) in values:
         if not rules.closes(place):
-            texts = [item.text for item in _spell_secret(value, info, place) if not item.is_number]
+            texts = [item.text for item in _spell_secret(value, info, place, record) if not item.is_number]
             told.update((_name_field(place), text) for text in texts)
             if isinstance(value, str) and (place[0] in _COMMON or _is_name(place)):
                 opened.update(normalize(text) for text in texts)
@@ -100,7 +107,7 @@ def _make_secret(spelling: Spelling, place: Place, mark: str, kind: SecretKind =
 
 
 def _sum_columns(
-    values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules, mark: str
+    values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules, mark: str, record: Record
 ) -> Iterator[Secret]:
     """The sums of the forms' columns in which a figure is closed."""
     columns: dict[tuple[Place, str], list[tuple[Place, Decimal | int, FieldInfo]]] = {}
@@ -111,12 +118,13 @@ def _sum_columns(
     for figures in columns.values():
         place, _, info = figures[0]
         if len(figures) > 1 and any(rules.closes(item[0]) for item in figures):
-            yield from _tell_amount(sum(Decimal(item[1]) for item in figures), place, mark, info.title or "")
+            unit = _find_unit(record, place, info.title or "")
+            yield from _tell_amount(sum(Decimal(item[1]) for item in figures), unit, place, mark)
 
 
-def _tell_amount(value: Decimal | int, place: Place, mark: str, title: str = "") -> Iterator[Secret]:
+def _tell_amount(value: Decimal | int, unit: str, place: Place, mark: str) -> Iterator[Secret]:
     """A figure that was computed, as far as it tells anything."""
-    secrets = (_make_secret(spelling, place, mark) for spelling in spell_amount(value, _find_unit(place, title)))
+    secrets = (_make_secret(spelling, place, mark) for spelling in spell_amount(value, unit))
     yield from (secret for secret in secrets if is_telling(secret))
 
 
@@ -139,7 +147,7 @@ def _compare_figures(whole: Any, redacted: Any, place: Place, mark: Masked) -> I
         for key in whole:
             yield from _compare_figures(whole[key], redacted[key], place, mark)
     elif isinstance(redacted, Masked) and isinstance(whole, int | Decimal):
-        yield from _tell_amount(whole, place, mark)
+        yield from _tell_amount(whole, _UNITS.get(place[-1], ""), place, mark)
 
 
 def list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[Any, FieldInfo]]]:
@@ -186,7 +194,7 @@ def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
         yield "short_name", enterprise.short_name
 
 
-def _spell_secret(value: Any, info: FieldInfo, place: Place) -> Iterator[Spelling]:
+def _spell_secret(value: Any, info: FieldInfo, place: Place, record: Record) -> Iterator[Spelling]:
     """How a value would stand in a text. Dates and answers from a list tell nothing."""
     if isinstance(value, Narrative):
         for line in _list_lines(value.blocks):
@@ -194,7 +202,7 @@ def _spell_secret(value: Any, info: FieldInfo, place: Place) -> Iterator[Spellin
     elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
         return
     elif isinstance(value, int | Decimal):
-        yield from spell_amount(value, _find_unit(place, info.title or ""))
+        yield from spell_amount(value, _find_unit(record, place, info.title or ""))
     elif isinstance(value, str):
         yield Spelling(value, _is_figure(value))
         yield from find_amounts(value)
@@ -204,11 +212,14 @@ def _spell_secret(value: Any, info: FieldInfo, place: Place) -> Iterator[Spellin
         yield from (Spelling(spell_figure(item), True) for item in value.values() if isinstance(item, int | Decimal))
 
 
-def _find_unit(place: Place, title: str = "") -> str:
-    """The unit of an amount of money: what its title says; of the shared vocabulary, and what is computed, 万元."""
-    if place[0] in ("enterprises", "facts"):
-        return "万元" if place[-1] in ("revenue", "assets", "amount", "benefit") else ""
-    unit = re.search("（(万?元)）", title)
+def _find_unit(record: Record, place: Place, title: str = "") -> str:
+    """The unit of a figure: what its title says; of the shared vocabulary its own."""
+    match place:
+        case ("enterprises", int(at), "indicators", int(index), *_):
+            return record.enterprises[at].indicators[index].unit or ""
+        case ("enterprises", *_):
+            return _UNITS.get(place[-1], "")
+    unit = re.search("（([^（）]+)）$", title)
     return unit[1] if unit is not None else ""
 
 

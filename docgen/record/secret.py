@@ -16,6 +16,7 @@ _KEPT = "\x01"
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _CODE = re.compile("[0-9a-z]{7,}")
 _LEAST_NUMBER = 4
+_LEAST_WITH_UNIT = 3
 _LEAST_ASCII = 4
 _LEAST_TEXT = 2
 _LEAST_CODE = 7
@@ -113,30 +114,30 @@ class Spelling:
 def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
     """How a figure may be typed.
 
-    An amount of money tells something however small it is, with its unit behind it; in another unit, too: 98000 元 as
-    9.8万元, 11.20 万元 as 112000元.
+    With its unit behind it a short one tells something, too: from three digits on (88.4%), an amount of money however
+    small it is. That may stand in another unit: 98000 元 as 9.8万元, 11.20 万元 as 112000元.
     """
     figure = spell_figure(value)
     yield Spelling(figure, True)
-    if unit == "":
-        return
-    if not _is_long(figure):
-        yield from _spell_money(value, unit)
-    if value >= _MANY["百"]:
-        yield from _spell_money(value / _MANY["万"], {"元": "万元", "万元": "亿元"}[unit])
+    is_money = unit in ("元", "万元")
+    if unit and not _is_long(figure) and (is_money or _is_long(figure, _LEAST_WITH_UNIT)):
+        yield from _spell_with(value, unit)
+    if is_money and value >= _MANY["百"]:
+        yield from _spell_with(value / _MANY["万"], {"元": "万元", "万元": "亿元"}[unit])
     if unit == "万元":
         whole = value * _MANY["万"]
         yield from (
-            [Spelling(_trim_number(spell_figure(whole)), True)] if _is_long(figure) else _spell_money(whole, "元")
+            [Spelling(_trim_number(spell_figure(whole)), True)] if _is_long(figure) else _spell_with(whole, "元")
         )
 
 
-def _spell_money(value: Decimal | int, unit: str) -> Iterator[Spelling]:
-    """An amount with its unit, its decimals shortened or two, with and without thousands separators."""
+def _spell_with(value: Decimal | int, unit: str) -> Iterator[Spelling]:
+    """A figure with its unit, its decimals shortened or two, with and without thousands separators."""
     short = _trim_number(spell_figure(value))
     whole, _, decimals = short.partition(".")
     written = [short, *(f"{whole}.{decimals:0<{places}}" for places in (1, 2)), f"{int(whole):,}{short[len(whole) :]}"]
-    yield from (Spelling(text + unit, unit=unit) for text in dict.fromkeys(written))
+    gaps = ("", " ") if re.match("[A-Za-z]", unit) else ("",)
+    yield from (Spelling(f"{text}{gap}{unit}", unit=unit) for text in dict.fromkeys(written) for gap in gaps)
 
 
 def find_amounts(text: str) -> Iterator[Spelling]:
@@ -153,8 +154,8 @@ def find_amounts(text: str) -> Iterator[Spelling]:
     yield from (item for item in spelled if not item.is_number or _is_long(item.text))
 
 
-def _is_long(figure: str) -> bool:
-    return len(_trim_number(figure.replace(",", "")).replace(".", "").strip("-").lstrip("0")) >= _LEAST_NUMBER
+def _is_long(figure: str, least: int = _LEAST_NUMBER) -> bool:
+    return len(_trim_number(figure.replace(",", "")).replace(".", "").strip("-").lstrip("0")) >= least
 
 
 def _trim_number(text: str) -> str:

@@ -54,6 +54,8 @@ class CellReader:
             values = [name_reference(self.subject, target, str(key), self.job.scope) for key in keys]
         elif column.format == "plain":
             values = [self._tell(spec, value) for value in values]
+        if all(isinstance(value, Masked) for value in values):
+            return values[0]
         if len(values) == 1 and column.format == "plain":
             return values[0]
         return "、".join(format_cell(value, column.format) for value in values)

@@ -92,3 +92,11 @@ def test_an_amount_is_masked_however_it_was_typed(docgen: CommandLine, tmp_path:
     assert f"服务费{MARK}元（{MARK}万元），结算{MARK}元即{MARK}万元。" in told
     assert f"合同金额人民币{MARK}元，验收" in told
     assert not any(figure in told for figure in ("98000", "98,000", "9.8万", "95360", "9.536万", "玖万"))
+
+
+def test_values_that_were_not_looked_for_are_counted_once(docgen: CommandLine, tmp_path: Path) -> None:
+    """Two enterprises' staff: a figure each, however many ways there are to write it."""
+    record = copy_sample(tmp_path, '{paths: ["enterprises[].staff"]}')
+    result = build(docgen, record, tmp_path / "out")
+    assert (result["code"], tell_codes(result)) == (0, ["A232"])
+    assert result["diagnostics"][0]["message"].startswith("2 个不公开的值")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archive_samples import make_office, make_picture
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
@@ -120,6 +122,32 @@ def test_what_lies_beside_the_pages_of_a_pdf_is_searched() -> None:
     outer = PdfWriter(clone_from=page)
     outer.add_attachment("内.pdf", save_pdf(attached))
     assert find("a.pdf", save_pdf(outer)) == ["13900000301"]
+
+
+def test_what_is_written_beside_a_picture_is_searched() -> None:
+    def save(kind: str, **said: Any) -> bytes:
+        buffer = io.BytesIO()
+        Image.new("RGB", (6, 8), "white").save(buffer, kind, **said)
+        return buffer.getvalue()
+
+    exif = Image.Exif()
+    exif[0x010E] = "魏承屿在检验室".encode()
+    assert find("a.jpg", save("JPEG", exif=exif)) == ["魏承屿"]
+    windows = Image.Exif()
+    windows[0x9C9B] = "魏承屿\0".encode("utf-16-le")
+    assert find("a.JPEG", save("JPEG", exif=windows)) == ["魏承屿"]
+    comment = Image.Exif()
+    comment.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + "魏承屿".encode("utf-16-le")
+    assert find("a.jpg", save("JPEG", exif=comment)) == ["魏承屿"]
+    assert find("a.jpg", save("JPEG", comment="电话13900000301".encode("gbk"))) == ["13900000301"]
+    told = PngInfo()
+    told.add_itxt("Title", "魏承屿")
+    assert find("a.png", save("PNG", pnginfo=told)) == ["魏承屿"]
+    assert find("a.jpg", b"\xff\xd8\xff broken") == []
+    inner = io.BytesIO(make_office())
+    with zipfile.ZipFile(inner, "a") as archive:
+        archive.writestr("word/media/image1.jpg", save("JPEG", exif=exif))
+    assert find("a.docx", inner.getvalue()) == ["魏承屿"]
 
 
 def test_what_can_not_be_searched_is_said(tmp_path: Path) -> None:

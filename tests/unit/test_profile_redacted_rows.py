@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from redaction_support import PROFILE, RECORD, make_subject, redact
+from redaction_support import PROFILE, RECORD, make_subject, plan, redact
 
 from docgen.profile.redaction import redact_subject
+from docgen.render.context import build_context
 
 MARK = "〔不公开〕"
 NEEDS: dict[str, Any] = {
@@ -119,3 +120,26 @@ def test_an_enterprises_own_people_are_its_secret_though_they_took_part() -> Non
     activities = [{"key": "a", "people": ["齐云", "魏承屿"], "method": "上门"}]
     whole = make_subject({"activities": activities, "disclosure": {"confidential": [{"enterprises": ["clock"]}]}})
     assert redact_subject(whole).subject.record.activities[0].people == ("齐云", MARK)
+
+
+def test_several_masked_values_of_a_cell_are_one_mark() -> None:
+    """How many there are is told no more than they are."""
+    listed = {
+        "id": "listed",
+        "title": "指标汇总",
+        "shape": "register",
+        "rows": "enterprises[]",
+        "columns": [{"key": "names", "label": "指标", "source": "enterprises[].indicators[].name"}],
+    }
+    documents = [*PROFILE["documents"], listed]
+    whole, done = redact(closed=[{"paths": ["enterprises[].indicators[].name"]}], documents=documents)
+    job = done.redact_job(whole, plan(whole)["listed/project"])
+    rows = build_context(done.subject, job, "error")["rows"]
+    assert [row.cells[0].value for row in rows][:1] == [MARK]
+
+
+def test_what_was_not_assessed_of_a_closed_enterprise_is_hidden_too() -> None:
+    _, done = redact(closed=[{"enterprises": ["bell"]}])
+    first, second = done.subject.facts.evaluations
+    assert {family.score for family in second.families} == {MARK}
+    assert MARK not in {family.score for family in first.families}

@@ -184,6 +184,8 @@ def test_an_amount_that_was_typed_is_masked_however_it_is_written(text: str, pro
         ("11.20", "万元", "11.20万元、11.2 万元、112,000元、11.2吨", f"{MARK}万元、{MARK}万元、{MARK}元、11.2吨"),
         ("3", "万元", "3万元、3.0万元、30000元、13万元、30000瓶", f"{MARK}万元、{MARK}万元、{MARK}元、13万元、30000瓶"),
         ("3", "", "3万元", "3万元"),
+        ("0.384", "MPa", "0.384 MPa、0.384", f"{MARK}MPa、0.384"),
+        ("9.1", "MPa", "9.1MPa", "9.1MPa"),
     ],
 )
 def test_an_amount_of_money_is_masked_in_any_unit(value: str, unit: str, prose: str, masked: str) -> None:
@@ -191,6 +193,12 @@ def test_an_amount_of_money_is_masked_in_any_unit(value: str, unit: str, prose: 
     masker = Masker([Secret(item.text, ("x",), MARK + item.unit, item.is_number) for item in spelled])
     assert masker.mask(prose) == masked
     assert bool([*masker.find(prose)]) == (prose != masked)
+
+
+def test_a_share_of_three_digits_is_masked_where_it_was_typed_and_proves_no_leak() -> None:
+    masker = Masker([Secret(item.text, ("x",), MARK, item.is_number) for item in spell_amount(Decimal("88.40"), "%")])
+    assert masker.mask("由88.4%、88.40％升到97%") == f"由{MARK}、{MARK}升到97%"
+    assert list(masker.find("88.4%")) == []
 
 
 def test_the_name_of_somebody_is_masked_though_forms_print_the_word() -> None:
