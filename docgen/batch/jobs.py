@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.content.foreign_names import list_foreign, show_some, spell_foreign
 from docgen.diagnostics import Diagnostic, Location, error
 
 RECORD_NAMES = ("record.yaml", "record.yml", "record.json")
@@ -34,11 +35,14 @@ def find_jobs(arguments: Iterable[Path], out: Path, refused: list[Diagnostic]) -
     """The records in the order of the arguments, those of a folder by name; ``out`` is not looked into.
 
     A record that is named twice comes twice, with the same key. Nothing is kept: a folder of ten thousand records is
-    walked, not listed. A folder that can't be read is told in ``refused`` (X110).
+    walked, not listed. A folder that can't be read is told in ``refused`` (X110), one whose name
+    isn't UTF-8, too (B124).
     """
     out = make_absolute(out)
     for argument in arguments:
-        if argument.is_dir():
+        if (spelled := spell_foreign(str(make_absolute(argument)))) is not None:
+            refused.append(error("B124", Location(file=spelled), names=spelled, count=1))
+        elif argument.is_dir():
             name_key = _prepare_keys(argument, out)
             for name in _walk(argument, "", str(out), str(make_absolute(argument)), refused):
                 yield Job(name_key(name), argument / name, argument)
@@ -83,6 +87,10 @@ def _walk(top: Path, at: str, out: str, absolute: str, refused: list[Diagnostic]
         place, reason = Location(file=told), fault.strerror or str(fault)
         refused.append(error("X110", place, path=told, reason=reason))
         return
+    foreign = list_foreign(name for name, is_folder in found if is_folder)
+    if foreign:
+        refused.append(error("B124", Location(file=str(Path(folder))), names=show_some(foreign), count=len(foreign)))
+        found = [(name, is_folder) for name, is_folder in found if spell_foreign(name) is None]
     names = {name.lower() for name, _ in found}
     for name in RECORD_NAMES:  # a system that takes upper and lower case for the same finds Record.YAML, too
         if name in names and Path(folder, name).is_file():

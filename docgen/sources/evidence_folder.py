@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.content.foreign_names import list_foreign, show_some, spell_foreign
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.sources.evidence import find_named, is_leftover
 
 _WILD = re.compile(r"[*?]")
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[\W_]+")
-_SHOWN = 5
 _SEPARATORS = ("/", "\\")
 
 
@@ -48,7 +48,7 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = ()) -> Folder
 
     What a system or program left lying there is left out and told; ``taken`` are resolved paths of files that the
     record names one by one. E107 for an absolute name, E101 for a folder that isn't there, E106 for one that can't be
-    read, E121 where nothing is left.
+    read, E125 for files whose names aren't UTF-8, E121 where nothing is left.
     """
     place = Location(file=name)
     base = find_named(folder, name)
@@ -63,13 +63,16 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = ()) -> Folder
         files = list(_walk(top) if pattern is None else _match(top, pattern))
     except OSError as fault:
         return FolderListing((), (error("E106", place, file=name, reason=fault.strerror or str(fault)),))
+    told: list[Diagnostic] = []
+    foreign = list_foreign(path.relative_to(top).as_posix() for path in files)
+    if foreign:
+        told.append(error("E125", place, folder=name, count=len(foreign), names=show_some(foreign)))
+        files = [path for path in files if spell_foreign(path.relative_to(top).as_posix()) is None]
     kept = [path for path in files if not _is_left(path.relative_to(top))]
     left = [path.relative_to(top).as_posix() for path in files if _is_left(path.relative_to(top))]
-    told: list[Diagnostic] = []
     if left:
-        shown = "、".join(left[:_SHOWN]) + ("…" if len(left) > _SHOWN else "")
-        told.append(info("E120", place, folder=name, count=len(left), names=shown))
-    if not kept:
+        told.append(info("E120", place, folder=name, count=len(left), names=show_some(left)))
+    if not kept and not foreign:
         told.append(error("E121", place, folder=name))
     fresh = [path for path in kept if path.resolve() not in taken]
     fresh.sort(key=lambda path: sort_naturally(path.relative_to(top).as_posix()))

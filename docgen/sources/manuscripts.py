@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from docgen.content.closing_date import parse_closing_date
+from docgen.content.foreign_names import list_foreign, spell_foreign
 from docgen.content.model import DocumentContent, Paragraph
 from docgen.content.office_properties import OfficeProperties, read_properties
 from docgen.content.spoken_texts import iterate_texts
@@ -26,10 +27,14 @@ _PAGES_DOUBT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
-    """The files below a folder, in the order of their names, and what programs left there."""
+    """The files below a folder, in the order of their names, and what programs left there.
+
+    ``foreign`` are those whose names aren't UTF-8, as they most likely read.
+    """
 
     files: tuple[PurePosixPath, ...]
     leftovers: tuple[PurePosixPath, ...]
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ def list_folder(folder: Path) -> FolderListing:
         folders[:] = [name for name in folders if name not in left]
         for name in names:
             (leftovers if is_leftover(name) or name.startswith(".") else files).append(here / name)
-    return FolderListing(_sort(files), _sort(leftovers))
+    foreign = list_foreign(map(str, _sort(files)))
+    sound, left_sound = ([path for path in paths if spell_foreign(str(path)) is None] for paths in (files, leftovers))
+    return FolderListing(_sort(sound), _sort(left_sound), foreign)
 
 
 def _sort(paths: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:

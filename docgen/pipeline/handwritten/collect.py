@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from docgen.archive.matching import Candidate, FileClue, FileMatch
 from docgen.archive.model import Role
 from docgen.archive.renditions import gather_files, name_kind
+from docgen.content.foreign_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile, name_job
@@ -97,6 +98,9 @@ def collect_folder(folder: Path, plan: SlotPlan, left_out: LeftOut, progress: Pr
     except OSError as fault:
         raise SourceError(error("F119", place, path=str(fault.filename or folder))) from None
     found = Gathering(plan)
+    if listing.foreign:
+        names = show_some(listing.foreign)
+        found.diagnostics.append(error("E125", place, folder=str(folder), count=len(listing.foreign), names=names))
     if listing.leftovers:
         found.diagnostics.append(
             info("F101", place, count=len(listing.leftovers), names=_list_names(listing.leftovers))
@@ -108,7 +112,7 @@ def collect_folder(folder: Path, plan: SlotPlan, left_out: LeftOut, progress: Pr
     found.files += (FiledFile(path, "left_out") for path in papers)
     known = {path for path in listing.files if (here / path).resolve() in left_out.known}
     paths = [path for path in listing.files if path not in {*papers, *known}]
-    if not paths and not known:
+    if not paths and not known and not listing.foreign:
         raise SourceError(error("F120", place, path=str(folder)))
     manuscripts: dict[PurePosixPath, Manuscript] = {}
     matches: list[FileMatch] = []
