@@ -24,7 +24,7 @@ WEIGHT = "docgen"
 """The type of a cell's width that is a weight: no unit of Word's."""
 
 _MARKED, _TABLE = f'<w:tbl docgen="{KIND}">', "<w:tbl>"
-_TABLE_TAG = re.compile(r"<(/?)w:tbl(?=[ >])")
+_OPENINGS, _END = ("<w:tbl>", "<w:tbl "), "</w:tbl>"
 _INNER = "\0"  # stands for a table inside a cell; XML can't hold it
 _GRID = re.compile(r"<w:tblGrid>(.*?)</w:tblGrid>", re.DOTALL)
 _GRID_COLUMN = re.compile(r'<w:gridCol\b[^>]*?(?: w:w="([^"]*)")?[^>]*/>')
@@ -68,12 +68,13 @@ def mend_columns(text: str) -> str:
 
 
 def _find_end(text: str, begin: int) -> int:
-    depth = 0
-    for tag in _TABLE_TAG.finditer(text, begin):
-        depth += -1 if tag[1] else 1
-        if depth == 0:
-            return text.index(">", tag.end()) + 1
-    raise ValueError("table without end")
+    """Where the table that begins there ends: the tables in its cells end before it."""
+    end, ended = begin, 0
+    while True:
+        end = text.index(_END, end) + len(_END)
+        ended += 1
+        if ended == sum(text.count(opening, begin, end) for opening in _OPENINGS):
+            return end
 
 
 def _take_inner(table: str) -> tuple[str, list[str]]:
@@ -81,10 +82,11 @@ def _take_inner(table: str) -> tuple[str, list[str]]:
     pieces: list[str] = []
     inner: list[str] = []
     at = 0
-    while (found := _TABLE_TAG.search(table, max(at, len(_TABLE)))) is not None and not found[1]:
-        pieces.append(table[at : found.start()])
-        at = _find_end(table, found.start())
-        inner.append(table[found.start() : at])
+    while begins := [begin for opening in _OPENINGS if (begin := table.find(opening, max(at, 1))) >= 0]:
+        begin = min(begins)
+        pieces.append(table[at:begin])
+        at = _find_end(table, begin)
+        inner.append(table[begin:at])
     return _INNER.join((*pieces, table[at:])), inner
 
 
