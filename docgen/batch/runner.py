@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import docgen
+from docgen.batch.entry import begin_worker, perform_as_text
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute
 from docgen.batch.ledger import Ledger, open_ledger
@@ -25,7 +26,7 @@ from docgen.batch.profile_digest import name_note
 from docgen.batch.result import JobResult, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
-from docgen.batch.task import Order, Task, begin_worker, perform_as_text
+from docgen.batch.task import Order, Task
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue

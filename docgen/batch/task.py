@@ -1,11 +1,10 @@
-"""What a worker is told, and how it is begun; what it needs to work is imported there, and only when there is work."""
+"""What a worker is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.batch.result import dump_result
 from docgen.resources import Resources
 
 
@@ -37,17 +36,3 @@ class Task:
     row: str
     label: str
     resources: Resources
-
-
-def begin_worker() -> None:
-    """Load what every job needs, and make the process ready for long work; once in each process."""
-    from docgen.batch.worker import prepare_worker
-
-    prepare_worker()
-
-
-def perform_as_text(task: Task) -> str:
-    """Do a job; the result as text, since diagnostics don't cross processes as they are."""
-    from docgen.batch.worker import perform
-
-    return dump_result(perform(task))
