@@ -82,6 +82,7 @@ def test_every_code_that_a_record_can_bring_about_has_a_sample(command: CommandL
 
 NOT_FROM_A_SMALL_RECORD = {
     "E123": "depends on what can be decoded here: test_pipeline_evidence",
+    "E125": "a file name that not every system keeps: test_content_foreign_names",
     "E142": "said when a document is made anew: test_evidence",
     "R108": "no document of this standard asks for a time of day",
     "R130": "every type of this standard has its own words",
