@@ -111,12 +111,26 @@ class Ledger:
 
     def find_claim(self, path: str) -> Claim | None:
         """Whose an output is, None when it isn't the batch's."""
+        self._write_kept()
         row = self._db.execute(
-            "SELECT job.key, job.path, number, run = ? AND job.product = ? FROM output JOIN job "
+            "SELECT job.key, job.path, root, row, label, content, job.product, number, "
+            "run = ? AND job.product = ?, settled_run = ? AND state = 'made' FROM output JOIN job "
             "ON job.product = output.product AND job.key = output.key WHERE folded = ?",
-            (self.run, self._product, fold_name(path)),
+            (self.run, self._product, self.run, fold_name(path)),
         ).fetchone()
-        return Claim(row[0], Path(row[1]), row[2], bool(row[3])) if row is not None else None
+        if row is None:
+            return None
+        key, at, root, *inner, product, number, is_current, stands = row
+        job = Job(key, Path(at), Path(root), *inner)
+        return Claim(job, product, number, bool(is_current), bool(is_current and stands))
+
+    def reopen(self, claim: Claim) -> None:
+        """Note that a job loses an output to another one: it has to be done again before it counts as made."""
+        with self._db:
+            self._db.execute(
+                "UPDATE job SET state = 'open' WHERE product = ? AND key = ? AND state = 'made'",
+                (claim.product, claim.job.key),
+            )
 
     def settle(self, key: str, setting: str, result: JobResult) -> None:
         """Write down what came of a job, with its outputs in the place of older ones, in one transaction.

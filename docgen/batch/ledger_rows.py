@@ -67,12 +67,16 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The job that an output belongs to: its record, and its number if this run has it."""
+    """The job that an output belongs to, of which product it is, and its number if this run has it.
 
-    key: str
-    record: Path
+    ``stands``: this run made the output, or found it as it was made.
+    """
+
+    job: Job
+    product: str
     number: int
     is_current: bool
+    stands: bool
 
 
 def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEntry:

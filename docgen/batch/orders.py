@@ -3,34 +3,101 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.batch.intake import OpenedIntake, find_owner, make_row_key
+from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger
 from docgen.batch.membership import Membership
 from docgen.batch.returning import was_returned
-from docgen.sources.intake.source import is_part
+from docgen.sources.intake.source import find_origin, is_part
+
+_Known = dict[str, tuple[list[str], list[str]]]
+"""By the key of a workbook: its own rows, and all that were combined with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a workbook; ``origin`` is the name of the workbook that it is a part of, None where it is none."""
+
+    owner: str
+    path: Path
+    keys: tuple[str, ...]
+    origin: str | None
 
 
 def note_orders(ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> Membership:
     """Write down what the workbooks of a run hold, and find what its parts are parts of.
 
-    A row that was added in a part comes behind all others.
+    A row that was added in a part comes behind all others. Several workbooks may belong to one project: each has an
+    order of its own, and what a run combined stays together when a part of it comes back.
     """
+    listed = list(_list_rows(ledger, workbooks, out))
+    together: dict[str, None] = {}
     wholes: dict[str, tuple[str, ...]] = {}
     strays: list[Path] = []
+    own: list[tuple[_Rows, str, list[str]]] = []
+    for rows in listed:
+        key = make_key(rows.path, out)
+        if rows.origin is None:
+            own.append((rows, key, list(rows.keys)))
+            together |= dict.fromkeys(rows.keys)
+            continue
+        known = _read_orders(ledger, rows.owner)
+        if not known:
+            strays.append(rows.path)
+            continue
+        key = _find_whole(known, rows)
+        mine, others = known[key]
+        keys = tuple(dict.fromkeys((*others, *rows.keys)))
+        own.append((rows, key, list(dict.fromkeys((*mine, *rows.keys)))))
+        together |= dict.fromkeys(keys)
+        wholes |= dict.fromkeys(rows.keys, keys)
+    for rows, key, keys_there in own:
+        known = _read_orders(ledger, rows.owner) | {key: (keys_there, list(together))}
+        ledger.write_note(f"orders {rows.owner}", json.dumps(known, ensure_ascii=False))
+    return Membership(wholes, tuple(strays))
+
+
+class Succession:
+    """Knows which rows of former runs are no longer there, since the workbook that had them is in this run."""
+
+    def __init__(self, ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> None:
+        self._ledger = ledger
+        self._out = out
+        self._wholes = [rows for rows in _list_rows(ledger, workbooks, out) if rows.origin is None]
+
+    def is_gone(self, job: Job) -> bool:
+        """Whether a row isn't in the present state of its workbook; a copy that was given back tells of its rows only.
+
+        A workbook under another name is the former one when both have the project's number and a row in common.
+        """
+        path, owner = make_absolute(job.path), job.key.removesuffix(f"#{job.row}")
+        if not job.row:
+            return False
+        if any(rows.path == path for rows in self._wholes):
+            return True
+        now = {key for rows in self._wholes if rows.owner == owner for key in rows.keys}
+        former = _read_orders(self._ledger, owner).get(make_key(path, self._out))
+        return bool(now) and (former is None or not now.isdisjoint(former[0]))
+
+
+def _list_rows(ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> Iterator[_Rows]:
     for opened in workbooks:
         path = opened.source.path
         owner = find_owner(opened, path, out)
-        keys = [make_row_key(owner, row) for row in opened.states]
-        note = f"order {owner}"
-        if is_part(opened.book) or was_returned(ledger, path):
-            known = json.loads(ledger.read_note(note) or "[]")
-            if not known:
-                strays.append(path)
-                continue
-            keys = list(dict.fromkeys((*known, *keys)))
-            wholes |= dict.fromkeys(keys, tuple(keys))
-        ledger.write_note(note, json.dumps(keys, ensure_ascii=False))
-    return Membership(wholes, tuple(strays))
+        origin = (find_origin(opened.book) or "") if is_part(opened.book) or was_returned(ledger, path) else None
+        yield _Rows(owner, path, tuple(make_row_key(owner, row) for row in opened.states), origin)
+
+
+def _read_orders(ledger: Ledger, owner: str) -> _Known:
+    known: _Known = json.loads(ledger.read_note(f"orders {owner}") or "{}")
+    return known
+
+
+def _find_whole(known: _Known, rows: _Rows) -> str:
+    """The workbook that a part was taken from: the one that it names, of several the one with most of its rows."""
+    mine = frozenset(rows.keys)
+    return max(known, key=lambda key: (Path(key).name == rows.origin, len(mine.intersection(known[key][0]))))

@@ -77,6 +77,9 @@ class Listener(Protocol):
     def settle(self, name: str, result: JobResult | None) -> None:
         """A job is done; without a result it stands as it was made before."""
 
+    def lose(self, name: str, result: JobResult) -> None:
+        """A job that was settled fails after all: one before it has its place."""
+
     def should_stop(self) -> bool:
         """Whether to finish what is under way and stop."""
 
@@ -167,6 +170,10 @@ class _Run:
         notes: list[Diagnostic] = []
         self._clear_leftovers()
         total = self._ledger.register(self._find_jobs(notes))
+        if self.workbooks:
+            from docgen.batch.orders import Succession
+
+            self._placing.is_gone = Succession(self._ledger, self.open_workbooks(), self._out).is_gone
         self._listener.begin(total)
         if not total and not notes:
             notes.append(error("B104", folder="、".join(map(str, self._request.arguments))))
@@ -246,7 +253,8 @@ class _Run:
             except DocgenError as fault:
                 self._settle(job, JobResult("failed", fault.exit_code, tuple(fault.diagnostics)))
                 continue
-            if self._request.force or not self._standing.keeps(entry, resources):
+            must = self._request.force or job.key in self._placing.lost
+            if must or not self._standing.keeps(entry, resources):
                 yield Task(self._order, entry.number, make_absolute(job.path), job.row, job.label, resources)
             else:
                 found = entry.list_diagnostics() if entry.state == "faulty" else ()
@@ -260,7 +268,10 @@ class _Run:
             self._ledger.write_note(name, result.profile_origin)
 
     def _settle(self, job: Job, result: JobResult) -> None:
-        self._listener.settle(name_job(job), self._placing.settle(job, result))
+        told, losers = self._placing.settle(job, result)
+        self._listener.settle(name_job(job), told)
+        for loser, failure in losers:
+            self._listener.lose(name_job(loser), failure)
 
 
 def _is_workbook(argument: Path) -> bool:

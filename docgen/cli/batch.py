@@ -161,6 +161,10 @@ class _Teller:
         label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._spell_time(left))
         self._session.console.show_progress(label, self._settled, self._total)
 
+    def lose(self, name: str, result: JobResult) -> None:
+        self._bad += 1
+        self._tell(name, result)
+
     def should_stop(self) -> bool:
         return self._interrupts.number > 0
 

@@ -94,7 +94,7 @@ def test_a_place_belongs_to_the_job_that_took_it_last(tmp_path: Path) -> None:
         ledger.settle("b", "setting", make_result(tmp_path, "X.zip"))
         claim = ledger.find_claim("x.ZIP")  # names that differ in case are one on Windows
         assert claim is not None
-        assert (claim.key, claim.is_current) == ("b", True)
+        assert (claim.job.key, claim.is_current, claim.stands) == ("b", True, True)
         ledger.settle("a", "setting", make_result(tmp_path, "X.zip"))
         assert ledger.list_outputs("b") == ()
         assert ledger.find_claim("y.zip") is None
@@ -148,7 +148,8 @@ def test_ledger_of_the_version_before_is_taken_over(tmp_path: Path) -> None:
         assert [item.mark for item in entry.outputs] == [FileMark("A.zip", 5, "", "ef")]
         claim = ledger.find_claim("a.zip")
         assert claim is not None
-        assert claim.key == "a"
+        assert claim.job.key == "a"
+        assert not claim.stands
     with open_ledger(tmp_path, "packages") as ledger:  # and stays as it is then
         assert ledger.run == 3
 

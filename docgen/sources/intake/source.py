@@ -44,7 +44,12 @@ def find_profile_id(book: Book) -> str | None:
 
 def is_part(book: Book) -> bool:
     """Whether a workbook is a copy that holds some of another's rows only, as its hidden sheet says."""
-    return _read_about(book, PART_WORD) is not None
+    return find_origin(book) is not None
+
+
+def find_origin(book: Book) -> str | None:
+    """The file name of the workbook that a copy was taken from, None when a workbook is no such copy."""
+    return _read_about(book, PART_WORD)
 
 
 def _read_about(book: Book, name: str) -> str | None:
