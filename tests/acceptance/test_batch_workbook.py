@@ -293,3 +293,22 @@ def test_a_row_of_nobody_excuses_nobody(tmp_path: Path, docgen: CommandLine) -> 
     assert ran.err.count("错误 W141") == 2
     rows = [row[1].value for row in openpyxl.load_workbook(clerk.returned)["风筝检查表"].iter_rows(min_row=5)]
     assert [name for name in rows if name] == ["鹞子风筝社"]
+
+
+def test_a_second_row_of_an_enterprise_is_a_fault_of_that_enterprise(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 4)
+    book = openpyxl.load_workbook(clerk.path)
+    sheet = book["风筝检查表·检查内容"]
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(9, column).value = sheet.cell(6, column).value
+    book.save(clerk.path)
+    clerk.change(clerk.path, (3,), "不知道")
+    clerk.run("--only", "kite-check")
+    states = {item["label"]: item["state"] for item in clerk.read_results()}
+    assert [label for label, state in states.items() if state != "made"] == ["燕子第2风筝社", "燕子第3风筝社"]
+    copy = openpyxl.load_workbook(clerk.returned)["风筝检查表·检查内容"]
+    assert [row[1].value for row in copy.iter_rows(min_row=5) if row[1].value] == [
+        "燕子第2风筝社",
+        "燕子第3风筝社",
+        "燕子第2风筝社",
+    ]

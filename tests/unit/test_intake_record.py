@@ -27,7 +27,7 @@ from docgen.sources.intake.owners import find_row_owners, find_table
 from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
-from docgen.sources.intake.split import select_enterprises
+from docgen.sources.intake.split import select_enterprises, split_enterprises
 from docgen.sources.intake.write import write_workbook
 from docgen.sources.record_file import RawSource
 from docgen.trees import read_tree
@@ -510,6 +510,25 @@ def test_a_scan_of_one_enterprises_form_stays_with_that_enterprise() -> None:
     parts: list[Any] = [select_enterprises(source, LOADED, [key]).data for key in keys]
     assert [[item["file"] for item in part["evidence"]] for part in parts] == [["确认表.pdf", "合同.pdf"], ["合同.pdf"]]
     assert find_row_owners(find_table(source.tree), LOADED)[("佐证材料", 5)] == {keys[0]}
+
+
+def test_rows_that_give_nothing_are_their_enterprises_all_the_same() -> None:
+    filling = fill().put("企业", 6, 企业名称="徐州另一家有限公司")
+    for row, day in ((5, "2024-09-06"), (6, "2024-09-07")):
+        filling.put("帮扶企业调查问卷", row, 企业=NAME, 填写日期=day)
+    filling.put("帮扶企业调查问卷", 7, 企业="徐州另一家有限公司")
+    filling.put("培训", 培训名称="首场培训", 日期="2024-09-08")
+    for row in (5, 6):
+        filling.put("培训人数", row, 培训="首场培训", 企业=NAME, 人数="3")
+    source = read_intake(filling.make_book(), LOADED)
+    data: Any = source.data
+    first, second = (item["key"] for item in data["enterprises"])
+    owners = find_row_owners(find_table(source.tree), LOADED)
+    assert [owners["帮扶企业调查问卷", row] for row in (5, 6, 7)] == [{first}, {first}, {second}]
+    assert [owners["培训人数", row] for row in (5, 6)] == [{first}, {first}]
+    split = split_enterprises(source, LOADED, source.diagnostics)
+    assert [item.code for item in split.enterprises[0].diagnostics] == ["W145", "W145"]
+    assert split.sound_keys == (second,)
 
 
 def test_a_name_where_no_row_is_filled_in_says_so() -> None:

@@ -165,6 +165,7 @@ class _Assembler:
             place: RawPath = (*above, anchor.field, enterprise)
             if place in self._places.rows:
                 self._notes.error("W145", sheet.grid.name, row.number, 1, first=self._places.rows[place][0][1])
+                self._places.note_spare(place, sheet, row.number)
                 continue
             self._places.rows[place] = [(sheet, row.number)]
             if count is not None:
@@ -209,15 +210,27 @@ class _Assembler:
                 continue
             if owner in seen:
                 self._notes.error("W145", sheet.grid.name, row.number, owner_at, first=seen[owner])
+                self._note_spare(sheet, row, owner)
                 continue
             seen[owner] = row.number
+            is_spare = True
             for document in documents:
                 known = row.cells.keys() | sheet.covered.get(row.number, frozenset())
                 filled = any(at in known for at, column in sheet.places.items() if column.document == document)
                 if filled:
+                    is_spare = False
                     entry, place = self._enter_form(document, owner)
                     self._places.rows.setdefault(place, []).append((sheet, row.number))
                     self._fill(entry, sheet, row, place, owner=owner, document=document)
+            if is_spare:
+                self._note_spare(sheet, row, owner)
+
+    def _note_spare(self, sheet: MatchedSheet, row: Row, owner: str) -> None:
+        """Note whose a row is of which nothing was read, so that it goes where the others of that owner go."""
+        column = sheet.layout.owner
+        known = self._items.get(((column.target or "").removesuffix("[]"), owner)) if column is not None else None
+        if known is not None:
+            self._places.note_spare(known[1], sheet, row.number)
 
     def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[Row, str, dict[str, Any], RawPath]]:
         """Each row of a form's own sheet: whom it is for ("" for the project), the form's entry and its place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from docgen.profile.load import LoadedProfile
@@ -56,7 +57,7 @@ def find_row_owners(tree: IntakeTree, loaded: LoadedProfile) -> Mapping[RowPlace
     fields = list_reference_fields(tree.places.layout)
     per = {document.id: document.per for document in loaded.profile.documents}
     owners: dict[RowPlace, set[str]] = {}
-    for path, rows in tree.places.rows.items():
+    for path, rows in chain(tree.places.rows.items(), tree.places.spare.items()):
         keys = frozenset(_name_owners(path, data, fields, per))
         for sheet, row in rows:
             owners.setdefault((sheet.grid.name, row), set()).update(keys)

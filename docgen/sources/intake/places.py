@@ -17,14 +17,20 @@ class Places:
     """The rows that each item of the data came from, and the cells of single values.
 
     ``rows`` leads from an item's place to its rows (a form's entry may have one on several sheets); ``cells`` from the
-    place of a single value to its line on a record sheet.
+    place of a single value to its line on a record sheet. ``spare`` are rows that name an item and give it nothing: the
+    second row where there can be one, or a row in which nothing else was filled in. No value comes from them.
     """
 
     book: Book
     layout: Layout
     rows: dict[RawPath, list[tuple[MatchedSheet, int]]] = field(default_factory=dict)
     cells: dict[RawPath, tuple[MatchedSheet, int]] = field(default_factory=dict)
+    spare: dict[RawPath, list[tuple[MatchedSheet, int]]] = field(default_factory=dict)
     _columns: dict[int, Mapping[tuple[str | None, tuple[str, ...]], int]] = field(default_factory=dict)
+
+    def note_spare(self, item: RawPath, sheet: MatchedSheet, row: int) -> None:
+        """Note a row that belongs to an item though it gives it nothing."""
+        self.spare.setdefault(item, []).append((sheet, row))
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
         """The cell of a value, or the row of the item that should hold it, or the sheet where such items stand."""
