@@ -85,7 +85,7 @@ def batch(
     )
     session.find_resources()
     with listen_to_interrupts(session) as interrupts:
-        teller = _Teller(session, interrupts)
+        teller = Teller(session, interrupts)
         outcome = run_batch(
             request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
         )
@@ -128,7 +128,7 @@ def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
         signal.signal(signal.SIGINT, before if interrupts.number < _STOP_AT_ONCE else signal.SIG_IGN)
 
 
-class _Teller:
+class Teller:
     """Tells how the batch goes: a line of progress on a terminal, the errors of each faulty record as they come.
 
     Those in a workbook are kept for the end: the same one in many rows is told once.
@@ -190,7 +190,9 @@ class _Teller:
         for item in filter(may_repeat, faults):
             self.kept.append(item)
             label = name.removeprefix(f"{Path(item.location.file or '').name} ")
-            self._whose.setdefault(identify(item, self._session.words), []).append(label)
+            names = self._whose.setdefault(identify(item, self._session.words), [])
+            if label not in names:
+                names.append(label)
         self.told += at_once
         for item in at_once[:_TOLD_FAULTS]:
             for line in spell_diagnostic(self._session, item):
@@ -201,7 +203,7 @@ class _Teller:
             )
 
 
-def _report(session: Session, outcome: BatchOutcome, teller: _Teller) -> int:
+def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     counts, texts = outcome.counts, session.text
     from docgen.batch import spell_counts
     from docgen.batch.repeats import drop_repeats

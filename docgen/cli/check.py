@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +51,10 @@ def check(
         try:
             outcome = check_record(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping))
         except DocgenError as fault:
-            found += fault.diagnostics
+            found += place_in_record(fault.diagnostics, path)
             worst = max(worst, fault.exit_code)
         else:
-            found += outcome.diagnostics
+            found += place_in_record(outcome.diagnostics, path)
             summary = outcome.summary
         if summary is not None:
             lines += [*([""] if lines else []), *spell_summary(session, path, summary)]
@@ -68,6 +70,11 @@ def check(
     hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found)
     report = Report(tuple(found), outputs, tuple(lines), {"records": described}, hints, worst)
     return finish(session, report)
+
+
+def place_in_record(diagnostics: Iterable[Diagnostic], path: Path) -> list[Diagnostic]:
+    """The diagnostics of a record: what has no place in a file is told with the record that it is about."""
+    return [item if item.location.file else item.at(replace(item.location, file=str(path))) for item in diagnostics]
 
 
 def _suggest_return(session: Session, records: tuple[Path, ...], found: list[Diagnostic]) -> tuple[str, ...]:

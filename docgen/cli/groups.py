@@ -40,8 +40,8 @@ def may_repeat(item: Diagnostic) -> bool:
 
 
 def identify(item: Diagnostic, words: Catalogue) -> Hashable:
-    """What is the same of a problem that was found with several records: place and words."""
-    return (item.code, item.location, words.message(item))
+    """What is the same of a problem that was found with several records: place and words, how to mend it too."""
+    return (item.code, item.location, words.message(item), words.mend(item))
 
 
 def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> list[Group]:

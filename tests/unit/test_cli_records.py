@@ -214,3 +214,18 @@ def test_progress_is_shown_on_a_terminal_only(
     assert "1/3" not in docgen_command("build", "r.yaml", "-o", "out").err
     monkeypatch.setattr("docgen.cli.console.Console.show_progress", lambda self, label, done, total: print(label))
     assert docgen_command("build", "r.yaml", "-o", "out").out.startswith("企业诊断报告\n")
+
+
+def test_what_has_no_place_is_told_with_its_record(docgen_command: CommandLine, install: Install) -> None:
+    class Lacking(FakePipeline):
+        def check_record(self, path: Path, options: Options) -> Outcome:
+            outcome = super().check_record(path, options)
+            return outcome if path.stem in ("r4", "r7") else Outcome((), (), SUMMARY)
+
+    install(Lacking(error("A151", item="c", label="启动会")))
+    ran = docgen_command("check", *(f"r{number}.yaml" for number in range(1, 10)))
+    told = [line.split("  ")[0] for line in ran.err.splitlines() if "A151" in line]
+    assert told[:2] == ["r4.yaml", "r7.yaml"]
+    assert "（2 处）" not in ran.err
+    places = [item["location"] for item in docgen_command.json("check", "r4.yaml").document["diagnostics"]]
+    assert places == [{"kind": "none", "file": "r4.yaml"}]
