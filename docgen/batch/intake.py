@@ -11,6 +11,7 @@ from typing import Any
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.jobs import Job, make_key
 from docgen.batch.repeats import drop_repeats
+from docgen.batch.result import dump_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import Catalogue
 from docgen.pipeline.outcome import Options
@@ -18,7 +19,7 @@ from docgen.pipeline.prepare import open_source
 from docgen.profile.load import LoadedProfile, forget_profiles
 from docgen.resources import Resources
 from docgen.sources.intake.grid import Book
-from docgen.sources.intake.owners import find_table
+from docgen.sources.intake.owners import find_row_owners, find_table
 from docgen.sources.intake.return_copy import return_faulty
 from docgen.sources.intake.split import EnterpriseState, IntakeSplit, select_enterprises, split_enterprises
 from docgen.sources.record_file import RawSource
@@ -78,13 +79,37 @@ def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
     """A job for each enterprise, in the order of the rows.
 
     It is known by the project's number and its own key, so that it is the same one in the copy that the clerk gives
-    back. Its digest is that of its own rows: another row that changes doesn't touch it.
+    back. Its digest is that of its own rows and of what reading found in them: another row that changes doesn't touch
+    it. That of where they stand is beside it.
     """
     owner = find_owner(opened, argument, out)
+    places = _digest_places(opened)
     for state in opened.split.enterprises:
-        digest = digest_data(select_enterprises(opened.source, opened.loaded, (state.key,)).data)
+        data = select_enterprises(opened.source, opened.loaded, (state.key,)).data
+        digest = digest_data([data, dump_diagnostics(state.diagnostics)])
         key = make_row_key(owner, state.key)
-        yield Job(key, argument, argument.parent, row=state.key, label=state.name, content=digest)
+        content, place = digest, places[state.key]
+        yield Job(key, argument, argument.parent, state.key, state.name, content, place)
+
+
+def _digest_places(opened: OpenedIntake) -> dict[str, str]:
+    """By enterprise, the digest of everything by which a place in its data is found in the workbook."""
+    table = find_table(opened.source.tree)
+    owners = find_row_owners(table, opened.loaded)
+    sheets = [sheet for rows in table.places.rows.values() for sheet, _ in rows]
+    sheets += [sheet for sheet, _ in table.places.cells.values()]
+    columns = {sheet.grid.name: {at: column.path for at, column in sheet.places.items()} for sheet in sheets}
+    own: dict[str, list[tuple[str, int]]] = {state.key: [] for state in opened.split.enterprises}
+    shared: list[tuple[str, int]] = [(sheet.grid.name, row) for sheet, row in table.places.cells.values()]
+    for rows in table.places.rows.values():
+        for sheet, row in rows:
+            place = (sheet.grid.name, row)
+            if place not in owners:
+                shared.append(place)
+            for key in owners.get(place, frozenset()) & own.keys():
+                own[key].append(place)
+    common = digest_data([table.places.book.file, columns, shared])
+    return {key: digest_data([common, places]) for key, places in own.items()}
 
 
 def find_owner(opened: OpenedIntake, argument: Path, out: Path) -> str:

@@ -19,8 +19,9 @@ class Job:
     """A record to make something of.
 
     ``key`` tells it from every other one of the batch, in this run and the next; ``root`` is the argument it was found
-    under (its ``docgen.toml`` counts, too). Of a workbook, ``row`` is the key of an enterprise, ``label`` its name and
-    ``content`` the digest of its rows; all are "" for a record in a file of its own.
+    under (its ``docgen.toml`` counts, too). Of a workbook, ``row`` is the key of an enterprise, ``label`` its name,
+    ``content`` the digest of its rows and ``place`` that of where they stand; all are "" for a record in a file of its
+    own.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Job:
     row: str = ""
     label: str = ""
     content: str = ""
+    place: str = ""
 
 
 def find_jobs(arguments: Iterable[Path], out: Path, refused: list[Diagnostic]) -> Iterator[Job]:

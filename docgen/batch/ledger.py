@@ -27,8 +27,10 @@ from docgen.batch.ledger_rows import (
     LedgerEntry,
     LedgerOutput,
     dump_marks,
+    join_content,
     make_entry,
     make_output,
+    parse_content,
 )
 from docgen.batch.result import JobResult, Produced, dump_diagnostics
 from docgen.diagnostics import count_by_severity
@@ -61,7 +63,7 @@ class Ledger:
                     "content = excluded.content WHERE run < excluded.run",
                     (
                         *(self._product, job.key, self.run, number + 1, str(job.path), str(job.root)),
-                        *(job.row, job.label, job.content),
+                        *(job.row, job.label, join_content(job)),
                     ),
                 ).rowcount
         return number
@@ -121,7 +123,8 @@ class Ledger:
         if row is None:
             return None
         key, at, root, *inner, product, number, is_current, stands = row
-        job = Job(key, Path(at), Path(root), *inner)
+        row_key, label, content = inner
+        job = Job(key, Path(at), Path(root), row_key, label, *parse_content(content))
         return Claim(job, product, number, bool(is_current), bool(is_current and stands))
 
     def reopen(self, claim: Claim) -> None:

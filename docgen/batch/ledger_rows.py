@@ -14,7 +14,7 @@ from docgen.batch.result import About, State, parse_diagnostics
 from docgen.diagnostics import Diagnostic
 
 ENTRY_COLUMNS = (
-    "number, key, path, root, row, label, content = made_content, done_run = run, settled_run = run, state, exit_code, "
+    "number, key, path, root, row, label, made_content, done_run = run, settled_run = run, state, exit_code, "
     "setting, profile_id, profile, templates, inputs, diagnostics, about, errors, warnings, content"
 )
 """What ``make_entry`` takes."""
@@ -38,8 +38,9 @@ class LedgerOutput:
 class LedgerEntry:
     """A job of the present run and what is known of it; ``was_made`` says that this run made it.
 
-    ``is_same``: the rows of a workbook are what they were when it was settled. ``templates``, ``inputs`` and
-    ``diagnostics`` are as they are stored: who goes through ten thousand jobs reads them only where it must.
+    ``is_same``: the rows of a workbook are what they were when it was settled; ``is_there``: they stand where they
+    stood. ``templates``, ``inputs`` and ``diagnostics`` are as they are stored: who goes through ten thousand jobs
+    reads them only where it must.
     """
 
     number: int
@@ -58,6 +59,7 @@ class LedgerEntry:
     was_made: bool
     is_settled: bool
     is_same: bool
+    is_there: bool
     outputs: tuple[LedgerOutput, ...]
 
     def list_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -81,11 +83,12 @@ class Claim:
 
 def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEntry:
     """The entry in a row of ``ENTRY_COLUMNS``."""
-    number, key, path, root, inner, label, is_same, was_made, is_settled, state, exit_code, *rest = row
+    number, key, path, root, inner, label, known, was_made, is_settled, state, exit_code, *rest = row
     setting, profile_id, profile, templates, inputs, diagnostics, about, errors, warnings, content = rest
+    job = Job(key, Path(path), Path(root), inner, label, *parse_content(content))
     return LedgerEntry(
         number,
-        Job(key, Path(path), Path(root), inner, label, content),
+        job,
         state,
         exit_code,
         setting,
@@ -99,9 +102,21 @@ def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEnt
         warnings,
         bool(was_made),
         bool(is_settled),
-        bool(is_same),
+        job.content == parse_content(known)[0],
+        content == known,
         tuple(outputs),
     )
+
+
+def join_content(job: Job) -> str:
+    """The digests of a job's rows as they are stored."""
+    return f"{job.content} {job.place}" if job.row else job.content
+
+
+def parse_content(text: str) -> tuple[str, str]:
+    """The digest of rows and that of their places in a text; a ledger that is older has no second one."""
+    content, _, place = text.partition(" ")
+    return content, place
 
 
 def make_output(row: Sequence[Any]) -> LedgerOutput:

@@ -39,6 +39,8 @@ class Standing:
         """Whether a job need not be done again; if so the ledger learns that, and the new stamps of its files."""
         if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
             return False
+        if entry.diagnostics != "[]" and not entry.is_there:
+            return False  # what was found is told with places that are others' now
         if not self._keeps_resources(resources, entry.profile_id, entry.profile, entry.templates):
             return False
         inputs = self._compare_inputs(entry)
