@@ -169,10 +169,10 @@ class _SheetWriter:
         outputs = self._spell_outputs([item.path for item in _find_outputs(entry)])
         first = next((item for item in _find_diagnostics(entry) if item.severity is Severity.ERROR), None)
         message = f"{first.code} {words.message(first)}" if first is not None else ""
-        told = {1: name_record(entry), 2: about.number, 3: about.name, 9: "\n".join(outputs), 10: message}
+        told = {1: name_record(entry, words), 2: about.number, 3: about.name, 9: "\n".join(outputs), 10: message}
         fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in told.items()])
         sheet.write_number(row, 0, entry.number, styles.center)
-        sheet.write_string(row, 1, name_record(entry), styles.text)
+        sheet.write_string(row, 1, name_record(entry, words), styles.text)
         sheet.write_string(row, 2, about.number, styles.text)
         sheet.write_string(row, 3, about.name, styles.text)
         sheet.write_string(row, 4, words.text(f"batch.state.{state}"), styles.states[state])
@@ -207,7 +207,7 @@ class _SheetWriter:
         for entry in self._ledger.iterate(found_only=True):
             for item in _find_diagnostics(entry)[: MAX_ROWS - row]:
                 texts = (
-                    name_record(entry),
+                    name_record(entry, words),
                     spell_place(item.location, words),
                     words.text(f"batch.severity.{item.severity.value}"),
                     item.code,
@@ -230,9 +230,10 @@ def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     return words.text("batch.joint").join(told)
 
 
-def name_record(entry: LedgerEntry) -> str:
-    """The record of a job as it was given, and the row where it is one of a workbook."""
-    return " ".join(filter(None, (str(entry.job.path), entry.job.label)))
+def name_record(entry: LedgerEntry, words: Catalogue) -> str:
+    """The record of a job as it was given; of a workbook's row the enterprise, then the workbook."""
+    path, label = str(entry.job.path), entry.job.label
+    return words.text("batch.row", label=label, path=path) if label else path
 
 
 def spell_place(where: Location, words: Catalogue) -> str:

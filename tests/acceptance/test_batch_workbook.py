@@ -118,6 +118,9 @@ def test_mended_in_place_it_makes_only_what_was_mended(tmp_path: Path, docgen: C
     ]  # fmt: skip
     places = [item["diagnostics"][0]["sheet"] for item in clerk.read_results() if item["state"] == "faulty"]
     assert places[0]
+    book = openpyxl.load_workbook(clerk.out / "批次结果.xlsx")
+    assert book["结果"]["B5"].value == f"燕子第2风筝社（{clerk.path}）"
+    assert str(book["问题"]["A2"].value).startswith("燕子第2风筝社（")
     assert count(clerk.run()) == (0, 4, 2, 0)
     clerk.change(clerk.path, (2, 5), "2030-03-02")
     mended = clerk.run()
