@@ -100,7 +100,7 @@ def prepare_worker() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(30_000, 20, 20)
     os.environ.setdefault("PILLOW_BLOCKS_MAX", "2")
 
 
