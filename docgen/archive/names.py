@@ -118,12 +118,7 @@ def _shorten(text: str, limit: int) -> str:
 _Test = Callable[[str], bool]
 _PATH_TESTS: tuple[tuple[str, _Test], ...] = (
     ("empty", lambda name: not name),
-    (
-        "control",
-        lambda name: (
-            not name.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in name)
-        ),
-    ),
+    ("control", lambda name: not name.isprintable() and any(unicodedata.category(char) in _CONTROL for char in name)),
     ("bidi", lambda name: not _BIDI.isdisjoint(name)),
     ("backslash", lambda name: "\\" in name),
     ("absolute", lambda name: name.startswith("/")),

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from docgen.content.heif import read_heif
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PIL.Image import Exif, Image
 
 MAX_PIXELS = 250_000_000
@@ -104,15 +106,17 @@ def _read(picture: Image, printing: bool, data: bytes | None) -> PictureFacts:
     if width * height > MAX_PIXELS:
         raise PictureError("huge", facts)
     # Decoding a JPEG at a part of its size reads every byte and costs a part of the time.
-    box = PRINT_SIZE[::-1] if across else PRINT_SIZE
-    wanted = picture.size if _is_small(picture.size) else _fit(picture.size, box)
+    fitted = _fit(picture.size, PRINT_SIZE[::-1] if across else PRINT_SIZE)
+    sizes = [(max(1, round(fitted[0] * part)), max(1, round(fitted[1] * part))) for part in _SHRINKS]
+    if _is_small(picture.size):
+        sizes.insert(0, picture.size)
     kept = strip_jpeg(data) if printing and data is not None and _fits_as_it_is(picture) else None
     encoding = printing and kept is None
-    picture.draft(None, wanted if encoding else (width // _GLANCE_SHRINK, height // _GLANCE_SHRINK))
+    picture.draft(None, sizes[0] if encoding else (width // _GLANCE_SHRINK, height // _GLANCE_SHRINK))
     picture.load()
     if not printing:
         return facts
-    copied = kept if kept is not None else _encode(picture, wanted)
+    copied = kept if kept is not None else _encode(picture, sizes)
     return PictureFacts(
         facts.kind, facts.pages, facts.width, facts.height, turned=facts.turned, taken=facts.taken, printed=copied
     )
@@ -164,15 +168,14 @@ def _fit(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _encode(picture: Image, wanted: tuple[int, int]) -> bytes:
-    """A JPEG of this size at most, upright, without EXIF, as good as the bytes that it may take allow."""
+def _encode(picture: Image, sizes: Sequence[tuple[int, int]]) -> bytes:
+    """A JPEG of one of these sizes, upright, without EXIF, as large and good as the bytes that it may take allow."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
     profile = picture.info.get("icc_profile") if picture.mode in ("RGB", "L") else None
     plain = _flatten(picture)
-    for shrink in _SHRINKS:
-        size = max(1, round(wanted[0] * shrink)), max(1, round(wanted[1] * shrink))
+    for size in sizes:
         small = plain.resize(size, Pillow.Resampling.HAMMING) if size != plain.size else plain
         small.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
         upright = ImageOps.exif_transpose(small)

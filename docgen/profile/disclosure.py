@@ -22,7 +22,7 @@ from docgen.record.record import Record
 from docgen.record.secret import normalize
 
 Place = tuple[str | int, ...]
-_OWNERS = "enterprises"
+_OWNERS, _FACTS = "enterprises", "facts"
 
 STRUCTURAL = frozenset(
     {"key", "of", "profile", "role", "kind", "item", "file", "document", "activity", "redacts", "enterprises"}
@@ -149,7 +149,7 @@ class DisclosureRules:
     def may_close_form(self, document: str) -> bool:
         """Whether anything in the own form of a document can be confidential; without looking at its values."""
         form = ("forms", document)
-        around = self._name_lists(form)
+        around = ((_OWNERS,), *self._name_lists(form))  # a row may be about an enterprise that is closed
         return any(
             rule.closed and (rule.names[:2] == form[: len(rule.names)] or rule.names in around) for rule in self._rules
         )
@@ -159,8 +159,11 @@ class DisclosureRules:
         if path not in self._possible:
             names = _name_steps(path)
             around = ((_OWNERS,), *self._name_lists(names))
+            # A fact may hand on what the record holds elsewhere: an activity, a training.
+            anything = names[0] == _FACTS
             self._possible[path] = any(
-                rule.closed and (names[: len(rule.names)] == rule.names or rule.names in around) for rule in self._rules
+                rule.closed and (anything or names[: len(rule.names)] == rule.names or rule.names in around)
+                for rule in self._rules
             )
         return self._possible[path]
 

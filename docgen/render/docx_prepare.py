@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_NOISE = ("proofErr", "lastRenderedPageBreak")
+_NOISE = (
+    *("proofErr", "lastRenderedPageBreak"),
+    *("rPrChange", "pPrChange", "sectPrChange", "numberingChange"),  # how something looked before it was changed
+    *("tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
+)
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
 """A brace of a tag that the template wants to show."""
@@ -110,7 +114,10 @@ def _own_texts(paragraph: _Element) -> Iterator[_Element]:
 
 
 def _drop_noise(root: _Element) -> None:
-    """Leave out what Word notes for itself: it scatters tags over runs and is of no use in a copy."""
+    """Leave out what Word notes for itself, and who changed the template's looks when: of no use in a copy.
+
+    The former scatters tags over runs; the latter holds a second set of properties inside the first.
+    """
     for element in list(root.iter(*(W + name for name in _NOISE))):
         parent = element.getparent()
         if parent is not None:

@@ -53,16 +53,19 @@ class Deferred:
 
     def __init__(self, make: Callable[[], SimpleNamespace]) -> None:
         self._make = make
+        self._known: dict[str, Any] | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        known = vars(self._make())
-        self.__dict__.update(known)
-        try:
-            return known[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if self._known is None:
+            try:
+                self._known = vars(self._make())
+            except AttributeError as fault:  # a fault of ours; as it is it would say that a template asks in vain
+                raise RuntimeError(str(fault)) from fault
+        if name not in self._known:
+            raise AttributeError(name)
+        return self._known[name]
 
 
 def speak(label: object) -> str:

@@ -67,3 +67,13 @@ def test_others_are_copied_dot_by_dot_and_only_large_ones_made_smaller(data: byt
 )
 def test_what_is_no_whole_jpeg_is_not_kept(data: bytes) -> None:
     assert strip_jpeg(data) is None
+
+
+def test_a_small_photograph_that_weighs_too_much_becomes_no_smaller_than_a_large_one() -> None:
+    noise = Image.effect_noise((1665, 1250), 90).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=95)
+    printed = read_printed(out.getvalue())
+    assert len(printed) <= PRINT_BYTES
+    with Image.open(io.BytesIO(printed)) as picture:
+        assert picture.size in {(932, 700), (792, 595), (652, 490), (466, 350)}

@@ -262,6 +262,7 @@ def test_a_document_says_that_it_holds_something_confidential() -> None:
         {"confidential": [{"enterprises": ["clock"]}]},
         {"confidential": [{"paths": ["forms.talk[].said", "facts.grades"]}]},
         {"open": [{"paths": ["enterprises[].contact"]}], "confidential": [{"paths": ["project"]}]},
+        {"confidential": [{"paths": ["activities[].people", "trainings[].title"]}]},
     ],
 )
 def test_where_nothing_can_be_closed_nothing_is(said: dict[str, Any]) -> None:
@@ -269,6 +270,7 @@ def test_where_nothing_can_be_closed_nothing_is(said: dict[str, Any]) -> None:
     rules = DisclosureRules(whole.profile, whole.record)
     paths = ("enterprises[].contact.phone", "enterprises[].name", "forms.talk[].guest", "forms.talk[].said")
     paths += ("project.name", "facts.evaluations[].total", "facts.grades.enterprises")
+    paths += ("facts.enterprise_totals[].visits[].people[]", "facts.project_totals.trainings[].title")
     open_paths = [path for path in paths if not rules.may_close(path)]
     assert all(rules.may_close(path) for path in paths if any(rules.closes(item.place) for item in whole.find(path)))
     assert bool(open_paths) or "enterprises" in str(said)

@@ -160,3 +160,42 @@ def test_compiled_templates_can_be_shared_by_threads() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda context: template.render(context).data, contexts))
     assert found == [template.render(context).data for context in contexts]
+
+
+def changed(document: Any) -> None:
+    """A looped table whose grid, rows and cells Word notes the former looks of, as it does with tracked changes."""
+    looped(document)
+    table = document.tables[0]._tbl
+    grid = table.find(qn("w:tblGrid"))
+    change = grid.makeelement(qn("w:tblGridChange"), {qn("w:id"): "1"})
+    former = change.makeelement(qn("w:tblGrid"), {})
+    former.append(former.makeelement(qn("w:gridCol"), {qn("w:w"): "777"}))
+    change.append(former)
+    grid.append(change)
+    who = {qn("w:id"): "2", qn("w:author"): "某人", qn("w:date"): "2024-01-01T00:00:00Z"}
+    for row in table.iter(qn("w:tr")):
+        properties = row.makeelement(qn("w:trPr"), {})
+        noted = properties.makeelement(qn("w:trPrChange"), who)
+        before = noted.makeelement(qn("w:trPr"), {})
+        before.append(before.makeelement(qn("w:gridBefore"), {qn("w:val"): "2"}))
+        noted.append(before)
+        properties.append(noted)
+        row.insert(0, properties)
+    for properties in list(table.iter(qn("w:tcPr"))):
+        noted = properties.makeelement(qn("w:tcPrChange"), who)
+        before = noted.makeelement(qn("w:tcPr"), {})
+        before.append(before.makeelement(qn("w:tcW"), {qn("w:w"): "777", qn("w:type"): "dxa"}))
+        noted.append(before)
+        properties.append(noted)
+    table.set("{urn:somebody}kept", "1")
+
+
+def test_tracked_changes_of_looks_and_attributes_of_others_are_no_hindrance() -> None:
+    rendered = render(build(changed), items=["甲", "乙"])
+    grid, rows = read_widths(rendered.data)
+    assert len(grid) == 3
+    assert sum(grid) == 8000
+    assert rows == [grid, grid]
+    text = read_part(rendered.data)
+    assert "某人" not in text
+    assert 'docgen="' not in text

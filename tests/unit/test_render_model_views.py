@@ -22,9 +22,23 @@ def test_deferred_names_are_worked_out_once_and_not_before() -> None:
     assert made == [1]
 
 
-def test_deferred_has_no_other_names() -> None:
-    deferred = Deferred(lambda: SimpleNamespace(total=90))
-    with pytest.raises(AttributeError, match="marks"):
-        _ = deferred.marks
+def test_deferred_has_no_other_names_and_asks_once_for_them() -> None:
+    made: list[int] = []
+
+    def make() -> SimpleNamespace:
+        made.append(1)
+        return SimpleNamespace(total=90)
+
+    deferred = Deferred(make)
+    for _ in range(2):
+        with pytest.raises(AttributeError, match="marks"):
+            _ = deferred.marks
     assert not hasattr(deferred, "_secret")
     assert deferred.total == 90
+    assert made == [1]
+
+
+def test_a_fault_of_what_is_deferred_is_no_unknown_name() -> None:
+    deferred = Deferred(lambda: SimpleNamespace(total=SimpleNamespace().grade))
+    with pytest.raises(RuntimeError, match="grade"):
+        _ = deferred.total
