@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info
-from docgen.profile.disclosure import check_disclosure
+from docgen.profile.disclosure_check import check_disclosure
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile

@@ -10,7 +10,8 @@ from redaction_support import PROFILE, RECORD, make_subject, plan, redact
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location
-from docgen.profile.disclosure import DisclosureRules, check_disclosure
+from docgen.profile.disclosure import DisclosureRules
+from docgen.profile.disclosure_check import check_disclosure
 from docgen.profile.plan import Place
 from docgen.profile.redaction import RedactedSubject, holds_confidential, list_profile_words, redact_subject
 from docgen.profile.subject import Subject
