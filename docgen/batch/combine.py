@@ -33,7 +33,7 @@ def combine_documents(
     Gives the combined files, one for each template, and what was found. A run over a part of a workbook combines the
     documents of the whole; where that isn't known the file has a name of its own (B123), so that what was combined
     before stays. A file that can't go in is told (B121) and left out; A101 to A107 when the combined file can't be
-    written.
+    written. What was combined before and no longer is goes away, unless somebody changed it.
     """
     documents = tuple(_list_documents(ledger, membership))
     made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in documents]])
@@ -50,7 +50,7 @@ def combine_documents(
     written: list[FileMark] = []
     ours = {mark.path for mark in files}
     for position, (title, merged) in enumerate(groups, 1):
-        name = _name_file(title, tail, position)
+        name = name_combined(title, tail, position)
         try:
             with open_target(out / name, force=force or name in ours) as file:
                 file.write(merged.finish(title))
@@ -58,9 +58,10 @@ def combine_documents(
             found += refused.diagnostics
             continue
         written.append(replace(mark_file(out / name), path=name))
-    if not found:
-        note = {"of": made, "files": [astuple(mark) for mark in written]}
-        ledger.write_note(f"combined{tail}", json.dumps(note, ensure_ascii=False))
+    now = {mark.path for mark in written}
+    left = [mark for mark in files if mark.path not in now and _stays(mark, out, is_meant=bool(groups and found))]
+    note = {"of": "" if found or left else made, "files": [astuple(mark) for mark in (*written, *left)]}
+    ledger.write_note(f"combined{tail}", json.dumps(note, ensure_ascii=False))
     if written:
         found += [info("B123", Location("xlsx", file=str(path)), name=written[0].path) for path in membership.strays]
     return tuple(out / item.path for item in written), tuple(found)
@@ -94,6 +95,24 @@ def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path
     return None
 
 
-def _name_file(title: str, tail: str, position: int) -> str:
-    mark = catalogue(DOCUMENT_LANGUAGE).text("batch.combined") + tail + (f"_{position}" if position > 1 else "")
-    return clean_component(clean_component(title, 60) + mark, 75) + _SUFFIX
+def _stays(mark: FileMark, out: Path, *, is_meant: bool) -> bool:
+    """Whether a file of before is still ours; one that isn't combined any more is taken away, if it is as we left it.
+
+    ``is_meant``: it was to be written anew, which failed or was done in part.
+    """
+    path = out / mark.path
+    try:
+        if is_meant:
+            return path.exists()
+        if compare_file(mark, path) is not None:
+            path.unlink()
+    except OSError:  # open in Word: the next run takes it away
+        return True
+    return False
+
+
+def name_combined(title: str, tail: str, position: int) -> str:
+    """The name of a combined file; ``position`` tells those of several templates apart and is never cut off."""
+    mark = catalogue(DOCUMENT_LANGUAGE).text("batch.combined") + tail
+    end = f"_{position}" if position > 1 else ""
+    return clean_component(clean_component(title, 60) + mark, 75 - len(end)) + end + _SUFFIX

@@ -22,6 +22,8 @@ _TICK = 2_000_000_000
 """How coarse a file system's clock may be, in nanoseconds: FAT counts two seconds."""
 _SECOND = 1_000_000_000
 ABSENT, FOLDER = -1, -2
+_NAMES = "/."
+"""What the path of a mark ends in that is one of the names in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class FileMark:
     """A file as it was: its size in bytes (``ABSENT``: there was none), its ``spell_stamp``, sha256 of its bytes.
 
     An empty ``stamp`` equals nothing: the content is compared. An empty ``sha256`` equals nothing: the file changed
-    while it was used. Of a folder (size ``FOLDER``, or a path that ends in ``/``) it is that of the names in it.
+    while it was used. Of a folder (size ``FOLDER``, or a path that ends in ``/``) it is that of the names in it, and
+    below; of one whose path ends in ``/.`` that of the names in it alone.
     """
 
     path: str
@@ -72,10 +75,25 @@ def mark_folder(path: Path | str) -> FileMark:
     return FileMark(f"{path}/", len(names) if Path(path).is_dir() else ABSENT, "", digest_data(names))
 
 
+def mark_names(path: Path | str) -> FileMark:
+    """The mark of the names in a folder, not of what is below them; its path ends in ``/.``."""
+    try:
+        names = sorted(os.listdir(path))  # noqa: PTH208  # the names, not their paths
+    except (OSError, ValueError):
+        return FileMark(f"{path}{_NAMES}", ABSENT, "", "")
+    return FileMark(f"{path}{_NAMES}", len(names), "", digest_data(names))
+
+
 def mark_output(path: Path) -> FileMark:
-    """The mark of a finished output that nobody else knows of yet; its time becomes that of ``date_back``."""
+    """The mark of a finished output that nobody else knows of yet; its time becomes that of ``date_back``.
+
+    Where a file's time can't be set (some network shares) it has no stamp.
+    """
     digest = hash_file(path)
-    date_back(path, digest)
+    try:
+        date_back(path, digest)
+    except OSError:
+        return FileMark(str(path), path.stat().st_size, "", digest)
     found = path.stat()
     return FileMark(str(path), found.st_size, spell_stamp(found), digest)
 
@@ -107,8 +125,8 @@ def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) 
 
     The content is read only where size and stamp don't settle it.
     """
-    if mark.path.endswith("/"):
-        now_there = mark_folder(path)
+    if mark.path.endswith(("/", _NAMES)):
+        now_there = mark_names(path) if mark.path.endswith(_NAMES) else mark_folder(path)
         return mark if (now_there.size, now_there.sha256) == (mark.size, mark.sha256) else None
     try:
         now = _look_at(path)

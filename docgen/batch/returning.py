@@ -15,7 +15,7 @@ from docgen.batch.jobs import make_absolute
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry
 from docgen.diagnostics import Diagnostic, Location, error
-from docgen.errors import DocgenError
+from docgen.errors import EXIT_FOUND, DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
 _SUFFIX = ".xlsx"
@@ -23,12 +23,12 @@ _SUFFIX = ".xlsx"
 
 def return_workbooks(
     ledger: Ledger, out: Path, workbooks: Iterable[OpenedIntake], words: Catalogue, *, force: bool
-) -> tuple[list[Path], list[Diagnostic]]:
-    """Write the copies; gives their places, and why one couldn't be written.
+) -> tuple[dict[Path, int], list[Diagnostic]]:
+    """Write the copies; gives their places, how many enterprises are in each, and why one couldn't be written.
 
     An older copy is replaced, or taken away when nothing is left to mend, unless somebody changed it meanwhile.
     """
-    written: list[Path] = []
+    written: dict[Path, int] = {}
     found: list[Diagnostic] = []
     for opened in workbooks:
         path = opened.source.path
@@ -53,7 +53,7 @@ def return_workbooks(
             found += fault.diagnostics
             continue
         ledger.write_note(note, hashlib.sha256(data).hexdigest())
-        written.append(target)
+        written[target] = len(faulty)
     return written, found
 
 
@@ -78,5 +78,7 @@ def _is_ours(target: Path, digest: str) -> bool:
 
 
 def _goes_back(entry: LedgerEntry, path: Path) -> bool:
-    """Whether the clerk has something to mend in the rows of an enterprise."""
-    return entry.is_settled and entry.exit_code > 0 and bool(entry.job.row) and make_absolute(entry.job.path) == path
+    """Whether the clerk has something to mend in the rows of an enterprise: not where making it failed."""
+    if not entry.is_settled or entry.exit_code != EXIT_FOUND or not entry.job.row:
+        return False
+    return make_absolute(entry.job.path) == path

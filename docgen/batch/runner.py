@@ -27,6 +27,7 @@ from docgen.batch.result import JobResult, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.task import Order, Task
+from docgen.content.foreign_names import spell_foreign
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue
@@ -86,7 +87,10 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """How a batch ended: ``counts`` as ``Ledger.count`` gives them, what concerns the batch as a whole, its summary."""
+    """How a batch ended: ``counts`` as ``Ledger.count`` gives them, what concerns the batch as a whole, its summary.
+
+    ``sent_back`` is how many enterprises are in the ``returned`` workbooks.
+    """
 
     counts: dict[str, int]
     diagnostics: tuple[Diagnostic, ...]
@@ -95,6 +99,7 @@ class BatchOutcome:
     summary: SummaryFiles
     combined: tuple[Path, ...] = ()
     returned: tuple[Path, ...] = ()
+    sent_back: int = 0
 
 
 def run_batch(
@@ -105,7 +110,7 @@ def run_batch(
     Raises OutputError when the output folder can't be used or another batch works in it (B101–B103).
     """
     _prepare_folder(request.out)
-    returned: list[Path] = []
+    returned: dict[Path, int] = {}
     combined: tuple[Path, ...] = ()
     membership = Membership({}, ())
     with open_ledger(request.out, request.product) as ledger:
@@ -126,7 +131,8 @@ def run_batch(
             combined, found = combine_documents(ledger, request.out, membership, force=request.force)
             notes += found
         summary = write_summary(ledger, counts, request.out, words)
-    return BatchOutcome(counts, tuple(notes), counts["worst"], counts["open"] > 0, summary, combined, tuple(returned))
+    worst, stopped, rows = counts["worst"], counts["open"] > 0, sum(returned.values())
+    return BatchOutcome(counts, tuple(notes), worst, stopped, summary, combined, tuple(returned), rows)
 
 
 def _prepare_folder(out: Path) -> None:
@@ -163,7 +169,8 @@ class _Run:
         self._standing = Standing(
             ledger, self._out, setting, self._placing.note_unsynced, trust_stamps=not request.by_content
         )
-        self.workbooks = list(filter(_is_workbook, dict.fromkeys(request.arguments)))
+        sound = (item for item in dict.fromkeys(request.arguments) if spell_foreign(str(make_absolute(item))) is None)
+        self.workbooks = list(filter(_is_workbook, sound))
 
     def perform(self) -> list[Diagnostic]:
         """Do all that is to be done; what concerns no single job is given back."""

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from docgen.archive.names import clean_component
-from docgen.batch.fingerprint import FileMark, mark_file, mark_folder, mark_output
+from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
 from docgen.batch.result import About, JobResult, Produced
@@ -129,22 +129,31 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
         used.profile.profile.id,
         digest_profile(used.profile),
         used.templates,
-        tuple(mark_inputs(used, task, since, seen)),
+        tuple(mark_inputs(used, task, since, seen, is_faulty=faulty)),
         profile_origin=_find_origin(used.profile, task.resources),
     )
 
 
-def mark_inputs(used: Footprint, task: Task, since: int, seen: tuple[int, int] | None) -> Iterator[FileMark]:
+def mark_inputs(
+    used: Footprint, task: Task, since: int, seen: tuple[int, int] | None, *, is_faulty: bool
+) -> Iterator[FileMark]:
     """The marks of the files that a record depends on, by their paths relative to its folder.
 
     Of a workbook it depends on the rows of one enterprise, whose digest the ledger has. ``since`` is when the work
-    began, ``seen`` what the record's file was then.
+    began, ``seen`` what the record's file was then. What is said of a file that isn't there depends on what is there
+    in its place: with ``is_faulty`` the names beside it count.
     """
     folder = task.path.parent
     looked_at = {**used.seen, task.path: seen}
+    beside: dict[Path, None] = {}
     for path in used.files:
         if not (task.row and path == task.path):
-            yield replace(mark_file(path, since, looked_at.get(path)), path=_relate(path, folder))
+            mark = mark_file(path, since, looked_at.get(path))
+            yield replace(mark, path=_relate(path, folder))
+            if mark.size == ABSENT:
+                beside[path.parent] = None
+    for place in beside if is_faulty else ():
+        yield replace(mark_names(place), path=f"{_relate(place, folder)}/.")
     if task.order.mapping is not None:
         yield replace(mark_file(task.order.mapping, since), path=_relate(task.order.mapping, folder))
     for path in used.folders:

@@ -219,7 +219,8 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
     data: dict[str, Any] = {"batch": counts}
-    hints = [texts("batch.look", path=str(outcome.summary.workbook))] if counts["faulty"] + counts["failed"] else []
+    others = counts["faulty"] + counts["failed"] > outcome.sent_back  # those in a returned workbook are marked there
+    hints = [texts("batch.look", path=str(outcome.summary.workbook))] if others else []
     hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
     found = drop_repeats((*notes, *teller.kept))

@@ -18,6 +18,7 @@ from docgen.batch.fingerprint import (
     follow_output,
     mark_file,
     mark_folder,
+    mark_names,
     mark_output,
 )
 
@@ -245,3 +246,31 @@ def test_output_that_is_gone_has_no_stamp(tmp_path: Path) -> None:
     path.unlink()
     assert follow_output(mark, path).stamp == ""
     assert compare_file(mark, path) is None
+
+
+def test_where_no_time_can_be_set_contents_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    path.write_text("one")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    mark = follow_output(mark_output(path), path)
+    assert mark.stamp == ""
+    assert compare_file(mark, path) is not None
+    path.write_text("two")
+    assert compare_file(mark, path) is None
+
+
+def test_names_in_a_folder_and_not_what_is_below(tmp_path: Path) -> None:
+    folder = tmp_path / "附件"
+    absent = mark_names(folder)
+    assert compare_file(absent, folder) is absent
+    (folder / "内").mkdir(parents=True)
+    assert compare_file(absent, folder) is None
+    mark = mark_names(folder)
+    (folder / "内" / "a.txt").touch()
+    assert compare_file(mark, folder) is mark
+    (folder / "A.TXT").touch()
+    assert compare_file(mark, folder) is None
