@@ -27,12 +27,16 @@ _FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is said of a code: its title, the message with named parameters, why it matters, how to mend it."""
+    """What is said of a code: its title, the message with named parameters, why it matters, how to mend it.
+
+    ``mend_workbook`` is how to mend it in a workbook, where that is told in other words than in a record of text.
+    """
 
     title: str
     message: str
     why: str
     mend: str
+    mend_workbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ class Catalogue:
 
     def mend(self, diagnostic: Diagnostic) -> str:
         """How to mend it, one line."""
-        return self.diagnostics[diagnostic.code].mend.format_map(self._speak(diagnostic.params))
+        entry = self.diagnostics[diagnostic.code]
+        in_workbook = diagnostic.location.kind == "xlsx"
+        template = entry.mend_workbook if in_workbook and entry.mend_workbook else entry.mend
+        return template.format_map(self._speak(diagnostic.params))
 
     def label(self, key: str) -> str | None:
         """The name of a field of the shared vocabulary (``Enterprise.name``), or None."""

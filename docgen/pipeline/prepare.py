@@ -114,7 +114,10 @@ def prepare_record(
         found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
             # A document that failed validation is not missing: it was reported for what is wrong with it.
-            found += [item for item in filing_found if not is_explained(item, loaded, validation)]
+            lacking = [item for item in filing_found if not is_explained(item, loaded, validation)]
+            where = source.locate(("not_applicable",))
+            # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
+            found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
     return PreparedRecord(
         source,
         loaded,

@@ -315,3 +315,21 @@ def test_a_second_row_of_an_enterprise_is_a_fault_of_that_enterprise(tmp_path: P
         "燕子第3风筝社",
         "燕子第2风筝社",
     ]
+
+
+def test_a_clerk_is_told_sheets_and_headers_and_no_fields(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 2)
+    book = openpyxl.load_workbook(clerk.path)
+    headers = {str(cell.value).removesuffix("*"): cell.column for cell in book["企业"][3]}
+    book["企业"].cell(5, headers["统一社会信用代码"]).value = "91320312MAYC2L059"
+    for sheet in ("风筝检查表", "风筝检查表·检查内容", "不适用的归档类目"):
+        book[sheet].delete_rows(5, 99)
+    book.save(clerk.path)
+    found = docgen.json("check", clerk.path, "--profiles", clerk.profiles).document["diagnostics"]
+    mends = {item["code"]: item["mend"] for item in found}
+    assert {"A151", "R111", "R201"} <= mends.keys()
+    assert "在工作表“不适用的归档类目”中写明" in mends["A151"]
+    assert "“信用代码豁免原因”中写明原因" in mends["R111"]
+    assert mends["R201"].startswith("填写工作表“")
+    assert not [mend for mend in mends.values() if re.search("uscc_waiver|not_applicable|填写 工作表", mend)]
+    assert {item["location"]["sheet"] for item in found if item["code"] == "A151"} == {"不适用的归档类目"}

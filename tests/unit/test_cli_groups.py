@@ -98,7 +98,7 @@ def test_a_group_reads_as_one_problem(session: Session) -> None:
     (group,) = group_diagnostics([lack(row) for row in (5, 6, 7, 93)], ZH)
     assert spell_group(session, group) == (
         "a.xlsx 调研表!C5:C7、C93（4 处）  错误 R204  缺少“调研日期”。",
-        "    改法：填写 调研表的调研日期。",
+        "    改法：填写调研表的调研日期。",
     )
 
 

@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 
+from docgen.diagnostics import Location, error
 from docgen.messages import LANGUAGES, SECTIONS, Language, catalogue, read_sections
 
 PACKAGE = Path(__file__).resolve().parents[2] / "docgen"
@@ -71,16 +72,29 @@ def test_both_languages_have_the_same_keys(section: str) -> None:
 def test_every_entry_is_complete(lang: Language) -> None:
     for code, entry in read_sections(lang)["diagnostics"].items():
         assert CODE.fullmatch(code), code
-        assert set(entry) == ENTRY_KEYS, code
+        assert set(entry) - {"mend_workbook"} == ENTRY_KEYS, code
         assert all(isinstance(text, str) and text.strip() for text in entry.values()), code
         assert not find_params(entry["title"]) | find_params(entry["why"]), f"{code}: only message and mend have params"
 
 
 def test_every_entry_has_the_same_params_in_both_languages() -> None:
     for code in ZH["diagnostics"]:
-        for part in ("message", "mend"):
-            pair = [find_params(sections["diagnostics"][code][part]) for sections in (ZH, EN)]
+        for part in ("message", "mend", "mend_workbook"):
+            pair = [find_params(sections["diagnostics"][code].get(part, "")) for sections in (ZH, EN)]
             assert pair[0] == pair[1], f"{code} {part}"
+        assert ("mend_workbook" in ZH["diagnostics"][code]) == ("mend_workbook" in EN["diagnostics"][code]), code
+        for sections in (ZH, EN):
+            said = sections["diagnostics"][code]
+            asked = find_params(said["message"]) | find_params(said["mend"])
+            assert find_params(said.get("mend_workbook", "")) <= asked, code
+
+
+@pytest.mark.parametrize("code", sorted(code for code, entry in ZH["diagnostics"].items() if "mend_workbook" in entry))
+def test_who_fills_in_a_workbook_is_told_no_field_of_a_text(code: str) -> None:
+    item = error(code, **dict.fromkeys(find_params(ZH["diagnostics"][code]["mend"]), "工作表“企业”的“名称”"))
+    plain, told = (catalogue("zh").mend(item.at(at)) for at in (Location("yaml"), Location("xlsx", sheet="企业")))
+    assert plain != told
+    assert not re.search(r"[a-z]+_[a-z]+|（[a-z]+）|[一-鿿] 工作表", told)
 
 
 def test_every_text_has_the_same_params_in_both_languages() -> None:
