@@ -27,17 +27,21 @@ _UNIT = (
     "|mm|cm|km|kg|ml|g|m|h|min))"
 )
 _COUNT = re.compile(
-    rf"(?:大?约|共计?|合计|累?计|近|第|超过|不足|不少于|不超过|[><≥≤±+-])?({_NUMBER}){_UNIT}?"
-    rf"(?:[-~至到/]({_NUMBER}))?{_UNIT}(?:左右|以上|以下|以内|余|多)?"
+    rf"(?:大?约|共计?|合计|累?计|近|第|超过|不足|不少于|不超过|[><≥≤±+-])?{_NUMBER}(?:(?P<unit>{_UNIT})"
+    rf"(?:[-~至到/]{_NUMBER}(?P=unit))?|[~至到]{_NUMBER}{_UNIT}|[-/]{_NUMBER}(?! ?(?:号|m(?![a-z]))){_UNIT})"
+    "(?:左右|以上|以下|以内|余|多)?"
 )
 _MANY = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _AMOUNT = re.compile(rf"(?:人民币|大?约|共计?|合计|累?计|近)?({_NUMBER})[余多]?([百千万亿]*)(?:(美?元整?)|{_UNIT})")
 _YEAR = r"(?:19|20)\d\d"
+_MONTH = "(?:0?[1-9]|1[0-2])"
+_MONTH_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+# Only what the calendar knows is a day: 2019-12-34 is the number of a contract.
 _DAY = (
-    rf"(?:{_YEAR}(?:年度?|年\d{{1,2}}月|年\d{{1,2}}月\d{{1,2}}日?|[./-]\d{{1,2}}[./-]\d{{1,2}})"
-    r"|\d{1,2}月(?:\d{1,2}[日号])?)"
+    rf"(?:{_YEAR}(?:年度?|年{_MONTH}月|年{_MONTH}月{_MONTH_DAY}日?|\.{_MONTH}\.{_MONTH_DAY}|/{_MONTH}/{_MONTH_DAY}"
+    rf"|-{_MONTH}-{_MONTH_DAY})|{_MONTH}月(?:{_MONTH_DAY}[日号])?)"
 )
-_TIME = r"(?:[上下]午)?\d{1,2}(?::\d{2}|[时点](?:\d{1,2}分)?)"
+_TIME = r"(?:[上下]午)?(?:[01]?\d|2[0-4])(?::[0-5]\d|[时点](?:[0-5]?\d分)?)"
 _MOMENT = re.compile(rf"(?:{_DAY})?(?:{_TIME})?(?:[-~至到](?:{_DAY})?(?:{_TIME})?)?")
 
 SecretKind = Literal["value", "name", "word"]
@@ -98,8 +102,7 @@ def is_common(secret: Secret) -> bool:
         return False
     if _MOMENT.fullmatch(text) is not None:
         return True
-    count = _COUNT.fullmatch(text)
-    return count is not None and not any(_is_long(number) for number in count.groups() if number)
+    return _COUNT.fullmatch(text) is not None and not any(map(_is_long, re.findall(_NUMBER, text)))
 
 
 @dataclass(frozen=True, slots=True)
