@@ -23,7 +23,7 @@ from docgen.record.secret import Secret
 
 OFFICE = frozenset({".docx", ".xlsx", ".pptx", ".docm", ".xlsm"})
 TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".xml", ".rels", ".vml"})
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif"})
+PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".gif"})
 _MARKUP = frozenset({".html", ".xml", ".rels", ".vml"})
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _TAG = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<[!?][^>]*>")
@@ -32,7 +32,9 @@ _ATTRIBUTE = re.compile("\\s[\\w:.-]+\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')")
 # do, except those that format words.
 _BLOCKS = frozenset({"p", "tc", "tr", "c", "v", "f", "si", "is", "row", "pt", "comment", "text"})
 _WORDS = frozenset({"a", "span", "em", "strong", "b", "i", "u", "br", "small"})
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.S)
+# Of a page alone: elsewhere an element may be called so, too. Up to the next tag, so that it never swallows the page.
+_STYLE = re.compile(r"<style\b[^>]*(?<!/)>([^<]*)</style\s*>", re.I)
+_PAGE = ".html"
 _PROPERTIES = "docProps/"
 _MAX_PART = 128 << 20
 
@@ -94,7 +96,7 @@ def extract_texts(name: str, data: bytes) -> list[FoundText]:
     if name == MACHINE_INDEX:
         return [FoundText(SEPARATOR.join(_list_strings(json.loads(data))))]
     if suffix in _MARKUP:
-        return [*_read_markup(_decode(data))]
+        return [*_read_markup(_decode(data), is_page=suffix == _PAGE)]
     return [FoundText(_decode(data))] if suffix in TEXTS else []
 
 
@@ -114,9 +116,11 @@ def _read_office(data: bytes) -> Iterator[FoundText]:
         return
 
 
-def _read_markup(text: str, in_blocks: bool = False) -> Iterator[FoundText]:
-    attributes: list[str] = _STYLE.findall(text)
-    text = _STYLE.sub(SEPARATOR, text)
+def _read_markup(text: str, in_blocks: bool = False, is_page: bool = False) -> Iterator[FoundText]:
+    attributes: list[str] = []
+    if is_page:
+        attributes += _STYLE.findall(text)
+        text = _STYLE.sub(SEPARATOR, text)
 
     def part(match: re.Match[str]) -> str:
         if match[2] is None:

@@ -1,17 +1,22 @@
-"""What a picture says in words beside what is seen on it: title, author, comments (EXIF, XMP, PNG texts)."""
+"""What a picture says in words beside what is seen on it: title, author, comments (EXIF, IPTC, XMP, PNG texts)."""
 
 from __future__ import annotations
 
 import io
 import warnings
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 _DETAILS = 0x8769
 _USER_COMMENT = 0x9286
 _WINDOWS = range(0x9C9B, 0x9CA0)
 """The title, comment, author, keywords and subject that Windows writes, in UTF-16."""
 _COMMENT_CODE = 8
+_PHOTOSHOP_TEXTS = (0x03F0, 0x040B, 0x0424)
+"""The caption, address and XMP among the resources that Photoshop writes into a JPEG."""
 
 
 def read_picture_texts(data: bytes) -> list[str]:
@@ -24,7 +29,7 @@ def read_picture_texts(data: bytes) -> list[str]:
             with Image.open(io.BytesIO(data)) as picture:
                 exif = picture.getexif()
                 tags = {**exif, **exif.get_ifd(_DETAILS)}
-                return [*_list_exif(tags), *_list_info(picture.info)]
+                return [*_list_exif(tags), *_list_info(picture.info), *_list_iptc(picture)]
         except Exception:  # what Pillow raises on broken bytes is no closed set
             return []
 
@@ -45,8 +50,23 @@ def _list_info(info: Mapping[Any, Any]) -> Iterator[str]:
     for name, value in info.items():
         if isinstance(value, str):
             yield value
-        elif isinstance(value, bytes) and name in ("comment", "xmp", "XML:com.adobe.xmp", "photoshop"):
+        elif isinstance(value, bytes) and name in ("comment", "xmp", "XML:com.adobe.xmp"):
             yield from _decode(value)
+        elif isinstance(value, Mapping) and name == "photoshop":
+            yield from (text for resource in _PHOTOSHOP_TEXTS for text in _decode(value.get(resource, b"")))
+
+
+def _list_iptc(picture: ImageFile) -> Iterator[str]:
+    """What press programs and photo managers write: caption, by-line, keywords, place."""
+    from PIL import IptcImagePlugin
+
+    try:
+        told = IptcImagePlugin.getiptcinfo(picture) or {}
+    except (SyntaxError, OSError, ValueError):  # broken; the other texts of the picture are not
+        return
+    for value in told.values():
+        for data in value if isinstance(value, list) else [value]:
+            yield from _decode(data or b"")  # of a field that is cut off Pillow gives none
 
 
 def _decode(data: bytes) -> Iterator[str]:

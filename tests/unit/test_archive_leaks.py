@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,20 @@ def test_pages_and_texts_are_searched() -> None:
     assert find("n.json", '{"staff": 9356}') == ["9356"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("order.xml", "<order><style>9356</style></order>", ["9356"]),
+        ("i.html", "<head><style/></head><body><p>9356人</p></body><style>p{}</style>", ["9356"]),
+        ("i.html", "<!-- <style> --><p>9356人</p><style>p{}</style>", ["9356"]),
+        ("i.html", "<style>p {width: 9356px} h1 {content: '魏承屿'}</style><p>在</p>", ["魏承屿"]),
+        ("i.html", "<STYLE type='text/css'>p {width: 9356.00}</STYLE ><p>在</p>", []),
+    ],
+)
+def test_the_style_of_a_page_hides_nothing_else(name: str, text: str, found: list[str]) -> None:
+    assert find(name, text) == found
+
+
 def test_the_digits_of_a_digest_are_no_figure() -> None:
     digest = "a9356b" + "0" * 58
     assert find("manifest-sha256.txt", f"{digest}  data/x.docx\n") == []
@@ -143,11 +158,39 @@ def test_what_is_written_beside_a_picture_is_searched() -> None:
     told = PngInfo()
     told.add_itxt("Title", "魏承屿")
     assert find("a.png", save("PNG", pnginfo=told)) == ["魏承屿"]
+    assert find("a.jfif", save("JPEG", exif=exif)) == ["魏承屿"]
+    assert find("a.jpe", save("JPEG", exif=exif)) == ["魏承屿"]
     assert find("a.jpg", b"\xff\xd8\xff broken") == []
     inner = io.BytesIO(make_office())
     with zipfile.ZipFile(inner, "a") as archive:
         archive.writestr("word/media/image1.jpg", save("JPEG", exif=exif))
     assert find("a.docx", inner.getvalue()) == ["魏承屿"]
+
+
+def add_resource(number: int, said: bytes, **more: Any) -> bytes:
+    """A JPEG with a resource of Photoshop's kind in it."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (6, 8), "white").save(buffer, "JPEG", **more)
+    picture = buffer.getvalue()
+    held = b"Photoshop 3.0\x008BIM" + struct.pack(">HHI", number, 0, len(said)) + said + b"\0" * (len(said) % 2)
+    return picture[:2] + b"\xff\xed" + struct.pack(">H", len(held) + 2) + held + picture[2:]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_captions_of_a_photograph_are_searched(encoding: str) -> None:
+    def tell(*said: str) -> bytes:
+        texts = [(text.encode(encoding)) for text in said]
+        return b"".join(b"\x1c\x02\x19" + struct.pack(">H", len(text)) + text for text in texts)
+
+    assert find("a.jpg", add_resource(0x0404, tell("魏承屿在检验室"))) == ["魏承屿"]
+    assert find("a.jpg", add_resource(0x0404, tell("检验室" * 60, "电话13900000301"))) == ["13900000301"]
+    assert find("a.jpg", add_resource(0x0424, "<title>魏承屿</title>".encode(encoding))) == ["魏承屿"]
+
+
+def test_a_broken_caption_hides_no_other_text() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "魏承屿".encode()
+    assert find("a.jpg", add_resource(0x0404, b"\x1c\x02\x19\x84\x01", exif=exif)) == ["魏承屿"]
 
 
 def test_what_can_not_be_searched_is_said(tmp_path: Path) -> None:
