@@ -12,22 +12,18 @@ from typing import Any
 
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.expert_marks import add_marks
-from docgen.sources.intake.grid import Book, GridValue, Row
+from docgen.sources.intake.grid import Book, Row
 from docgen.sources.intake.headers import MatchedSheet
-from docgen.sources.intake.layout import NUMBER_KINDS, Column, Layout
+from docgen.sources.intake.layout import Layout
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.places import IntakeTree, Places
-from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.references import References, find_owner_column
-from docgen.sources.intake.values import FaultyCell, Spot, ValueReader, is_plain, split_texts
+from docgen.sources.intake.row_reader import RowReader, put
+from docgen.sources.intake.values import FaultyCell, Spot, ValueReader
 from docgen.trees import RawPath
 
-_LONGEST_TEXT = 32767
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
-_PLAIN = frozenset(("text", "prose", "yes_no"))
-_SPECIAL = {"prose": "\n", "yes_no": "#"}
-"""What makes a text of a plain kind more than a text: paragraphs, an error value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +50,8 @@ class _Assembler:
         self._values = ValueReader(book, notes)
         self._places = Places(book, layout)
         self._data: dict[str, Any] = {"profile": layout.profile_id}
-        self._failed: set[RawPath] = set()
         self._references = References(sheets, self._values, notes, places=self._places, loaded=loaded)
+        self._rows = RowReader(self._values, self._references)
         self._items: dict[tuple[str, str], tuple[dict[str, Any], RawPath]] = {}
 
     def run(self) -> Assembled:
@@ -77,7 +73,7 @@ class _Assembler:
             for sheet in self._of(kind):
                 read(sheet)
         self._complete_documents()
-        return Assembled(IntakeTree(self._data, self._places), frozenset(self._failed))
+        return Assembled(IntakeTree(self._data, self._places), frozenset(self._rows.failed))
 
     def _of(self, kind: str) -> list[MatchedSheet]:
         return [sheet for sheet in self._sheets if sheet.layout.anchor.kind == kind]
@@ -96,12 +92,12 @@ class _Assembler:
             if value is None:
                 continue
             try:
-                read = self._read_value(value, column, Spot(sheet.grid.name, row.number, at), "")
+                read = self._rows.read_value(value, column, Spot(sheet.grid.name, row.number, at), "")
             except FaultyCell:
-                self._failed.add(path)
+                self._rows.failed.add(path)
                 continue
             if read is not None:
-                _put(item, column.path, read)
+                put(item, column.path, read)
         for document in {column.document for column in sheet.cells.values() if column.document is not None}:
             entries = self._data.get("forms", {}).get(document)
             if entries == [{}]:
@@ -118,7 +114,7 @@ class _Assembler:
             key = self._references.keys[(sheet.grid.name, row.number)]
             item: dict[str, Any] = {"key": key} if keyed else {}
             self._places.rows[place] = [(sheet, row.number)]
-            self._fill(item, sheet, row, place, owner=key if name == "enterprises" else "", document=None)
+            self._rows.fill(item, sheet, row, place, owner=key if name == "enterprises" else "", document=None)
             items.append(item)
             self._items[(name, key)] = item, place
 
@@ -136,7 +132,7 @@ class _Assembler:
             owner = self._references.owners[(sheet.grid.name, row.number)]
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
-                self._failed.add((anchor.name,))
+                self._rows.failed.add((anchor.name,))
                 continue
             parent, above = found
             items = parent.setdefault(anchor.field, [])
@@ -144,7 +140,7 @@ class _Assembler:
             self._places.rows[place] = [(sheet, row.number)]
             keyed = self._is_keyed(anchor.name, anchor.field)
             item: dict[str, Any] = {"key": self._references.keys[(sheet.grid.name, row.number)]} if keyed else {}
-            self._fill(item, sheet, row, place, owner=owner or "", document=None)
+            self._rows.fill(item, sheet, row, place, owner=owner or "", document=None)
             items.append(item)
 
     def _read_attendance(self, sheet: MatchedSheet) -> None:
@@ -153,14 +149,14 @@ class _Assembler:
             owner = self._references.find_owner(sheet, row, owner_at)
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
-                self._failed.add((anchor.name,))
+                self._rows.failed.add((anchor.name,))
                 continue
             parent, above = found
             line: dict[str, Any] = {}
-            self._fill(line, sheet, row, above, owner="", document=None)
+            self._rows.fill(line, sheet, row, above, owner="", document=None)
             enterprise, count = line.get("enterprise"), line.get("count")
             if enterprise is None:
-                self._failed.add((*above, anchor.field))
+                self._rows.failed.add((*above, anchor.field))
                 continue
             place: RawPath = (*above, anchor.field, enterprise)
             if place in self._places.rows:
@@ -193,7 +189,7 @@ class _Assembler:
             entry: dict[str, Any] = {"key": key}
             place: RawPath = ("forms", document, len(entries))
             self._places.rows[place] = [(sheet, row.number)]
-            self._fill(entry, sheet, row, place, owner="", document=document)
+            self._rows.fill(entry, sheet, row, place, owner="", document=document)
             entries.append(entry)
             self._items[(document, key)] = entry, place
         if not entries:
@@ -206,7 +202,7 @@ class _Assembler:
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at)
             if owner is None:
-                self._failed.update(("forms", document) for document in documents)
+                self._rows.failed.update(("forms", document) for document in documents)
                 continue
             if owner in seen:
                 self._notes.error("W145", sheet.grid.name, row.number, owner_at, first=seen[owner])
@@ -221,7 +217,7 @@ class _Assembler:
                     is_spare = False
                     entry, place = self._enter_form(document, owner)
                     self._places.rows.setdefault(place, []).append((sheet, row.number))
-                    self._fill(entry, sheet, row, place, owner=owner, document=document)
+                    self._rows.fill(entry, sheet, row, place, owner=owner, document=document)
             if is_spare:
                 self._note_spare(sheet, row, owner)
 
@@ -238,7 +234,7 @@ class _Assembler:
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
             if owner is None and sheet.layout.owner is not None:
-                self._failed.add(("forms", anchor.document))
+                self._rows.failed.add(("forms", anchor.document))
                 continue
             entry, above = self._enter_form(anchor.document, owner)
             self._places.rows.setdefault(above, []).append((sheet, row.number))
@@ -251,17 +247,17 @@ class _Assembler:
             place: RawPath = (*above, anchor.field, len(items))
             self._places.rows[place] = [(sheet, row.number)]
             item: dict[str, Any] = {}
-            self._fill(item, sheet, row, place, owner=owner, document=anchor.document)
+            self._rows.fill(item, sheet, row, place, owner=owner, document=anchor.document)
             items.append(item)
 
     def _read_lines(self, sheet: MatchedSheet) -> None:
         anchor = sheet.layout.anchor
         for row, owner, entry, above in self._enter_rows(sheet):
             line: dict[str, Any] = {}
-            self._fill(line, sheet, row, (*above, "lines"), owner=owner, document=anchor.document)
+            self._rows.fill(line, sheet, row, (*above, "lines"), owner=owner, document=anchor.document)
             key = line.pop("line", None)
             if key is None:
-                self._failed.add((*above, "lines"))
+                self._rows.failed.add((*above, "lines"))
                 continue
             place: RawPath = (*above, "lines", key)
             if place in self._places.rows:
@@ -275,80 +271,14 @@ class _Assembler:
         line_at = next((at for at, column in sheet.places.items() if column.path == ("line",)), None)
         for row, owner, entry, above in self._enter_rows(sheet):
             typed: dict[str, Any] = {}
-            self._fill(typed, sheet, row, (*above, "marks"), owner=owner, document=anchor.document)
+            self._rows.fill(typed, sheet, row, (*above, "marks"), owner=owner, document=anchor.document)
             line = typed.get("line")
             if line_at is not None and line is None:
                 if line_at not in row.cells:
                     self._notes.error("W143", sheet.grid.name, row.number, line_at, label=sheet.places[line_at].label)
-                self._failed.add((*above, "marks"))
+                self._rows.failed.add((*above, "marks"))
                 continue
             add_marks(entry, above, typed, (sheet, row.number), places=self._places, notes=self._notes)
-
-    def _fill(
-        self, item: dict[str, Any], sheet: MatchedSheet, row: Row, place: RawPath, *, owner: str, document: str | None
-    ) -> None:
-        """Read the cells of a row into an item. Every cell of a large workbook comes through here."""
-        places, number, name, days = sheet.places, row.number, sheet.grid.name, self._values.days
-        for at, value in row.cells.items():
-            column = places.get(at)
-            if column is None or column is sheet.layout.owner or column.document != document:
-                continue
-            kind = column.kind
-            read: Any
-            if type(value) is str:
-                special = _SPECIAL.get(kind)
-                if kind in _PLAIN and len(value) < _LONGEST_TEXT and (special is None or special not in value):
-                    read = value.strip(" \t\n\r\u3000\xa0\u200b\ufeff") or None
-                elif value in column.words and kind == "choice":
-                    read = column.words[value]
-                else:
-                    read = self._try(value, column, Spot(name, number, at), owner, place)
-            elif kind in NUMBER_KINDS and value[0] == "number" and is_plain(value[1]):
-                read = value[1]
-            elif kind == "date" and value[0] == "date" and value[1] in days:
-                read = days[value[1]]
-            else:
-                read = self._try(value, column, Spot(name, number, at), owner, place)
-            if read is not None:
-                path = column.path
-                if len(path) == 1:
-                    item[path[0]] = read
-                else:
-                    _put(item, path, read)
-        self._pass_covered(sheet, row, place, document)
-
-    def _pass_covered(self, sheet: MatchedSheet, row: Row, place: RawPath, document: str | None) -> None:
-        """Note that nothing can stand under a merged cell: the merging is told, what lacks there isn't."""
-        for at in sheet.covered.get(row.number, ()):
-            column = sheet.places.get(at)
-            if column is not None and column is not sheet.layout.owner and column.document == document:
-                self._failed.add((*place, *column.path))
-
-    def _try(self, value: GridValue, column: Column, spot: Spot, owner: str, place: RawPath) -> Any:
-        try:
-            return self._read_value(value, column, spot, owner)
-        except FaultyCell:
-            self._failed.add((*place, *column.path))
-            return None
-
-    def _read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:  # noqa: PLR0911 - by kind
-        if column.key == "Evidence.document" and isinstance(value, str):
-            return self._references.find_document(value.strip(), column, spot)
-        text = self._values.read_text(value, column, spot)
-        if text is None:
-            return None
-        kind = column.kind
-        if kind == "choices":
-            return self._values.read_choices(text, column, spot)
-        if kind == "prose":
-            return part_paragraphs(text)
-        if kind == "texts":
-            return split_texts(text)
-        if kind == "reference":
-            return self._references.find(text, column, spot, owner)
-        if kind == "references":
-            return self._references.find_several(text, column, spot)
-        return text
 
     def _complete_documents(self) -> None:
         """A scan names the document it is of; of a document made for each enterprise, the enterprise belongs to it."""
@@ -357,9 +287,3 @@ class _Assembler:
             document, enterprises = item.get("document"), item.get("enterprises", ())
             if per.get(document or "") == _ENTERPRISES and len(enterprises) == 1:
                 item["document"] = f"{document}/{enterprises[0]}"
-
-
-def _put(item: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for step in path[:-1]:
-        item = item.setdefault(step, {})
-    item[path[-1]] = value
