@@ -28,6 +28,8 @@ from docgen.record.secret import (
 SEPARATOR = "\0"
 """Parts one piece of text from the next: no value is found across it."""
 
+_EDGES = "\n\r\0□☑■"
+"""What parts a label from what stands beside it: the end of its line or cell, the boxes of the options."""
 _BREAK = re.compile(r"\n|\0|\{%.*?%\}|\{\{.*?\}\}|\{[^{}]*\}")
 
 
@@ -70,7 +72,8 @@ class Masker:
     ``public`` is everything that is printed anyway, whatever a record holds (the words of forms and templates, a line
     each): a word that stands in it tells nothing, and is neither masked nor looked for; no more are ``opened`` texts.
     The name of somebody is masked all the same, and looked for but inside of such a line; so is a word that stands
-    only in ``layout`` (the names of fonts and styles). ``skipped`` are the values that are not looked for.
+    only in ``layout`` (the names of fonts and styles). Where such a line is nothing but the name, only a whole line or
+    cell of a text is taken for it. ``skipped`` are the values that are not looked for, or not in such a place.
     """
 
     def __init__(
@@ -95,6 +98,8 @@ class Masker:
                 skipped.append(secret)
             elif not text.isascii() and (is_printed or text in drawn) and text not in self._lines:
                 self._lines[text] = _list_lines(f"{public}\n{layout}", text)
+                if text in self._lines[text]:
+                    skipped.append(secret)
         self.skipped = tuple(skipped)
 
     @cached_property
@@ -118,12 +123,16 @@ class Masker:
         normal = normalize(text)
         for match in self._pattern.finditer(normal):
             secret = self._look_up(match[0])
-            if not is_common(secret) and not self._is_printed(normal, match):
+            if not is_common(secret) and not self._is_printed(text, normal, match):
                 yield secret
 
-    def _is_printed(self, normal: str, match: re.Match[str]) -> bool:
+    def _is_printed(self, text: str, normal: str, match: re.Match[str]) -> bool:
         """Whether a name that was found is part of a line that forms print anyway."""
         for line in self._lines.get(match[0], ()):
+            if line == match[0]:
+                if _stands_alone(text, normal, match):
+                    return True
+                continue
             at = line.find(match[0])
             while at >= 0:
                 if normal.startswith(line, match.start() - at) and match.start() >= at:
@@ -186,6 +195,19 @@ def _list_lines(public: str, name: str) -> tuple[str, ...]:
     """The lines in which a name stands, without what is filled in there."""
     lines = (normalize(line) for line in _BREAK.split(public))
     return tuple(dict.fromkeys(line for line in lines if name in line))
+
+
+def _stands_alone(text: str, normal: str, match: re.Match[str]) -> bool:
+    """Whether what was found in the normal form of a text is a whole line or cell of it, or the words of a box."""
+    mapped, places = _map_normal(text)
+    if mapped != normal:
+        return False
+    start, end = places[match.start()] - 1, places[match.end() - 1] + 1
+    while start >= 0 and text[start] not in _EDGES and SPACES.fullmatch(text[start]):
+        start -= 1
+    while end < len(text) and text[end] not in _EDGES and SPACES.fullmatch(text[end]):
+        end += 1
+    return (start < 0 or text[start] in _EDGES) and (end == len(text) or text[end] in _EDGES)
 
 
 def _map_normal(text: str) -> tuple[str, list[int]]:
