@@ -32,7 +32,21 @@ _COUNT = re.compile(
     "(?:左右|以上|以下|以内|余|多)?"
 )
 _MANY = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
-_AMOUNT = re.compile(rf"(?:人民币|大?约|共计?|合计|累?计|近)?({_NUMBER})[余多]?([百千万亿]*)(?:(美?元整?)|{_UNIT})")
+_SIGN = "(?:人民币|rmb|cny|[¥$])"
+_AMOUNT = re.compile(
+    rf"(?:大?约|共计?|合计|累?计|近)?(?P<sign>{_SIGN})? ?(?P<figure>{_NUMBER})[余多]?"
+    "(?P<many>(?:[百万亿]|千(?![克米]))*)"
+    rf"(?:(?P<money>美?元整?| ?(?:rmb|cny))|(?P<unit>{_UNIT}))?"
+    r"(?:左右|以上|以下|以内|余|多|(?:/|每)[^\W\d]{1,4}|\([^()]*\))*"
+)
+_CAPITALS = re.compile(
+    rf"(?:大写:?)?(?:{_SIGN})?(?P<whole>[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億]+)[元圆]"
+    "(?:零?(?P<tenths>[壹贰叁肆伍陆柒捌玖一二三四五六七八九])角)?(?:零?(?P<cents>[壹贰叁肆伍陆柒捌玖一二三四五六七八九])分)?"
+    r"[整正]?(?:\([^()]*\))*"
+)
+_MONEY = re.compile("([百千万亿]*)元")
+_OTHER_UNITS = ("元", "万元", "亿元")
+_LEAST_PART = Decimal("0.01")
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = "(?:0?[1-9]|1[0-2])"
 _MONTH_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -118,43 +132,82 @@ def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
     """How a figure may be typed.
 
     With its unit behind it a short one tells something, too: from three digits on (88.4%), an amount of money however
-    small it is. That may stand in another unit: 98000 元 as 9.8万元, 11.20 万元 as 112000元.
+    small it is. That may stand in another unit: 98000 元 as 9.8万元, 11.20 万元 as 112000元, 2.5 亿元 as 25000万元.
     """
     figure = spell_figure(value)
     yield Spelling(figure, True)
-    is_money = unit in ("元", "万元")
-    if unit and not _is_long(figure) and (is_money or _is_long(figure, _LEAST_WITH_UNIT)):
+    money = _MONEY.fullmatch(unit)
+    if unit and not _is_long(figure) and (money or _is_long(figure, _LEAST_WITH_UNIT)):
         yield from _spell_with(value, unit)
-    if is_money and value >= _MANY["百"]:
-        yield from _spell_with(value / _MANY["万"], {"元": "万元", "万元": "亿元"}[unit])
-    if unit == "万元":
-        whole = value * _MANY["万"]
-        yield from (
-            [Spelling(_trim_number(spell_figure(whole)), True)] if _is_long(figure) else _spell_with(whole, "元")
-        )
+    if money is None:
+        return
+    amount = _multiply(Decimal(value), money[1])
+    for other in _OTHER_UNITS:
+        part = amount / _multiply(Decimal(1), other[:-1])
+        short = _trim_number(spell_figure(part))
+        if other != unit and part >= _LEAST_PART:
+            is_alone = _is_long(figure) and _is_long(short)
+            yield from [Spelling(short, True)] if is_alone else _spell_with(part, other)
+
+
+def _multiply(figure: Decimal, many: str) -> Decimal:
+    for one in many:
+        figure *= _MANY[one]
+    return figure
 
 
 def _spell_with(value: Decimal | int, unit: str) -> Iterator[Spelling]:
     """A figure with its unit, its decimals shortened or two, with and without thousands separators."""
     short = _trim_number(spell_figure(value))
     whole, _, decimals = short.partition(".")
-    written = [short, *(f"{whole}.{decimals:0<{places}}" for places in (1, 2)), f"{int(whole):,}{short[len(whole) :]}"]
+    tails = (short[len(whole) :], *(f".{decimals:0<{places}}" for places in (1, 2)))
+    written = [f"{digits}{tail}" for digits in (whole, f"{int(whole):,}") for tail in tails]
     gaps = ("", " ") if re.match("[A-Za-z]", unit) else ("",)
     yield from (Spelling(f"{text}{gap}{unit}", unit=unit) for text in dict.fromkeys(written) for gap in gaps)
 
 
 def find_amounts(text: str) -> Iterator[Spelling]:
-    """How the figure of a text that is nothing but an amount or a count may be typed: 98000 of 98,000元."""
+    """How the figure of a text that is nothing but an amount or a count may be typed: 98000 of 98,000元.
+
+    So may one in Chinese figures (玖万捌仟元整), as long as it ends in 元, 角 or 分.
+
+    A figure alone is one from four digits on, unless it is a year or begins with a zero; with 万 or 亿 behind it, it is
+    money.
+    """
     normal = normalize(text)
+    capitals = _CAPITALS.fullmatch(normal)
+    if capitals is not None:
+        read = _read_capitals(capitals)
+        yield from _spell_long(read, "元") if read else ()
+        return
     amount = _AMOUNT.fullmatch(normal) if _MOMENT.fullmatch(normal) is None else None
     if amount is None:
         return
-    figure = Decimal(amount[1].replace(",", ""))
-    whole = figure
-    for many in amount[2]:
-        whole *= _MANY[many]
-    spelled = dict.fromkeys([Spelling(spell_figure(figure), True), *spell_amount(whole, "元" if amount[3] else "")])
-    yield from (item for item in spelled if not item.is_number or _is_long(item.text))
+    digits, many, counted = amount["figure"].replace(",", ""), amount["many"], amount["unit"]
+    is_money = bool(amount["sign"] or amount["money"] or (many.endswith(("万", "亿")) and not counted))
+    if not is_money and counted in (None, "年") and (digits.startswith("0") or many or re.fullmatch(_YEAR, digits)):
+        return
+    if is_money:
+        yield from _spell_long(Decimal(digits), f"{many}元")
+    else:
+        yield from _spell_long(Decimal(digits), "")
+        yield from _spell_long(_multiply(Decimal(digits), many), "")
+
+
+def _spell_long(value: Decimal, unit: str) -> Iterator[Spelling]:
+    yield from (item for item in spell_amount(value, unit) if not item.is_number or _is_long(item.text))
+
+
+def _read_capitals(capitals: re.Match[str]) -> Decimal:
+    """A sum in Chinese figures, in 元; 0 where the figures are none."""
+    import cn2an
+
+    try:
+        whole = Decimal(cn2an.cn2an(capitals["whole"], "normal"))
+    except ValueError:
+        return Decimal(0)
+    parts = (cn2an.cn2an(part, "normal") if part else 0 for part in (capitals["tenths"], capitals["cents"]))
+    return whole + sum(Decimal(part).scaleb(-at) for at, part in enumerate(parts, 1))
 
 
 def _is_long(figure: str, least: int = _LEAST_NUMBER) -> bool:

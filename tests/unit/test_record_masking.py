@@ -20,6 +20,24 @@ from docgen.record.secret import (
 )
 
 MARK = "〔不公开〕"
+AMOUNTS = [
+    "￥98,000",
+    "¥ 98000.00",
+    "$98000",
+    "RMB98000",
+    "RMB 98,000",
+    "98000 RMB",
+    "98000元左右",
+    "约98000元以内",
+    "98000元/年",
+    "98000元（含税）",
+    "98000元（大写：玖万捌仟元整）",
+    "9.8万",
+    "9.8 万元/年",
+    "玖万捌仟元整",
+    "人民币玖萬捌仟圆整（含税）",
+    "大写：九万八千元",
+]
 COMMON = [
     "2份",
     "第 3 批",
@@ -179,6 +197,18 @@ def test_a_name_or_a_listed_word_is_looked_for_whatever_it_looks_like(kind: Secr
         ("46人", "46", "46"),
         ("2024年", "2024", "2024"),
         ("合同98000元", "98000元", "98000元"),
+        *((text, "98000元，即9.8万元", f"{MARK}元，即{MARK}万元") for text in AMOUNTS),
+        ("98000", "98,000元，即98000.00", f"{MARK}元，即{MARK}"),
+        ("2.5亿", "25000万元、250,000,000元", f"{MARK}万元、{MARK}元"),
+        ("3万", "3万元、30000元、30000瓶", f"{MARK}万元、{MARK}元、30000瓶"),
+        ("85元/月", "85元、85.00元", f"{MARK}元、{MARK}元"),
+        ("壹佰贰拾叁元肆角伍分", "123.45元、123.4元", f"{MARK}元、123.4元"),
+        ("贰佰元零伍分", "200.05元", f"{MARK}元"),
+        ("零亿万元", "0元、98000元", "0元、98000元"),
+        ("2024", "2024年，2,024", "2024年，2,024"),
+        ("2024年以上", "2024", "2024"),
+        ("09800", "9800、09800", f"9800、{MARK}"),
+        ("9.8千克", "9800、9.8", "9800、9.8"),
     ],
 )
 def test_an_amount_that_was_typed_is_masked_however_it_is_written(text: str, prose: str, masked: str) -> None:
@@ -194,6 +224,15 @@ def test_an_amount_that_was_typed_is_masked_however_it_is_written(text: str, pro
         ("98000", "", "共98,000元，即9.8万元", f"共{MARK}元，即9.8万元"),
         ("2386.40", "万元", "收入2386.4万元，23864000元", f"收入{MARK}万元，{MARK}元"),
         ("12500", "万元", "收入1.25亿元", f"收入{MARK}亿元"),
+        (
+            "2.5",
+            "亿元",
+            "2.50亿元，即25000万元、25,000.0万元、250000000元",
+            f"{MARK}亿元，即{MARK}万元、{MARK}万元、{MARK}元",
+        ),
+        ("98", "千元", "98千元、9.8万元、98,000元", f"{MARK}千元、{MARK}万元、{MARK}元"),
+        ("3.2", "百万元", "3.2百万元、320万元、3200000元", f"{MARK}百万元、{MARK}万元、{MARK}元"),
+        ("85", "元", "85元、0.0085万元、0.85万元", f"{MARK}元、0.0085万元、0.85万元"),
         ("11.20", "万元", "11.20万元、11.2 万元、112,000元、11.2吨", f"{MARK}万元、{MARK}万元、{MARK}元、11.2吨"),
         ("3", "万元", "3万元、3.0万元、30000元、13万元、30000瓶", f"{MARK}万元、{MARK}万元、{MARK}元、13万元、30000瓶"),
         ("3", "", "3万元", "3万元"),
@@ -222,6 +261,27 @@ def test_the_name_of_somebody_is_masked_though_forms_print_the_word() -> None:
     assert list(masker.find("一、文明生产现场")) == []
     assert list(masker.find("文明 生产线，文明到场")) == [name]
     assert list(masker.find("联系人文明")) == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("该企业的品牌是优选，销量第一", 1),
+        ("品牌：优选", 1),
+        ("优选销量第一", 1),
+        ("优选", 0),
+        ("评价\n 优选 \r\n良好", 0),
+        (f"评价{SEPARATOR}优选{SEPARATOR}该厂优选", 1),
+        ("☑优选 □良好", 0),
+        ("□优 选■", 0),
+        ("是否优选品牌", 0),
+    ],
+)
+def test_a_name_that_a_form_prints_alone_is_let_through_alone(text: str, told: int) -> None:
+    name = Secret("优选", ("enterprises", 0, "brands"), MARK, kind="name")
+    masker = Masker([name], public="{{ x }}优选\n良好\n是否优选品牌")
+    assert list(masker.find(text)) == [name] * told
+    assert masker.skipped == (name,)
 
 
 def test_a_word_in_the_layout_alone_is_looked_for_but_there() -> None:
