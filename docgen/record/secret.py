@@ -37,7 +37,7 @@ _AMOUNT = re.compile(
     rf"(?:大?约|共计?|合计|累?计|近)?(?P<sign>{_SIGN})? ?(?P<figure>{_NUMBER})[余多]?"
     "(?P<many>(?:[百万亿]|千(?![克米]))*)"
     rf"(?:(?P<money>美?元整?| ?(?:rmb|cny))|(?P<unit>{_UNIT}))?"
-    r"(?:左右|以上|以下|以内|余|多|(?:/|每)[^\W\d]{1,4}|\([^()]*\))*"
+    r"(?:左右|以上|以下|以内|余|多)?(?:[/每][^\W\d]{1,4})?(?:\([^()]*\))?"
 )
 _CAPITALS = re.compile(
     rf"(?:大写:?)?(?:{_SIGN})?(?P<whole>[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億]+)[元圆]"
@@ -204,7 +204,7 @@ def _read_capitals(capitals: re.Match[str]) -> Decimal:
 
     try:
         whole = Decimal(cn2an.cn2an(capitals["whole"], "normal"))
-    except ValueError:
+    except (ValueError, KeyError):  # what it doesn't understand it either tells or looks up in vain
         return Decimal(0)
     parts = (cn2an.cn2an(part, "normal") if part else 0 for part in (capitals["tenths"], capitals["cents"]))
     return whole + sum(Decimal(part).scaleb(-at) for at, part in enumerate(parts, 1))
