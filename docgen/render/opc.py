@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-QUICK, SMALL = 3, 9
+QUICK, SMALL = 3, 6
 """Levels of deflating: for what is made anew in each document, and for what is packed once with its template."""
 _STORED_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _DOS_TIME, _DOS_DATE = 0, (1980 - 1980) << 9 | 1 << 5 | 1
