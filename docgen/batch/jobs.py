@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.content.foreign_names import list_foreign, show_some, spell_foreign
+from docgen.content.foreign_names import list_foreign, spell_foreign
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error
 
 RECORD_NAMES = ("record.yaml", "record.yml", "record.json")

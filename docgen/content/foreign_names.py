@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_SHOWN = 5
-
 
 def spell_foreign(name: str) -> str | None:
     """What a name or path that isn't UTF-8 most likely says, its bytes read as GBK; None for a sound one."""
@@ -32,9 +30,3 @@ def _read_gbk(name: str) -> str:
 def list_foreign(names: Iterable[str]) -> tuple[str, ...]:
     """The names that aren't UTF-8, as they most likely read."""
     return tuple(spelled for name in names if (spelled := spell_foreign(name)) is not None)
-
-
-def show_some(names: Iterable[str]) -> str:
-    """The first few of many names."""
-    listed = list(names)
-    return "、".join(listed[:_SHOWN]) + ("…" if len(listed) > _SHOWN else "")

@@ -12,6 +12,7 @@ from docgen.archive.filing import InspectedEvidence
 from docgen.archive.model import Pages
 from docgen.archive.paging import weigh_pages
 from docgen.content.pictures import can_decode
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.load import LoadedProfile
@@ -223,11 +224,11 @@ class _Gatherer:
     def _tell_sums(self) -> None:
         """What is told once in a run, not once a file."""
         for name, files in self.uncounted.items():
-            shown = _list_some([file for file, _ in files])
+            shown = show_some((file for file, _ in files), _SHOWN)
             where = self._locate(files[0][1], "file")
             self.found.append(info("E122", where, count=len(files), format=Term(f"format.{name}"), files=shown))
         if self.matched:
-            pairs = _list_some([f"{name} → {item.title or item.key}" for name, item in self.matched])
+            pairs = show_some((f"{name} → {item.title or item.key}" for name, item in self.matched), _SHOWN)
             where = self.given.locate(("evidence",), True)
             self.found.append(info("E130", where, count=len(self.matched), pairs=pairs))
 
@@ -235,10 +236,6 @@ class _Gatherer:
 def _is_photographed(entry: Evidence) -> bool:
     """Whether the camera's day is the day of what is shown; papers may be photographed at any time."""
     return entry.kind not in PAPERS and entry.document is None
-
-
-def _list_some(names: list[str]) -> str:
-    return "、".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
 
 
 def _take_from_folder(entry: Evidence, name: str, number: int) -> Evidence:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.content.foreign_names import list_foreign, show_some, spell_foreign
+from docgen.content.foreign_names import list_foreign, spell_foreign
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.sources.evidence import find_named, is_leftover
 

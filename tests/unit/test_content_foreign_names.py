@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from docgen.batch.jobs import find_jobs
-from docgen.content.foreign_names import list_foreign, show_some, spell_foreign
+from docgen.content.foreign_names import list_foreign, spell_foreign
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic
 from docgen.sources import evidence_folder, manuscripts
 

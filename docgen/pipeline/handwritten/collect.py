@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from docgen.archive.matching import Candidate, FileClue, FileMatch
 from docgen.archive.model import Role
 from docgen.archive.renditions import gather_files, name_kind
-from docgen.content.foreign_names import show_some
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile, name_job
@@ -103,12 +103,12 @@ def collect_folder(folder: Path, plan: SlotPlan, left_out: LeftOut, progress: Pr
         found.diagnostics.append(error("E125", place, folder=str(folder), count=len(listing.foreign), names=names))
     if listing.leftovers:
         found.diagnostics.append(
-            info("F101", place, count=len(listing.leftovers), names=_list_names(listing.leftovers))
+            info("F101", place, count=len(listing.leftovers), names=show_some(map(str, listing.leftovers), _LISTED))
         )
     here = folder.resolve()
     papers = [path for path in listing.files if left_out.is_own(here / path, here)]
     if papers:
-        found.diagnostics.append(info("F118", place, count=len(papers), names=_list_names(papers)))
+        found.diagnostics.append(info("F118", place, count=len(papers), names=show_some(map(str, papers), _LISTED)))
     found.files += (FiledFile(path, "left_out") for path in papers)
     known = {path for path in listing.files if (here / path).resolve() in left_out.known}
     paths = [path for path in listing.files if path not in {*papers, *known}]
@@ -131,10 +131,6 @@ def collect_folder(folder: Path, plan: SlotPlan, left_out: LeftOut, progress: Pr
     kept = _leave_duplicates(found, matches, manuscripts, left_out.digests)
     _sort_out(found, kept, manuscripts)
     return found
-
-
-def _list_names(paths: Sequence[PurePosixPath]) -> str:
-    return "、".join(str(path) for path in paths[:_LISTED]) + ("…" if len(paths) > _LISTED else "")
 
 
 def _leave_duplicates(

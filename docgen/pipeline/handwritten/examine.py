@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from docgen.archive.model import Absence
 from docgen.checks.base import CheckSubject, run_rules
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.evidence import Gathered
@@ -119,7 +120,7 @@ def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) 
     """F121 for what is filled in the record and written by hand, too."""
     both = [name_job(written.job) for written in covering if written.job.entry is not None]
     if both:
-        names = "、".join(both[:_LISTED]) + ("…" if len(both) > _LISTED else "")
+        names = show_some(both, _LISTED)
         yield info("F121", validation.locate((), False), count=len(both), names=names)
 
 
@@ -127,7 +128,7 @@ def _tell_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
     """F122 for documents whose date nobody tells: the index leaves it free."""
     undated = [name_job(job) for written in covering if (job := date_job(written)).dated is None]
     if undated:
-        names = "、".join(undated[:_LISTED]) + ("…" if len(undated) > _LISTED else "")
+        names = show_some(undated, _LISTED)
         yield info("F122", count=len(undated), names=names)
 
 

@@ -10,6 +10,7 @@ from docgen.archive.filing import FoundRendition, RenderedDocument
 from docgen.archive.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.archive.model import INDEX_PAGE, MACHINE_INDEX
 from docgen.archive.staging import sweep_stagings
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Severity, info
 from docgen.pipeline.build import refuse_existing
 from docgen.pipeline.documents import Progress, render_documents
@@ -141,19 +142,15 @@ def _judge_documents(
                 looked[manuscript.relative] = "none"
     closed = [path for path, how in looked.items() if how == "none"]
     if closed:
-        found.append(info("F114", count=len(closed), names=_list_names(closed)))
+        found.append(info("F114", count=len(closed), names=show_some((path.name for path in closed), _LISTED)))
     forms = [path for path, how in looked.items() if how in ("form", "names")]
     if forms:
-        found.append(info("F115", count=len(forms), names=_list_names(forms)))
+        found.append(info("F115", count=len(forms), names=show_some((path.name for path in forms), _LISTED)))
     return looked, found
 
 
 def _count_documents(examined: Examined, gathering: Gathering) -> int:
     return len(examined.prepared.jobs) + sum(written.covers for written in gathering.documents)
-
-
-def _list_names(paths: Sequence[PurePosixPath]) -> str:
-    return "、".join(path.name for path in paths[:_LISTED]) + ("…" if len(paths) > _LISTED else "")
 
 
 def _join_documents(rendered: Sequence[RenderedDocument], gathering: Gathering) -> list[RenderedDocument]:
