@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from docgen.archive.fixity import MemberFact
-from docgen.archive.hashing import HashThread
+from docgen.archive.hashing import HashThread, can_hash
 from docgen.archive.index import parse_index
 from docgen.archive.manifest import (
+    ALGORITHMS,
     BAG_INFO_NAME,
     DECLARATION_NAME,
     PAYLOAD_MANIFEST,
     TAG_MANIFEST,
     Manifest,
+    is_tag_manifest,
     parse_manifest,
+    read_manifest_name,
 )
 from docgen.archive.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
 from docgen.archive.names import show_name
@@ -35,6 +38,7 @@ _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
 class ReceivedBag:
     """What was read of a bag, by path in it.
 
+    ``manifests`` are those whose algorithm this computer has, ``unchecked`` the names of the others.
     ``damaged`` are the diagnostics of members that can't be read, ``opened`` those of documents that were opened,
     ``unopened`` those that docgen can't open; a document that isn't as its manifest says is in neither.
     """
@@ -43,8 +47,8 @@ class ReceivedBag:
     place: Location
     facts: Mapping[str, MemberFact]
     texts: Mapping[str, bytes]
-    payload_manifest: Manifest | None
-    tag_manifest: Manifest | None
+    manifests: Mapping[str, Manifest]
+    unchecked: tuple[str, ...]
     index: PackageIndex | None
     damaged: tuple[Diagnostic, ...]
     opened: Mapping[str, tuple[Diagnostic, ...]]
@@ -56,17 +60,13 @@ class ReceivedBag:
 
     @property
     def payload(self) -> dict[str, MemberFact]:
-        """The files that ``manifest-sha256.txt`` has to list."""
+        """The files that every payload manifest has to list (RFC 8493, 3)."""
         return {path: fact for path, fact in self.facts.items() if is_payload(path)}
 
     @property
     def tags(self) -> dict[str, MemberFact]:
         """The files that ``tagmanifest-sha256.txt`` has to list."""
-        return {
-            path: fact
-            for path, fact in self.facts.items()
-            if not is_payload(path) and not path.startswith("tagmanifest-")
-        }
+        return {path: fact for path, fact in self.facts.items() if not is_payload(path) and not is_tag_manifest(path)}
 
 
 def is_payload(path: str) -> bool:
@@ -92,26 +92,26 @@ def read_bag(received: ReceivedZip, top: str, place: Location, thread: HashThrea
         for member in received.members
         if member.name.startswith(f"{top}/") and not member.raw.is_folder
     }
-    reader = _Reader(received, place, top, thread)
-    texts = {
-        path: data for path in _TEXTS if path in members if (data := reader.read_text(path, members[path])) is not None
-    }
-    payload = _parse(texts.get(PAYLOAD_MANIFEST))
-    tags = _parse(texts.get(TAG_MANIFEST))
+    named = {path: name.algorithm for path in sorted(members) if (name := read_manifest_name(path)) is not None}
+    checked = {path: algorithm for path, algorithm in named.items() if algorithm in ALGORITHMS and can_hash(algorithm)}
+    reader = _Reader(received, place, top, thread, frozenset(checked.values()) - {"sha256"})
+    first = [path for path in dict.fromkeys((*_TEXTS, *checked)) if path in members]
+    texts = {path: data for path in first if (data := reader.read_text(path, members[path])) is not None}
+    manifests = {path: parse_manifest(data, checked[path]) for path, data in texts.items() if path in checked}
     index = try_index(texts.get(MACHINE_INDEX))
-    expected = {**(tags.digests if tags else {}), **(payload.digests if payload else {})}
-    reader.expect(expected)
+    own = [manifests[name].digests for name in (TAG_MANIFEST, PAYLOAD_MANIFEST) if name in manifests]
+    reader.expect({path: digest for digests in own for path, digest in digests.items()})
     stated = _list_renditions(index)
     for path in sorted(members, key=lambda path: members[path].raw.offset):
-        if path not in _TEXTS:
+        if path not in first:
             reader.read_file(path, members[path], stated.get(path))
     return ReceivedBag(
         top,
         place,
         reader.facts,
         texts,
-        payload,
-        tags,
+        manifests,
+        tuple(path for path in named if path not in checked),
         index,
         tuple(reader.damaged),
         reader.opened,
@@ -128,17 +128,16 @@ def try_index(data: bytes | None) -> PackageIndex | None:
         return None
 
 
-def _parse(data: bytes | None) -> Manifest | None:
-    return None if data is None else parse_manifest(data)
-
-
 def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
     documents = index.documents if index else ()
     return {rendition.path: rendition for document in documents for rendition in document.renditions}
 
 
 class _Reader:
-    def __init__(self, received: ReceivedZip, place: Location, top: str, thread: HashThread) -> None:
+    def __init__(
+        self, received: ReceivedZip, place: Location, top: str, thread: HashThread, others: frozenset[str]
+    ) -> None:
+        self._others = others
         self._file = received.file
         self._place = place
         self._top = top
@@ -183,7 +182,7 @@ class _Reader:
         self._wrong_crc.clear()
 
     def _read(self, path: str, member: Member, *, keep: bool) -> bytes | None:
-        digest, crc, size = self._thread.start(), 0, 0
+        digest, crc, size = self._thread.start(self._others), 0, 0
         kept: list[bytes] = []
         try:
             for chunk in stream_member(self._file, member.raw):
@@ -195,7 +194,7 @@ class _Reader:
         except MemberError as problem:
             self._note_damage(path, member, problem.key)
             return None
-        self.facts[path] = MemberFact(size, digest.hexdigest())
+        self.facts[path] = MemberFact(size, digest.hexdigest(), digest.list_others())
         if crc != member.raw.crc:
             self._wrong_crc.append(path)
         return b"".join(kept) if keep else None

@@ -1,10 +1,10 @@
-"""sha256 beside the reading: hashlib lets go of the interpreter, so a second thread hashes while the first reads."""
+"""Digests beside the reading: hashlib lets go of the interpreter, so a second thread hashes while the first reads."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -22,9 +22,9 @@ class HashThread:
         self._pool = pool
         self._waiting: deque[Future[None]] = deque()
 
-    def start(self) -> StreamDigest:
-        """The digest of another stream."""
-        return StreamDigest(self)
+    def start(self, others: Collection[str] = ()) -> StreamDigest:
+        """The sha256 of another stream, and its digests by ``others``: algorithms that ``can_hash``."""
+        return StreamDigest(self, others)
 
     def submit(self, take: Callable[[bytes], None], chunk: bytes) -> Future[None]:
         """Let the thread take the chunk when its turn comes."""
@@ -42,26 +42,45 @@ def open_hash_thread() -> Iterator[HashThread]:
         yield HashThread(pool)
 
 
+def can_hash(algorithm: str) -> bool:
+    """Whether this computer has an algorithm."""
+    return algorithm in hashlib.algorithms_available
+
+
 class StreamDigest:
     """The sha256 of chunks that come one after another; the chunks must not change afterwards.
 
     Nothing waits at the end of a stream: the digest may be asked for when many more were read.
     """
 
-    def __init__(self, thread: HashThread) -> None:
+    def __init__(self, thread: HashThread, others: Collection[str] = ()) -> None:
         self._thread = thread
         self._hash = hashlib.sha256()
+        self._others = {name: hashlib.new(name, usedforsecurity=False) for name in others}
         self._last: Future[None] | None = None
 
     def update(self, chunk: bytes) -> None:
         """Take the next chunk."""
         if self._last is None and len(chunk) < _WORTH_A_THREAD:
-            self._hash.update(chunk)
+            self._take(chunk)
         else:
-            self._last = self._thread.submit(self._hash.update, chunk)
+            self._last = self._thread.submit(self._take, chunk)
 
     def hexdigest(self) -> str:
-        """The digest of everything taken so far."""
+        """The sha256 of everything taken so far."""
+        self._wait()
+        return self._hash.hexdigest()
+
+    def list_others(self) -> Mapping[str, str]:
+        """The digests of everything taken so far by the other algorithms."""
+        self._wait()
+        return {name: digest.hexdigest() for name, digest in self._others.items()}
+
+    def _take(self, chunk: bytes) -> None:
+        self._hash.update(chunk)
+        for digest in self._others.values():
+            digest.update(chunk)
+
+    def _wait(self) -> None:
         if self._last is not None:
             self._last.result()
-        return self._hash.hexdigest()

@@ -13,7 +13,11 @@ BAG_INFO_NAME = "bag-info.txt"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 
-_LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
+ALGORITHMS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128, "sm3": 64}
+"""The algorithms of manifests that docgen knows (as RFC 8493, 2.4, writes them), and the length of their digests."""
+
+_NAME = re.compile(r"(?P<tag>tag)?manifest-(?P<algorithm>[^/]+)\.txt", re.IGNORECASE)
+_LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
 _ENCODED = re.compile("%(0[aAdD]|25)")
 _DECLARATION = re.compile(r"BagIt-Version: (?P<version>\d+\.\d+)\nTag-File-Character-Encoding: (?P<encoding>\S+)\n?")
 _OXUM = re.compile(r"(\d{1,18})\.(\d{1,18})")
@@ -39,16 +43,39 @@ def write_manifest(digests: Mapping[str, str]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class ManifestName:
+    """What a manifest's name says: whether it lists tag files, and by which algorithm, in small letters and digits."""
+
+    is_tag: bool
+    algorithm: str
+
+
+def read_manifest_name(path: str) -> ManifestName | None:
+    """What the path of a file in the bag says if it is a manifest's, however it is spelled; None when it is none."""
+    found = _NAME.fullmatch(path)
+    if found is None:
+        return None
+    return ManifestName(found["tag"] is not None, re.sub(r"[\W_]", "", found["algorithm"]).lower())
+
+
+def is_tag_manifest(path: str) -> bool:
+    """Whether a file is a tag manifest, the only one that no manifest need list: named so exactly, on top."""
+    name = read_manifest_name(path)
+    return name is not None and name.algorithm in ALGORITHMS and path == f"tagmanifest-{name.algorithm}.txt"
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest as read: sha256 by path, the numbers of the lines that are none, and paths that stand twice."""
+    """A manifest as read: the digest by path, the numbers of the lines that are none, and paths that stand twice."""
 
     digests: Mapping[str, str]
     malformed: tuple[int, ...] = ()
     repeated: tuple[str, ...] = ()
+    algorithm: str = "sha256"
 
 
-def parse_manifest(data: bytes) -> Manifest:
-    """Read a manifest; what can't be read is reported in the value, never raised."""
+def parse_manifest(data: bytes, algorithm: str = "sha256") -> Manifest:
+    """Read a manifest by one of ``ALGORITHMS``; what can't be read is reported in the value, never raised."""
     digests: dict[str, str] = {}
     malformed: list[int] = []
     repeated: list[str] = []
@@ -57,14 +84,14 @@ def parse_manifest(data: bytes) -> Manifest:
             match = _LINE.fullmatch(raw.decode("utf-8"))
         except UnicodeDecodeError:
             match = None
-        if match is None:
+        if match is None or len(match[1]) != ALGORITHMS[algorithm]:
             malformed.append(number)
             continue
         path = _ENCODED.sub(lambda code: chr(int(code[1], 16)), match[2]).removeprefix("./")
         if path in digests:
             repeated.append(path)
         digests[path] = match[1].lower()
-    return Manifest(digests, tuple(malformed), tuple(repeated))
+    return Manifest(digests, tuple(malformed), tuple(repeated), algorithm)
 
 
 def write_bag_info(index: PackageIndex) -> bytes:

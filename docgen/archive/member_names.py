@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from docgen.archive.extra_fields import NAME_ENCODINGS, says_name
 from docgen.archive.zipdir import FLAG_UTF8, RawEntry
-
-_CANDIDATES = ("utf-8", "gb18030", "cp437")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def _stated_name(entry: RawEntry) -> str | None:
         if entry.flags & FLAG_UTF8 or entry.raw_name.isascii():
             return entry.raw_name.decode("utf-8")
         extra = entry.unicode_extra
-        if extra and extra[0] == 1 and int.from_bytes(extra[1:5], "little") == zlib.crc32(entry.raw_name):
+        if extra is not None and says_name(extra, entry.raw_name, is_utf8=False):
             return extra[5:].decode("utf-8")
     except UnicodeDecodeError:
         return None
@@ -55,7 +53,7 @@ def _stated_name(entry: RawEntry) -> str | None:
 
 def _guess_encoding(raw: Sequence[bytes], listed: Collection[str]) -> str:
     best, best_score = "cp437", -1
-    for encoding in _CANDIDATES:
+    for encoding in NAME_ENCODINGS:
         try:
             names = [name.decode(encoding) for name in raw]
         except UnicodeDecodeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,11 +17,11 @@ from docgen.archive.index import parse_index, peek_schema_version
 from docgen.archive.manifest import (
     BAG_INFO_NAME,
     DECLARATION_NAME,
-    PAYLOAD_MANIFEST,
     TAG_MANIFEST,
     find_oxum,
     is_declaration,
     parse_bag_info,
+    read_manifest_name,
 )
 from docgen.archive.model import MACHINE_INDEX
 from docgen.archive.names import show_name
@@ -29,7 +29,7 @@ from docgen.archive.number_check import check_numbers
 from docgen.archive.read import exceeds_total, open_zip
 from docgen.archive.report import Step, StepResult, Verdict, VerifyReport, judge
 from docgen.archive.zipdir import DirectoryError
-from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 
 _SHOWN_LINES = 5
@@ -75,15 +75,15 @@ def _fill_steps(results: list[StepResult]) -> tuple[StepResult, ...]:
 
 
 def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
-    payload = _compare(PAYLOAD_MANIFEST, bag)
-    tags = _compare(TAG_MANIFEST, bag)
+    payload = _compare(bag, tags=False)
+    tags = _compare(bag, tags=True)
     different = {path for item in (*payload, *tags) for path in (item.path, item.other)}
     structure = [*_check_structure(bag, different), *([] if payload else _check_oxum(bag, different))]
     yield judge(Step.STRUCTURE, structure)
-    if bag.payload_manifest:
-        yield judge(Step.PAYLOAD, report_differences(payload, bag.place, bag.top), complete=_all_read(bag.payload))
-    if bag.tag_manifest:
-        yield judge(Step.TAGS, report_differences(tags, bag.place, bag.top), complete=_all_read(bag.tags))
+    if _list_manifests(bag.manifests, tags=False):
+        yield _judge_fixity(Step.PAYLOAD, bag, payload, bag.payload)
+    if _list_manifests(bag.manifests, tags=True):
+        yield _judge_fixity(Step.TAGS, bag, tags, bag.tags)
     if MACHINE_INDEX not in different:
         yield judge(Step.INDEX, _check_index(bag, different))
         if bag.index:
@@ -97,9 +97,34 @@ def _all_read(facts: Mapping[str, MemberFact]) -> bool:
     return all(fact.sha256 is not None for fact in facts.values())
 
 
-def _compare(name: str, bag: ReceivedBag) -> tuple[Difference, ...]:
-    listed, actual = (bag.payload_manifest, bag.payload) if name == PAYLOAD_MANIFEST else (bag.tag_manifest, bag.tags)
-    return compare_listing(Listing(name, listed.digests, actual)) if listed else ()
+def _list_manifests(names: Iterable[str], *, tags: bool) -> list[str]:
+    """Of these manifests those of tag files, or those of the payload; docgen's own first."""
+    found = [name for name in names if (read := read_manifest_name(name)) is not None and read.is_tag == tags]
+    return sorted(found, key=lambda name: (name not in BAG_FILES, name))
+
+
+def _compare(bag: ReceivedBag, *, tags: bool) -> tuple[Difference, ...]:
+    """What differs from the manifests of this kind; a file is told once, by the first of them that differs."""
+    found: dict[str, Difference] = {}
+    for name in _list_manifests(bag.manifests, tags=tags):
+        listed = bag.manifests[name]
+        actual = bag.payload
+        if tags:
+            # one tag manifest lists every tag file; a further one may list fewer (RFC 8493, 2.2.1)
+            actual = {path: bag.facts[path] for path in listed.digests if path in bag.facts}
+            actual |= bag.tags if name == TAG_MANIFEST else {}
+        for item in compare_listing(Listing(name, listed.digests, actual, listed.algorithm)):
+            found.setdefault(item.path, item)
+    return tuple(found.values())
+
+
+def _judge_fixity(
+    step: Step, bag: ReceivedBag, differences: Collection[Difference], facts: Mapping[str, MemberFact]
+) -> StepResult:
+    unchecked = _list_manifests(bag.unchecked, tags=step is Step.TAGS)
+    told = [warning("V135", bag.locate(name), member=show_name(name)) for name in unchecked]
+    found = [*report_differences(differences, bag.place, bag.top), *told]
+    return judge(step, found, complete=_all_read(facts) and not unchecked)
 
 
 def _check_structure(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagnostic]:
@@ -109,14 +134,12 @@ def _check_structure(bag: ReceivedBag, different: Collection[str]) -> Iterator[D
     declaration = bag.texts.get(DECLARATION_NAME)
     if declaration is not None and DECLARATION_NAME not in different and not is_declaration(declaration):
         yield error("V122", bag.locate(DECLARATION_NAME), member=DECLARATION_NAME)
-    for name, listing in ((PAYLOAD_MANIFEST, bag.payload_manifest), (TAG_MANIFEST, bag.tag_manifest)):
-        if listing is None:
-            continue
+    for name, listing in bag.manifests.items():
         if listing.malformed:
             lines = "、".join(str(number) for number in listing.malformed[:_SHOWN_LINES])
-            yield error("V124", bag.locate(name), member=name, lines=lines)
+            yield error("V124", bag.locate(name), member=show_name(name), lines=lines)
         for path in listing.repeated[:_SHOWN_LINES]:
-            yield error("V126", bag.locate(name), member=show_name(path), manifest=name)
+            yield error("V126", bag.locate(name), member=show_name(path), manifest=show_name(name))
 
 
 def _check_oxum(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagnostic]:

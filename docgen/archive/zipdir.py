@@ -6,11 +6,14 @@ Nothing here trusts a number of the file: every place is checked against the fil
 from __future__ import annotations
 
 import os
+import re
 import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+
+from docgen.archive.extra_fields import ExtraFields, WideNumbers, says_name, split_extra
 
 STORED, DEFLATED = 0, 8
 FLAG_ENCRYPTED = 0x0001 | 0x0040 | 0x2000
@@ -22,7 +25,10 @@ _LOCATOR = struct.Struct("<4sIQI")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _LOCAL = struct.Struct("<4s5H3I2H")
+_END_MARK = b"PK\5\6"
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+_DOS_FOLDER = 0x10
+_EMPTY_DEFLATED = 2
 _MAX_COMMENT = 0xFFFF
 _MAX_ENTRIES = 200_000
 _MAX_DIRECTORY = 256 << 20
@@ -40,8 +46,8 @@ class DirectoryError(ValueError):
 class RawEntry:
     """A member as the central directory and its own header state it; ``start``–``end`` is its packed data.
 
-    ``last`` is where the member ends with its data descriptor. ``disagreement`` names the first field in which the
-    two headers differ (``archive.header.*``), None when they agree.
+    ``last`` is where the member ends with its data descriptor. ``disagreement`` names the first thing of which the
+    member says one thing here and another there (``archive.header.*``), None when all agree.
     """
 
     raw_name: bytes
@@ -116,19 +122,15 @@ class _End:
 def _find_end(file: BinaryIO, size: int) -> _End:
     base = max(0, size - _MAX_COMMENT - _END.size)
     tail = _read_at(file, base, size - base)
-    position = tail.rfind(b"PK\5\6")
-    fallback = -1
-    while position >= 0:
-        if position + _END.size <= len(tail):
-            reach = position + _END.size + int.from_bytes(tail[position + 20 : position + 22], "little")
-            if reach == len(tail):
-                break
-            fallback = position if fallback < 0 and reach < len(tail) else fallback
-        position = tail.rfind(b"PK\5\6", 0, position)
-    trailing = position < 0
-    position = fallback if trailing else position
-    if position < 0:
+    marks = [found.start() for found in re.finditer(re.escape(_END_MARK), tail)]
+    reaches = {at: at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") for at in marks}
+    whole = [at for at in marks if reaches[at] == len(tail)]
+    # some programs take the last mark, others the first whose comment reaches the end: both must be the same
+    if whole and whole != marks[-1:]:
+        raise DirectoryError("ends")
+    if not marks or marks[-1] + _END.size > len(tail) or reaches[marks[-1]] > len(tail):
         raise DirectoryError("cut" if size >= 4 and _read_at(file, 0, 4) == b"PK\3\4" else "no_zip")
+    position, trailing = marks[-1], not whole
     _, disk, directory_disk, here, count, length, offset, _ = _END.unpack_from(tail, position)
     place = base + position
     wide = _find_wide_end(file, place)
@@ -174,13 +176,13 @@ def _read_entries(file: BinaryIO, data: bytes, count: int, limit: int) -> Iterat
         if signature != b"PK\1\2" or following > len(data):
             raise DirectoryError("directory")
         name = data[position + _CENTRAL.size : name_end]
-        extras = _split_extra(data[name_end : name_end + extra_length])
-        wide = _Wide(extras.get(1, b""))
+        extra = split_extra(data[name_end : name_end + extra_length])
+        wide = WideNumbers(extra)
         size, packed, offset = (wide.take(value) for value in (size, packed, offset))
-        stated = _Stated(name, flags, method, crc, packed, size)
-        start, last, disagreement = _compare_local(file, stated, offset, limit)
-        unicode_extra, mode = extras.get(0x7075), attributes >> 16
-        yield RawEntry(name, unicode_extra, flags, method, crc, packed, size, offset, start, last, mode, disagreement)
+        stated = _Stated(name, flags, method, crc, packed, size, attributes, extra)
+        own = _read_local(file, stated, offset, limit)
+        path, mode, differs = extra.unicode_path or own.extra.unicode_path, attributes >> 16, own.disagreement
+        yield RawEntry(name, path, flags, method, crc, packed, size, offset, own.start, own.last, mode, differs)
         position = following
     if position != len(data):
         raise DirectoryError("directory")
@@ -194,10 +196,21 @@ class _Stated:
     crc: int
     packed: int
     size: int
+    attributes: int
+    extra: ExtraFields
 
 
-def _compare_local(file: BinaryIO, stated: _Stated, offset: int, limit: int) -> tuple[int, int, str | None]:
-    """Where the data start, where the member ends, and the field in which the member's own header differs."""
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """Where the data start, where the member ends, its own header's extra fields, and what differs."""
+
+    start: int
+    last: int
+    extra: ExtraFields
+    disagreement: str | None
+
+
+def _read_local(file: BinaryIO, stated: _Stated, offset: int, limit: int) -> _Local:
     if offset + _LOCAL.size > limit:
         raise DirectoryError("member")
     fields = _LOCAL.unpack(_read_at(file, offset, _LOCAL.size))
@@ -211,12 +224,12 @@ def _compare_local(file: BinaryIO, stated: _Stated, offset: int, limit: int) -> 
     if signature != b"PK\3\4" or start + stated.packed > limit:
         raise DirectoryError("member")
     rest = _read_at(file, offset + _LOCAL.size, name_length + extra_length)
-    wide = _Wide(_split_extra(rest[name_length:]).get(1, b""))
+    extra = split_extra(rest[name_length:])
+    wide = WideNumbers(extra)
     size, packed = wide.take(size), wide.take(packed)
     described = bool(flags & FLAG_DESCRIPTOR)
     last = start + stated.packed
-    if described:
-        last += _descriptor_length(file, last, stated, limit)
+    described_length = _descriptor_length(file, last, stated, limit) if described else 0
     compared = (
         ("name", rest[:name_length] == stated.name),
         ("flags", flags == stated.flags),
@@ -224,8 +237,26 @@ def _compare_local(file: BinaryIO, stated: _Stated, offset: int, limit: int) -> 
         ("crc", crc == stated.crc or (described and crc == 0)),
         ("packed", packed == stated.packed or (described and packed == 0)),
         ("size", size == stated.size or (described and size == 0)),
+        ("extra", extra.is_sound and stated.extra.is_sound),
+        ("unicode", _says_one_name(stated, extra)),
+        ("descriptor", bool(described_length) == described),
+        ("folder", _is_one_kind(stated)),
     )
-    return start, last, next((field for field, same in compared if not same), None)
+    differs = next((field for field, same in compared if not same), None)
+    return _Local(start, last + described_length, extra, differs)
+
+
+def _says_one_name(stated: _Stated, own: ExtraFields) -> bool:
+    said = {field for extra in (stated.extra, own) if (field := extra.unicode_path) is not None}
+    is_utf8 = bool(stated.flags & FLAG_UTF8)
+    return len(said) < 2 and all(says_name(field, stated.name, is_utf8=is_utf8) for field in said)
+
+
+def _is_one_kind(stated: _Stated) -> bool:
+    """Whether a folder's entry holds nothing, and one that isn't named as a folder isn't marked as one."""
+    if stated.name.endswith(b"/"):
+        return stated.size == 0 and stated.packed <= (_EMPTY_DEFLATED if stated.method == DEFLATED else 0)
+    return not stated.attributes & _DOS_FOLDER and stat.S_IFMT(stated.attributes >> 16) != stat.S_IFDIR
 
 
 def _descriptor_length(file: BinaryIO, place: int, stated: _Stated, limit: int) -> int:
@@ -240,29 +271,6 @@ def _descriptor_length(file: BinaryIO, place: int, stated: _Stated, limit: int) 
 
 def _fits(form: str, stated: _Stated) -> bool:
     return "Q" in form or max(stated.packed, stated.size) <= _FULL32
-
-
-class _Wide:
-    """The zip64 extra field: eight bytes for each number that didn't fit, in the order the numbers are asked for."""
-
-    def __init__(self, extra: bytes) -> None:
-        self._extra = extra
-
-    def take(self, value: int) -> int:
-        if value != _FULL32 or len(self._extra) < 8:
-            return value
-        wide, self._extra = int.from_bytes(self._extra[:8], "little"), self._extra[8:]
-        return wide
-
-
-def _split_extra(data: bytes) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
-    position = 0
-    while position + 4 <= len(data):
-        kind, length = struct.unpack_from("<HH", data, position)
-        found.setdefault(kind, data[position + 4 : position + 4 + length])
-        position += 4 + length
-    return found
 
 
 def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
