@@ -105,7 +105,10 @@ class HolderNames:
         return {part: key for part, key in owners.items() if key is not None and part not in titles}
 
     def find(self, texts: Iterable[str], *, only_whole: bool = False) -> Named:
-        """Those whom texts name: by a whole name or the key, else by a part of a name that only one has."""
+        """Those whom texts name: by a whole name or the key, else by a part of a name that only one has.
+
+        ``only_whole`` leaves keys and parts out: what a document says inside names nobody by them.
+        """
         folded = [fold_text(text) for text in texts]
         letters = [keep_letters(text) for text in folded]
         tokens = {token for text in folded for token in (*_TOKEN.findall(text), *re.split(r"[\s_]+", text))}
@@ -113,7 +116,7 @@ class HolderNames:
         words: set[str] = set()
         for holder, names in self._spelled:
             said = [name for name in names if any(name in text for text in letters)]
-            said += [holder.key.casefold()] if holder.key.casefold() in tokens else []
+            said += [holder.key.casefold()] if not only_whole and holder.key.casefold() in tokens else []
             if said:
                 keys.add(holder.key)
                 words.update(said, map(fold_text, holder.names))

@@ -2,13 +2,14 @@
 
 Up to 75 points for the title: 60 times the likeness of the file's name or of the title inside, whichever is greater,
 and 15 times the lesser. 10 for lying in the folder of the document's filing item, 10 off for lying in another item's.
-15 for naming whom the document is made for, or where there is only one it can be; 40 off for naming another one in the
-path, 25 off for naming another one inside. A file is matched from ``THRESHOLD`` on, only when no other document is as
-near as ``MARGIN``, and never against the name of whom it is made for.
+15 for naming whom the document is made for; 40 off for naming another one in the path, 25 off for naming another one
+inside. A file is matched when its title is near enough to the document's, from ``THRESHOLD`` on (15 less where nobody
+need be named), only when no other document is as near as ``MARGIN``, and never against the name of whom it is made for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,25 +17,27 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from docgen.archive.match_clues import Holder, HolderNames, Place, find_dated, find_item, remove_names
-from docgen.content.file_names import SpokenName, keep_letters, read_name
+from docgen.content.file_names import SpokenName, fold_text, keep_letters, read_name
 from docgen.content.heading_text import normalize_heading
-from docgen.content.title_likeness import find_part_names, liken_titles, spell_variants
+from docgen.content.title_likeness import find_part_names, liken_documents, spell_variants
 
 THRESHOLD = 55
 MARGIN = 8
 NEAR = 45
 """From here on a file is near enough to a document not to be filed as something else."""
 
-GUESS = 40
-"""Below this a document isn't worth naming as a guess."""
+SURE_TITLE, SURE_WITH_HOLDER, NEAR_TITLE = 0.91, 0.86, 0.75
+"""How like the document's a title must be, 0 to 1: alone, where the file names whom the document is made for, and in
+the folder of the document's item. Below the last nobody is advised to give a file the document's name."""
 
 _MOST, _LESSER, _FOLDER, _HOLDER = 60, 15, 10, 15
 _OTHER_IN_PATH, _OTHER_INSIDE = 40, 25
 _HALF = _MOST // 2
 _PICTURE_LEAST = 0.8
-_PARTLY = 0.9
-_FOLDER_NAME = 0.9
-_FIRST_LINES = 3
+_PARTLY = 0.92
+_FOLDER_NAME = 0.92
+_BETWEEN = re.compile(r"[\s_\-]+")
+_FIRST_LINES, _SHORTEST_PART = 3, 3
 _HEADINGS_LEAST, _HEADINGS_SHARE = 3, 0.5
 
 Why = Literal["title", "holder", "document", "unlike", "conflict"]
@@ -107,15 +110,32 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document that a file may be."""
+    """A document that a file may be.
+
+    ``title`` is the likeness of its title, 0 to 1; ``needs_holder`` says that it can be told only by naming whom the
+    document is made for.
+    """
 
     slot: Slot
     points: Points
+    title: float
+    needs_holder: bool
+
+    @property
+    def lead(self) -> int:
+        """What candidates are compared by: the points, made up for where nobody need be named."""
+        return self.points.total + (0 if self.needs_holder or self.points.holder else _HOLDER)
+
+    @property
+    def has_title(self) -> bool:
+        """Whether the title is near enough to file by it."""
+        least = SURE_WITH_HOLDER if self.points.holder > 0 else SURE_TITLE
+        return self.title >= (NEAR_TITLE if self.points.folder > 0 else least)
 
     @property
     def is_guess(self) -> bool:
         """Whether it is near enough to be named where nothing is nearer."""
-        return self.points.total >= GUESS and bool(self.points.name or self.points.inside)
+        return self.title >= NEAR_TITLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +177,15 @@ class Matcher:
     def match(self, clue: FileClue) -> FileMatch:
         """What a file is; the same clues always give the same answer."""
         view = _ClueView.of(clue, self)
-        ranked = sorted(self._score_all(view), key=lambda item: -item.points.total)
+        ranked = sorted(self._score_all(view), key=lambda item: -item.lead)
         best, second = ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
         found = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
-        gap = best.points.total - second.points.total if best and second else 100
-        sure = best is not None and best.points.total >= THRESHOLD and gap >= MARGIN
+        gap = best.lead - second.lead if best and second else 100
+        sure = best is not None and best.has_title and best.lead >= THRESHOLD and gap >= MARGIN
         if best is not None and sure and best.points.holder >= 0:
             return _decide(found, slot=best.slot)
         why = _explain(best, second, gap)
-        near = best is not None and best.points.total >= NEAR and not clue.is_picture and view.has_title(best)
+        near = best is not None and best.lead >= NEAR and best.title > 0 and not clue.is_picture
         if view.item is not None and not near:
             return _decide(found, item=view.item)
         return _decide(found, why=why)
@@ -193,18 +213,23 @@ class Matcher:
             known = frozenset(slot.holder for slot in slots)
             others = [slot for slot in slots if slot.holder not in named][:2]
             for slot in (*(slot for slot in slots if slot.holder in named), *others):
-                holder = _score_holder(view, slot, known)
-                yield Candidate(slot, Points(round(greater * name), round(lesser * inside), folder, holder))
+                points = Points(round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, known))
+                yield Candidate(slot, points, max(name, inside), _needs_holder(view, slot, known))
+
+
+def _needs_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> bool:
+    """Whether a document isn't told from others before its file names whom it is made for."""
+    if slot.is_open:
+        return bool((view.in_path | view.dated | view.inside) & known)
+    return len(known) > 1 if slot.per else bool(view.in_path)
 
 
 def _score_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> int:
     """The points for whom a document is made for; ``known`` are all for whom that type is made."""
-    if slot.is_open:
-        return 0 if (view.in_path | view.dated | view.inside) & known else _HOLDER
-    if not slot.per:
-        return 0 if view.in_path else _HOLDER
+    if slot.is_open or not slot.per:
+        return 0
     in_path, inside = view.in_path & known or view.dated & known, view.inside & known
-    points = _HOLDER if slot.holder in in_path | inside or len(known) == 1 else 0
+    points = _HOLDER if slot.holder in in_path | inside else 0
     if in_path and slot.holder not in in_path:
         points -= _OTHER_IN_PATH
     if inside and slot.holder not in inside:
@@ -216,7 +241,9 @@ def _explain(best: Candidate | None, second: Candidate | None, gap: int) -> Why:
     """Why a file isn't matched."""
     if best is None or not (best.points.name or best.points.inside):
         return "title"
-    total = best.points.total
+    if not best.has_title:
+        return "unlike"
+    total = best.lead
     if best.points.holder < 0 and total - best.points.holder >= THRESHOLD:
         return "conflict"
     if second is not None and gap < MARGIN and best.slot.type == second.slot.type and total + _HOLDER >= THRESHOLD:
@@ -254,18 +281,20 @@ class _ClueView:
     @classmethod
     def of(cls, clue: FileClue, matcher: Matcher) -> _ClueView:
         spoken = read_name(clue.path.stem)
-        folders = tuple(read_name(part).text for part in clue.path.parts[:-1])
-        item, at = find_item(clue.path.parts[:-1], matcher.places)
-        in_path = matcher.names.find((clue.path.stem, *clue.path.parts[:-1]))
+        folders = clue.path.parts[:-1]
+        item, at = find_item(folders, matcher.places)
+        in_path = matcher.names.find((clue.path.stem, *folders))
         inside = matcher.names.find(clue.lines, only_whole=True)
         named = [*in_path.words, *inside.words, *matcher.common]
 
         def spell(texts: Sequence[str]) -> tuple[str, ...]:
-            bare = [remove_names(text, named) for text in texts]
-            return tuple(dict.fromkeys(text for each in (*texts, *bare) for text in spell_variants(each)))
+            read = [read_name(each) for text in texts for each in (text, remove_names(fold_text(text), named))]
+            said = [text for name in read for text in (name.text, name.bare)]
+            return tuple(dict.fromkeys(text for each in said for text in spell_variants(each)))
 
         free = [text for index, text in enumerate(folders) if index != at]
-        lines = [read_name(line).text for line in clue.lines]
+        # a title may stand among other words that are set off from it: 质量分析报告_王工改
+        parts = [part for part in _BETWEEN.split(spoken.text) if len(part) > _SHORTEST_PART]
         return cls(
             clue,
             spoken,
@@ -273,10 +302,10 @@ class _ClueView:
             in_path.keys,
             find_dated(spoken.date, matcher.holders),
             inside.keys,
-            spell((spoken.text, spoken.bare)),
+            spell((clue.path.stem, *parts)),
             spell(free),
-            spell(lines[:_FIRST_LINES]),
-            spell(lines[_FIRST_LINES:]),
+            spell(clue.lines[:_FIRST_LINES]),
+            spell(clue.lines[_FIRST_LINES:]),
             frozenset(find_part_names(clue.path.stem)),
             frozenset(normalize_heading(heading) for heading in clue.headings),
         )
@@ -284,20 +313,16 @@ class _ClueView:
     def liken_name(self, slot: Slot) -> float:
         """How much the name of the file, or of a folder around it, is a name of the document."""
         likeness = max(
-            liken_titles(self.names, slot.spelled),
-            _FOLDER_NAME * liken_titles(self.folders, slot.spelled),
+            liken_documents(self.names, slot.spelled),
+            _FOLDER_NAME * liken_documents(self.folders, slot.spelled),
             _PARTLY if self.parts & slot.parts else 0.0,
         )
         return likeness if likeness >= _PICTURE_LEAST or not self.clue.is_picture else 0.0
 
     def liken_inside(self, slot: Slot) -> float:
         """How much the title inside is a name of the document, or its headings the document's."""
-        likeness = max(liken_titles(self.first, slot.spelled), _PARTLY * liken_titles(self.later, slot.spelled))
+        likeness = max(liken_documents(self.first, slot.spelled), _PARTLY * liken_documents(self.later, slot.spelled))
         shared = len(self.sections & slot.sections)
         if shared >= _HEADINGS_LEAST and shared >= _HEADINGS_SHARE * len(slot.sections):
             likeness = max(likeness, _PARTLY)
         return likeness
-
-    def has_title(self, candidate: Candidate) -> bool:
-        """Whether anything but folder and holder spoke for a candidate."""
-        return bool(candidate.points.name or candidate.points.inside)

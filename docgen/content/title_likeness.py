@@ -16,6 +16,7 @@ _BRACKETS = re.compile(r"[(（\[【〔《][^()（）\[\]【】〔〕《》]*[)�
 _PART = re.compile(r"[表图]\s?[a-z]\s?\.?\s?\d+")
 _LEAST_INSIDE = 3
 _HELD, _HELD_MORE = 0.7, 0.3
+_KIND_WORD, _KIND_ALONE = 3, 0.9
 _SAME_END, _OTHER_END = 0.93, 0.7
 
 
@@ -33,6 +34,13 @@ def liken_titles(typed: Iterable[str], wanted: Iterable[str]) -> float:
     """The best likeness, 0 to 1, between any of the typed and any of the wanted titles; both as compared."""
     names = tuple(wanted)
     return max((_liken(text, name) for text in typed for name in names), default=0.0)
+
+
+def liken_documents(typed: Iterable[str], wanted: Iterable[str]) -> float:
+    """As ``liken_titles``, for documents: a word for a kind of paper alone (申请表, 名单, 照片) doesn't say which."""
+    texts, names = tuple(typed), tuple(wanted)
+    long = liken_titles((text for text in texts if len(text) > _KIND_WORD or text in names), names)
+    return max(long, _KIND_ALONE * liken_titles(texts, names))
 
 
 def _liken(text: str, name: str) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from docgen.content.closing_date import parse_closing_date
+from docgen.content.file_names import fold_text
 from docgen.content.foreign_names import list_foreign, spell_foreign
 from docgen.content.model import DocumentContent, Paragraph
 from docgen.content.office_properties import OfficeProperties, read_properties
@@ -23,6 +25,9 @@ _LINES = 10
 _LONGEST_LINE = 60
 _CHUNK = 1 << 20
 _PAGES_DOUBT = 0.3
+_UNNAMED_SHEET = re.compile(
+    r"(?:sheet|工作表|表|chart|图表|tabelle|feuil|hoja|foglio|planilha|лист|シート|시트|list|arkusz|blad)\s*\d*(?:\s*\(\d+\))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +147,14 @@ def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | Non
 
 
 def _list_lines(content: DocumentContent, properties: OfficeProperties) -> tuple[str, ...]:
-    """The first lines, and the title of the file's properties behind them: it is often that of another document."""
-    sheets = [section.title for section in content.sections[:2]] if content.location.kind == "xlsx" else []
+    """The first lines, and the title of the file's properties behind them: it is often that of another document.
+
+    The name that a program gives to a sheet says nothing.
+    """
+    is_book = content.location.kind == "xlsx"
+    sheets = [section.title for section in content.sections[:2] if not _is_unnamed(section.title)] if is_book else []
     texts = (line.strip() for item in iterate_texts(content) for line in item.text.splitlines())
+    texts = (text for text in texts if not (is_book and _is_unnamed(text)))
     found: list[str] = []
     for text in texts:
         if 1 < len(text) <= _LONGEST_LINE and text not in found:
@@ -152,6 +162,10 @@ def _list_lines(content: DocumentContent, properties: OfficeProperties) -> tuple
         if len(found) == _LINES:
             break
     return (*found, *sheets, *([properties.title] if properties.title else []))
+
+
+def _is_unnamed(sheet: str) -> bool:
+    return _UNNAMED_SHEET.fullmatch(fold_text(sheet)) is not None
 
 
 def _read_pdf_lines(path: Path) -> Iterator[str]:

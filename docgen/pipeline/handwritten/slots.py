@@ -72,7 +72,7 @@ def _make_slot(job: DocumentJob) -> Slot | None:
     if job.filing is None:
         return None
     own = document.per not in (PROJECT, "") and job.item is not None
-    names = (document.title, document.id, *document.synonyms, document.caption, document.subtitle)
+    names = (document.title, *document.synonyms, document.caption, document.subtitle)
     return Slot(
         job.id,
         document.id,
