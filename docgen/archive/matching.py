@@ -23,12 +23,10 @@ from docgen.content.title_likeness import find_part_names, liken_documents, spel
 
 THRESHOLD = 55
 MARGIN = 8
-NEAR = 45
-"""From here on a file is near enough to a document not to be filed as something else."""
-
 SURE_TITLE, SURE_WITH_HOLDER, NEAR_TITLE = 0.91, 0.86, 0.75
-"""How like the document's a title must be, 0 to 1: alone, where the file names whom the document is made for, and in
-the folder of the document's item. Below the last nobody is advised to give a file the document's name."""
+"""How like the document's a title must be, 0 to 1: alone, where the path names whom the document is made for, and in
+the folder of the document's item. From the last on a file isn't filed as something else, and below it nobody is
+advised to give it the document's name."""
 
 _MOST, _LESSER, _FOLDER, _HOLDER = 60, 15, 10, 15
 _OTHER_IN_PATH, _OTHER_INSIDE = 40, 25
@@ -112,13 +110,14 @@ class Points:
 class Candidate:
     """A document that a file may be.
 
-    ``title`` is the likeness of its title, 0 to 1; ``needs_holder`` says that it can be told only by naming whom the
-    document is made for.
+    ``title`` is the likeness of its title, 0 to 1, and ``least`` what it must be; ``needs_holder`` says that it can be
+    told only by naming whom the document is made for.
     """
 
     slot: Slot
     points: Points
     title: float
+    least: float
     needs_holder: bool
 
     @property
@@ -129,12 +128,11 @@ class Candidate:
     @property
     def has_title(self) -> bool:
         """Whether the title is near enough to file by it."""
-        least = SURE_WITH_HOLDER if self.points.holder > 0 else SURE_TITLE
-        return self.title >= (NEAR_TITLE if self.points.folder > 0 else least)
+        return self.title >= self.least
 
     @property
     def is_guess(self) -> bool:
-        """Whether it is near enough to be named where nothing is nearer."""
+        """Whether it is near enough to be named, and not to be filed as something else."""
         return self.title >= NEAR_TITLE
 
 
@@ -178,14 +176,15 @@ class Matcher:
         """What a file is; the same clues always give the same answer."""
         view = _ClueView.of(clue, self)
         ranked = sorted(self._score_all(view), key=lambda item: -item.lead)
-        best, second = ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
+        best = next((item for item in ranked if item.has_title), ranked[0] if ranked else None)
+        second = next((item for item in ranked if item is not best), None)
         found = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
         gap = best.lead - second.lead if best and second else 100
         sure = best is not None and best.has_title and best.lead >= THRESHOLD and gap >= MARGIN
         if best is not None and sure and best.points.holder >= 0:
             return _decide(found, slot=best.slot)
         why = _explain(best, second, gap)
-        near = best is not None and best.lead >= NEAR and best.title > 0 and not clue.is_picture
+        near = best is not None and best.is_guess and not clue.is_picture
         if view.item is not None and not near:
             return _decide(found, item=view.item)
         return _decide(found, why=why)
@@ -214,7 +213,9 @@ class Matcher:
             others = [slot for slot in slots if slot.holder not in named][:2]
             for slot in (*(slot for slot in slots if slot.holder in named), *others):
                 points = Points(round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, known))
-                yield Candidate(slot, points, max(name, inside), _needs_holder(view, slot, known))
+                alone = SURE_WITH_HOLDER if slot.holder in view.in_path else SURE_TITLE
+                least = NEAR_TITLE if folder > 0 else alone
+                yield Candidate(slot, points, max(name, inside), least, _needs_holder(view, slot, known))
 
 
 def _needs_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> bool:
