@@ -294,7 +294,7 @@ class _ClueView:
             return tuple(dict.fromkeys(text for each in said for text in spell_variants(each)))
 
         free = [text for index, text in enumerate(folders) if index != at]
-        # a title may stand among other words that are set off from it: 质量分析报告_王工改
+        # a title may stand among other words that are set off from it: 检查报告_王工改
         parts = [part for part in _BETWEEN.split(spoken.text) if len(part) > _SHORTEST_PART]
         return cls(
             clue,
