@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from jinja2.runtime import Undefined
-from markupsafe import Markup
 
 from docgen.render.docx_printing import (
     find_printing,
@@ -17,46 +16,47 @@ from docgen.render.docx_printing import (
     print_value,
     spell_part,
 )
+from docgen.render.docx_text import Ready
 from docgen.render.sandbox import SPELLED, Sandbox, UnknownName, make_environment
 from docgen.render.values import Missing
 
 
-def print_span(value: Any) -> Markup:
+def print_span(value: Any) -> Ready:
     """Print the number of columns that a cell spans."""
     if type(value) is int and 1 <= value <= 63:
-        return Markup(value)
+        return Ready(str(value))
     return _refuse_layout(value, "1")
 
 
-def print_fill(value: Any) -> Markup:
+def print_fill(value: Any) -> Ready:
     """Print a cell's background: six hex digits or ``auto``."""
     text = value.lstrip("#") if isinstance(value, str) else ""
-    return Markup(text) if re.fullmatch(r"[0-9A-Fa-f]{6}|auto", text) else _refuse_layout(value, "auto")
+    return Ready(text) if re.fullmatch(r"[0-9A-Fa-f]{6}|auto", text) else _refuse_layout(value, "auto")
 
 
-def print_weight(value: Any) -> Markup:
+def print_weight(value: Any) -> Ready:
     """Print a column's relative width, a number above zero; a missing one counts as 1."""
     if isinstance(value, Missing) or value is None:
-        return Markup("1")
+        return Ready("1")
     try:
         weight = float(value)
     except (TypeError, ValueError):
         weight = 0.0
-    return Markup(f"{weight:g}") if 0 < weight < 10_000 else _refuse_layout(value, "1")
+    return Ready(f"{weight:g}") if 0 < weight < 10_000 else _refuse_layout(value, "1")
 
 
-def _refuse_layout(value: Any, instead: str) -> Markup:
+def _refuse_layout(value: Any, instead: str) -> Ready:
     printing = find_printing()
     if isinstance(value, UnknownName):
         value.report()
     elif not isinstance(value, Undefined):
         printing.report("T128", printing.find_site(), value=repr(value)[:40])
-    return Markup(instead)
+    return Ready(instead)
 
 
-def print_drawing_id(_: object) -> Markup:
+def print_drawing_id(_: object) -> Ready:
     """Print the next id of a drawing that the template holds."""
-    return Markup(find_printing().count_drawing())
+    return Ready(find_printing().count_drawing())
 
 
 def make_docx_environment() -> Sandbox:

@@ -1,7 +1,7 @@
 """A part of a docx template made ready for Jinja, once per template: tags joined, boxes measured, faults found.
 
-The dialect is docxtpl's, and its ``patch_xml`` does the joining of tags that Word scattered over runs. What it needs
-done before, and what it leaves out of schema order, is done here.
+The dialect is docxtpl's, and its ``patch_xml`` reads it. What it needs done before, and what it leaves out of schema
+order, is done here.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.render.docx_columns import KIND, WEIGHT
+from docgen.render.docx_joining import drop_deleted, iterate_own_texts, join_tags
 from docgen.render.docx_measure import W
 from docgen.render.docx_sites import TAG, Site, Surface, describe_site, read_run_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element
 
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NOISE = (
     *("proofErr", "lastRenderedPageBreak"),
     *("rPrChange", "pPrChange", "sectPrChange", "numberingChange"),  # how something looked before it was changed
@@ -98,7 +96,7 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
 
 def _holds_tags(root: _Element) -> bool:
     for paragraph in root.iter(f"{W}p"):
-        joined = "".join(text.text or "" for text in _own_texts(paragraph))
+        joined = "".join(text.text or "" for text in iterate_own_texts(paragraph))
         if _STRAY.search(joined) or ESCAPED.search(joined):
             return True
     if any(TAG.search(str(value)) for element in root.iter() for value in element.attrib.values()):
@@ -106,18 +104,12 @@ def _holds_tags(root: _Element) -> bool:
     return any(TAG.search(str(text)) for text in root.itertext())
 
 
-def _own_texts(paragraph: _Element) -> Iterator[_Element]:
-    """Iterate the text elements of a paragraph, those of text boxes inside it left out."""
-    for text in paragraph.iter(f"{W}t"):
-        if next(text.iterancestors(f"{W}p")) is paragraph:
-            yield text
-
-
 def _drop_noise(root: _Element) -> None:
     """Leave out what Word notes for itself, and who changed the template's looks when: of no use in a copy.
 
     The former scatters tags over runs; the latter holds a second set of properties inside the first.
     """
+    drop_deleted(root)
     for element in list(root.iter(*(W + name for name in _NOISE))):
         parent = element.getparent()
         if parent is not None:
@@ -128,7 +120,7 @@ def _drop_noise(root: _Element) -> None:
 
 
 def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, surface: Surface) -> None:
-    texts = list(_own_texts(paragraph))
+    texts = list(iterate_own_texts(paragraph))
     joined = "".join(text.text or "" for text in texts)
     if _STRAY.search(joined) is None:
         return
@@ -140,6 +132,7 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
             error("T104", place, template=surface.template, text=joined[:80], braces=stray[0] if stray else "{{")
         )
         return
+    texts = join_tags(paragraph, texts)
     site = describe_site(paragraph, number, joined, surface)
     for tag in TAG.finditer(joined):
         run_format = read_run_format(texts, tag.start())
@@ -212,11 +205,8 @@ def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expres
 
 def _join_run_tags(texts: list[_Element]) -> None:
     """Read ``{{r x}}`` as ``{{ x }}``: values print whatever they need inside the run that the template formatted."""
-    for position, text in enumerate(texts):
-        if "{{r" in (text.text or ""):
-            text.text = re.sub(r"\{\{r(?=\s)", "{{", text.text or "")
-        elif (text.text or "").endswith("{{") and position + 1 < len(texts):
-            texts[position + 1].text = re.sub(r"^r(?=\s)", "", texts[position + 1].text or "")
+    for text in texts:
+        text.text = re.sub(r"\{\{r(?=\s)", "{{", text.text or "")
 
 
 def _patch(root: _Element) -> str:

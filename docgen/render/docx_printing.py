@@ -14,7 +14,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jinja2.runtime import Undefined
-from markupsafe import Markup
 
 from docgen.content.model import Narrative, Picture, Run, Table
 from docgen.diagnostics import Diagnostic, Param, Severity
@@ -23,7 +22,7 @@ from docgen.render.docx_drawing import draw_inline
 from docgen.render.docx_runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
 from docgen.render.docx_sites import Site
 from docgen.render.docx_tags import locate
-from docgen.render.docx_text import BREAK, REPLACEMENT, UNPRINTABLE, encode_plain, encode_text, escape_text
+from docgen.render.docx_text import BREAK, REPLACEMENT, UNPRINTABLE, Ready, encode_plain, encode_text, escape_text
 from docgen.render.images import EMU_PER_MM, HeicError, ImageError, prepare_image
 from docgen.render.narrative import PlacedNarrative, write_lines, write_narrative
 from docgen.render.narrative_lines import list_lines
@@ -205,11 +204,11 @@ def _show_tag(expression: str) -> str:
 
 
 def print_value(value: Any) -> str:
-    """Print a value inside a ``w:t``; Markup is what another filter has made ready."""
+    """Print a value inside a ``w:t``; Ready is what another filter has made ready."""
     printing = _current.get()
     if type(value) is str and value.isprintable() and printing.values is None:
         return escape_text(value)
-    if isinstance(value, Markup):
+    if isinstance(value, Ready):
         return str(value)
     if isinstance(value, ImageValue):
         return _print_image(printing, value)
@@ -248,28 +247,28 @@ def spell_part(value: Any) -> str:
     return value if isinstance(value, str) else _current.get().read(value)
 
 
-def print_plain(value: Any) -> Markup:
+def print_plain(value: Any) -> Ready:
     """Print a value into an attribute, a property or a field code."""
-    if isinstance(value, Markup):
+    if isinstance(value, Ready):
         return value
     printing = _current.get()
-    return Markup(encode_plain(printing.replace_unprintable(value if isinstance(value, str) else printing.read(value))))
+    return Ready(encode_plain(printing.replace_unprintable(value if isinstance(value, str) else printing.read(value))))
 
 
-def print_block(value: Any, number: int) -> Markup:
+def print_block(value: Any, number: int) -> Ready:
     """Print a value in place of a paragraph: a narrative, a picture, or text with a paragraph for each line."""
     printing = _current.get()
     site = printing.blocks[printing.part][number]
     if isinstance(value, Narrative):
         value = PlacedNarrative(value)
     if isinstance(value, PlacedNarrative) and value.narrative.blocks:
-        return Markup(write_narrative(value, site, printing.styles, printing))
+        return Ready(write_narrative(value, site, printing.styles, printing))
     if isinstance(value, ImageValue):
-        return Markup(write_lines([_print_image(printing, value)], site))
+        return Ready(write_lines([_print_image(printing, value)], site))
     text = "" if isinstance(value, PlacedNarrative) else printing.read(value)
     if not text and not site.in_cell:
-        return Markup("")
-    return Markup(write_lines([printing.encode(line) for line in re.split(r"\r\n|\r|\n", text)], site))
+        return Ready("")
+    return Ready(write_lines([printing.encode(line) for line in re.split(r"\r\n|\r|\n", text)], site))
 
 
 def place_narrative(value: Any, level: int) -> Any:

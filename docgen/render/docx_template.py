@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
 from docgen.errors import TemplateError
 from docgen.render.docx_columns import mend_columns
 from docgen.render.docx_environment import make_docx_environment
@@ -22,10 +22,12 @@ from docgen.render.docx_package import (
     Package,
     add_picture_types,
     add_pictures,
+    find_break,
     keep_shift_return,
     name_rels,
     open_package,
-    parse_part,
+    parse_template_part,
+    write_root,
 )
 from docgen.render.docx_prepare import prepare_part
 from docgen.render.docx_printing import PictureSource, Printing, start_printing, stop_printing
@@ -49,13 +51,17 @@ _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, Attribute
 
 @dataclass(frozen=True, slots=True)
 class _TextPart:
-    """A part that holds tags; ``mends_*`` say what its rendered text may have to be mended of."""
+    """A part that holds tags; ``mends_*`` say what its rendered text may have to be mended of.
+
+    ``reopens``: see ``TaggedSource``; what such a part renders is parsed.
+    """
 
     name: str
     template: Template
     mends_columns: bool
     mends_cells: bool
     mends_tables: bool
+    reopens: bool
 
     def render(self, context: Mapping[str, object]) -> str:
         jinja_context = self.template.new_context(dict(context))
@@ -129,7 +135,7 @@ class DocxTemplate:
         from jinja2 import TemplateRuntimeError
 
         try:
-            return part.render(context)
+            text = part.render(context)
         except (TemplateRuntimeError, *_RENDER_ERRORS) as problem:
             template, line = find_tag(problem)
             if template is None:
@@ -142,6 +148,10 @@ class DocxTemplate:
                 site = self._sites[part.name].get(name.line, Site(""))
                 printing.report("T129" if name.unsafe else "T120", site, name=name.name)
             unknown.clear()
+        place = find_break(text) if part.reopens else None
+        if place is not None:
+            printing.report("T110", Site("", excerpt=place), part=part.name, text=place)
+        return text if place is None else ""
 
     def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[Member]:
         rels = {name_rels(part): part for part in printing.related}
@@ -191,7 +201,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         compiled = _compile_source(tagged, part_name, name, faults)
         faults += tagged.faults
         if compiled is not None:
-            flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables)
+            flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables, tagged.reopens)
             parts[part_name] = _TextPart(part_name, compiled, *flags)
     if faults:
         raise TemplateError(*faults)
@@ -201,7 +211,9 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         if part_name in parts:
             members.append(parts[part_name])
         elif part_name == settings:
-            members.append(pack_member(part_name, keep_shift_return(content.decode()).encode(), SMALL))
+            root = parse_template_part(content, part_name, name)
+            keep_shift_return(root)
+            members.append(pack_member(part_name, write_root(root), SMALL))
         else:
             members.append(pack_member(part_name, content, SMALL))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
@@ -225,18 +237,12 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
 
 def _iterate_roots(package: Package, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
     """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
-    from lxml.etree import XMLSyntaxError
-
     box: tuple[int, int] | None = None
     for part_name in package.texts:
         content = package.parts[part_name]
         if box is not None and b"{" not in content:
             continue
-        try:
-            root = parse_part(content)
-        except XMLSyntaxError as problem:
-            place = Location("docx", file=name, part=part_name)
-            raise TemplateError(error("T103", place, template=name, part=part_name, problem=str(problem))) from problem
+        root = parse_template_part(content, part_name, name)
         box = box or measure_page(root)
         yield part_name, root, box
 

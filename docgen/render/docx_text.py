@@ -8,6 +8,13 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 """Characters that no XML document can hold."""
 REPLACEMENT = "\ufffd"
 
+
+class Ready(str):
+    """XML that a filter made ready for printing. A part of it, or what it was joined to, is ordinary text again."""
+
+    __slots__ = ()
+
+
 _LAYOUT = re.compile("[\t\n\r]")
 _WIDE = re.compile(
     "[\u2014\u2018-\u201d\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"

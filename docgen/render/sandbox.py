@@ -255,10 +255,12 @@ def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
     )
     environment.globals.clear()
     environment.globals["range"] = bounded_range
-    kept = {name: environment.filters[name] for name in ("e", "escape", "length", "count", "first", "last", "reverse")}
+    kept = {name: environment.filters[name] for name in ("length", "count", "first", "last", "reverse")}
     environment.filters.clear()
     environment.filters.update(kept)
     environment.filters.update(FILTERS)
+    # Whatever is printed is escaped, once; asking for it changes nothing.
+    environment.filters["e"] = environment.filters["escape"] = lambda value: value
     environment.filters[SPELLED] = finalize
     environment.filters[_JOINED], environment.filters[_BOUNDED] = join_spelled, bound_turns
     return environment

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Location
+from docgen.render.docx_joining import drop_deleted, iterate_own_texts
 from docgen.render.docx_measure import W
-from docgen.render.docx_package import Package, open_package, parse_part
+from docgen.render.docx_package import Package, open_package, parse_template_part
 from docgen.render.scan_tags import TAG, Tag, split_tag
 
 if TYPE_CHECKING:
@@ -44,22 +45,12 @@ class DocxSource:
 
 def read_docx_source(data: bytes, name: str) -> DocxSource:
     """Read a Word template; TemplateError where it can't be opened."""
-    from lxml.etree import XMLSyntaxError
-
-    from docgen.diagnostics import error
-    from docgen.errors import TemplateError
-
     package = open_package(data, name)
-    parts: list[DocxPart] = []
+    parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
+    for part in parts:
+        drop_deleted(part.root)
     styles = package.find_related("styles.xml")
-    try:
-        for part in package.texts:
-            parts.append(DocxPart(part, parse_part(package.parts[part])))
-        root = parse_part(package.parts[styles]) if styles else None
-    except XMLSyntaxError as problem:
-        broken = package.texts[len(parts)] if len(parts) < len(package.texts) else styles or ""
-        place = Location("docx", file=name, part=broken)
-        raise TemplateError(error("T103", place, template=name, part=broken, problem=str(problem))) from problem
+    root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)
 
 
@@ -70,9 +61,7 @@ def iterate_paragraphs(part: DocxPart) -> Iterator[tuple[int, _Element]]:
 
 def read_own_text(paragraph: _Element) -> str:
     """The text of a paragraph, without that of text boxes inside it."""
-    return "".join(
-        text.text or "" for text in paragraph.iter(f"{W}t") if next(text.iterancestors(f"{W}p")) is paragraph
-    )
+    return "".join(text.text or "" for text in iterate_own_texts(paragraph))
 
 
 def locate_paragraph(source: DocxSource, part: DocxPart, number: int, text: str) -> Location:

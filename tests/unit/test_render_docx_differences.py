@@ -159,3 +159,31 @@ def find_faults(make: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
         return make()
     except TemplateError as refused:
         return refused.diagnostics
+
+
+def test_text_behind_a_scattered_tag_keeps_its_format() -> None:
+    def make(document: Any) -> None:
+        paragraph = document.add_paragraph("{{ ")
+        paragraph.add_run("x }}后").bold = True
+
+    def list_bold(data: bytes) -> list[str]:
+        root = etree.fromstring(read_part(data).encode())
+        return ["".join(run.itertext()) for run in root.iter(f"{W}r") if run.find(f"{W}rPr/{W}b") is not None]
+
+    assert list_bold(render(build(make), x="甲").data) == ["后"]
+    assert list_bold(render_theirs(build(make), x="甲")) == []
+
+
+def test_a_link_around_one_end_of_a_tag_harms_nothing() -> None:
+    """docxtpl leaves the link's end out and lets the parser guess: the paragraphs behind it land in this one."""
+    link = f'<w:hyperlink xmlns:w="{MAIN}" w:anchor="a"><w:r><w:t>{{{{ x</w:t></w:r></w:hyperlink>'
+
+    def make(document: Any) -> None:
+        document.add_paragraph("")._p.append(parse_xml(link))
+        document.paragraphs[-1].add_run(" }}")
+        document.add_paragraph("第二段")
+
+    ours = etree.fromstring(read_part(render(build(make), x="甲").data).encode())
+    assert ["".join(found.itertext()) for found in ours.iter(f"{W}hyperlink")] == ["甲"]
+    theirs = etree.fromstring(read_part(render_theirs(build(make), x="甲")).encode())
+    assert [root.find(f".//{W}p//{W}p") is None for root in (ours, theirs)] == [True, False]

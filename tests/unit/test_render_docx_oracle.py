@@ -81,7 +81,7 @@ def paragraph_loop(document: Any) -> None:
 
 def scattered(document: Any) -> None:
     paragraph = document.add_paragraph("名称：")
-    for piece in ("{", "{ na", "me ", "}", "} 完"):
+    for piece in ("{", "{ na", "me ", "}", "}"):
         paragraph.add_run(piece).bold = True
 
 
