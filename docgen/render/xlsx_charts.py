@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from docgen.record.month import Month
 from docgen.render.values import spell
-from docgen.render.xlsx_refs import Formula, Placement, Reference, UnreadableFormulaError, number_column, parse_formula
+from docgen.render.xlsx_columns import number_column
+from docgen.render.xlsx_refs import Formula, Placement, Reference, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx_values import count_days, escape_text, replace_illegal
 
 if TYPE_CHECKING:

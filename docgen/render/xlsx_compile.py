@@ -18,11 +18,12 @@ from docgen.render.xlsx_package import NotAWorkbookError, Package, main, parse_x
 from docgen.render.xlsx_parts import prepare_workbook, split_related_parts
 from docgen.render.xlsx_patch import Book
 from docgen.render.xlsx_refs import Area, Piece
-from docgen.render.xlsx_sheet import SheetSource, Workshop, read_sheet, read_strings
+from docgen.render.xlsx_sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx_source import JinjaSource, write_source, write_text_source
 from docgen.render.xlsx_styles import read_styles, read_widths
 from docgen.render.xlsx_tags import is_taggy
 from docgen.render.xlsx_tail import read_merges, split_sheet
+from docgen.render.xlsx_text import read_strings
 from docgen.render.xlsx_values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx_write import SheetPlan, write_ready
 
@@ -150,7 +151,7 @@ def _blank_strings(package: Package, sheets: Sequence[SheetSource]) -> None:
     root = parse_xml(package.parts[relation.target])
     root.attrib.pop("count", "")
     root.attrib.pop("uniqueCount", "")
-    for number, item in enumerate(root):
+    for number, item in enumerate(root.iterchildren(main("si"))):
         if number in numbers:
             item[:] = [item.makeelement(main("t"))]
     for text in root.iter(main("t")):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from docgen.render.xlsx_refs import Area, number_column
+from docgen.render.xlsx_columns import number_column
+from docgen.render.xlsx_refs import Area
 from docgen.render.xlsx_rows import SPLIT_RUNS, Cell, Row
 from docgen.render.xlsx_styles import CellStyle
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 import re
 
+from docgen.render.xlsx_columns import number_column
 from docgen.render.xlsx_package import Package, Relation, main, parse_xml, write_xml
-from docgen.render.xlsx_refs import number_column
 from docgen.render.xlsx_tags import read_expression
 
 _AUTHOR = re.compile(r"\s*[^\n{}]*[:：][ \t]*\n")

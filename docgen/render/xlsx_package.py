@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.render.opc import read_parts
+from docgen.render.xlsx_columns import name_column, number_column
+from docgen.render.xml_prefixes import use_prefix
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -17,6 +20,7 @@ RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _CONTENT_TYPES = "[Content_Types].xml"
+_LETTERS = re.compile("[A-Z]{1,3}(?=[0-9])")
 
 
 class NotAWorkbookError(ValueError):
@@ -29,16 +33,36 @@ def main(name: str) -> str:
 
 
 def parse_xml(data: bytes) -> _Element:
-    """Parse a part; no document types, no network. Raises NotAWorkbookError."""
+    """Parse a part; no document types, no network. Raises NotAWorkbookError.
+
+    What is SpreadsheetML has no prefix, whatever the program wrote that saved the part.
+    """
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise NotAWorkbookError(str(error)) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotAWorkbookError("document type declaration")
+    return use_prefix(root, MAIN, None)
+
+
+def parse_sheet(data: bytes) -> _Element:
+    """Parse a worksheet. Each row and cell says where it stands: what says nothing stands behind the one before it."""
+    root = parse_xml(data)
+    row_number = 0
+    for row in root.iterfind(f"{main('sheetData')}/{main('row')}"):
+        row_number = int(row.get("r") or row_number + 1)
+        row.set("r", str(row_number))
+        column = 0
+        for cell in row.iterchildren(main("c")):
+            found = _LETTERS.match(cell.get("r", ""))
+            column = number_column(found[0]) if found is not None else column + 1
+            cell.set("r", f"{name_column(column)}{row_number}")
     return root
 
 
@@ -84,10 +108,17 @@ class Package:
             self.parts = read_parts(data)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
             raise NotAWorkbookError(str(error)) from error
+        if _CONTENT_TYPES not in self.parts:
+            raise NotAWorkbookError("no content types")
+        # Names of parts don't depend on case: they are spelled here as the content types spell them.
+        stated = [item.get("PartName", "").lstrip("/") for item in parse_xml(self.parts[_CONTENT_TYPES])]
+        spelled = {name.lower(): name for name in stated}
+        self.parts = {spelled.get(name.lower(), name): data for name, data in self.parts.items()}
+        self._spelled = {name.lower(): name for name in self.parts}
         self.workbook = next(
             (item.target for item in self.list_relations("") if item.kind == "officeDocument"), ""
         ).lstrip("/")
-        if self.workbook not in self.parts or _CONTENT_TYPES not in self.parts:
+        if self.workbook not in self.parts:
             raise NotAWorkbookError("no workbook")
         self.book = parse_xml(self.parts[self.workbook])
         if self.book.tag != main("workbook") or not self._is_plain_workbook():
@@ -120,6 +151,7 @@ class Package:
                 target = target[1:]
             else:
                 target = posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+            target = self._spelled.get(target.lower(), target)
             found.append(Relation(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
 

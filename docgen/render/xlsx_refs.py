@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from docgen.render.xlsx_columns import number_column
 from docgen.render.xlsx_layout import (
     SheetLayout,
     Turn,
@@ -202,14 +203,6 @@ def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Refe
 
 def _is_column(letters: str) -> bool:
     return number_column(letters.lstrip("$")) <= 16_384
-
-
-def number_column(letters: str) -> int:
-    """A is 1, AA is 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 @dataclass(frozen=True, slots=True)

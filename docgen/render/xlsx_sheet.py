@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.render.xlsx_bands import Body, Marker, MarkerWord, SheetBands, build_bands
-from docgen.render.xlsx_package import MAIN, NotAWorkbookError, Package, is_true, main, parse_xml, write_inner
-from docgen.render.xlsx_refs import UnreadableFormulaError, number_column, parse_formula
+from docgen.render.xlsx_columns import number_column
+from docgen.render.xlsx_package import Package, is_true, main, parse_sheet, write_inner
+from docgen.render.xlsx_refs import UnreadableFormulaError, parse_formula
 from docgen.render.xlsx_rows import RUN_MARK, Cell, Row
 from docgen.render.xlsx_tags import is_taggy, read_expression
+from docgen.render.xlsx_text import RichText, join_split_tags, read_cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,20 +25,7 @@ if TYPE_CHECKING:
 _MARKER = re.compile(r"\{%-?tr\s+(for|if|elif|else|endfor|endif)\b\s*(.*?)\s*-?%\}", re.S)
 _MARKER_LIKE = re.compile(r"\{%-?\s*tr\b")
 _VERTICAL = re.compile(r"\s*\{%-?\s*vm\s*-?%\}")
-_NAME = re.compile(r"([A-Z]{1,3})(\d+)")
 _MARKER_FAULTS = {"unopened": "T208", "unclosed": "T209", "misplaced": "T210"}
-
-
-@dataclass(frozen=True, slots=True)
-class RichText:
-    """A text of the workbook: its runs, each with its format as XML ('' for none)."""
-
-    runs: tuple[tuple[str, str], ...]
-
-    @property
-    def plain(self) -> str:
-        """The text alone."""
-        return "".join(text for _, text in self.runs)
 
 
 @dataclass(slots=True)
@@ -75,33 +64,13 @@ class Workshop:
         self.diagnostics.append(Diagnostic(code, Severity.ERROR, params, location))
 
 
-def read_strings(package: Package) -> list[RichText]:
-    """The workbook's shared strings."""
-    relation = package.find_related(package.workbook, "sharedStrings")
-    return [] if relation is None else [_read_text(item) for item in parse_xml(package.parts[relation.target])]
-
-
-def _read_text(item: _Element) -> RichText:
-    runs = []
-    for child in item:
-        if child.tag == main("t"):
-            runs.append(("", child.text or ""))
-        elif child.tag == main("r"):
-            properties = child.find(main("rPr"))
-            text = child.findtext(main("t")) or ""
-            runs.append((write_inner(properties) if properties is not None else "", text))
-    return RichText(tuple(runs))
-
-
 def read_sheet(package: Package, index: int, workshop: Workshop, facts: dict[str, str]) -> SheetSource:
     """Read a sheet. ``facts`` has the expressions of the notes by cell; those that a formula took are removed."""
     entry = package.sheets[index]
-    root = parse_xml(package.parts[entry.part])
-    if root.nsmap.get(None) != MAIN:
-        raise NotAWorkbookError(f"{entry.part} writes its elements with a prefix")
+    root = parse_sheet(package.parts[entry.part])
     reader = _SheetReader(index, entry.name, workshop, facts)
     data = root.find(main("sheetData"))
-    rows = [] if data is None else [reader.read_row(row, at) for at, row in enumerate(data, 1)]
+    rows = [] if data is None else [reader.read_row(row) for row in data]
     if data is not None:
         del data[:]
     bands = build_bands(reader.markers, [row for row in rows if row is not None])
@@ -126,9 +95,9 @@ class _SheetReader:
         self.tagged_strings: set[int] = set()
         self.shared: dict[str, tuple[str, str]] = {}
 
-    def read_row(self, element: _Element, expected: int) -> Row | None:
+    def read_row(self, element: _Element) -> Row | None:
         """A row, or None for a row with a marker."""
-        number = int(element.get("r", expected))
+        number = int(element.get("r", ""))
         texts = [(cell, self._read_shown(cell)) for cell in element.iterchildren(main("c"))]
         markers = [(cell, text) for cell, text in texts if text and _MARKER_LIKE.search(text.plain)]
         if markers:
@@ -146,23 +115,14 @@ class _SheetReader:
         return row
 
     def _read_shown(self, cell: _Element) -> RichText | None:
-        kind = cell.get("t", "n")
-        if cell.find(main("f")) is not None:
-            return None
-        if kind == "s":
-            number = int(cell.findtext(main("v")) or 0)
-            text = self.workshop.strings[number]
-            if is_taggy(text.plain):
-                self.tagged_strings.add(number)
-            return text
-        if kind == "inlineStr":
-            item = cell.find(main("is"))
-            return None if item is None else _read_text(item)
-        return RichText((("", cell.findtext(main("v")) or ""),)) if kind == "str" else None
+        text = read_cell_text(cell, self.workshop.strings)
+        if text is not None and text.number is not None and is_taggy(text.plain):
+            self.tagged_strings.add(text.number)
+        return text
 
     def _read_marker(self, row: int, markers: list[tuple[_Element, RichText]], cells: list[_Element]) -> None:
         cell, text = markers[0]
-        name = cell.get("r", f"?{row}")
+        name = cell.get("r", "")
         match = _MARKER.fullmatch(text.plain.strip())
         if match is None:
             self.workshop.fault("T205", self.sheet, name, text=text.plain)
@@ -176,8 +136,7 @@ class _SheetReader:
         self.markers.append(Marker(row, name, cast("MarkerWord", match[1]), match[2]))
 
     def _read_cell(self, element: _Element, text: RichText | None, row: int) -> Cell:
-        match = _NAME.fullmatch(element.get("r", ""))
-        column = match[1] if match else "A"
+        column = element.get("r", "").rstrip("0123456789")
         style = element.get("s")
         cell = Cell(column, number_column(column), row, "" if style is None else f' s="{style}"')
         cell.style_number = int(style or 0)
@@ -210,7 +169,7 @@ class _SheetReader:
             cell.kind, cell.source = "value", expression
             return
         cell.kind = "text"
-        runs = _join_split_tags(runs)
+        runs = join_split_tags(runs)
         if len(runs) == 1 and not runs[0][0]:
             cell.source = plain
         else:
@@ -256,19 +215,3 @@ def _drop_start(runs: list[tuple[str, str]], length: int) -> list[tuple[str, str
         length -= dropped
         kept.append((properties, text[dropped:]))
     return [run for run in kept if run[1]] or [("", "")]
-
-
-def _join_split_tags(runs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Runs in which no tag is split: a tag that was formatted in pieces takes the format it begins with."""
-    joined: list[tuple[str, str]] = []
-    for properties, text in runs:
-        if joined and _is_open(joined[-1][1]):
-            joined[-1] = (joined[-1][0], joined[-1][1] + text)
-        else:
-            joined.append((properties, text))
-    return joined
-
-
-def _is_open(text: str) -> bool:
-    opened = max(text.rfind("{{"), text.rfind("{%"))
-    return text.endswith("{") or opened > max(text.rfind("}}"), text.rfind("%}"))

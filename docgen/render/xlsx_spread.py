@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
-from docgen.render.opc import pack_member, read_parts, write_parts
-from docgen.render.xlsx_package import main, parse_xml, write_xml
+from docgen.render.opc import pack_member, write_parts
+from docgen.render.xlsx_columns import name_column, number_column
+from docgen.render.xlsx_package import MAIN, Package, main, parse_sheet, parse_xml, write_xml
+from docgen.render.xlsx_text import RichText, join_split_tags, read_cell_text, read_strings
+from docgen.render.xlsx_values import write_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,10 +27,6 @@ Column = tuple[int, str]
 """A column's width (its share of the room) and how it is aligned."""
 _ALIGNMENTS = ("left", "center", "right")
 _MARK, _VALUE = "columns[0]", "cells[0]"
-_STYLES = "xl/styles.xml"
-_STRINGS = "xl/sharedStrings.xml"
-_WORKBOOK = "xl/workbook.xml"
-_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 
 
 def spells_columns(source: str) -> bool:
@@ -36,51 +36,54 @@ def spells_columns(source: str) -> bool:
 
 def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
     """The template for these columns; they share the room that its last column has."""
-    parts = read_parts(data)
-    strings = _read_strings(parts)
-    styles = _Styles(parse_xml(parts[_STYLES]))
-    last = ""
-    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
-        sheet = parse_xml(parts[name])
-        pattern = next((_letters(cell) for cell in sheet.iter(main("c")) if _MARK in _read(cell, strings)), None)
-        if pattern is None:
+    package = Package(data)
+    strings = read_strings(package)
+    styles = _Styles(package)
+    for entry in package.sheets:
+        sheet = parse_sheet(package.parts[entry.part]) if entry.part else None
+        pattern = None if sheet is None else _find_pattern(sheet, strings)
+        if sheet is None or pattern is None:
             continue
-        last = _name_column(_number_column(pattern) + len(columns) - 1)
+        last = name_column(number_column(pattern) + len(columns) - 1)
         _spread_cells(sheet, pattern, columns, strings, styles)
-        _spread_widths(sheet, _number_column(pattern), [width for width, _ in columns])
+        _spread_widths(sheet, number_column(pattern), [width for width, _ in columns])
         for element in (*sheet.iter(main("mergeCell")), *sheet.iter(main("dimension"))):
             element.set("ref", re.sub(rf":{pattern}(\d+)$", rf":{last}\1", element.get("ref", "")))
-        parts[name] = write_xml(sheet).encode()
-        parts[_WORKBOOK] = _spread_print_area(parts[_WORKBOOK], pattern, last)
-    parts[_STYLES] = write_xml(styles.root).encode()
-    return write_parts(pack_member(name, content) for name, content in parts.items())
+        package.parts[entry.part] = write_xml(sheet).encode()
+        _spread_print_area(package, pattern, last)
+    styles.write()
+    return write_parts(pack_member(name, content) for name, content in package.parts.items())
 
 
-def _read_strings(parts: dict[str, bytes]) -> list[str]:
-    if _STRINGS not in parts:
-        return []
-    return ["".join(text.text or "" for text in item.iter(main("t"))) for item in parse_xml(parts[_STRINGS])]
+def _find_pattern(sheet: _Element, strings: Sequence[RichText]) -> str | None:
+    """The letters of the column that stands for all."""
+    return next((_letters(cell) for cell in sheet.iter(main("c")) if _MARK in _read(cell, strings)), None)
 
 
-def _read(cell: _Element, strings: Sequence[str]) -> str:
-    value = cell.findtext(main("v"))
-    if cell.get("t") == "s" and value is not None:
-        return strings[int(value)]
-    return "".join(text.text or "" for text in cell.iter(main("t")))
+def _read(cell: _Element, strings: Sequence[RichText]) -> str:
+    text = read_cell_text(cell, strings)
+    return "" if text is None else text.plain
 
 
 class _Styles:
     """The formats of a workbook, and those that were made of them with another alignment."""
 
-    def __init__(self, root: _Element) -> None:
-        self.root = root
-        formats = root.find(main("cellXfs"))
-        assert formats is not None, "every workbook has formats of cells"
-        self._formats = formats
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._part = package.find_related(package.workbook, "styles")
+        self._root = None if self._part is None else parse_xml(package.parts[self._part.target])
+        self._formats = None if self._root is None else self._root.find(main("cellXfs"))
         self._made: dict[tuple[int, str], int] = {}
+
+    def write(self) -> None:
+        """Write the formats into the workbook."""
+        if self._part is not None and self._root is not None:
+            self._package.parts[self._part.target] = write_xml(self._root).encode()
 
     def align(self, style: int, align: str) -> int:
         """The number of the format that differs from this one in its alignment alone."""
+        if self._formats is None:
+            return style
         if (style, align) not in self._made:
             made = copy.deepcopy(self._formats[style])
             alignment = made.find(main("alignment"))
@@ -94,7 +97,7 @@ class _Styles:
 
 
 def _spread_cells(
-    sheet: _Element, pattern: str, columns: Sequence[Column], strings: Sequence[str], styles: _Styles
+    sheet: _Element, pattern: str, columns: Sequence[Column], strings: Sequence[RichText], styles: _Styles
 ) -> None:
     for row in sheet.iter(main("row")):
         row.attrib.pop("spans", "")
@@ -105,25 +108,35 @@ def _spread_cells(
         for number, (_, align) in enumerate(columns):
             here = cell
             if number:
-                here = _copy_cell(cell, _name_column(_number_column(pattern) + number), number, strings)
+                here = _copy_cell(cell, name_column(number_column(pattern) + number), number, strings)
                 row.append(here)
             if holds_value:
                 here.set("s", str(styles.align(style, align)))
 
 
-def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[str]) -> _Element:
+def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[RichText]) -> _Element:
     from lxml import etree
 
-    text, made = _read(cell, strings), copy.deepcopy(cell)
+    text, made = read_cell_text(cell, strings), copy.deepcopy(cell)
     made.set("r", re.sub("^[A-Z]+", letters, cell.get("r", "")))
     for child in list(made):
         made.remove(child)
     made.attrib.pop("t", "")
-    if text:
+    if text is not None:
         made.set("t", "inlineStr")
-        shown = etree.SubElement(etree.SubElement(made, main("is")), main("t"))
-        shown.text = text.replace("[0]", f"[{number}]")
+        made.append(etree.fromstring(_write_inline(text, number)))
     return made
+
+
+def _write_inline(text: RichText, number: int) -> str:
+    """A text as a cell holds it by itself, of this column instead of the first."""
+    runs = [
+        (properties, write_text(escape(typed.replace("[0]", f"[{number}]"))))
+        for properties, typed in join_split_tags(text.runs)
+    ]
+    plain = len(runs) == 1 and not runs[0][0]
+    inner = runs[0][1] if plain else "".join(f"<r>{properties}{typed}</r>" for properties, typed in runs)
+    return f'<is xmlns="{MAIN}">{inner}</is>'
 
 
 def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
@@ -141,31 +154,12 @@ def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
         cols.append(made)
 
 
-def _spread_print_area(workbook: bytes, pattern: str, last: str) -> bytes:
-    book = parse_xml(workbook)
-    for name in book.iter(main("definedName")):
+def _spread_print_area(package: Package, pattern: str, last: str) -> None:
+    for name in package.book.iter(main("definedName")):
         if name.get("name") == "_xlnm.Print_Area":
             name.text = re.sub(rf":\${pattern}\$", f":${last}$", name.text or "")
-    return write_xml(book).encode()
+    package.parts[package.workbook] = write_xml(package.book).encode()
 
 
 def _letters(cell: _Element) -> str:
-    found = _REFERENCE.fullmatch(cell.get("r", ""))
-    return found[1] if found is not None else ""
-
-
-def _number_column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _name_column(number: int) -> str:
-    return "".join(_spell_column(number))[::-1]
-
-
-def _spell_column(number: int) -> Iterator[str]:
-    while number:
-        number, rest = divmod(number - 1, 26)
-        yield chr(65 + rest)
+    return cell.get("r", "").rstrip("0123456789")

@@ -95,14 +95,13 @@ def test_other_kinds_of_workbook() -> None:
     for kind in (b"template.main+xml", b"sheet.macroEnabled.main+xml"):
         other = {**parts, "[Content_Types].xml": types.replace(b"sheet.main+xml", kind)}
         assert faults(write_parts(pack_member(*item) for item in other.items())) == [("T201", None, None)]
-    sheet = (
-        parts["xl/worksheets/sheet1.xml"]
-        .replace(b"<", b"<x:")
-        .replace(b"<x:/", b"</x:")
-        .replace(b"xmlns=", b"xmlns:x=")
-    )
-    prefixed = {**parts, "xl/worksheets/sheet1.xml": sheet}
-    assert faults(write_parts(pack_member(*item) for item in prefixed.items())) == [("T201", None, None)]
+
+
+def test_a_shared_string_that_is_not_there() -> None:
+    parts = read_parts(save(make_book(["{{ x }}"])))
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</row>", b'<c r="B1" t="s"><v>7</v></c></row>')
+    broken = {**parts, "xl/worksheets/sheet1.xml": sheet}
+    assert faults(write_parts(pack_member(*item) for item in broken.items())) == [("T201", None, None)]
 
 
 def test_entities_are_not_expanded() -> None:
