@@ -14,7 +14,7 @@ from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, spell_answer
 
 
 class SameValue(Part):
@@ -54,7 +54,8 @@ def is_same(first: object, second: object) -> bool:
 
 
 def _fold(value: object) -> str:
-    return "".join(unicodedata.normalize("NFKC", _spell(value)).casefold().split()).rstrip("。.;,")
+    text = spell_answer(_spell(value))
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
 
 
 def _spell(value: object) -> str:

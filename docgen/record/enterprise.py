@@ -8,7 +8,19 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from docgen.record.parts import Person, check_uscc
-from docgen.record.types import Date, DateOrMonth, Key, Money, Part, Text, Whole, YesNo, parse_decimal, refuse
+from docgen.record.types import (
+    Date,
+    DateOrMonth,
+    Key,
+    Money,
+    Part,
+    Text,
+    Whole,
+    YesNo,
+    parse_decimal,
+    refuse,
+    spell_answer,
+)
 
 Direction = Literal["up", "down", "yes_no", "text"]
 
@@ -37,7 +49,7 @@ class Indicator(Part):
     @classmethod
     def _read_figure(cls, value: object, info: ValidationInfo) -> object:
         if value is None or info.data.get("direction") in ("yes_no", "text"):
-            return value
+            return spell_answer(value) if isinstance(value, str) else value
         return parse_decimal(value)
 
 

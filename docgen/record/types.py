@@ -34,6 +34,7 @@ _LANDLINE = r"0\d{2,3}-\d{7,8}(-\d+)?"
 _SERVICE_NUMBER = r"(400|800)-?\d{3}-?\d{4}"
 _PHONE = re.compile(rf"{_MOBILE}|{_LANDLINE}|{_SERVICE_NUMBER}", re.ASCII)
 _YES, _NO = frozenset({"是", "有", "yes", "true"}), frozenset({"否", "无", "no", "false"})
+_WORDS_ON_PAPER = {"true": "是", "false": "否"}
 _SHOWN_ANSWERS = ["是", "否", "有", "无", "yes", "no", "true", "false"]
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
@@ -68,6 +69,12 @@ def _require_text(value: object) -> str:
     if unwritable is not None:
         raise refuse("R141", character=f"U+{ord(unwritable[0]):04X}")
     return value
+
+
+def _read_text(value: object) -> str:
+    """Text as typed. Nothing but ``true`` or ``false`` is how programs write yes and no: on paper that's 是 and 否."""
+    text = _require_text(value)
+    return _WORDS_ON_PAPER.get(text.strip().lower(), text)
 
 
 def _shorten(text: str) -> str:
@@ -158,6 +165,12 @@ def _parse_yes_no(value: object) -> bool:
     raise refuse("R110", value=text)
 
 
+def spell_answer(value: str) -> str:
+    """The word for an answer that is yes or no in English; any other (有, 合格) as it was typed."""
+    text = value.strip().lower()
+    return value if text not in _YES | _NO or not text.isascii() else "是" if text in _YES else "否"
+
+
 def _check_key(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", value):
         raise refuse("R125", value=value)
@@ -196,11 +209,11 @@ def _parse_prose(value: object, info: ValidationInfo) -> Narrative:
         return reader(name)
     from docgen.content.markdown import parse_markdown
 
-    return parse_markdown(_require_text(value))
+    return parse_markdown(_read_text(value))
 
 
-Text = Annotated[str, BeforeValidator(_require_text), WithJsonSchema(_SCALAR_SCHEMA)]
-"""Text as typed."""
+Text = Annotated[str, BeforeValidator(_read_text), WithJsonSchema(_SCALAR_SCHEMA)]
+"""Text as typed; ``true`` and ``false`` read 是 and 否."""
 Key = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_key), WithJsonSchema(_SCALAR_SCHEMA)]
 """What other parts refer to it by: lower-case letters, digits and hyphens."""
 Number = Annotated[Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": ["number", "string"]})]

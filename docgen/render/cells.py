@@ -101,7 +101,7 @@ def tell_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> A
 def tell_plainly(value: Any) -> Any:
     """Yes and no in words, several values in one line; any other value as it is."""
     if isinstance(value, bool):
-        return catalogue(DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
+        return spell(value)
     if isinstance(value, tuple):
         return "、".join(spell(item) for item in value)
     return value

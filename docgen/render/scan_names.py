@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docgen.render.scan_tags import ReadTag, Tag
 
 Use = Literal["printed", "looped", "condition"]
-WARNINGS = frozenset({"T307", "T311", "T312"})
+WARNINGS = frozenset({"T307", "T309", "T311", "T312"})
 _LOOP: Mapping[str, Kind] = {
     **dict.fromkeys(("index", "index0", "revindex", "revindex0", "length", "depth", "depth0"), "number"),
     **dict.fromkeys(("first", "last"), "yes_no"),

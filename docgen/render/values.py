@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.month import Month
 
 MissingMode = Literal["error", "draft", "blank"]
@@ -113,6 +114,11 @@ def format_month(value: Month) -> str:
     return f"{value.year}年{value.month}月"
 
 
+def format_answer(value: bool) -> str:
+    """是 or 否: what a form with other words (有, 合格, a tick) says is for its template."""
+    return catalogue(DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
+
+
 def format_decimal(value: Decimal) -> str:
     """The digits as typed, never in exponent form: 98.50 stays 98.50."""
     return f"{value:f}"
@@ -121,6 +127,7 @@ def format_decimal(value: Decimal) -> str:
 _SPELLERS: dict[type, Callable[..., str]] = {
     str: str,
     int: str,
+    bool: format_answer,
     Decimal: format_decimal,
     dt.datetime: format_minute,
     dt.date: format_date,
@@ -135,6 +142,6 @@ def spell(value: object) -> str:
     if speller is not None:
         return speller(value)
     for kind in (str, int, Decimal):
-        if isinstance(value, kind) and not isinstance(value, bool):
+        if isinstance(value, kind):
             return _SPELLERS[kind](value)
     raise TypeError(type(value).__name__)

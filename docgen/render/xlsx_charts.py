@@ -120,6 +120,4 @@ def _write_number(epoch: dt.date) -> Callable[[Any], str]:
 def _write_words(value: Any) -> str:
     if isinstance(value, Markup):
         return str(value.unescape())
-    return (
-        spell(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) and not isinstance(value, bool) else ""
-    )
+    return spell(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) else ""

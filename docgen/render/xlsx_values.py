@@ -201,7 +201,7 @@ def write_formula(cell: Cell, row: int, formula: str, value: Any, findings: Find
     written.
     """
     if findings.frozen:
-        return f' t="b"><v>{int(value)}</v></c>' if isinstance(value, bool) else write_value(cell, value, findings)
+        return write_value(cell, value, findings)
     if type(value) is Decimal and not cell.array:
         return f"><f>{formula}</f><v>{_write_number(cell, value, findings)}</v></c>"
     kind, content = _type_result(cell, value, findings)

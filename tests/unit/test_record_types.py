@@ -27,9 +27,15 @@ def code_of(kind: Any, value: object) -> str:
     return caught.value.errors()[0]["type"]
 
 
-@pytest.mark.parametrize("typed", ["012", "10:30", "98.50", "no", "1e3", "0x10", "～", "TRUE"])
+@pytest.mark.parametrize("typed", ["012", "10:30", "98.50", "no", "1e3", "0x10", "～", "yes", "True story"])
 def test_text_stays_as_typed(typed: str) -> None:
     assert convert(types.Text, typed) == typed
+
+
+@pytest.mark.parametrize(("typed", "text"), [("true", "是"), ("TRUE", "是"), (" False ", "否")])
+def test_text_that_is_only_true_or_false_is_a_word_that_a_form_can_say(typed: str, text: str) -> None:
+    assert convert(types.Text, typed) == text
+    assert [block.text for block in convert(types.Prose, typed).blocks] == [text]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ SINGLE = [
     ("T106", "{{ dated|datum }}", "datum"),
     ("T107", "{% include 'x' %}", "include"),
 ]
-WARNINGS = {"T307", "T311", "T312"}
+WARNINGS = {"T307", "T309", "T311", "T312"}
 
 
 @pytest.mark.parametrize(("code", "text", "said"), SINGLE, ids=[f"{code} {text}" for code, text, _ in SINGLE])
