@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from docgen.archive.occupancy import try_lock
+
 REPLACED = "replaced"
 """The folder in a staging folder for what was moved aside; it goes back when the run was killed in between."""
 
@@ -63,7 +65,7 @@ def _make_staging(parent: Path) -> tuple[Path, BinaryIO]:
         except OSError:
             folder.rmdir()
             raise
-        if _try_lock(lock) is not False and folder.exists():
+        if try_lock(lock.fileno()) is not False and folder.exists():
             return folder, lock
         lock.close()
 
@@ -78,7 +80,7 @@ def _sweep(folder: Path) -> None:
         _remove(folder)
     else:
         with lock.open("r+b") as file:
-            if _try_lock(file):
+            if try_lock(file.fileno()):
                 _restore(folder)
                 _remove(folder)
 
@@ -99,18 +101,3 @@ def _remove(folder: Path) -> None:
     # last, so that a folder without it is an empty one
     (folder / _LOCK).unlink(missing_ok=True)
     folder.rmdir()
-
-
-def _try_lock(file: BinaryIO) -> bool | None:
-    """Whether the file could be locked; None where the file system knows no locks."""
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True

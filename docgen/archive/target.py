@@ -48,6 +48,7 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
                 raise
             raise _explain(problem, target) from problem
         if staging is None:
+            _refuse(target, force=force)  # another run may have put one there meanwhile
             move_target(place, target, durable=durable)
 
 

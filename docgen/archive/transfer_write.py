@@ -12,6 +12,7 @@ from typing import BinaryIO
 from docgen.archive.hashing import HashThread, open_hash_thread
 from docgen.archive.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST, parse_manifest
 from docgen.archive.model import PackageIndex
+from docgen.archive.occupancy import occupy_folder
 from docgen.archive.progress import PackingProgress, WatchPacking
 from docgen.archive.read import MemberError, open_zip, read_member, stream_member
 from docgen.archive.staging import REPLACED, open_staging
@@ -42,15 +43,15 @@ def write_transfer(
 
     Each file is hashed while it is copied. Nothing half-written stays behind.
 
-    Raises OutputError A114 (the folder is there and ``force`` is off), A115 (it can't be written), ArchiveError A116
-    (the package is no longer the one that was verified).
+    Raises OutputError A114 (the folder is there and ``force`` is off), A115 (it can't be written), B101 (another
+    run is at work beside it), ArchiveError A116 (the package is no longer the one that was verified).
     """
-    if target.exists() and not force:
-        raise OutputError(error("A114", Location(file=str(target)), path=str(target)))
     with ExitStack() as stack:
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(occupy_folder(target.parent))
             staging = stack.enter_context(open_staging(target.parent))
+            if target.exists() and not force:
+                raise OutputError(error("A114", Location(file=str(target)), path=str(target)))
             made = staging / target.name
             with package.path.open("rb") as source, open_hash_thread() as thread:
                 copier = _Copier(source, package.index.package_name, made, thread, watch)

@@ -15,7 +15,8 @@ from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_f
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerOutput
 from docgen.batch.membership import Membership
-from docgen.diagnostics import Diagnostic, Location, Term, error, info
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
@@ -26,22 +27,28 @@ _SUFFIX = ".docx"
 
 
 def combine_documents(
-    ledger: Ledger, out: Path, membership: Membership, *, force: bool
+    ledger: Ledger, out: Path, membership: Membership, *, is_whole: bool, force: bool
 ) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
     """Put the Word files of a run together, unless that was done and nothing changed since.
 
     Gives the combined files, one for each template, and what was found. A run over a part of a workbook combines the
     documents of the whole; where that isn't known the file has a name of its own (B123), so that what was combined
     before stays. A file that can't go in is told (B121) and left out; A101 to A107 when the combined file can't be
-    written. What was combined before and no longer is goes away, unless somebody changed it.
+    written. What was combined before and no longer is goes away, unless somebody changed it. Where something couldn't
+    be read or made (not ``is_whole``), a combined file that would lose documents by that stays as it is (B127).
     """
     documents = tuple(_list_documents(ledger, membership))
+    names = [item.path for item in documents]
     made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in documents]])
     tail = "".join(f"_{path.stem}" for path in membership.strays)
     known = json.loads(ledger.read_note(f"combined{tail}") or "{}")
     files = [FileMark(*mark) for mark in known.get("files", ())]
     if not force and known.get("of") == made and all(compare_file(mark, out / mark.path) for mark in files):
         return tuple(out / mark.path for mark in files), ()
+    loses = "documents" not in known or not set(known["documents"]).issubset(names)
+    if files and loses and not is_whole:
+        told = show_some(mark.path for mark in files)
+        return (), (warning("B127", Location(file=str(out)), names=told),)
     groups: list[tuple[str, MergedDocument]] = []
     found: list[Diagnostic] = []
     for item in documents:
@@ -59,8 +66,9 @@ def combine_documents(
             continue
         written.append(replace(mark_file(out / name), path=name))
     now = {mark.path for mark in written}
-    left = [mark for mark in files if mark.path not in now and _stays(mark, out, is_meant=bool(groups and found))]
-    note = {"of": "" if found or left else made, "files": [astuple(mark) for mark in (*written, *left)]}
+    left = [mark for mark in files if mark.path not in now and _stays(mark, out, is_meant=bool(found))]
+    of, marks = "" if found or left else made, [astuple(mark) for mark in (*written, *left)]
+    note = {"of": of, "files": marks, "documents": names}
     ledger.write_note(f"combined{tail}", json.dumps(note, ensure_ascii=False))
     if written:
         found += [info("B123", Location("xlsx", file=str(path)), name=written[0].path) for path in membership.strays]

@@ -38,6 +38,9 @@ from docgen.diagnostics import count_by_severity
 _CHUNK = 100
 """How many jobs are read at a time."""
 
+_UNREAD = "(state = 'failed' AND row = '' AND profile_id = '')"
+"""Whether a job that was settled is a record of which nothing could be read."""
+
 
 class Ledger:
     """What a run knows of its jobs; made by ``open_ledger``. ``product`` keeps packages and single types apart."""
@@ -116,16 +119,17 @@ class Ledger:
         self._write_kept()
         row = self._db.execute(
             "SELECT job.key, job.path, root, row, label, content, job.product, number, "
-            "run = ? AND job.product = ?, settled_run = ? AND state = 'made' FROM output JOIN job "
+            f"run = ? AND job.product = ?, settled_run = ? AND state = 'made', settled_run = ? AND {_UNREAD} "
+            "FROM output JOIN job "
             "ON job.product = output.product AND job.key = output.key WHERE folded = ?",
-            (self.run, self._product, self.run, fold_name(path)),
+            (self.run, self._product, self.run, self.run, fold_name(path)),
         ).fetchone()
         if row is None:
             return None
-        key, at, root, *inner, product, number, is_current, stands = row
+        key, at, root, *inner, product, number, is_current, stands, is_unread = row
         row_key, label, content = inner
         job = Job(key, Path(at), Path(root), row_key, label, *parse_content(content))
-        return Claim(job, product, number, bool(is_current), bool(is_current and stands))
+        return Claim(job, product, number, bool(is_current), bool(is_current and stands), bool(is_unread))
 
     def reopen(self, claim: Claim) -> None:
         """Note that a job loses an output to another one: it has to be done again before it counts as made."""
@@ -196,6 +200,31 @@ class Ledger:
         ).fetchone()
         names = ("total", "made", "kept", "faulty", "failed", "open", "errors", "warnings", "worst")
         return {name: value or 0 for name, value in zip(names, row, strict=True)}
+
+    def has_read(self) -> bool:
+        """Whether this run could read anything: a record, or a workbook with enterprises."""
+        self._write_kept()
+        row = self._db.execute(
+            f"SELECT 1 FROM job WHERE product = ? AND run = ? AND settled_run = run AND NOT {_UNREAD} LIMIT 1",
+            (self._product, self.run),
+        ).fetchone()
+        return row is not None
+
+    def list_unread(self) -> Iterator[Path]:
+        """The records of this run of which nothing could be read."""
+        rows = self._db.execute(
+            f"SELECT path FROM job WHERE product = ? AND run = ? AND settled_run = run AND {_UNREAD} ORDER BY number",
+            (self._product, self.run),
+        )
+        return (Path(path) for (path,) in rows)
+
+    def count_outputs(self) -> Iterator[tuple[Path, int]]:
+        """The records and workbooks of all runs of which something was made, and how many outputs they have."""
+        rows = self._db.execute(
+            "SELECT job.path, count(*) FROM job JOIN output USING (product, key) WHERE product = ? GROUP BY job.path",
+            (self._product,),
+        )
+        return ((Path(path), number) for path, number in rows)
 
     def digest_results(self) -> str:
         """The digest of what a summary tells of this run's jobs: the same results have the same one."""

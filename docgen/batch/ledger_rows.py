@@ -71,7 +71,8 @@ class LedgerEntry:
 class Claim:
     """The job that an output belongs to, of which product it is, and its number if this run has it.
 
-    ``stands``: this run made the output, or found it as it was made.
+    ``stands``: this run made the output, or found it as it was made. ``is_unread``: this run couldn't read the record
+    that it was made of before.
     """
 
     job: Job
@@ -79,6 +80,7 @@ class Claim:
     number: int
     is_current: bool
     stands: bool
+    is_unread: bool = False
 
 
 def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEntry:

@@ -100,7 +100,9 @@ class Placing:
                 at = Location(file=str(holder.job.path))
                 fault = error("B110", at, name=output.path, other=_name_other(job))
                 losers[holder.job.key] = (holder.job, JobResult("failed", EXIT_CANNOT_RUN, (fault,)))
-            elif holder.stands or not (holder.is_current or self.force or self._has_left(holder.job)):
+            elif (
+                holder.stands or holder.is_unread or not (holder.is_current or self.force or self._has_left(holder.job))
+            ):
                 refused.append(error("B110", place, name=output.path, other=_name_other(holder.job)))
             else:
                 freed.append(holder)

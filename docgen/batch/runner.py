@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import docgen
+from docgen.archive.occupancy import occupy_folder
 from docgen.batch.entry import begin_worker, perform_as_text
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute
@@ -28,7 +29,8 @@ from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.task import Order, Task
 from docgen.content.foreign_names import spell_foreign
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue
 from docgen.resources import Resources
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from docgen.batch.intake import OpenedIntake
     from docgen.batch.pool import Crash
 
+_PATIENCE = 0.5
 _RECORD_SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -89,14 +92,15 @@ class Listener(Protocol):
 class BatchOutcome:
     """How a batch ended: ``counts`` as ``Ledger.count`` gives them, what concerns the batch as a whole, its summary.
 
-    ``sent_back`` is how many enterprises are in the ``returned`` workbooks.
+    There is no summary when nothing could be read: then nothing in the output folder was touched. ``sent_back`` is how
+    many enterprises are in the ``returned`` workbooks.
     """
 
     counts: dict[str, int]
     diagnostics: tuple[Diagnostic, ...]
     exit_code: int
     was_stopped: bool
-    summary: SummaryFiles
+    summary: SummaryFiles | None = None
     combined: tuple[Path, ...] = ()
     returned: tuple[Path, ...] = ()
     sent_back: int = 0
@@ -107,32 +111,71 @@ def run_batch(
 ) -> BatchOutcome:
     """Make what is missing or out of date, and write the summary; one bad record never stops the others.
 
-    Raises OutputError when the output folder can't be used or another batch works in it (B101–B103).
+    Raises OutputError when the output folder can't be used or another run works in it (B101–B103).
     """
     _prepare_folder(request.out)
+    with occupy_folder(request.out, _PATIENCE):
+        with open_ledger(request.out, request.product) as ledger:
+            run = _Run(request, find_resources, listener, ledger)
+            notes = run.perform()
+            was_read, is_new = ledger.has_read(), ledger.run == 1
+            outcome = _finish(run, notes, words) if was_read else _leave(ledger, notes, request.out)
+        if is_new and not was_read:
+            _take_back(request.out)
+    return outcome
+
+
+def _finish(run: _Run, notes: list[Diagnostic], words: Catalogue) -> BatchOutcome:
+    """Everything after the jobs: what goes back to the clerk, the combined file, the summary."""
+    request, ledger, counts = run.request, run.ledger, run.ledger.count()
     returned: dict[Path, int] = {}
     combined: tuple[Path, ...] = ()
+    is_done = not counts["open"]
     membership = Membership({}, ())
-    with open_ledger(request.out, request.product) as ledger:
-        run = _Run(request, find_resources, listener, ledger)
-        notes = run.perform()
-        if run.workbooks:
-            from docgen.batch.orders import note_orders
-            from docgen.batch.returning import return_workbooks
+    if run.workbooks:
+        from docgen.batch.orders import note_orders
+        from docgen.batch.returning import return_workbooks
 
-            opened = tuple(run.open_workbooks())
-            membership = note_orders(ledger, opened, request.out)
+        opened = tuple(run.open_workbooks())
+        membership = note_orders(ledger, opened, request.out)
+        if is_done:  # else there are rows of which nobody knows whether they are faulty
             returned, refused = return_workbooks(ledger, request.out, opened, words, force=request.force)
             notes += refused
-        counts = ledger.count()
-        if request.combine and not counts["open"]:
-            from docgen.batch.combine import combine_documents
+    if request.combine and is_done:
+        from docgen.batch.combine import combine_documents
 
-            combined, found = combine_documents(ledger, request.out, membership, force=request.force)
-            notes += found
-        summary = write_summary(ledger, counts, request.out, words)
-    worst, stopped, rows = counts["worst"], counts["open"] > 0, sum(returned.values())
-    return BatchOutcome(counts, tuple(notes), worst, stopped, summary, combined, tuple(returned), rows)
+        is_whole = not run.unread and not counts["failed"]
+        combined, found = combine_documents(ledger, request.out, membership, is_whole=is_whole, force=request.force)
+        notes += found
+    notes += _tell_former(ledger, run.unread, request.out)
+    summary = write_summary(ledger, counts, request.out, words)
+    rows = sum(returned.values())
+    return BatchOutcome(counts, tuple(notes), counts["worst"], not is_done, summary, combined, tuple(returned), rows)
+
+
+def _leave(ledger: Ledger, notes: list[Diagnostic], out: Path) -> BatchOutcome:
+    """Nothing could be read: whatever stands in the output folder stays, its summary, too."""
+    counts = ledger.count()
+    if ledger.run > 1:
+        notes.append(info("B125", Location(file=str(out)), folder=str(out)))
+    return BatchOutcome(counts, tuple(notes), counts["worst"], counts["open"] > 0)
+
+
+def _take_back(out: Path) -> None:
+    """Take away what was made for a first run that had nothing to do."""
+    shutil.rmtree(out / FOLDER, ignore_errors=True)
+    with contextlib.suppress(OSError):  # somebody's files are there
+        out.rmdir()
+
+
+def _tell_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list[Diagnostic]:
+    """B126: of inputs that can't be read now, what was made of them before."""
+    unread = {make_absolute(path): path for path in (*arguments, *ledger.list_unread())}
+    former = {make_absolute(path): count for path, count in ledger.count_outputs()} if unread else {}
+    names = [path.name for place, path in unread.items() if place in former]
+    number = sum(former[place] for place in unread if place in former)
+    told = [info("B126", Location(file=str(out)), names=show_some(names), count=number, folder=str(out))]
+    return told if names else []
 
 
 def _prepare_folder(out: Path) -> None:
@@ -147,10 +190,11 @@ class _Run:
     def __init__(
         self, request: Request, find_resources: Callable[[Job], Resources], listener: Listener, ledger: Ledger
     ) -> None:
-        self._request = request
+        self.request = request
+        self.ledger = ledger
+        self.unread: list[Path] = []
         self._find_resources = find_resources
         self._listener = listener
-        self._ledger = ledger
         self._out = make_absolute(request.out)
         self._staging = self._out / FOLDER / f"run-{ledger.run}"
         self._order = Order(
@@ -176,14 +220,14 @@ class _Run:
         """Do all that is to be done; what concerns no single job is given back."""
         notes: list[Diagnostic] = []
         self._clear_leftovers()
-        total = self._ledger.register(self._find_jobs(notes))
+        total = self.ledger.register(self._find_jobs(notes))
         if self.workbooks:
             from docgen.batch.orders import Succession
 
-            self._placing.is_gone = Succession(self._ledger, self.open_workbooks(), self._out).is_gone
+            self._placing.is_gone = Succession(self.ledger, self.open_workbooks(), self._out).is_gone
         self._listener.begin(total)
         if not total and not notes:
-            notes.append(error("B104", folder="、".join(map(str, self._request.arguments))))
+            notes.append(error("B104", folder="、".join(map(str, self.request.arguments))))
         try:
             tasks = self._list_tasks()
             first = next(tasks, None)
@@ -197,12 +241,12 @@ class _Run:
     def _work(self, tasks: Iterator[Task]) -> None:
         from docgen.batch.pool import Crash, Pool, PoolError
 
-        pool: Pool[Task, str] = Pool(perform_as_text, self._request.jobs, begin_worker)
+        pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs, begin_worker)
         try:
             for task, answer in pool.run(tasks, self._listener.should_stop):
                 result = _describe_crash(task, answer) if isinstance(answer, Crash) else parse_result(answer)
                 self._note_origin(result)
-                self._settle(self._ledger.find(task.number).job, result)
+                self._settle(self.ledger.find(task.number).job, result)
                 shutil.rmtree(self._staging / str(task.number), ignore_errors=True)
         except PoolError as fault:
             raise OutputError(error("B114", reason=str(fault))) from None
@@ -219,17 +263,23 @@ class _Run:
             from docgen.batch.intake import forget_intakes, list_rows, report_empty
 
             forget_intakes()
-        for argument in self._request.arguments:
+        for argument in self.request.arguments:
             if argument not in self.workbooks:
-                yield from find_jobs((argument,), self._out, notes)
+                refused: list[Diagnostic] = []
+                yield from find_jobs((argument,), self._out, refused)
+                notes += refused
+                self.unread += [argument] if refused else []
                 continue
             try:
                 opened = self._open_intake(argument)
             except DocgenError as fault:
                 notes += fault.diagnostics
+                self.unread.append(argument)
                 continue
             notes += opened.split.common
-            notes += () if opened.split.enterprises else (report_empty(argument),)
+            if not opened.split.enterprises:
+                notes.append(report_empty(argument))
+                self.unread.append(argument)
             yield from list_rows(opened, argument, self._out)
 
     def open_workbooks(self) -> Iterator[OpenedIntake]:
@@ -251,7 +301,7 @@ class _Run:
 
     def _list_tasks(self) -> Iterator[Task]:
         """The jobs that have to be done, one when it is asked for; the others are noted as they are."""
-        for entry in self._ledger.iterate():
+        for entry in self.ledger.iterate():
             if self._listener.should_stop():
                 return
             job = entry.job
@@ -260,7 +310,7 @@ class _Run:
             except DocgenError as fault:
                 self._settle(job, JobResult("failed", fault.exit_code, tuple(fault.diagnostics)))
                 continue
-            must = self._request.force or job.key in self._placing.lost
+            must = self.request.force or job.key in self._placing.lost
             if must or not self._standing.keeps(entry, resources):
                 yield Task(self._order, entry.number, make_absolute(job.path), job.row, job.label, resources)
             else:
@@ -271,8 +321,8 @@ class _Run:
     def _note_origin(self, result: JobResult) -> None:
         """Remember what a profile was loaded from, so that the next run knows it without loading it."""
         name = name_note(result.profile_id)
-        if result.profile_origin and self._ledger.read_note(name) != result.profile_origin:
-            self._ledger.write_note(name, result.profile_origin)
+        if result.profile_origin and self.ledger.read_note(name) != result.profile_origin:
+            self.ledger.write_note(name, result.profile_origin)
 
     def _settle(self, job: Job, result: JobResult) -> None:
         told, losers = self._placing.settle(job, result)

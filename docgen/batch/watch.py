@@ -19,13 +19,12 @@ from docgen.batch.jobs import make_absolute
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.errors import DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.build import refuse_existing
 from docgen.pipeline.documents import render_documents
 from docgen.pipeline.dossier import name_package
 from docgen.pipeline.footprint import note_footprint
 from docgen.pipeline.outcome import Footprint, Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.pipeline.release import lay_out_documents
+from docgen.pipeline.release import lay_out_documents, occupy_output, refuse_existing
 from docgen.profile.load import forget_profiles
 from docgen.render.store import TemplateStore
 from docgen.resources import shipped_folder
@@ -149,7 +148,11 @@ class WatchedRecord:
         written: list[Path] = []
         removed: list[Path] = []
         if files and (not faulty or self._options.draft):
-            diagnostics += tuple(self._write(files, written, removed))
+            try:
+                with occupy_output(self._out):
+                    diagnostics += tuple(self._write(files, written, removed))
+            except DocgenError as fault:
+                diagnostics += tuple(fault.diagnostics)
         elif not files:
             faulty = True
         new = _subtract(diagnostics, self._found)
@@ -162,11 +165,7 @@ class WatchedRecord:
     def _write(self, files: dict[Path, bytes], written: list[Path], removed: list[Path]) -> Iterator[Diagnostic]:
         """Write what differs from the last round; what can't be written now (open in Word) is tried the next time."""
         if not self._written and self._folder is not None:
-            try:
-                refuse_existing([self._folder], self._options.force)
-            except DocgenError as fault:
-                yield from fault.diagnostics
-                return
+            refuse_existing([self._folder], self._options.force)
         for path, data in files.items():
             if self._written.get(path) == data and path.exists():
                 continue

@@ -212,15 +212,19 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     outputs = [
         *(WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined),
         *(WrittenFile(path, path.stem, label="output.returned") for path in outcome.returned),
-        WrittenFile(outcome.summary.workbook, session.words.text("batch.title"), label="output.results"),
-        WrittenFile(outcome.summary.data, session.words.text("batch.title"), label="output.results.data"),
     ]
+    hints: list[str] = []
+    if outcome.summary is not None:
+        title = session.words.text("batch.title")
+        outputs.append(WrittenFile(outcome.summary.workbook, title, label="output.results"))
+        outputs.append(WrittenFile(outcome.summary.data, title, label="output.results.data"))
+        # those in a returned workbook are marked there
+        others = counts["faulty"] + counts["failed"] > outcome.sent_back
+        hints += [texts("batch.look", path=str(outcome.summary.workbook))] if others else []
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
     data: dict[str, Any] = {"batch": counts}
-    others = counts["faulty"] + counts["failed"] > outcome.sent_back  # those in a returned workbook are marked there
-    hints = [texts("batch.look", path=str(outcome.summary.workbook))] if others else []
     hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
     found = drop_repeats((*notes, *teller.kept))

@@ -9,9 +9,8 @@ from pathlib import Path
 from docgen.archive.filing import RenderedDocument
 from docgen.archive.names import clean_component
 from docgen.archive.progress import WatchPacking
-from docgen.archive.staging import sweep_stagings
 from docgen.archive.write import WrittenPackage
-from docgen.diagnostics import Diagnostic, Location, Severity, error
+from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.documents import Progress, render_documents
@@ -22,7 +21,7 @@ from docgen.pipeline.outcome import Options, Outcome, Output
 from docgen.pipeline.pdf import add_pdfs, require_office
 from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
 from docgen.pipeline.redaction import pack_redacted, prepare_redaction
-from docgen.pipeline.release import stage_outputs
+from docgen.pipeline.release import occupy_output, stage_outputs
 from docgen.pipeline.signed_content import trace_scans
 from docgen.pipeline.supplement import pack_supplement, prepare_supplement
 from docgen.render.store import TemplateStore
@@ -99,9 +98,9 @@ class _Run:
         files = self._convert(files, supplement.prepared)
         if not self._may_write():
             return self._end()
-        self.out.mkdir(parents=True, exist_ok=True)
-        draft = self._is_faulty()
-        added = pack_supplement(supplement, files, self.store, self.out, options=self.options, draft=draft)
+        with occupy_output(self.out):
+            draft = self._is_faulty()
+            added = pack_supplement(supplement, files, self.store, self.out, options=self.options, draft=draft)
         return self._end(Output("package", added.path, added.index.title))
 
     def _write(self, targets: list[Path], *, packing: bool) -> Outcome:
@@ -121,12 +120,13 @@ class _Run:
             targets = [*targets, *(out / f"{name}.zip" for name in redacted.names)]
             shown = FiledFiles(redacted.documents, make_notes(redacted.prepared, store), redacted.prepared.evidence)
             shown = self._convert(shown, redacted.prepared)
+            if not self._may_write():
+                return self._end()
         draft = self._is_faulty()
         folder = out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
-        sweep_stagings(out)
         loose = options.loose or not packing
-        refuse_existing([*([folder] if loose else []), *targets], options.force)
-        with stage_outputs(files.documents if loose else (), folder) as staged:
+        outputs = [*([folder] if loose else []), *targets]
+        with stage_outputs(files.documents if loose else (), folder, outputs=outputs, force=options.force) as staged:
             written: list[WrittenPackage] = []
             if packing:
                 written = pack_record(
@@ -138,8 +138,8 @@ class _Run:
                 )
                 written = [*written, *opened]
                 self.told += leaks
-            outputs = staged.move(written, durable=options.durable)
-        return self._end(*outputs)
+            moved = staged.move(written, durable=options.durable)
+        return self._end(*moved)
 
     def _convert(self, files: FiledFiles, prepared: PreparedRecord) -> FiledFiles:
         """The files with their PDFs, if those are wanted."""
@@ -169,12 +169,3 @@ def _refuse_contradictions(options: Options) -> None:
         raise OutputError(error("A244"))
     if options.redact and not packing:
         raise OutputError(error("A235"))
-
-
-def refuse_existing(paths: Sequence[Path], force: bool) -> None:
-    """OutputError X152 for each output that stands there already, unless it may be overwritten."""
-    if force:
-        return
-    standing = [error("X152", Location(file=str(path)), path=str(path)) for path in paths if path.exists()]
-    if standing:
-        raise OutputError(*standing)

@@ -10,6 +10,7 @@ from pathlib import Path
 from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.filing import RenderedDocument
 from docgen.archive.names import clean_component, fold_name
+from docgen.archive.occupancy import occupy_folder
 from docgen.archive.staging import REPLACED, open_staging
 from docgen.archive.target import move_target
 from docgen.archive.write import WrittenPackage
@@ -53,19 +54,43 @@ class StagedOutputs:
 
 
 @contextmanager
-def stage_outputs(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[StagedOutputs]:
+def stage_outputs(
+    documents: Sequence[RenderedDocument], folder: Path, *, outputs: Sequence[Path], force: bool
+) -> Iterator[StagedOutputs]:
     """Write the documents, a folder per filing item, beside their place; nothing stays of what isn't moved.
 
-    Without documents there is no folder to move. OutputError X153 when they can't be written.
+    Without documents there is no folder to move. No other run writes beside ``folder`` meanwhile. OutputError X152
+    when one of the ``outputs`` stands there and ``force`` is off, X153 when nothing can be written, B101.
     """
     with ExitStack() as stack:
+        stack.enter_context(occupy_output(folder.parent))
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
             staging = stack.enter_context(open_staging(folder.parent))
+            refuse_existing(outputs, force)
             files = tuple(_write_into(documents, staging / _DOCUMENTS))
         except OSError as fault:
             raise _refuse_output("X153", folder, fault) from None
         yield StagedOutputs(folder, staging, files)
+
+
+@contextmanager
+def occupy_output(out: Path) -> Iterator[None]:
+    """Have an output folder for this run alone; OutputError X153 when it can't be made, B101 as ``occupy_folder``."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(occupy_folder(out))
+        except OSError as fault:
+            raise _refuse_output("X153", out, fault) from None
+        yield
+
+
+def refuse_existing(paths: Sequence[Path], force: bool) -> None:
+    """OutputError X152 for each output that stands there already, unless it may be overwritten."""
+    if force:
+        return
+    standing = [error("X152", Location(file=str(path)), path=str(path)) for path in paths if path.exists()]
+    if standing:
+        raise OutputError(*standing)
 
 
 def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:

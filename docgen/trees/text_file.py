@@ -42,13 +42,18 @@ def _read_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES)
     except FileNotFoundError:
-        near = _find_near_name(path)
-        hint = Term("sources.near", {"name": near}) if near else Term("sources.check_name")
-        raise SourceError(error("S101", place, path=str(path), hint=hint)) from None
+        raise SourceError(report_missing(path)) from None
     except PermissionError:
         raise SourceError(error("S104", place, path=str(path))) from None
     except OSError as fault:
         raise SourceError(error("S102", place, path=str(path), reason=fault.strerror or str(fault))) from None
+
+
+def report_missing(path: Path) -> Diagnostic:
+    """S101: a file that isn't there, and the name that may be meant."""
+    near = _find_near_name(path)
+    hint = Term("sources.near", {"name": near}) if near else Term("sources.check_name")
+    return error("S101", Location(file=str(path)), path=str(path), hint=hint)
 
 
 def _find_near_name(path: Path) -> str | None:

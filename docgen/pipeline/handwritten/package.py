@@ -9,10 +9,8 @@ from pathlib import Path, PurePosixPath
 from docgen.archive.filing import FoundRendition, RenderedDocument
 from docgen.archive.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.archive.model import INDEX_PAGE, MACHINE_INDEX
-from docgen.archive.staging import sweep_stagings
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Severity, info
-from docgen.pipeline.build import refuse_existing
 from docgen.pipeline.documents import Progress, render_documents
 from docgen.pipeline.dossier import PAPER_NAMES, make_notes, name_package, pack_record
 from docgen.pipeline.evidence import gather_evidence
@@ -71,7 +69,7 @@ def package_record(
     examined = examine(source, loaded, evidence, gathering, judge)
     store = TemplateStore(options.resources)
     rendered, found = render_documents(examined.prepared, store, options, progress)
-    targets = [out / f"{name_package(examined.prepared, item)}.zip" for item in examined.prepared.packages if out]
+    targets = _name_packages(examined.prepared, out) if out is not None else []
     prepared, changed = trace_scans(examined.prepared, rendered, targets)
     looked, judged = _judge_documents(gathering.documents, judge)
     diagnostics = (*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed)
@@ -79,8 +77,6 @@ def package_record(
     grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
     faulty = any(item.severity in grave for item in diagnostics)
     if out is not None and (options.draft or not faulty):
-        refuse_existing(targets, options.force)
-        sweep_stagings(out)
         documents = _join_documents(rendered, gathering)
         outputs = _pack(prepared, documents, store, out, options=options, draft=faulty)
     return PackagingOutcome(
@@ -104,10 +100,15 @@ def _pack(
     draft: bool,
 ) -> tuple[Output, ...]:
     """Write the packages beside their places, and move them there when all are whole."""
-    with stage_outputs((), out / name_package(prepared)) as staged:
+    targets = _name_packages(prepared, out)
+    with stage_outputs((), out / name_package(prepared), outputs=targets, force=options.force) as staged:
         files = FiledFiles(tuple(documents), make_notes(prepared, store), prepared.evidence)
         packages = pack_record(prepared, files, store, out, options=options, draft=draft, staging=staged.staging)
         return tuple(staged.move(packages, durable=options.durable))
+
+
+def _name_packages(prepared: PreparedRecord, out: Path) -> list[Path]:
+    return [out / f"{name_package(prepared, item)}.zip" for item in prepared.packages]
 
 
 def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:

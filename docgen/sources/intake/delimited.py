@@ -10,6 +10,7 @@ from pathlib import Path
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.sources.intake.grid import Book, Grid, GridValue, Row
+from docgen.trees.text_file import report_missing
 
 DELIMITED_SUFFIXES = (".csv", ".tsv")
 MAX_BYTES = 128 * 1024 * 1024
@@ -32,6 +33,8 @@ def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | 
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_BYTES >> 20))
         raw = path.read_bytes()
+    except FileNotFoundError:
+        raise SourceError(report_missing(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
     text = _decode(raw, encoding)

@@ -13,6 +13,7 @@ from typing import Any
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row
+from docgen.trees.text_file import report_missing
 
 FOREIGN_SUFFIXES = (".xls", ".et", ".ods", ".xlsb")
 _EPOCH = dt.datetime(1899, 12, 30)
@@ -20,13 +21,15 @@ _DAY = 86400
 
 
 def read_foreign(path: Path) -> Book:
-    """The workbook in a file of another kind; SourceError W107 when it can't be read, W103 when it isn't there."""
+    """The workbook in a file of another kind; SourceError W107 when it can't be read, S101 when it isn't there."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     place = Location(file=str(path))
     try:
         with path.open("rb"):
             pass
+    except FileNotFoundError:
+        raise SourceError(report_missing(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
     try:

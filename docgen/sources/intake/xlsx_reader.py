@@ -21,6 +21,7 @@ from docgen.sources.intake.grid import Book, Cell, Grid
 from docgen.sources.intake.xlsx_handlers import PLAIN, CellStyle, SheetHandlers, TooManyCellsError, unescape
 from docgen.sources.intake.xlsx_scan import scan_sheet, scan_strings
 from docgen.trees.collector import pause_collector
+from docgen.trees.text_file import report_missing
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
@@ -51,6 +52,8 @@ def read_xlsx(path: Path) -> Book:
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.zip"))) from None
     except (expat.ExpatError, KeyError, ValueError, UnicodeDecodeError):
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
+    except FileNotFoundError:
+        raise SourceError(report_missing(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
 
