@@ -50,16 +50,18 @@ class Placing:
             self.lost.add(claim.job.key)
         for loser, failure in losers:
             self.ledger.settle(loser.key, self.setting, failure)
-        former = self.ledger.list_outputs(job.key)
+        outputs = result.outputs
+        now = {fold_name(item.path) for item in outputs}
+        former = [item for item in self.ledger.list_outputs(job.key) if fold_name(item.path) not in now]
         self.ledger.settle(job.key, self.setting, result)
-        for output in result.outputs:
-            fault_found = self._move(output)
-            if fault_found is not None:
-                result = replace(result, state="failed", exit_code=EXIT_CANNOT_RUN, diagnostics=(fault_found,))
-                self.ledger.settle(job.key, self.setting, replace(result, outputs=()))
-        if result.outputs:
-            now = {fold_name(item.path) for item in result.outputs}
-            self._remove([item.mark for item in former if fold_name(item.path) not in now])
+        faults = tuple(fault for fault in map(self._move, outputs) if fault is not None)
+        if faults:
+            # what was made before stays, and stays the job's, until all of the new is in its place
+            kept = [Produced(item.kind, item.path, item.title, item.mark) for item in former]
+            result = replace(result, state="failed", exit_code=EXIT_CANNOT_RUN, diagnostics=faults)
+            self.ledger.settle(job.key, self.setting, replace(result, outputs=(*outputs, *kept)))
+        elif outputs:
+            self._remove([item.mark for item in former])
         return result, losers
 
     def note_unsynced(self, mark: FileMark) -> None:

@@ -33,8 +33,8 @@ def summarize_packages(
 ) -> SummarizeOutcome:
     """Write the workbook of packages, given or found in folders.
 
-    A package that can't be read is told and the others are summed. SourceError B132 when there is none at all,
-    OutputError (A101–A107) when the workbook can't be written.
+    A package that can't be read is told and the others are summed. SourceError B132 when there is none at all, and with
+    what is wrong when none can be read; OutputError (A101–A107) when the workbook can't be written.
     """
     arguments = tuple(arguments)
     paths = list(find_packages(arguments, out))
@@ -51,4 +51,6 @@ def summarize_packages(
 
     with open_target(out, force=force) as file:
         overview = write_overview(file, watch(read_rows(paths, resources, jobs)), out.parent)
+        if overview.unread == overview.packages:
+            raise SourceError(*found)  # a workbook of nothing takes no other's place
     return SummarizeOutcome(overview, tuple(found))

@@ -11,6 +11,7 @@ from docgen.diagnostics import Diagnostic, Term, error
 from docgen.errors import OutputError
 from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.prepare import PreparedRecord
+from docgen.render.office_process import Ending
 from docgen.render.pdf import CONVERTIBLE, OfficeFile, convert_files, find_office
 
 
@@ -29,8 +30,9 @@ def add_pdfs(files: FiledFiles, prepared: PreparedRecord, program: str) -> tuple
     """
     named = dict(_list_sources(files))
     converted = convert_files(list(named.values()), program, prepared.dated)
-    pdfs = {key: data for key, data in zip(named, converted, strict=True) if data is not None}
-    found = [_report_unconverted(key, files, prepared) for key in named if key not in pdfs]
+    made = dict(zip(named, converted, strict=True))
+    pdfs = {key: data for key, data in made.items() if isinstance(data, bytes)}
+    found = [_report_unconverted(key, e, files, prepared) for key, e in made.items() if isinstance(e, Ending)]
 
     def append(known: Sequence[tuple[str, bytes]], kind: str, name: str) -> tuple[tuple[str, bytes], ...]:
         data = pdfs.get((kind, name))
@@ -55,18 +57,20 @@ def _list_sources(files: FiledFiles) -> Iterator[tuple[tuple[str, str], OfficeFi
             yield ("evidence", piece.evidence.key), OfficeFile(suffix, piece.path)
 
 
-def _report_unconverted(key: tuple[str, str], files: FiledFiles, prepared: PreparedRecord) -> Diagnostic:
+def _report_unconverted(
+    key: tuple[str, str], ending: Ending, files: FiledFiles, prepared: PreparedRecord
+) -> Diagnostic:
     kind, name = key
+    reason = ending.describe()
     locate = prepared.validation.locate
     if kind == "evidence":
         index, piece = next((i, p) for i, p in enumerate(prepared.subject.record.evidence) if p.key == name)
-        return error("A211", locate(("evidence", index, "file"), False), title=piece.title or piece.file)
+        return error("A211", locate(("evidence", index, "file"), False), title=piece.title or piece.file, reason=reason)
     if kind == "note":
-        return error(
-            "A211", locate((), False), title=Term("archive.note.named", {"label": files.notes[name].item.label})
-        )
+        title = Term("archive.note.named", {"label": files.notes[name].item.label})
+        return error("A211", locate((), False), title=title, reason=reason)
     job = next(item.job for item in files.documents if item.job.id == name)
-    return error("A211", locate(job.place, False), title=job.document.title)
+    return error("A211", locate(job.place, False), title=job.document.title, reason=reason)
 
 
 def _compare_pages(piece: InspectedEvidence, prepared: PreparedRecord) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,21 +14,31 @@ import pytest
 from archive_samples import make_pdf
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
+from docgen.render.office_process import Ending
 from docgen.render.pdf import OfficeFile, convert_files, find_office, fix_moment
 
 MOMENT = dt.date(2024, 10, 25)
 _STAND_IN = """#!{python}
-import pathlib, sys
+import pathlib, subprocess, sys
 folder = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1])
 names = sys.argv[sys.argv.index("--outdir") + 2:]
 with open({log!r}, "a") as log:
     print(*names, file=log)
 for name in names:
     data = pathlib.Path(name).read_bytes()
-    if data == b"crash":
-        sys.exit(139)
+    made, target = pathlib.Path({pdf!r}).read_bytes(), folder.joinpath(name).with_suffix(".pdf")
+    if data == b"half":
+        target.write_bytes(made[: len(made) // 2])
+    if data in (b"crash", b"half"):
+        print("terminate called without an active exception")
+        sys.exit(77)
+    if data == b"hang":
+        child = subprocess.Popen(["sleep", "600"])
+        with open({log!r} + ".children", "a") as children:
+            print(child.pid, file=children)
+        child.wait()
     if data != b"refuse":
-        folder.joinpath(name).with_suffix(".pdf").write_bytes(pathlib.Path({pdf!r}).read_bytes())
+        target.write_bytes(made)
 """
 
 
@@ -58,7 +69,7 @@ def stand_in(tmp_path: Path) -> tuple[str, Path]:
 
 def convert(program: str, *sources: bytes) -> list[bool]:
     made = convert_files([OfficeFile(".docx", source) for source in sources], program, MOMENT)
-    return [data is not None for data in made]
+    return [isinstance(data, bytes) for data in made]
 
 
 def test_all_files_go_to_one_process(stand_in: tuple[str, Path], tmp_path: Path) -> None:
@@ -66,7 +77,7 @@ def test_all_files_go_to_one_process(stand_in: tuple[str, Path], tmp_path: Path)
     path = tmp_path / "表.xlsx"
     path.write_bytes(b"sheet")
     made = convert_files([OfficeFile(".docx", b"text"), OfficeFile(".xlsx", path)], program, MOMENT)
-    assert [len(pypdf.PdfReader(io.BytesIO(data or b"")).pages) for data in made] == [3, 3]
+    assert [len(pypdf.PdfReader(io.BytesIO(data)).pages) for data in made if isinstance(data, bytes)] == [3, 3]
     assert log.read_text().splitlines() == ["000000.docx 000001.xlsx"]
 
 
@@ -75,16 +86,65 @@ def test_a_file_that_is_refused_takes_nobody_with_it(stand_in: tuple[str, Path])
     assert convert(program, b"a", b"refuse", b"b", b"refuse", b"c") == [True, False, True, False, True]
 
 
-def test_a_file_that_brings_the_program_down_takes_nobody_with_it(stand_in: tuple[str, Path]) -> None:
+@pytest.mark.parametrize("place", [0, 2, 4])
+@pytest.mark.parametrize("fault", [b"crash", b"half"])
+def test_a_file_that_brings_the_program_down_costs_itself_only(
+    stand_in: tuple[str, Path], fault: bytes, place: int
+) -> None:
     program, log = stand_in
-    assert convert(program, b"a", b"crash", b"b", b"c") == [True, False, True, True]
-    assert log.read_text().splitlines()[-1] == "000002.docx 000003.docx"
+    sources = [b"a", b"b", b"c", b"d"]
+    sources.insert(place, fault)
+    files = [OfficeFile(".docx", source) for source in sources]
+    made = convert_files(files, program, MOMENT)
+    assert [isinstance(data, bytes) for data in made] == [at != place for at in range(5)]
+    ending = made[place]
+    assert isinstance(ending, Ending)
+    assert (ending.code, ending.words) == (77, "terminate called without an active exception")
+    runs = log.read_text().splitlines()
+    assert f"{place:06d}.docx" in runs  # once more alone
+    assert len(runs) == (2 if place == 4 else 3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes as POSIX has them")
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_file_that_hangs_costs_itself_only(
+    stand_in: tuple[str, Path], place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, log = stand_in
+    monkeypatch.setattr("docgen.render.pdf._PATIENCE", 3.0)
+    sources = [b"a", b"b"]
+    sources.insert(place, b"hang")
+    made = convert_files([OfficeFile(".docx", source) for source in sources], program, MOMENT)
+    assert [isinstance(data, bytes) for data in made] == [at != place for at in range(3)]
+    assert made[place] == Ending(None, hung=True)
+    children = Path(f"{log}.children").read_text().split()
+    assert len(children) == 2
+    assert not [child for child in children if is_alive(child)]
+
+
+def is_alive(process: str) -> bool:
+    """Whether a process is still there; one that only waits to be reaped isn't."""
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", process], capture_output=True, text=True, check=False).stdout
+    return bool(listed.strip()) and not listed.strip().startswith("Z")
 
 
 def test_a_program_that_makes_nothing_is_not_asked_for_ever(stand_in: tuple[str, Path]) -> None:
     program, log = stand_in
     assert convert(program, *[b"refuse"] * 5) == [False] * 5
-    assert len(log.read_text().splitlines()) == 1
+    assert len(log.read_text().splitlines()) == 6  # together, then each once alone
+
+
+def test_a_program_that_always_hangs_is_given_up(stand_in: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    program, log = stand_in
+    monkeypatch.setattr("docgen.render.pdf._PATIENCE", 1.0)
+    assert convert(program, *[b"hang"] * 9) == [False] * 9
+    assert len(log.read_text().splitlines()) == 6
+
+
+def test_a_program_that_cannot_be_begun_is_told(tmp_path: Path) -> None:
+    (ending,) = convert_files([OfficeFile(".docx", b"a")], str(tmp_path / "absent"), MOMENT)
+    assert isinstance(ending, Ending)
+    assert (ending.code, ending.hung, bool(ending.words)) == (None, False, True)
 
 
 def test_the_clock_leaves_no_trace() -> None:
@@ -112,7 +172,7 @@ def test_libreoffice_makes_archive_pdf_twice_the_same(tmp_path: Path) -> None:
     once, again = (convert_files(files, program, MOMENT) for _ in range(2))
     assert once == again
     for data in once:
-        assert data is not None
+        assert isinstance(data, bytes)
         reader = pypdf.PdfReader(io.BytesIO(data))
         assert len(reader.pages) == 1
         xmp = reader.trailer["/Root"]["/Metadata"].get_object().get_data()
