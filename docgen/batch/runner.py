@@ -172,7 +172,7 @@ def _tell_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list[D
     """B126: of inputs that can't be read now, what was made of them before."""
     unread = {make_absolute(path): path for path in (*arguments, *ledger.list_unread())}
     former = {make_absolute(path): count for path, count in ledger.count_outputs()} if unread else {}
-    names = [path.name for place, path in unread.items() if place in former]
+    names = [name_job(Job("", path, path.parent)) for place, path in unread.items() if place in former]
     number = sum(former[place] for place in unread if place in former)
     told = [info("B126", Location(file=str(out)), names=show_some(names), count=number, folder=str(out))]
     return told if names else []
