@@ -130,6 +130,17 @@ def test_strings_in_their_cells_and_prefixed_names(tmp_path: Path) -> None:
     assert list_cells(read_xlsx(path)) == {(2, 2): "甲乙", (2, 3): Cell("number", "7")}
 
 
+@pytest.mark.parametrize("empty", ['<c r="B1" t="inlineStr"></c>', '<c r="B1" t="inlineStr"><is/></c>'])
+def test_an_empty_cell_holds_no_other_cells_text(tmp_path: Path, empty: str) -> None:
+    row = f'<row r="1"><c r="A1" t="inlineStr"><is><t>某市二路2号</t></is></c>{empty}</row>'
+    path = write_book(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        old = archive.read(SHEET).decode()
+    body = old[old.index("<sheetData>") : old.index("</sheetData>")]
+    change_member(path, SHEET, (body, f"<sheetData>{row}"))
+    assert list_cells(read_xlsx(path)) == {(1, 1): "某市二路2号"}
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

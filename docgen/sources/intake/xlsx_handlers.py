@@ -60,6 +60,7 @@ class SheetHandlers:
             nonlocal cell, text, value
             if tag == "c":
                 cell, value = given, None
+                pieces.clear()  # a cell without text must not take the text of the cell before
             elif tag == "v":
                 text = ""
             else:
@@ -74,8 +75,6 @@ class SheetHandlers:
                 calculated = True
             elif tag == "t":
                 text = ""
-            elif tag == "is":
-                pieces.clear()
             elif tag == "rPh":
                 in_phonetic = True
             elif tag == "mergeCell":
