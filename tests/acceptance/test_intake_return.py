@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,20 @@ def test_rows_that_move_up_take_their_own_formulas_along(filled: Path) -> None:
     assert (sheet["B5"].value, sheet["AZ5"].value) == (NAMES[2], "=R5*2")
     assert sheet["B5"].comment is not None
     assert sheet["B6"].value is None
+
+
+def test_a_workbook_that_names_its_parts_and_rows_in_another_way(filled: Path, tmp_path: Path) -> None:
+    other = tmp_path / "别的软件.xlsx"
+    with zipfile.ZipFile(other, "w") as archive:
+        for name, data in read_parts(filled.read_bytes()).items():
+            archive.writestr(name.replace("sharedStrings", "SharedStrings"), re.sub(rb'<row r="\d+"', b"<row", data))
+    copies = []
+    for path in (filled, other):
+        source, found, parted = split(path)
+        copies.append(tmp_path / f"退回_{path.name}")
+        copies[-1].write_bytes(return_faulty(source, LOADED, parted.faulty_keys, found, WORDS))
+    first, second = (read(path)[0].data for path in copies)
+    assert first == second
 
 
 @pytest.mark.office

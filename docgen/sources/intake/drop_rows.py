@@ -24,12 +24,13 @@ def drop_rows(parts: PackageParts, sheet_part: str, gone: Collection[int]) -> No
     data = sheet.find(name_tag("sheetData"))
     if data is None or not gone:
         return
+    _name_places(data)
     _spell_out_formulas(data)
     ordered = sorted(gone)
     moved: dict[int, int] = {}
     above = 0
-    for row in list(data):
-        number = int(row.get("r", 0))
+    for row in data.findall(name_tag("row")):
+        number = int(str(row.get("r")))
         while above < len(ordered) and ordered[above] < number:
             above += 1
         if number in gone:
@@ -52,10 +53,11 @@ def set_texts(parts: PackageParts, sheet_part: str, texts: Mapping[tuple[int, in
     from lxml import etree
 
     data = parts.parse(sheet_part).find(name_tag("sheetData"))
-    rows = {int(row.get("r", 0)): row for row in data} if data is not None else {}
+    if data is None:
+        return
+    _name_places(data)
+    rows = {int(str(row.get("r"))): row for row in data.iterfind(name_tag("row"))}
     for (number, column), text in texts.items():
-        if data is None:
-            return
         row = rows.get(number)
         if row is None:
             row = rows[number] = etree.SubElement(data, name_tag("row"), {"r": str(number)})
@@ -70,6 +72,21 @@ def set_texts(parts: PackageParts, sheet_part: str, texts: Mapping[tuple[int, in
         cell.set("t", "inlineStr")
         said = etree.SubElement(etree.SubElement(cell, name_tag("is")), name_tag("t"))
         said.text = text
+
+
+def _name_places(data: _Element) -> None:
+    """Write their places on rows and cells that a program left to be counted."""
+    number = 0
+    for row in data.iterfind(name_tag("row")):
+        cells = row.findall(name_tag("c"))
+        named = [split_cell(str(cell.get("r")))[0] for cell in cells if cell.get("r") is not None]
+        number = int(float(str(row.get("r")))) if row.get("r") is not None else named[-1] if named else number + 1
+        row.set("r", str(number))
+        column = 0
+        for cell in cells:
+            place = cell.get("r")
+            column = split_cell(str(place).upper())[1] if place is not None else column + 1
+            cell.set("r", f"{name_column(column)}{number}")
 
 
 def _spell_out_formulas(data: _Element) -> None:
@@ -95,7 +112,7 @@ def _spell_out_formulas(data: _Element) -> None:
 
 def _move_row(row: _Element, old: int, new: int) -> None:
     row.set("r", str(new))
-    for cell in row:
+    for cell in row.iterfind(name_tag("c")):
         place = str(cell.get("r"))
         cell.set("r", place[: len(place) - len(str(old))] + str(new))
         formula = cell.find(name_tag("f"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
-from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row, make_number
 from docgen.trees.text_file import report_missing
 
 FOREIGN_SUFFIXES = (".xls", ".et", ".ods", ".xlsb")
@@ -58,7 +58,7 @@ def _make_cell(value: Any) -> GridValue | None:
     if isinstance(value, bool):
         return Cell("bool", str(int(value)))
     if isinstance(value, int | float):
-        return Cell("number", repr(value).removesuffix(".0"))
+        return make_number("number", repr(value).removesuffix(".0"))
     if isinstance(value, dt.datetime):
         serial = (value - _EPOCH).total_seconds() / _DAY
         return Cell("date" if serial.is_integer() else "moment", repr(serial).removesuffix(".0"))

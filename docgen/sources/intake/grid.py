@@ -6,6 +6,7 @@ hold nothing aren't there. Rows and columns count from 1.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -29,6 +30,16 @@ class Cell(NamedTuple):
 
 
 GridValue = str | Cell
+
+
+def make_number(kind: CellKind, digits: str, zeros: int = 0) -> Cell:
+    """A cell that stores a number; an error value where no number is stored (``NaN``, ``INF``)."""
+    try:
+        # Python alone takes underscores and digits of other scripts
+        is_number = math.isfinite(float(digits)) and digits.isascii() and "_" not in digits
+    except ValueError:
+        is_number = False
+    return Cell(kind, digits, zeros) if is_number else Cell("error", digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ def name_tag(name: str) -> str:
     return f"{{{MAIN}}}{name}"
 
 
+def fold_part(name: str) -> str:
+    """A part's name as it is compared: capitals don't count (ECMA-376-2, 6.2.2.3), nor which way a slash leans."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 class PackageParts:
     """The parts of one file by name. Parsed parts are written back as they then are; the others byte for byte."""
 
@@ -42,14 +47,20 @@ class PackageParts:
             reason = Term("workbook.broken.zip")
             raise SourceError(error("W101", Location(file=str(path)), path=str(path), reason=reason)) from None
         self._trees: dict[str, _Element] = {}
+        self._names = {fold_part(name): name for name in self._data}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._data
+        return fold_part(name) in self._names
+
+    def _spell(self, name: str) -> str:
+        """A part's name as the file spells it."""
+        return self._names.get(fold_part(name), name)
 
     def parse(self, name: str) -> _Element:
         """The root of a part, to be changed in place."""
         from lxml import etree
 
+        name = self._spell(name)
         if name not in self._trees:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
             # Excel's drawings of notes aren't always well-formed
@@ -59,22 +70,25 @@ class PackageParts:
 
     def put(self, name: str, data: bytes) -> None:
         """Add a part, or replace one."""
+        name = self._spell(name)
+        self._names[fold_part(name)] = name
         self._trees.pop(name, None)
         self._data[name] = data
 
     def drop(self, name: str) -> None:
         """Take a part out, with its content type."""
+        name = self._names.pop(fold_part(name), name)
         self._trees.pop(name, None)
         self._data.pop(name, None)
         types = self.parse("[Content_Types].xml")
         for item in types.findall(f"{{{CONTENT_TYPES}}}Override"):
-            if item.get("PartName") == f"/{name}":
+            if fold_part(str(item.get("PartName"))) == fold_part(name):
                 types.remove(item)
 
     def find_free(self, pattern: str) -> str:
         """A name that no part has: ``pattern`` with a number."""
         number = 1
-        while pattern.format(number) in self._data:
+        while pattern.format(number) in self:
             number += 1
         return pattern.format(number)
 
@@ -82,7 +96,7 @@ class PackageParts:
         """Give a part its content type."""
         types = self.parse("[Content_Types].xml")
         for item in types.findall(f"{{{CONTENT_TYPES}}}Override"):
-            if item.get("PartName") == f"/{name}":
+            if fold_part(str(item.get("PartName"))) == fold_part(name):
                 item.set("ContentType", media_type)
                 return
         _add(types, f"{{{CONTENT_TYPES}}}Override", PartName=f"/{name}", ContentType=media_type)
@@ -100,7 +114,7 @@ class PackageParts:
     def find_related(self, part: str, kind: str) -> dict[str, str]:
         """The parts that a part refers to with relationships of a kind (the end of their type), by id."""
         relations = _name_relations(part)
-        if relations not in self._data:
+        if relations not in self:
             return {}
         folder = posixpath.dirname(part)
         found: dict[str, str] = {}
@@ -108,13 +122,13 @@ class PackageParts:
             if str(item.get("Type", "")).endswith(kind) and item.get("TargetMode") != "External":
                 target = str(item.get("Target"))
                 whole = target if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-                found[str(item.get("Id"))] = whole.lstrip("/")
+                found[str(item.get("Id"))] = self._spell(whole.lstrip("/"))
         return found
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let a part refer to another; the relationship's id."""
         relations = _name_relations(part)
-        if relations not in self._data:
+        if relations not in self:
             empty = (
                 f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="{PACKAGE_RELATIONS}"/>'
             )
@@ -141,7 +155,7 @@ class PackageParts:
     def forget_relations(self, part: str) -> None:
         """Let a part refer to nothing: its content is new."""
         relations = _name_relations(part)
-        if relations in self._data:
+        if relations in self:
             self.drop(relations)
 
     def save(self) -> bytes:

@@ -231,8 +231,9 @@ def _write_plain(book: Book) -> bytes:
         drawn = written.add_worksheet(sheet.name[:31])
         for row in sheet.rows:
             for column, value in row.cells.items():
-                if isinstance(value, str):
-                    drawn.write_string(row.number - 1, column - 1, value, text)
+                if isinstance(value, str) or value.kind == "error":
+                    said = value if isinstance(value, str) else value.text
+                    drawn.write_string(row.number - 1, column - 1, said, text)
                 else:
                     look = day if value.kind in ("date", "moment", "month") else None
                     drawn.write_number(row.number - 1, column - 1, float(value.text), look)

@@ -7,8 +7,10 @@ are refused. The file is only read.
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -17,9 +19,16 @@ from xml.parsers import expat
 
 from docgen.diagnostics import Location, Term, error
 from docgen.errors import SourceError
-from docgen.sources.intake.grid import Book, Cell, Grid
-from docgen.sources.intake.xlsx_handlers import PLAIN, CellStyle, SheetHandlers, TooManyCellsError, unescape
-from docgen.sources.intake.xlsx_scan import scan_sheet, scan_strings
+from docgen.sources.intake.grid import Book, Grid
+from docgen.sources.intake.package_parts import fold_part
+from docgen.sources.intake.xlsx_handlers import (
+    PLAIN,
+    SEPARATOR,
+    CellStyle,
+    SheetHandlers,
+    StringHandlers,
+    TooManyCellsError,
+)
 from docgen.trees.collector import pause_collector
 from docgen.trees.text_file import report_missing
 
@@ -28,6 +37,11 @@ MAX_MEMBER_BYTES = 256 * 1024 * 1024
 MAX_CELLS = 5_000_000
 """10,000 enterprises with 400 columns: what is larger is no intake workbook, and would only use up the memory."""
 
+_CHUNK = 1 << 18
+_LONGEST_PIECE = 1 << 20
+_BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _WORKSHEET = "/worksheet"
 _STRINGS = "/sharedStrings"
 _STYLES = "/styles"
@@ -48,9 +62,10 @@ def read_xlsx(path: Path) -> Book:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
         with zipfile.ZipFile(path) as archive, pause_collector():
             return _Reader(archive, str(path)).read()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except _BROKEN_ZIP:
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.zip"))) from None
-    except (expat.ExpatError, KeyError, ValueError, UnicodeDecodeError):
+    except (expat.ExpatError, LookupError, ValueError):
+        # a part, an attribute, a shared string, an encoding that isn't there; a number that is none
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
     except FileNotFoundError:
         raise SourceError(report_missing(path)) from None
@@ -62,6 +77,7 @@ class _Reader:
     def __init__(self, archive: zipfile.ZipFile, file: str) -> None:
         self._archive = archive
         self._file = file
+        self._members = {fold_part(info.filename): info for info in archive.infolist()}
 
     def read(self) -> Book:
         main = self._find_main()
@@ -74,33 +90,30 @@ class _Reader:
         grids = [
             self._read_sheet(name, related[rid][1], hidden, shared, formats)
             for name, rid, hidden in sheets
-            if rid in related and related[rid][0].endswith(_WORKSHEET)
+            if related[rid][0].endswith(_WORKSHEET)
         ]
         return Book(self._file, tuple(grids), 1904 if epoch else 1900)
 
     def _find_main(self) -> str:
         related = self._read_relationships("")
-        return next(target for kind, target in related.values() if kind.endswith("/officeDocument"))
+        for kind, target in related.values():
+            if kind.endswith("/officeDocument"):
+                return target
+        raise KeyError("the workbook's own part")
 
     def _open(self, member: str) -> IO[bytes]:
-        info = self._archive.getinfo(member)
+        info = self._members[fold_part(member)]
         if info.file_size > MAX_MEMBER_BYTES:
             limit = MAX_MEMBER_BYTES >> 20
             raise SourceError(error("W102", Location(file=self._file), path=self._file, limit=limit))
         return self._archive.open(info)  # zipfile gives no more than the size that was looked at
 
-    def _read_text(self, member: str) -> str:
-        with self._open(member) as stream:
-            raw = stream.read()
-        try:
-            return raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return ""  # another encoding or a broken file: the parser tells which
-
     def _parse(self, member: str, parser: Any) -> None:
         parser.StartDoctypeDeclHandler = _refuse_doctype
         with self._open(member) as stream:
-            parser.ParseFile(stream)
+            while chunk := stream.read(_CHUNK):
+                parser.Parse(chunk)
+        parser.Parse(b"", True)
 
     def _read_relationships(self, part: str) -> dict[str, tuple[str, str]]:
         folder, name = posixpath.split(part)
@@ -124,8 +137,8 @@ class _Reader:
         def start(tag: str, given: dict[str, str]) -> None:
             name = _local(tag)
             if name == "sheet":
-                rid = next(value for key, value in given.items() if _local(key) == "id" and ":" in key)
-                sheets.append((given["name"], rid, given.get("state", "visible") != "visible"))
+                rids = [value for key, value in given.items() if _local(key) == "id" and ":" in key]
+                sheets.append((given["name"], rids[0], given.get("state", "visible") != "visible"))
             elif name == "workbookPr":
                 epoch.append(given.get("date1904") in ("1", "true"))
 
@@ -136,34 +149,11 @@ class _Reader:
 
     def _read_strings(self, part: str) -> list[str]:
         """The shared strings; a phonetic guide (``rPh``) is no part of the text."""
-        scanned = scan_strings(self._read_text(part), unescape)
-        if scanned is not None:
-            return scanned
-        strings: list[str] = []
-        pieces: list[str] = []
-        skipped = 0
-
-        def start(tag: str, given: dict[str, str]) -> None:
-            nonlocal skipped
-            del given
-            if tag.endswith("rPh"):
-                skipped += 1
-            parser.CharacterDataHandler = pieces.append if tag.endswith("t") and not skipped else None
-
-        def end(tag: str) -> None:
-            nonlocal skipped
-            parser.CharacterDataHandler = None
-            if tag.endswith("rPh"):
-                skipped -= 1
-            elif tag.endswith("si"):
-                strings.append(unescape("".join(pieces)))
-                pieces.clear()
-
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = start, end
+        handlers = StringHandlers()
+        parser = _make_parser()
+        handlers.attach(parser)
         self._parse(part, parser)
-        return strings
+        return handlers.strings
 
     def _read_styles(self, part: str) -> list[CellStyle]:
         codes: dict[int, str] = {}
@@ -191,17 +181,8 @@ class _Reader:
         return styles or [PLAIN]
 
     def _read_sheet(self, name: str, part: str, hidden: bool, shared: list[str], styles: list[CellStyle]) -> Grid:
-        def make_number(style: str, digits: str) -> Cell:
-            form = styles[int(style)] if style and int(style) < len(styles) else PLAIN
-            return Cell(form.kind, digits, form.zeros)
-
-        scanned = scan_sheet(self._read_text(part), shared, make_number, unescape, MAX_CELLS)
-        if scanned is not None:
-            return Grid(name, tuple(scanned[0]), tuple(scanned[1]), hidden, part)
         sheet = SheetHandlers(shared, styles, MAX_CELLS)
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.buffer_size = 1 << 16
+        parser = _make_parser()
         sheet.attach(parser)
         try:
             self._parse(part, parser)
@@ -209,6 +190,14 @@ class _Reader:
             where = Location("xlsx", self._file, sheet=name)
             raise SourceError(error("W104", where, limit=MAX_CELLS)) from None
         return Grid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
+
+
+def _make_parser() -> Any:
+    """A parser that tells names with their namespaces, and a text in one piece."""
+    parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+    parser.buffer_text = True
+    parser.buffer_size = _LONGEST_PIECE
+    return parser
 
 
 def _refuse_doctype(*_: object) -> None:
