@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from docgen.profile.faults import find_nearest
+from docgen.sources.intake.data_rows import Table, choose_rows
 from docgen.sources.intake.grid import Book, Cell, Grid, Row, name_column
 from docgen.sources.intake.layout import (
     ABOUT_SHEET,
-    EXAMPLE_MARK,
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
@@ -22,7 +23,6 @@ from docgen.sources.intake.layout import (
 from docgen.sources.intake.notes import Notes
 
 _SEARCHED_ROWS = 20
-_GAP = 1
 _WIDEST = 1000
 """No layout has so many columns; a merged range may be as wide as a sheet."""
 _UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
@@ -115,7 +115,7 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     for at, text in unknown.items():
         table.judge_unknown(at, text, labels)
     table.report_absent()
-    rows = tuple(_iterate_data(grid, header.number, table.places, mark, notes))
+    rows = tuple(choose_rows(Table(grid, header, sheet, table.places, mark, shipped=True), notes))
     report_rows(grid, header.number, rows, table.places, notes, blind=blind)
     covered = find_covered(grid, rows)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
@@ -181,30 +181,6 @@ def _find_header(grid: Grid, known: set[str]) -> Row | None:
     return best[1]
 
 
-def _iterate_data(
-    grid: Grid, header: int, places: Mapping[int, Column], mark: int | None, notes: Notes
-) -> Iterator[Row]:
-    """The rows below the headers that somebody filled in: not the example, not those with a number alone."""
-    last = None
-    for row in grid.rows:
-        if row.number <= header or is_example(row, mark):
-            continue
-        if places.keys().isdisjoint(row.cells) or not any(
-            cell.strip() if isinstance(cell, str) else True for at, cell in row.cells.items() if at in places
-        ):
-            continue
-        if last is not None and row.number - last > _GAP + 1:
-            notes.info("W122", grid.name, row.number, 1, first=last + 1, last=row.number - 1)
-        last = row.number
-        yield row
-
-
-def is_example(row: Row, mark: int | None) -> bool:
-    """Whether a row is the example that came with the sheet."""
-    cell = row.cells.get(mark or 1)
-    return isinstance(cell, str) and cell.strip().strip("（）()") == EXAMPLE_MARK
-
-
 def report_rows(
     grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes, *, blind: bool
 ) -> None:
@@ -245,10 +221,11 @@ def _report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mappi
     """Cells that were merged where data stand: only the first of them has a value."""
     if not grid.merged or not rows:
         return
-    last = rows[-1].number
+    numbers = [row.number for row in rows]
     for top, left, bottom, right in grid.merged:
         columns = [places[at] for at in range(left, right + 1) if at in places]
-        if bottom > header and top <= last and columns:
+        is_about_data = bisect_left(numbers, max(top, header + 1)) < bisect_right(numbers, bottom)
+        if is_about_data and columns:
             # in a copy with fewer rows the range would be another one: its size is the same
             size = {"rows": bottom - top + 1, "columns": right - left + 1}
             notes.error("W123", grid.name, max(top, header + 1), left, **size)

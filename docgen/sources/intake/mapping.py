@@ -16,7 +16,7 @@ Faults are still told at the cells of the file that was read, and those of the m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,9 @@ from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
 from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.assemble import assemble
+from docgen.sources.intake.data_rows import Table, choose_rows
 from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row, count_column
-from docgen.sources.intake.headers import MatchedSheet, find_covered, is_example, report_rows, simplify_header
+from docgen.sources.intake.headers import MatchedSheet, find_covered, report_rows, simplify_header
 from docgen.sources.intake.layout import MARK_HEADER, Column, Layout
 from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.sheets import build_layout
@@ -143,7 +144,8 @@ class _Matcher:
         if grid is None or layout is None or not layout.is_table:
             return None
         wanted = {simplify_header(column.header): column for column in layout.iterate_columns()}
-        headers = _list_headers(grid, item.header_row)
+        header = next((row for row in grid.rows if row.number == item.header_row), Row(item.header_row, {}))
+        headers = _list_headers(header)
         before = len(self.faults)
         places, mark = self._find_columns(item, place, wanted, headers)
         tables = self._find_tables(item, place, wanted)
@@ -151,7 +153,8 @@ class _Matcher:
         if len(self.faults) > before:
             return None
         every = {**places, **{number: column for number, (column, _) in virtual.items()}}
-        rows = tuple(_change_rows(grid, item.header_row, every, tables, virtual))
+        chosen = choose_rows(Table(grid, header, layout, places, mark), self._notes)
+        rows = tuple(_change_rows(chosen, every, tables, virtual))
         self._tell_unread(grid, item, headers)
         report_rows(grid, item.header_row, rows, every, self._notes, blind=self._book.blind)
         covered = find_covered(grid, rows)
@@ -225,28 +228,23 @@ class _Matcher:
             self._notes.info("W156", grid.name, item.header_row, None, names=names, count=len(unread))
 
 
-def _list_headers(grid: Grid, row: int) -> dict[str, int]:
-    found = next((item for item in grid.rows if item.number == row), None)
+def _list_headers(row: Row) -> dict[str, int]:
     headers: dict[str, int] = {}
-    for at, cell in sorted(found.cells.items()) if found is not None else ():
+    for at, cell in sorted(row.cells.items()):
         text = cell if isinstance(cell, str) else cell.text
         headers.setdefault(simplify_header(text), at)
     return headers
 
 
 def _change_rows(
-    grid: Grid,
-    header: int,
+    rows: Iterable[Row],
     places: Mapping[int, Column],
     tables: Mapping[int, Mapping[str, str]],
     virtual: Mapping[int, tuple[Column, str]],
 ) -> Iterator[Row]:
-    """The rows below the headers: words changed as the mapping says, what the table lacks added."""
-    real = places.keys() - virtual.keys()
+    """Rows with words changed as the mapping says, what the table lacks added."""
     tabled = {at: tables[id(column)] for at, column in places.items() if id(column) in tables}
-    for row in grid.rows:
-        if row.number <= header or is_example(row, None) or real.isdisjoint(row.cells):
-            continue
+    for row in rows:
         cells: dict[int, GridValue] = dict(row.cells)
         for at, table in tabled.items():
             value = cells.get(at)

@@ -34,7 +34,7 @@ from docgen.trees import RawPath
 
 _HEADS = ("number", "sheet", "cell", "grade", "message", "mend", "code")
 _GRAVE = (Severity.ERROR, Severity.WARNING)
-_ROWS_NAMED = frozenset(("W121", "W122", "W145"))
+_ROWS_NAMED = frozenset(("W121", "W122", "W126", "W145"))
 Texts = Mapping[str, Mapping[tuple[int, int], str]]
 
 
