@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
 
 from docgen.errors import SourceError
 from docgen.sources.intake import xlsx_reader
+from docgen.sources.intake.foreign import make_cell, read_foreign
 from docgen.sources.intake.grid import Book, Cell, count_column, name_column, split_range
 from docgen.sources.intake.xlsx_reader import read_xlsx
 
@@ -172,3 +174,30 @@ def test_columns_are_counted_as_excel_does() -> None:
     assert all(count_column(name_column(number)) == number for number in range(1, 2000))
     assert split_range("$B$3:AA10") == (3, 2, 10, 27)
     assert split_range("C5") == (5, 3, 5, 3)
+
+
+class PanicException(BaseException):
+    """What python-calamine raises when it fails in a damaged file."""
+
+
+def test_a_workbook_of_another_kind_that_makes_the_library_panic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panic(path: str) -> None:
+        raise PanicException(path)
+
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"damaged")
+    monkeypatch.setattr("python_calamine.CalamineWorkbook", SimpleNamespace(from_path=panic))
+    with pytest.raises(SourceError) as caught:
+        read_foreign(path)
+    assert [item.code for item in caught.value.diagnostics] == ["W107"]
+
+
+def test_numbers_of_other_kinds_of_workbooks_that_are_none() -> None:
+    assert [make_cell(value) for value in (1.0, 2.5, float("nan"), float("inf"))] == [
+        Cell("number", "1"),
+        Cell("number", "2.5"),
+        Cell("error", "nan"),
+        Cell("error", "inf"),
+    ]

@@ -22,12 +22,14 @@ from docgen.profile.load import find_profile
 from docgen.profile.validate import Validation, validate_record
 from docgen.resources import Resources
 from docgen.sources.intake.grid import Book, Cell, GridValue, name_column
-from docgen.sources.intake.layout import Layout
+from docgen.sources.intake.layout import Column, Layout
+from docgen.sources.intake.notes import Notes
 from docgen.sources.intake.owners import find_row_owners, find_table
 from docgen.sources.intake.prose import part_paragraphs
 from docgen.sources.intake.sheets import build_layout
 from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
 from docgen.sources.intake.split import select_enterprises, split_enterprises
+from docgen.sources.intake.values import FaultyCell, Spot, ValueReader
 from docgen.sources.intake.write import write_workbook
 from docgen.sources.record_file import RawSource
 from docgen.trees import read_tree
@@ -218,6 +220,17 @@ def test_a_number_shows_as_excel_shows_it() -> None:
     assert validation.record is not None
     assert str(validation.record.enterprises[0].assets) == "12.3"
     assert validation.record.enterprises[0].industry_code == "0111"
+
+
+@pytest.mark.parametrize("stored", ["2958465.99999", "99999999", "-700000"])
+def test_a_moment_that_no_calendar_has_is_an_error_value(stored: str) -> None:
+    book = Book("填报.xlsx", ())
+    notes = Notes(book)
+    with pytest.raises(FaultyCell):
+        ValueReader(book, notes).read_text(
+            Cell("moment", stored), Column("时间", "时间", (), "minute"), Spot("表", 5, 2)
+        )
+    assert [(item.code, item.location.cell) for item in notes.finish()] == [("W130", "B5")]
 
 
 def test_a_percentage_is_read_as_it_shows() -> None:

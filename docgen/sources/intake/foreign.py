@@ -38,7 +38,10 @@ def read_foreign(path: Path) -> Book:
                 Grid(name, _read_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
                 for name in book.sheet_names
             )
-    except (CalamineError, OSError, ValueError):
+    except BaseException as fault:
+        # a damaged file may make the library panic, which is no Exception and whose type has no importable name
+        if not isinstance(fault, CalamineError | OSError | ValueError) and type(fault).__name__ != "PanicException":
+            raise
         raise SourceError(error("W107", place, path=str(path), suffix=path.suffix)) from None
     return Book(str(path), grids, source="other", blind=True)
 
@@ -46,13 +49,14 @@ def read_foreign(path: Path) -> Book:
 def _read_rows(values: list[list[Any]]) -> tuple[Row, ...]:
     rows: list[Row] = []
     for number, line in enumerate(values, 1):
-        cells = {at: cell for at, value in enumerate(line, 1) if (cell := _make_cell(value)) is not None}
+        cells = {at: cell for at, value in enumerate(line, 1) if (cell := make_cell(value)) is not None}
         if cells:
             rows.append(Row(number, cells))
     return tuple(rows)
 
 
-def _make_cell(value: Any) -> GridValue | None:
+def make_cell(value: Any) -> GridValue | None:
+    """A value as calamine gives it, as a cell; None for an empty one."""
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):

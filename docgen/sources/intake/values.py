@@ -211,14 +211,13 @@ class ValueReader:
         serial = Decimal(cell.text)
         try:
             day = self._epoch + dt.timedelta(days=int(serial))
+            moment = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=round((serial % 1) * 24 * 60))
         except OverflowError:
             return self._refuse("W130", column, spot, value=cell.text)
         if column.kind == "month" or (column.kind == "date_or_month" and cell.kind == "month"):
             return f"{day.year:04d}-{day.month:02d}"
         if column.kind != "minute":
             return self.days.setdefault(cell.text, day.isoformat())
-        minutes = round((serial % 1) * 24 * 60)
-        moment = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
         return moment.strftime("%Y-%m-%d %H:%M")
 
     def _read_shown_date(self, cell: Cell, column: Column, spot: Spot) -> str:
