@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from docgen.profile.paths import find_values
+from docgen.diagnostics import Diagnostic, Param, Term, error
+from docgen.profile.faults import Locate, find_nearest, name_field
+from docgen.profile.paths import find_values, item_type
 from docgen.record.record import Record
 from docgen.record.types import Reference
+
+Place = tuple[str | int, ...]
 
 
 def list_references(info: FieldInfo) -> tuple[Reference, ...]:
@@ -19,6 +25,45 @@ def list_references(info: FieldInfo) -> tuple[Reference, ...]:
     for argument in getattr(info.annotation, "__args__", ()):
         marks += getattr(argument, "__metadata__", ())
     return tuple(mark for mark in marks if isinstance(mark, Reference))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A field that holds models or several values, or that names an item of the record: most fields do neither."""
+
+    attribute: str
+    name: str
+    references: tuple[Reference, ...]
+    nested: bool
+
+
+@lru_cache(maxsize=512)
+def _list_branches(model: type[BaseModel]) -> tuple[Branch, ...]:
+    branches: list[Branch] = []
+    for attribute, field in model.model_fields.items():
+        references = list_references(field)
+        kind, several = item_type(field.annotation)
+        nested = isinstance(kind, type) and issubclass(kind, BaseModel)
+        if references or nested or several:
+            branches.append(Branch(attribute, field.alias or attribute, references, nested))
+    return tuple(branches)
+
+
+def iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[Branch, Any, Place]]:
+    """The branches of a model and of the models in it: what is looked at in a record of a million values."""
+    for branch in _list_branches(type(node)):
+        value = getattr(node, branch.attribute)
+        here = (*place, branch.name)
+        yield branch, value, here
+        if not branch.nested or value is None:
+            continue
+        if isinstance(value, tuple):
+            items: tuple[BaseModel, ...] = value
+            if items and _list_branches(type(items[0])):
+                for index, item in enumerate(items):
+                    yield from iterate_branches(item, (*here, index))
+        else:
+            yield from iterate_branches(value, here)
 
 
 @cache
@@ -59,3 +104,84 @@ def name_values(record: Record, entry: BaseModel, field: str) -> tuple[str, ...]
         return tuple(str(item) for item in said)
     known = {found.value.key: found.value for found in find_values(record, target)}
     return tuple(str(getattr(known.get(key), "name", None) or key) for key in said)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The keys at a list that may be named, and how many of its items were refused because they have none."""
+
+    keys: Mapping[str, None]
+    keyless: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dangling:
+    """What names a ``key`` that no item at ``path`` has; ``is_key`` where it stands as a key itself."""
+
+    key: str
+    place: Place
+    path: str
+    target: Target
+    is_key: bool = False
+
+
+def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
+    """What names an item of the record that isn't there; ``typed`` is the data with what failed validation."""
+    targets: dict[str, Target] = {}
+
+    def find_target(path: str) -> Target:
+        if path not in targets:
+            targets[path] = _read_target(record, typed, path)
+        return targets[path]
+
+    for branch, value, place in iterate_branches(record):
+        for reference in branch.references:
+            target = find_target(reference.target)
+            values = enumerate(value) if isinstance(value, tuple) else [(None, value)]
+            for index, key in values:
+                if key is not None and key not in target.keys:
+                    yield Dangling(key, place if index is None else (*place, index), reference.target, target)
+    enterprises = find_target("enterprises[]")
+    for index, training in enumerate(record.trainings):
+        for key in training.attendance:
+            if key not in enterprises.keys:
+                yield Dangling(key, ("trainings", index, "attendance", key), "enterprises[]", enterprises, is_key=True)
+
+
+def _read_target(record: Record, typed: Any, path: str) -> Target:
+    """The keys as they were typed, too: an item that failed validation is faulty, not absent."""
+    sound = [found.value.key for found in find_values(record, path)]
+    items = _list_typed(typed, path)
+    named = [item["key"] for item in items if isinstance(item, dict) and isinstance(item.get("key"), str)]
+    keys = dict.fromkeys(key for key in (*sound, *named) if key is not None)
+    return Target(keys, len(items) - len(named) - sound.count(None))
+
+
+def _list_typed(typed: Any, path: str) -> list[Any]:
+    items = [typed]
+    for step in path.split("."):
+        name = step.removesuffix("[]")
+        items = [item[name] for item in items if isinstance(item, dict) and name in item]
+        if step.endswith("[]"):
+            inside = (item.values() if isinstance(item, dict) else item for item in items)
+            items = [inner for item in inside if not isinstance(item, str) for inner in item or ()]
+    return items
+
+
+def describe_dangling(dangling: Sequence[Dangling], record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    """R115 for each key that isn't there.
+
+    As many unknown keys as items lack theirs are most likely those of these items, which were told already.
+    """
+    unknown: dict[str, set[str]] = {}
+    for item in dangling:
+        unknown.setdefault(item.path, set()).add(item.key)
+    for item in dangling:
+        if len(unknown[item.path]) > item.target.keyless:
+            label = name_field(type(record), item.place[:-1] if item.is_key else item.place)
+            nearest = _suggest_key(item.key, list(item.target.keys))
+            yield error("R115", locate(item.place, item.is_key), label=label, key=item.key, nearest=nearest)
+
+
+def _suggest_key(key: str, keys: Sequence[str]) -> Param:
+    return find_nearest(key, keys) or "、".join(keys[:8]) or Term("record.no_keys")

@@ -12,15 +12,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
-from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info
+from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.profile.disclosure_check import check_disclosure
-from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field
+from docgen.profile.faults import Locate, describe_errors, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile
-from docgen.profile.paths import find_values, item_type
+from docgen.profile.paths import item_type
+from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.record import Record
-from docgen.record.types import Reference
 from docgen.trees.collector import pause_collector
 
 Place = tuple[str | int, ...]
@@ -75,9 +75,9 @@ def validate_record(
                 return Validation(None, tuple(found), frozenset(pruning.failed), pruning.locate, pruning.restore)
     place = pruning.locate
     found += _check_keys(record, place)
-    for at, dangling in _check_references(record, place, typed):
-        pruning.failed.add(pruning.restore(at))
-        found.append(dangling)
+    dangling = list(find_dangling(record, typed))
+    pruning.failed.update(pruning.restore(item.place) for item in dangling)
+    found += describe_dangling(dangling, record, place)
     found += _list_waivers(record, place)
     found += check_words(loaded.profile, record, place)
     found += check_form_names(loaded.profile, data, place)
@@ -190,47 +190,8 @@ def _list_prose(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """A field that holds models or several values, or that names an item of the record: most fields do neither."""
-
-    attribute: str
-    name: str
-    references: tuple[Reference, ...]
-    nested: bool
-
-
-@lru_cache(maxsize=512)
-def _list_branches(model: type[BaseModel]) -> tuple[_Branch, ...]:
-    branches: list[_Branch] = []
-    for attribute, field in model.model_fields.items():
-        references = tuple(_references(field))
-        kind, several = item_type(field.annotation)
-        nested = isinstance(kind, type) and issubclass(kind, BaseModel)
-        if references or nested or several:
-            branches.append(_Branch(attribute, field.alias or attribute, references, nested))
-    return tuple(branches)
-
-
-def _iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[_Branch, Any, Place]]:
-    """The branches of a model and of the models in it: what is looked at in a record of a million values."""
-    for branch in _list_branches(type(node)):
-        value = getattr(node, branch.attribute)
-        here = (*place, branch.name)
-        yield branch, value, here
-        if not branch.nested or value is None:
-            continue
-        if isinstance(value, tuple):
-            items: tuple[BaseModel, ...] = value
-            if items and _list_branches(type(items[0])):
-                for index, item in enumerate(items):
-                    yield from _iterate_branches(item, (*here, index))
-        else:
-            yield from _iterate_branches(value, here)
-
-
 def _check_keys(record: Record, locate: Locate) -> Iterator[Diagnostic]:
-    for branch, value, place in _iterate_branches(record):
+    for branch, value, place in iterate_branches(record):
         if not branch.nested or not isinstance(value, tuple):
             continue
         seen: dict[str, int] = {}
@@ -244,55 +205,6 @@ def _check_keys(record: Record, locate: Locate) -> Iterator[Diagnostic]:
                     label = name_field(type(record), place)
                     yield error(code, locate((*place, index, name), False), key=key, label=label, line=first)
                 seen.setdefault(key, index)
-
-
-def _references(field: FieldInfo) -> Iterator[Reference]:
-    yield from (item for item in field.metadata if isinstance(item, Reference))
-    for argument in getattr(field.annotation, "__args__", ()):
-        yield from (item for item in getattr(argument, "__metadata__", ()) if isinstance(item, Reference))
-
-
-def _check_references(record: Record, locate: Locate, typed: Any) -> Iterator[tuple[Place, Diagnostic]]:
-    known: dict[str, dict[str, None]] = {}
-    for branch, value, place in _iterate_branches(record):
-        for reference in branch.references:
-            if reference.target not in known:
-                found = [item.value.key for item in find_values(record, reference.target)]
-                known[reference.target] = dict.fromkeys([*found, *_list_typed_keys(typed, reference.target)])
-            keys = known[reference.target]
-            values = enumerate(value) if isinstance(value, tuple) else [(None, value)]
-            for index, key in values:
-                if key is not None and key not in keys:
-                    at = place if index is None else (*place, index)
-                    yield at, _describe_reference(key, list(keys), name_field(type(record), place), at, locate)
-    enterprises = dict.fromkeys([*(item.key for item in record.enterprises), *_list_typed_keys(typed, "enterprises[]")])
-    for index, training in enumerate(record.trainings):
-        for key in training.attendance:
-            if key not in enterprises:
-                at = ("trainings", index, "attendance", key)
-                label = name_field(type(record), at[:3])
-                nearest = _suggest_key(key, list(enterprises))
-                yield at, error("R115", locate(at, True), label=label, key=key, nearest=nearest)
-
-
-def _list_typed_keys(typed: Any, path: str) -> Iterator[str]:
-    """The keys at a list as they were typed: an item that failed validation is faulty, not absent."""
-    items = [typed]
-    for step in path.split("."):
-        name = step.removesuffix("[]")
-        items = [item[name] for item in items if isinstance(item, dict) and name in item]
-        if step.endswith("[]"):
-            inside = (item.values() if isinstance(item, dict) else item for item in items)
-            items = [inner for item in inside if not isinstance(item, str) for inner in item or ()]
-    yield from (item["key"] for item in items if isinstance(item, dict) and isinstance(item.get("key"), str))
-
-
-def _describe_reference(key: str, keys: list[str], label: Param, place: Place, locate: Locate) -> Diagnostic:
-    return error("R115", locate(place, False), label=label, key=key, nearest=_suggest_key(key, keys))
-
-
-def _suggest_key(key: str, keys: list[str]) -> Param:
-    return find_nearest(key, keys) or "、".join(keys[:8]) or Term("record.no_keys")
 
 
 def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:
