@@ -85,7 +85,9 @@ def _at(place: Location, top: str, path: str, code: str, **params: str) -> Diagn
 
 
 def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
-    """V151: a filing item is missing (应 → error, 宜 → warning); V152: the package is a draft; V153: a document is.
+    """V151: a filing item is missing (应 → error, 宜 → warning) or unstated (warning); V152: the package is a draft.
+
+    V153: a document is missing.
 
     A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
     """
@@ -93,8 +95,8 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
         yield warning("V152", place)
     items = {item.key for item in index.items}
     for item in index.items:
-        if item.status == "missing" and item.level in {REQUIRED_LEVEL, RECOMMENDED_LEVEL}:
-            report = error if item.level == REQUIRED_LEVEL else warning
+        if item.status in {"missing", "unstated"} and item.level in {REQUIRED_LEVEL, RECOMMENDED_LEVEL}:
+            report = error if item.level == REQUIRED_LEVEL and item.status == "missing" else warning
             reason = show_name(item.reason or "—")
             yield report(
                 "V151", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"), reason=reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,27 +78,49 @@ class InspectedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why an item doesn't apply, as a document: the files by suffix."""
+    """Why an item, or a document of it, doesn't apply, as a document: the files by suffix.
+
+    ``name`` is what the record calls it by, ``label`` what people do, ``reason`` what the record says of it.
+    """
 
     item: FilingItem
-    files: tuple[tuple[str, bytes], ...]
+    name: str
+    label: str
+    reason: str
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
-def file_items(subject: Subject, package: PackageJob) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
-    """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported."""
+def file_items(
+    subject: Subject, package: PackageJob, doubted: Collection[str] = ()
+) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
+    """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported.
+
+    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported.
+    """
     filled = {job.filing.key for job in package.jobs if job.filing is not None}
     filled |= {item.key for piece in package.evidence if (item := find_evidence_item(subject.profile, piece))}
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
     scope = ItemScope(subject, package.spec.per, package.item)
+    text = catalogue(DOCUMENT_LANGUAGE).text
     holder = getattr(package.item, "name", None) or getattr(package.item, "key", "")
     items: list[FilingItem] = []
     found: list[Diagnostic] = []
     for spec in package.filing:
         said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
-        reason = reasons.get(spec.key) or (None if scope.holds(spec.when) else spec.otherwise)
+        excused = package.list_excused(spec.key)
+        stated = [reasons[spec.key]] if spec.key in reasons and (excused or spec.key not in filled) else []
+        stated += dict.fromkeys(f"{item.title}：{item.reason}" for item in excused if item.name != spec.key)
+        reason = "；".join(stated)
         if spec.key in filled:
-            items.append(FilingItem(**said, status="present"))
-        elif reason is not None:
+            reason = text("package.partly", reason=reason) if reason else ""
+            items.append(FilingItem(**said, status="present", reason=reason))
+        elif spec.key in doubted:
+            reason = text(f"package.doubted{'_stated' if reason else ''}", reason=reason)
+            items.append(FilingItem(**said, status="unstated", reason=reason))
+        elif reason:
+            items.append(FilingItem(**said, status="not_applicable", reason=reason))
+        elif spec.otherwise is not None and not scope.holds(spec.when):
+            reason = text("package.by_record", reason=spec.otherwise)
             items.append(FilingItem(**said, status="not_applicable", reason=reason))
         else:
             items.append(FilingItem(**said, status="missing"))
@@ -125,10 +147,9 @@ def file_documents(
     planned: list[PlannedDocument] = []
     filed = {document.job.id for document in documents}
     scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
-    explained = {note.item.key: note for note in notes}
+    explained = tuple(notes)
     for item in items:
-        if item.key in explained and item.status == "not_applicable":
-            planned.append(_plan_note(explained[item.key], names))
+        planned += [_plan_note(note, names) for note in explained if note.item.key == item.key]
         for document in documents:
             if document.job.filing is not None and document.job.filing.key == item.key:
                 signed = scans[document.job.id]
@@ -143,8 +164,8 @@ def file_documents(
 def list_absences(items: Iterable[FilingItem]) -> Iterator[Absence]:
     """What the index says is missing."""
     for item in items:
-        if item.status == "missing":
-            yield Absence(id=item.key, title=item.label, clause=item.clause, level=item.level)
+        if item.status in {"missing", "unstated"}:
+            yield Absence(id=item.key, title=item.label, clause=item.clause, level=item.level, reason=item.reason)
 
 
 def _count(planned: Sequence[PlannedDocument]) -> int:
@@ -155,21 +176,23 @@ def _plan_note(note: Note, names: MemberNames) -> PlannedDocument:
     item = note.item
     title = catalogue(DOCUMENT_LANGUAGE).text("package.note")
     filed = FiledDocument(
-        id=f"note/{item.key}",
+        id=f"note/{note.name}",
         item=item.key,
         number=0,
-        title=f"{title}（{item.label}）",
+        title=f"{title}（{note.label}）",
         kind="note",
         clause=item.clause,
         level=item.level,
         material="text",
-        remark=item.reason,
+        remark=note.reason,
     )
-    renditions = (
-        _plan_made(names.make_member_name(item=item.key, label=item.label, number=0, title=title, suffix=suffix), data)
-        for suffix, data in note.files
-    )
-    return PlannedDocument(filed, tuple(renditions))
+
+    def name(suffix: str) -> str:
+        holder = note.label if note.name != item.key else ""
+        said = {"item": item.key, "label": item.label, "title": title, "holder": holder, "suffix": suffix}
+        return names.make_member_name(number=0, **said)
+
+    return PlannedDocument(filed, tuple(_plan_made(name(suffix), data) for suffix, data in note.files))
 
 
 def _plan_made(path: str, data: bytes) -> PlannedRendition:

@@ -119,6 +119,8 @@ class FiledDocument(_Part):
 class FilingItem(_Part):
     """A line of the filing list (归档类目); ``reason`` says why it is missing, not applicable or withheld.
 
+    Of one that is present, ``reason`` says what of it doesn't apply. ``unstated``: nothing is filed, and nobody can say
+    that it doesn't apply, since the record shows otherwise.
     ``withheld``: its documents are in the full package, and all of them were left out of this redacted one.
     """
 
@@ -126,7 +128,7 @@ class FilingItem(_Part):
     label: str
     clause: str = ""
     level: str = ""
-    status: Literal["present", "missing", "not_applicable", "withheld"]
+    status: Literal["present", "missing", "not_applicable", "unstated", "withheld"]
     reason: str = ""
 
 

@@ -32,6 +32,12 @@ class CheckSubject:
     locate: Locate
     is_silenced: Callable[[Place], bool]
 
+    def is_excused(self, document_id: str) -> bool:
+        """Whether the record says, with its reason, that a document, a copy of it or its filing item doesn't apply."""
+        item = self.subject.profile.find_filing_item(document_id)
+        names = {document_id, item.key if item is not None else document_id}
+        return any(entry.item.partition("/")[0] in names for entry in self.subject.record.not_applicable)
+
 
 class Check(Protocol):
     """A module of ``docgen.checks``: its parameters, the paths among them, and the check itself."""
@@ -105,8 +111,20 @@ def _locate_below(loaded: LoadedProfile, base: Place) -> Locate:
     return lambda place, key: loaded.tree.locate((*base, *place), key)
 
 
-def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> list[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """What rules found, and the filing items of which it speaks against it that they don't apply."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    doubted: frozenset[str] = frozenset()
+
+
+def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     """What all rules of the profile find; faults of the rules themselves are ``check_rules``'s to tell."""
-    return [
-        found for rule, check, params in compile_rules(loaded).rules for found in check.check(checked, params, rule)
-    ]
+    found: list[Diagnostic] = []
+    doubted: set[str] = set()
+    for rule, check, params in compile_rules(loaded).rules:
+        told = list(check.check(checked, params, rule))
+        found += told
+        doubted.update(rule.doubts if told else ())
+    return RuleFindings(tuple(found), frozenset(doubted))

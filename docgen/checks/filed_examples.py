@@ -33,12 +33,13 @@ def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule withou
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C234 for each example that nothing stands for; a document that failed validation is not missing."""
+    """C234 for each example that nothing stands for; what failed validation or doesn't apply is not missing."""
     filled = {job.document.id for job in checked.jobs if job.entry is not None or not job.document.own_form}
     kinds = {piece.kind for piece in checked.subject.record.evidence}
     item = next((item for item in checked.subject.profile.filing.items if item.key == params.item), None)
-    for example in params.examples:
-        silenced = any(checked.is_silenced(("forms", name)) for name in example.documents)
+    declared = {entry.item for entry in checked.subject.record.not_applicable}
+    for example in params.examples if params.item not in declared else ():
+        silenced = any(checked.is_silenced(("forms", name)) or name in declared for name in example.documents)
         if silenced or filled.intersection(example.documents) or kinds.intersection(example.evidence):
             continue
         where = checked.locate(("evidence",), False)

@@ -27,10 +27,11 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C201 when there are fewer than ``min``, C202 when more than ``max``."""
+    """C201 when there are fewer than ``min``, C202 when more than ``max``; none are right where none apply."""
     found = [item for item in checked.subject.find(params.of) if is_present(item.value)]
     place = tuple(name.removesuffix("[]") for name in params.of.split("."))
-    if checked.is_silenced(place):
+    excused = not found and place[0] == "forms" and checked.is_excused(place[1])
+    if checked.is_silenced(place) or excused:
         return
     where = checked.locate(place, False)
     if len(found) < params.min:

@@ -31,7 +31,10 @@ class Strangers(Part):
 
 
 class Params(Part):
-    """``changes``: the path of the recorded changes; with one of them, nothing is said."""
+    """``changes``: the path of the recorded changes; with one of them, no sign is told.
+
+    A stranger is told as long as no recorded change names them.
+    """
 
     changes: Text
     signs: tuple[Sign, ...] = ()
@@ -47,11 +50,14 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C232 for each sign of a change, where no change is recorded."""
+    """C232 for each sign of a change, where no change is recorded, and for strangers that none names."""
     subject, model = checked.subject, type(checked.subject.record)
-    if subject.find_one(params.changes) is not None or checked.is_silenced(_owner(params.changes)):
+    owner = _owner(params.changes)
+    if checked.is_silenced(owner):
         return
-    for sign in params.signs:
+    changes = [str(found.value.model_dump()) for found in subject.find(f"{'.'.join(owner)}[]")]
+    recorded = subject.find_one(params.changes) is not None
+    for sign in params.signs if not recorded else ():
         for found in subject.find(sign.path):
             if is_present(found.value) and (not sign.values or str(found.value) in sign.values):
                 where = checked.locate(found.place, False)
@@ -63,6 +69,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         told: set[str] = set()
         for found in subject.find(strangers.names) if known else ():
             new = [name for name in _list_names(found.value) if name not in known | told]
+            new = [name for name in new if not any(name in change for change in changes)]
             told.update(new)
             if new:
                 where = checked.locate(found.place, False)

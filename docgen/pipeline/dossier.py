@@ -31,8 +31,9 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
+from docgen.pipeline.packages import PreparedPackage, list_notes
 from docgen.pipeline.papers import describe_note, describe_package
-from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.pipeline.prepare import PreparedRecord
 from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.model import Standard
 from docgen.profile.redaction import holds_confidential
@@ -83,13 +84,12 @@ def name_package(
 
 
 def make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Note]:
-    """The notes that stand for filing items that don't apply, by the item's key."""
-    absent = {item.key: item for package in prepared.packages for item in package.items}
-    notes: dict[str, Note] = {}
-    for key, item in absent.items():
-        if item.status == "not_applicable":
-            context = describe_note(prepared, item, find_answerable(prepared, key))
-            notes[key] = Note(item, ((".docx", store.render(_NOT_APPLICABLE, context).data),))
+    """The notes for what the record says doesn't apply, by what the record calls it."""
+    record = prepared.subject.record
+    notes = {note.name: note for package in prepared.packages for note in list_notes(record, package)}
+    for name, note in notes.items():
+        context = describe_note(prepared, note, find_answerable(prepared, note.item.key))
+        notes[name] = replace(note, files=((".docx", store.render(_NOT_APPLICABLE, context).data),))
     return notes
 
 
@@ -195,7 +195,11 @@ class PackageWriter:
             package.items,
             [item for item in files.documents if item.job.id in own_jobs],
             evidence=[item for item in files.evidence if item.evidence.key in own_evidence],
-            notes=files.notes.values(),
+            notes=[
+                files.notes[note.name]
+                for note in list_notes(prepared.subject.record, package)
+                if note.name in files.notes
+            ],
             profile=prepared.loaded.profile,
             names=MemberNames(self.name),
             after=base.last_number if base is not None else 0,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from docgen.archive.filing import Note
 from docgen.archive.index import list_origins
-from docgen.archive.model import FiledDocument, FilingItem, PackageIndex
+from docgen.archive.model import FiledDocument, PackageIndex
 from docgen.archive.spelling import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.prepare import PreparedRecord
@@ -71,16 +72,16 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex) -> d
     }
 
 
-def describe_note(prepared: PreparedRecord, item: FilingItem, responsible: str) -> dict[str, Any]:
-    """What the template of the note for an item that doesn't apply sees."""
+def describe_note(prepared: PreparedRecord, note: Note, responsible: str) -> dict[str, Any]:
+    """What the template of the note for what doesn't apply sees."""
     project = prepared.subject.record.project
     return {
-        "item": AbsentItemView(item.key, item.label, item.clause, item.reason),
+        "item": AbsentItemView(note.item.key, note.label, note.item.clause, note.reason),
         "project": ProjectNameView(_blank(project.number), _blank(project.name)),
         "standard": StandardNumberView(prepared.loaded.profile.standard.number),
         "responsible": _blank(responsible),
         "dated": prepared.dated,
-        "document": TitleView(item.label),
+        "document": TitleView(note.label),
     }
 
 
@@ -92,7 +93,7 @@ def _state(index: PackageIndex) -> Iterator[str]:
     yield texts.text("package.counted", documents=counts.documents, total=total)
     yield texts.text("package.kinds", **_count_kinds(index))
     for item in index.items:
-        if item.status != "present":
+        if item.status != "present" or item.reason:
             yield texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason)
     yield from list_origins(index)
     if index.draft:

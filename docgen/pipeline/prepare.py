@@ -8,21 +8,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.filing import InspectedEvidence, file_items
-from docgen.archive.model import Absence, FilingItem
+from docgen.archive.filing import InspectedEvidence
 from docgen.archive.numbering import check_document_numbers, check_numbering, check_sharing
-from docgen.checks.base import CheckSubject, check_rules, run_rules
+from docgen.checks.base import CheckSubject, RuleFindings, check_rules, run_rules
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.outcome import Options, RecordSummary, Score
+from docgen.pipeline.packages import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.signatures import check_scans
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
-from docgen.profile.packages import PackageJob, plan_packages
-from docgen.profile.plan import PROJECT, DocumentJob, find_lacks, find_photographs, plan_documents, report_lacks
+from docgen.profile.plan import (
+    PROJECT,
+    DocumentJob,
+    find_lacks,
+    find_photographs,
+    plan_documents,
+    report_lacks,
+)
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_prose, validate_record
 from docgen.record.types import refuse
@@ -31,15 +37,6 @@ from docgen.sources.intake.source import find_profile_id, is_workbook, open_work
 from docgen.sources.record_file import RawSource, read_source
 
 _OLDEST = dt.date(1980, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPackage:
-    """A package to make, and its filing list with the status of each item; ``absent`` are documents that nobody has."""
-
-    job: PackageJob
-    items: tuple[FilingItem, ...]
-    absent: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +97,19 @@ def prepare_record(
     jobs = plan_documents(subject, options.only, options.blank)
     if not options.blank:
         jobs = tuple(job for job in jobs if job.document.photos is None or has_picture(subject, job, gathered))
+    ruled = RuleFindings()
     if not options.blank:
         lacks = list(find_lacks(subject, jobs))
         found += report_lacks(lacks, validation.locate, validation.is_silenced, source.name_place)
-        found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
+        ruled = run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
+        found += ruled.diagnostics
     found += find_absent_pictures(validation, path.parent)
-    packages, filing_found = prepare_packages(subject, jobs)
+    packages, filing_found = prepare_packages(subject, jobs, ruled.doubted)
     if not options.only:
         found += check_archive_numbers(validation, jobs, packages)
         found += check_sharing(record.project.archive, options.label, validation.locate)
     if not options.blank:
+        found += check_not_applicable(subject, packages, validation.locate)
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
@@ -153,19 +153,6 @@ def open_source(path: Path, options: Options, source: RawSource | None = None) -
         return read_mapped(book, loaded, mapped) if mapped is not None else read_intake(book, loaded), loaded
     source = source or read_source(path)
     return source, load_record_profile(source, options)
-
-
-def prepare_packages(
-    subject: Subject, jobs: tuple[DocumentJob, ...]
-) -> tuple[tuple[PreparedPackage, ...], list[Diagnostic]]:
-    """The packages that the record makes, and the filing items that nobody fills, each once."""
-    prepared: list[PreparedPackage] = []
-    found: dict[str, Diagnostic] = {}
-    for job in plan_packages(subject, jobs):
-        items, missing = file_items(subject, job)
-        prepared.append(PreparedPackage(job, items))
-        found.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
-    return tuple(prepared), list(found.values())
 
 
 def check_archive_numbers(

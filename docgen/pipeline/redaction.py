@@ -20,7 +20,8 @@ from docgen.pipeline.dossier import PAPER_TEMPLATES, Edition, PackageWriter, Wri
 from docgen.pipeline.evidence import Photograph
 from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.pipeline.packages import PreparedPackage
+from docgen.pipeline.prepare import PreparedRecord
 from docgen.profile.faults import name_field
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.plan import DocumentJob, find_photographs

@@ -21,7 +21,8 @@ from docgen.pipeline.archive_fields import find_numbering
 from docgen.pipeline.dossier import Edition, PackageWriter, name_package
 from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedPackage, PreparedRecord
+from docgen.pipeline.packages import PreparedPackage
+from docgen.pipeline.prepare import PreparedRecord
 from docgen.profile.model import PackageSpec
 from docgen.profile.packages import PackageJob, find_evidence_item
 from docgen.render.store import TemplateStore

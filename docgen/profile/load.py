@@ -125,11 +125,21 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
         if len(takers) != 1:
             where = tree.locate(("documents", index, "id"))
             yield error("P120", where, id=document.id, items="、".join(takers) or "—")
+    yield from _check_doubts(profile, tree)
     yield from _check_packages(profile, tree)
     yield from _check_numbering(profile, tree)
     for index, path in enumerate(profile.confidential):
         if not path.startswith("forms.") and path.rpartition(".")[2] in STRUCTURAL:
             yield error("P135", tree.locate(("confidential", index)), path=path)
+
+
+def _check_doubts(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
+    items = [item.key for item in profile.filing.items]
+    for index, rule in enumerate(profile.rules):
+        for at, doubted in enumerate(rule.doubts):
+            if doubted not in items:
+                where = tree.locate(("rules", index, "doubts", at))
+                yield error("P109", where, id=doubted, nearest=find_nearest(doubted, items))
 
 
 def _check_numbering(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:

@@ -84,12 +84,16 @@ class FilingSpec(Part):
 
 
 class RuleSpec(Part):
-    """A rule over the record or the documents: ``check`` names the property, ``with`` its parameters."""
+    """A rule over the record or the documents: ``check`` names the property, ``with`` its parameters.
+
+    What it finds speaks against it that the filing items in ``doubts`` don't apply: nobody says so then.
+    """
 
     id: Identifier
     clause: Text
     level: Level
     check: Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
+    doubts: tuple[FieldKey, ...] = ()
     with_: dict[str, Any] = PydanticField(alias="with")
 
 

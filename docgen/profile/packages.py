@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docgen.profile.model import FilingItemSpec, PackageSpec, Profile
-from docgen.profile.plan import PROJECT, DocumentJob
+from docgen.profile.plan import PROJECT, DocumentJob, Excused
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject
 from docgen.record.parts import Evidence
@@ -15,19 +15,27 @@ from docgen.record.parts import Evidence
 
 @dataclass(frozen=True, slots=True)
 class PackageJob:
-    """One package to make. ``item`` is what it is made for (None: the project); ``filing`` the items it may hold."""
+    """One package to make. ``item`` is what it is made for (None: the project); ``filing`` the items it may hold.
+
+    ``excused`` are the documents that it would hold, if the record didn't say that they don't apply.
+    """
 
     spec: PackageSpec
     item: Any
     filing: tuple[FilingItemSpec, ...]
     jobs: tuple[DocumentJob, ...]
     evidence: tuple[Evidence, ...]
+    excused: tuple[Excused, ...] = ()
 
     @property
     def title(self) -> str:
         """What is added to the project's name: whom it is for, and what the profile calls it."""
         name = getattr(self.item, "name", None) or getattr(self.item, "key", "")
         return "_".join(text for text in (name, self.spec.title) if text)
+
+    def list_excused(self, item: str) -> list[Excused]:
+        """The documents of a filing item that don't apply."""
+        return [entry for entry in self.excused if entry.job.filing is not None and entry.job.filing.key == item]
 
 
 def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec | None:
@@ -41,9 +49,13 @@ def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec |
     return next((item for item in profile.filing.items if evidence.kind in item.evidence), None)
 
 
-def plan_packages(subject: Subject, jobs: Sequence[DocumentJob]) -> tuple[PackageJob, ...]:
+def plan_packages(
+    subject: Subject, jobs: Sequence[DocumentJob], excused: Sequence[Excused] = ()
+) -> tuple[PackageJob, ...]:
     """The packages in the profile's order; a supplement with nothing in it isn't made."""
-    planned = [_plan(subject, spec, item, jobs) for spec in subject.profile.packages for item in _items(subject, spec)]
+    planned = [
+        _plan(subject, spec, item, jobs, excused) for spec in subject.profile.packages for item in _items(subject, spec)
+    ]
     return tuple(job for job in planned if job.spec.kind == "main" or job.jobs or job.evidence)
 
 
@@ -63,7 +75,9 @@ def _find_item_key(subject: Subject, job: DocumentJob, per: str) -> str | None:
     return find_owner(subject.record, job.item, per)
 
 
-def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[DocumentJob]) -> PackageJob:
+def _plan(
+    subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[DocumentJob], excused: Sequence[Excused]
+) -> PackageJob:
     filing = tuple(entry for entry in subject.profile.filing.items if not spec.items or entry.key in spec.items)
     keys = {entry.key for entry in filing}
     others = {name for other in subject.profile.packages if other is not spec for name in other.documents}
@@ -89,4 +103,5 @@ def _plan(subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[Documen
         filing,
         tuple(job for job in jobs if belongs(job)),
         tuple(evidence for evidence in subject.record.evidence if is_filed(evidence)),
+        tuple(entry for entry in excused if belongs(entry.job)),
     )

@@ -66,8 +66,28 @@ class DocumentJob:
 
 
 @dataclass(frozen=True, slots=True)
+class Excused:
+    """A document that nothing was given for, and of which the record says that it doesn't apply.
+
+    ``name`` is what the record calls it by: the document itself (``<id>/<key>``), its type, or its filing item.
+    """
+
+    job: DocumentJob
+    name: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        """What people call it: the document, and whom it is for where it alone is named."""
+        return self.job.full_title if self.name == self.job.id else self.job.document.title
+
+
+@dataclass(frozen=True, slots=True)
 class Lack:
-    """Something that a document or the record lacks, before it is known where that is in the user's file."""
+    """Something that a document or the record lacks, before it is known where that is in the user's file.
+
+    ``item`` is what the record calls the document by where it says that it doesn't apply.
+    """
 
     level: Level
     code: str
@@ -75,11 +95,42 @@ class Lack:
     label: str
     document: str
     clause: str | None
+    item: str = ""
 
 
 def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = False) -> tuple[DocumentJob, ...]:
-    """The documents of a record in the profile's order; ``blank`` plans those, too, whose data isn't there."""
-    jobs: list[DocumentJob] = []
+    """The documents of a record in the profile's order; ``blank`` plans those, too, whose data isn't there.
+
+    What nothing was given for, and of which the record says that it doesn't apply, is planned only as a blank form.
+    """
+    jobs = _iterate_jobs(subject, only, blank)
+    return tuple(job for job in jobs if blank or _excuse(subject, job) is None)
+
+
+def find_excused(subject: Subject, only: Collection[str] = ()) -> tuple[Excused, ...]:
+    """The documents that would be asked for, if the record didn't say that they don't apply."""
+    jobs = _iterate_jobs(subject, only, blank=False) if subject.record.not_applicable else ()
+    return tuple(excused for job in jobs if (excused := _excuse(subject, job)) is not None)
+
+
+def _excuse(subject: Subject, job: DocumentJob) -> Excused | None:
+    names = (job.id, job.document.id, job.filing.key if job.filing is not None else "")
+    for name in names:
+        reason = next((entry.reason for entry in subject.record.not_applicable if entry.item == name), None)
+        if reason is not None:
+            return None if has_content(subject, job) else Excused(job, name, reason)
+    return None
+
+
+def has_content(subject: Subject, job: DocumentJob) -> bool:
+    """Whether the record holds anything for a document: an entry of its own, rows or pictures that it shows."""
+    document = job.document
+    if job.entry is not None or document.photos is not None:
+        return True
+    return not document.own_form and document.rows is not None and bool(subject.find(document.rows, job.scope))
+
+
+def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Iterator[DocumentJob]:
     for document in subject.profile.documents:
         if only and document.id not in only:
             continue
@@ -93,22 +144,19 @@ def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = F
                 continue
             wanted = document.level in ("应", "宜") or entry is not None or document.photos is not None
             if blank or (wanted and subject.holds(document.when, scope)):
-                jobs.append(
-                    DocumentJob(
-                        document=document,
-                        key=key,
-                        item=item,
-                        scope=scope,
-                        entry=entry,
-                        place=place,
-                        filing=subject.profile.find_filing_item(document.id),
-                        dated=find_dated(subject, document, entry, scope),
-                        responsible=find_responsible(subject, document, item),
-                        holder=find_holder(subject, document, item),
-                        number=subject.numbers.get(f"{document.id}/{key}"),
-                    )
+                yield DocumentJob(
+                    document=document,
+                    key=key,
+                    item=item,
+                    scope=scope,
+                    entry=entry,
+                    place=place,
+                    filing=subject.profile.find_filing_item(document.id),
+                    dated=find_dated(subject, document, entry, scope),
+                    responsible=find_responsible(subject, document, item),
+                    holder=find_holder(subject, document, item),
+                    number=subject.numbers.get(f"{document.id}/{key}"),
                 )
-    return tuple(jobs)
 
 
 def _iterate_items(subject: Subject, document: DocumentSpec, blank: bool) -> Iterator[tuple[Any, str]]:
@@ -224,7 +272,8 @@ def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
         if document.own_form and any(
             _asks(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)
         ):
-            yield Lack(document.level, "R201", job.place, named, named, document.clause)
+            item = job.id if job.item is not None else document.id
+            yield Lack(document.level, "R201", job.place, named, named, document.clause, item)
         return
     for spec in document.fields:
         yield from _find_field_lacks(spec, job.entry, job.place, named)
@@ -275,6 +324,7 @@ def report_lacks(
             continue
         where: Location = locate(lack.place, False) if lack.place else NOWHERE
         params = {"label": lack.label, "document": lack.document, "path": name_place(lack.place)}
+        params |= {"item": lack.item} if lack.item else {}
         found.append(report_level(lack.level, lack.code, where, clause=lack.clause, **params))
     return found
 

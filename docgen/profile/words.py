@@ -24,10 +24,10 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
             if found.value not in families:
                 yield _describe_word("R138", found.value, families, found.place, locate)
     items = [item.key for item in profile.filing.items]
-    for index, entry in enumerate(record.not_applicable):
-        if entry.item not in items:
-            yield _describe_word("R139", entry.item, items, ("not_applicable", index, "item"), locate)
     documents = [document.id for document in profile.documents]
+    for index, entry in enumerate(record.not_applicable):
+        if entry.item not in items and entry.item.partition("/")[0] not in documents:
+            yield _describe_word("R139", entry.item, [*items, *documents], ("not_applicable", index, "item"), locate)
     for index, evidence in enumerate(record.evidence):
         if evidence.document is not None and evidence.document.partition("/")[0] not in documents:
             place = ("evidence", index, "document")

@@ -237,7 +237,7 @@ class Evidence(Part):
 
 
 class NotApplicable(Part):
-    """A filing item that doesn't apply to this project, and why."""
+    """What doesn't apply to this project, and why: a filing item, a type of document, one document (``<id>/<key>``)."""
 
     item: Text
     reason: Text

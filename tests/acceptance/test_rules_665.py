@@ -216,8 +216,23 @@ def test_the_analysis_counts_the_answers(packages: dict[str, Path]) -> None:
     assert rows == {"满意": (3, 4, 3), "基本满意": (1, 0, 1), "不满意": (0, 0, 0), "收回份数": (4, 4, 4)}
 
 
-def test_without_a_change_item_h_is_explained_on_a_page(tmp_path: Path) -> None:
+def test_without_a_change_item_h_does_not_apply_by_the_record(tmp_path: Path) -> None:
+    # nobody said so: there is no page that reads like the agency's statement
     outcome = build_record(SAMPLES / "single-enterprise" / "record.yaml", tmp_path, Options())
+    members = read_members(next(output.path for output in outcome.outputs if output.kind == "package"))
+    assert not [name for name in members if name.startswith("data/h_")]
+    item = next(item for item in json.loads(members["package.json"])["items"] if item["key"] == "h")
+    assert item["status"] == "not_applicable"
+    assert item["reason"].startswith("依记录，项目实施过程中没有发生变更")
+
+
+def test_that_nothing_changed_is_explained_on_a_page_where_somebody_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "record"
+    shutil.copytree(SAMPLES / "single-enterprise", folder)
+    record = folder / "record.yaml"
+    said = "not_applicable: [{item: h, reason: 双方确认没有发生变更}]\n"
+    record.write_text(record.read_text("utf-8") + said, "utf-8")
+    outcome = build_record(record, tmp_path / "out", Options())
     members = read_members(next(output.path for output in outcome.outputs if output.kind == "package"))
     names = [name for name in members if name.startswith("data/h_")]
     assert names == ["data/h_项目变更记录/0000_不适用说明.docx"]
@@ -227,11 +242,11 @@ def test_without_a_change_item_h_is_explained_on_a_page(tmp_path: Path) -> None:
         for row in table.rows
         for cell in (c.text for c in row.cells)
     ) + "\n".join(p.text for p in Document(io.BytesIO(members[names[0]])).paragraphs)
-    assert "项目实施过程中没有发生变更" in text
+    assert "双方确认没有发生变更" in text
     index = json.loads(members["package.json"])
     item = next(item for item in index["items"] if item["key"] == "h")
     assert item["status"] == "not_applicable"
-    assert "没有发生变更" in item["reason"]
+    assert item["reason"] == "双方确认没有发生变更"
 
 
 def fill_sheet(sheet: Any, rows: list[Data]) -> None:

@@ -71,6 +71,11 @@ def test_filing_and_rules_are_checked_too(tmp_path: Path) -> None:
     assert faults(tmp_path) == [("P109", 3), ("P120", 10)]
 
 
+def test_a_rule_doubts_items_of_the_filing_list(tmp_path: Path) -> None:
+    spoil(tmp_path, "    check: item_count\n", "    check: item_count\n    doubts: [a, q]\n", "rules.yaml")
+    assert [code for code, _ in faults(tmp_path)] == ["P109"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

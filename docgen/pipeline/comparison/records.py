@@ -61,7 +61,7 @@ def read_stored_record(source: RawSource, folder: Path, options: Options) -> Rec
     jobs = plan_documents(subject)
     found = list(validation.diagnostics)
     found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
-    found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
+    found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded).diagnostics
     return RecordSide(subject, validation.locate, tuple(found))
 
 

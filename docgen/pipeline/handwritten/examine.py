@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from docgen.archive.model import Absence
-from docgen.checks.base import CheckSubject, run_rules
+from docgen.checks.base import CheckSubject, RuleFindings, run_rules
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -17,14 +17,13 @@ from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
 from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
+from docgen.pipeline.packages import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.prepare import (
-    PreparedPackage,
     PreparedRecord,
     check_archive_numbers,
     find_absent_pictures,
     has_picture,
     is_explained,
-    prepare_packages,
 )
 from docgen.pipeline.signatures import check_scans
 from docgen.profile.load import LoadedProfile
@@ -64,7 +63,8 @@ def examine(
     lacking = [job for job in planned if job not in made]
     found: list[Diagnostic] = [*source.diagnostics, *validation.diagnostics]
     found += report_lacking(subject, planned, told, source)
-    found += _run_rules(CheckSubject(subject, made, told.locate, told.is_silenced), types, entered.entries, loaded)
+    ruled = _run_rules(CheckSubject(subject, made, told.locate, told.is_silenced), types, entered.entries, loaded)
+    found += ruled.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
     found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
@@ -75,7 +75,9 @@ def examine(
         update={"evidence": (*subject.record.evidence, *(item.evidence for item in attached))}
     )
     filed = replace(subject, record=record)
-    packages, filing_found = prepare_packages(filed, (*made, *(date_job(item) for item in covering.values())))
+    filing_jobs = (*made, *(date_job(item) for item in covering.values()))
+    packages, filing_found = prepare_packages(filed, filing_jobs, ruled.doubted)
+    found += check_not_applicable(filed, packages, told.locate)
     found += [item for item in filing_found if not is_explained(item, loaded, validation)]
     found += check_archive_numbers(validation, jobs, packages)
     missing = tuple(_describe_lacking(lacking, told))
@@ -106,7 +108,7 @@ def _stands_for_any(job: DocumentJob, types: set[str]) -> bool:
 
 def _run_rules(
     checked: CheckSubject, types: Collection[str], entries: Collection[Place], loaded: LoadedProfile
-) -> list[Diagnostic]:
+) -> RuleFindings:
     """What the rules find; that a form is empty isn't told of those that people wrote (``types``, ``entries``)."""
 
     def is_silenced(place: Place) -> bool:
