@@ -72,7 +72,7 @@ def test_filing_and_rules_are_checked_too(tmp_path: Path) -> None:
 
 
 def test_a_rule_doubts_items_of_the_filing_list(tmp_path: Path) -> None:
-    spoil(tmp_path, "    check: item_count\n", "    check: item_count\n    doubts: [a, q]\n", "rules.yaml")
+    spoil(tmp_path, "check: item_count,", "check: item_count, doubts: [p, q],", "rules.yaml")
     assert [code for code, _ in faults(tmp_path)] == ["P109"]
 
 
