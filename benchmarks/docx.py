@@ -117,7 +117,7 @@ def main(rounds: int = 25, documents: int = 10_000) -> float:
     """Print the tables; returns how many times faster a compiled template is than docxtpl."""
     import docxtpl
 
-    from docgen.render.docx_template import DocxTemplate
+    from docgen.render.docx.template import DocxTemplate
 
     data, context = FORM.read_bytes(), make_context()
     template = DocxTemplate.compile(data, FORM.name)

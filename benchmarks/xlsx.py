@@ -21,7 +21,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.xlsx.template import XlsxTemplate
 
 COLUMNS = 12
 FIRST = 4

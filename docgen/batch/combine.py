@@ -21,7 +21,7 @@ from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
-    from docgen.render.docx_merge import MergedDocument
+    from docgen.render.docx.merge import MergedDocument
 
 _SUFFIX = ".docx"
 
@@ -83,8 +83,8 @@ def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOu
 
 def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path) -> Diagnostic | None:
     """Put a document into the group of its template, a new one if it is the first of it."""
-    from docgen.render.docx_merge import MergedDocument
-    from docgen.render.docx_sections import MergeError
+    from docgen.render.docx.merge import MergedDocument
+    from docgen.render.docx.sections import MergeError
 
     path = out / item.path
     try:

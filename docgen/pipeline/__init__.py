@@ -22,7 +22,7 @@ from docgen.pipeline.templates import (
     list_template_uses,
 )
 from docgen.pipeline.transfer import TransferOptions, TransferOutcome, transfer_package
-from docgen.render.scan_names import NameUse
+from docgen.render.scan.names import NameUse
 
 __all__ = [
     "CaseJudgement",

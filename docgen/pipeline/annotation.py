@@ -10,7 +10,7 @@ from docgen.content.files import read_bytes
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import OutputError, SourceError
 from docgen.messages import Language, catalogue
-from docgen.render.comments import Comment, add_comments
+from docgen.render.scan.comments import Comment, add_comments
 
 _SUFFIX = ".docx"
 _AUTHOR = "docgen"

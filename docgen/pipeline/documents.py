@@ -14,19 +14,19 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, find_picture
 from docgen.profile.plan import DocumentJob, find_photographs
-from docgen.render.context import build_context
+from docgen.render.context.build import build_context
+from docgen.render.context.photographs import ShownPhotograph
 from docgen.render.guard import check_rendered
-from docgen.render.photographs import ShownPhotograph
-from docgen.render.rendered import Rendered
 from docgen.render.store import TemplateStore
-from docgen.render.values import Missing, MissingMode
+from docgen.render.values.rendered import Rendered
+from docgen.render.values.values import Missing, MissingMode
 from docgen.trees import format_path, read_path
 
 Progress = Callable[[str, int, int], None]
 
 
 def choose_mode(options: Options) -> MissingMode:
-    """What an absent value does where it is printed: see ``docgen.render.values``."""
+    """What an absent value does where it is printed: see ``docgen.render.values.values``."""
     if options.blank:
         return "blank"
     return "draft" if options.draft else "error"

@@ -12,7 +12,7 @@ from docgen.archive.spelling import spell_date8, spell_item_range, spell_retenti
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings
-from docgen.render.package_views import (
+from docgen.render.context.packages import (
     AbsentItemView,
     PackageItemView,
     PackageRowView,
@@ -22,7 +22,7 @@ from docgen.render.package_views import (
     StandardNumberView,
     TitleView,
 )
-from docgen.render.values import Missing
+from docgen.render.values.values import Missing
 
 
 def _blank(value: Any) -> Any:

@@ -13,10 +13,10 @@ from docgen.messages import Catalogue
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
-from docgen.render.context_model import PACKAGE_PAPERS, describe_context, describe_paper
-from docgen.render.context_types import Shape
-from docgen.render.scan import Purpose, check_template, is_workbook, list_uses
-from docgen.render.scan_names import NameUse
+from docgen.render.context.types import Shape
+from docgen.render.context.vocabulary import PACKAGE_PAPERS, describe_context, describe_paper
+from docgen.render.scan.names import NameUse
+from docgen.render.scan.template import Purpose, check_template, is_workbook, list_uses
 from docgen.resources import Resources
 
 _SUFFIXES = (".docx", ".xlsx")
@@ -79,7 +79,7 @@ def annotate_template(
     Raises TemplateError T333 for a workbook and what makes it unreadable, OutputError T334 when the copy would take
     the template's place, A101–A107 when it can't be written.
     """
-    from docgen.render.annotate import annotate_docx
+    from docgen.render.scan.annotate import annotate_docx
 
     if is_workbook(path.name):
         raise TemplateError(error("T333", Location(file=str(path)), path=str(path)))

@@ -26,10 +26,10 @@ from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.outcome import Output
-from docgen.render.package_views import TitleView
+from docgen.render.context.packages import TitleView
+from docgen.render.context.transfers import TransferView
 from docgen.render.store import TemplateStore
-from docgen.render.text import render_text
-from docgen.render.transfer_views import TransferView
+from docgen.render.values.text import render_text
 from docgen.resources import Resources
 
 _REGISTER = "docx/transfer-register.docx"

@@ -13,9 +13,9 @@ from docgen.errors import TemplateError
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
-    from docgen.render.docx_template import DocxTemplate
-    from docgen.render.rendered import Rendered
-    from docgen.render.xlsx_template import XlsxTemplate
+    from docgen.render.docx.template import DocxTemplate
+    from docgen.render.values.rendered import Rendered
+    from docgen.render.xlsx.template import XlsxTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ def _read(path: Path) -> bytes:
 
 def _compile(data: bytes, name: str) -> DocxTemplate | XlsxTemplate:
     if name.lower().endswith(".xlsx"):
-        from docgen.render.xlsx_template import XlsxTemplate
+        from docgen.render.xlsx.template import XlsxTemplate
 
         return XlsxTemplate.compile(data, name)
-    from docgen.render.docx_template import DocxTemplate
+    from docgen.render.docx.template import DocxTemplate
 
     return DocxTemplate.compile(data, name)

@@ -13,8 +13,8 @@ from acceptance.test_batch_places import number_rows
 from acceptance.test_batch_workbook import Clerk, count, list_combined
 
 from docgen.batch.combine import name_combined
-from docgen.render.docx_merge import MergedDocument
-from docgen.render.docx_sections import MergeError
+from docgen.render.docx.merge import MergedDocument
+from docgen.render.docx.sections import MergeError
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from command_line import PROFILE, ROOT, CommandLine
 from office_tools import Office, OoxmlCheck
 
 from docgen.profile.load import load_profile
-from docgen.render.context_model import PACKAGE_PAPERS
+from docgen.render.context.vocabulary import PACKAGE_PAPERS
 from docgen.resources import Resources, shipped_folder
 
 TEMPLATES = shipped_folder("templates")

@@ -17,8 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml import etree
 
-from docgen.render.docx_template import DocxTemplate
-from docgen.render.rendered import Rendered
+from docgen.render.docx.template import DocxTemplate
+from docgen.render.values.rendered import Rendered
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "tools" / "ooxml_check.py"

@@ -15,8 +15,8 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from docgen.errors import TemplateError
-from docgen.render.rendered import Rendered
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.values.rendered import Rendered
+from docgen.render.xlsx.template import XlsxTemplate
 
 
 def save(book: Workbook) -> bytes:

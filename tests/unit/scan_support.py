@@ -10,9 +10,9 @@ from pathlib import Path
 from docgen.diagnostics import Diagnostic
 from docgen.messages import catalogue
 from docgen.profile.load import LoadedProfile, load_profile
-from docgen.render.context_model import describe_context
-from docgen.render.context_types import Shape
-from docgen.render.scan import Purpose, TemplateScan, check_template
+from docgen.render.context.types import Shape
+from docgen.render.context.vocabulary import describe_context
+from docgen.render.scan.template import Purpose, TemplateScan, check_template
 from docgen.resources import Resources
 
 PROFILE = """\

@@ -33,10 +33,10 @@ from docgen.profile.document import ColumnSpec, FieldType, Level
 from docgen.profile.load import find_profile
 from docgen.profile.model import PackageSpec
 from docgen.record.parts import EvidenceKind
-from docgen.render import docx_styles
-from docgen.render.context import build_context
-from docgen.render.docx_styles import HEADINGS
-from docgen.render.filters import FILTERS
+from docgen.render.context.build import build_context
+from docgen.render.docx import styles as docx_styles
+from docgen.render.docx.styles import HEADINGS
+from docgen.render.values.filters import FILTERS
 from docgen.resources import Resources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from docgen.profile.model import Profile
 from docgen.profile.packages import plan_packages
 from docgen.profile.plan import find_lacks, plan_documents
 from docgen.profile.subject import Subject, derive_facts
-from docgen.render.context import build_context
+from docgen.render.context.build import build_context
 
 FIELD = {"key": "title", "label": "事由", "level": "应"}
 PROFILE: dict[str, Any] = {

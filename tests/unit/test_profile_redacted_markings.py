@@ -12,7 +12,7 @@ from redaction_support import PROFILE, RECORD, make_subject, plan
 from docgen.profile.redaction import RedactedSubject, redact_subject
 from docgen.profile.subject import Subject
 from docgen.record.marking import Marking
-from docgen.render.context import build_context
+from docgen.render.context.build import build_context
 
 MARK = "〔不公开〕"
 MARKS = "forms.score[].marks[]"

@@ -8,7 +8,7 @@ import pytest
 from redaction_support import PROFILE, RECORD, make_subject, plan, redact
 
 from docgen.profile.redaction import redact_subject
-from docgen.render.context import build_context
+from docgen.render.context.build import build_context
 
 MARK = "〔不公开〕"
 NEEDS: dict[str, Any] = {

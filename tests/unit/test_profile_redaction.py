@@ -16,7 +16,7 @@ from docgen.profile.plan import Place
 from docgen.profile.redaction import RedactedSubject, holds_confidential, list_profile_words, redact_subject
 from docgen.profile.subject import Subject
 from docgen.record.masking import Masked
-from docgen.render.context import build_context
+from docgen.render.context.build import build_context
 
 MARK = "〔不公开〕"
 ALL = {"confidential": ["enterprises[]"]}

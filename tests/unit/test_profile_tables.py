@@ -12,8 +12,8 @@ from docgen.diagnostics import Diagnostic
 from docgen.errors import ProfileError
 from docgen.pipeline import Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.render.context import build_context
-from docgen.render.values import Missing, MissingMode
+from docgen.render.context.build import build_context
+from docgen.render.values.values import Missing, MissingMode
 from docgen.resources import Resources
 
 PROFILE = """\

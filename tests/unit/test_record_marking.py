@@ -15,7 +15,7 @@ from docgen.profile.model import Profile, RuleSpec
 from docgen.profile.subject import Subject, derive_facts
 from docgen.record.marking import Marking, MarkSheet, Rubric, mark_document, sum_rows
 from docgen.record.masking import Masked
-from docgen.render.filters import FILTERS
+from docgen.render.values.filters import FILTERS
 from docgen.trees import format_path
 
 RULE = RuleSpec.model_validate({"id": "r", "clause": "1", "level": "应", "check": "x", "with": {}})

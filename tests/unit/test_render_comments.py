@@ -12,7 +12,7 @@ from docx import Document
 from lxml import etree
 
 from docgen.content.read_docx import read_docx
-from docgen.render.comments import Comment, add_comments
+from docgen.render.scan.comments import Comment, add_comments
 
 NAMESPACE = W.split('"')[1]
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from docgen.render.docx_columns import mend_columns
+from docgen.render.docx.columns import mend_columns
 
 GRID = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="1000"/></w:tblGrid>'
 

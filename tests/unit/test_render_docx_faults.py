@@ -10,7 +10,7 @@ from render_docx_support import add_table, build, of_paragraphs, read_rows, read
 from docgen.diagnostics import Diagnostic
 from docgen.errors import TemplateError
 from docgen.messages import LANGUAGES, catalogue
-from docgen.render.docx_template import DocxTemplate
+from docgen.render.docx.template import DocxTemplate
 
 
 def find_faults(data: bytes) -> list[Diagnostic]:

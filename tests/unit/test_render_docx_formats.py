@@ -27,7 +27,7 @@ from render_docx_support import (
 )
 
 from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
-from docgen.render.values import Missing, RichRun, RichText
+from docgen.render.values.values import Missing, RichRun, RichText
 
 RICH = RichText(
     (

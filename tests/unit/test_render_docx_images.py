@@ -17,8 +17,8 @@ from PIL import Image
 from render_docx_support import add_table, build, check_schema, of_paragraphs, read_part, render
 
 from docgen.messages import catalogue
-from docgen.render.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
-from docgen.render.values import ImageValue
+from docgen.render.docx.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
+from docgen.render.values.values import ImageValue
 
 BOX = (150 * EMU_PER_MM, 200 * EMU_PER_MM)
 

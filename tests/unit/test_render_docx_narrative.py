@@ -24,8 +24,8 @@ from render_docx_support import (
 )
 
 from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
-from docgen.render.narrative import share_width
-from docgen.render.values import Missing
+from docgen.render.docx.narrative import share_width
+from docgen.render.values.values import Missing
 
 PARAGRAPH_STYLES = (
     *("DocgenBody", "DocgenHeading1", "DocgenHeading2", "DocgenHeading3", "DocgenHeading4", "DocgenListItem"),

@@ -11,8 +11,8 @@ from docx.shared import Twips
 from lxml import etree
 from render_docx_support import W, add_table, build, check_schema, read_part, read_rows, render
 
-from docgen.render.docx_template import DocxTemplate
-from docgen.render.values import Missing
+from docgen.render.docx.template import DocxTemplate
+from docgen.render.values.values import Missing
 
 
 def read_widths(data: bytes, table: int = 0) -> tuple[list[int], list[list[int]]]:

@@ -23,8 +23,8 @@ from render_docx_support import (
 
 from docgen.messages import LANGUAGES, catalogue
 from docgen.record.month import Month
-from docgen.render.docx_template import DocxTemplate
-from docgen.render.values import Missing
+from docgen.render.docx.template import DocxTemplate
+from docgen.render.values.values import Missing
 
 AS_TYPED = [
     "A&B <公司> 5<6",

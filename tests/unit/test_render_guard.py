@@ -18,11 +18,11 @@ from docgen.messages import LANGUAGES, catalogue
 from docgen.pipeline import Options, build_record
 from docgen.pipeline.documents import PictureFolder
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.render.context import build_context
-from docgen.render.docx_template import DocxTemplate
+from docgen.render.context.build import build_context
+from docgen.render.docx.template import DocxTemplate
 from docgen.render.guard import check_rendered
 from docgen.render.store import TemplateStore
-from docgen.render.values import ImageValue
+from docgen.render.values.values import ImageValue
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml"

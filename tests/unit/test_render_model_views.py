@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from docgen.render.model_views import Deferred
+from docgen.render.context.records import Deferred
 
 
 def test_deferred_names_are_worked_out_once_and_not_before() -> None:

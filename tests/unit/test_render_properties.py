@@ -21,11 +21,11 @@ from render_docx_support import W
 from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Run, Table
 from docgen.pipeline import Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.render.context import build_context
-from docgen.render.docx_text import UNPRINTABLE
+from docgen.render.context.build import build_context
+from docgen.render.docx.text import UNPRINTABLE
 from docgen.render.guard import check_rendered
-from docgen.render.rendered import Rendered
 from docgen.render.store import TemplateStore
+from docgen.render.values.rendered import Rendered
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml"
@@ -69,7 +69,7 @@ def fill(value: Any, text: str) -> Any:
         return tuple(fill(item, text) for item in value)
     if isinstance(value, dict):
         return {key: fill(item, text) for key, item in value.items()}
-    if type(value).__module__.startswith("docgen.render.values") or not hasattr(value, "__dict__"):
+    if type(value).__module__.startswith("docgen.render.values.values") or not hasattr(value, "__dict__"):
         return value
     return Filled(value, text)
 

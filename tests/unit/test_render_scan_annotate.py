@@ -12,8 +12,8 @@ from render_docx_support import W, add_table, build, check_schema, of_paragraphs
 from scan_support import NAME, check
 
 from docgen.messages import catalogue
-from docgen.render.annotate import annotate_docx
-from docgen.render.docx_template import DocxTemplate
+from docgen.render.docx.template import DocxTemplate
+from docgen.render.scan.annotate import annotate_docx
 
 
 def annotate(data: bytes, lang: str = "zh") -> bytes:

@@ -15,8 +15,8 @@ from render_docx_support import add_table, build
 from scan_support import NAME, read_message
 
 from docgen.diagnostics import Diagnostic, Severity
-from docgen.render.scan_docx import read_docx_source
-from docgen.render.scan_layout import check_layout
+from docgen.render.scan.docx import read_docx_source
+from docgen.render.scan.layout import check_layout
 from docgen.resources import shipped_folder
 
 SHIPPED = sorted(shipped_folder("templates").rglob("*.docx"))

@@ -9,10 +9,10 @@ from scan_support import NAME, check, describe, find_one, list_found, load_trees
 
 from docgen.diagnostics import Severity
 from docgen.profile.model import RuleSpec
-from docgen.render.docx_environment import make_docx_environment
-from docgen.render.scan import Purpose, check_template, list_uses
-from docgen.render.scan_filters import FILTER_TYPES
-from docgen.render.xlsx_compile import xlsx_environment
+from docgen.render.docx.environment import make_docx_environment
+from docgen.render.scan.filters import FILTER_TYPES
+from docgen.render.scan.template import Purpose, check_template, list_uses
+from docgen.render.xlsx.compile import xlsx_environment
 
 SOUND = "填表说明"
 

@@ -21,12 +21,12 @@ from docgen.pipeline.transfer import TransferOptions, transfer_package
 from docgen.profile.paths import known_names
 from docgen.profile.plan import plan_documents
 from docgen.record.month import Month
-from docgen.render.context import build_context
-from docgen.render.context_model import PACKAGE_PAPERS, describe_context, describe_paper
-from docgen.render.context_types import Shape
-from docgen.render.model_views import View
+from docgen.render.context.build import build_context
+from docgen.render.context.records import View
+from docgen.render.context.types import Shape
+from docgen.render.context.vocabulary import PACKAGE_PAPERS, describe_context, describe_paper
 from docgen.render.store import TemplateStore
-from docgen.render.values import Missing, MissingMode
+from docgen.render.values.values import Missing, MissingMode
 from docgen.resources import Resources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from render_xlsx_support import make_book, save
 from scan_support import check, list_found, read_message
 
 from docgen.diagnostics import Diagnostic
-from docgen.render.scan import TemplateScan, list_uses
+from docgen.render.scan.template import TemplateScan, list_uses
 
 NAME = "样表.xlsx"
 

@@ -19,10 +19,10 @@ from render_docx_support import W, build, of_paragraphs, open_rendered, read_par
 from docgen.content.model import Narrative, Paragraph, Picture, Run
 from docgen.diagnostics import Diagnostic
 from docgen.errors import TemplateError
-from docgen.render.docx_template import DocxTemplate
+from docgen.render.docx.template import DocxTemplate
 from docgen.render.guard import check_rendered
-from docgen.render.rendered import Rendered
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.values.rendered import Rendered
+from docgen.render.xlsx.template import XlsxTemplate
 
 SECRET = "机密"
 

@@ -16,8 +16,8 @@ from render_xlsx_support import list_merges, make_book, read, read_part, render,
 
 from docgen.record.masking import Masked
 from docgen.record.month import Month
-from docgen.render.values import Missing
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.values.values import Missing
+from docgen.render.xlsx.template import XlsxTemplate
 
 TEXTS = [
     "A&B <公司> 5<6",

@@ -11,7 +11,7 @@ from render_xlsx_support import faults, fill, make_book, read_part, render, save
 from docgen.errors import TemplateError
 from docgen.messages import LANGUAGES, catalogue
 from docgen.render.opc import pack_member, read_parts, write_parts
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.xlsx.template import XlsxTemplate
 
 LOOP = ["{%tr for x in xs %}"]
 END = ["{%tr endfor %}"]

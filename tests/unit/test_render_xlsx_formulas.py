@@ -24,8 +24,8 @@ from render_xlsx_support import (
     save,
 )
 
-from docgen.render.values import Missing
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.values.values import Missing
+from docgen.render.xlsx.template import XlsxTemplate
 
 LOOP = ["{%tr for x in xs %}"]
 END = ["{%tr endfor %}"]

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from render_xlsx_support import save
 
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.xlsx.template import XlsxTemplate
 from docgen.resources import shipped_folder
 
 

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from render_xlsx_support import check_schema, make_book, save
 
 from docgen.render.opc import pack_member, read_parts, write_parts
-from docgen.render.scan_xlsx import list_xlsx_tags
-from docgen.render.xlsx_package import MAIN, main
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.scan.xlsx import list_xlsx_tags
+from docgen.render.xlsx.package import MAIN, main
+from docgen.render.xlsx.template import XlsxTemplate
 
 SHEET, STRINGS, STYLES, BOOK = (
     *("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"),

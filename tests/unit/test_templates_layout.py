@@ -21,9 +21,9 @@ from render_xlsx_support import assert_recalculation_agrees, recalculate
 from docgen.profile.load import find_profile
 from docgen.record.enterprise import Indicator
 from docgen.record.scoring import Evaluation, Rule, ScoringChoice, ScoringRules, evaluate
-from docgen.render.docx_template import DocxTemplate
-from docgen.render.values import Missing
-from docgen.render.xlsx_template import XlsxTemplate
+from docgen.render.docx.template import DocxTemplate
+from docgen.render.values.values import Missing
+from docgen.render.xlsx.template import XlsxTemplate
 from docgen.resources import Resources, shipped_folder
 
 if TYPE_CHECKING:

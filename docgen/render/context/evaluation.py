@@ -1,0 +1,164 @@
+"""How an evaluation stands in a form: families, indicators, scores, in the words that the profile prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.model import Profile
+from docgen.profile.paths import Found
+from docgen.profile.plan import DocumentJob
+from docgen.profile.subject import Subject
+from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
+from docgen.render.context.records import Deferred
+from docgen.render.values.values import Missing, MissingMode, spell
+
+
+def label_family(profile: Profile, key: str, document_id: str) -> str:
+    """The name that a document prints for a scoring family (X7: one key, the form's own label)."""
+    families = profile.scoring.families if profile.scoring is not None else ()
+    family = next((item for item in families if item.key == key), None)
+    return key if family is None else family.labels.get(document_id, family.label)
+
+
+def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> Deferred:
+    """The evaluation of the enterprise that a document is made for; with mode ``blank`` a form to fill by hand."""
+    evaluation = None
+    if mode != "blank":
+        evaluation = next((item for item in subject.facts.evaluations if item.of == job.key), None)
+    absent = Missing(f"facts.evaluations.{job.key}", "", "blank")
+    return Deferred(lambda: _view(subject, job.document.id, job.item, evaluation, absent))
+
+
+def view_evaluations(
+    subject: Subject, job: DocumentJob, mode: MissingMode, view: Callable[[tuple[str | int, ...], Any], Any]
+) -> tuple[Deferred, ...]:
+    """The evaluations of all enterprises, each with its ``enterprise``, for a document of the project.
+
+    With mode ``blank`` the names stand there and the scores are free.
+    """
+    assert subject.profile.scoring is not None
+    owners = subject.find(subject.profile.scoring.indicators.rpartition(".")[0])
+
+    def see(number: int, found: Found, computed: Evaluation) -> SimpleNamespace:
+        evaluation = None if mode == "blank" else computed
+        absent = Missing(f"facts.evaluations.{computed.of}", "", "blank")
+        seen = _view(subject, job.document.id, found.value, evaluation, absent)
+        seen.enterprise, seen.number = view(found.place, found.value), number
+        return seen
+
+    pairs = enumerate(zip(owners, subject.facts.evaluations, strict=True), 1)
+    return tuple(Deferred(partial(see, number, *pair)) for number, pair in pairs)
+
+
+def view_grades(subject: Subject, mode: MissingMode) -> SimpleNamespace:
+    """How many enterprises have each grade, and how many have none."""
+    summary = subject.facts.grades
+    assert summary is not None
+    absent = Missing("facts.grades", "", "blank")
+    free = mode == "blank"
+    return SimpleNamespace(
+        counts=tuple(
+            SimpleNamespace(grade=item.grade, least=item.least, count=absent if free else item.count)
+            for item in summary.counts
+        ),
+        ungraded=absent if free else summary.ungraded,
+        enterprises=absent if free else summary.enterprises,
+    )
+
+
+def _view(
+    subject: Subject, document_id: str, owner: Any, evaluation: Evaluation | None, absent: Missing
+) -> SimpleNamespace:
+    assert subject.profile.scoring is not None
+    rules = subject.profile.scoring.choose(subject.record.scoring)
+    notes = list(_write_notes(subject.profile, document_id, evaluation))
+    return SimpleNamespace(
+        families=tuple(_view_families(rules, document_id, owner, evaluation, absent)),
+        total=_or(evaluation.total if evaluation else None, absent),
+        grade=(evaluation.grade if evaluation else None) or "",
+        grade_note="" if evaluation is None or evaluation.grade else "".join(notes[-1:]),
+        maximum=rules.maximum,
+        points=rules.points,
+        rule=rules.rule,
+        rule_text=rules.rules[rules.rule],
+        bands=tuple(SimpleNamespace(grade=band.grade, **{"from": band.from_}) for band in rules.bands),
+        outcomes=SimpleNamespace(**rules.outcomes),
+        other_rules=tuple(
+            SimpleNamespace(
+                rule=rule,
+                text=text,
+                total=_or(evaluation.totals[rule] if evaluation else None, absent),
+                grade=(evaluation.grades[rule] if evaluation else None) or "",
+            )
+            for rule, text in rules.rules.items()
+            if rule != rules.rule
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _view_families(
+    rules: ScoringRules, document_id: str, owner: Any, evaluation: Evaluation | None, absent: Missing
+) -> Iterator[SimpleNamespace]:
+    for index, family in enumerate(rules.families):
+        scored = evaluation.families[index] if evaluation is not None else None
+        score = scored.score if scored is not None else None
+        text: object = absent
+        if scored is not None:
+            text = rules.outcomes["unassessed"] if score is None else spell(score)
+        yield SimpleNamespace(
+            number=index + 1,
+            key=family.key,
+            label=family.labels.get(document_id, family.label),
+            indicators=tuple(_view_indicators(rules, owner, scored, absent)),
+            score=_or(score, absent),
+            score_text=text,
+            assessed=score is not None,
+            by_rule={rule: _or(scored.by_rule[rule] if scored is not None else None, absent) for rule in RULES},
+        )
+
+
+def _view_indicators(
+    rules: ScoringRules, owner: Any, scored: FamilyScore | None, absent: Missing
+) -> Iterator[SimpleNamespace]:
+    if scored is None or not scored.indicators:
+        outcome: object = absent if scored is None else rules.outcomes["unassessed"]
+        words = dict.fromkeys(("key", "unit", "direction", "direction_text", "stated"), "")
+        figures = dict.fromkeys(("name", "before", "target", "after"), absent)
+        yield SimpleNamespace(outcome=outcome, maintain=False, **words, **figures)
+        return
+    indicators = {item.key: item for item in owner.indicators}
+    for result in scored.indicators:
+        indicator = indicators[result.key]
+        # A masked outcome is no word of the rules, and is printed as it is.
+        outcome = rules.outcomes.get(result.outcome, result.outcome)
+        yield SimpleNamespace(
+            key=indicator.key,
+            name=indicator.name,
+            unit=indicator.unit or "",
+            direction=indicator.direction,
+            direction_text=rules.directions.get(indicator.direction, ""),
+            before=_or(indicator.before, absent),
+            target=_or(indicator.target, absent),
+            after=_or(indicator.after, absent),
+            outcome=outcome,
+            stated=outcome if indicator.direction in ("yes_no", "text") else "",
+            maintain=indicator.maintain,
+        )
+
+
+def _write_notes(profile: Profile, document_id: str, evaluation: Evaluation | None) -> Iterator[str]:
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    if evaluation is not None and evaluation.uncovered:
+        yield texts.text("evaluation.uncovered", total=spell(evaluation.total), grade=evaluation.grade or "")
+    if evaluation is not None and evaluation.blank:
+        names = "、".join(label_family(profile, key, document_id) for key in evaluation.blank)
+        yield texts.text("evaluation.blank", families=names)
+
+
+def _or(value: Any, absent: Missing) -> Any:
+    return absent if value is None else value

@@ -1,0 +1,137 @@
+"""What the templates of a package's own papers see: its cover, index, remarks sheet, and notes for what doesn't apply.
+
+``docgen.pipeline`` makes them; for annotations see ``docgen.render.context.views``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from docgen.record.month import Month
+from docgen.render.values.values import Missing
+
+
+@dataclass(frozen=True, slots=True)
+class PackageItemView:
+    """An item of the filing list in ``package.items``."""
+
+    key: str
+    label: str
+    clause: str
+    level: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageRowView:
+    """A filed document in ``package.rows``; a note for what doesn't apply has no number."""
+
+    number: int | Missing
+    archive_number: str | Missing
+    document_number: str | Missing
+    responsible: str | Missing
+    title: str
+    date: dt.date | Month | Missing
+    date8: str | Missing
+    confidentiality: str | Missing
+    pages: int | Missing
+    first_page: int | Missing
+    last_page: int | Missing
+    remark: str | Missing
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """``package`` of cover, index and remarks sheet."""
+
+    name: str
+    title: str
+    draft: bool
+    dossier_number: str | Missing
+    item_range: str | Missing
+    project_number: str | Missing
+    agency: str | Missing
+    date_from: dt.date | Month | Missing
+    date_to: dt.date | Month | Missing
+    retention: str | Missing
+    confidentiality: str | Missing
+    fonds: str | Missing
+    year: str | Missing
+    cross_reference: str | Missing
+    page_total: int | Missing
+    documents_count: int
+    photo_count: int
+    drawing_count: int
+    text_count: int
+    compiled_by: str | Missing
+    compiled_on: dt.date | Missing
+    checked_by: str | Missing
+    checked_on: dt.date | Missing
+    items: tuple[PackageItemView, ...]
+    statement: tuple[str, ...]
+    rows: tuple[PackageRowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandardNameView:
+    """``standard`` on the papers of a package."""
+
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandardNumberView:
+    """``standard`` on the note for an item that doesn't apply."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleView:
+    """``document`` on the papers of a package."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectNameView:
+    """``project`` on the papers of a package."""
+
+    number: str | Missing
+    name: str | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePaperContext:
+    """What the templates of cover, index and remarks sheet see."""
+
+    package: PackageView
+    standard: StandardNameView
+    document: TitleView
+    project: ProjectNameView
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentItemView:
+    """``item`` of the note that stands for an item that doesn't apply."""
+
+    key: str
+    label: str
+    clause: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceNoteContext:
+    """What the template of the note for an item that doesn't apply sees."""
+
+    item: AbsentItemView
+    project: ProjectNameView
+    standard: StandardNumberView
+    responsible: str | Missing
+    dated: dt.date
+    document: TitleView

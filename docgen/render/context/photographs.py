@@ -1,0 +1,51 @@
+"""Photographs as a photo sheet shows them: the picture, what it shows, where and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docgen.render.context.views import PhotographView
+from docgen.render.values.values import ImageValue, Missing, MissingMode
+
+BLANK_FRAMES = 2
+"""How many empty frames a sheet has that is filled by hand: a page of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhotograph:
+    """A photograph and its caption; ``picture`` is None where it can't be shown, ``note`` then says why."""
+
+    title: str
+    place: str
+    date: dt.date | None
+    occasion: str
+    enterprises: tuple[str, ...]
+    picture: bytes | None
+    note: str = ""
+
+
+def view_photographs(photographs: Sequence[ShownPhotograph], mode: MissingMode) -> tuple[PhotographView, ...]:
+    """The photographs in the order of their days, those without one at the end; empty frames in mode ``blank``."""
+    if mode == "blank":
+        free = Missing("photographs", "", "blank")
+        return tuple(PhotographView(free, free, free, free, free, (), free, "") for _ in range(BLANK_FRAMES))
+    ordered = sorted(photographs, key=lambda item: (item.date is None, item.date or dt.date.min))
+    return tuple(_view(item, number) for number, item in enumerate(ordered, 1))
+
+
+def _view(item: ShownPhotograph, number: int) -> PhotographView:
+    def free(name: str) -> Missing:
+        return Missing(f"photographs.{name}", "", "blank")
+
+    return PhotographView(
+        number=number,
+        title=item.title or free("title"),
+        place=item.place or free("place"),
+        date=item.date or free("date"),
+        occasion=item.occasion or free("occasion"),
+        enterprises=item.enterprises,
+        picture=ImageValue(item.picture, description=item.title) if item.picture is not None else free("picture"),
+        note=item.note,
+    )

@@ -1,0 +1,305 @@
+"""Documents of one template as one document to print: a section for each, pages counted anew, styles and pictures once.
+
+What a template gave to all of them goes in once, as it is. What differs — the text, headers with values, pictures —
+goes in for each, under names and numbers of its own. Text work only: the parts were made by our own renderer or by
+Word, and nothing in them is moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import count
+from xml.sax.saxutils import escape, quoteattr
+
+from docgen.render.docx.package import CONTENT_TYPES, CORE_PART, name_rels
+from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
+from docgen.render.opc import Member, pack_member, read_parts, write_parts
+
+_MAIN = "word/document.xml"
+_NUMBERING = "word/numbering.xml"
+_NOTES = ("<w:footnoteReference", "<w:endnoteReference", "<w:commentReference")
+_OVERRIDE = re.compile(r'<Override\b[^>]*?PartName="([^"]*)"[^>]*?/>')
+_RELATIONSHIP = re.compile(r"<Relationship\b[^>]*?/?>")
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_REFERENCE = re.compile(r'(\sr:(?:id|embed|link|pict|dm|lo|qs|cs)=")([^"]+)(")')
+_DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\sid=")(\d+)(")')
+_BOOKMARK_ID = re.compile(r'(<w:bookmark(?:Start|End)\b[^>]*?\sw:id=")(\d+)(")')
+_BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?\sw:name="([^"]+)"')
+_CONTROL_ID = re.compile(r'(<w:sdtPr>(?:(?!</w:sdtPr>).)*?)<w:id w:val="[^"]*"/>', re.DOTALL)
+_PARAGRAPH_ID = re.compile(r'\sw14:(?:paraId|textId)="[^"]*"')
+_LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
+_LIST_DEFINITION = re.compile(r'<w:num\b[^>]*?w:numId="(\d+)"[^>]*>(.*?)</w:num>', re.DOTALL)
+_ABSTRACT = re.compile(r'<w:abstractNumId w:val="(\d+)"/>')
+_TITLE = re.compile(r"(<dc:title>).*?(</dc:title>)|<dc:title/>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    id: str
+    kind: str
+    target: str
+    is_external: bool
+
+
+class MergedDocument:
+    """Documents of one template, one after the other; ``fits`` tells whether another one is of that template."""
+
+    def __init__(self, first: bytes) -> None:
+        parts = _read(first)
+        self._signature = _sign(parts)
+        self._parts = dict(parts)
+        self._head, self._tail = "", ""
+        self._chunks: list[str] = []
+        self._sections: list[str] = []
+        self._types = _OVERRIDE.sub(
+            lambda found: "" if _is_own(found[1].lstrip("/")) else found[0], parts[CONTENT_TYPES].decode()
+        )
+        self._relations = [item for item in _read_relations(parts, _MAIN) if _is_shared(item)]
+        self._known = {(item.kind, item.target, item.is_external): item.id for item in self._relations}
+        self._media: dict[str, str] = {}
+        self._added: dict[str, bytes] = {}
+        self._same: dict[tuple[str, str], str] = {}
+        self._numbers = {"relation": count(1), "part": count(1), "drawing": count(1), "bookmark": count(0)}
+        self._lists: list[str] = []
+        self._next_list = 1 + max((int(found[1]) for found in _LIST_DEFINITION.finditer(self._numbering)), default=0)
+        self._count = 0
+
+    @property
+    def _numbering(self) -> str:
+        return self._parts.get(_NUMBERING, b"").decode()
+
+    def fits(self, data: bytes) -> bool:
+        """Whether a document was made from the same template; MergeError when it can't be read."""
+        return _sign(_read(data)) == self._signature
+
+    def add(self, data: bytes) -> None:
+        """Put a document behind the others; MergeError when it has notes or comments."""
+        parts = _read(data)
+        body = cut_body(parts[_MAIN].decode())
+        if any(mark in body.content for mark in _NOTES):
+            raise MergeError("merge.notes")
+        self._count += 1
+        self._head, self._tail = self._head or body.head, self._tail or body.tail
+        moved = self._take_relations(parts, alone=not SECTION.search(body.content))
+        content = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.content)
+        section = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.section)
+        content = self._renumber(content)
+        first = SECTION.search(content)
+        if first is None:
+            section = restart_pages(section)
+        else:
+            content = content[: first.start()] + restart_pages(first[0]) + content[first.end() :]
+        self._chunks.append(content)
+        self._sections.append(section)
+
+    def finish(self, title: str) -> bytes:
+        """The whole as a file, titled so."""
+        texts = [
+            close_section(content, section)
+            for content, section in zip(self._chunks[:-1], self._sections[:-1], strict=True)
+        ]
+        main = "".join((self._head, *texts, self._chunks[-1], self._sections[-1], self._tail))
+        changed = {
+            _MAIN: main.encode(),
+            name_rels(_MAIN): _write_relations(self._relations),
+            CONTENT_TYPES: self._types.encode(),
+        }
+        if self._lists:
+            numbering = self._numbering
+            at = numbering.rindex("</w:num>") + len("</w:num>")
+            changed[_NUMBERING] = (numbering[:at] + "".join(self._lists) + numbering[at:]).encode()
+        if CORE_PART in self._parts:
+            core = self._parts[CORE_PART].decode()
+            changed[CORE_PART] = _TITLE.sub(lambda _: f"<dc:title>{escape(title)}</dc:title>", core).encode()
+        return write_parts(self._list_members(changed))
+
+    def _list_members(self, changed: dict[str, bytes]) -> Iterable[Member]:
+        own = {name for name in self._parts if _is_own(name)} - set(_list_shared_media(self._parts))
+        for name, data in self._parts.items():
+            if name in changed:
+                yield pack_member(name, changed.pop(name))
+            elif name not in own:
+                yield pack_member(name, data)
+        for name, data in (*changed.items(), *sorted(self._added.items())):
+            yield pack_member(name, data)
+
+    def _take_relations(self, parts: dict[str, bytes], *, alone: bool) -> dict[str, str]:
+        """Take over what a document's main part refers to; its ids and the new ones."""
+        moved: dict[str, str] = {}
+        for item in _read_relations(parts, _MAIN):
+            target = item.target
+            if not item.is_external:
+                name = posixpath.normpath(posixpath.join("word", target))
+                if _is_own(name) and name in parts:
+                    target = posixpath.relpath(self._take_part(name, parts, alone=alone), "word")
+            key = (item.kind, target, item.is_external)
+            if key not in self._known:
+                rid = self._known[key] = f"rIdm{next(self._numbers['relation'])}"
+                self._relations.append(_Relation(rid, *key))
+            moved[item.id] = self._known[key]
+        return moved
+
+    def _take_part(self, name: str, parts: dict[str, bytes], *, alone: bool) -> str:
+        """The name of a header, a footer or a picture in the whole: one that is there already, or a new one."""
+        data = parts[name]
+        if name.startswith("word/media/"):
+            key = hashlib.sha256(data).hexdigest()
+            if key not in self._media:
+                extension = posixpath.splitext(name)[1]
+                self._media[key] = f"word/media/merged{next(self._numbers['part'])}{extension}"
+                self._added[self._media[key]] = data
+                self._declare_extension(extension.lstrip("."), parts)
+            return self._media[key]
+        text = data.decode()
+        if alone:  # "of so many pages" means the form's own
+            text = re.sub(r"\bNUMPAGES\b", "SECTIONPAGES", text)
+        inner = list(_read_relations(parts, name))
+        moved = []
+        for item in inner:
+            target = item.target
+            if not item.is_external:
+                path = posixpath.normpath(posixpath.join("word", target))
+                if path.startswith("word/media/") and path in parts:
+                    target = posixpath.relpath(self._take_part(path, parts, alone=alone), "word")
+            moved.append(_Relation(item.id, item.kind, target, item.is_external))
+        kind = re.match(r"[a-z]+", posixpath.basename(name))
+        digest = (kind[0] if kind else "part", hashlib.sha256((text + repr(moved)).encode()).hexdigest())
+        if digest not in self._same:
+            new = self._same[digest] = f"word/{digest[0]}_m{next(self._numbers['part'])}.xml"
+            self._added[new] = text.encode()
+            if moved:
+                self._added[name_rels(new)] = _write_relations(moved)
+            self._declare_part(name, new, parts)
+        return self._same[digest]
+
+    def _declare_extension(self, extension: str, parts: dict[str, bytes]) -> None:
+        if f'Extension="{extension}"' in self._types:
+            return
+        found = re.search(rf'<Default\b[^>]*Extension="{re.escape(extension)}"[^>]*/>', parts[CONTENT_TYPES].decode())
+        if found is not None:
+            self._types = re.sub(r"<Types\b[^>]*>", lambda head: head[0] + found[0], self._types, count=1)
+
+    def _declare_part(self, name: str, new: str, parts: dict[str, bytes]) -> None:
+        types = parts[CONTENT_TYPES].decode()
+        stated = next((found[0] for found in _OVERRIDE.finditer(types) if found[1] == f"/{name}"), None)
+        if stated is not None:
+            added = stated.replace(f'"/{name}"', f'"/{new}"')
+            self._types = self._types.replace("</Types>", added + "</Types>")
+
+    def _renumber(self, content: str) -> str:
+        """Ids that must stand once in a document, and lists that begin anew in each form."""
+        numbers = self._numbers
+        content = _DRAWING.sub(lambda found: f"{found[1]}{next(numbers['drawing'])}{found[3]}", content)
+        if "<w:bookmarkStart" in content:
+            ids: dict[str, int] = {}
+            for found in _BOOKMARK_ID.finditer(content):
+                ids.setdefault(found[2], next(numbers["bookmark"]))
+            content = _BOOKMARK_ID.sub(lambda found: f"{found[1]}{ids[found[2]]}{found[3]}", content)
+            content = self._rename_bookmarks(content)
+        if self._count > 1:
+            content = _PARAGRAPH_ID.sub("", _CONTROL_ID.sub(r"\1", content))
+            content = self._restart_lists(content)
+        return content
+
+    def _rename_bookmarks(self, content: str) -> str:
+        names = {name: f"{name[:32]}_{self._count}" for name in _BOOKMARK_NAME.findall(content)}
+        if self._count == 1 or not names:
+            return content
+        known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        rename: Callable[[re.Match[str]], str] = lambda found: found[1] + names[found[2]] + found[3]  # noqa: E731
+        content = re.sub(rf'(\sw:(?:name|anchor)=")({known})(")', rename, content)
+        return re.sub(rf"(<w:instrText\b[^>]*>[^<]*?\b(?:REF|PAGEREF|NOTEREF)\s+)({known})(\b)", rename, content)
+
+    def _restart_lists(self, content: str) -> str:
+        definitions = {found[1]: found[2] for found in _LIST_DEFINITION.finditer(self._numbering)}
+        moved: dict[str, str] = {}
+        for number in sorted(set(found[2] for found in _LIST.finditer(content)), key=int):
+            abstract = _ABSTRACT.search(definitions.get(number, ""))
+            if abstract is None:
+                continue
+            moved[number] = str(self._next_list)
+            levels = "".join(
+                f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
+                for level, start in self._list_starts(abstract[1])
+            )
+            self._lists.append(f'<w:num w:numId="{self._next_list}">{abstract[0]}{levels}</w:num>')
+            self._next_list += 1
+        return _LIST.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], content)
+
+    def _list_starts(self, abstract: str) -> list[tuple[str, str]]:
+        found = re.search(
+            rf'<w:abstractNum\b[^>]*w:abstractNumId="{abstract}".*?</w:abstractNum>', self._numbering, re.DOTALL
+        )
+        levels = re.finditer(r'<w:lvl\b[^>]*w:ilvl="(\d+)".*?</w:lvl>', found[0] if found else "", re.DOTALL)
+        starts = [(level[1], re.search(r'<w:start w:val="(\d+)"', level[0])) for level in levels]
+        return [(level, start[1]) for level, start in starts if start is not None]
+
+
+def _read(data: bytes) -> dict[str, bytes]:
+    import zipfile
+    import zlib
+
+    try:
+        parts = read_parts(data)
+        parts[_MAIN].decode()
+    except (zipfile.BadZipFile, zlib.error, KeyError, UnicodeDecodeError, EOFError) as fault:
+        raise MergeError("merge.unread") from fault
+    return parts
+
+
+def _is_own(name: str) -> bool:
+    """Whether each document has a part of its own of that name: what may hold values, and pictures."""
+    return bool(re.match(r"word/(?:_rels/)?(?:header|footer)[^/]*$|word/media/", name))
+
+
+def _is_shared(item: _Relation) -> bool:
+    """Whether the main part's relation is the template's, the same in all documents."""
+    return item.is_external or not _is_own(posixpath.normpath(posixpath.join("word", item.target)))
+
+
+def _list_shared_media(parts: dict[str, bytes]) -> Iterable[str]:
+    """The pictures that the template's own parts show: bullets of lists."""
+    for name in parts:
+        if name.startswith("word/_rels/") and name != name_rels(_MAIN) and not _is_own(name):
+            part = "word/" + posixpath.basename(name).removesuffix(".rels")
+            for item in _read_relations(parts, part):
+                if not item.is_external:
+                    yield posixpath.normpath(posixpath.join("word", item.target))
+
+
+def _sign(parts: dict[str, bytes]) -> str:
+    """What documents of one template have in common: every part that holds no values, and the document's head."""
+    digest = hashlib.sha256()
+    for name in sorted(parts):
+        if name in (_MAIN, name_rels(_MAIN), CONTENT_TYPES) or name.startswith("docProps/") or _is_own(name):
+            continue
+        digest.update(name.encode() + b"\0" + hashlib.sha256(parts[name]).digest())
+    main = parts[_MAIN].decode()
+    digest.update(main[: main.find("<w:body>")].encode())
+    return digest.hexdigest()
+
+
+def _read_relations(parts: dict[str, bytes], part: str) -> Iterable[_Relation]:
+    text = parts.get(name_rels(part), b"").decode()
+    for found in _RELATIONSHIP.finditer(text):
+        values = dict(_ATTRIBUTE.findall(found[0]))
+        yield _Relation(values["Id"], values["Type"], values["Target"], values.get("TargetMode") == "External")
+
+
+def _write_relations(items: Iterable[_Relation]) -> bytes:
+    lines = "".join(
+        f'<Relationship Id="{item.id}" Type="{item.kind}" Target={_quote(item.target)}'
+        + (' TargetMode="External"/>' if item.is_external else "/>")
+        for item in items
+    )
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'{head}<Relationships xmlns="{namespace}">{lines}</Relationships>'.encode()
+
+
+def _quote(target: str) -> str:
+    return f'"{target}"' if "&" in target else quoteattr(target)  # as it was read, with its entities

@@ -1,0 +1,287 @@
+"""A narrative as WordprocessingML, in the styles that the template defines: the only place that makes paragraphs.
+
+Headings and lists carry their numbers as text, as official documents do (GB/T 9704—2012, 7.3.3): 一、 （一） 1. （1）
+for headings; 1. and （1） for ordered lists; —— and · for lists without order (GB/T 1.1—2020). A number that an author
+typed before a heading gives way to the one it has here. Inside a cell everything takes the format of the paragraph
+that the tag stood in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.render.docx.measure import EMU_PER_TWIP
+from docgen.render.docx.narrative_lines import mark_item, number_heading
+from docgen.render.docx.runs import mix_run, mix_size
+from docgen.render.docx.styles import (
+    BODY,
+    CAPTION,
+    HEADINGS,
+    LIST_ITEM,
+    PICTURE,
+    TABLE,
+    TABLE_HEADER,
+    TABLE_TEXT,
+    Styles,
+)
+from docgen.render.docx.text import holds_wide, measure_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docgen.render.docx.sites import Site
+
+FIRST_LEVEL = 2
+"""The level of a narrative's own first headings, where the tag doesn't say: （一）, below the document's 一、"""
+
+TABLE_SIZE = 21
+"""五号, in half points: a table's text in a template without styles."""
+_NO_INDENT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+_KEEP = re.compile(r"<w:keepNext(?: [^>]*)?/>")
+_PAGE_BREAK = re.compile(r"<w:pageBreakBefore(?: [^>]*)?/>")
+_PARAGRAPH_HEAD = re.compile(
+    r"<w:p>(?:<w:pPr>(?P<style><w:pStyle [^>]*/>)?(?P<keeps>(?:<w:keep(?:Next|Lines)(?: [^>]*)?/>)*)"
+    r"(?P<rest>(?:(?!</w:pPr>).)*)</w:pPr>)?",
+    re.DOTALL,
+)
+_BORDERS = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+
+
+class Surroundings(Protocol):
+    """What a narrative needs of the document that is being rendered."""
+
+    def encode(self, text: str) -> str:
+        """Encode text for a ``w:t``; what XML can't hold is reported there."""
+
+    def draw_picture(self, picture: Picture, width: int, height: int) -> str:
+        """Draw a picture as the content of a run, no larger than this (EMU); empty, and reported, where it can't be."""
+
+    def next_table(self) -> int:
+        """Count a table that has a caption."""
+
+    def next_picture(self) -> int:
+        """Count a picture that has a caption."""
+
+
+_HALF_WIDTH, _CELL_MARGINS = 115, 400
+"""Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
+_SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNarrative:
+    """A narrative under a heading: its own first headings are of ``level`` (1 is 一、).
+
+    ``keep`` holds its end on one page with what follows, so that no signature stands alone (GB/T 9704—2012, 7.3.5).
+    """
+
+    narrative: Narrative
+    level: int = FIRST_LEVEL
+    keep: bool = False
+
+
+def write_narrative(placed: PlacedNarrative, site: Site, styles: Styles, around: Surroundings) -> str:
+    """Write a narrative in place of the paragraph that its tag stood in; empty where it has no blocks."""
+    # Authors begin with # or with ##: the highest heading that a narrative has is its first level.
+    highest = min((block.level for block in placed.narrative.blocks if isinstance(block, Heading)), default=1)
+    # 与下段同页 on the tag's own paragraph holds the end of what takes its place, not every paragraph of it.
+    keep = placed.keep or _KEEP.search(site.paragraph_format) is not None
+    inner = replace(site, paragraph_format=_PAGE_BREAK.sub("", _KEEP.sub("", site.paragraph_format)))
+    text = _Writer(inner, styles, around, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
+    if _PAGE_BREAK.search(site.paragraph_format):
+        text = _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "pageBreakBefore"), text, count=1)
+    if keep:
+        # The last paragraph, or the paragraphs of a table's last row.
+        begin = text.rfind("<w:tr>") if text.endswith("</w:tbl>") else text.rfind("<w:p>")
+        if begin >= 0:
+            text = text[:begin] + _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "keepNext"), text[begin:])
+    # A cell must end with a paragraph, and tables that touch become one.
+    return text + "<w:p/>" if text.endswith("</w:tbl>") else text
+
+
+def _add_flag(head: re.Match[str], flag: str) -> str:
+    style, keeps, rest = (head[name] or "" for name in ("style", "keeps", "rest"))
+    kept = f"<w:{flag}/>{keeps}" if flag == "keepNext" else f"{keeps}<w:{flag}/>"
+    return head[0] if f"<w:{flag}" in head[0] else f"<w:p><w:pPr>{style}{kept}{rest}</w:pPr>"
+
+
+def write_lines(lines: Iterable[str], site: Site) -> str:
+    """Write lines of encoded text as paragraphs in the format of the one that the tag stood in."""
+    run = mix_run(site.run_format, True)
+    written = list(lines)
+    return "".join(
+        f'<w:p>{_format_line(site, at == 0, at == len(written) - 1)}<w:r>{run}<w:t xml:space="preserve">{line}'
+        "</w:t></w:r></w:p>"
+        for at, line in enumerate(written)
+    )
+
+
+def _format_line(site: Site, first: bool, last: bool) -> str:
+    """Write the ``w:pPr`` of a line that takes a tag's place: the first may begin a page, the last be kept."""
+    properties = site.paragraph_format if first else _PAGE_BREAK.sub("", site.paragraph_format)
+    properties = properties if last else _KEEP.sub("", properties)
+    return f"<w:pPr>{properties}</w:pPr>" if properties else ""
+
+
+@dataclass(slots=True)
+class _Writer:
+    site: Site
+    styles: Styles
+    around: Surroundings
+    level: int
+    counters: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+
+    def write_blocks(self, blocks: Sequence[Block]) -> str:
+        pieces: list[str] = []
+        for block in blocks:
+            if isinstance(block, Table) and block.caption is None and pieces and pieces[-1].endswith("</w:tbl>"):
+                pieces.append("<w:p/>")
+            pieces.append(self.write_block(block))
+        return "".join(pieces)
+
+    def write_block(self, block: Block) -> str:
+        if isinstance(block, Paragraph):
+            return self.write_paragraph(BODY, block.runs)
+        if isinstance(block, Heading):
+            return self.write_heading(block)
+        if isinstance(block, ListBlock):
+            return self.write_list(block, 0)
+        if isinstance(block, Table):
+            return self.write_table(block)
+        return self.write_picture(block)
+
+    def find_style(self, agreed: str) -> str | None:
+        """Find the template's style, except in a cell: there the tag's own paragraph sets the format."""
+        return None if self.site.in_cell else self.styles.find(agreed)
+
+    def write_paragraph(self, agreed: str, runs: Sequence[Run], extra: str = "", bold: bool = False) -> str:
+        style = self.find_style(agreed)
+        base = "" if style else self.site.run_format
+        written = "".join(self.write_run(run, base, bold and style is None) for run in runs)
+        if style:
+            return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{written}</w:p>'
+        properties = self.site.paragraph_format
+        return f"<w:p><w:pPr>{properties}</w:pPr>{written}</w:p>" if properties else f"<w:p>{written}</w:p>"
+
+    def write_run(self, run: Run, base: str, bold: bool = False) -> str:
+        if not run.text:
+            return ""
+        properties = mix_run(base, holds_wide(run.text), bold or run.bold, run.italic)
+        return f'<w:r>{properties}<w:t xml:space="preserve">{self.around.encode(run.text)}</w:t></w:r>'
+
+    def write_heading(self, heading: Heading) -> str:
+        level = min(self.level + heading.level - 1, len(HEADINGS))
+        self.counters[level - 1] += 1
+        self.counters[level:] = [0] * (len(HEADINGS) - level)
+        label = number_heading(heading.text, level, self.counters[level - 1])
+        return self.write_paragraph(HEADINGS[level - 1], (Run(label),), bold=True)
+
+    def write_list(self, block: ListBlock, depth: int) -> str:
+        pieces: list[str] = []
+        indent = f'<w:ind w:leftChars="{depth * 200}" w:left="{depth * 640}"/>' if depth else ""
+        for number, item in enumerate(block.items, 1):
+            mark = mark_item(block, depth, number)
+            for part in item:
+                if isinstance(part, Paragraph):
+                    pieces.append(self.write_paragraph(LIST_ITEM, (Run(mark), *part.runs), indent))
+                    mark = ""
+                elif isinstance(part, ListBlock):
+                    pieces.append(self.write_list(part, depth + 1))
+                else:
+                    pieces.append(self.write_block(part))
+        return "".join(pieces)
+
+    def write_caption(self, key: str, number: int, caption: str, keep: str = "") -> str:
+        text = catalogue(DOCUMENT_LANGUAGE).text(key, number=number, caption=caption)
+        style = self.styles.find(CAPTION)
+        if style is None:
+            properties = f'{keep}{_NO_INDENT}<w:jc w:val="center"/>'
+        else:
+            properties = f'<w:pStyle w:val="{style}"/>{keep}'
+        run = self.write_run(Run(text), "" if style else self.site.run_format)
+        return f"<w:p><w:pPr>{properties}</w:pPr>{run}</w:p>"
+
+    def write_picture(self, picture: Picture) -> str:
+        style = self.styles.find(PICTURE)
+        keep = "<w:keepNext/>" if picture.caption else ""
+        properties = f'<w:pStyle w:val="{style}"/>{keep}' if style else f'{keep}{_NO_INDENT}<w:jc w:val="center"/>'
+        drawn = self.around.draw_picture(picture, self.site.width, self.site.height * 3 // 5)
+        text = f"<w:p><w:pPr>{properties}</w:pPr><w:r>{drawn}</w:r></w:p>"
+        if picture.caption:
+            text += self.write_caption("render.picture_caption", self.around.next_picture(), picture.caption)
+        return text
+
+    def write_table(self, table: Table) -> str:
+        columns = max((len(row) for row in table.rows), default=0)
+        if not columns:
+            return ""
+        caption = ""
+        if table.caption:
+            number = self.around.next_table()
+            caption = self.write_caption("render.table_caption", number, table.caption, "<w:keepNext/>")
+        total = self.site.width // EMU_PER_TWIP
+        widths = share_width(table, columns, total)
+        style = self.styles.find(TABLE)
+        properties = f'<w:tblStyle w:val="{style}"/>' if style else ""
+        properties += f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        if not style:
+            properties += f"<w:tblBorders>{_BORDERS}</w:tblBorders>"
+        properties += (
+            '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+            'w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
+        )
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        rows = "".join(self.write_row(row, widths, header=at < table.header_rows) for at, row in enumerate(table.rows))
+        return f"{caption}<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+
+    def write_row(self, row: Sequence[Sequence[Run]], widths: Sequence[int], *, header: bool) -> str:
+        style = self.styles.find(TABLE_HEADER if header else TABLE_TEXT)
+        base = "" if style else mix_size(self.site.run_format, TABLE_SIZE)
+        if style:
+            properties = f'<w:pStyle w:val="{style}"/>'
+        else:
+            properties = _NO_INDENT + ('<w:jc w:val="center"/>' if header else "")
+        cells: list[str] = []
+        for at, width in enumerate(widths):
+            runs = row[at] if at < len(row) else ()
+            written = "".join(self.write_run(run, base, header and style is None) for run in runs)
+            cells.append(
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+                f"<w:p><w:pPr>{properties}</w:pPr>{written}</w:p></w:tc>"
+            )
+        marks = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
+        return f"<w:tr>{marks}{''.join(cells)}</w:tr>"
+
+
+def share_width(table: Table, columns: int, total: int) -> list[int]:
+    """Share the width (twips) among the columns by what they hold, none starved; it adds up exactly.
+
+    A column of short words (names, dates, figures) gets the width at which none of them breaks, while the others still
+    have room; what is left goes to the others in proportion to their longest lines.
+    """
+    longest = [2] * columns
+    for row in table.rows:
+        for at, cell in enumerate(row):
+            longest[at] = max(longest[at], *(measure_width(line) for line in _cell_lines(cell)))
+    natural = [length * _HALF_WIDTH + _CELL_MARGINS for length in longest]
+    short = [at for at in range(columns) if natural[at] <= total * _SHORT_SHARE]
+    if len(short) == columns or sum(natural[at] for at in short) > total * _ROOM_FOR_SHORT:
+        short = []
+    widths = [natural[at] if at in short else 0 for at in range(columns)]
+    needs = {at: min(40, 2 + longest[at]) for at in range(columns) if at not in short}
+    left = total - sum(widths)
+    for at, need in needs.items():
+        widths[at] = left * need // sum(needs.values())
+    widths[max(needs)] += total - sum(widths)
+    return widths
+
+
+def _cell_lines(cell: Sequence[Run]) -> list[str]:
+    return "".join(run.text for run in cell).split("\n")

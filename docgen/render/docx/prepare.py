@@ -1,0 +1,241 @@
+"""A part of a docx template made ready for Jinja, once per template: tags joined, boxes measured, faults found.
+
+The dialect is docxtpl's, and its ``patch_xml`` reads it. What it needs done before, and what it leaves out of schema
+order, is done here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict, deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.render.docx.columns import KIND, WEIGHT
+from docgen.render.docx.joining import drop_deleted, iterate_own_texts, join_tags
+from docgen.render.docx.measure import W
+from docgen.render.docx.sites import TAG, Site, Surface, describe_site, read_run_format
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NOISE = (
+    *("proofErr", "lastRenderedPageBreak"),
+    *("rPrChange", "pPrChange", "sectPrChange", "numberingChange"),  # how something looked before it was changed
+    *("tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
+)
+_STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
+"""A brace of a tag that the template wants to show."""
+_CELL_TAG = re.compile(r"\{%-?\s*(?:colspan|cellbg|vm|hm|colwidth)\b")
+_COLUMN_TAG = re.compile(r"\{%-?\s*(?:tc\s|colwidth\s)")
+_PARAGRAPH_TAG = re.compile(r"\{[{%#]p\s")
+_BLOCK_TAG = re.compile(r"\{\{p\s+(.*?)\s*\}\}", re.DOTALL)
+_CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?</w:tc>", re.DOTALL)
+_COLWIDTH = re.compile(r"\{%\s*colwidth\s+(.*?)\s*%\}", re.DOTALL)
+_EMPTY_RUN = re.compile(
+    r"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?></w:t></w:r>", re.DOTALL
+)
+_TC_PR = re.compile(r"<w:tcPr>(.*?)</w:tcPr>", re.DOTALL)
+_ATTRIBUTES = r"(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*?"
+_CHILD = re.compile(rf"<w:(\w+)(?:\s{_ATTRIBUTES})?(?:/>|>.*?</w:\1>)", re.DOTALL)
+_TC_PR_ORDER = (
+    *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
+    *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
+)
+
+
+@dataclass(slots=True)
+class PreparedPart:
+    """A part on its way to Jinja. ``blocks`` are the places of ``{{p }}``, numbered as in the source."""
+
+    name: str
+    source: str = ""
+    blocks: list[Site] = field(default_factory=list)
+    tags: dict[str, deque[Site]] = field(default_factory=lambda: defaultdict(deque))
+    mends_columns: bool = False
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    def take_site(self, tag: str) -> Site:
+        """Take the site of the next tag that reads so; one that was made by the preparation has no place."""
+        waiting = self.tags.get(normalise_tag(tag))
+        if not waiting:
+            return Site(tag)
+        return waiting.popleft() if len(waiting) > 1 else waiting[0]
+
+
+def normalise_tag(tag: str) -> str:
+    """Reduce a tag to what it says: without its braces, its p / tr / tc / r and white space."""
+    inner = re.sub(r"^\{[{%#](?:-|(?:tr|tc|p|r)\s)?|-?[}%#]\}$", "", tag)
+    inner = re.sub(r"^\s*\((.*)\)\|_block\(\d+\)\s*$", r"\1", inner, flags=re.DOTALL)
+    for typed, meant in (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'")):
+        inner = inner.replace(typed, meant)
+    return re.sub(r"\s+", "", inner)
+
+
+def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | None:
+    """Prepare a part for Jinja; None where it holds no tag.
+
+    Faults are collected in the result, whose source is then of no use. The tree is changed.
+    """
+    part = PreparedPart(name)
+    if not _holds_tags(root):
+        return None
+    _drop_noise(root)
+    for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
+        _prepare_paragraph(part, paragraph, number, surface)
+    if root.find(f".//{W}p") is None:
+        for text in map(str, root.itertext()):
+            for tag in TAG.findall(text):
+                part.tags[normalise_tag(tag)].append(Site(tag, excerpt=text))
+    if not part.faults:
+        part.source = _patch(root)
+    return part
+
+
+def _holds_tags(root: _Element) -> bool:
+    for paragraph in root.iter(f"{W}p"):
+        joined = "".join(text.text or "" for text in iterate_own_texts(paragraph))
+        if _STRAY.search(joined) or ESCAPED.search(joined):
+            return True
+    if any(TAG.search(str(value)) for element in root.iter() for value in element.attrib.values()):
+        return True
+    return any(TAG.search(str(text)) for text in root.itertext())
+
+
+def _drop_noise(root: _Element) -> None:
+    """Leave out what Word notes for itself, and who changed the template's looks when: of no use in a copy.
+
+    The former scatters tags over runs; the latter holds a second set of properties inside the first.
+    """
+    drop_deleted(root)
+    for element in list(root.iter(*(W + name for name in _NOISE))):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    for element in root.iter():
+        for name in [name for name in element.attrib if str(name).startswith(f"{W}rsid")]:
+            del element.attrib[name]
+
+
+def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, surface: Surface) -> None:
+    texts = list(iterate_own_texts(paragraph))
+    joined = "".join(text.text or "" for text in texts)
+    if _STRAY.search(joined) is None:
+        return
+    stray = _STRAY.search(TAG.sub("", joined))
+    nested = next((tag for tag in TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
+    if stray or nested:
+        place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
+        part.faults.append(
+            error("T104", place, template=surface.template, text=joined[:80], braces=stray[0] if stray else "{{")
+        )
+        return
+    texts = join_tags(paragraph, texts)
+    site = describe_site(paragraph, number, joined, surface)
+    for tag in TAG.finditer(joined):
+        run_format = read_run_format(texts, tag.start())
+        part.tags[normalise_tag(tag[0])].append(replace(site, expression=tag[0], run_format=run_format))
+    if _CELL_TAG.search(joined):
+        _ensure_cell_properties(paragraph)
+    if _COLUMN_TAG.search(joined):
+        part.mends_columns = True
+        table = next(paragraph.iterancestors(f"{W}tbl"), None)
+        if table is not None:
+            table.set("docgen", KIND)
+    if _PARAGRAPH_TAG.search(joined):
+        _keep_section(paragraph)
+    block = _BLOCK_TAG.fullmatch(joined.strip())
+    if block is not None and len(TAG.findall(joined)) == 1:
+        _prepare_block(part, texts, replace(site, expression=joined.strip()), block[1])
+        return
+    _hint_east_asia(texts)
+    if "{{r" in joined:
+        _join_run_tags(texts)
+
+
+def _keep_section(paragraph: _Element) -> None:
+    """Move the end of a section out of a paragraph that its tag replaces, into one of its own."""
+    from lxml import etree
+
+    section = paragraph.find(f"{W}pPr/{W}sectPr")
+    if section is not None:
+        keeper = etree.Element(f"{W}p")
+        etree.SubElement(keeper, f"{W}pPr").append(section)
+        paragraph.addnext(keeper)
+
+
+def _hint_east_asia(texts: list[_Element]) -> None:
+    """Values are Chinese: quotes and dashes in them take the Chinese font and count as Chinese."""
+    from lxml import etree
+
+    for text in texts:
+        run = text.getparent()
+        if run is None or run.tag != f"{W}r":
+            continue
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            properties = etree.Element(f"{W}rPr")
+            run.insert(0, properties)
+        fonts = properties.find(f"{W}rFonts")
+        if fonts is None:
+            fonts = etree.Element(f"{W}rFonts")
+            properties.insert(1 if properties.find(f"{W}rStyle") is not None else 0, fonts)
+        if fonts.get(f"{W}hint") is None:
+            fonts.set(f"{W}hint", "eastAsia")
+
+
+def _ensure_cell_properties(paragraph: _Element) -> None:
+    from lxml import etree
+
+    cell = next(paragraph.iterancestors(f"{W}tc"), None)
+    if cell is not None and cell.find(f"{W}tcPr") is None:
+        cell.insert(0, etree.Element(f"{W}tcPr"))
+
+
+def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expression: str) -> None:
+    """Keep the format of a paragraph that is one ``{{p }}`` tag, for what takes its place."""
+    number = len(part.blocks)
+    part.blocks.append(replace(site, run_format=read_run_format(texts, 0)))
+    for text in texts[1:]:
+        text.text = ""
+    texts[0].text = f"{{{{p ({expression})|_block({number}) }}}}"
+
+
+def _join_run_tags(texts: list[_Element]) -> None:
+    """Read ``{{r x}}`` as ``{{ x }}``: values print whatever they need inside the run that the template formatted."""
+    for text in texts:
+        text.text = re.sub(r"\{\{r(?=\s)", "{{", text.text or "")
+
+
+def _patch(root: _Element) -> str:
+    from docxtpl import DocxTemplate as Docxtpl
+    from lxml import etree
+
+    source = etree.tostring(root, encoding="unicode").replace("<w:tcPr/>", "<w:tcPr></w:tcPr>")
+    patch_xml: Any = Docxtpl.patch_xml
+    source = patch_xml(None, source)
+    source = _CELL.sub(_weigh_cell, source)
+    source = _TC_PR.sub(_sort_cell_properties, source)
+    return re.sub(r"<w:t>(?=[^<]*\{[{%])", '<w:t xml:space="preserve">', source)
+
+
+def _weigh_cell(cell: re.Match[str]) -> str:
+    """``{% colwidth EXPR %}`` becomes the cell's width, of a kind that the table's mending knows."""
+    found = _COLWIDTH.search(cell[0])
+    if found is None:
+        return cell[0]
+    text = _EMPTY_RUN.sub("", _COLWIDTH.sub("", cell[0]))
+    text = re.sub(r"<w:tcW\b[^>]*/>", "", text, count=1)
+    return text.replace("<w:tcPr>", f'<w:tcPr><w:tcW w:w="{{{{ {found[1]} }}}}" w:type="{WEIGHT}"/>', 1)
+
+
+def _sort_cell_properties(properties: re.Match[str]) -> str:
+    """Put spans, merges and shades, which docxtpl leaves where it made them, into the order of the schema."""
+    children = [(found[1], found[0]) for found in _CHILD.finditer(properties[1])]
+    if "".join(text for _, text in children) != properties[1]:
+        return properties[0]
+    order = {name: at for at, name in enumerate(_TC_PR_ORDER)}
+    children.sort(key=lambda child: order.get(child[0], len(order)))
+    return "<w:tcPr>" + "".join(text for _, text in children) + "</w:tcPr>"

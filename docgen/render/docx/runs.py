@@ -1,0 +1,105 @@
+"""The format of a run: what a template gave it, and what a value asks for on top, in the order of the schema."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from docgen.content.model import Run
+from docgen.render.docx.text import BREAK, holds_wide
+from docgen.render.values.values import RichRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from docgen.render.docx.sites import Site
+
+_CHILD = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)", re.DOTALL)
+OPEN_TEXT = '<w:t xml:space="preserve">'
+# CT_RPr is a sequence.
+_ORDER = {
+    name: at
+    for at, name in enumerate(
+        (
+            *(
+                "rStyle",
+                "rFonts",
+                "b",
+                "bCs",
+                "i",
+                "iCs",
+                "caps",
+                "smallCaps",
+                "strike",
+                "dstrike",
+                "outline",
+                "shadow",
+            ),
+            *("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern"),
+            *("position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs"),
+            *("em", "lang", "eastAsianLayout", "specVanish", "oMath"),
+        )
+    )
+}
+
+
+@lru_cache(maxsize=512)
+def mix_run(base: str, hint: bool, bold: bool = False, italic: bool = False) -> str:
+    """Mix the ``w:rPr`` from a format of the template and what a run asks for; empty where there is nothing to say."""
+    return _mix(base, hint, {**({"b": "", "bCs": ""} if bold else {}), **({"i": "", "iCs": ""} if italic else {})})
+
+
+@lru_cache(maxsize=64)
+def mix_size(base: str, half_points: int) -> str:
+    """Mix a size (half points) into the inner XML of a ``w:rPr``."""
+    mixed = _mix(base, False, dict.fromkeys(("sz", "szCs"), f' w:val="{half_points}"'))
+    return mixed[len("<w:rPr>") : -len("</w:rPr>")]
+
+
+def _mix(base: str, hint: bool, wanted: dict[str, str]) -> str:
+    children = {found[1]: found[0] for found in _CHILD.finditer(base)}
+    if hint and "w:hint=" not in children.get("rFonts", ""):
+        children["rFonts"] = children.get("rFonts", "<w:rFonts/>").replace("/>", ' w:hint="eastAsia"/>')
+    children.update({name: f"<w:{name}{attributes}/>" for name, attributes in wanted.items()})
+    inner = "".join(children[name] for name in sorted(children, key=lambda name: _ORDER.get(name, len(_ORDER))))
+    return f"<w:rPr>{inner}</w:rPr>" if inner else ""
+
+
+def write_rich_runs(runs: Iterable[Run | RichRun], base: str, encode: Callable[[str, str], str]) -> str:
+    """Write runs on top of the format ``base``; ``encode`` makes the inside of a ``w:t`` from text and ``w:rPr``."""
+    pieces: list[str] = []
+    for run in runs:
+        if run.text:
+            properties = _mix_rich(base, run)
+            pieces.append(f"<w:r>{properties}{OPEN_TEXT}{encode(run.text, properties)}</w:t></w:r>")
+    return "".join(pieces)
+
+
+def split_lines(encoded: str, site: Site, run_properties: str) -> str:
+    """Make paragraphs of the lines of encoded text, where the site of its tag asks for it."""
+    if BREAK not in encoded or not site.splits:
+        return encoded
+    kept = re.sub(r"<w:pageBreakBefore(?: [^>]*)?/>", "", site.paragraph_format)
+    properties = f"<w:pPr>{kept}</w:pPr>" if kept else ""
+    return encoded.replace(BREAK, f"</w:t></w:r></w:p><w:p>{properties}<w:r>{run_properties}{OPEN_TEXT}")
+
+
+def _mix_rich(base: str, run: Run | RichRun) -> str:
+    if isinstance(run, Run):
+        return mix_run(base, holds_wide(run.text), run.bold, run.italic)
+    wanted: dict[str, str] = {}
+    for name, asked in (("b", run.bold), ("i", run.italic)):
+        if asked:
+            wanted.update({name: "", f"{name}Cs": ""})
+    if run.strike:
+        wanted["strike"] = ""
+    if run.underline:
+        wanted["u"] = ' w:val="single"'
+    if run.colour:
+        wanted["color"] = f' w:val="{run.colour}"'
+    if run.size:
+        wanted.update(dict.fromkeys(("sz", "szCs"), f' w:val="{round(run.size * 2)}"'))
+    if run.position:
+        wanted["vertAlign"] = f' w:val="{run.position}"'
+    return _mix(base, holds_wide(run.text), wanted)

@@ -1,0 +1,96 @@
+"""The styles of a template that a narrative asks for, by their agreed names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.render.docx.package import W_NAMESPACE, parse_part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lxml.etree import _Element
+
+BODY, LIST_ITEM, TABLE = "DocgenBody", "DocgenListItem", "DocgenTable"
+TABLE_TEXT, TABLE_HEADER = "DocgenTableText", "DocgenTableHeader"
+CAPTION, PICTURE = "DocgenCaption", "DocgenPicture"
+HEADINGS = ("DocgenHeading1", "DocgenHeading2", "DocgenHeading3", "DocgenHeading4")
+_AGREED = (BODY, LIST_ITEM, TABLE, TABLE_TEXT, TABLE_HEADER, CAPTION, PICTURE, *HEADINGS)
+_ALIASES = {"正文 公文": BODY}
+_W = f"{{{W_NAMESPACE}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Which of the agreed styles a template defines: agreed name → style id; and what breaking a line needs to know.
+
+    ``indents`` says of each paragraph style whether its first line is indented; ``""`` is the default style.
+    ``numbered`` styles number each paragraph, or put it into the outline.
+    """
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    indents: Mapping[str, bool] = field(default_factory=dict)
+    numbered: frozenset[str] = frozenset()
+
+    def find(self, agreed: str) -> str | None:
+        """Find the id of a style by its agreed name; None where the template doesn't define it."""
+        return self.ids.get(agreed)
+
+
+def read_styles(data: bytes | None) -> Styles:
+    """Read a template's styles part; a style is found by its id, its name or its Chinese name."""
+    if data is None:
+        return Styles()
+    root = parse_part(data)
+    found: dict[str, str] = {}
+    paragraphs: dict[str, _Element] = {}
+    default = ""
+    for style in root.iter(f"{_W}style"):
+        style_id, name = style.get(f"{_W}styleId", ""), style.find(f"{_W}name")
+        called = "" if name is None else name.get(f"{_W}val", "")
+        for candidate in (style_id, called, _ALIASES.get(called)):
+            if candidate in _AGREED:
+                found.setdefault(str(candidate), style_id)
+        if style.get(f"{_W}type") == "paragraph":
+            paragraphs[style_id] = style
+            if style.get(f"{_W}default") in ("1", "true", "on"):
+                default = style_id
+    base = read_indent(root.find(f"{_W}docDefaults/{_W}pPrDefault/{_W}pPr")) or False
+    indents = {style_id: _inherit(style_id, paragraphs, read_indent, base) for style_id in paragraphs}
+    numbered = {style_id for style_id in paragraphs if _inherit(style_id, paragraphs, _read_number, False)}
+    indents[""] = indents.get(default, base)
+    return Styles(found, indents, frozenset(numbered))
+
+
+def _inherit(
+    style_id: str, styles: Mapping[str, _Element], read: Callable[[_Element | None], bool | None], base: bool
+) -> bool:
+    """Ask a style, then those it is based on; ``base`` where none of them says."""
+    seen: set[str] = set()
+    while style_id in styles and style_id not in seen:
+        seen.add(style_id)
+        style = styles[style_id]
+        told = read(style.find(f"{_W}pPr"))
+        if told is not None:
+            return told
+        parent = style.find(f"{_W}basedOn")
+        style_id = "" if parent is None else parent.get(f"{_W}val", "")
+    return base
+
+
+def read_indent(properties: _Element | None) -> bool | None:
+    """Read from a ``w:pPr`` whether the first line is indented; None where it doesn't say."""
+    indent = None if properties is None else properties.find(f"{_W}ind")
+    if indent is None:
+        return None
+    told = [indent.get(f"{_W}{name}") for name in ("firstLineChars", "firstLine")]
+    if any(indent.get(f"{_W}{name}") is not None for name in ("hanging", "hangingChars")):
+        return False
+    return any(value not in (None, "0") for value in told) if any(value is not None for value in told) else None
+
+
+def _read_number(properties: _Element | None) -> bool | None:
+    if properties is None:
+        return None
+    return True if any(properties.find(_W + name) is not None for name in ("numPr", "outlineLvl")) else None

@@ -1,0 +1,239 @@
+"""The tags of a prepared part: each gets a line of its own, a kind by where it stands, and its blocks are checked.
+
+Compiling proves that whatever the data are, what comes out is well-formed: the part is, with each block in it once; and
+each block (``{% if %} … {% endif %}``) begins and ends at the same depth of the same elements, so that it can be left
+out or repeated. Then a rendered part needn't be parsed again. There is one gap: a block that closes elements around it
+and opens others may leave out a namespace's declaration; such a part is parsed whenever it was rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.render.docx.prepare import ESCAPED
+from docgen.render.docx.sites import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.render.docx.prepare import PreparedPart
+
+_MARKUP = r"<(?P<slash>/?)(?P<element>[\w:.-]+)(?P<whole>[^<>{}]*>)?|(?P<end>/?>)"
+_ELEMENT = re.compile(_MARKUP)
+_TAG = (
+    r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}|(?P<print>\{\{.*?\}\})|(?P<statement>\{%.*?%\})"
+    r"|(?P<comment>\{#.*?#\})"
+)
+_STATED = re.compile(_TAG, re.DOTALL)
+_TOKEN = re.compile(f"{_TAG}|{_MARKUP}", re.DOTALL)
+# As docxtpl has it: a template that speaks about tags writes them with an underscore.
+_LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "}}", "%_}": "%}"}
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
+_MARK_ID = re.compile(r'\bw:id="([^"]*)"')
+_BOOKMARK = re.compile(r'<w:bookmark(?:Start|End)\b[^>]*?\bw:id="([^"]*)"[^>]*/>')
+_OPENERS, _MIDDLES = frozenset({"if", "for", "with"}), frozenset({"else", "elif"})
+_PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
+_ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSource:
+    """A part's Jinja source. ``sites`` by line; the flags say what a rendered part may have to be mended of.
+
+    ``reopens`` says that a block closes elements around it and opens others.
+    """
+
+    source: str
+    sites: Mapping[int, Site]
+    faults: tuple[Diagnostic, ...]
+    empties_cells: bool
+    empties_tables: bool
+    reopens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenBlock:
+    keyword: str
+    tag: str
+    site: Site
+    elements: tuple[str, ...]
+    in_tag: bool
+    at: int  # where its first tag ends in the source
+
+
+@dataclass(slots=True)
+class _Scanner:
+    part: PreparedPart
+    template: str
+    pieces: list[str] = field(default_factory=list)
+    sites: dict[int, Site] = field(default_factory=dict)
+    faults: list[Diagnostic] = field(default_factory=list)
+    elements: list[str] = field(default_factory=list)
+    blocks: list[_OpenBlock] = field(default_factory=list)
+    in_tag: bool = False
+    closing: bool = False
+    reopens: bool = False
+    line: int = 1  # of the source so far
+    at: int = 0
+    empties: set[str] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)  # bookmarks in loops
+
+    def scan(self) -> TaggedSource:
+        source = self.part.source
+        self.copy(DECLARATION)
+        for token in _TOKEN.finditer(source):
+            kind = token.lastgroup
+            if kind == "raw":
+                for inner in _ELEMENT.finditer(source, *token.span("raw")):
+                    self.take_markup(inner)
+            elif kind in ("print", "statement"):
+                self.copy(source[self.at : token.start()])
+                self.at = token.end()
+                if kind == "statement":
+                    self.take_statement(token[0])
+                else:
+                    self.take_print(token[0], source[max(0, token.start() - 24) : token.start()])
+            else:
+                self.take_markup(token)
+        self.copy(source[self.at :])
+        text = _DRAWING_ID.sub(r"\1{{ 0|_drawing_id }}\2", "".join(self.pieces))
+        if self.marks:
+            # Repeated, a bookmark has the same id and name twice; its loop's text is what matters.
+            text = _BOOKMARK.sub(lambda found: "" if found[1] in self.marks else found[0], text)
+        self.prove(text)
+        cells, tables = "w:tc" in self.empties, bool(self.empties & {"w:tbl", "w:tr"})
+        return TaggedSource(text, self.sites, tuple(self.faults), cells, tables, self.reopens)
+
+    def prove(self, text: str) -> None:
+        """Prove that the part is well-formed with each block in it once, whatever its tags print."""
+        from lxml import etree
+
+        try:
+            etree.fromstring(_STATED.sub(_blank_tag, text).encode(), etree.XMLParser(huge_tree=True))
+        except etree.XMLSyntaxError as problem:
+            before = [site for line, site in self.sites.items() if site.excerpt and line <= (problem.lineno or 0)]
+            site = before[-1] if before else Site("")
+            # Where elements don't match, what was found of the depth of blocks follows from that.
+            self.faults[:] = [fault for fault in self.faults if fault.code != "T108"]
+            self.fault("T110", site, part=self.part.name, text=site.excerpt)
+
+    def copy(self, text: str) -> None:
+        self.line += text.count("\n")
+        self.pieces.append(ESCAPED.sub(lambda found: _LITERALS[found[0]], text))
+
+    def take_markup(self, token: re.Match[str]) -> None:
+        if token["element"] is None:
+            self.end_tag(token["end"] or "")
+            return
+        self.in_tag, self.closing = True, token["slash"] == "/"
+        self.elements.append(token["element"])
+        if token["element"] == "w:bookmarkStart" and any(block.keyword == "for" for block in self.blocks):
+            self.marks.update(_MARK_ID.findall(token["whole"] or ""))
+        if token["whole"] is not None:
+            self.end_tag(token["whole"][-2:])
+
+    def end_tag(self, end: str) -> None:
+        """End an element's tag; one that closes takes its opening with it."""
+        if not self.in_tag or not end:
+            return
+        self.in_tag = False
+        name = self.elements[-1]
+        if end == "/>":
+            self.elements.pop()
+        elif self.closing:
+            self.elements.pop()
+            if self.elements and self.elements[-1] == name:
+                self.elements.pop()
+            else:
+                self.elements.append("/" + name)
+            self.reopens |= bool(self.blocks) and len(self.elements) < len(self.blocks[-1].elements)
+
+    def place(self, tag: str) -> Site:
+        """Put the tag on a line of its own and note where it stood."""
+        site = self.part.take_site(tag)
+        # What takes a tag's place closes and reopens the elements around it: these, and no others.
+        in_run = not self.in_tag and self.elements[-2:] == ["w:r", "w:t"]
+        splits = site.splits and in_run and self.elements[-3:-2] == ["w:p"]
+        if (in_run, splits) != (site.in_run, site.splits):
+            site = replace(site, in_run=in_run, splits=splits)
+        self.line += 1
+        self.sites[self.line] = site
+        return site
+
+    def fault(self, code: str, site: Site, **params: str) -> None:
+        place = locate(site, self.template, self.part.name)
+        self.faults.append(error(code, place, template=self.template, **params))
+
+    def take_print(self, tag: str, before: str) -> None:
+        tag = unescape_tag(tag)
+        site = self.place(tag)
+        mark = "{{-" if tag.startswith("{{-") else "{{"
+        inner = tag[len(mark) : -2].strip()
+        if self.in_tag:
+            name = next((chosen for ending, chosen in _ATTRIBUTE_FILTERS if before.endswith(ending + '"')), "_plain")
+            inner = f"({inner})|{name}"
+        elif self.elements and self.elements[-1] != "w:t":
+            if self.elements[-1] in _PLAIN_ELEMENTS or not self.elements[-1].startswith(("w:", "a:", "wp")):
+                inner = f"({inner})|_plain"
+            elif "|_block(" not in inner:
+                self.fault("T109", site, tag=site.expression or tag)
+        self.pieces.append(f"{mark}\n{inner} }}}}")
+
+    def take_statement(self, tag: str) -> None:
+        tag = unescape_tag(tag)
+        site = self.place(tag)
+        mark = "{%-" if tag.startswith("{%-") else "{%"
+        self.pieces.append(f"{mark}\n{tag[len(mark) :]}")
+        if self.elements:
+            self.empties.add(self.elements[-1])
+        found = re.match(r"\s*(\w+)", tag[len(mark) :])
+        keyword = found[1] if found else ""
+        here = (tuple(self.elements), self.in_tag)
+        if keyword in _OPENERS:
+            self.blocks.append(_OpenBlock(keyword, tag, site, *here, self.at))
+        elif self.blocks and (keyword in _MIDDLES or keyword.startswith("end")):
+            opener = self.blocks[-1]
+            if here != (opener.elements, opener.in_tag) or (self.in_tag and self.has_left_attribute(opener)):
+                self.fault("T108", site, opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag))
+                self.elements[:] = opener.elements
+                self.in_tag = opener.in_tag
+            if keyword.startswith("end"):
+                self.blocks.pop()
+
+    def has_left_attribute(self, block: _OpenBlock) -> bool:
+        """Whether an attribute ended since the block began: repeated, it would stand twice in its element."""
+        return '"' in _STATED.sub("", self.part.source[block.at : self.at])
+
+
+def _blank_tag(tag: re.Match[str]) -> str:
+    """What a tag may print, on as many lines."""
+    if tag["raw"] is not None:
+        return tag["raw"]
+    return ("x" if tag["print"] else "") + "\n" * tag[0].count("\n")
+
+
+def scan_tags(part: PreparedPart, template: str) -> TaggedSource:
+    """Scan a prepared part; the faults found make its source useless."""
+    return _Scanner(part, template).scan()
+
+
+def locate(site: Site, template: str, part: str) -> Location:
+    """Make the place of a site as a diagnostic's location."""
+    return Location("docx", file=template, part=part, paragraph=site.paragraph or None, excerpt=site.excerpt or None)
+
+
+def unescape_tag(tag: str) -> str:
+    """Undo inside a tag what XML asked for, and the quotes that Word curls."""
+    for escaped, meant in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        tag = tag.replace(escaped, meant)
+    for curled, straight in (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'")):
+        tag = tag.replace(curled, straight)
+    return tag
+
+
+def _shorten(site: Site, tag: str) -> str:
+    return site.expression or tag

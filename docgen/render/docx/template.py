@@ -1,0 +1,291 @@
+"""A docx template, compiled once and rendered many times.
+
+Compiling reads the zip, prepares each part that holds tags for Jinja and keeps every other part as the deflated bytes
+that go into each document. Rendering joins strings, deflates the parts that had tags and writes a zip; the same
+template and values give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
+from docgen.errors import TemplateError
+from docgen.render.docx.columns import mend_columns
+from docgen.render.docx.environment import make_docx_environment
+from docgen.render.docx.measure import measure_page
+from docgen.render.docx.package import (
+    CONTENT_TYPES,
+    Package,
+    add_picture_types,
+    add_pictures,
+    find_break,
+    keep_shift_return,
+    name_rels,
+    open_package,
+    parse_template_part,
+    write_root,
+)
+from docgen.render.docx.prepare import prepare_part
+from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
+from docgen.render.docx.sites import Site, Surface
+from docgen.render.docx.styles import Styles, read_styles
+from docgen.render.docx.tables import drop_empty_tables, fill_cells
+from docgen.render.docx.tags import TaggedSource, locate, scan_tags
+from docgen.render.opc import SMALL, Member, pack_member, write_parts
+from docgen.render.values.rendered import Rendered
+from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jinja2 import Template
+    from lxml.etree import _Element
+
+_DRAWING_ID = re.compile(rb'<wp:docPr\b[^>]*?\sid="(\d+)"')
+_RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class _TextPart:
+    """A part that holds tags; ``mends_*`` say what its rendered text may have to be mended of.
+
+    ``reopens``: see ``TaggedSource``; what such a part renders is parsed.
+    """
+
+    name: str
+    template: Template
+    mends_columns: bool
+    mends_cells: bool
+    mends_tables: bool
+    reopens: bool
+
+    def render(self, context: Mapping[str, object]) -> str:
+        jinja_context = self.template.new_context(dict(context))
+        text = "".join(self.template.root_render_func(jinja_context))
+        if self.mends_columns:
+            text = mend_columns(text)
+        if self.mends_tables:
+            text = drop_empty_tables(text)
+        return fill_cells(text) if self.mends_cells else text
+
+
+@dataclass(frozen=True, slots=True)
+class DocxTemplate:
+    """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share."""
+
+    name: str
+    _members: tuple[Member | _TextPart, ...]
+    _sites: Mapping[str, Mapping[int, Site]]
+    _blocks: Mapping[str, tuple[Site, ...]]
+    _styles: Styles
+    _content_types: str
+    _rels: Mapping[str, str]
+    _first_drawing: int
+
+    @classmethod
+    def compile(cls, data: bytes, name: str) -> DocxTemplate:
+        """Compile a template from its bytes; raises TemplateError with every fault that was found."""
+        return _compile(data, name)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The tags of the template in order, with where they stand."""
+        return tuple(site for part in self._sites.values() for _, site in sorted(part.items()))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts that rendering makes anew; all others go in as they were read."""
+        return tuple(member.name for member in self._members if isinstance(member, _TextPart))
+
+    def render(
+        self, context: Mapping[str, object], *, pictures: PictureSource | None = None, note_values: bool = False
+    ) -> Rendered:
+        """Render a document. ``pictures`` gives the bytes of the pictures that narratives name.
+
+        With ``note_values`` the texts that were printed go along, for ``guard.check_rendered``.
+        """
+        printing = Printing(
+            self.name, self._sites, self._blocks, self._styles, pictures or {}, next_drawing=self._first_drawing
+        )
+        texts: dict[str, str] = {}
+        if note_values:
+            printing.values = []
+        token = start_printing(printing)
+        try:
+            with collect_unknown() as unknown:
+                for part in self._members:
+                    if isinstance(part, _TextPart):
+                        printing.part = part.name
+                        texts[part.name] = self._render_part(part, context, printing, unknown)
+        finally:
+            stop_printing(token)
+        complete = all(texts.values())
+        data = write_parts(self._assemble(texts, printing)) if complete else b""
+        return Rendered(
+            data, tuple(printing.missing.values()), tuple(printing.diagnostics.values()), tuple(printing.values or ())
+        )
+
+    def _render_part(
+        self, part: _TextPart, context: Mapping[str, object], printing: Printing, unknown: list[UnknownName]
+    ) -> str:
+        from jinja2 import TemplateRuntimeError
+
+        try:
+            text = part.render(context)
+        except (TemplateRuntimeError, *_RENDER_ERRORS) as problem:
+            template, line = find_tag(problem)
+            if template is None:
+                raise
+            site = self._sites[part.name].get(line, Site(""))
+            printing.report("T122", site, problem=_describe_problem(problem))
+            return ""
+        finally:
+            for name in unknown:
+                site = self._sites[part.name].get(name.line, Site(""))
+                printing.report("T129" if name.unsafe else "T120", site, name=name.name)
+            unknown.clear()
+        place = find_break(text) if part.reopens else None
+        if place is not None:
+            printing.report("T110", Site("", excerpt=place), part=part.name, text=place)
+        return text if place is None else ""
+
+    def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[Member]:
+        rels = {name_rels(part): part for part in printing.related}
+        extensions = [media.rpartition(".")[2] for media in printing.media]
+        for member in self._members:
+            if isinstance(member, _TextPart):
+                yield pack_member(member.name, texts[member.name].encode())
+            elif member.name == CONTENT_TYPES and extensions:
+                yield pack_member(member.name, add_picture_types(self._content_types, extensions).encode())
+            elif member.name in rels:
+                yield self._relate(rels.pop(member.name), printing)
+            else:
+                yield member
+        for part in rels.values():
+            yield self._relate(part, printing)
+        for media, data in sorted(printing.media.items()):
+            yield pack_member(media, data)
+
+    def _relate(self, part: str, printing: Printing) -> Member:
+        pairs = [(rid, media) for media, rid in printing.related[part].items()]
+        name = name_rels(part)
+        return pack_member(name, add_pictures(self._rels.get(name), part, pairs).encode())
+
+
+@cache
+def _environment() -> Sandbox:
+    return make_docx_environment()
+
+
+def _compile(data: bytes, name: str) -> DocxTemplate:
+    package = open_package(data, name)
+    faults: list[Diagnostic] = []
+    parts: dict[str, _TextPart] = {}
+    sites: dict[str, Mapping[int, Site]] = {}
+    blocks: dict[str, tuple[Site, ...]] = {}
+    styles_part = package.find_related("styles.xml")
+    styles = read_styles(package.parts[styles_part] if styles_part else None)
+    for part_name, root, box in _iterate_roots(package, name):
+        prepared = prepare_part(root, part_name, Surface(name, box, styles))
+        if prepared is None:
+            continue
+        faults += prepared.faults
+        if prepared.faults:
+            continue
+        tagged = scan_tags(prepared, name)
+        sites[part_name], blocks[part_name] = tagged.sites, tuple(prepared.blocks)
+        compiled = _compile_source(tagged, part_name, name, faults)
+        faults += tagged.faults
+        if compiled is not None:
+            flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables, tagged.reopens)
+            parts[part_name] = _TextPart(part_name, compiled, *flags)
+    if faults:
+        raise TemplateError(*faults)
+    settings = package.find_related("settings.xml")
+    members: list[Member | _TextPart] = []
+    for part_name, content in package.parts.items():
+        if part_name in parts:
+            members.append(parts[part_name])
+        elif part_name == settings:
+            root = parse_template_part(content, part_name, name)
+            keep_shift_return(root)
+            members.append(pack_member(part_name, write_root(root), SMALL))
+        else:
+            members.append(pack_member(part_name, content, SMALL))
+    rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
+    drawings = [
+        int(found)
+        for part_name in package.texts
+        if part_name not in parts
+        for found in _DRAWING_ID.findall(package.parts[part_name])
+    ]
+    return DocxTemplate(
+        name,
+        tuple(members),
+        sites,
+        blocks,
+        styles,
+        package.parts[CONTENT_TYPES].decode(),
+        rels,
+        max(drawings, default=0) + 1,
+    )
+
+
+def _iterate_roots(package: Package, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
+    """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
+    box: tuple[int, int] | None = None
+    for part_name in package.texts:
+        content = package.parts[part_name]
+        if box is not None and b"{" not in content:
+            continue
+        root = parse_template_part(content, part_name, name)
+        box = box or measure_page(root)
+        yield part_name, root, box
+
+
+def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:
+    from jinja2 import TemplateAssertionError, TemplateSyntaxError
+
+    environment = _environment()
+    try:
+        code = environment.compile(tagged.source, part, None)
+    except TemplateSyntaxError as problem:
+        site = tagged.sites.get(problem.lineno) or Site("")
+        place = locate(site, template, part)
+        known: dict[str, Param] = {"template": template, "tag": site.expression}
+        if isinstance(problem, RefusedStatementError):
+            faults.append(_fault("T107", place, known, statement=str(problem.message)))
+        elif isinstance(problem, TemplateAssertionError) and "filter" in str(problem.message):
+            wanted = re.search(r"'(.*)'", str(problem.message))
+            faults.append(_fault("T106", place, known, filter=wanted[1] if wanted else "?"))
+        else:
+            faults.append(_fault("T105", place, known, problem=_describe_syntax(str(problem.message))))
+        return None
+    return environment.template_class.from_code(environment, code, environment.globals)
+
+
+def _fault(code: str, place: Location, known: Mapping[str, Param], **params: Param) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, {**known, **params}, place)
+
+
+def _describe_syntax(message: str) -> Term:
+    """Say what Jinja found in the user's language; what it says itself goes along where no sentence of ours fits."""
+    if message.startswith("Unexpected end of template"):
+        return Term("render.syntax.open")
+    unknown = re.search(r"unknown tag '(\w+)'", message)
+    if unknown:
+        return Term("render.syntax.unknown", {"word": unknown[1]})
+    return Term("render.syntax.other", {"detail": message})
+
+
+def _describe_problem(problem: Exception) -> Term:
+    from jinja2.exceptions import SecurityError
+
+    if isinstance(problem, ZeroDivisionError):
+        return Term("render.problem.zero")
+    key = "render.problem.refused" if isinstance(problem, SecurityError) else "render.problem.kind"
+    return Term(key, {"detail": f"{type(problem).__name__}: {problem}"[:120]})

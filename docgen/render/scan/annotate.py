@@ -1,0 +1,54 @@
+"""A copy of a Word template with a comment at each fault, for reading it in Word beside the text it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic
+from docgen.messages import Catalogue
+from docgen.render.docx.measure import W
+from docgen.render.docx.package import open_package
+from docgen.render.scan.comments import Comment, add_comments
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+AUTHOR, INITIALS = "docgen", "dg"
+
+
+def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], words: Catalogue) -> bytes:
+    """The template with a comment for each diagnostic; TemplateError where it can't be opened.
+
+    Comments stand in the document alone, as Word has it: what concerns a header, a footer, a style or the whole
+    template stands at the first paragraph, and says which part it means.
+    """
+    main = open_package(data, name).main
+    comments = [
+        Comment(
+            _spell(item, main, words),
+            (item.location.paragraph or 1) if item.location.part == main else 1,
+        )
+        for item in diagnostics
+    ]
+    return add_comments(data, comments, AUTHOR, INITIALS, count=_list_hosts)
+
+
+def _list_hosts(body: _Element) -> list[_Element]:
+    """For each paragraph, as templates count them, the one a comment can stand at: not inside of a text box."""
+    return [_find_host(paragraph) for paragraph in body.iter(f"{W}p")]
+
+
+def _find_host(paragraph: _Element) -> _Element:
+    boxes = list(paragraph.iterancestors(f"{W}txbxContent"))
+    return next(boxes[-1].iterancestors(f"{W}p")) if boxes else paragraph
+
+
+def _spell(item: Diagnostic, main: str, words: Catalogue) -> str:
+    place = item.location
+    severity = words.text(f"annotate.severity.{item.severity.value}")
+    told = [words.text("annotate.fault", severity=severity, code=item.code, message=words.message(item))]
+    told.append(words.text("annotate.mend", mend=words.mend(item)))
+    if place.part is not None and place.part != main:
+        told.insert(0, f"{place.part}" + (f"  {place.excerpt}" if place.excerpt else ""))
+    return "\n".join(told)

@@ -1,0 +1,108 @@
+"""The tags of a Word template in the order in which they stand, whatever else is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Location
+from docgen.render.docx.joining import drop_deleted, iterate_own_texts
+from docgen.render.docx.measure import W
+from docgen.render.docx.package import Package, open_package, parse_template_part
+from docgen.render.scan.tags import TAG, Tag, split_tag
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_EXCERPT = 80
+_STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+
+
+@dataclass(frozen=True, slots=True)
+class DocxPart:
+    """A part that may hold tags, as a tree; ``name`` is the part's."""
+
+    name: str
+    root: _Element
+
+
+@dataclass(frozen=True, slots=True)
+class DocxSource:
+    """A Word template, read: its package, the parts with text, its styles."""
+
+    file: str
+    package: Package
+    parts: tuple[DocxPart, ...]
+    styles: _Element | None
+
+    @property
+    def main(self) -> DocxPart:
+        """The document itself."""
+        return self.parts[0]
+
+
+def read_docx_source(data: bytes, name: str) -> DocxSource:
+    """Read a Word template; TemplateError where it can't be opened."""
+    package = open_package(data, name)
+    parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
+    for part in parts:
+        drop_deleted(part.root)
+    styles = package.find_related("styles.xml")
+    root = parse_template_part(package.parts[styles], styles, name) if styles else None
+    return DocxSource(name, package, tuple(parts), root)
+
+
+def iterate_paragraphs(part: DocxPart) -> Iterator[tuple[int, _Element]]:
+    """The paragraphs of a part, numbered from 1 as diagnostics count them."""
+    yield from enumerate(part.root.iter(f"{W}p"), 1)
+
+
+def read_own_text(paragraph: _Element) -> str:
+    """The text of a paragraph, without that of text boxes inside it."""
+    return "".join(text.text or "" for text in iterate_own_texts(paragraph))
+
+
+def locate_paragraph(source: DocxSource, part: DocxPart, number: int, text: str) -> Location:
+    """The place of a paragraph as diagnostics give it."""
+    return Location("docx", file=source.file, part=part.name, paragraph=number, excerpt=text[:_EXCERPT] or None)
+
+
+def list_docx_tags(source: DocxSource) -> list[Tag]:
+    """Every tag of a Word template; a paragraph whose braces don't match is left out."""
+    return [tag for part in source.parts for tag in _iterate_part(source, part)]
+
+
+def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
+    unit = (part.name,)
+    if part.root.find(f".//{W}p") is None:
+        for text in map(str, part.root.itertext()):
+            place = Location("docx", file=source.file, part=part.name, excerpt=text[:_EXCERPT])
+            yield from _split(text, place, unit)
+        return
+    for number, paragraph in iterate_paragraphs(part):
+        text = read_own_text(paragraph)
+        if _STRAY.search(TAG.sub("", text)) is None:
+            yield from _split(text, locate_paragraph(source, part, number, text), unit)
+        for hidden in _iterate_hidden(paragraph):
+            yield from _split(hidden, locate_paragraph(source, part, number, hidden), unit)
+
+
+def _iterate_hidden(paragraph: _Element) -> Iterator[str]:
+    """Text with tags that isn't the paragraph's own: of fields, of drawings, in attributes."""
+    for element in paragraph.iter():
+        if next(element.iterancestors(f"{W}p"), paragraph) is not paragraph:
+            continue
+        if element.tag != f"{W}t" and element.text and TAG.search(element.text):
+            yield element.text
+        for value in element.attrib.values():
+            if TAG.search(str(value)):
+                yield str(value)
+
+
+def _split(text: str, location: Location, unit: tuple[str, ...]) -> Iterator[Tag]:
+    for typed in TAG.findall(text):
+        tag = split_tag(typed, location, unit)
+        if tag is not None:
+            yield tag

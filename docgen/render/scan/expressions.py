@@ -1,0 +1,249 @@
+"""What an expression of a template gives: its type, the name it was read from, whether it may be absent.
+
+With no names to resolve against (``names`` is None) every name is taken as it comes: that lists what a template asks
+for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from docgen.render.context.types import ANY, Kind, Shape, list_of
+from docgen.render.scan.filters import FILTER_TYPES
+from docgen.render.scan.guards import EVERYTHING, find_guards, spell_name, unwrap
+from docgen.render.scan.values import NOTHING, Gap, Surroundings, Value
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+Report = Callable[..., None]
+"""``report(code, **params)`` notes a fault of the tag that is being looked at."""
+
+
+@dataclass(slots=True)
+class Typist:
+    """Finds the type of expressions; what is wrong with one is reported once."""
+
+    around: Surroundings
+    report: Report
+    use: Callable[[str, str], None]
+
+    def read(self, node: nodes.Node) -> Value:
+        """The value of an expression."""
+        from jinja2 import nodes
+
+        node = unwrap(node)
+        readers: Mapping[type, Callable[[Any], Value]] = {
+            nodes.Name: self._read_name,
+            nodes.Getattr: self._read_attribute,
+            nodes.Getitem: self._read_item,
+            nodes.Filter: self._read_filter,
+            nodes.Test: self._read_test,
+            nodes.CondExpr: self._read_condition,
+            nodes.Or: self._read_or,
+            nodes.And: self._read_and,
+            nodes.Not: self._read_not,
+            nodes.Compare: self._read_compare,
+            nodes.Concat: self._read_concat,
+            nodes.Call: self._read_call,
+            nodes.Const: self._read_const,
+            nodes.List: self._read_list,
+            nodes.Tuple: self._read_list,
+        }
+        reader = readers.get(type(node))
+        if reader is not None:
+            return reader(node)
+        for child in node.iter_child_nodes():
+            self.read_used(child, "printed")
+        return Value(Shape("number"))
+
+    def read_used(self, node: nodes.Node, how: str) -> Value:
+        """The value of an expression that is used there."""
+        value = self.read(node)
+        if value.origin is not None:
+            self.use(value.origin, how)
+        return value
+
+    def read_test(self, node: nodes.Node) -> None:
+        """Read the condition of an ``if``."""
+        self.read_used(node, "condition")
+
+    def guarded(self, added: Iterable[str]) -> Typist:
+        """The same inside of a condition that makes sure of these names."""
+        around = replace(self.around, guards=self.around.guards | frozenset(added))
+        return replace(self, around=around)
+
+    def _read_name(self, node: nodes.Name) -> Value:
+        found = self.around.find(node.name)
+        if found is None:
+            self.report_unknown(node.name, self.around.list_names())
+            return NOTHING
+        return self._weigh(found, node.name)
+
+    def report_unknown(self, name: str, known: Iterable[str], inside: str = "") -> None:
+        """Report a name that isn't there, with the nearest one or with those that are."""
+        from docgen.profile.faults import find_nearest
+
+        offered = list(dict.fromkeys(known))
+        nearest = find_nearest(name, offered)
+        spelled = f"{inside}.{name}" if inside else name
+        if nearest:
+            self.report("T301", name=spelled, nearest=f"{inside}.{nearest}" if inside else nearest)
+        else:
+            self.report("T302", name=spelled, known="、".join(offered[:30]))
+
+    def _weigh(self, value: Value, spelled: str) -> Value:
+        """The value; where its own name may be absent and isn't made sure of, that is its gap."""
+        if value.gap is not None and value.gap.origin in self.around.guards:
+            value = replace(value, gap=None)
+        if EVERYTHING in self.around.guards:
+            return replace(value, gap=None)
+        if value.gap is None and value.shape.absence in ("optional", "never") and value.origin is not None:
+            if value.origin in self.around.guards:
+                return value
+            return replace(value, gap=Gap(value.origin, value.shape, spelled))
+        return value
+
+    def _read_attribute(self, node: nodes.Getattr) -> Value:
+        return self._step(self.read(node.node), node.attr, spell_name(node.node))
+
+    def _step(self, base: Value, name: str, spelled: str) -> Value:
+        shape = base.shape
+        origin = f"{base.origin}.{name}" if base.origin is not None else None
+        inner = shape.read_name(name)
+        if inner is not None:
+            return self._weigh(Value(inner, origin, base.gap), f"{spelled}.{name}")
+        if shape.kind == "list":
+            self.report("T303", name=spelled, field=name)
+        elif shape.kind == "fields" and shape.names:
+            self.report_unknown(name, shape.list_names(), spelled)
+        else:
+            self.report("T304", name=spelled, field=name)
+        return NOTHING
+
+    def _read_item(self, node: nodes.Getitem) -> Value:
+        from jinja2 import nodes
+
+        base = self.read(node.node)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            return self._step(base, node.arg.value, spell_name(node.node))
+        if not isinstance(node.arg, nodes.Slice):
+            self.read_used(node.arg, "printed")
+            if base.shape.kind == "list":
+                return self._item(base)
+            return NOTHING
+        return base
+
+    def _item(self, base: Value) -> Value:
+        origin = f"{base.origin}[]" if base.origin is not None else None
+        return Value(base.shape.item or ANY, origin, base.gap)
+
+    def _read_filter(self, node: nodes.Filter) -> Value:
+        for argument in (*node.args, *(keyword.value for keyword in node.kwargs)):
+            self.read_used(argument, "printed")
+        if node.node is None:
+            return NOTHING
+        value = self.read_used(node.node, "printed")
+        known = FILTER_TYPES.get(node.name)
+        if known is None:
+            return NOTHING
+        kind = value.shape.kind
+        if known.takes and kind not in (*known.takes, "any", "scalar"):
+            self.report("T310", filter=node.name, name=spell_name(node.node), wanted=name_kinds(known.takes))
+        gap = None if known.settles else value.gap
+        if known.gives == "item":
+            return replace(self._item(value), gap=gap)
+        if known.gives == "same":
+            return replace(value, gap=gap)
+        return Value(Shape(known.gives), value.origin if kind != "list" else None, gap)
+
+    def _read_test(self, node: nodes.Test) -> Value:
+        from jinja2 import nodes
+
+        lenient = node.name in ("defined", "undefined") and isinstance(node.node, nodes.Name)
+        if not lenient:
+            self.read_used(node.node, "condition")
+        return Value(Shape("yes_no"))
+
+    def _read_condition(self, node: nodes.CondExpr) -> Value:
+        self.read_test(node.test)
+        positive, negative = find_guards(node.test, self.around)
+        first = self.guarded(positive).read_used(node.expr1, "printed")
+        if node.expr2 is None:
+            return first
+        second = self.guarded(negative).read_used(node.expr2, "printed")
+        return _join(first, second)
+
+    def _read_or(self, node: nodes.Or) -> Value:
+        left = self.read_used(node.left, "condition")
+        _, negative = find_guards(node.left, self.around)
+        right = self.guarded(negative).read_used(node.right, "condition")
+        return replace(_join(left, right), gap=right.gap)
+
+    def _read_and(self, node: nodes.And) -> Value:
+        left = self.read_used(node.left, "condition")
+        positive, _ = find_guards(node.left, self.around)
+        right = self.guarded(positive).read_used(node.right, "condition")
+        return _join(left, right)
+
+    def _read_not(self, node: nodes.Not) -> Value:
+        self.read_used(node.node, "condition")
+        return Value(Shape("yes_no"))
+
+    def _read_compare(self, node: nodes.Compare) -> Value:
+        self.read_used(node.expr, "printed")
+        for operand in node.ops:
+            self.read_used(operand.expr, "printed")
+        return Value(Shape("yes_no"))
+
+    def _read_concat(self, node: nodes.Concat) -> Value:
+        from jinja2 import nodes
+
+        gap = None
+        for part in node.nodes:
+            # The sandbox joins the parts as one list.
+            inner = unwrap(part)
+            for item in inner.items if isinstance(inner, nodes.List) else [inner]:
+                value = self.read_used(item, "printed")
+                gap = gap or value.gap
+        return Value(Shape("text"), None, gap)
+
+    def _read_call(self, node: nodes.Call) -> Value:
+        from jinja2 import nodes
+
+        for argument in (*node.args, *(keyword.value for keyword in node.kwargs)):
+            self.read_used(argument, "printed")
+        called = node.node
+        if isinstance(called, nodes.Name) and called.name == "range":
+            return Value(list_of(Shape("number")))
+        if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == "loop":
+            return NOTHING
+        self.report("T316", name=spell_name(called))
+        return NOTHING
+
+    def _read_const(self, node: nodes.Const) -> Value:
+        kinds: Mapping[type, Kind] = {str: "text", bool: "yes_no"}
+        return Value(Shape(kinds.get(type(node.value), "number")))
+
+    def _read_list(self, node: nodes.List | nodes.Tuple) -> Value:
+        items = [self.read_used(item, "printed") for item in node.items]
+        return Value(list_of(items[0].shape if items else ANY))
+
+
+def _join(first: Value, second: Value) -> Value:
+    same = first.shape.kind == second.shape.kind
+    plain = {first.shape.kind, second.shape.kind} <= {"text", "number", "date", "month", "minute", "scalar", "yes_no"}
+    shape = first.shape if same else Shape("scalar") if plain else ANY
+    return Value(shape, None, first.gap or second.gap)
+
+
+def name_kinds(kinds: Iterable[Kind]) -> Any:
+    """Kinds as words of the catalogue."""
+    from docgen.diagnostics import Term
+
+    listed = list(kinds)
+    if len(listed) == 1:
+        return Term(f"scan.kind.{listed[0]}")
+    return Term("scan.kinds", {"first": Term(f"scan.kind.{listed[0]}"), "rest": name_kinds(listed[1:])})

@@ -1,0 +1,45 @@
+"""What the filters of templates take and give, for checking a template before there are values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from docgen.render.context.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class FilterType:
+    """The kinds that a filter takes (none named: all) and what it gives; ``settles`` says that absence ends here."""
+
+    takes: tuple[Kind, ...]
+    gives: Kind | Literal["same", "item"] = "text"
+    settles: bool = False
+
+
+_DAYS: tuple[Kind, ...] = ("date", "minute")
+_MONTHS: tuple[Kind, ...] = (*_DAYS, "month")
+FILTER_TYPES: Mapping[str, FilterType] = {
+    "date": FilterType(_DAYS),
+    "date8": FilterType(_MONTHS),
+    "month": FilterType(_MONTHS),
+    "money": FilterType(("number",)),
+    "capitals": FilterType(("number",)),
+    "numeral": FilterType(("number",)),
+    "box": FilterType((), settles=True),
+    "stars": FilterType(("text",), settles=True),
+    "lines": FilterType(("list",)),
+    "join": FilterType(("list",)),
+    "default": FilterType((), "same", settles=True),
+    "trim": FilterType(("text",)),
+    "length": FilterType(("list", "text"), "number", settles=True),
+    "count": FilterType(("list", "text"), "number", settles=True),
+    "first": FilterType(("list",), "item"),
+    "last": FilterType(("list",), "item"),
+    "reverse": FilterType(("list",), "same"),
+    "under": FilterType(("prose",), "same"),
+    "keep": FilterType((), "same"),
+    "e": FilterType((), "same"),
+    "escape": FilterType((), "same"),
+}

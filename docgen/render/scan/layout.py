@@ -1,0 +1,161 @@
+"""What makes a Word template look different in WPS or on paper: fonts, page margins, tables, contents fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic, Location, Param, Term, warning
+from docgen.render.docx.measure import W
+from docgen.render.scan.docx import DocxPart, DocxSource, iterate_paragraphs, locate_paragraph, read_own_text
+from docgen.render.scan.fonts import find_font_faults
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_TWIPS_PER_MM = 1440 / 25.4
+_OFFICIAL_MARGINS = {"top": 37, "left": 28, "right": 26, "bottom": 35}
+"""Millimetres, GB/T 9704—2012, 5.2.1."""
+_TOLERANCE_MM = 0.5
+
+
+def check_layout(source: DocxSource, is_report: bool) -> list[Diagnostic]:
+    """Every layout warning of a Word template; a report has the margins of official documents."""
+    found = list(find_font_faults(source))
+    for part in source.parts:
+        places = _Places(source, part)
+        found += _find_exact_spacing(part, places, _read_spacing_styles(source))
+        found += _find_loose_tables(part, places)
+        found += _find_contents(part, places)
+    if is_report:
+        found += _find_margins(source.main, _Places(source, source.main))
+    return found
+
+
+class _Places:
+    """Finds the place of an element: its paragraph, or the first one in it."""
+
+    def __init__(self, source: DocxSource, part: DocxPart) -> None:
+        self.source = source
+        self.part = part
+        self.numbers = {paragraph: number for number, paragraph in iterate_paragraphs(part)}
+
+    def locate(self, element: _Element) -> Location:
+        paragraph = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"), None)
+        if paragraph is None:
+            paragraph = next(element.iter(f"{W}p"), None)
+        if paragraph is None:
+            paragraph = self._find_last_before(element)
+        if paragraph is None:
+            return Location("docx", file=self.source.file, part=self.part.name)
+        return locate_paragraph(self.source, self.part, self.numbers[paragraph], read_own_text(paragraph))
+
+    def _find_last_before(self, element: _Element) -> _Element | None:
+        """The last paragraph before the end of a document, where its last section's properties stand."""
+        for sibling in element.itersiblings(preceding=True):
+            inner = list(sibling.iter(f"{W}p"))
+            if inner:
+                return inner[-1]
+        return None
+
+
+def _read_spacing_styles(source: DocxSource) -> dict[str, str | None]:
+    """The line rule of each paragraph style, inherited ones included; ``""`` is the default style."""
+    styles: dict[str, _Element] = {}
+    default = ""
+    for style in source.styles.iter(f"{W}style") if source.styles is not None else ():
+        styles[style.get(f"{W}styleId", "")] = style
+        if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on"):
+            default = style.get(f"{W}styleId", "")
+    rules: dict[str, str | None] = {}
+    for name in styles:
+        seen: list[str] = []
+        at: str | None = name
+        while at in styles and at not in seen:
+            seen.append(at)
+            rule = _read_rule(styles[at].find(f"{W}pPr"))
+            if rule is not None:
+                rules[name] = rule
+                break
+            parent = styles[at].find(f"{W}basedOn")
+            at = None if parent is None else parent.get(f"{W}val")
+    rules[""] = rules.get(default)
+    return rules
+
+
+def _read_rule(properties: _Element | None) -> str | None:
+    spacing = None if properties is None else properties.find(f"{W}spacing")
+    if spacing is None or spacing.get(f"{W}line") is None:
+        return None
+    return str(spacing.get(f"{W}lineRule", "auto"))
+
+
+def _find_exact_spacing(part: DocxPart, places: _Places, styles: dict[str, str | None]) -> Iterator[Diagnostic]:
+    for table in part.root.iter(f"{W}tbl"):
+        exact = [paragraph for paragraph in table.iter(f"{W}p") if _is_exact(paragraph, styles)]
+        own = [paragraph for paragraph in exact if next(paragraph.iterancestors(f"{W}tbl")) is table]
+        if own:
+            yield warning("T325", places.locate(own[0]), count=len(own))
+
+
+def _is_exact(paragraph: _Element, styles: dict[str, str | None]) -> bool:
+    properties = paragraph.find(f"{W}pPr")
+    rule = _read_rule(properties)
+    if rule is None:
+        style = None if properties is None else properties.find(f"{W}pStyle")
+        rule = styles.get("" if style is None else style.get(f"{W}val", ""))
+    return rule == "exact"
+
+
+def _find_loose_tables(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
+    for table in part.root.iter(f"{W}tbl"):
+        lacks: list[str] = []
+        columns = table.findall(f"{W}tblGrid/{W}gridCol")
+        if not columns or not all(column.get(f"{W}w") not in (None, "0") for column in columns):
+            lacks.append("grid")
+        cells = [cell for row in table.iterfind(f"{W}tr") for cell in row.iterfind(f"{W}tc")]
+        if any(not _has_width(cell) for cell in cells):
+            lacks.append("widths")
+        layout = table.find(f"{W}tblPr/{W}tblLayout")
+        if layout is None or layout.get(f"{W}type") != "fixed":
+            lacks.append("fixed")
+        if lacks:
+            yield warning("T326", places.locate(table), lacks=_list_terms([f"scan.table.{name}" for name in lacks]))
+
+
+def _has_width(cell: _Element) -> bool:
+    width = cell.find(f"{W}tcPr/{W}tcW")
+    return (
+        width is not None and width.get(f"{W}type", "dxa") in ("dxa", "pct") and width.get(f"{W}w") not in (None, "0")
+    )
+
+
+def _find_contents(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
+    for element in part.root.iter(f"{W}fldSimple", f"{W}instrText"):
+        instruction = element.get(f"{W}instr") if element.tag == f"{W}fldSimple" else element.text
+        if (instruction or "").split()[:1] == ["TOC"]:
+            yield warning("T327", places.locate(element))
+
+
+def _find_margins(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
+    for section in part.root.iter(f"{W}sectPr"):
+        size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
+        if margins is None or (size is not None and size.get(f"{W}orient") == "landscape"):
+            continue
+        wrong: list[Param] = []
+        for side, wanted in _OFFICIAL_MARGINS.items():
+            given = float(margins.get(f"{W}{side}", "0")) / _TWIPS_PER_MM
+            if abs(given - wanted) > _TOLERANCE_MM:
+                wrong.append(Term(f"scan.margin.{side}", {"given": f"{given:.1f}", "wanted": wanted}))
+        if wrong:
+            yield warning("T324", places.locate(section), sides=_join_terms(wrong))
+
+
+def _list_terms(keys: list[str]) -> Param:
+    return _join_terms([Term(key) for key in keys])
+
+
+def _join_terms(terms: list[Param]) -> Param:
+    if len(terms) == 1:
+        return terms[0]
+    return Term("scan.listed", {"first": terms[0], "rest": _join_terms(terms[1:])})

@@ -1,0 +1,128 @@
+"""Looking through a template: everything that is wrong with it at once, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic, Location
+from docgen.errors import TemplateError
+from docgen.render.context.types import Shape
+from docgen.render.scan.coverage import find_unprinted
+from docgen.render.scan.names import NameScan, NameUse, scan_names
+from docgen.render.scan.tags import Tag, TagReading, read_tags
+
+if TYPE_CHECKING:
+    from docgen.profile.document import DocumentSpec
+    from docgen.profile.model import Profile
+
+_READING = frozenset({"T105", "T106", "T107", "T203", "T204"})
+"""What compiling says of tags that reading them one by one says of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateScan:
+    """What was found in a template: what is wrong, the names that it uses, how many tags it has."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    uses: tuple[NameUse, ...]
+    tags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a template is for: a document type of a profile."""
+
+    profile: Profile
+    document: DocumentSpec
+
+
+def is_workbook(name: str) -> bool:
+    """Whether a template is a workbook, by its name."""
+    return name.lower().endswith(".xlsx")
+
+
+def list_uses(data: bytes, name: str) -> TemplateScan:
+    """What a template asks for, and which of its tags can't be read; TemplateError where it can't be opened."""
+    reading, scan = _scan(data, name, None, ())
+    return TemplateScan(tuple(_merge(reading, (), scan)), tuple(scan.uses), len(reading.tags))
+
+
+def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: Purpose | None = None) -> TemplateScan:
+    """Everything that is wrong with a template, at once; TemplateError where it can't be opened.
+
+    ``names`` are those that it may use; ``purpose`` is the document type that it is for, where it is for one.
+    """
+    compiled = _compile(data, name)
+    reading, scan = _scan(data, name, names, compiled)
+    found = _merge(reading, compiled, scan)
+    if purpose is not None:
+        conditions = {use.name for use in scan.uses if use.use == "condition"}
+        place = Location("xlsx" if is_workbook(name) else "docx", file=name)
+        found += find_unprinted(purpose.profile, purpose.document, scan.printed, conditions, place)
+    if not is_workbook(name):
+        from docgen.render.scan.docx import read_docx_source
+        from docgen.render.scan.layout import check_layout
+
+        is_report = purpose is not None and purpose.document.shape == "report"
+        found += check_layout(read_docx_source(data, name), is_report)
+    return TemplateScan(tuple(_sort(found)), tuple(scan.uses), len(reading.tags))
+
+
+def _compile(data: bytes, name: str) -> tuple[Diagnostic, ...]:
+    """What compiling finds wrong."""
+    try:
+        if is_workbook(name):
+            from docgen.render.xlsx.template import XlsxTemplate
+
+            XlsxTemplate.compile(data, name)
+        else:
+            from docgen.render.docx.template import DocxTemplate
+
+            DocxTemplate.compile(data, name)
+    except TemplateError as fault:
+        return tuple(fault.diagnostics)
+    return ()
+
+
+def _scan(
+    data: bytes, name: str, names: Mapping[str, Shape] | None, compiled: tuple[Diagnostic, ...]
+) -> tuple[TagReading, NameScan]:
+    tags, filters = _list_tags(data, name)
+    reading = read_tags(tags, filters)
+    unread = [*reading.faults, *(item for item in compiled if item.code == "T104")]
+    broken = {item.location.part or item.location.sheet or "" for item in unread}
+    return reading, scan_names(reading.tags, names, frozenset(broken))
+
+
+def _list_tags(data: bytes, name: str) -> tuple[list[Tag], frozenset[str]]:
+    if is_workbook(name):
+        from docgen.render.scan.xlsx import list_xlsx_tags
+        from docgen.render.xlsx.compile import xlsx_environment
+
+        return list_xlsx_tags(data, name), frozenset(xlsx_environment().filters)
+    from docgen.render.docx.environment import make_docx_environment
+    from docgen.render.scan.docx import list_docx_tags, read_docx_source
+
+    return list_docx_tags(read_docx_source(data, name)), frozenset(make_docx_environment().filters)
+
+
+def _merge(reading: TagReading, compiled: tuple[Diagnostic, ...], scan: NameScan) -> list[Diagnostic]:
+    """All faults, each once: compiling stops at a part's first unreadable tag, reading one by one finds them all."""
+    structure = [item for item in scan.faults if item.code in ("T313", "T314", "T315")]
+    known = reading.faults or structure
+    kept = [item for item in compiled if not (known and item.code in _READING)]
+    return [*kept, *reading.faults, *scan.faults]
+
+
+def _sort(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Part by part, from top to bottom; what has no paragraph comes last."""
+    parts = {item.location.part: number for number, item in reversed(list(enumerate(found)))}
+
+    def rank(item: Diagnostic) -> tuple[int, int, float]:
+        place = item.location
+        nowhere = place.part is None and place.sheet is None
+        return (nowhere, parts[place.part], place.paragraph or 0)
+
+    return sorted(found, key=rank)

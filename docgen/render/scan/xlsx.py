@@ -1,0 +1,67 @@
+"""The tags of a workbook in the order in which they are rendered, whatever else is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from docgen.diagnostics import Location, error
+from docgen.errors import TemplateError
+from docgen.render.scan.tags import TAG, Tag, Word, split_tag
+
+if TYPE_CHECKING:
+    from docgen.render.xlsx.bands import Body
+    from docgen.render.xlsx.rows import Cell
+    from docgen.render.xlsx.sheet import SheetSource
+
+
+def list_xlsx_tags(data: bytes, name: str) -> list[Tag]:
+    """Every tag of a workbook; TemplateError T201 where it is none. Faults of rows and formulas are compiling's."""
+    from docgen.render.xlsx.compile import read_sheets
+    from docgen.render.xlsx.package import NotAWorkbookError, Package
+
+    try:
+        sheets, _ = read_sheets(Package(data), name)
+    except NotAWorkbookError as problem:
+        raise TemplateError(error("T201", Location(file=name), template=name)) from problem
+    return [tag for sheet in sheets if sheet is not None for tag in _SheetLister(sheet, name).list_tags()]
+
+
+class _SheetLister:
+    def __init__(self, sheet: SheetSource, file: str) -> None:
+        self.sheet = sheet
+        self.file = file
+        self.unit = (sheet.name,)
+
+    def list_tags(self) -> Iterator[Tag]:
+        yield from self.list_body(self.sheet.bands.root)
+
+    def list_body(self, body: Body) -> Iterator[Tag]:
+        from docgen.render.xlsx.bands import Stretch
+
+        for part in body.parts:
+            if isinstance(part, Stretch):
+                for row in part.rows:
+                    for cell in row.tagged:
+                        yield from self.list_cell(cell)
+                continue
+            for inner in part.bodies:
+                assert inner.marker is not None
+                yield self.mark(inner.marker.word, inner.marker.rest, inner.marker.cell)
+                yield from self.list_body(inner)
+            yield self.mark("end", "", part.end.cell, "endfor" if part.is_loop else "endif")
+
+    def mark(self, word: str, rest: str, cell: str, keyword: str = "") -> Tag:
+        said = f"{keyword or word} {rest}".strip()
+        place = Location("xlsx", file=self.file, sheet=self.sheet.name, cell=cell)
+        return Tag(f"{{%tr {said} %}}", said, cast("Word", word), keyword or word, place, self.unit, "cell")
+
+    def list_cell(self, cell: Cell) -> Iterator[Tag]:
+        place = Location("xlsx", file=self.file, sheet=self.sheet.name, cell=cell.name)
+        unit = (*self.unit, cell.name)
+        # A cell that is exactly one tag, and a formula's note, are kept as their expression alone.
+        texts = TAG.findall(cell.source) if cell.kind == "text" else [f"{{{{ {cell.source} }}}}"] if cell.source else []
+        for typed in texts:
+            tag = split_tag(typed, place, unit, "cell")
+            if tag is not None:
+                yield tag

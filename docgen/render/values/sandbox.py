@@ -1,0 +1,298 @@
+"""The Jinja environment that every template runs in: values and filters in, text out, nothing else.
+
+A template can loop, ask whether something is there, and print. It can't load files, call methods, define macros, switch
+escaping off or reach a name that begins with ``_``.
+
+The filters are listed in ``docgen.render.values.filters``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.runtime import LoopContext, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from docgen.record.masking import Masked
+from docgen.record.month import Month
+from docgen.render.values.filters import FILTERS, MAX_LENGTH
+from docgen.render.values.values import Missing
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+MAX_RANGE = 1000
+MAX_REPEAT = 10_000
+MAX_BITS = 4096
+MAX_TURNS = 1_000_000
+"""The turns of all loops of one rendering: more is a template that would never end."""
+_LEAVES = frozenset(
+    {str, Masked, int, bool, Decimal, dt.date, dt.datetime, Month, Missing, list, tuple, dict, type(None)}
+)
+_REFUSED_STATEMENTS = (
+    *(nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro, nodes.CallBlock),
+    *(nodes.FilterBlock, nodes.AssignBlock, nodes.EvalContextModifier, nodes.ScopedEvalContextModifier),
+)
+SPELLED = "_spelled"
+"""The filter that spells what ``~`` joins: ``finalize``, unless an engine puts another in its place."""
+_JOINED, _BOUNDED = "_joined", "_bounded"
+_turns: ContextVar[list[int] | None] = ContextVar("_turns", default=None)
+_reports: ContextVar[list[UnknownName] | None] = ContextVar("_reports", default=None)
+
+
+class RefusedStatementError(TemplateSyntaxError):
+    """A statement that templates may not use; ``message`` is its name."""
+
+
+class UnknownName(Undefined):
+    """A name that the template asks for and nobody gives: false and empty, and always reported.
+
+    Inside ``collect_unknown`` it is noted and rendering goes on; outside, using it raises UndefinedError. ``name`` is
+    the last part of the name, ``line`` the line of the template (see ``find_tag``), ``unsafe`` tells that the name
+    exists and is refused.
+    """
+
+    __slots__ = ("line", "template")
+    line: int
+    template: str | None
+
+    @property
+    def name(self) -> str:
+        """The last part of the name asked for."""
+        return str(self._undefined_name)
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether the name exists and is refused."""
+        return self._undefined_exception is SecurityError
+
+    def report(self) -> None:
+        """Note that the template needed this name."""
+        noted = _reports.get()
+        if noted is None:
+            raise UndefinedError(self._undefined_message)
+        self.template, self.line = find_tag()
+        noted.append(self)
+
+    def __getattr__(self, name: str) -> UnknownName:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, key: object) -> UnknownName:  # type: ignore[override]
+        return self
+
+    def __str__(self) -> str:
+        self.report()
+        return ""
+
+    def __bool__(self) -> bool:
+        self.report()
+        return False
+
+    def __len__(self) -> int:
+        self.report()
+        return 0
+
+    def __iter__(self) -> Iterator[object]:
+        self.report()
+        return iter(())
+
+    def __eq__(self, other: object) -> bool:
+        self.report()
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        self.report()
+        return True
+
+    __hash__ = object.__hash__
+
+
+@contextmanager
+def collect_unknown() -> Iterator[list[UnknownName]]:
+    """While it lasts, names that a template asks for in vain are noted in the list, and rendering goes on.
+
+    It is one rendering: its loops have MAX_TURNS turns together.
+    """
+    noted: list[UnknownName] = []
+    token, turns = _reports.set(noted), _turns.set([MAX_TURNS])
+    try:
+        yield noted
+    finally:
+        _reports.reset(token)
+        _turns.reset(turns)
+
+
+def find_tag(error: BaseException | None = None) -> tuple[str | None, int]:
+    """Find the name and the line of the template that is being rendered now, or in which ``error`` was raised.
+
+    Slow: for reports only. A caller that wants a line per tag puts a line break behind each ``{{`` and ``{%``. Outside
+    of a template the answer is (None, 0).
+    """
+    found: tuple[str | None, int] = None, 0
+    if error is not None:
+        trace = error.__traceback__
+        while trace is not None:
+            found = _read_frame(trace.tb_frame.f_globals, trace.tb_lineno) or found
+            trace = trace.tb_next
+        return found
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        here = _read_frame(frame.f_globals, frame.f_lineno)
+        if here is not None:
+            return here
+        frame = frame.f_back
+    return found
+
+
+def _read_frame(names: Mapping[str, Any], python_line: int) -> tuple[str | None, int] | None:
+    """Jinja's compiled module carries its template's name and a map of its lines as globals."""
+    pairs = names.get("debug_info")
+    if not isinstance(pairs, str) or "blocks" not in names:
+        return None
+    line = 1
+    for pair in filter(None, pairs.split("&")):
+        template_line, _, code_line = pair.partition("=")
+        if int(code_line) > python_line:
+            break
+        line = int(template_line)
+    return names.get("name"), line
+
+
+class _Mappings(dict[type, bool]):
+    """Which kinds of values are mappings: asking it of each value takes longer than all the rest of ``getattr``."""
+
+    def __missing__(self, kind: type) -> bool:
+        self[kind] = issubclass(kind, Mapping)
+        return self[kind]
+
+
+_is_mapping = _Mappings()
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The environment: see the module's head."""
+
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read a field of a value: never private, never callable; of a missing or masked value, it again."""
+        if attribute.startswith("_"):
+            return self.unsafe_undefined(obj, attribute)
+        value: Any
+        kind = type(obj)
+        if kind is UnknownName or kind is Masked:
+            value = obj
+        elif kind is Missing:
+            value = Missing(f"{obj.path}.{attribute}", obj.label, obj.mode)
+        elif _is_mapping[kind]:
+            value = obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        else:
+            try:
+                value = getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+            if type(value) not in _LEAVES and (callable(value) or not self.is_safe_attribute(obj, attribute, value)):
+                return value if isinstance(obj, LoopContext) else self.unsafe_undefined(obj, attribute)
+        return value
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Read an item of a list or mapping; a name in brackets is a field."""
+        if isinstance(argument, str):
+            return self.getattr(obj, argument)
+        if isinstance(obj, (Missing, UnknownName, Masked)):
+            return obj
+        try:
+            return obj[argument]
+        except (TypeError, LookupError):
+            return self.undefined(obj=obj, name=argument)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic on numbers; nothing that makes huge values."""
+        if operator == "**" or (isinstance(left, str) and operator == "%"):
+            raise SecurityError(operator)
+        if operator == "*":
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, (str, list, tuple)) and isinstance(other, int) and len(one) * other > MAX_REPEAT:
+                    raise SecurityError(operator)
+            if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > MAX_BITS:
+                raise SecurityError(operator)
+        if operator == "+" and isinstance(left, (str, list, tuple)) and isinstance(right, (str, list, tuple)):
+            _check_length(len(left) + len(right))
+        return super().call_binop(context, operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parse, refuse what a template has no business to do, and spell what ``~`` joins."""
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all((nodes.Concat, nodes.For, *_REFUSED_STATEMENTS)):
+            if isinstance(node, nodes.For) and not node.recursive:
+                node.iter = nodes.Filter(node.iter, _BOUNDED, [], [], None, None, lineno=node.lineno)
+            elif isinstance(node, nodes.Concat):
+                spelled = [nodes.Filter(part, SPELLED, [], [], None, None, lineno=part.lineno) for part in node.nodes]
+                parts = nodes.List(spelled, lineno=node.lineno)
+                node.nodes = [nodes.Filter(parts, _JOINED, [], [], None, None, lineno=node.lineno)]
+            else:
+                name_ = "recursive" if isinstance(node, nodes.For) else type(node).__name__.lower()
+                raise RefusedStatementError(name_, node.lineno, name, filename)
+        tree.set_environment(self)
+        return tree
+
+
+def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
+    """Make a sandbox: autoescaping, without loader; ``finalize`` turns each printed value into text (or Markup)."""
+    environment = Sandbox(
+        autoescape=True, undefined=UnknownName, finalize=finalize, loader=None, keep_trailing_newline=True
+    )
+    environment.globals.clear()
+    environment.globals["range"] = bounded_range
+    kept = {name: environment.filters[name] for name in ("length", "count", "first", "last", "reverse")}
+    environment.filters.clear()
+    environment.filters.update(kept)
+    environment.filters.update(FILTERS)
+    # Whatever is printed is escaped, once; asking for it changes nothing.
+    environment.filters["e"] = environment.filters["escape"] = lambda value: value
+    environment.filters[SPELLED] = finalize
+    environment.filters[_JOINED], environment.filters[_BOUNDED] = join_spelled, bound_turns
+    return environment
+
+
+def bounded_range(*bounds: int) -> range:
+    """Python's range, refused beyond MAX_RANGE steps."""
+    steps = range(*bounds)
+    if len(steps) > MAX_RANGE:
+        raise SecurityError("range")
+    return steps
+
+
+def join_spelled(parts: list[Any]) -> str:
+    """Join what ``~`` joins, up to MAX_LENGTH characters."""
+    texts = [str(part) for part in parts]
+    _check_length(sum(map(len, texts)))
+    return "".join(texts)
+
+
+def bound_turns(values: Any) -> Any:
+    """Hand on what a loop goes through, while the loops of this rendering have turns left."""
+    turns = _turns.get()
+    if turns is None or isinstance(values, (UnknownName, Missing)):
+        return values
+    taken = values if isinstance(values, (list, tuple, range)) else list(islice(values, MAX_TURNS))
+    turns[0] -= len(taken)
+    if turns[0] < 0:
+        raise SecurityError("for")
+    return taken
+
+
+def _check_length(length: int) -> None:
+    if length > MAX_LENGTH:
+        raise SecurityError("~")

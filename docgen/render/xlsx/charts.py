@@ -1,0 +1,123 @@
+"""Charts: the ranges that they draw follow the rows, and their cached points are the rendered values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from docgen.record.month import Month
+from docgen.render.values.values import spell
+from docgen.render.xlsx.columns import number_column
+from docgen.render.xlsx.refs import Formula, Placement, Reference, UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.values import count_days, escape_text, replace_illegal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.etree import _Element
+
+    from docgen.render.xlsx.patch import Book, Fill, Slots
+
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_CACHES = {"numRef": "numCache", "strRef": "strCache", "multiLvlStrRef": "multiLvlStrCache"}
+
+
+def follow_chart(root: _Element, book: Book, slots: Slots, epoch: dt.date) -> None:
+    """Register the ranges and the cached points of a chart."""
+    for kind, cache_name in _CACHES.items():
+        for holder in root.iter(_CHART + kind):
+            text = holder.find(_CHART + "f")
+            cache = holder.find(_CHART + cache_name)
+            formula = _parse(text.text or "", book) if text is not None else None
+            parent = holder.getparent()
+            if text is None or formula is None:
+                continue
+            if parent is not None and parent.tag != _CHART + "tx":
+                # A chart names a range of one cell as that cell.
+                formula = Formula(tuple(_widen(piece) for piece in formula.pieces))
+            book.keep(formula, None, None)
+            text.text = slots.put(_fill_formula(formula))
+            if cache is None:
+                continue
+            reference = formula.references[0]
+            if len(formula.references) > 1 or not reference.col1 or kind == "multiLvlStrRef":
+                holder.remove(cache)
+            else:
+                _replace_points(cache, slots, reference, _write_number(epoch) if kind == "numRef" else _write_words)
+
+
+def _parse(text: str, book: Book) -> Formula | None:
+    try:
+        formula = parse_formula(text, 0, book.numbers)
+    except UnreadableFormulaError:
+        return None
+    return formula if formula.references else None
+
+
+def _widen(piece: str | int | Reference) -> str | int | Reference:
+    if not isinstance(piece, Reference) or piece.row2:
+        return piece
+    return replace(piece, col2=piece.col1, row2=piece.row1, abs2=piece.abs1)
+
+
+def _fill_formula(formula: Formula) -> Fill:
+    return lambda placement: escape_text(formula.write(placement.layouts, None))
+
+
+def _replace_points(cache: _Element, slots: Slots, reference: Reference, write: Callable[[Any], str]) -> None:
+    kept = cache.find(_CHART + "formatCode")
+    for child in list(cache):
+        if child is not kept:
+            cache.remove(child)
+    prefix = f"{cache.prefix}:" if cache.prefix else ""
+    columns = range(
+        number_column(reference.col1.strip("$")), number_column((reference.col2 or reference.col1).strip("$")) + 1
+    )
+
+    def fill(placement: Placement) -> str:
+        layout = placement.layouts[reference.sheet]
+        words = reference.write(placement.layouts, None).removeprefix(reference.prefix).split(":")
+        rows = [int("".join(filter(str.isdigit, word))) for word in words if any(map(str.isdigit, word))]
+        if not rows or layout is None:
+            return f'<{prefix}ptCount val="0"/>'
+        values = [
+            write(placement.look_up(reference.sheet, column, row))
+            for row in range(rows[0], rows[-1] + 1)
+            for column in columns
+        ]
+        points = [
+            f'<{prefix}pt idx="{at}"><{prefix}v>{escape_text(replace_illegal(value))}</{prefix}v></{prefix}pt>'
+            for at, value in enumerate(values)
+            if value
+        ]
+        return f'<{prefix}ptCount val="{len(values)}"/>{"".join(points)}'
+
+    token = slots.put(fill)
+    if kept is None:
+        cache.text = token
+    else:
+        kept.tail = token
+
+
+def _write_number(epoch: dt.date) -> Callable[[Any], str]:
+    def write(value: Any) -> str:
+        if isinstance(value, dt.date):
+            return count_days(value, epoch)
+        if isinstance(value, (int, Decimal)):
+            return f"{Decimal(value):f}"
+        try:
+            return value if isinstance(value, str) and Decimal(value).is_finite() else ""
+        except InvalidOperation:
+            return ""
+
+    return write
+
+
+def _write_words(value: Any) -> str:
+    if isinstance(value, Markup):
+        return str(value.unescape())
+    return spell(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) else ""

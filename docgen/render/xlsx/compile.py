@@ -1,0 +1,244 @@
+"""Compiling a workbook: everything that is done once per template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import TemplateError
+from docgen.render.opc import SMALL, Member, pack_member
+from docgen.render.values.sandbox import RefusedStatementError, Sandbox, make_environment
+from docgen.render.xlsx.bands import Body, SheetBands
+from docgen.render.xlsx.heights import measure_rows
+from docgen.render.xlsx.notes import take_notes
+from docgen.render.xlsx.package import NotAWorkbookError, Package, main, parse_xml, write_xml
+from docgen.render.xlsx.parts import prepare_workbook, split_related_parts
+from docgen.render.xlsx.patch import Book
+from docgen.render.xlsx.refs import Area, Piece
+from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
+from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
+from docgen.render.xlsx.styles import read_styles, read_widths
+from docgen.render.xlsx.tags import is_taggy
+from docgen.render.xlsx.tail import read_merges, split_sheet
+from docgen.render.xlsx.text import read_strings
+from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
+from docgen.render.xlsx.write import SheetPlan, write_ready
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+
+    from jinja2 import Template
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_EXCERPT = re.compile(r"(?:\{\{|\{%)[^<]{0,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWorkbook:
+    """A compiled workbook: its sheets, its Jinja template, and its parts in the file's order."""
+
+    epoch: dt.date
+    bands: Sequence[SheetBands]
+    plans: Sequence[SheetPlan]
+    source: JinjaSource
+    jinja: Template
+    parts: Sequence[Member | tuple[str, SheetPlan | list[Piece]]]
+
+
+@cache
+def xlsx_environment() -> Sandbox:
+    """The environment that all workbooks are compiled in."""
+    # With pass_context, as Jinja's finalize may be, it takes the context, too.
+    return make_environment(cast("Callable[[Any], Any]", finalize_value))
+
+
+def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
+    """Compile a template; raises TemplateError with every fault that was found."""
+    try:
+        package = Package(data)
+        sources, workshop = read_sheets(package, name)
+    except NotAWorkbookError as problem:
+        raise TemplateError(error("T201", Location(file=name), template=name)) from problem
+    bands = [source.bands if source else SheetBands(Body(1, 0, None, None)) for source in sources]
+    sheets = [source for source in sources if source is not None]
+    book = Book(workshop.sheets, bands)
+    _check_references(sheets, book, workshop)
+    jinja_source = write_source(sheets)
+    jinja = None if workshop.diagnostics else _compile_source(jinja_source, sheets, workshop)
+    for sheet in sheets:
+        _settle_formulas(sheet, book)
+        rows = [row for stretch in sheet.bands.stretches for row in stretch.rows]
+        measure_rows(rows, workshop.styles, read_widths(sheet.root), read_merges(sheet))
+    plans = [_plan_sheet(sheet, book) for sheet in sheets]
+    epoch = EPOCH_1904 if package.is_1904 else EPOCH_1900
+    changed: dict[str, SheetPlan | list[Piece]] = {package.workbook: prepare_workbook(package, book)}
+    changed.update(split_related_parts(package, book, epoch))
+    changed.update({plan.part: plan for plan in plans})
+    _blank_strings(package, sheets)
+    _find_stray_tags(changed, plans, package, workshop)
+    if workshop.diagnostics or jinja is None:
+        raise TemplateError(*workshop.diagnostics)
+    parts = [_pack_part(part, content, changed) for part, content in package.parts.items()]
+    return CompiledWorkbook(epoch, bands, plans, jinja_source, jinja, parts)
+
+
+def read_sheets(package: Package, name: str) -> tuple[list[SheetSource | None], Workshop]:
+    """Read every sheet of a template; what is wrong with them is collected in the workshop's diagnostics."""
+    numbers = {sheet.name.lower(): number for number, sheet in enumerate(package.sheets)}
+    workshop = Workshop(name, read_strings(package), read_styles(package), numbers)
+    sources: list[SheetSource | None] = []
+    for number, sheet in enumerate(package.sheets):
+        if not sheet.part:
+            sources.append(None)
+            continue
+        facts = take_notes(package, sheet.part)
+        sources.append(read_sheet(package, number, workshop, facts))
+    return sources, workshop
+
+
+def _check_references(sheets: Sequence[SheetSource], book: Book, workshop: Workshop) -> None:
+    for sheet in sheets:
+        for cell, body in sheet.walk_tagged():
+            if cell.formula is None:
+                continue
+            for reference in cell.formula.references:
+                if not book.bands[reference.sheet].rendered_rows_in(reference.first, reference.last):
+                    formula = cell.formula.spell()
+                    workshop.fault("T216", sheet.name, cell.name, formula=formula, row=reference.first)
+            book.keep(cell.formula, sheet.index, body)
+
+
+def _plan_sheet(sheet: SheetSource, book: Book) -> SheetPlan:
+    merges = [(area, _find_merge_body(area, sheet.bands)) for area in read_merges(sheet)]
+    vertical = {}
+    for cell, _ in sheet.walk_tagged():
+        if cell.merged:
+            own = next((m for m in merges if m[0].first == cell.row and m[0].col1 == cell.column), None)
+            if own is not None:
+                merges.remove(own)
+            vertical[id(cell)] = own[0] if own is not None else Area(cell.column, cell.row, cell.column, cell.row)
+    for area, body in merges:
+        sheet.bands.keep_bands(area.first, area.last, body)
+    pieces = split_sheet(sheet, book)
+    ready = {s.index: text for s in sheet.bands.stretches if (text := write_ready(s)) is not None}
+    return SheetPlan(sheet.name, sheet.index, sheet.part, sheet.bands, pieces, merges, vertical, ready)
+
+
+def _settle_formulas(sheet: SheetSource, book: Book) -> None:
+    for stretch in sheet.bands.stretches:
+        in_loop = any(body.band and body.band.is_loop for body in sheet.bands.find_body(stretch.first).ancestors())
+        for row in stretch.rows:
+            for cell in row.tagged:
+                if cell.formula is not None:
+                    cell.formula = cell.formula.settle(stretch, in_loop, book.moves)
+
+
+def _find_merge_body(area: Area, bands: SheetBands) -> Body:
+    """The innermost body that holds all of a merge's rows."""
+    return next(body for body in bands.find_body(area.first).ancestors() if body.holds(area.last))
+
+
+def _blank_strings(package: Package, sheets: Sequence[SheetSource]) -> None:
+    """Empty the shared strings that were tags: no document shows them, so none should carry them."""
+    numbers = set().union(*(sheet.tagged_strings for sheet in sheets)) if sheets else set()
+    relation = package.find_related(package.workbook, "sharedStrings")
+    if relation is None:
+        return
+    root = parse_xml(package.parts[relation.target])
+    root.attrib.pop("count", "")
+    root.attrib.pop("uniqueCount", "")
+    for number, item in enumerate(root.iterchildren(main("si"))):
+        if number in numbers:
+            item[:] = [item.makeelement(main("t"))]
+    for text in root.iter(main("t")):
+        # LibreOffice asks for it everywhere, though the schema of workbooks doesn't know it.
+        if text.text is None or text.text == text.text.strip():
+            text.attrib.pop(_SPACE, "")
+    package.parts[relation.target] = write_xml(root).encode()
+
+
+def _compile_source(source: JinjaSource, sheets: Sequence[SheetSource], workshop: Workshop) -> Template | None:
+    from jinja2 import TemplateSyntaxError
+
+    environment = xlsx_environment()
+    try:
+        code = environment.compile(source.text, workshop.file, None)
+    except TemplateSyntaxError as problem:
+        _compile_cells(sheets, workshop)
+        if not workshop.diagnostics:
+            workshop.diagnostics.append(_describe(problem, source.locate(problem.lineno), workshop.file))
+        return None
+    _compile_cells(sheets, workshop, only_statements=True)
+    return environment.template_class.from_code(environment, code, environment.globals)
+
+
+def _compile_cells(sheets: Sequence[SheetSource], workshop: Workshop, *, only_statements: bool = False) -> None:
+    """Compile each tag alone, to find every fault; a text whose statements don't end in their own cell is one."""
+    for sheet in sheets:
+        for band in sheet.bands.bands:
+            for body in band.bodies if not only_statements else ():
+                marker = body.marker
+                if marker is not None and marker.word in ("for", "if"):
+                    source = f"{{% {marker.word} {marker.rest} %}}{{% end{marker.word} %}}"
+                    _compile_cell(source, (sheet.name, marker.cell), workshop)
+        for cell, _ in sheet.walk_tagged():
+            if cell.kind == "text" and (not only_statements or "{%" in cell.source):
+                _compile_cell(write_text_source(cell.source), (sheet.name, cell.name), workshop)
+            elif cell.kind != "text" and not only_statements:
+                _compile_cell(f"{{{{ ({cell.source}) }}}}", (sheet.name, cell.name), workshop)
+
+
+def _compile_cell(source: str, place: tuple[str, str], workshop: Workshop) -> None:
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        xlsx_environment().compile(source)
+    except TemplateSyntaxError as problem:
+        workshop.diagnostics.append(_describe(problem, place, workshop.file))
+
+
+def _describe(problem: Exception, place: tuple[str, str], file: str) -> Diagnostic:
+    location = Location("xlsx", file=file, sheet=place[0], cell=place[1])
+    message = str(getattr(problem, "message", problem))
+    if isinstance(problem, RefusedStatementError):
+        return error("T204", location, statement=message)
+    return error("T203", location, problem=message)
+
+
+def _find_stray_tags(
+    changed: Mapping[str, SheetPlan | list[Piece]], plans: Sequence[SheetPlan], package: Package, workshop: Workshop
+) -> None:
+    """Tags outside of cells would stay in the document as they are."""
+    for part, content in changed.items():
+        pieces = content.pieces if isinstance(content, SheetPlan) else content
+        for piece in pieces:
+            found = _EXCERPT.search(piece) if isinstance(piece, str) else None
+            if found is not None:
+                sheet = next((plan.name for plan in plans if plan.part == part), None)
+                location = Location("xlsx", file=workshop.file, sheet=sheet)
+                workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
+    for part, data in package.parts.items():
+        if part not in changed and part.startswith(("xl/drawings/", "xl/charts/", "xl/comments")):
+            found = (
+                _EXCERPT.search(data.decode("utf-8", "replace")) if is_taggy(data.decode("utf-8", "replace")) else None
+            )
+            if found is not None:
+                location = Location("xlsx", file=workshop.file)
+                workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
+
+
+def _pack_part(
+    part: str, content: bytes, changed: Mapping[str, SheetPlan | list[Piece]]
+) -> Member | tuple[str, SheetPlan | list[Piece]]:
+    prepared = changed.get(part)
+    if prepared is None:
+        return pack_member(part, content, SMALL)
+    if isinstance(prepared, SheetPlan):
+        return part, prepared
+    if all(isinstance(piece, str) for piece in prepared):
+        return pack_member(part, "".join(piece for piece in prepared if isinstance(piece, str)).encode(), SMALL)
+    return part, prepared

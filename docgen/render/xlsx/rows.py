@@ -1,0 +1,96 @@
+"""A template's rows and cells, ready to be written again and again at any row of the output."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from docgen.render.xlsx.refs import Formula
+
+CellKind = Literal["static", "value", "text", "formula"]
+"""What a cell holds: nothing of ours, exactly one tag (a typed value), text with tags, a formula with its fact."""
+
+RUN_MARK = "\x02{}\x03"
+"""Stands in rendered text before each run of a rich text; no value can hold these characters."""
+SPLIT_RUNS = re.compile("\x02(\\d+)\x03")
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """A cell of the template.
+
+    ``style`` is its attribute as text; ``content`` what follows it in a static cell (``t``, children); ``source`` the
+    expression or text to render; ``runs`` the formats of a rich text's runs; ``merged`` the ``{% vm %}`` tag;
+    ``is_plain`` tells one value and nothing else. ``capacity`` is how much text a line of it takes (0: not known);
+    ``line_height`` that line's height, 0 where its text doesn't set the row's.
+    """
+
+    column: str
+    number: int
+    row: int
+    style: str = ""
+    kind: CellKind = "static"
+    content: str = "/>"
+    source: str = ""
+    runs: tuple[str, ...] = ()
+    formula: Formula | None = None
+    array: bool = False
+    is_date: bool = False
+    merged: bool = False
+    value: object = None
+    is_plain: bool = False
+    style_number: int = 0
+    capacity: float = 0.0
+    line_height: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """B7."""
+        return f"{self.column}{self.row}"
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of the template. ``attributes`` are its own without the number.
+
+    ``fragments`` joined by the row's number are its XML, with a ``%s`` where each of the ``tagged`` cells goes on after
+    its style; ``blank`` is the row with all its cells empty, in fragments, too. ``fits`` are the tagged cells whose
+    text may need a higher row: their place, the length of text that never does, the cell; ``has_own_height`` tells a
+    height that was set by hand.
+    """
+
+    number: int
+    attributes: str
+    cells: list[Cell]
+    tagged: tuple[Cell, ...] = ()
+    fragments: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+    fits: tuple[tuple[int, int, Cell], ...] = ()
+    has_own_height: bool = False
+
+    def __post_init__(self) -> None:
+        for cell in self.cells:
+            cell.is_plain = cell.kind == "value" and not cell.merged
+        self.tagged = tuple(cell for cell in self.cells if cell.kind != "static")
+        self.fragments = self._split({id(cell): "%s" for cell in self.tagged})
+        self.blank = self._split({id(cell): "/>" for cell in self.cells})
+
+    def _split(self, contents: dict[int, str]) -> tuple[str, ...]:
+        fragments = ['<row r="', f'"{self.attributes}>'.replace("%", "%%")]
+        for cell in self.cells:
+            fragments[-1] += f'<c r="{cell.column}'
+            content = contents.get(id(cell)) or cell.content.replace("%", "%%")
+            fragments.append(f'"{cell.style}{content}')
+        fragments[-1] += "</row>"
+        return tuple(fragments)
+
+    def write(self, number: int, contents: tuple[str, ...] = (), height: str = "") -> str:
+        """Write the row as row ``number`` of the output, with what goes into its tagged cells."""
+        text = str(number).join(self.fragments) % contents
+        return text.replace(">", f' ht="{height}">', 1) if height else text
+
+    def write_blank(self, number: int) -> str:
+        """Write the row with all its cells empty."""
+        return str(number).join(self.blank) % ()

@@ -1,0 +1,217 @@
+"""Reading a template's sheet: its rows and cells, the tags in them, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from docgen.diagnostics import Diagnostic, Location, Param, Severity
+from docgen.render.xlsx.bands import Body, Marker, MarkerWord, SheetBands, build_bands
+from docgen.render.xlsx.columns import number_column
+from docgen.render.xlsx.package import Package, is_true, main, parse_sheet, write_inner
+from docgen.render.xlsx.refs import UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.rows import RUN_MARK, Cell, Row
+from docgen.render.xlsx.tags import is_taggy, read_expression
+from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lxml.etree import _Element
+
+    from docgen.render.xlsx.styles import CellStyle
+
+_MARKER = re.compile(r"\{%-?tr\s+(for|if|elif|else|endfor|endif)\b\s*(.*?)\s*-?%\}", re.S)
+_MARKER_LIKE = re.compile(r"\{%-?\s*tr\b")
+_VERTICAL = re.compile(r"\s*\{%-?\s*vm\s*-?%\}")
+_MARKER_FAULTS = {"unopened": "T208", "unclosed": "T209", "misplaced": "T210"}
+
+
+@dataclass(slots=True)
+class SheetSource:
+    """A template's sheet, read: its XML without its rows, its rows as a tree, the notes that its formulas used."""
+
+    name: str
+    index: int
+    part: str
+    root: _Element
+    bands: SheetBands
+    tagged_strings: set[int] = field(default_factory=set)
+
+    def walk_tagged(self) -> Iterator[tuple[Cell, Body]]:
+        """Every cell with a tag or a formula, and the body it stands in."""
+        for stretch in self.bands.stretches:
+            body = self.bands.find_body(stretch.first)
+            for row in stretch.rows:
+                for cell in row.tagged:
+                    yield cell, body
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What reading the sheets needs of the workbook, and where their faults are collected."""
+
+    file: str
+    strings: list[RichText]
+    styles: list[CellStyle]
+    sheets: Mapping[str, int]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def fault(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None:
+        """Note what is wrong with a cell of the template."""
+        location = Location("xlsx", file=self.file, sheet=sheet, cell=cell)
+        self.diagnostics.append(Diagnostic(code, Severity.ERROR, params, location))
+
+
+def read_sheet(package: Package, index: int, workshop: Workshop, facts: dict[str, str]) -> SheetSource:
+    """Read a sheet. ``facts`` has the expressions of the notes by cell; those that a formula took are removed."""
+    entry = package.sheets[index]
+    root = parse_sheet(package.parts[entry.part])
+    reader = _SheetReader(index, entry.name, workshop, facts)
+    data = root.find(main("sheetData"))
+    rows = [] if data is None else [reader.read_row(row) for row in data]
+    if data is not None:
+        del data[:]
+    bands = build_bands(reader.markers, [row for row in rows if row is not None])
+    for fault in bands.faults:
+        workshop.fault(_MARKER_FAULTS[fault.kind], entry.name, fault.marker.cell, word=fault.marker.word)
+    source = SheetSource(entry.name, index, entry.part, root, bands, reader.tagged_strings)
+    for cell, body in source.walk_tagged():
+        if cell.merged and not any(item.band and item.band.is_loop for item in body.ancestors()):
+            workshop.fault("T211", entry.name, cell.name)
+    for name in facts:
+        workshop.fault("T213", entry.name, name)
+    return source
+
+
+class _SheetReader:
+    def __init__(self, index: int, sheet: str, workshop: Workshop, facts: dict[str, str]) -> None:
+        self.index = index
+        self.sheet = sheet
+        self.workshop = workshop
+        self.facts = facts
+        self.markers: list[Marker] = []
+        self.tagged_strings: set[int] = set()
+        self.shared: dict[str, tuple[str, str]] = {}
+
+    def read_row(self, element: _Element) -> Row | None:
+        """A row, or None for a row with a marker."""
+        number = int(element.get("r", ""))
+        texts = [(cell, self._read_shown(cell)) for cell in element.iterchildren(main("c"))]
+        markers = [(cell, text) for cell, text in texts if text and _MARKER_LIKE.search(text.plain)]
+        if markers:
+            self._read_marker(number, markers, [cell for cell, _ in texts])
+            return None
+        cells = [self._read_cell(cell, text, number) for cell, text in texts]
+        given = {str(name): str(value) for name, value in element.items() if name not in ("r", "spans")}
+        given = {name: value for name, value in given.items() if not name.startswith("{")}
+        by_hand = is_true(given.get("customHeight"))
+        if not by_hand and any(cell.kind in ("text", "value") for cell in cells):
+            # The height was fitted to the tag's text; without it, it is fitted to the value's when the file is opened.
+            given.pop("ht", None)
+        row = Row(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
+        row.has_own_height = by_hand
+        return row
+
+    def _read_shown(self, cell: _Element) -> RichText | None:
+        text = read_cell_text(cell, self.workshop.strings)
+        if text is not None and text.number is not None and is_taggy(text.plain):
+            self.tagged_strings.add(text.number)
+        return text
+
+    def _read_marker(self, row: int, markers: list[tuple[_Element, RichText]], cells: list[_Element]) -> None:
+        cell, text = markers[0]
+        name = cell.get("r", "")
+        match = _MARKER.fullmatch(text.plain.strip())
+        if match is None:
+            self.workshop.fault("T205", self.sheet, name, text=text.plain)
+            return
+        for other, _ in markers[1:]:
+            self.workshop.fault("T207", self.sheet, other.get("r"), first=name)
+        marked = [element for element, _ in markers]
+        for other in cells:
+            if other not in marked and len(other):
+                self.workshop.fault("T206", self.sheet, other.get("r"), marker=name)
+        self.markers.append(Marker(row, name, cast("MarkerWord", match[1]), match[2]))
+
+    def _read_cell(self, element: _Element, text: RichText | None, row: int) -> Cell:
+        column = element.get("r", "").rstrip("0123456789")
+        style = element.get("s")
+        cell = Cell(column, number_column(column), row, "" if style is None else f' s="{style}"')
+        cell.style_number = int(style or 0)
+        styles = self.workshop.styles
+        cell.is_date = cell.style_number < len(styles) and styles[cell.style_number].is_date
+        formula = element.find(main("f"))
+        if formula is not None:
+            self._read_formula(cell, formula)
+        elif text is not None and is_taggy(text.plain):
+            self._read_tags(cell, text)
+        else:
+            self._read_static(cell, element, text)
+        return cell
+
+    def _read_static(self, cell: Cell, element: _Element, text: RichText | None) -> None:
+        attributes = "".join(f' {name}="{element.get(name)}"' for name in ("t", "cm", "vm", "ph") if element.get(name))
+        inner = "".join(write_inner(child) for child in element)
+        cell.content = f"{attributes}>{inner}</c>" if inner else f"{attributes}/>"
+        cell.value = text.plain if text is not None else element.findtext(main("v"))
+
+    def _read_tags(self, cell: Cell, text: RichText) -> None:
+        runs = list(text.runs)
+        vertical = _VERTICAL.match(text.plain)
+        if vertical is not None:
+            cell.merged = True
+            runs = _drop_start(runs, vertical.end())
+        plain = "".join(part for _, part in runs)
+        expression = read_expression(plain)
+        if expression is not None:
+            cell.kind, cell.source = "value", expression
+            return
+        cell.kind = "text"
+        runs = join_split_tags(runs)
+        if len(runs) == 1 and not runs[0][0]:
+            cell.source = plain
+        else:
+            cell.runs = tuple(properties for properties, _ in runs)
+            cell.source = "".join(RUN_MARK.format(at) + part for at, (_, part) in enumerate(runs))
+
+    def _read_formula(self, cell: Cell, element: _Element) -> None:
+        cell.kind = "formula"
+        kind, text = element.get("t", "normal"), element.text or ""
+        several = kind == "array" and element.get("ref", cell.name).replace("$", "") not in (
+            *(cell.name, f"{cell.name}:{cell.name}"),
+        )
+        if kind == "dataTable" or several:
+            self.workshop.fault("T215", self.sheet, cell.name)
+            return
+        cell.array = kind == "array"
+        if kind == "shared":
+            text = self._expand_shared(cell, element.get("si", ""), text)
+        try:
+            cell.formula = parse_formula(text, self.index, self.workshop.sheets)
+        except UnreadableFormulaError:
+            self.workshop.fault("T214", self.sheet, cell.name, formula=text)
+        fact = self.facts.pop(cell.name, None)
+        if fact is None:
+            self.workshop.fault("T212", self.sheet, cell.name, formula=text)
+        else:
+            cell.source = fact
+
+    def _expand_shared(self, cell: Cell, number: str, text: str) -> str:
+        from openpyxl.formula.translate import Translator
+
+        if text or number not in self.shared:
+            self.shared[number] = cell.name, text
+            return text
+        origin, master = self.shared[number]
+        return str(Translator(f"={master}", origin=origin).translate_formula(cell.name))[1:]
+
+
+def _drop_start(runs: list[tuple[str, str]], length: int) -> list[tuple[str, str]]:
+    kept = []
+    for properties, text in runs:
+        dropped = min(length, len(text))
+        length -= dropped
+        kept.append((properties, text[dropped:]))
+    return [run for run in kept if run[1]] or [("", "")]

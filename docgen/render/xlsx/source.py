@@ -1,0 +1,110 @@
+"""The one Jinja template that a workbook becomes: its loops, and a call for each stretch of rows with their values.
+
+The functions it calls (``HELPERS``) are given by the rendering; they note what was rendered, and where. Each tag stands
+on a line of its own, so that an error's line tells the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.render.xlsx.bands import Band, Body, Stretch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docgen.render.xlsx.rows import Cell
+    from docgen.render.xlsx.sheet import SheetSource
+
+HELPERS = frozenset({"_sheet", "_rows", "_band", "_turn", "_end", "_open", "_close", "_findings"})
+"""The names in a workbook's Jinja source that are no names of the record."""
+
+_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.S)
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+@dataclass(slots=True)
+class JinjaSource:
+    """The source, and which cell each of its lines comes from."""
+
+    chunks: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    places: list[tuple[str, str]] = field(default_factory=list)
+    line: int = 1
+
+    @property
+    def text(self) -> str:
+        """The source."""
+        return "".join(self.chunks)
+
+    def add(self, text: str, place: tuple[str, str] | None = None) -> None:
+        """Add text; ``place`` is the sheet and the cell it comes from."""
+        if place is not None:
+            self.lines.append(self.line)
+            self.places.append(place)
+        self.chunks.append(text)
+        self.line += text.count("\n")
+
+    def locate(self, line: int) -> tuple[str, str]:
+        """The sheet and the cell that a line comes from; ('', '') if none."""
+        at = bisect_right(self.lines, line) - 1
+        return self.places[at] if at >= 0 else ("", "")
+
+
+def write_source(sheets: Iterable[SheetSource]) -> JinjaSource:
+    """Write the source of a workbook."""
+    source = JinjaSource()
+    for sheet in sheets:
+        source.add(f"{{%\nset _0 = _sheet({sheet.index}) %}}")
+        _SheetWriter(source, sheet.name).write_body(sheet.bands.root)
+    return source
+
+
+def write_text_source(text: str) -> str:
+    """A cell's text as Jinja source: what stands between the tags is escaped, as the values will be."""
+    parts = _TAG.split(text)
+    return "".join(part if at % 2 else part.translate(_ENTITIES) for at, part in enumerate(parts))
+
+
+class _SheetWriter:
+    def __init__(self, source: JinjaSource, sheet: str) -> None:
+        self.source = source
+        self.sheet = sheet
+        self.count = 0
+
+    def write_body(self, body: Body) -> None:
+        for part in body.parts:
+            if isinstance(part, Stretch):
+                self.write_stretch(part)
+            else:
+                self.write_band(part)
+
+    def write_band(self, band: Band) -> None:
+        self.source.add(f"{{%\nset _0 = _band({band.index}) %}}")
+        for number, body in enumerate(band.bodies):
+            marker = body.marker
+            assert marker is not None
+            self.source.add(f"{{%\n{marker.word} {marker.rest} %}}", (self.sheet, marker.cell))
+            self.source.add(f"{{%\nset _0 = _turn({number}) %}}")
+            self.write_body(body)
+        self.source.add(f"{{%\n{band.end.word} %}}", (self.sheet, band.end.cell))
+        self.source.add("{%\nset _0 = _end() %}")
+
+    def write_stretch(self, stretch: Stretch) -> None:
+        names = [self.write_cell(cell) for row in stretch.rows for cell in row.tagged]
+        self.source.add(f"{{%\nset _0 = _rows({', '.join([str(stretch.index), *names])}) %}}")
+
+    def write_cell(self, cell: Cell) -> str:
+        self.count += 1
+        name = f"_{self.count}"
+        place = (self.sheet, cell.name)
+        if cell.kind == "text":
+            self.source.add(f"{{%\nset _0 = _open('{cell.name}') %}}", place)
+            self.source.add(write_text_source(cell.source))
+            self.source.add(f"{{%\nset {name} = _close() %}}", place)
+        else:
+            self.source.add(f"{{%\nset {name} = ({cell.source}) %}}", place)
+        return name

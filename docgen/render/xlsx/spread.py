@@ -1,0 +1,165 @@
+"""A workbook with as many columns as its document: the last column of the template stands for each of them.
+
+A template that prints ``columns[0]`` and ``row.cells[0]`` in its last column is *spread* once for each set of columns:
+that column is repeated, with its formats, ``[0]`` becoming ``[1]``, ``[2]`` and so on; its width is shared out and its
+values are aligned as the columns ask; merged titles and the print area reach to the last one. What comes out is an
+ordinary template.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from docgen.render.opc import pack_member, write_parts
+from docgen.render.xlsx.columns import name_column, number_column
+from docgen.render.xlsx.package import MAIN, Package, main, parse_sheet, parse_xml, write_xml
+from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text, read_strings
+from docgen.render.xlsx.values import write_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+Column = tuple[int, str]
+"""A column's width (its share of the room) and how it is aligned."""
+_ALIGNMENTS = ("left", "center", "right")
+_MARK, _VALUE = "columns[0]", "cells[0]"
+
+
+def spells_columns(source: str) -> bool:
+    """Whether a template, as Jinja sees it, has a column that stands for all of a document's."""
+    return _MARK in source
+
+
+def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
+    """The template for these columns; they share the room that its last column has."""
+    package = Package(data)
+    strings = read_strings(package)
+    styles = _Styles(package)
+    for entry in package.sheets:
+        sheet = parse_sheet(package.parts[entry.part]) if entry.part else None
+        pattern = None if sheet is None else _find_pattern(sheet, strings)
+        if sheet is None or pattern is None:
+            continue
+        last = name_column(number_column(pattern) + len(columns) - 1)
+        _spread_cells(sheet, pattern, columns, strings, styles)
+        _spread_widths(sheet, number_column(pattern), [width for width, _ in columns])
+        for element in (*sheet.iter(main("mergeCell")), *sheet.iter(main("dimension"))):
+            element.set("ref", re.sub(rf":{pattern}(\d+)$", rf":{last}\1", element.get("ref", "")))
+        package.parts[entry.part] = write_xml(sheet).encode()
+        _spread_print_area(package, pattern, last)
+    styles.write()
+    return write_parts(pack_member(name, content) for name, content in package.parts.items())
+
+
+def _find_pattern(sheet: _Element, strings: Sequence[RichText]) -> str | None:
+    """The letters of the column that stands for all."""
+    return next((_letters(cell) for cell in sheet.iter(main("c")) if _MARK in _read(cell, strings)), None)
+
+
+def _read(cell: _Element, strings: Sequence[RichText]) -> str:
+    text = read_cell_text(cell, strings)
+    return "" if text is None else text.plain
+
+
+class _Styles:
+    """The formats of a workbook, and those that were made of them with another alignment."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._part = package.find_related(package.workbook, "styles")
+        self._root = None if self._part is None else parse_xml(package.parts[self._part.target])
+        self._formats = None if self._root is None else self._root.find(main("cellXfs"))
+        self._made: dict[tuple[int, str], int] = {}
+
+    def write(self) -> None:
+        """Write the formats into the workbook."""
+        if self._part is not None and self._root is not None:
+            self._package.parts[self._part.target] = write_xml(self._root).encode()
+
+    def align(self, style: int, align: str) -> int:
+        """The number of the format that differs from this one in its alignment alone."""
+        if self._formats is None:
+            return style
+        if (style, align) not in self._made:
+            made = copy.deepcopy(self._formats[style])
+            alignment = made.find(main("alignment"))
+            if alignment is None or align not in _ALIGNMENTS or alignment.get("horizontal") == align:
+                return style
+            alignment.set("horizontal", align)
+            self._formats.append(made)
+            self._formats.set("count", str(len(self._formats)))
+            self._made[style, align] = len(self._formats) - 1
+        return self._made[style, align]
+
+
+def _spread_cells(
+    sheet: _Element, pattern: str, columns: Sequence[Column], strings: Sequence[RichText], styles: _Styles
+) -> None:
+    for row in sheet.iter(main("row")):
+        row.attrib.pop("spans", "")
+        cell = next((item for item in row.iterfind(main("c")) if _letters(item) == pattern), None)
+        if cell is None:
+            continue
+        style, holds_value = int(cell.get("s", "0")), _VALUE in _read(cell, strings)
+        for number, (_, align) in enumerate(columns):
+            here = cell
+            if number:
+                here = _copy_cell(cell, name_column(number_column(pattern) + number), number, strings)
+                row.append(here)
+            if holds_value:
+                here.set("s", str(styles.align(style, align)))
+
+
+def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[RichText]) -> _Element:
+    from lxml import etree
+
+    text, made = read_cell_text(cell, strings), copy.deepcopy(cell)
+    made.set("r", re.sub("^[A-Z]+", letters, cell.get("r", "")))
+    for child in list(made):
+        made.remove(child)
+    made.attrib.pop("t", "")
+    if text is not None:
+        made.set("t", "inlineStr")
+        made.append(etree.fromstring(_write_inline(text, number)))
+    return made
+
+
+def _write_inline(text: RichText, number: int) -> str:
+    """A text as a cell holds it by itself, of this column instead of the first."""
+    runs = [
+        (properties, write_text(escape(typed.replace("[0]", f"[{number}]"))))
+        for properties, typed in join_split_tags(text.runs)
+    ]
+    plain = len(runs) == 1 and not runs[0][0]
+    inner = runs[0][1] if plain else "".join(f"<r>{properties}{typed}</r>" for properties, typed in runs)
+    return f'<is xmlns="{MAIN}">{inner}</is>'
+
+
+def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
+    cols = sheet.find(main("cols"))
+    column = next((item for item in cols if int(item.get("min", "0")) == at), None) if cols is not None else None
+    if cols is None or column is None:
+        return
+    room, total = float(column.get("width", "80")), sum(widths)
+    cols.remove(column)
+    for number, width in enumerate(widths):
+        made = copy.deepcopy(column)
+        made.set("min", str(at + number))
+        made.set("max", str(at + number))
+        made.set("width", f"{room * width / total:.2f}")
+        cols.append(made)
+
+
+def _spread_print_area(package: Package, pattern: str, last: str) -> None:
+    for name in package.book.iter(main("definedName")):
+        if name.get("name") == "_xlnm.Print_Area":
+            name.text = re.sub(rf":\${pattern}\$", f":${last}$", name.text or "")
+    package.parts[package.workbook] = write_xml(package.book).encode()
+
+
+def _letters(cell: _Element) -> str:
+    return cell.get("r", "").rstrip("0123456789")

@@ -1,0 +1,77 @@
+"""What a workbook's cell formats and columns mean for the values that come into them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.render.xlsx.package import Package, is_true, main, parse_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.I)
+_DEFAULT_SIZE = 11.0
+_DEFAULT_WIDTH = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """A cell format: whether it shows a date or time, whether it wraps text, and its font's size in points."""
+
+    is_date: bool = False
+    wraps: bool = False
+    size: float = _DEFAULT_SIZE
+
+
+def read_styles(package: Package) -> list[CellStyle]:
+    """Read the workbook's cell formats, by number."""
+    relation = package.find_related(package.workbook, "styles")
+    if relation is None:
+        return []
+    root = parse_xml(package.parts[relation.target])
+    codes = {
+        int(item.get("numFmtId", "0")): item.get("formatCode", "")
+        for item in root.iterfind(f"{main('numFmts')}/{main('numFmt')}")
+    }
+    sizes = [_read_size(font) for font in root.iterfind(f"{main('fonts')}/{main('font')}")]
+    styles = []
+    for xf in root.iterfind(f"{main('cellXfs')}/{main('xf')}"):
+        alignment, font = xf.find(main("alignment")), int(xf.get("fontId", "0"))
+        styles.append(
+            CellStyle(
+                _is_date_format(int(xf.get("numFmtId", "0")), codes),
+                alignment is not None and is_true(alignment.get("wrapText")),
+                sizes[font] if font < len(sizes) else _DEFAULT_SIZE,
+            )
+        )
+    return styles
+
+
+def read_widths(sheet: _Element) -> defaultdict[int, float]:
+    """Read the widths of a sheet's columns (from 1), in digits of the default font."""
+    form = sheet.find(main("sheetFormatPr"))
+    given = form.get("defaultColWidth") if form is not None else None
+    default = float(given) if given else _DEFAULT_WIDTH
+    widths: defaultdict[int, float] = defaultdict(lambda: default)
+    for column in sheet.iterfind(f"{main('cols')}/{main('col')}"):
+        if column.get("width"):
+            # A last column far to the right ends a range over all the rest.
+            for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 1000) + 1):
+                widths[number] = float(column.get("width", "0"))
+    return widths
+
+
+def _read_size(font: _Element) -> float:
+    size = font.find(main("sz"))
+    return float(size.get("val", _DEFAULT_SIZE)) if size is not None else _DEFAULT_SIZE
+
+
+def _is_date_format(number: int, codes: dict[int, str]) -> bool:
+    if number not in codes:
+        return number in _DATE_FORMATS
+    section = _NOT_CODE.sub("", codes[number].partition(";")[0])
+    return re.search("[ymdhs]", section, re.I) is not None

@@ -1,0 +1,142 @@
+"""What a sheet's XML says about its rows besides the rows: panes, merges, filters, conditional formats and the like."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docgen.render.xlsx.package import main, write_xml
+from docgen.render.xlsx.patch import Book, Slots, drop_when_empty
+from docgen.render.xlsx.placing import find_first_row, find_last_row
+from docgen.render.xlsx.refs import Area, Piece, Placement, parse_areas
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from docgen.render.xlsx.bands import Body
+    from docgen.render.xlsx.sheet import SheetSource
+
+ROWS_MARK = "\ue002"
+"""Stands where the rows go."""
+MERGES_MARK = "\ue003"
+"""Stands where the merges go."""
+_EXCEL_MAIN = "{http://schemas.microsoft.com/office/excel/2006/main}"
+_ROW = re.compile(r"\d+")
+# What may follow the merges, in the schema's order before them; the merges go in front of the first that is there.
+_BEFORE_MERGES = (
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
+    *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews"),
+)
+
+
+def read_merges(sheet: SheetSource) -> list[Area]:
+    """The merged areas of a sheet."""
+    merges = sheet.root.find(main("mergeCells"))
+    return [] if merges is None else [parse_areas(item.get("ref", ""))[0] for item in merges]
+
+
+def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
+    """The sheet's XML in pieces, ROWS_MARK and MERGES_MARK among them as pieces of their own."""
+    slots = Slots()
+    root, number = sheet.root, sheet.index
+    _drop(root, "dimension")
+    _mark_merges(root)
+    data = root.find(main("sheetData"))
+    if data is not None:
+        data.text = ROWS_MARK
+    if book.any_moves:
+        _follow_formulas(root, book, slots, number)
+    if book.moves(number):
+        _follow_view(root, book, slots, number)
+        _follow_areas(root, book, slots, number)
+        _follow_breaks(root, book, slots, number)
+    pieces: list[Piece] = []
+    for piece in slots.split(write_xml(root)):
+        pieces += re.split(f"({ROWS_MARK}|{MERGES_MARK})", piece) if isinstance(piece, str) else [piece]
+    return pieces
+
+
+def _drop(root: _Element, name: str) -> None:
+    for element in root.findall(main(name)):
+        root.remove(element)
+
+
+def _mark_merges(root: _Element) -> None:
+    _drop(root, "mergeCells")
+    before = [child for child in root if child.tag in {main(name) for name in _BEFORE_MERGES}]
+    before[-1].tail = MERGES_MARK
+
+
+def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+    for view in root.iter(main("sheetView")):
+        view.attrib.pop("topLeftCell", "")
+        for selection in view.iter(main("selection")):
+            selection.attrib.pop("activeCell", "")
+            selection.attrib.pop("activeCellId", "")
+            selection.attrib.pop("sqref", "")
+        for pane in view.iter(main("pane")):
+            top = pane.get("topLeftCell")
+            if top:
+                row = int(_ROW.findall(top)[0])
+                pane.set("topLeftCell", _ROW.sub("", top) + book.follow_position(slots, row, sheet))
+            split = pane.get("ySplit")
+            if split and pane.get("state", "split").startswith("frozen"):
+                pane.set("ySplit", book.follow_position(slots, int(float(split)) + 1, sheet, -1))
+
+
+def _follow_areas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+    for name in ("autoFilter", "sortState"):
+        for element in root.iter(main(name)):
+            element.set("ref", book.follow_range(slots, element.get("ref", ""), sheet))
+    for name in ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError"):
+        for element in list(root.iter(main(name))):
+            areas = parse_areas(element.get("sqref", ""))
+            element.set("sqref", book.follow_areas(slots, element.get("sqref", ""), sheet))
+            book.keep_while_rendered(slots, element, areas, sheet)
+    for element in list(root.iter(main("hyperlink"))):
+        book.repeat_areas(slots, element, "ref", sheet)
+    for element in list(root.iter(main("cellWatch"))):
+        book.repeat_areas(slots, element, "r", sheet)
+    for element in root.iter(f"{_EXCEL_MAIN}sqref"):
+        element.text = book.follow_areas(slots, element.text or "", sheet)
+    for name in ("dataValidations", "protectedRanges", "ignoredErrors", "hyperlinks", "cellWatches"):
+        for element in list(root.iter(main(name))):
+            element.attrib.pop("count", "")
+            slots.lift(element, drop_when_empty)
+
+
+def _follow_formulas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+    for owner in ("conditionalFormatting", "dataValidation"):
+        for element in root.iter(main(owner)):
+            row = min((area.first for area in parse_areas(element.get("sqref", ""))), default=0)
+            for formula in element.iter(*(main(name) for name in ("formula", "formula1", "formula2"))):
+                formula.text = book.follow_formula(slots, formula.text or "", sheet, row)
+    for formula in root.iter(f"{_EXCEL_MAIN}f"):
+        formula.text = book.follow_formula(slots, formula.text or "", sheet)
+    for link in root.iter(main("hyperlink")):
+        if link.get("location"):
+            link.set("location", book.follow_formula(slots, link.get("location", ""), sheet))
+
+
+def _follow_breaks(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+    for breaks in list(root.iter(main("rowBreaks"))):
+        for name in ("count", "manualBreakCount"):
+            breaks.attrib.pop(name, "")
+        for item in list(breaks):
+            book.repeat_rows(slots, item, "id", sheet)
+        slots.lift(breaks, drop_when_empty)
+
+
+def write_merges(merges: list[tuple[Area, Body]], placement: Placement, sheet: int, vertical: list[Area]) -> str:
+    """The merges of a rendered sheet: the template's, once for each turn of their body, and the ``{% vm %}`` ones."""
+    layout = placement.layouts[sheet]
+    refs = [area.spell(area.first, area.last) for area in vertical]
+    for area, body in merges:
+        for turn in layout.list_turns(body):
+            first, last = find_first_row(turn, area.first, area.last), find_last_row(turn, area.first, area.last)
+            if first is not None and last is not None and (first < last or area.col1 != area.col2):
+                refs.append(area.spell(first, last))
+    if not refs:
+        return ""
+    inner = "".join([f'<mergeCell ref="{ref}"/>' for ref in refs])
+    return f'<mergeCells count="{len(refs)}">{inner}</mergeCells>'

@@ -1,0 +1,85 @@
+"""The text that a template's cell shows, whichever of the ways of writing text the program chose that saved it.
+
+The engine, the checks of templates and the repeating of columns all ask here: a way that one of them didn't know would
+make a tag vanish.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.render.xlsx.package import NotAWorkbookError, Package, main, parse_xml, write_inner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+
+@dataclass(frozen=True, slots=True)
+class RichText:
+    """A text of the workbook: its runs, each with its format as XML ('' for none); its number among shared strings."""
+
+    runs: tuple[tuple[str, str], ...]
+    number: int | None = None
+
+    @property
+    def plain(self) -> str:
+        """The text alone."""
+        return "".join(text for _, text in self.runs)
+
+
+def read_strings(package: Package) -> list[RichText]:
+    """The workbook's shared strings."""
+    relation = package.find_related(package.workbook, "sharedStrings")
+    if relation is None:
+        return []
+    items = parse_xml(package.parts[relation.target]).iterchildren(main("si"))
+    return [RichText(_read_runs(item), number) for number, item in enumerate(items)]
+
+
+def read_cell_text(cell: _Element, strings: Sequence[RichText]) -> RichText | None:
+    """The text of a cell; None for a formula, a figure or nothing."""
+    if cell.find(main("f")) is not None:
+        return None
+    inline, value = cell.find(main("is")), cell.findtext(main("v"))
+    if inline is not None:
+        return RichText(_read_runs(inline))
+    if value is None:
+        return None
+    kind = cell.get("t", "n")
+    if kind == "s":
+        if not value.strip().isdecimal() or int(value) >= len(strings):
+            raise NotAWorkbookError(f"{cell.get('r')}: no shared string {value}")
+        return strings[int(value)]
+    return RichText((("", value),)) if kind == "str" else None
+
+
+def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:
+    """The runs of a text; how it is pronounced isn't shown."""
+    runs = []
+    for child in item:
+        if child.tag == main("t"):
+            runs.append(("", child.text or ""))
+        elif child.tag == main("r"):
+            properties = child.find(main("rPr"))
+            text = child.findtext(main("t")) or ""
+            runs.append((write_inner(properties) if properties is not None else "", text))
+    return tuple(runs)
+
+
+def join_split_tags(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Runs in which no tag is split: a tag that was formatted in pieces takes the format it begins with."""
+    joined: list[tuple[str, str]] = []
+    for properties, text in runs:
+        if joined and _is_open(joined[-1][1]):
+            joined[-1] = (joined[-1][0], joined[-1][1] + text)
+        else:
+            joined.append((properties, text))
+    return joined
+
+
+def _is_open(text: str) -> bool:
+    opened = max(text.rfind("{{"), text.rfind("{%"))
+    return text.endswith("{") or opened > max(text.rfind("}}"), text.rfind("%}"))

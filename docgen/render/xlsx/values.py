@@ -1,0 +1,261 @@
+"""How a value comes to stand in a cell: numbers and dates typed, text as it was, what is missing as its mode asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import pass_context
+from markupsafe import Markup
+
+from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.record.masking import Masked
+from docgen.render.values.sandbox import UnknownName
+from docgen.render.values.values import Missing, spell
+from docgen.render.xlsx.heights import fits_line
+from docgen.render.xlsx.rows import SPLIT_RUNS, Cell
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+
+MAX_TEXT = 32_767
+"""The UTF-16 units that Excel lets stand in a cell."""
+_MAX_DIGITS = 15
+_EXCERPT = 20
+_NEEDS_CARE = re.compile(r"[&<>]|_x|^ | \Z")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_FINDINGS_NAME = "_findings"
+
+
+def replace_illegal(text: str) -> str:
+    """Text in which a mark stands for each character that a workbook can't hold."""
+    return _ILLEGAL.sub("�", text)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a rendering has to report, and the cell that is being rendered.
+
+    ``epoch`` is the workbook's day 0; ``contents`` are the cells written for texts that came before; ``frozen`` says
+    that formulas are written as their values.
+    """
+
+    file: str
+    epoch: dt.date
+    frozen: bool = False
+    sheet: str = ""
+    cell: str = ""
+    contents: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, Missing] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def place(self) -> Location:
+        """The cell of the template that is being rendered."""
+        return Location("xlsx", file=self.file, sheet=self.sheet, cell=self.cell)
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Note something, once."""
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
+
+    def spell_missing(self, value: Missing) -> str:
+        """What stands where a value is absent: nothing, or its mark; in mode ``error`` it is noted."""
+        if value.mode == "blank":
+            return ""
+        if value.mode == "error":
+            self.missing.setdefault(value.path, value)
+        return self.mark(value.label or value.path)
+
+    def mark(self, label: str) -> str:
+        """The mark of something absent."""
+        return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=label)
+
+    def report_unknown(self, name: UnknownName) -> str:
+        """Note a name that nobody gives, and mark it."""
+        self.report(error("T223" if name.unsafe else "T221", self.place(), name=name.name))
+        return self.mark(name.name)
+
+    def clean(self, text: str) -> str:
+        """Text without what a workbook can't hold, line ends as line feeds."""
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        found = _ILLEGAL.search(text)
+        if found is not None:
+            character = f"U+{ord(found[0]):04X}"
+            text = replace_illegal(text)
+            self.report(error("T230", self.place(), character=character, excerpt=text[:_EXCERPT]))
+        return text
+
+    def clip(self, text: str) -> str:
+        """Text that is no longer than Excel lets it be."""
+        units = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+        if units <= MAX_TEXT:
+            return text
+        self.report(error("T231", self.place(), length=units, limit=MAX_TEXT, excerpt=text[:_EXCERPT]))
+        return text.encode("utf-16-le")[: MAX_TEXT * 2].decode("utf-16-le", "ignore")
+
+    def spell(self, value: Any) -> str:
+        """A value inside of text."""
+        if isinstance(value, UnknownName):
+            return self.report_unknown(value)
+        if isinstance(value, Missing):
+            return self.spell_missing(value)
+        try:
+            return self.clean(spell(value))
+        except TypeError:
+            kind = type(value).__name__
+            self.report(error("T220", self.place(), kind=kind))
+            return self.mark(kind)
+
+
+@pass_context
+def finalize_value(context: Context, value: Any) -> Any:
+    """Jinja's finalize: what is printed inside a cell's text, as text. Markup is text that was escaped before."""
+    if isinstance(value, Markup):
+        return value
+    findings = context.resolve(_FINDINGS_NAME)
+    assert isinstance(findings, Findings)
+    return findings.spell(value)
+
+
+def escape_text(text: str) -> str:
+    """Text as a workbook's XML writes it (``_x0041_`` would read as A, so its underscore is escaped)."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
+
+
+def write_text(text: str) -> str:
+    """The ``t`` element of escaped text; Excel trims white space at its ends unless told to keep it."""
+    keep = text[:1].isspace() or text[-1:].isspace()
+    return f'<t xml:space="preserve">{text}</t>' if keep else f"<t>{text}</t>"
+
+
+def write_value(cell: Cell, value: Any, findings: Findings) -> str:
+    """Write what follows the style of a cell that holds exactly one tag."""
+    kind = type(value)
+    if kind is str:
+        return findings.contents.get(value) or _write_string(cell, value, findings)
+    if kind is Decimal or kind is int:
+        return f"><v>{_write_number(cell, value, findings)}</v></c>"
+    findings.cell = cell.name
+    if isinstance(value, Missing):
+        return _write_string(cell, findings.spell_missing(value), findings)
+    if isinstance(value, Masked):
+        return _write_string(cell, _spell_masked(cell, value), findings)
+    if cell.is_date and isinstance(value, dt.date):
+        serial = count_days(value, findings.epoch)
+        if serial:
+            return f"><v>{serial}</v></c>"
+    text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
+    return _write_string(cell, text, findings)
+
+
+def _spell_masked(cell: Cell, value: Masked) -> str:
+    """The mark of a confidential value; a short one where a figure's narrow cell has no room for it."""
+    return str(value) if fits_line(cell, value) else catalogue(DOCUMENT_LANGUAGE).text("redaction.short-mark")
+
+
+def _write_string(cell: Cell, text: str, findings: Findings) -> str:
+    if not text:
+        return "/>"
+    content = f' t="inlineStr"><is><t>{text}</t></is></c>'
+    reported = len(findings.diagnostics)
+    if not text.isprintable() or len(text) > MAX_TEXT // 2 or _NEEDS_CARE.search(text) is not None:
+        findings.cell = cell.name
+        content = f' t="inlineStr"><is>{write_text(escape_text(findings.clip(findings.clean(text))))}</is></c>'
+    if len(findings.diagnostics) == reported:
+        findings.contents[text] = content
+    return content
+
+
+def write_rendered(cell: Cell, text: str, findings: Findings) -> str:
+    """Write what follows the style of a cell that holds text with tags; ``text`` is rendered and escaped."""
+    if len(text) > MAX_TEXT:
+        findings.cell = cell.name
+        raw = Markup(SPLIT_RUNS.sub("", text)).unescape()
+        clipped = findings.clip(raw)
+        if clipped != raw:
+            text = escape_text(clipped)
+    if "_x" in text:
+        text = _ESCAPE_LIKE.sub("_x005F_", text)
+    if not cell.runs:
+        return f' t="inlineStr"><is>{write_text(text)}</is></c>' if text else "/>"
+    split = SPLIT_RUNS.split(text)
+    runs = [(cell.runs[0], split[0])] if split[0] else []
+    runs += [(cell.runs[int(split[at])], split[at + 1]) for at in range(1, len(split), 2) if split[at + 1]]
+    if not runs:
+        return "/>"
+    inner = "".join([f"<r>{properties}{write_text(part)}</r>" for properties, part in runs])
+    return f' t="inlineStr"><is>{inner}</is></c>'
+
+
+def write_formula(cell: Cell, row: int, formula: str, value: Any, findings: Findings) -> str:
+    """Write what follows the style of a formula's cell, which came to stand in ``row``.
+
+    The formula (escaped) stays live; ``value`` is what it is known to yield. In a frozen workbook the value alone is
+    written.
+    """
+    if findings.frozen:
+        return write_value(cell, value, findings)
+    if type(value) is Decimal and not cell.array:
+        return f"><f>{formula}</f><v>{_write_number(cell, value, findings)}</v></c>"
+    kind, content = _type_result(cell, value, findings)
+    array = f' t="array" ref="{cell.column}{row}"' if cell.array else ""
+    return f"{kind}><f{array}>{formula}</f>{content}</c>"
+
+
+def _type_result(cell: Cell, value: Any, findings: Findings) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return ' t="b"', f"<v>{int(value)}</v>"
+    if isinstance(value, (int, Decimal)):
+        return "", f"<v>{_write_number(cell, value, findings)}</v>"
+    findings.cell = cell.name
+    if isinstance(value, dt.date):
+        serial = count_days(value, findings.epoch)
+        if serial:
+            return "", f"<v>{serial}</v>"
+    text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
+    if not text and isinstance(value, Missing):
+        return "", ""
+    return ' t="str"', f"<v>{escape_text(findings.clip(text))}</v>"
+
+
+def _write_number(cell: Cell, value: int | Decimal, findings: Findings) -> str:
+    text = str(value)
+    if len(text) <= _MAX_DIGITS and text[-1] in "0123456789" and "E" not in text:
+        return text
+    findings.cell = cell.name
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            findings.report(error("T220", findings.place(), kind=text))
+            return "0"
+        text = f"{value:f}"
+    digits = text.lstrip("-0.").replace(".", "").rstrip("0")
+    if len(digits) > _MAX_DIGITS:
+        findings.report(warning("T232", findings.place(), number=text, digits=_MAX_DIGITS))
+    return text
+
+
+EPOCH_1900 = dt.date(1899, 12, 30)
+EPOCH_1904 = dt.date(1904, 1, 1)
+_FIRST_SAFE = dt.date(1900, 3, 1)
+
+
+def count_days(value: dt.date, epoch: dt.date) -> str:
+    """A date or time as a workbook counts it; '' before the epoch (1900 counts a 29 February that never was)."""
+    moment = isinstance(value, dt.datetime)
+    day = value.date() if isinstance(value, dt.datetime) else value
+    if day < (epoch if epoch == EPOCH_1904 else _FIRST_SAFE):
+        return ""
+    days = (day - epoch).days
+    if not moment:
+        return str(days)
+    assert isinstance(value, dt.datetime)
+    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    fraction = (Decimal(seconds) / 86400).quantize(Decimal("1e-10"))
+    return f"{(days + fraction).normalize():f}"

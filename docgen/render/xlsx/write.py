@@ -1,0 +1,176 @@
+"""Writing a rendered sheet's rows: from the stretches that were rendered and their values to XML."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from docgen.diagnostics import Location, error
+from docgen.errors import TemplateError
+from docgen.render.xlsx.bands import MAX_ROW, Body, SheetBands, Stretch
+from docgen.render.xlsx.heights import estimate_height
+from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces
+from docgen.render.xlsx.tail import MERGES_MARK, ROWS_MARK, write_merges
+from docgen.render.xlsx.values import Findings, write_formula, write_rendered, write_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.render.xlsx.placing import SheetLayout, Turn
+    from docgen.render.xlsx.rows import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """A compiled sheet. ``vertical`` has, by cell, the area that each ``{% vm %}`` cell covers in one iteration."""
+
+    name: str
+    index: int
+    part: str
+    bands: SheetBands
+    pieces: Sequence[Piece]
+    merges: list[tuple[Area, Body]]
+    vertical: dict[int, Area]
+    ready: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stretch that was rendered: where it begins in the output, in which turn, and its cells' values.
+
+    ``values`` is None for the one empty row that a band leaves.
+    """
+
+    stretch: Stretch
+    start: int
+    turn: Turn
+    values: tuple[object, ...] | None
+
+
+def write_ready(stretch: Stretch) -> str | None:
+    """The rows of a stretch without tags where they stand in the template; None for another."""
+    if any(row.tagged for row in stretch.rows):
+        return None
+    return "".join([row.write(row.number) for row in stretch.rows])
+
+
+@dataclass(slots=True)
+class SheetWriter:
+    """Writes one sheet of one rendering."""
+
+    plan: SheetPlan
+    rendered: list[Placed]
+    placement: Placement
+    findings: Findings
+    out: list[str] = field(default_factory=list)
+    vertical: dict[tuple[int, int], tuple[Cell, int, int]] = field(default_factory=dict)
+
+    def write(self) -> str:
+        """The sheet's XML."""
+        self.findings.sheet = self.plan.name
+        for item in self.rendered:
+            self._write_stretch(item)
+        merges = [self._spell_vertical(*found) for found in self.vertical.values()]
+        rows = "".join(self.out)
+        texts = {
+            ROWS_MARK: rows,
+            MERGES_MARK: write_merges(self.plan.merges, self.placement, self.plan.index, list(filter(None, merges))),
+        }
+        return fill_pieces([texts.get(p, p) if isinstance(p, str) else p for p in self.plan.pieces], self.placement)
+
+    def _write_stretch(self, item: Placed) -> None:
+        stretch = item.stretch
+        if item.values is None:
+            self.out.append(_write_left_row(item))
+            return
+        if not stretch.rows:
+            return
+        shift = item.start - stretch.first
+        if stretch.rows[-1].number + shift > MAX_ROW:
+            raise TemplateError(error("T233", Location("xlsx", file=self.findings.file, sheet=self.plan.name)))
+        ready = self.plan.ready.get(stretch.index)
+        if ready is not None and not shift:
+            self.out.append(ready)
+            return
+        findings = self.findings
+        position = 0
+        for row in stretch.rows:
+            after = position + len(row.tagged)
+            values = item.values[position:after]
+            position = after
+            contents = [
+                write_value(cell, value, findings) if cell.is_plain else self._write_cell(cell, value, item)
+                for cell, value in zip(row.tagged, values, strict=True)
+            ]
+            height = estimate_height(row, values) if row.fits else ""
+            self.out.append(row.write(row.number + shift, tuple(contents), height))
+
+    def _write_cell(self, cell: Cell, value: object, item: Placed) -> str:
+        shift = item.start - item.stretch.first
+        if cell.formula is not None:
+            formula = cell.formula.fixed or cell.formula.write(self.placement.layouts, item.turn, shift)
+            return write_formula(cell, cell.row + shift, formula, value, self.findings)
+        if cell.merged and not self._is_first(cell, cell.row + shift, item.turn):
+            return "/>"
+        if cell.kind == "value":
+            return write_value(cell, value, self.findings)
+        return write_rendered(cell, str(value), self.findings)
+
+    def _is_first(self, cell: Cell, row: int, turn: Turn) -> bool:
+        loop = turn.find_loop()
+        key = id(cell), id(loop.run) if loop is not None else 0
+        known = self.vertical.get(key)
+        self.vertical[key] = (cell, known[1] if known else row, row)
+        return known is None
+
+    def _spell_vertical(self, cell: Cell, first: int, last: int) -> Area | None:
+        area = self.plan.vertical[id(cell)]
+        last += area.last - area.first
+        return None if first == last and area.col1 == area.col2 else Area(area.col1, first, area.col2, last)
+
+
+def _write_left_row(item: Placed) -> str:
+    """The empty row that stays of a band; hidden where the band is no loop, since nobody expects a row there."""
+    row = next((row for row in item.stretch.rows if row.number == item.stretch.first), None)
+    text = row.write_blank(item.start) if row is not None else f'<row r="{item.start}"></row>'
+    band = item.turn.body.band
+    if band is None or band.is_loop:
+        return text
+    opening, _, rest = text.partition(">")
+    return opening + ("" if " hidden=" in opening else ' hidden="1"') + ">" + rest
+
+
+class ValueLookup:
+    """Finds what a cell of the output holds, by sheet, column and row."""
+
+    def __init__(self, rendered: Sequence[list[Placed]]) -> None:
+        self._rendered = rendered
+        self._starts = [[item.start for item in items] for items in rendered]
+
+    def __call__(self, sheet: int, column: int, row: int) -> object:
+        """The value; text with tags as Markup; None for an empty cell."""
+        at = bisect_right(self._starts[sheet], row) - 1
+        if at < 0:
+            return None
+        item = self._rendered[sheet][at]
+        if item.values is None:
+            return None
+        number = row - item.start + item.stretch.first
+        position = 0
+        for line in item.stretch.rows:
+            if line.number == number:
+                cell = next((cell for cell in line.cells if cell.number == column), None)
+                if cell is None or cell.kind == "static":
+                    return cell.value if cell is not None else None
+                value = item.values[position + line.tagged.index(cell)]
+                return Markup(value) if cell.kind == "text" else value
+            position += len(line.tagged)
+        return None
+
+
+def place_layouts(layouts: list[SheetLayout], rendered: Sequence[list[Placed]]) -> Placement:
+    """What the parts around the rows need of a rendering."""
+    return Placement(layouts, ValueLookup(rendered))
