@@ -29,10 +29,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from docgen.archive.model import FiledDocument, FilingItem, PackageIndex, ProfileUsed, ProjectIdentity, StandardUsed
-from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.verify import verify_package
-from docgen.archive.write import write_package
+from docgen.archive.plan.model import (
+    FiledDocument,
+    FilingItem,
+    PackageIndex,
+    ProfileUsed,
+    ProjectIdentity,
+    StandardUsed,
+)
+from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.verify.package import verify_package
+from docgen.archive.writing.package import write_package
 
 TOP = "bench"
 CHUNK = 1 << 20

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docgen
-from docgen.archive.names import clean_component
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
+from docgen.archive.zip.names import clean_component
 from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerOutput

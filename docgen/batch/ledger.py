@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docgen.archive.names import fold_name
+from docgen.archive.zip.names import fold_name
 from docgen.batch.fingerprint import FileMark
 from docgen.batch.jobs import Job
 from docgen.batch.ledger_file import open_ledger_file

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from docgen.archive.names import fold_name
-from docgen.archive.target import sync_files
+from docgen.archive.writing.target import sync_files
+from docgen.archive.zip.names import fold_name
 from docgen.batch.fingerprint import FileMark, follow_output, hash_file
 from docgen.batch.jobs import Job
 from docgen.batch.ledger import Ledger

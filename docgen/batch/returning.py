@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.intake import OpenedIntake, return_rows
 from docgen.batch.jobs import make_absolute

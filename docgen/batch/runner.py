@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import docgen
-from docgen.archive.occupancy import occupy_folder
+from docgen.archive.writing.occupancy import occupy_folder
 from docgen.batch.entry import begin_worker, perform_as_text
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute

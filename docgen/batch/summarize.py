@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
 from docgen.batch.overview import Overview, OverviewRow, find_packages, read_rows
 from docgen.batch.overview_book import write_overview
 from docgen.diagnostics import Diagnostic, error

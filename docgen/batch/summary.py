@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docgen
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
 from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_page, write_link
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.ledger import Ledger

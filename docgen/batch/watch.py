@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.names import clean_component
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
+from docgen.archive.zip.names import clean_component
 from docgen.batch.jobs import make_absolute
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.errors import DocgenError

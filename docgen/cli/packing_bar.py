@@ -11,7 +11,7 @@ from docgen.cli.session import Session
 from docgen.cli.verify import spell_size
 
 if TYPE_CHECKING:
-    from docgen.archive.progress import PackingProgress
+    from docgen.archive.writing.progress import PackingProgress
 
 _WIDTH = 20
 _GAP = "  "

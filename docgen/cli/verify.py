@@ -16,8 +16,8 @@ from docgen.diagnostics import Diagnostic, has_errors
 from docgen.errors import EXIT_OK, DocgenError
 
 if TYPE_CHECKING:
-    from docgen.archive.relations import Relation
-    from docgen.archive.report import VerifyReport
+    from docgen.archive.verify.relations import Relation
+    from docgen.archive.verify.report import VerifyReport
 
 _UNITS = ("B", "KB", "MB", "GB")
 
@@ -27,8 +27,8 @@ _UNITS = ("B", "KB", "MB", "GB")
 @click.pass_obj
 def verify(session: Session, packages: tuple[Path, ...]) -> int:
     """Verify every package; the code is the worst of them."""
-    from docgen.archive.relations import find_relation
-    from docgen.archive.verify import verify_package
+    from docgen.archive.verify.package import verify_package
+    from docgen.archive.verify.relations import find_relation
 
     found: list[Diagnostic] = []
     lines: list[str] = []

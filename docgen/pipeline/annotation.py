@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
 from docgen.content.files import read_bytes
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import OutputError, SourceError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from docgen.archive.model import ArchiveFields, SettingUsed
-from docgen.archive.numbering import Numbering, plan_numbering
+from docgen.archive.plan.model import ArchiveFields, SettingUsed
+from docgen.archive.plan.numbering import Numbering, plan_numbering
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.prepare import PreparedRecord
 from docgen.profile.plan import find_responsible

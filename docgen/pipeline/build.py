@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
-from docgen.archive.filing import RenderedDocument
-from docgen.archive.names import clean_component
-from docgen.archive.progress import WatchPacking
-from docgen.archive.write import WrittenPackage
+from docgen.archive.plan.filing import RenderedDocument
+from docgen.archive.writing.package import WrittenPackage
+from docgen.archive.writing.progress import WatchPacking
+from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

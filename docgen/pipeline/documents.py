@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from docgen.archive.filing import RenderedDocument
+from docgen.archive.plan.filing import RenderedDocument
 from docgen.content.model import Picture
 from docgen.diagnostics import Diagnostic, Location, Severity, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic_core import to_json
 
 import docgen
-from docgen.archive.filing import Note, file_documents, list_absences
-from docgen.archive.index import PAGE_TEMPLATE
-from docgen.archive.model import (
+from docgen.archive.bag.index import PAGE_TEMPLATE
+from docgen.archive.plan.filing import Note, file_documents, list_absences
+from docgen.archive.plan.model import (
     PackageIndex,
     PackageKind,
     ProfileUsed,
@@ -22,11 +22,11 @@ from docgen.archive.model import (
     StandardUsed,
     Supplemented,
 )
-from docgen.archive.names import MemberNames, make_top_name
-from docgen.archive.numbering import Numbering, resolve_document
-from docgen.archive.plan import PackagePlan, PlannedDocument
-from docgen.archive.progress import WatchPacking
-from docgen.archive.write import WrittenPackage, write_package
+from docgen.archive.plan.numbering import Numbering, resolve_document
+from docgen.archive.plan.plan import PackagePlan, PlannedDocument
+from docgen.archive.writing.package import WrittenPackage, write_package
+from docgen.archive.writing.progress import WatchPacking
+from docgen.archive.zip.names import MemberNames, make_top_name
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.filed_files import FiledFiles

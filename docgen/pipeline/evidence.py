@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from docgen.archive.filing import InspectedEvidence
-from docgen.archive.model import Pages
-from docgen.archive.paging import weigh_pages
+from docgen.archive.plan.filing import InspectedEvidence
+from docgen.archive.plan.model import Pages
+from docgen.archive.plan.paging import weigh_pages
 from docgen.content.pictures import can_decode
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from docgen.archive.model import PackageIndex
-from docgen.archive.peek import peek_package
+from docgen.archive.plan.model import PackageIndex
+from docgen.archive.verify.peek import peek_package
 from docgen.content.model import Narrative
 from docgen.diagnostics import Location
 from docgen.errors import DocgenError

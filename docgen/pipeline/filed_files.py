@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from docgen.archive.filing import InspectedEvidence, Note, RenderedDocument
+from docgen.archive.plan.filing import InspectedEvidence, Note, RenderedDocument
 
 
 @dataclass(frozen=True, slots=True)

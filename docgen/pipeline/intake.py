@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 from docgen.profile.load import find_profile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from docgen.archive.filing import Note, file_items
-from docgen.archive.model import Absence, FilingItem
+from docgen.archive.plan.filing import Note, file_items
+from docgen.archive.plan.model import Absence, FilingItem
 from docgen.diagnostics import Diagnostic, Term, warning
 from docgen.profile.faults import Locate
 from docgen.profile.packages import PackageJob, plan_packages

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from docgen.archive.filing import Note
-from docgen.archive.index import list_origins
-from docgen.archive.model import FiledDocument, PackageIndex
-from docgen.archive.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.archive.bag.index import list_origins
+from docgen.archive.plan.filing import Note
+from docgen.archive.plan.model import FiledDocument, PackageIndex
+from docgen.archive.plan.spelling import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from docgen.archive.filing import InspectedEvidence
-from docgen.archive.paging import count_pages, weigh_pages
+from docgen.archive.plan.filing import InspectedEvidence
+from docgen.archive.plan.paging import count_pages, weigh_pages
 from docgen.diagnostics import Diagnostic, Term, error
 from docgen.errors import OutputError
 from docgen.pipeline.filed_files import FiledFiles

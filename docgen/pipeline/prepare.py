@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.filing import InspectedEvidence
-from docgen.archive.numbering import check_document_numbers, check_numbering, check_sharing
+from docgen.archive.plan.filing import InspectedEvidence
+from docgen.archive.plan.numbering import check_document_numbers, check_numbering, check_sharing
 from docgen.checks.base import CheckSubject, RuleFindings, check_rules, run_rules
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.filing import InspectedEvidence, RenderedDocument
-from docgen.archive.leaks import can_search, extract_texts, find_leaks
-from docgen.archive.model import FiledDocument, FilingItem, Redaction
-from docgen.archive.plan import PlannedDocument
-from docgen.archive.write import WrittenPackage, write_package
+from docgen.archive.leaks.search import can_search, extract_texts, find_leaks
+from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.plan.model import FiledDocument, FilingItem, Redaction
+from docgen.archive.plan.plan import PlannedDocument
+from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

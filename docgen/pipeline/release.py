@@ -7,13 +7,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.filing import RenderedDocument
-from docgen.archive.names import clean_component, fold_name
-from docgen.archive.occupancy import occupy_folder
-from docgen.archive.staging import REPLACED, open_staging
-from docgen.archive.target import move_target
-from docgen.archive.write import WrittenPackage
+from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
+from docgen.archive.plan.filing import RenderedDocument
+from docgen.archive.writing.occupancy import occupy_folder
+from docgen.archive.writing.package import WrittenPackage
+from docgen.archive.writing.staging import REPLACED, open_staging
+from docgen.archive.writing.target import move_target
+from docgen.archive.zip.names import clean_component, fold_name
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 from docgen.pipeline.outcome import Output

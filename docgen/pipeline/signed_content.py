@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.earlier import read_earlier_index
-from docgen.archive.filing import InspectedEvidence, RenderedDocument
-from docgen.archive.model import FiledDocument, PackageIndex
+from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
+from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.plan.model import FiledDocument, PackageIndex
+from docgen.archive.verify.earlier import read_earlier_index
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.pipeline.prepare import PreparedRecord
 from docgen.pipeline.signatures import name_document

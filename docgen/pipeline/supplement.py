@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.filing import InspectedEvidence, RenderedDocument
-from docgen.archive.model import FilingItem, PackageIndex, Supplemented
-from docgen.archive.plan import PlannedDocument
-from docgen.archive.report import VerifyReport
-from docgen.archive.verify import verify_package
-from docgen.archive.write import WrittenPackage, write_package
+from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
+from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.plan.model import FilingItem, PackageIndex, Supplemented
+from docgen.archive.plan.plan import PlannedDocument
+from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.report import VerifyReport
+from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

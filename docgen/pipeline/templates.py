@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.target import open_target
+from docgen.archive.writing.target import open_target
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import OutputError, SourceError, TemplateError
 from docgen.messages import Catalogue

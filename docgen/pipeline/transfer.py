@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from docgen.archive.model import PackageIndex
-from docgen.archive.progress import WatchPacking
-from docgen.archive.report import Step, Verdict, VerifyReport
-from docgen.archive.spelling import spell_retention
-from docgen.archive.transfer import (
+from docgen.archive.plan.model import PackageIndex
+from docgen.archive.plan.spelling import spell_retention
+from docgen.archive.transfer.model import (
     CATALOGUE_NAME,
     NOTE_NAME,
     REGISTER_NAME,
@@ -20,8 +18,10 @@ from docgen.archive.transfer import (
     write_catalogue,
     write_note,
 )
-from docgen.archive.transfer_write import TransferSource, write_transfer
-from docgen.archive.verify import verify_package
+from docgen.archive.transfer.write import TransferSource, write_transfer
+from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.report import Step, Verdict, VerifyReport
+from docgen.archive.writing.progress import WatchPacking
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

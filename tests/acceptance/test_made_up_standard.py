@@ -11,7 +11,7 @@ import docx
 import made_up
 import pytest
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Severity, has_errors
 from docgen.pipeline import Options, Outcome, build_record, check_record
 from docgen.resources import Resources

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.pipeline import Options, build_record
 from docgen.pipeline.prepare import prepare_record

@@ -14,13 +14,13 @@ import pytest
 from acceptance.batch_runs import Batch, count, expect
 from acceptance.command_line import CommandLine, make_environment
 
-from docgen.archive.occupancy import occupy_folder
+from docgen.archive.writing.occupancy import occupy_folder
 from docgen.errors import OutputError
 
 _HOLD = """
 import sys, time
 from pathlib import Path
-from docgen.archive.occupancy import occupy_folder
+from docgen.archive.writing.occupancy import occupy_folder
 with occupy_folder(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

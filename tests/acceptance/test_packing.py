@@ -16,7 +16,7 @@ import made_up
 import pytest
 from command_line import list_tree, make_environment, run_docgen
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.cli.layout import measure_text
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 and pseudo-terminals are POSIX's")

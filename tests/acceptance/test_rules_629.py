@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.pipeline import Options, Outcome, build_record
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "db4201-t629-2020"

@@ -16,7 +16,7 @@ import yaml
 from command_line import CommandLine
 from docx import Document
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.pipeline import Options, build_record
 
 Data = dict[str, Any]

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from office_tools import Office, OoxmlCheck
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Severity
 from docgen.pipeline import Options, Outcome, build_record
 from docgen.profile.load import find_profile

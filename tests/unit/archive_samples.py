@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docgen.archive.model import (
+from docgen.archive.plan.model import (
     Absence,
     ArchiveFields,
     FiledDocument,
@@ -20,9 +20,9 @@ from docgen.archive.model import (
     SettingUsed,
     StandardUsed,
 )
-from docgen.archive.names import MemberNames, make_top_name
-from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.write import write_package
+from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.writing.package import write_package
+from docgen.archive.zip.names import MemberNames, make_top_name
 
 TOP = make_top_name("", "XZ-2024-007", "小微企业质量管理体系认证提升项目")
 MOMENT = dt.datetime(2024, 9, 6, 10, 30)

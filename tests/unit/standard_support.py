@@ -10,7 +10,7 @@ from pathlib import Path
 from docx import Document
 from office_tools import Office
 
-from docgen.archive.filing import RenderedDocument
+from docgen.archive.plan.filing import RenderedDocument
 from docgen.pipeline.documents import render_documents
 from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import PreparedRecord, prepare_record

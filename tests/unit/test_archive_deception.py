@@ -16,7 +16,7 @@ import pytest
 from archive_samples import TOP, build, read_all, repack
 from test_archive_verify import codes, only, reseal, verdicts, verify
 
-from docgen.archive.report import Step, Verdict
+from docgen.archive.verify.report import Step, Verdict
 
 END = struct.Struct("<4s4H2IH")
 Parts = tuple[bytes, bytes]

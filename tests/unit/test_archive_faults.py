@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from archive_samples import MOMENT, TOP, finish, make_index, make_plan
 
-from docgen.archive.model import FiledDocument, FilingItem
-from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.progress import PackingProgress
-from docgen.archive.verify import verify_package
-from docgen.archive.write import write_package
+from docgen.archive.plan.model import FiledDocument, FilingItem
+from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.verify.package import verify_package
+from docgen.archive.writing.package import write_package
+from docgen.archive.writing.progress import PackingProgress
 from docgen.errors import ArchiveError
 from docgen.sources.evidence import inspect_evidence
 
@@ -122,7 +122,7 @@ import resource, sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {unit!r}]
 from test_archive_faults import make_evidence_plan, finish
-from docgen.archive.write import write_package
+from docgen.archive.writing.package import write_package
 from docgen.errors import OutputError
 
 folder = Path(sys.argv[1])
@@ -178,8 +178,8 @@ import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {unit!r}]
 from test_archive_faults import make_evidence_plan, finish
-from docgen.archive.write import write_package
-import docgen.archive.index, jinja2, json
+from docgen.archive.writing.package import write_package
+import docgen.archive.bag.index, jinja2, json
 
 folder, opened, watching = Path(sys.argv[1]), [], True
 def note(event, arguments):
@@ -209,8 +209,8 @@ import re, sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {unit!r}]
 from test_archive_faults import make_evidence_plan, finish
-from docgen.archive.verify import verify_package
-from docgen.archive.write import write_package
+from docgen.archive.verify.package import verify_package
+from docgen.archive.writing.package import write_package
 
 folder = Path(sys.argv[1])
 # what getrusage says is inherited from the process that started this one

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
-from docgen.archive.leaks import can_search, extract_texts, find_leaks, find_secrets
+from docgen.archive.leaks.search import can_search, extract_texts, find_leaks, find_secrets
 from docgen.record.masking import Masker
 from docgen.record.secret import Secret
 

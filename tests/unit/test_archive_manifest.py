@@ -7,11 +7,11 @@ import pytest
 from archive_samples import make_index, make_office
 from pydantic import ValidationError
 
-from docgen.archive import manifest
-from docgen.archive.digest import content_digest
-from docgen.archive.fixity import Listing, MemberFact, compare_listing
-from docgen.archive.index import dump_index, parse_index, render_page, show_size
-from docgen.archive.model import FiledDocument, Pages, Rendition, StandardUsed, count_documents
+from docgen.archive.bag import manifest
+from docgen.archive.bag.digest import content_digest
+from docgen.archive.bag.index import dump_index, parse_index, render_page, show_size
+from docgen.archive.plan.model import FiledDocument, Pages, Rendition, StandardUsed, count_documents
+from docgen.archive.verify.fixity import Listing, MemberFact, compare_listing
 
 ONE, TWO = "1" * 64, "2" * 64
 

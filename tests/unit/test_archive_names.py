@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.archive.names import (
+from docgen.archive.zip.names import (
     MAX_COMPONENT,
     MAX_PATH,
     MemberNames,

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from archive_samples import make_index
 
-from docgen.archive.filing import find_material
-from docgen.archive.model import FiledDocument, PackageIndex, Pages, Rendition, number_pages
-from docgen.archive.number_check import check_numbers
-from docgen.archive.numbering import (
+from docgen.archive.plan.filing import find_material
+from docgen.archive.plan.model import FiledDocument, PackageIndex, Pages, Rendition, number_pages
+from docgen.archive.plan.numbering import (
     check_document_numbers,
     check_numbering,
     check_sharing,
     plan_numbering,
     resolve_document,
 )
-from docgen.archive.paging import weigh_pages
-from docgen.archive.plan import PlannedDocument
-from docgen.archive.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.archive.plan.paging import weigh_pages
+from docgen.archive.plan.plan import PlannedDocument
+from docgen.archive.plan.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.archive.verify.number_check import check_numbers
 from docgen.diagnostics import Location
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.month import Month

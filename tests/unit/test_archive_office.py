@@ -7,15 +7,15 @@ import zipfile
 import pytest
 from archive_samples import make_office, make_pdf, make_picture
 
-from docgen.archive.digest import content_digest
-from docgen.archive.model import Pages, Rendition
-from docgen.archive.office import OfficeError, inspect_office
-from docgen.archive.openable import (
+from docgen.archive.bag.digest import content_digest
+from docgen.archive.bag.office import OfficeError, inspect_office
+from docgen.archive.bag.openable import (
     MAX_OPENED,
     Opened,
     can_open,
     inspect_document,
 )
+from docgen.archive.plan.model import Pages, Rendition
 from docgen.content.pdf import PdfError, read_pdf
 from docgen.diagnostics import NOWHERE
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from archive_samples import build, make_index
 
-from docgen.archive.agreement import check_filing
-from docgen.archive.index import dump_index, list_origins, parse_index, render_page
-from docgen.archive.model import FilingItem, PackageIndex, Redaction, Supplemented
-from docgen.archive.names import make_top_name
-from docgen.archive.relations import find_relation
-from docgen.archive.report import VerifyReport
-from docgen.archive.verify import verify_package
+from docgen.archive.bag.index import dump_index, list_origins, parse_index, render_page
+from docgen.archive.plan.model import FilingItem, PackageIndex, Redaction, Supplemented
+from docgen.archive.verify.agreement import check_filing
+from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.relations import find_relation
+from docgen.archive.verify.report import VerifyReport
+from docgen.archive.zip.names import make_top_name
 from docgen.diagnostics import Location
 
 BASE, OTHER = "a" * 64, "b" * 64

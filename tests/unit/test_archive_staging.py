@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from docgen.archive.staging import REPLACED, open_staging, sweep_stagings
-from docgen.archive.target import move_target, open_target
+from docgen.archive.writing.staging import REPLACED, open_staging, sweep_stagings
+from docgen.archive.writing.target import move_target, open_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lock of a killed process is looked at with flock")
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOLD = """\
 import sys
 from pathlib import Path
-from docgen.archive.staging import REPLACED, open_staging
+from docgen.archive.writing.staging import REPLACED, open_staging
 
 with open_staging(Path(sys.argv[1])) as staging:
     (staging / "half.zip").write_bytes(b"half")

@@ -11,10 +11,10 @@ import pytest
 from archive_samples import TOP, build, find_member, finish, make_index, make_picture, make_plan, read_all, repack
 from lxml import etree
 
-from docgen.archive import transfer_write
-from docgen.archive.model import FiledDocument, PackageIndex, Rendition
-from docgen.archive.transfer import list_entries, place_files, write_catalogue, write_note
-from docgen.archive.write import write_package
+from docgen.archive.plan.model import FiledDocument, PackageIndex, Rendition
+from docgen.archive.transfer import write as transfer_write
+from docgen.archive.transfer.model import list_entries, place_files, write_catalogue, write_note
+from docgen.archive.writing.package import write_package
 from docgen.diagnostics import has_errors
 from docgen.errors import ArchiveError, OutputError
 from docgen.pipeline.transfer import TransferOptions, TransferOutcome, transfer_package

@@ -10,7 +10,7 @@ import pytest
 from archive_samples import TOP, build, read_all
 from unpack_tools import unpack
 
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 
 EVERY_PROGRAM = pytest.mark.parametrize(
     "program", [pytest.param(name, marks=pytest.mark.unpack(name)) for name in ("7z", "bsdtar", "unzip")]

@@ -21,8 +21,8 @@ from archive_samples import (
     write_all,
 )
 
-from docgen.archive.report import Step, Verdict, VerifyReport
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.errors import ArchiveError
 from docgen.messages import LANGUAGES, catalogue

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from archive_samples import MOMENT, TOP, build, finish, make_picture, make_plan, read_all
 
-from docgen.archive.index import parse_index
-from docgen.archive.model import FiledDocument, PackageIndex
-from docgen.archive.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.write import write_package
+from docgen.archive.bag.index import parse_index
+from docgen.archive.plan.model import FiledDocument, PackageIndex
+from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.writing.package import write_package
 from docgen.errors import ArchiveError, OutputError
 
 
@@ -162,7 +162,7 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
-    from docgen.archive import target
+    from docgen.archive.writing import target
 
     place = tmp_path / "p.zip"
     with pytest.raises(OutputError) as caught, target.open_target(place, force=False), full.open("wb", 0) as file:
@@ -232,7 +232,7 @@ def test_evidence_that_changes_while_it_is_packed_is_named(
 ) -> None:
     photo = tmp_path / "p.png"
     photo.write_bytes(make_picture())
-    import docgen.archive.write as module
+    import docgen.archive.writing.package as module
 
     read = module._read_source
 

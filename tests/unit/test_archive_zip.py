@@ -14,7 +14,7 @@ import pytest
 from archive_samples import TOP, build, read_all
 from test_archive_verify import codes, verify
 
-from docgen.archive.zipdir import DirectoryError, read_directory
+from docgen.archive.zip.directory import DirectoryError, read_directory
 
 
 def add_entry(path: Path, name: str, data: bytes = b"x", **fields: int) -> None:

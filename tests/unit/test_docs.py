@@ -21,7 +21,7 @@ import yaml
 from cli_support import CommandLine
 
 import docgen.checks
-from docgen.archive.verify import verify_package
+from docgen.archive.verify.package import verify_package
 from docgen.checks.base import check_rules, list_checks
 from docgen.cli.root import COMMANDS
 from docgen.diagnostics import Severity

@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from docgen.archive.match_clues import Holder, Place
-from docgen.archive.matching import MARGIN, THRESHOLD, FileClue, FileMatch, Matcher, Slot
-from docgen.archive.renditions import gather_files
+from docgen.archive.plan.clues import Holder, Place
+from docgen.archive.plan.matching import MARGIN, THRESHOLD, FileClue, FileMatch, Matcher, Slot
+from docgen.archive.plan.renditions import gather_files
 
 LI, SONG, EXPO = "li", "song", "expo"
 HOLDERS = (

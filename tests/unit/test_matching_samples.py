@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import openpyxl
 import pytest
 
-from docgen.archive.matching import FileClue, FileMatch
+from docgen.archive.plan.matching import FileClue, FileMatch
 from docgen.pipeline.handwritten.model import name_job
 from docgen.pipeline.handwritten.slots import SlotPlan, plan_slots
 from docgen.pipeline.outcome import Options

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from docgen.archive.filing import FoundRendition, RenderedDocument
+from docgen.archive.plan.filing import FoundRendition, RenderedDocument
 from docgen.diagnostics import NOWHERE, Diagnostic
 from docgen.messages import LANGUAGES, catalogue
 from docgen.pipeline.outcome import Options

@@ -11,7 +11,7 @@ from docx import Document
 from office_tools import Office
 from standard_support import count_pages, find, load, read_rows, render
 
-from docgen.archive.filing import RenderedDocument
+from docgen.archive.plan.filing import RenderedDocument
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.sheets import build_layout
 

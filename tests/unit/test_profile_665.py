@@ -9,7 +9,7 @@ import pytest
 from office_tools import Office
 from standard_support import count_pages, find, load, read_rows, render
 
-from docgen.archive.filing import RenderedDocument
+from docgen.archive.plan.filing import RenderedDocument
 from docgen.profile.load import LoadedProfile
 
 ID = "db4201-t665-2022"

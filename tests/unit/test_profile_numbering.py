@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from docgen.archive.filing import file_items
+from docgen.archive.plan.filing import file_items
 from docgen.diagnostics import Diagnostic
 from docgen.errors import ProfileError
 from docgen.profile.disclosure import DisclosureRules

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from docgen.archive.bag import find_top
-from docgen.archive.index import parse_index
-from docgen.archive.model import MACHINE_INDEX, RECORD_COPY, FiledDocument, PackageIndex, Rendition
-from docgen.archive.read import MemberError, open_zip, read_member
-from docgen.archive.zipdir import DirectoryError
+from docgen.archive.bag.index import parse_index
+from docgen.archive.plan.model import MACHINE_INDEX, RECORD_COPY, FiledDocument, PackageIndex, Rendition
+from docgen.archive.verify.bag import find_top
+from docgen.archive.zip.directory import DirectoryError
+from docgen.archive.zip.read import MemberError, open_zip, read_member
 from docgen.diagnostics import Location, Param, Term, error
 from docgen.errors import SourceError
 from docgen.pipeline.comparison.fields import spell_optional

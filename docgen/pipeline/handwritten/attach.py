@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from docgen.archive.filing import InspectedEvidence
-from docgen.archive.model import Pages
+from docgen.archive.plan.filing import InspectedEvidence
+from docgen.archive.plan.model import Pages
 from docgen.content.file_names import read_name
 from docgen.pipeline.handwritten.collect import AttachedFile, Gathering
 from docgen.pipeline.handwritten.entries import find_date

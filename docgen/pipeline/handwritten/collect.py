@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from docgen.archive.matching import Candidate, FileClue, FileMatch
-from docgen.archive.model import Role
-from docgen.archive.renditions import gather_files, name_kind
+from docgen.archive.plan.matching import Candidate, FileClue, FileMatch
+from docgen.archive.plan.model import Role
+from docgen.archive.plan.renditions import gather_files, name_kind
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from docgen.archive.model import Absence
+from docgen.archive.plan.model import Absence
 from docgen.checks.base import CheckSubject, RuleFindings, run_rules
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info

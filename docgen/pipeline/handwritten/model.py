@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
-from docgen.archive.model import Role
+from docgen.archive.plan.model import Role
 from docgen.pipeline.outcome import Outcome
 from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from docgen.archive.match_clues import Holder, Place
-from docgen.archive.matching import Matcher, Slot
+from docgen.archive.plan.clues import Holder, Place
+from docgen.archive.plan.matching import Matcher, Slot
 from docgen.content.file_names import SpokenName, fold_text
 from docgen.profile.document import DocumentSpec
 from docgen.profile.plan import PROJECT, DocumentJob, find_responsible, plan_documents

@@ -1,0 +1,243 @@
+"""The package's index as files: ``package.json`` for programs, one page of HTML for whoever double-clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from docgen.archive.bag.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
+from docgen.archive.plan.model import (
+    MACHINE_INDEX,
+    RECORD_COPY,
+    FiledDocument,
+    FilingItem,
+    PackageIndex,
+    Pages,
+    Rendition,
+)
+from docgen.archive.plan.spelling import spell_item_range, spell_retention
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.resources import Resources
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+PAGE_TEMPLATE = "html/package-index.html"
+
+
+def dump_index(index: PackageIndex) -> bytes:
+    """``package.json``: keys sorted, indented, UTF-8, the same bytes for the same index."""
+    from pydantic_core import to_json
+
+    # json's own encoder is written in Python as soon as it indents; this one takes a third of the time
+    return to_json(_sort_keys(index.model_dump(mode="json")), indent=2) + b"\n"
+
+
+def _sort_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sort_keys(value[key]) for key in sorted(value)}
+    return [_sort_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def parse_index(data: bytes) -> PackageIndex:
+    """Read ``package.json``; anything that isn't one is a ValueError (pydantic's says where)."""
+    return PackageIndex.model_validate_json(data)
+
+
+def peek_schema_version(data: bytes) -> int | None:
+    """The ``schema_version`` that a ``package.json`` states, or None when it is no such text."""
+    from pydantic_core import from_json
+
+    try:
+        loaded = from_json(data)
+    except ValueError:
+        return None
+    version = loaded.get("schema_version") if isinstance(loaded, dict) else None
+    return version if isinstance(version, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file on the page: its link, as it is and as a URL relative to the page."""
+
+    name: str
+    url: str
+    kind: str
+    role: str
+    size: str
+    pages: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A filed document on the page, with its files; ``pages`` and ``page_range`` are "" where nobody knows them."""
+
+    document: FiledDocument
+    number: str
+    date: str
+    pages: str
+    page_range: str
+    files: tuple[FileLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBlock:
+    """A filing item on the page, with its documents; ``anchor`` is its place on the page."""
+
+    item: FilingItem
+    anchor: str
+    status: str
+    documents: tuple[DocumentLine, ...]
+
+    @property
+    def count(self) -> int:
+        """How many documents lie in it; a note for what doesn't apply is none."""
+        return sum(line.document.kind != "note" for line in self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file at the top of the package."""
+
+    name: str
+    url: str
+
+
+def render_page(
+    index: PackageIndex, tag_names: Iterable[str], template: str | None = None, *, with_record: bool = False
+) -> bytes:
+    """The page ``00_打开我_目录.html``: Chinese, without scripts, every file linked relatively.
+
+    ``tag_names`` are the files at the top that others made (cover, 卷内目录, remarks sheet); ``template`` is the source
+    of a Jinja template, None for the shipped one; ``with_record`` tells whether the record lies in the package. A
+    template that asks for what isn't there raises jinja2's error.
+    """
+    machine_files = [MACHINE_INDEX, *([RECORD_COPY] if with_record else []), PAYLOAD_MANIFEST, TAG_MANIFEST]
+    source = _shipped_template() if template is None else template
+    page = _compile(source, trusted=template is None).render(
+        index=index,
+        shows=_find_columns(index),
+        retention=spell_retention(index.archive.retention),
+        item_range=spell_item_range(index),
+        blocks=_arrange(index),
+        links=[_link(name) for name in sorted(tag_names)],
+        machine_files=[_link(name) for name in machine_files],
+        size=show_size(index.counts.bytes),
+        origins=list_origins(index),
+    )
+    return page.encode()
+
+
+def list_origins(index: PackageIndex) -> list[str]:
+    """Which package it belongs to, and what was left out of it: sentences for the page and the remarks sheet."""
+    text = catalogue(DOCUMENT_LANGUAGE).text
+    lines: list[str] = []
+    added, redacted = index.supplements, index.redaction
+    if added is not None:
+        said = {"name": added.name, "identity": added.identity, "last": added.last_number}
+        lines.append(text("supplement.statement", **said))
+    if redacted is not None:
+        lines.append(text("redaction.statement", identity=redacted.identity))
+        lines.append(text("redaction.counts", **redacted.model_dump()))
+        if redacted.unsearched:
+            lines.append(text("redaction.unsearched", unsearched=redacted.unsearched))
+    return lines
+
+
+def show_size(size: int) -> str:
+    """A size in bytes as people read it: 812 B, 17.4 KB, 3.2 MB."""
+    value = float(size)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns have something in them, of those that may be empty throughout."""
+
+    archive_number: bool
+    page_range: bool
+    confidentiality: bool
+    remark: bool
+
+
+def _find_columns(index: PackageIndex) -> Columns:
+    filed = index.documents
+    return Columns(
+        archive_number=any(document.archive_number for document in filed),
+        page_range=any(document.first_page is not None for document in filed),
+        confidentiality=any(document.confidentiality for document in filed),
+        remark=any(document.remark for document in filed),
+    )
+
+
+def _arrange(index: PackageIndex) -> list[ItemBlock]:
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    filed: dict[str, list[DocumentLine]] = {}
+    for document in index.documents:
+        filed.setdefault(document.item, []).append(_line(document))
+    return [
+        ItemBlock(item, f"item{number}", texts.text(f"archive.status.{item.status}"), tuple(filed.get(item.key, ())))
+        for number, item in enumerate(index.items, 1)
+    ]
+
+
+def _line(document: FiledDocument) -> DocumentLine:
+    first, last = document.first_page, document.last_page
+    return DocumentLine(
+        document,
+        number=f"{document.number:04d}" if document.number else "",
+        date=str(document.date or ""),
+        pages=_show_pages(document.pages),
+        page_range="—".join(dict.fromkeys((str(first), str(last)))) if first is not None and last is not None else "",
+        files=tuple(_file(rendition) for rendition in document.renditions),
+    )
+
+
+def _file(rendition: Rendition) -> FileLine:
+    return FileLine(
+        name=PurePosixPath(rendition.path).name,
+        url=quote(rendition.path),
+        kind=PurePosixPath(rendition.path).suffix.removeprefix(".").upper(),
+        role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
+        size=show_size(rendition.size),
+        pages=_show_pages(rendition.pages),
+        sha256=rendition.sha256,
+    )
+
+
+def _show_pages(pages: Pages) -> str:
+    if pages.value is None:
+        return ""
+    return catalogue(DOCUMENT_LANGUAGE).text(f"archive.pages.{pages.source}", pages=pages.value)
+
+
+def _link(name: str) -> Link:
+    return Link(name, quote(name))
+
+
+def _shipped_template() -> str:
+    path = Resources().find_template(PAGE_TEMPLATE)
+    if path is None:
+        raise FileNotFoundError(PAGE_TEMPLATE)
+    return path.read_text("utf-8")
+
+
+@lru_cache(maxsize=8)
+def _compile(source: str, trusted: bool) -> Template:
+    """The compiled template; the shipped one needs no sandbox, which costs half of the time."""
+    from jinja2 import Environment, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = (Environment if trusted else ImmutableSandboxedEnvironment)(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    return environment.from_string(source)

@@ -1,0 +1,4 @@
+"""Whether a redacted zip still says what it should not: its texts, PDF files and pictures are searched.
+
+The door is ``search``.
+"""

@@ -1,0 +1,164 @@
+"""Looking for confidential values in a finished package: in its names, its texts, and inside of its documents."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from docgen.archive.bag.openable import MAX_OPENED
+from docgen.archive.leaks.pdf import InnerFile, is_drawn, read_texts
+from docgen.archive.leaks.pictures import read_picture_texts
+from docgen.archive.plan.model import MACHINE_INDEX
+from docgen.record.masking import SEPARATOR, Masker
+from docgen.record.secret import Secret
+
+OFFICE = frozenset({".docx", ".xlsx", ".pptx", ".docm", ".xlsm"})
+TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".xml", ".rels", ".vml"})
+PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".gif"})
+_MARKUP = frozenset({".html", ".xml", ".rels", ".vml"})
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_TAG = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<[!?][^>]*>")
+_ATTRIBUTE = re.compile("\\s[\\w:.-]+\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')")
+# In an Office file a value may be formatted in pieces, so only these part one text from the next; elsewhere all tags
+# do, except those that format words.
+_BLOCKS = frozenset({"p", "tc", "tr", "c", "v", "f", "si", "is", "row", "pt", "comment", "text"})
+_WORDS = frozenset({"a", "span", "em", "strong", "b", "i", "u", "br", "small"})
+# Of a page alone: elsewhere an element may be called so, too. Up to the next tag, so that it never swallows the page.
+_STYLE = re.compile(r"<style\b[^>]*(?<!/)>([^<]*)</style\s*>", re.I)
+_PAGE = ".html"
+_PROPERTIES = "docProps/"
+_MAX_PART = 128 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A confidential value that was found: in which member of the package, and which value."""
+
+    member: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class FoundText:
+    """A text of a file. ``is_markup`` tells values of attributes: figures there are sizes and numbers of the layout."""
+
+    text: str
+    is_markup: bool = False
+
+
+def can_search(path: Path) -> bool:
+    """Whether docgen can read the text of a file: not of pictures, scanned pages, other programs' and huge files."""
+    suffix = path.suffix.lower()
+    if path.stat().st_size > MAX_OPENED:
+        return False
+    return suffix in OFFICE | TEXTS or (suffix == ".pdf" and not is_drawn(path))
+
+
+def find_leaks(package: Path, masker: Masker) -> Iterator[Leak]:
+    """Every confidential value in every member of a package, each once for each member."""
+    with zipfile.ZipFile(package) as archive:
+        for entry in archive.infolist():
+            name = entry.filename.partition("/")[2]
+            texts: list[FoundText] = [FoundText(name)]
+            if entry.file_size <= MAX_OPENED:
+                texts += extract_texts(name, archive.read(entry))
+            yield from (Leak(name, secret) for secret in find_secrets(texts, masker))
+
+
+def find_secrets(texts: Iterable[FoundText], masker: Masker) -> list[Secret]:
+    """The confidential values in texts, each once."""
+    found: dict[Secret, None] = {}
+    for item in texts:
+        for secret in masker.find(_DIGEST.sub(SEPARATOR, item.text)):
+            if not (item.is_markup and secret.is_layout_like):
+                found[secret] = None
+    return list(found)
+
+
+def extract_texts(name: str, data: bytes) -> list[FoundText]:
+    """The texts of a file, by the kind that its name tells; none where docgen can't read it."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in OFFICE:
+        return [*_read_office(data)]
+    if suffix == ".pdf":
+        return [*_read_pdf(data)]
+    if suffix in PICTURES:
+        return [FoundText(text) for text in read_picture_texts(data)]
+    if name == MACHINE_INDEX:
+        return [FoundText(SEPARATOR.join(_list_strings(json.loads(data))))]
+    if suffix in _MARKUP:
+        return [*_read_markup(_decode(data), is_page=suffix == _PAGE)]
+    return [FoundText(_decode(data))] if suffix in TEXTS else []
+
+
+def _read_office(data: bytes) -> Iterator[FoundText]:
+    """Every part, inflated: text by paragraph or cell, attributes, names of parts, documents inside of it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in archive.infolist():
+                yield FoundText(entry.filename, is_markup=True)
+                if entry.file_size > _MAX_PART:
+                    continue
+                part = archive.read(entry)
+                blocks = PurePosixPath(entry.filename).suffix.lower() in _MARKUP and _PROPERTIES not in entry.filename
+                yield from _read_markup(_decode(part), True) if blocks else extract_texts(entry.filename, part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        # What doesn't open is reported where it is looked at as evidence; its bytes hold no text that anybody reads.
+        return
+
+
+def _read_markup(text: str, in_blocks: bool = False, is_page: bool = False) -> Iterator[FoundText]:
+    attributes: list[str] = []
+    if is_page:
+        attributes += _STYLE.findall(text)
+        text = _STYLE.sub(SEPARATOR, text)
+
+    def part(match: re.Match[str]) -> str:
+        if match[2] is None:
+            return ""
+        if match[3]:
+            attributes.extend(one or two for one, two in _ATTRIBUTE.findall(match[3]))
+        name = match[2].rpartition(":")[2]
+        return SEPARATOR if (name in _BLOCKS if in_blocks else name not in _WORDS) else ""
+
+    yield FoundText(html.unescape(_TAG.sub(part, text)))
+    yield FoundText(unquote(html.unescape(SEPARATOR.join(attributes))), is_markup=True)
+
+
+def _read_pdf(data: bytes) -> Iterator[FoundText]:
+    for item in read_texts(data):
+        if isinstance(item, InnerFile):
+            yield FoundText(item.name)
+            yield from extract_texts(item.name, item.data)
+        else:
+            yield FoundText(item)
+
+
+def _list_strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _list_strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _list_strings(item)
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,302 @@
+"""Filing: which item of the filing list each document and each piece of evidence belongs to, and what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.archive.plan.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, Pages, Role
+from docgen.archive.plan.paging import count_pages
+from docgen.archive.plan.plan import PlannedDocument, PlannedRendition
+from docgen.archive.zip.names import MemberNames
+from docgen.diagnostics import Diagnostic
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.belonging import ItemScope
+from docgen.profile.levels import report_level
+from docgen.profile.model import Profile
+from docgen.profile.packages import PackageJob, find_evidence_item
+from docgen.profile.plan import DocumentJob
+from docgen.profile.subject import Subject
+from docgen.record.occasions import PAPERS
+from docgen.record.parts import Evidence, EvidenceKind
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRendition:
+    """A file of a document that somebody else made, filed byte for byte as it was looked at (``stamp``)."""
+
+    role: Role
+    path: Path
+    media_type: str
+    pages: Pages = UNPAGED
+    stamp: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDocument:
+    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``, ``.pdf`` of the first).
+
+    ``found`` are files that people made for it, scans of what was signed aside; without any of ours the document was
+    written by hand.
+    """
+
+    job: DocumentJob
+    files: tuple[tuple[str, bytes], ...]
+    found: tuple[FoundRendition, ...] = ()
+
+    @property
+    def is_handwritten(self) -> bool:
+        """Whether nothing of it was made from the record."""
+        return not self.files
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedEvidence:
+    """A piece of evidence and what its file turned out to be.
+
+    ``dated`` is its day, whoever says it; ``occasion`` the title of the activity or training that it shows. A scan of a
+    signed document is filed with it where the document is filed, too; ``signed_digest`` is that of what was signed.
+    ``stamp`` is the file's as it was looked at. ``pdf`` is what a Word or Excel file was converted to.
+    """
+
+    evidence: Evidence
+    path: Path
+    media_type: str
+    pages: Pages
+    dated: dt.date | None = None
+    occasion: str = ""
+    signed_digest: str | None = None
+    stamp: tuple[int, int] | None = None
+    pdf: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why an item, or a document of it, doesn't apply, as a document: the files by suffix.
+
+    ``name`` is what the record calls it by, ``label`` what people do, ``reason`` what the record says of it.
+    """
+
+    item: FilingItem
+    name: str
+    label: str
+    reason: str
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+def file_items(
+    subject: Subject, package: PackageJob, doubted: Collection[str] = ()
+) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
+    """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported.
+
+    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported.
+    """
+    filled = {job.filing.key for job in package.jobs if job.filing is not None}
+    filled |= {item.key for piece in package.evidence if (item := find_evidence_item(subject.profile, piece))}
+    reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
+    scope = ItemScope(subject, package.spec.per, package.item)
+    text = catalogue(DOCUMENT_LANGUAGE).text
+    holder = getattr(package.item, "name", None) or getattr(package.item, "key", "")
+    items: list[FilingItem] = []
+    found: list[Diagnostic] = []
+    for spec in package.filing:
+        said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
+        excused = package.list_excused(spec.key)
+        stated = [reasons[spec.key]] if spec.key in reasons and (excused or spec.key not in filled) else []
+        stated += dict.fromkeys(f"{item.title}：{item.reason}" for item in excused if item.name != spec.key)
+        reason = "；".join(stated)
+        if spec.key in filled:
+            reason = text("package.partly", reason=reason) if reason else ""
+            items.append(FilingItem(**said, status="present", reason=reason))
+        elif spec.key in doubted:
+            reason = text(f"package.doubted{'_stated' if reason else ''}", reason=reason)
+            items.append(FilingItem(**said, status="unstated", reason=reason))
+        elif reason:
+            items.append(FilingItem(**said, status="not_applicable", reason=reason))
+        elif spec.otherwise is not None and not scope.holds(spec.when):
+            reason = text("package.by_record", reason=spec.otherwise)
+            items.append(FilingItem(**said, status="not_applicable", reason=reason))
+        else:
+            items.append(FilingItem(**said, status="missing"))
+            if spec.level in ("应", "宜") and package.spec.kind == "main":
+                label = f"{spec.label}（{holder}）" if holder else spec.label
+                found.append(report_level(spec.level, "A151", clause=spec.clause, item=spec.key, label=label))
+    return tuple(items), found
+
+
+def file_documents(
+    items: Sequence[FilingItem],
+    documents: Sequence[RenderedDocument],
+    *,
+    evidence: Sequence[InspectedEvidence],
+    notes: Iterable[Note],
+    profile: Profile,
+    names: MemberNames,
+    after: int = 0,
+) -> tuple[PlannedDocument, ...]:
+    """The files in the order of the filing list: per item its documents, then its evidence; numbered through.
+
+    ``after`` is the last number that was given before, in a package that this one adds to.
+    """
+    planned: list[PlannedDocument] = []
+    filed = {document.job.id for document in documents}
+    scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
+    explained = tuple(notes)
+    for item in items:
+        planned += [_plan_note(note, names) for note in explained if note.item.key == item.key]
+        for document in documents:
+            if document.job.filing is not None and document.job.filing.key == item.key:
+                signed = scans[document.job.id]
+                planned.append(_plan_document(document, signed, item, number=after + _count(planned) + 1, names=names))
+        for piece in evidence:
+            spec = find_evidence_item(profile, piece.evidence)
+            if spec is not None and spec.key == item.key and piece.evidence.document not in filed:
+                planned.append(_plan_evidence(piece, item, after + _count(planned) + 1, names))
+    return tuple(planned)
+
+
+def list_absences(items: Iterable[FilingItem]) -> Iterator[Absence]:
+    """What the index says is missing."""
+    for item in items:
+        if item.status in {"missing", "unstated"}:
+            yield Absence(id=item.key, title=item.label, clause=item.clause, level=item.level, reason=item.reason)
+
+
+def _count(planned: Sequence[PlannedDocument]) -> int:
+    return sum(item.document.number > 0 for item in planned)
+
+
+def _plan_note(note: Note, names: MemberNames) -> PlannedDocument:
+    item = note.item
+    title = catalogue(DOCUMENT_LANGUAGE).text("package.note")
+    filed = FiledDocument(
+        id=f"note/{note.name}",
+        item=item.key,
+        number=0,
+        title=f"{title}（{note.label}）",
+        kind="note",
+        clause=item.clause,
+        level=item.level,
+        material="text",
+        remark=note.reason,
+    )
+
+    def name(suffix: str) -> str:
+        holder = note.label if note.name != item.key else ""
+        said = {"item": item.key, "label": item.label, "title": title, "holder": holder, "suffix": suffix}
+        return names.make_member_name(number=0, **said)
+
+    return PlannedDocument(filed, tuple(_plan_made(name(suffix), data) for suffix, data in note.files))
+
+
+def _plan_made(path: str, data: bytes) -> PlannedRendition:
+    """A file that docgen made: an original, or its PDF, whose pages are counted."""
+    if path.endswith(".pdf"):
+        return PlannedRendition("pdf", path, PDF, data, count_pages(data))
+    return PlannedRendition("original", path, XLSX if path.endswith(".xlsx") else DOCX, data)
+
+
+def _plan_document(
+    rendered: RenderedDocument,
+    scans: Sequence[InspectedEvidence],
+    item: FilingItem,
+    *,
+    number: int,
+    names: MemberNames,
+) -> PlannedDocument:
+    job = rendered.job
+
+    def name(suffix: str, mark: str = "") -> str:
+        return names.make_member_name(
+            item=item.key,
+            label=item.label,
+            number=number,
+            title=job.document.title + mark,
+            holder=job.item_name or "",
+            suffix=suffix,
+        )
+
+    renditions = [_plan_made(name(suffix), data) for suffix, data in rendered.files]
+    renditions += [
+        PlannedRendition(
+            file.role, name(file.path.suffix.lower()), file.media_type, file.path, file.pages, stamp=file.stamp
+        )
+        for file in rendered.found
+    ]
+    role = catalogue(DOCUMENT_LANGUAGE).text("archive.role.signed")
+    renditions += [
+        PlannedRendition(
+            "signed",
+            name(scan.path.suffix.lower(), f"（{role}）"),
+            scan.media_type,
+            scan.path,
+            scan.pages,
+            scan.signed_digest,
+            stamp=scan.stamp,
+        )
+        for scan in scans
+    ]
+    title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
+    originals = [*(file.path for file in rendered.found), *(scan.path for scan in scans)]
+    written = catalogue(DOCUMENT_LANGUAGE).text("package.handwritten") if rendered.is_handwritten else ""
+    remarks = "；".join(filter(None, (scan.evidence.remark for scan in scans)))
+    enclosed = catalogue(DOCUMENT_LANGUAGE).text("evidence.enclosed", role=role) if scans else ""
+    filed = FiledDocument(
+        id=job.id,
+        item=item.key,
+        number=number,
+        title=title,
+        responsible=job.responsible or "",
+        document_number=job.number or next((scan.evidence.number for scan in scans if scan.evidence.number), ""),
+        # a date written by hand stands on the signed paper alone
+        date=job.dated or next((scan.evidence.date for scan in scans if scan.evidence.date is not None), None),
+        clause=job.document.clause or "",
+        level=job.document.level,
+        material="text",
+        origin="handwritten" if rendered.is_handwritten else "",
+        original_name=next((path.name for path in originals), ""),
+        remark="；".join(filter(None, (written, remarks or enclosed))),
+    )
+    return PlannedDocument(filed, tuple(renditions))
+
+
+def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, names: MemberNames) -> PlannedDocument:
+    evidence = piece.evidence
+    title = evidence.title or piece.path.stem
+
+    def name(suffix: str) -> str:
+        return names.make_member_name(item=item.key, label=item.label, number=number, title=title, suffix=suffix)
+
+    filed = FiledDocument(
+        id=f"evidence/{evidence.key}",
+        item=item.key,
+        number=number,
+        title=title,
+        responsible=evidence.responsible or "",
+        date=piece.dated,
+        document_number=evidence.number or "",
+        kind="evidence",
+        clause=item.clause,
+        material=find_material(evidence.kind, piece.media_type),
+        original_name=piece.path.name,
+        # what the record remarks is what the archivist wants to read there; else it is said what the piece shows
+        remark=evidence.remark or (piece.occasion if piece.occasion not in title else ""),
+    )
+    role: Role = "redacted" if evidence.redacts else "signed" if evidence.document else "original"
+    path = name(piece.path.suffix.lower())
+    file = PlannedRendition(role, path, piece.media_type, piece.path, piece.pages, stamp=piece.stamp)
+    converted = (_plan_made(name(".pdf"), piece.pdf),) if piece.pdf is not None else ()
+    return PlannedDocument(filed, (file, *converted))
+
+
+def find_material(kind: EvidenceKind, media_type: str) -> Material:
+    """What the remarks sheet counts a piece of evidence as: a picture is a photograph, unless a paper was scanned."""
+    if kind == "drawing":
+        return "drawing"
+    return "photograph" if media_type.startswith("image/") and kind not in PAPERS else "text"

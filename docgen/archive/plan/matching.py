@@ -1,0 +1,329 @@
+"""Which document of the plan, or which filing item, a file in a folder is meant for: told by points that add up.
+
+Up to 75 points for the title: 60 times the likeness of the file's name or of the title inside, whichever is greater,
+and 15 times the lesser. 10 for lying in the folder of the document's filing item, 10 off for lying in another item's.
+15 for naming whom the document is made for; 40 off for naming another one in the path, 25 off for naming another one
+inside. A file is matched when its title is near enough to the document's, from ``THRESHOLD`` on (15 less where nobody
+need be named), only when no other document is as near as ``MARGIN``, and never against the name of whom it is made for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Literal
+
+from docgen.archive.plan.clues import Holder, HolderNames, Place, find_dated, find_item, remove_names
+from docgen.content.file_names import SpokenName, fold_text, keep_letters, read_name
+from docgen.content.heading_text import normalize_heading
+from docgen.content.title_likeness import find_part_names, liken_documents, spell_variants
+
+THRESHOLD = 55
+MARGIN = 8
+SURE_TITLE, SURE_WITH_HOLDER, NEAR_TITLE = 0.91, 0.86, 0.75
+"""How like the document's a title must be, 0 to 1: alone, where the path names whom the document is made for, and in
+the folder of the document's item. From the last on a file isn't filed as something else, and below it nobody is
+advised to give it the document's name."""
+
+_MOST, _LESSER, _FOLDER, _HOLDER = 60, 15, 10, 15
+_OTHER_IN_PATH, _OTHER_INSIDE = 40, 25
+_HALF = _MOST // 2
+_PICTURE_LEAST = 0.8
+_PARTLY = 0.92
+_FOLDER_NAME = 0.92
+_BETWEEN = re.compile(r"[\s_\-]+")
+_FIRST_LINES, _SHORTEST_PART = 3, 3
+_HEADINGS_LEAST, _HEADINGS_SHARE = 3, 0.5
+
+Why = Literal["title", "holder", "document", "unlike", "conflict"]
+"""Why a file isn't matched: no title to go by, two it may be for, two documents it may be, nothing near, or name and
+content say different things."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A document that a file may be: its type, its names, the headings it should have, its item, whom it is for.
+
+    ``per`` is the list that ``holder`` is an item of; both are empty for a document of the project. ``is_open`` marks a
+    type of which any number may be there, because the record doesn't say for whom.
+    """
+
+    id: str
+    type: str
+    names: tuple[str, ...]
+    item: str
+    per: str = ""
+    holder: str = ""
+    headings: tuple[str, ...] = ()
+    is_open: bool = False
+
+    @cached_property
+    def spelled(self) -> tuple[str, ...]:
+        """Its names as they are compared, and its numbers of tables."""
+        return tuple(dict.fromkeys(text for name in self.names for text in spell_variants(name)))
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The numbers of tables among its names (表X.1)."""
+        return frozenset(part for name in self.names for part in find_part_names(name))
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """Its headings as they are compared."""
+        return frozenset(normalize_heading(heading) for heading in self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class FileClue:
+    """What is known of a file: its path below the folder, the first lines and the headings inside, its kind."""
+
+    path: PurePosixPath
+    lines: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of a file for a document, by what gave them."""
+
+    name: int = 0
+    inside: int = 0
+    folder: int = 0
+    holder: int = 0
+
+    @property
+    def total(self) -> int:
+        """Their sum, 0 to 100."""
+        return max(0, min(100, self.name + self.inside + self.folder + self.holder))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What spoke for it."""
+        return tuple(key for key in ("name", "inside", "folder", "holder") if getattr(self, key) > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that a file may be.
+
+    ``title`` is the likeness of its title, 0 to 1, and ``least`` what it must be; ``needs_holder`` says that it can be
+    told only by naming whom the document is made for.
+    """
+
+    slot: Slot
+    points: Points
+    title: float
+    least: float
+    needs_holder: bool
+
+    @property
+    def lead(self) -> int:
+        """What candidates are compared by: the points, made up for where nobody need be named."""
+        return self.points.total + (0 if self.needs_holder or self.points.holder else _HOLDER)
+
+    @property
+    def has_title(self) -> bool:
+        """Whether the title is near enough to file by it."""
+        return self.title >= self.least
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it is near enough to be named, and not to be filed as something else."""
+        return self.title >= NEAR_TITLE
+
+
+@dataclass(frozen=True, slots=True)
+class FileMatch:
+    """What became of a file: the document it is, or the item that its folder names, or neither and ``why``.
+
+    ``best`` is the likeliest document in any case, ``second`` the next; ``holders`` are the keys of those whom its path
+    or its first lines name.
+    """
+
+    clue: FileClue
+    spoken: SpokenName
+    slot: Slot | None = None
+    item: str | None = None
+    best: Candidate | None = None
+    second: Candidate | None = None
+    why: Why | None = None
+    holders: frozenset[str] = frozenset()
+
+    @property
+    def score(self) -> int:
+        """The points of the document it was matched to; 0 without one."""
+        return self.best.points.total if self.slot is not None and self.best is not None else 0
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Matches files to ``slots``, or to ``places``: the items of the filing list as folders.
+
+    ``holders`` are those whom documents are made for, ``common`` names that say nothing of a single document: the
+    project's.
+    """
+
+    slots: tuple[Slot, ...]
+    places: tuple[Place, ...]
+    holders: tuple[Holder, ...] = ()
+    common: tuple[str, ...] = ()
+
+    def match(self, clue: FileClue) -> FileMatch:
+        """What a file is; the same clues always give the same answer."""
+        view = _ClueView.of(clue, self)
+        ranked = sorted(self._score_all(view), key=lambda item: -item.lead)
+        best = next((item for item in ranked if item.has_title), ranked[0] if ranked else None)
+        second = next((item for item in ranked if item is not best), None)
+        found = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
+        gap = best.lead - second.lead if best and second else 100
+        sure = best is not None and best.has_title and best.lead >= THRESHOLD and gap >= MARGIN
+        if best is not None and sure and best.points.holder >= 0:
+            return _decide(found, slot=best.slot)
+        why = _explain(best, second, gap)
+        near = best is not None and best.is_guess and not clue.is_picture
+        if view.item is not None and not near:
+            return _decide(found, item=view.item)
+        return _decide(found, why=why)
+
+    @cached_property
+    def _types(self) -> tuple[tuple[Slot, ...], ...]:
+        """The slots of each type of document."""
+        types: dict[str, list[Slot]] = {}
+        for slot in self.slots:
+            types.setdefault(slot.type, []).append(slot)
+        return tuple(tuple(slots) for slots in types.values())
+
+    @cached_property
+    def names(self) -> HolderNames:
+        """The names of those whom documents are made for."""
+        return HolderNames(self.holders, frozenset(keep_letters(name) for slot in self.slots for name in slot.names))
+
+    def _score_all(self, view: _ClueView) -> Iterator[Candidate]:
+        """Every document that can be among the first two: of those for whom nobody spoke, two of each type will do."""
+        for slots in self._types:
+            name, inside = view.liken_name(slots[0]), view.liken_inside(slots[0])
+            greater, lesser = (_MOST, _LESSER) if name >= inside else (_LESSER, _MOST)
+            folder = 0 if view.item is None else _FOLDER if view.item == slots[0].item else -_FOLDER
+            named = view.in_path | view.dated | view.inside
+            known = frozenset(slot.holder for slot in slots)
+            others = [slot for slot in slots if slot.holder not in named][:2]
+            for slot in (*(slot for slot in slots if slot.holder in named), *others):
+                points = Points(round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, known))
+                alone = SURE_WITH_HOLDER if slot.holder in view.in_path else SURE_TITLE
+                least = NEAR_TITLE if folder > 0 else alone
+                yield Candidate(slot, points, max(name, inside), least, _needs_holder(view, slot, known))
+
+
+def _needs_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> bool:
+    """Whether a document isn't told from others before its file names whom it is made for."""
+    if slot.is_open:
+        return bool((view.in_path | view.dated | view.inside) & known)
+    return len(known) > 1 if slot.per else bool(view.in_path)
+
+
+def _score_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> int:
+    """The points for whom a document is made for; ``known`` are all for whom that type is made."""
+    if slot.is_open or not slot.per:
+        return 0
+    in_path, inside = view.in_path & known or view.dated & known, view.inside & known
+    points = _HOLDER if slot.holder in in_path | inside else 0
+    if in_path and slot.holder not in in_path:
+        points -= _OTHER_IN_PATH
+    if inside and slot.holder not in inside:
+        points -= _OTHER_INSIDE
+    return points
+
+
+def _explain(best: Candidate | None, second: Candidate | None, gap: int) -> Why:
+    """Why a file isn't matched."""
+    if best is None or not (best.points.name or best.points.inside):
+        return "title"
+    if not best.has_title:
+        return "unlike"
+    total = best.lead
+    if best.points.holder < 0 and total - best.points.holder >= THRESHOLD:
+        return "conflict"
+    if second is not None and gap < MARGIN and best.slot.type == second.slot.type and total + _HOLDER >= THRESHOLD:
+        return "holder"
+    if second is None or gap >= MARGIN or total < THRESHOLD:
+        return "unlike"
+    by_name = best.points.name >= _HALF, second.points.name >= _HALF
+    by_title = best.points.inside >= _HALF, second.points.inside >= _HALF
+    return "conflict" if by_name[0] != by_name[1] and by_title[0] != by_title[1] else "document"
+
+
+def _decide(
+    found: FileMatch, *, slot: Slot | None = None, item: str | None = None, why: Why | None = None
+) -> FileMatch:
+    return FileMatch(found.clue, found.spoken, slot, item, found.best, found.second, why, found.holders)
+
+
+@dataclass(frozen=True)
+class _ClueView:
+    """A file's clues as they are compared."""
+
+    clue: FileClue
+    spoken: SpokenName
+    item: str | None
+    in_path: frozenset[str]
+    dated: frozenset[str]
+    inside: frozenset[str]
+    names: tuple[str, ...]
+    folders: tuple[str, ...]
+    first: tuple[str, ...]
+    later: tuple[str, ...]
+    parts: frozenset[str]
+    sections: frozenset[str]
+
+    @classmethod
+    def of(cls, clue: FileClue, matcher: Matcher) -> _ClueView:
+        spoken = read_name(clue.path.stem)
+        folders = clue.path.parts[:-1]
+        item, at = find_item(folders, matcher.places)
+        in_path = matcher.names.find((clue.path.stem, *folders))
+        inside = matcher.names.find(clue.lines, only_whole=True)
+        named = [*in_path.words, *inside.words, *matcher.common]
+
+        def spell(texts: Sequence[str]) -> tuple[str, ...]:
+            read = [read_name(each) for text in texts for each in (text, remove_names(fold_text(text), named))]
+            said = [text for name in read for text in (name.text, name.bare)]
+            return tuple(dict.fromkeys(text for each in said for text in spell_variants(each)))
+
+        free = [text for index, text in enumerate(folders) if index != at]
+        # a title may stand among other words that are set off from it: 检查报告_王工改
+        parts = [part for part in _BETWEEN.split(spoken.text) if len(part) > _SHORTEST_PART]
+        return cls(
+            clue,
+            spoken,
+            item,
+            in_path.keys,
+            find_dated(spoken.date, matcher.holders),
+            inside.keys,
+            spell((clue.path.stem, *parts)),
+            spell(free),
+            spell(clue.lines[:_FIRST_LINES]),
+            spell(clue.lines[_FIRST_LINES:]),
+            frozenset(find_part_names(clue.path.stem)),
+            frozenset(normalize_heading(heading) for heading in clue.headings),
+        )
+
+    def liken_name(self, slot: Slot) -> float:
+        """How much the name of the file, or of a folder around it, is a name of the document."""
+        likeness = max(
+            liken_documents(self.names, slot.spelled),
+            _FOLDER_NAME * liken_documents(self.folders, slot.spelled),
+            _PARTLY if self.parts & slot.parts else 0.0,
+        )
+        return likeness if likeness >= _PICTURE_LEAST or not self.clue.is_picture else 0.0
+
+    def liken_inside(self, slot: Slot) -> float:
+        """How much the title inside is a name of the document, or its headings the document's."""
+        likeness = max(liken_documents(self.first, slot.spelled), _PARTLY * liken_documents(self.later, slot.spelled))
+        shared = len(self.sections & slot.sections)
+        if shared >= _HEADINGS_LEAST and shared >= _HEADINGS_SHARE * len(slot.sections):
+            likeness = max(likeness, _PARTLY)
+        return likeness

@@ -1,0 +1,168 @@
+"""The archive's numbers of one project: from its settings, for the package and each filed document; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from docgen.archive.plan.plan import PlannedDocument
+from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
+from docgen.profile.faults import Locate, find_nearest
+from docgen.record.archive_settings import ArchiveSettings
+from docgen.record.dossier_number import (
+    DEFAULT_CATEGORY,
+    LAST_ITEM,
+    NUMBER_RULES,
+    PART_NAMES,
+    DossierNumber,
+    NumberFault,
+    NumberRule,
+    compare_parts,
+    read_number,
+    show_shape,
+    spell_item,
+)
+
+_PLACE = ("project", "archive")
+_TYPED = (*_PLACE, "dossier_number")
+_NUMBERS = (*_PLACE, "document_numbers")
+_ASKED = ("fonds", "year", "retention", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a project's documents are numbered: the package's number, and 件号 of its first document."""
+
+    dossier: DossierNumber
+    first_item: int = 1
+
+    def number_documents(self, planned: Iterable[PlannedDocument]) -> tuple[PlannedDocument, ...]:
+        """The documents with their own numbers, one after the other; notes have none."""
+        numbered, item = [], self.first_item
+        for entry in planned:
+            document = entry.document
+            if document.number:
+                number = str(self.dossier.of_item(item))
+                document, item = document.model_copy(update={"archive_number": number}), item + 1
+            numbered.append(replace(entry, document=document))
+        return tuple(numbered)
+
+    def skip(self, count: int) -> Numbering:
+        """The numbering of the project's next package, after so many documents."""
+        return replace(self, first_item=self.first_item + count)
+
+
+def plan_numbering(settings: ArchiveSettings | None) -> Numbering | None:
+    """The numbering that the settings, and a number typed by the rule, give; None as long as a part is unknown."""
+    if settings is None or settings.rule is None:
+        return None
+    parts = settings.number_parts
+    typed = read_number(settings.dossier_number, settings.rule) if settings.dossier_number else None
+    known = typed.number if typed is not None and not typed.faults else None
+    if known is not None:
+        parts = {name: getattr(known, name) if value is None else value for name, value in parts.items()}
+    if any(parts[name] is None for name in _ASKED):
+        return None
+    fonds, category, year, retention, office = (parts[name] or "" for name in PART_NAMES[:-1])
+    dossier = DossierNumber(settings.rule, fonds, category or DEFAULT_CATEGORY, year, retention, office)
+    return Numbering(dossier, settings.first_item or (known.item if known is not None else None) or 1)
+
+
+def check_numbering(
+    settings: ArchiveSettings | None, count: int, locate: Locate, failed: Collection[str] = ()
+) -> Iterator[Diagnostic]:
+    """A200–A207: what is wrong with a number typed, what the settings lack, and whether 件号 has room for ``count``.
+
+    ``failed`` are settings that failed validation: they were given, and their fault was told.
+    """
+    if settings is None:
+        return
+    if settings.dossier_number is not None:
+        yield from _check_typed(settings, settings.dossier_number, locate(_TYPED, False))
+    if settings.rule is None or failed:
+        return
+    numbering = plan_numbering(settings)
+    if numbering is None:
+        # a number typed with a fault is mended first: it may hold what the settings lack
+        if settings.dossier_number is None or not read_number(settings.dossier_number, settings.rule).faults:
+            lacking = [name for name in _ASKED if settings.number_parts[name] is None]
+            yield warning("A204", locate(_PLACE, False), rule=settings.rule, lacking="、".join(lacking))
+    elif numbering.first_item + count - 1 > LAST_ITEM:
+        last = numbering.first_item + count - 1
+        where = locate((*_PLACE, "first_item"), False)
+        yield error("A206", where, first=spell_item(numbering.first_item), count=count, last=last, limit=LAST_ITEM)
+
+
+def check_sharing(settings: ArchiveSettings | None, label: str, locate: Locate) -> Iterator[Diagnostic]:
+    """A209 where each of many records would be numbered alike: ``label`` tells one of them from the others."""
+    if label and plan_numbering(settings) is not None:
+        yield warning("A209", locate((*_PLACE, "rule"), False))
+
+
+def check_document_numbers(
+    settings: ArchiveSettings | None, known: Sequence[str], locate: Locate
+) -> Iterator[Diagnostic]:
+    """R158 for each number (文件编号) given to a document that isn't made, or to one of several copies."""
+    for name in settings.document_numbers if settings is not None else ():
+        if resolve_document(name, known) is None:
+            yield error("R158", locate((*_NUMBERS, name), True), value=name, known=_suggest(name, known))
+
+
+def resolve_document(name: str, known: Sequence[str]) -> str | None:
+    """The id of the document that a name means: an id, or what stands before its slash if that has one copy."""
+    if name in known:
+        return name
+    copies = _list_copies(name, known)
+    return copies[0] if len(copies) == 1 else None
+
+
+def _list_copies(name: str, known: Sequence[str]) -> list[str]:
+    return [one for one in known if one.partition("/")[0] == name]
+
+
+def _suggest(name: str, known: Sequence[str]) -> str:
+    return "、".join(_list_copies(name, known)[:4]) or find_nearest(name, known) or "、".join(known[:4])
+
+
+def _check_typed(settings: ArchiveSettings, typed: str, where: Location) -> Iterator[Diagnostic]:
+    if settings.rule is None:
+        if not any(reading.number and not reading.faults for reading in (read_number(typed, r) for r in NUMBER_RULES)):
+            yield info("A205", where, value=typed, rules="、".join(NUMBER_RULES))
+        return
+    reading = read_number(typed, settings.rule)
+    for fault in reading.faults:
+        yield _explain(fault, typed, settings.rule, str(reading.number or reading.text), where)
+    if reading.number is None:
+        return
+    parts = settings.number_parts
+    if settings.first_item is not None:
+        parts["item"] = spell_item(settings.first_item)
+    wrong = {fault.key for fault in reading.faults}
+    for other in compare_parts(reading.number, parts):
+        if other.name not in wrong:
+            part, mark = Term(f"archive.number.part.{other.name}"), Term("archive.number.nothing")
+            yield error("A203", where, part=part, value=other.typed or mark, setting=other.setting or mark)
+    if not reading.number.office and parts["office"] is None:
+        lacks = Term("archive.number.lacks", {"part": Term("archive.number.part.office")})
+        yield error("A201", where, value=typed, wrong=lacks, shape=show_shape(settings.rule))
+
+
+def _explain(fault: NumberFault, typed: str, rule: NumberRule, mended: str, where: Location) -> Diagnostic:
+    shape = show_shape(rule)
+    if fault.key == "separator":
+        wrong, right = (f"{char}（U+{ord(char):04X}）" for char in (fault.value, fault.wanted))
+        return error("A200", where, value=typed, wrong=wrong, right=right, number=mended)
+    if fault.key == "space":
+        return error("A207", where, value=typed, number=mended)
+    if fault.key not in PART_NAMES:
+        return error("A201", where, value=typed, wrong=Term(f"archive.number.{fault.key}"), shape=shape)
+    asked = f"{fault.key}.{rule.rpartition(' ')[2]}" if fault.key == "office" else fault.key
+    return error(
+        "A202",
+        where,
+        value=typed,
+        part=Term(f"archive.number.part.{fault.key}"),
+        wrong=fault.value or Term("archive.number.nothing"),
+        asked=Term(f"archive.number.asked.{asked}"),
+        hint=Term("archive.number.guess", {"wanted": fault.wanted}) if fault.wanted else "",
+    )

@@ -1,0 +1,48 @@
+"""The plan of a package: its documents and where the bytes of their files come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.archive.plan.model import UNPAGED, FiledDocument, PackageIndex, Pages, Role
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRendition:
+    """A file to be packed: ``source`` is its bytes or the path it is streamed from, ``path`` its place in the bag.
+
+    ``stamp`` are the size and the time of the last change (ns) that the file had when it was inspected: another one
+    isn't packed unseen.
+    """
+
+    role: Role
+    path: str
+    media_type: str
+    source: bytes | Path
+    pages: Pages = UNPAGED
+    signed_digest: str | None = None
+    stamp: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDocument:
+    """A document to be packed: the index's line, still without renditions, and the files."""
+
+    document: FiledDocument
+    renditions: tuple[PlannedRendition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """Everything a package is written from.
+
+    ``index`` has everything but documents and counts. ``moment`` is the time every member carries (local time of the
+    record; a zip knows no zone). ``record`` is the text of ``record/record.json``, or None when it is left out.
+    """
+
+    index: PackageIndex
+    documents: tuple[PlannedDocument, ...]
+    moment: dt.datetime
+    record: bytes | None = None

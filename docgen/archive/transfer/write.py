@@ -1,0 +1,149 @@
+"""Writing the layout of a transfer from a package, without unpacking it first: each file streams to its place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from docgen.archive.bag.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST, parse_manifest
+from docgen.archive.plan.model import PackageIndex
+from docgen.archive.transfer.model import CHECKSUMS_NAME, TransferFile, place_files, write_checksums
+from docgen.archive.writing.occupancy import occupy_folder
+from docgen.archive.writing.progress import PackingProgress, WatchPacking
+from docgen.archive.writing.staging import REPLACED, open_staging
+from docgen.archive.zip.directory import DirectoryError, RawEntry
+from docgen.archive.zip.hashing import HashThread, open_hash_thread
+from docgen.archive.zip.read import MemberError, open_zip, read_member, stream_member
+from docgen.diagnostics import Location, error
+from docgen.errors import ArchiveError, OutputError
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSource:
+    """A package that was verified: its identity (sha256 of the tag manifest) holds everything in it fast."""
+
+    path: Path
+    identity: str
+    index: PackageIndex
+
+
+def write_transfer(
+    package: TransferSource,
+    papers: Mapping[str, bytes],
+    target: Path,
+    *,
+    force: bool = False,
+    watch: WatchPacking | None = None,
+) -> None:
+    """Write the layout to the folder ``target``: what is in the package, ``papers`` by their path, and the checksums.
+
+    Each file is hashed while it is copied. Nothing half-written stays behind.
+
+    Raises OutputError A114 (the folder is there and ``force`` is off), A115 (it can't be written), B101 (another
+    run is at work beside it), ArchiveError A116 (the package is no longer the one that was verified).
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(occupy_folder(target.parent))
+            staging = stack.enter_context(open_staging(target.parent))
+            if target.exists() and not force:
+                raise OutputError(error("A114", Location(file=str(target)), path=str(target)))
+            made = staging / target.name
+            with package.path.open("rb") as source, open_hash_thread() as thread:
+                copier = _Copier(source, package.index.package_name, made, thread, watch)
+                copier.copy(package)
+                for path, data in papers.items():
+                    copier.add(path, data)
+            (made / CHECKSUMS_NAME).write_bytes(write_checksums(copier.digests))
+            if target.exists():
+                (staging / REPLACED).mkdir()
+                target.replace(staging / REPLACED / target.name)
+            made.rename(target)
+        except _ChangedError:
+            raise ArchiveError(
+                error("A116", Location("archive", file=str(package.path)), path=str(package.path))
+            ) from None
+        except OSError as fault:
+            reason = fault.strerror or str(fault)
+            raise OutputError(error("A115", Location(file=str(target)), path=str(target), reason=reason)) from None
+
+
+class _ChangedError(Exception):
+    """The package isn't the one that was verified."""
+
+
+class _Copier:
+    def __init__(
+        self, source: BinaryIO, top: str, folder: Path, thread: HashThread, watch: WatchPacking | None
+    ) -> None:
+        self._source = source
+        self._folder = folder
+        self._thread = thread
+        self._watch = watch
+        try:
+            members = open_zip(source).members
+        except DirectoryError:
+            raise _ChangedError from None
+        self._entries = {member.name.removeprefix(f"{top}/"): member.raw for member in members}
+        self.digests: dict[str, str] = {}
+
+    def copy(self, package: TransferSource) -> None:
+        listed = self._read_manifest(TAG_MANIFEST, package.identity)
+        listed |= self._read_manifest(PAYLOAD_MANIFEST, listed.get(PAYLOAD_MANIFEST, ""))
+        listed[TAG_MANIFEST] = package.identity
+        files = place_files(package.index, sorted(listed))
+        total = sum(self._find(file.source).size for file in files)
+        done = 0
+        for number, file in enumerate(files):
+            for size in self._copy_file(file, listed[file.source]):
+                done += size
+                self._tell(number, len(files), done, total)
+        self._tell(len(files), len(files), done, total)
+
+    def _read_manifest(self, name: str, digest: str) -> dict[str, str]:
+        try:
+            data = read_member(self._source, self._find(name))
+        except MemberError:
+            raise _ChangedError from None
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise _ChangedError
+        return dict(parse_manifest(data).digests)
+
+    def _find(self, path: str) -> RawEntry:
+        if path not in self._entries:
+            raise _ChangedError
+        return self._entries[path]
+
+    def _copy_file(self, file: TransferFile, expected: str) -> Iterator[int]:
+        digest = self._thread.start()
+        with self._open(file.target) as target:
+            try:
+                for chunk in stream_member(self._source, self._find(file.source)):
+                    digest.update(chunk)
+                    target.write(chunk)
+                    yield len(chunk)
+            except MemberError:
+                raise _ChangedError from None
+        if digest.hexdigest() != expected:
+            raise _ChangedError
+        self.digests[file.target] = expected
+
+    def add(self, path: str, data: bytes) -> None:
+        digest = self._thread.start()
+        digest.update(data)
+        with self._open(path) as target:
+            target.write(data)
+        self.digests[path] = digest.hexdigest()
+
+    def _open(self, path: str) -> BinaryIO:
+        place = self._folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place.open("xb")
+
+    def _tell(self, files: int, all_files: int, done: int, total: int) -> None:
+        if self._watch is not None:
+            self._watch(PackingProgress(self._folder.name, files, all_files, done, total))

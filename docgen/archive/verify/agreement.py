@@ -1,0 +1,113 @@
+"""Whether a package's index agrees with what lies in it, both ways, and whether the filing list is complete; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from docgen.archive.plan.model import (
+    MACHINE_INDEX,
+    PAYLOAD_FOLDER,
+    RECOMMENDED_LEVEL,
+    REQUIRED_LEVEL,
+    PackageIndex,
+    Rendition,
+    count_documents,
+)
+from docgen.archive.verify.fixity import MemberFact
+from docgen.archive.zip.names import show_name
+from docgen.diagnostics import Diagnostic, Location, error, warning
+
+_SHOWN_DIGITS = 12
+
+
+def compare_index(
+    index: PackageIndex, actual: Mapping[str, MemberFact], place: Location, *, top: str, settled: Collection[str]
+) -> Iterator[Diagnostic]:
+    """V143–V148: each rendition lies there as stated, each payload file is in the index, the counts hold.
+
+    ``settled`` are paths whose trouble is reported already.
+    """
+    listed: set[str] = set()
+    for document in index.documents:
+        for rendition in document.renditions:
+            if rendition.path in listed:
+                yield _at(place, top, rendition.path, "V146", title=document.title)
+            listed.add(rendition.path)
+            if rendition.path not in settled:
+                yield from _compare_rendition(rendition, actual, place, top)
+    for path in sorted(actual):
+        if path.startswith(f"{PAYLOAD_FOLDER}/") and path not in listed and path not in settled:
+            yield _at(place, top, path, "V145")
+    yield from check_signatures(index, place, top=top)
+    if count_documents(index.documents) != index.counts:
+        yield error("V148", replace(place, member=f"{top}/{MACHINE_INDEX}"), member=MACHINE_INDEX)
+    if index.package_name != top:
+        yield warning("V147", place, name=show_name(index.package_name), folder=top)
+
+
+def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Iterator[Diagnostic]:
+    """E142 for each signed scan of which the index itself says that something else was signed than lies beside it."""
+    for document in index.documents:
+        originals = [item for item in document.renditions if item.role == "original" and item.content_digest]
+        for scan in document.renditions:
+            signed = scan.signed_digest
+            if (
+                signed is None
+                or not originals
+                or any((item.content_digest or "").startswith(signed) for item in originals)
+            ):
+                continue
+            yield warning(
+                "E142",
+                replace(place, member=show_name(f"{top}/{scan.path}")),
+                document=show_name(document.title),
+                file=show_name(scan.path),
+                signed=signed[:_SHOWN_DIGITS],
+                path=show_name(originals[0].path),
+                present=(originals[0].content_digest or "")[:_SHOWN_DIGITS],
+            )
+
+
+def _compare_rendition(
+    rendition: Rendition, actual: Mapping[str, MemberFact], place: Location, top: str
+) -> Iterator[Diagnostic]:
+    fact = actual.get(rendition.path)
+    if fact is None:
+        yield _at(place, top, rendition.path, "V143")
+    elif fact.sha256 is not None and (fact.size, fact.sha256) != (rendition.size, rendition.sha256):
+        yield _at(place, top, rendition.path, "V144")
+
+
+def _at(place: Location, top: str, path: str, code: str, **params: str) -> Diagnostic:
+    where = replace(place, member=show_name(f"{top}/{path}"))
+    return error(code, where, member=show_name(path), **params)
+
+
+def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
+    """V151: a filing item is missing (应 → error, 宜 → warning) or unstated (warning); V152: the package is a draft.
+
+    V153: a document is missing.
+
+    A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
+    """
+    if index.draft:
+        yield warning("V152", place)
+    items = {item.key for item in index.items}
+    for item in index.items:
+        if item.status in {"missing", "unstated"} and item.level in {REQUIRED_LEVEL, RECOMMENDED_LEVEL}:
+            report = error if item.level == REQUIRED_LEVEL and item.status == "missing" else warning
+            reason = show_name(item.reason or "—")
+            yield report(
+                "V151", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"), reason=reason
+            )
+    for absence in index.missing:
+        if absence.id not in items and absence.level == REQUIRED_LEVEL:
+            title, reason = show_name(absence.title), show_name(absence.reason or "—")
+            yield warning("V153", place, clause=absence.clause or None, title=title, reason=reason)
+    filed = {document.item for document in index.documents}
+    for item in index.items:
+        if item.status == "withheld" and index.redaction is None:
+            yield error("A250", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+        if item.status == "present" and item.key not in filed:
+            yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))

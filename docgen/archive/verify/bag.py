@@ -1,0 +1,212 @@
+"""A received bag, read in one pass over the zip: facts of each file, the bag's own texts, and documents opened."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from docgen.archive.bag.index import parse_index
+from docgen.archive.bag.manifest import (
+    ALGORITHMS,
+    BAG_INFO_NAME,
+    DECLARATION_NAME,
+    PAYLOAD_MANIFEST,
+    TAG_MANIFEST,
+    Manifest,
+    is_tag_manifest,
+    parse_manifest,
+    read_manifest_name,
+)
+from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_unopened
+from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
+from docgen.archive.verify.fixity import MemberFact
+from docgen.archive.zip.hashing import HashThread, can_hash
+from docgen.archive.zip.names import show_name
+from docgen.archive.zip.read import Member, MemberError, ReceivedZip, stream_member
+from docgen.diagnostics import Diagnostic, Location, Term, error
+
+BAG_FILES = (DECLARATION_NAME, BAG_INFO_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
+"""What makes a folder docgen's bag."""
+
+_TEXTS = (*BAG_FILES, MACHINE_INDEX)
+_TEXT_LIMIT = 64 << 20
+_REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedBag:
+    """What was read of a bag, by path in it.
+
+    ``manifests`` are those whose algorithm this computer has, ``unchecked`` the names of the others.
+    ``damaged`` are the diagnostics of members that can't be read, ``opened`` those of documents that were opened,
+    ``unopened`` those that docgen can't open; a document that isn't as its manifest says is in neither.
+    """
+
+    top: str
+    place: Location
+    facts: Mapping[str, MemberFact]
+    texts: Mapping[str, bytes]
+    manifests: Mapping[str, Manifest]
+    unchecked: tuple[str, ...]
+    index: PackageIndex | None
+    damaged: tuple[Diagnostic, ...]
+    opened: Mapping[str, tuple[Diagnostic, ...]]
+    unopened: tuple[Diagnostic, ...]
+
+    def locate(self, path: str) -> Location:
+        """The place of a file in the package."""
+        return replace(self.place, member=show_name(f"{self.top}/{path}"))
+
+    @property
+    def payload(self) -> dict[str, MemberFact]:
+        """The files that every payload manifest has to list (RFC 8493, 3)."""
+        return {path: fact for path, fact in self.facts.items() if is_payload(path)}
+
+    @property
+    def tags(self) -> dict[str, MemberFact]:
+        """The files that ``tagmanifest-sha256.txt`` has to list."""
+        return {path: fact for path, fact in self.facts.items() if not is_payload(path) and not is_tag_manifest(path)}
+
+
+def is_payload(path: str) -> bool:
+    """Whether a path in the bag is a payload file's."""
+    return path.startswith(f"{PAYLOAD_FOLDER}/")
+
+
+def find_top(received: ReceivedZip) -> str:
+    """The one top folder; where others lie beside it, the one that holds the bag; "" when none does."""
+    tops = {member.name.partition("/")[0] for member in received.members if "/" in member.name}
+    holders = {
+        member.name.partition("/")[0]
+        for member in received.members
+        if member.name.count("/") == 1 and member.name.partition("/")[2] in BAG_FILES
+    }
+    return next((next(iter(found)) for found in (tops, holders) if len(found) == 1), "")
+
+
+def read_bag(received: ReceivedZip, top: str, place: Location, thread: HashThread) -> ReceivedBag:
+    """Read every file below ``top`` once, in the zip's order after the bag's own texts."""
+    members = {
+        member.name.removeprefix(f"{top}/"): member
+        for member in received.members
+        if member.name.startswith(f"{top}/") and not member.raw.is_folder
+    }
+    named = {path: name.algorithm for path in sorted(members) if (name := read_manifest_name(path)) is not None}
+    checked = {path: algorithm for path, algorithm in named.items() if algorithm in ALGORITHMS and can_hash(algorithm)}
+    reader = _Reader(received, place, top, thread, frozenset(checked.values()) - {"sha256"})
+    first = [path for path in dict.fromkeys((*_TEXTS, *checked)) if path in members]
+    texts = {path: data for path in first if (data := reader.read_text(path, members[path])) is not None}
+    manifests = {path: parse_manifest(data, checked[path]) for path, data in texts.items() if path in checked}
+    index = try_index(texts.get(MACHINE_INDEX))
+    own = [manifests[name].digests for name in (TAG_MANIFEST, PAYLOAD_MANIFEST) if name in manifests]
+    reader.expect({path: digest for digests in own for path, digest in digests.items()})
+    stated = _list_renditions(index)
+    for path in sorted(members, key=lambda path: members[path].raw.offset):
+        if path not in first:
+            reader.read_file(path, members[path], stated.get(path))
+    return ReceivedBag(
+        top,
+        place,
+        reader.facts,
+        texts,
+        manifests,
+        tuple(path for path in named if path not in checked),
+        index,
+        tuple(reader.damaged),
+        reader.opened,
+        tuple(reader.unopened),
+    )
+
+
+def try_index(data: bytes | None) -> PackageIndex | None:
+    """The package's index, or None when there is none that can be read."""
+    try:
+        return None if data is None else parse_index(data)
+    except ValueError:
+        # why it can't be read is said where the index is checked
+        return None
+
+
+def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
+    documents = index.documents if index else ()
+    return {rendition.path: rendition for document in documents for rendition in document.renditions}
+
+
+class _Reader:
+    def __init__(
+        self, received: ReceivedZip, place: Location, top: str, thread: HashThread, others: frozenset[str]
+    ) -> None:
+        self._others = others
+        self._file = received.file
+        self._place = place
+        self._top = top
+        self._thread = thread
+        self._wrong_crc: list[str] = []
+        self._expected: Mapping[str, str] = {}
+        self._known: frozenset[str] = frozenset()
+        self.facts: dict[str, MemberFact] = {}
+        self.damaged: list[Diagnostic] = []
+        self.opened: dict[str, tuple[Diagnostic, ...]] = {}
+        self.unopened: list[Diagnostic] = []
+
+    def read_text(self, path: str, member: Member) -> bytes | None:
+        if member.raw.size > _TEXT_LIMIT:
+            self._note_damage(path, member, "large")
+            return None
+        return self._read(path, member, keep=True)
+
+    def expect(self, expected: Mapping[str, str]) -> None:
+        """Take what the manifests say, by path, once they are read."""
+        self._expected, self._known = expected, frozenset(expected.values())
+        self._judge_crc()
+
+    def read_file(self, path: str, member: Member, stated: Rendition | None) -> None:
+        keep = can_open(path, member.raw.size)
+        data = self._read(path, member, keep=keep)
+        self._judge_crc()
+        digest = self.facts[path].sha256
+        # a changed or added file is reported as that; a renamed one (its digest is known) is opened
+        if digest is None or (self._expected and digest not in {self._expected.get(path, digest)} & self._known):
+            return
+        if data is not None:
+            self.opened[path] = inspect_document(Opened(path, self._locate(path), data, stated))
+        elif is_payload(path):
+            self.unopened.append(report_unopened(path, self._locate(path)))
+
+    def _judge_crc(self) -> None:
+        # a wrong CRC counts where no manifest tells the same: the file differs from its digest then, too
+        for path in self._wrong_crc:
+            if self._expected.get(path) in {None, self.facts[path].sha256}:
+                self._report_damage(path, "crc")
+        self._wrong_crc.clear()
+
+    def _read(self, path: str, member: Member, *, keep: bool) -> bytes | None:
+        digest, crc, size = self._thread.start(self._others), 0, 0
+        kept: list[bytes] = []
+        try:
+            for chunk in stream_member(self._file, member.raw):
+                digest.update(chunk)
+                crc = zlib.crc32(chunk, crc)
+                size += len(chunk)
+                if keep:
+                    kept.append(chunk)
+        except MemberError as problem:
+            self._note_damage(path, member, problem.key)
+            return None
+        self.facts[path] = MemberFact(size, digest.hexdigest(), digest.list_others())
+        if crc != member.raw.crc:
+            self._wrong_crc.append(path)
+        return b"".join(kept) if keep else None
+
+    def _note_damage(self, path: str, member: Member, key: str) -> None:
+        self.facts[path] = MemberFact(member.raw.size, None)
+        if key not in _REPORTED_ELSEWHERE:
+            self._report_damage(path, key)
+
+    def _report_damage(self, path: str, key: str) -> None:
+        reason = Term(f"archive.member.{key}")
+        self.damaged.append(error("V114", self._locate(path), member=show_name(path), reason=reason))
+
+    def _locate(self, path: str) -> Location:
+        return replace(self._place, member=show_name(f"{self._top}/{path}"))

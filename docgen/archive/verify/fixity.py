@@ -1,0 +1,93 @@
+"""Fixity: what the manifests say against what lies in the package; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from docgen.archive.zip.names import show_name
+from docgen.diagnostics import Diagnostic, Location, error
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFact:
+    """What was found of a file in the bag: its size in bytes and its sha256, None when it couldn't be read.
+
+    ``others`` are its digests by the further algorithms of the bag's manifests.
+    """
+
+    size: int
+    sha256: str | None
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def find_digest(self, algorithm: str) -> str | None:
+        """Its digest by an algorithm, None when there is none."""
+        return self.sha256 if algorithm == "sha256" else self.others.get(algorithm)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A manifest's name, what it lists, the files it has to list, and the algorithm of its digests."""
+
+    manifest: str
+    digests: Mapping[str, str]
+    actual: Mapping[str, MemberFact]
+    algorithm: str = "sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file that isn't as its manifest says: ``other`` is the new name of a renamed one."""
+
+    code: str
+    path: str
+    manifest: str
+    other: str = ""
+
+
+def compare_listing(listing: Listing) -> tuple[Difference, ...]:
+    """V131 content changed, V132 missing, V133 not listed, V134 renamed; sorted by path.
+
+    A missing file and one that isn't listed, with the same digest, are one renamed file. A file that couldn't be read
+    is left out: whoever read it has reported it.
+    """
+    digests, actual = listing.digests, listing.actual
+    found: list[Difference] = []
+    for path, digest in digests.items():
+        fact = actual.get(path)
+        if fact is not None and fact.find_digest(listing.algorithm) not in {None, digest}:
+            found.append(Difference("V131", path, listing.manifest))
+    missing = sorted(path for path in digests if path not in actual)
+    extra = sorted(path for path in actual if path not in digests)
+    for old, new in _pair_renamed(missing, extra, listing):
+        missing.remove(old)
+        extra.remove(new)
+        found.append(Difference("V134", old, listing.manifest, new))
+    found += [Difference("V132", path, listing.manifest) for path in missing]
+    found += [Difference("V133", path, listing.manifest) for path in extra]
+    return tuple(sorted(found, key=lambda item: (item.path, item.code)))
+
+
+def _pair_renamed(missing: Iterable[str], extra: Iterable[str], listing: Listing) -> list[tuple[str, str]]:
+    waiting: dict[str, list[str]] = {}
+    for path in extra:
+        digest = listing.actual[path].find_digest(listing.algorithm)
+        if digest is not None:
+            waiting.setdefault(digest, []).append(path)
+    pairs = []
+    for path in missing:
+        candidates = waiting.get(listing.digests[path])
+        if candidates:
+            pairs.append((path, candidates.pop(0)))
+    return pairs
+
+
+def report_differences(differences: Iterable[Difference], place: Location, top: str) -> Iterator[Diagnostic]:
+    """The diagnostics of these differences; ``place`` names the package's file, ``top`` its top folder."""
+    for item in differences:
+        member = item.other or item.path
+        where = replace(place, member=show_name(f"{top}/{member}"))
+        params = {"member": show_name(item.path), "manifest": show_name(item.manifest)}
+        if item.other:
+            params["other"] = show_name(item.other)
+        yield error(item.code, where, **params)

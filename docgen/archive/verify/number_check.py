@@ -1,0 +1,79 @@
+"""Whether the archive's numbers and page ranges in a package's index hold: by their rule, once each, in order; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from docgen.archive.plan.model import MACHINE_INDEX, ArchiveFields, FiledDocument, PackageIndex, number_pages
+from docgen.archive.zip.names import show_name
+from docgen.diagnostics import Diagnostic, Location, Param, Term, error
+from docgen.record.dossier_number import DossierNumber, NumberRule, read_number, show_shape
+
+
+def check_numbers(index: PackageIndex, place: Location, top: str) -> Iterator[Diagnostic]:
+    """A220–A223: a number that breaks the package's rule, stands twice or not in its place; a wrong page range."""
+    where = replace(place, member=show_name(f"{top}/{MACHINE_INDEX}"))
+    yield from _check_repetition(index, where)
+    rule = index.archive.rule
+    if rule is not None:
+        yield from _check_rule(index, rule, where)
+    yield from _check_ranges(index, where)
+
+
+def _check_repetition(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
+    seen: dict[str, str] = {}
+    for document in index.documents:
+        number = document.archive_number
+        if number and number in seen:
+            yield error("A221", where, value=show_name(number), title=_name(document), other=seen[number])
+        seen.setdefault(number, _name(document))
+
+
+def _check_rule(index: PackageIndex, rule: NumberRule, where: Location) -> Iterator[Diagnostic]:
+    wanted, item = _expect(index.archive, rule), index.archive.first_item or 1
+    shape = show_shape(rule)
+    if read_number(index.archive.archive_number, rule).faults:
+        title, value = show_name(index.title), show_name(index.archive.archive_number)
+        yield error("A220", where, title=title, value=value, rule=rule, shape=shape)
+    for document in index.documents:
+        number = document.archive_number
+        right = str(wanted.of_item(item)) if document.number else ""
+        item += document.number > 0
+        if number and not _is_sound(number, rule):
+            yield error("A220", where, title=_name(document), value=show_name(number), rule=rule, shape=shape)
+        elif number != right:
+            nothing = Term("archive.number.nothing")
+            stands, belongs = show_name(number) or nothing, show_name(right) or nothing
+            yield error("A222", where, title=_name(document), value=stands, wanted=belongs)
+
+
+def _is_sound(number: str, rule: NumberRule) -> bool:
+    """Whether this is the number of a piece by the rule."""
+    reading = read_number(number, rule)
+    return reading.number is not None and reading.number.item is not None and not reading.faults
+
+
+def _expect(archive: ArchiveFields, rule: NumberRule) -> DossierNumber:
+    return DossierNumber(rule, archive.fonds, archive.category, archive.year, archive.retention, archive.office)
+
+
+def _check_ranges(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
+    stated = [(document.first_page, document.last_page) for document in index.documents]
+    if all(first is None and last is None for first, last in stated):
+        return  # a package of an older docgen has none
+    for document, right in zip(index.documents, number_pages(index.documents), strict=True):
+        wanted = (right.first_page, right.last_page)
+        found = (document.first_page, document.last_page)
+        if found != wanted:
+            yield error("A223", where, title=_name(document), value=_spell(*found), wanted=_spell(*wanted))
+
+
+def _spell(first: int | None, last: int | None) -> Param:
+    if first is None and last is None:
+        return Term("archive.number.no_page")
+    return f"{first or '?'}—{last or '?'}"
+
+
+def _name(document: FiledDocument) -> str:
+    return show_name(document.title)

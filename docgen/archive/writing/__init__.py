@@ -1,0 +1,4 @@
+"""Writing the package: one zip under a temporary name, each file hashed while it is copied, then moved into place.
+
+The door is ``package``. Imports ``archive.bag`` and what stands before it.
+"""

@@ -1,0 +1,112 @@
+"""The place of an output: written beside it under a temporary name, then moved; what stood there stays until then."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from docgen.archive.writing.staging import open_staging
+from docgen.diagnostics import Location, error
+from docgen.errors import OutputError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@contextlib.contextmanager
+def open_target(target: Path, *, force: bool, staging: Path | None = None, durable: bool = True) -> Iterator[BinaryIO]:
+    """A file to write ``target`` into: in place only when the block ends well, gone without trace when it doesn't.
+
+    With ``staging`` (of ``open_staging``, beside the target) the file stays there under the target's name until
+    ``move_target`` is called. ``durable`` waits until the disk has it; who writes many files syncs them together
+    (``sync_files``) instead. Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder,
+    has no folder, may not be written, is open elsewhere, or the disk is full.
+    """
+    _refuse(target, force=force)
+    with contextlib.ExitStack() as stack:
+        if staging is None:
+            try:
+                place = stack.enter_context(open_staging(target.parent))
+            except OSError as problem:
+                raise _explain(problem, target) from problem
+        else:
+            place = staging
+        part = place / target.name
+        try:
+            with part.open("xb") as file:
+                yield file
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+        except OSError as problem:
+            # a named other file is the caller's own trouble, not the target's
+            if problem.filename not in {None, str(part)}:
+                raise
+            raise _explain(problem, target) from problem
+        if staging is None:
+            _refuse(target, force=force)  # another run may have put one there meanwhile
+            move_target(place, target, durable=durable)
+
+
+def move_target(staging: Path, target: Path, *, durable: bool = True) -> None:
+    """Move what was written for ``target`` in a staging folder to its place; OutputError (A104–A107)."""
+    try:
+        (staging / target.name).replace(target)
+    except PermissionError as problem:
+        # Windows: another program holds the old file open; elsewhere the folder was closed to us meanwhile
+        raise OutputError(error("A105", Location("archive", file=str(target)), path=str(target))) from problem
+    except OSError as problem:
+        raise _explain(problem, target) from problem
+    if durable:
+        _sync_folder(target.parent)
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Wait until the disk has files that were written before, and their folders; one that is gone is passed by."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    for folder in dict.fromkeys(path.parent for path in paths):
+        if folder.is_dir():
+            _sync_folder(folder)
+
+
+def _refuse(target: Path, *, force: bool) -> None:
+    place = Location("archive", file=str(target))
+    if target.is_dir():
+        raise OutputError(error("A102", place, path=str(target)))
+    if target.exists() and not force:
+        raise OutputError(error("A101", place, path=str(target)))
+    if not target.parent.is_dir():
+        raise OutputError(error("A103", place, path=str(target), folder=str(target.parent)))
+
+
+def _explain(problem: OSError, target: Path) -> OutputError:
+    place = Location("archive", file=str(target))
+    if problem.errno in _FULL:
+        return OutputError(error("A106", place, path=str(target)))
+    if problem.errno in _FORBIDDEN:
+        return OutputError(error("A104", place, path=str(target), folder=str(target.parent)))
+    return OutputError(error("A107", place, path=str(target), reason=problem.strerror or str(problem)))
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as problem:
+        # some network file systems can't sync a folder; the file itself is safe by now
+        if problem.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
+    finally:
+        os.close(handle)

@@ -1,0 +1,148 @@
+"""Reading a received package from the zip alone, without unpacking; sizes and ratios are bounded while streaming."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from docgen.archive.bag.manifest import PAYLOAD_MANIFEST, parse_manifest
+from docgen.archive.zip.directory import DEFLATED, FLAG_ENCRYPTED, STORED, RawEntry, read_directory
+from docgen.archive.zip.hashing import CHUNK
+from docgen.archive.zip.member_names import decode_names
+
+_MAX_RATIO = 200
+_FREE_SIZE = 1 << 20
+_MAX_INFLATED = 8 << 30
+_MAX_TEXT = 64 << 20
+
+
+class MemberError(ValueError):
+    """A member that can't be read: ``key`` names the reason (``archive.member.*``)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member with its name as text; ``is_decodable`` is false when the name's bytes are no text."""
+
+    name: str
+    raw: RawEntry
+    is_decodable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedZip:
+    """A zip that can be read: its members, those that overlap, stray bytes, and the guessed encoding of names."""
+
+    file: BinaryIO
+    members: tuple[Member, ...]
+    overlapping: tuple[Member, ...]
+    stray: bool
+    guessed: str | None
+
+
+def open_zip(file: BinaryIO) -> ReceivedZip:
+    """Read a zip's directory and names; raises zipdir.DirectoryError when it is none."""
+    directory = read_directory(file)
+    names = decode_names(directory.entries, _peek_listing(file, directory.entries))
+    members = tuple(
+        Member(name, entry, index not in names.undecodable)
+        for index, (name, entry) in enumerate(zip(names.names, directory.entries, strict=True))
+    )
+    laid_over = frozenset(directory.overlapping)
+    overlapping = tuple(member for member in members if member.raw in laid_over)
+    return ReceivedZip(file, members, overlapping, directory.stray, names.guessed)
+
+
+def refuse_member(entry: RawEntry) -> str | None:
+    """Why a member must not be read at all (``archive.member.*``), or None."""
+    if entry.flags & FLAG_ENCRYPTED:
+        return "encrypted"
+    if entry.method not in {STORED, DEFLATED}:
+        return "method"
+    if entry.method == STORED and entry.packed != entry.size:
+        return "size"
+    if is_bomb(entry):
+        return "bomb"
+    return None
+
+
+def is_bomb(entry: RawEntry) -> bool:
+    """Whether a deflated member states more than honest data give: a ratio above 200 beyond the first MiB."""
+    return entry.method == DEFLATED and entry.size > max(_FREE_SIZE, entry.packed * _MAX_RATIO)
+
+
+def exceeds_total(entries: tuple[Member, ...]) -> bool:
+    """Whether the deflated members together state more than 8 GiB."""
+    return sum(item.raw.size for item in entries if item.raw.method == DEFLATED) > _MAX_INFLATED
+
+
+def stream_member(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
+    """The member's bytes in chunks; never more than its stated size. Raises MemberError; the CRC is the caller's."""
+    reason = refuse_member(entry)
+    if reason is not None:
+        raise MemberError(reason)
+    return _read_stored(file, entry) if entry.method == STORED else _inflate(file, entry)
+
+
+def read_member(file: BinaryIO, entry: RawEntry, limit: int = _MAX_TEXT) -> bytes:
+    """All of a member that isn't larger than ``limit`` bytes, CRC checked; raises MemberError."""
+    if entry.size > limit:
+        raise MemberError("large")
+    data = b"".join(stream_member(file, entry))
+    if zlib.crc32(data) != entry.crc:
+        raise MemberError("crc")
+    return data
+
+
+def _read_stored(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
+    position = entry.start
+    while position < entry.end:
+        file.seek(position)
+        chunk = file.read(min(CHUNK, entry.end - position))
+        if not chunk:
+            raise MemberError("cut")
+        position += len(chunk)
+        yield chunk
+
+
+def _inflate(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(-15)
+    done = 0
+    for packed in _read_stored(file, entry):
+        feed, chunk = packed, b""
+        # an empty feed asks for what a full output buffer held back
+        while not inflater.eof and (feed or chunk):
+            try:
+                chunk = inflater.decompress(feed, CHUNK)
+            except zlib.error as problem:
+                raise MemberError("deflate") from problem
+            feed = inflater.unconsumed_tail
+            done += len(chunk)
+            if done > entry.size:
+                raise MemberError("size")
+            if chunk:
+                yield chunk
+        if feed:
+            raise MemberError("deflate")
+    if not inflater.eof or inflater.unused_data:
+        raise MemberError("deflate")
+    if done != entry.size:
+        raise MemberError("size")
+
+
+def _peek_listing(file: BinaryIO, entries: tuple[RawEntry, ...]) -> frozenset[str]:
+    wanted = f"/{PAYLOAD_MANIFEST}".encode()
+    for entry in entries:
+        if entry.raw_name.endswith(wanted) and entry.raw_name.count(b"/") == 1:
+            try:
+                return frozenset(parse_manifest(read_member(file, entry)).digests)
+            except MemberError:
+                # reported where the manifest is read for its own sake
+                return frozenset()
+    return frozenset()
