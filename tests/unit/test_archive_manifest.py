@@ -7,11 +7,11 @@ import pytest
 from archive_samples import make_index, make_office
 from pydantic import ValidationError
 
-from docgen.archive.bag import manifest
 from docgen.archive.bag.digest import content_digest
-from docgen.archive.bag.index import dump_index, parse_index, render_page, show_size
+from docgen.archive.bag.index import dump_index, list_bag_info, parse_index, render_page, show_size
 from docgen.archive.plan.model import FiledDocument, Pages, Rendition, StandardUsed, count_documents
 from docgen.archive.verify.fixity import Listing, MemberFact, compare_listing
+from docgen.archive.zip import manifest
 
 ONE, TWO = "1" * 64, "2" * 64
 
@@ -43,7 +43,7 @@ def test_bad_and_repeated_lines_of_a_manifest_are_named() -> None:
 
 def test_bag_info_states_dates_and_totals_in_one_line_each() -> None:
     index = make_index(title="题\n名", created=dt.date(2024, 9, 6), draft=True).complete([make_document()])
-    fields = dict(manifest.parse_bag_info(manifest.write_bag_info(index)))
+    fields = dict(manifest.parse_bag_info(manifest.write_bag_info(list_bag_info(index))))
     assert fields["Payload-Oxum"] == "5.1"
     assert fields["Bagging-Date"] == "2024-09-06"
     assert fields["External-Description"] == "题 名"

@@ -1,4 +1,4 @@
-"""What maker and receiver agree on: manifests, content digests, the package index, whether an office file opens.
+"""What maker and receiver agree on: content digests, the package index, whether an office file opens.
 
 No door: each module is one agreement. Imports ``archive.zip`` and ``archive.plan``.
 """

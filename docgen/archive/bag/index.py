@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from docgen.archive.bag.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.archive.plan.model import (
     MACHINE_INDEX,
     RECORD_COPY,
@@ -20,6 +19,7 @@ from docgen.archive.plan.model import (
     Rendition,
 )
 from docgen.archive.plan.spelling import spell_item_range, spell_retention
+from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 
@@ -241,3 +241,18 @@ def _compile(source: str, trusted: bool) -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     return environment.from_string(source)
+
+
+def list_bag_info(index: PackageIndex) -> tuple[tuple[str, str], ...]:
+    """What ``bag-info.txt`` says of a completed index (RFC 8493, 2.2.2): labels and values, those that are empty too."""
+    return (
+        ("Source-Organization", index.archive.agency),
+        ("External-Identifier", index.archive.archive_number or index.project.number),
+        ("External-Description", index.title),
+        ("Internal-Sender-Description", index.filing_basis),
+        ("Bag-Group-Identifier", index.project.number),
+        ("Bagging-Date", index.created.isoformat()),
+        ("Payload-Oxum", f"{index.counts.bytes}.{index.counts.files}"),
+        ("Bag-Software-Agent", index.generator),
+        ("DocGen-Draft", "yes" if index.draft else ""),
+    )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from docgen.archive.bag.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST, parse_manifest
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.transfer.model import CHECKSUMS_NAME, TransferFile, place_files, write_checksums
 from docgen.archive.writing.occupancy import occupy_folder
@@ -17,6 +16,7 @@ from docgen.archive.writing.progress import PackingProgress, WatchPacking
 from docgen.archive.writing.staging import REPLACED, open_staging
 from docgen.archive.zip.directory import DirectoryError, RawEntry
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
+from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST, parse_manifest
 from docgen.archive.zip.read import MemberError, open_zip, read_member, stream_member
 from docgen.diagnostics import Location, error
 from docgen.errors import ArchiveError, OutputError

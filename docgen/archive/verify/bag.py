@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from docgen.archive.bag.index import parse_index
-from docgen.archive.bag.manifest import (
+from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_unopened
+from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
+from docgen.archive.verify.fixity import MemberFact
+from docgen.archive.zip.hashing import HashThread, can_hash
+from docgen.archive.zip.manifest import (
     ALGORITHMS,
     BAG_INFO_NAME,
     DECLARATION_NAME,
@@ -18,10 +22,6 @@ from docgen.archive.bag.manifest import (
     parse_manifest,
     read_manifest_name,
 )
-from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_unopened
-from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
-from docgen.archive.verify.fixity import MemberFact
-from docgen.archive.zip.hashing import HashThread, can_hash
 from docgen.archive.zip.names import show_name
 from docgen.archive.zip.read import Member, MemberError, ReceivedZip, stream_member
 from docgen.diagnostics import Diagnostic, Location, Term, error

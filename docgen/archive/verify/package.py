@@ -9,15 +9,6 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from docgen.archive.bag.index import parse_index, peek_schema_version
-from docgen.archive.bag.manifest import (
-    BAG_INFO_NAME,
-    DECLARATION_NAME,
-    TAG_MANIFEST,
-    find_oxum,
-    is_declaration,
-    parse_bag_info,
-    read_manifest_name,
-)
 from docgen.archive.plan.model import MACHINE_INDEX
 from docgen.archive.verify.agreement import check_filing, compare_index
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, find_top, read_bag
@@ -27,6 +18,15 @@ from docgen.archive.verify.report import Step, StepResult, Verdict, VerifyReport
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
+from docgen.archive.zip.manifest import (
+    BAG_INFO_NAME,
+    DECLARATION_NAME,
+    TAG_MANIFEST,
+    find_oxum,
+    is_declaration,
+    parse_bag_info,
+    read_manifest_name,
+)
 from docgen.archive.zip.names import show_name
 from docgen.archive.zip.read import exceeds_total, open_zip
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from docgen.archive.bag import manifest
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.bag.index import dump_index, render_page
+from docgen.archive.bag.index import dump_index, list_bag_info, render_page
 from docgen.archive.plan.model import (
     INDEX_PAGE,
     MACHINE_INDEX,
@@ -26,6 +25,7 @@ from docgen.archive.plan.model import (
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.writing.progress import PackingProgress, WatchPacking
 from docgen.archive.writing.target import open_target
+from docgen.archive.zip import manifest
 from docgen.archive.zip.hashing import CHUNK, HashThread, StreamDigest, open_hash_thread
 from docgen.archive.zip.names import MAX_PATH, fold_name, inspect_member_name
 from docgen.diagnostics import Location, error
@@ -114,7 +114,7 @@ def write_package(
                 INDEX_PAGE: render_page(index, finished, page_template, with_record=plan.record is not None),
                 MACHINE_INDEX: dump_index(index),
                 manifest.DECLARATION_NAME: manifest.write_declaration(),
-                manifest.BAG_INFO_NAME: manifest.write_bag_info(index),
+                manifest.BAG_INFO_NAME: manifest.write_bag_info(list_bag_info(index)),
                 manifest.PAYLOAD_MANIFEST: manifest.write_manifest(payload.list_digests()),
             }
             if plan.record is not None:

@@ -1,4 +1,4 @@
-"""A zip that may be hostile: its directory, its members' names, their bytes and digests; bounded.
+"""A zip that may be hostile: its directory, its members' names, their bytes, manifests and digests; bounded.
 
 The door is ``read``. Imports nothing else of ``archive``.
 """

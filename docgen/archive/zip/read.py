@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from docgen.archive.bag.manifest import PAYLOAD_MANIFEST, parse_manifest
 from docgen.archive.zip.directory import DEFLATED, FLAG_ENCRYPTED, STORED, RawEntry, read_directory
 from docgen.archive.zip.hashing import CHUNK
+from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, parse_manifest
 from docgen.archive.zip.member_names import decode_names
 
 _MAX_RATIO = 200

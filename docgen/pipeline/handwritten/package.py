@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from docgen.archive.bag.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.archive.plan.filing import FoundRendition, RenderedDocument
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX
+from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Severity, info
 from docgen.pipeline.documents import Progress, render_documents

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from docgen.archive.plan.model import PackageIndex
-
 DECLARATION_NAME = "bagit.txt"
 BAG_INFO_NAME = "bag-info.txt"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
@@ -94,19 +92,8 @@ def parse_manifest(data: bytes, algorithm: str = "sha256") -> Manifest:
     return Manifest(digests, tuple(malformed), tuple(repeated), algorithm)
 
 
-def write_bag_info(index: PackageIndex) -> bytes:
-    """``bag-info.txt`` from the completed index (RFC 8493, 2.2.2)."""
-    fields = (
-        ("Source-Organization", index.archive.agency),
-        ("External-Identifier", index.archive.archive_number or index.project.number),
-        ("External-Description", index.title),
-        ("Internal-Sender-Description", index.filing_basis),
-        ("Bag-Group-Identifier", index.project.number),
-        ("Bagging-Date", index.created.isoformat()),
-        ("Payload-Oxum", f"{index.counts.bytes}.{index.counts.files}"),
-        ("Bag-Software-Agent", index.generator),
-        ("DocGen-Draft", "yes" if index.draft else ""),
-    )
+def write_bag_info(fields: Iterable[tuple[str, str]]) -> bytes:
+    """``bag-info.txt`` (RFC 8493, 2.2.2) from labels and values; what has no value is left out."""
     return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in fields if value.strip()).encode()
 
 
