@@ -24,9 +24,9 @@ import yaml
 from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.validate import validate_record
 from docgen.resources import Resources
-from docgen.sources.intake.layout import ABOUT_SHEET
-from docgen.sources.intake.sheets import build_layout
-from docgen.sources.intake.source import open_workbook, read_intake
+from docgen.sources.intake.reading.source import open_workbook, read_intake
+from docgen.sources.intake.workbook.layout import ABOUT_SHEET
+from docgen.sources.intake.workbook.sheets import build_layout
 
 ROWS, COLUMNS, ROUNDS = 10_000, 40, 5
 KINDS = ("text", "decimal", "date", "choice", "int", "money", "text", "yes_no")

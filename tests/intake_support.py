@@ -17,11 +17,11 @@ from openpyxl.workbook import Workbook
 
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.resources import Resources
-from docgen.sources.intake.grid import Book, Grid, GridValue, Row
-from docgen.sources.intake.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
-from docgen.sources.intake.sheets import build_layout
-from docgen.sources.intake.write import FIRST_DATA, HEADER_ROW, write_workbook
-from docgen.sources.intake.xlsx_reader import read_xlsx
+from docgen.sources.intake.reading.xlsx_reader import read_xlsx
+from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
+from docgen.sources.intake.workbook.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.intake.workbook.write import FIRST_DATA, HEADER_ROW, write_workbook
 from docgen.trees import read_tree
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -18,10 +18,10 @@ from docgen.pipeline.outcome import Options
 from docgen.pipeline.prepare import open_source
 from docgen.profile.load import LoadedProfile, forget_profiles
 from docgen.resources import Resources
-from docgen.sources.intake.grid import Book
-from docgen.sources.intake.owners import find_row_owners, find_table
-from docgen.sources.intake.return_copy import return_faulty
-from docgen.sources.intake.split import EnterpriseState, IntakeSplit, select_enterprises, split_enterprises
+from docgen.sources.intake.reading.owners import find_row_owners, find_table
+from docgen.sources.intake.reading.split import EnterpriseState, IntakeSplit, select_enterprises, split_enterprises
+from docgen.sources.intake.returning.return_copy import return_faulty
+from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.record_file import RawSource
 
 

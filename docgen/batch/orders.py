@@ -12,7 +12,7 @@ from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger
 from docgen.batch.membership import Membership
 from docgen.batch.returning import was_returned
-from docgen.sources.intake.source import find_origin, is_part
+from docgen.sources.intake.reading.source import find_origin, is_part
 
 _Known = dict[str, tuple[list[str], list[str]]]
 """By the key of a workbook: its own rows, and all that were combined with them."""

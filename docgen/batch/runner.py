@@ -335,7 +335,7 @@ def _is_workbook(argument: Path) -> bool:
     """Whether an argument is a workbook; what a workbook is, only it itself is asked, whose parts take time to load."""
     if argument.suffix.lower() in _RECORD_SUFFIXES or not argument.is_file():
         return False
-    from docgen.sources.intake.source import is_workbook
+    from docgen.sources.intake.reading.source import is_workbook
 
     return is_workbook(argument)
 

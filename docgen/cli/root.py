@@ -11,7 +11,7 @@ from docgen.cli.localized import LocalizedGroup
 from docgen.cli.session import Session
 
 COMMANDS = {
-    name: f"docgen.cli.{name}:{name}"
+    name: f"docgen.cli.commands.{name}:{name}"
     for name in (
         "new",
         "check",

@@ -11,9 +11,9 @@ from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
-from docgen.sources.intake.return_copy import return_workbook
-from docgen.sources.intake.source import find_profile_id, is_workbook, open_workbook
-from docgen.sources.intake.suggest import suggest_mapping
+from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook
+from docgen.sources.intake.reading.suggest import suggest_mapping
+from docgen.sources.intake.returning.return_copy import return_workbook
 
 if TYPE_CHECKING:
     from docgen.messages import Catalogue

@@ -32,8 +32,8 @@ from docgen.profile.plan import (
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_prose, validate_record
 from docgen.record.types import refuse
-from docgen.sources.intake.mapping import load_mapping, read_mapped
-from docgen.sources.intake.source import find_profile_id, is_workbook, open_workbook, read_intake
+from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
+from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook, read_intake
 from docgen.sources.record_file import RawSource, read_source
 
 _OLDEST = dt.date(1980, 1, 1)

@@ -41,8 +41,8 @@ def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProf
 
 def draft_workbook(loaded: LoadedProfile) -> bytes:
     """The intake workbook of a profile, to be filled in instead of a record file."""
-    from docgen.sources.intake.sheets import build_layout
-    from docgen.sources.intake.write import write_workbook
+    from docgen.sources.intake.workbook.sheets import build_layout
+    from docgen.sources.intake.workbook.write import write_workbook
 
     return write_workbook(build_layout(loaded))
 

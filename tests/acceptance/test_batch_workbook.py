@@ -19,7 +19,7 @@ from PIL import Image
 
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
-from docgen.sources.intake.sheets import build_layout
+from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.trees import parse_tree
 
 ROWS = 300

@@ -11,7 +11,7 @@ from command_line import PROFILE, CommandLine, list_tree
 from intake_support import COMPLETE, fill_workbook, load_profile, load_sample
 from office_tools import Office, OoxmlCheck
 
-from docgen.sources.intake.sheets import build_layout
+from docgen.sources.intake.workbook.sheets import build_layout
 
 LOADED = load_profile()
 

@@ -9,8 +9,8 @@ import pytest
 from archive_samples import build
 from cli_support import CommandLine
 
-from docgen.cli import examination
 from docgen.cli.session import Session
+from docgen.cli.views import examination
 from docgen.resources import shipped_folder
 
 PROFILES = sorted(folder.name for folder in shipped_folder("profiles").iterdir() if folder.is_dir())

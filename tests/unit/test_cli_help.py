@@ -9,8 +9,8 @@ import pytest
 from cli_support import CommandLine
 
 from docgen.cli.localized import LocalizedCommand, find_param_help
-from docgen.cli.reference import make_root_context, walk_commands, write_reference
 from docgen.cli.session import LANG_VARIABLE, Session
+from docgen.cli.views.reference import make_root_context, walk_commands, write_reference
 from docgen.messages import LANGUAGES, Language, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ import pytest
 from docgen.archive.writing.progress import PackingProgress
 from docgen.cli.console import Console
 from docgen.cli.layout import measure_text
-from docgen.cli.packing_bar import PackingBar
 from docgen.cli.session import Session
+from docgen.cli.views.packing_bar import PackingBar
 
 MB = 1 << 20
 LONG = "XZ-2024-007_" + "徐州市小微企业质量管理体系认证提升项目" * 3

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from docgen.cli.record_lines import spell_number
 from docgen.cli.report import (
     Report,
     describe_diagnostic,
@@ -17,6 +16,7 @@ from docgen.cli.report import (
     spell_place,
 )
 from docgen.cli.session import Session
+from docgen.cli.views.record_lines import spell_number
 from docgen.diagnostics import Location, error, info, warning
 from docgen.messages import catalogue
 

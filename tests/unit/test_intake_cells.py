@@ -11,10 +11,10 @@ import pytest
 from intake_support import ROOT, load_profile
 
 from docgen.errors import SourceError
-from docgen.sources.intake.grid import Book, Cell, Grid
-from docgen.sources.intake.sheets import build_layout
-from docgen.sources.intake.write import write_workbook
-from docgen.sources.intake.xlsx_reader import read_xlsx
+from docgen.sources.intake.reading.xlsx_reader import read_xlsx
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.intake.workbook.write import write_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

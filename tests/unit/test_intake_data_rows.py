@@ -9,11 +9,11 @@ from intake_support import Filling, load_profile
 
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.messages import LANGUAGES, catalogue
-from docgen.sources.intake.data_rows import Table, choose_rows
-from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row
-from docgen.sources.intake.notes import Notes
-from docgen.sources.intake.sheets import build_layout
-from docgen.sources.intake.source import read_intake
+from docgen.sources.intake.reading.source import read_intake
+from docgen.sources.intake.workbook.data_rows import Table, choose_rows
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.sheets import build_layout
 
 LOADED = load_profile()
 NAME = "徐州甲机械有限公司"

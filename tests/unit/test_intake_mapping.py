@@ -14,12 +14,12 @@ from stdnum.cn.uscc import calc_check_digit
 from docgen.errors import SourceError
 from docgen.messages import catalogue
 from docgen.profile.validate import Validation, validate_record
-from docgen.sources.intake.delimited import find_delimiter, read_delimited
-from docgen.sources.intake.grid import Book, Cell, Grid, GridValue, Row
-from docgen.sources.intake.mapping import load_mapping, read_mapped
-from docgen.sources.intake.return_copy import return_faulty
-from docgen.sources.intake.split import select_enterprises, split_enterprises
-from docgen.sources.intake.suggest import suggest_mapping
+from docgen.sources.intake.reading.delimited import find_delimiter, read_delimited
+from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
+from docgen.sources.intake.reading.split import select_enterprises, split_enterprises
+from docgen.sources.intake.reading.suggest import suggest_mapping
+from docgen.sources.intake.returning.return_copy import return_faulty
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.record_file import RawSource
 
 LOADED = load_profile()

@@ -11,10 +11,10 @@ import pytest
 import xlsxwriter
 
 from docgen.errors import SourceError
-from docgen.sources.intake import xlsx_reader
-from docgen.sources.intake.foreign import make_cell, read_foreign
-from docgen.sources.intake.grid import Book, Cell, count_column, name_column, split_range
-from docgen.sources.intake.xlsx_reader import read_xlsx
+from docgen.sources.intake.reading import xlsx_reader
+from docgen.sources.intake.reading.foreign import make_cell, read_foreign
+from docgen.sources.intake.reading.xlsx_reader import read_xlsx
+from docgen.sources.intake.workbook.grid import Book, Cell, count_column, name_column, split_range
 
 SHEET = "xl/worksheets/sheet1.xml"
 

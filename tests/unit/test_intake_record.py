@@ -21,16 +21,16 @@ from docgen.messages import LANGUAGES, catalogue
 from docgen.profile.load import find_profile
 from docgen.profile.validate import Validation, validate_record
 from docgen.resources import Resources
-from docgen.sources.intake.grid import Book, Cell, GridValue, name_column
-from docgen.sources.intake.layout import Column, Layout
-from docgen.sources.intake.notes import Notes
-from docgen.sources.intake.owners import find_row_owners, find_table
-from docgen.sources.intake.prose import part_paragraphs
-from docgen.sources.intake.sheets import build_layout
-from docgen.sources.intake.source import find_profile_id, open_workbook, read_intake
-from docgen.sources.intake.split import select_enterprises, split_enterprises
-from docgen.sources.intake.values import FaultyCell, Spot, ValueReader
-from docgen.sources.intake.write import write_workbook
+from docgen.sources.intake.reading.owners import find_row_owners, find_table
+from docgen.sources.intake.reading.prose import part_paragraphs
+from docgen.sources.intake.reading.source import find_profile_id, open_workbook, read_intake
+from docgen.sources.intake.reading.split import select_enterprises, split_enterprises
+from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
+from docgen.sources.intake.workbook.grid import Book, Cell, GridValue, name_column
+from docgen.sources.intake.workbook.layout import Column, Layout
+from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.intake.workbook.write import write_workbook
 from docgen.sources.record_file import RawSource
 from docgen.trees import read_tree
 

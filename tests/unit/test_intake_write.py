@@ -13,10 +13,10 @@ from intake_support import load_profile, read_empty
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.load import load_profile as load_folder
 from docgen.resources import Resources
-from docgen.sources.intake.layout import EXAMPLE_MARK, Column, SheetLayout
-from docgen.sources.intake.sheets import build_layout
-from docgen.sources.intake.source import find_profile_id, read_intake
-from docgen.sources.intake.write import FIRST_DATA, HEADER_ROW, write_workbook
+from docgen.sources.intake.reading.source import find_profile_id, read_intake
+from docgen.sources.intake.workbook.layout import EXAMPLE_MARK, Column, SheetLayout
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.intake.workbook.write import FIRST_DATA, HEADER_ROW, write_workbook
 
 PROFILES = sorted(path.name for path in Resources().profile_folders())
 

@@ -13,7 +13,7 @@ from standard_support import count_pages, find, load, read_rows, render
 
 from docgen.archive.plan.filing import RenderedDocument
 from docgen.profile.load import LoadedProfile
-from docgen.sources.intake.sheets import build_layout
+from docgen.sources.intake.workbook.sheets import build_layout
 
 ID = "db4201-t629-2020"
 

@@ -244,7 +244,7 @@ def _compile(source: str, trusted: bool) -> Template:
 
 
 def list_bag_info(index: PackageIndex) -> tuple[tuple[str, str], ...]:
-    """What ``bag-info.txt`` says of a completed index (RFC 8493, 2.2.2): labels and values, those that are empty too."""
+    """What ``bag-info.txt`` says of a completed index (RFC 8493, 2.2.2): labels and values, empty ones too."""
     return (
         ("Source-Organization", index.archive.agency),
         ("External-Identifier", index.archive.archive_number or index.project.number),

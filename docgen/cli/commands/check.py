@@ -1,0 +1,99 @@
+"""``docgen check``: load, validate, derive, plan, check; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import mapping_option, path_type, profile_option
+from docgen.cli.quoting import spell_command
+from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
+from docgen.cli.session import Session
+from docgen.cli.usage import UsageFault
+from docgen.cli.views.record_lines import describe_summary, spell_summary
+from docgen.diagnostics import Diagnostic, error
+from docgen.errors import EXIT_OK, DocgenError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+
+
+@click.command("check", cls=LocalizedCommand)
+@click.argument("records", metavar="RECORD", nargs=-1, required=True, type=path_type)
+@profile_option
+@mapping_option
+@click.option("--return", "returned", metavar="FILE", type=path_type)
+@click.option("--force", is_flag=True)
+@click.pass_obj
+def check(
+    session: Session,
+    *,
+    records: tuple[Path, ...],
+    profile_id: str | None,
+    mapping: Path | None,
+    returned: Path | None,
+    force: bool,
+) -> int:
+    """Check every record; one that can't be read doesn't keep the others from it."""
+    from docgen.pipeline import Options, check_record
+
+    if returned is not None:
+        refuse_return(records, returned)
+    found: list[Diagnostic] = []
+    lines: list[str] = []
+    described: list[dict[str, Any]] = []
+    worst = EXIT_OK
+    for path in records:
+        summary = None
+        try:
+            outcome = check_record(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping))
+        except DocgenError as fault:
+            found += place_in_record(fault.diagnostics, path)
+            worst = max(worst, fault.exit_code)
+        else:
+            found += place_in_record(outcome.diagnostics, path)
+            summary = outcome.summary
+        if summary is not None:
+            lines += [*([""] if lines else []), *spell_summary(session, path, summary)]
+        described.append(describe_summary(path, summary))
+    if not found:
+        lines.append(session.text("record.sound"))
+    outputs: tuple[WrittenFile, ...] = ()
+    if returned is not None and worst == EXIT_OK:
+        from docgen.pipeline import write_returned
+
+        write_returned(records[0], weigh(session, found), session.words, returned, force=force)
+        outputs = (WrittenFile(returned, returned.name, label="output.returned"),)
+    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found)
+    report = Report(tuple(found), outputs, tuple(lines), {"records": described}, hints, worst)
+    return finish(session, report)
+
+
+def place_in_record(diagnostics: Iterable[Diagnostic], path: Path) -> list[Diagnostic]:
+    """The diagnostics of a record: what has no place in a file is told with the record that it is about."""
+    return [item if item.location.file else item.at(replace(item.location, file=str(path))) for item in diagnostics]
+
+
+def _suggest_return(session: Session, records: tuple[Path, ...], found: list[Diagnostic]) -> tuple[str, ...]:
+    """How the clerk gets what was found into the workbook."""
+    from docgen.sources.intake.reading.source import is_workbook
+
+    if len(records) != 1 or not is_workbook(records[0]) or not any(item.location.cell is not None for item in found):
+        return ()
+    name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
+    target = show_path(records[0].with_name(name))
+    command = spell_command("docgen", "check", show_path(records[0]), "--return", target)
+    return (session.text("check.return", command=command),)
+
+
+def refuse_return(records: tuple[Path, ...], returned: Path) -> None:
+    """Refuse to return what is no single workbook (X130), or to return it into the clerk's own file (X131)."""
+    from docgen.sources.intake.reading.source import is_workbook
+
+    if len(records) != 1 or not is_workbook(records[0]):
+        raise UsageFault(error("X130"))
+    if returned.resolve() == records[0].resolve():
+        raise UsageFault(error("X131", path=str(returned)))

@@ -1,0 +1,74 @@
+"""``docgen package``: file documents that people wrote by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import folder_type, path_type, profile_option
+from docgen.cli.quoting import spell_command
+from docgen.cli.report import Report, finish, show_path
+from docgen.cli.session import Session
+from docgen.cli.usage import UsageFault
+from docgen.cli.views.package_view import describe_matching, spell_counts, spell_matching
+from docgen.cli.views.record_lines import describe_summary, spell_summary
+from docgen.diagnostics import error
+
+
+@click.command("package", cls=LocalizedCommand)
+@click.argument("record", metavar="RECORD", type=path_type)
+@click.option("--from", "folder", metavar="DIR", required=True, type=folder_type)
+@click.option("-o", "--out", metavar="OUT", type=path_type)
+@profile_option
+@click.option("--list", "listing", is_flag=True)
+@click.option("--draft", is_flag=True)
+@click.option("--guard", is_flag=True)
+@click.option("--without-record", is_flag=True)
+@click.option("--force", is_flag=True)
+@click.pass_context
+def package(
+    ctx: click.Context,
+    *,
+    record: Path,
+    folder: Path,
+    out: Path | None,
+    profile_id: str | None,
+    listing: bool,
+    draft: bool,
+    guard: bool,
+    without_record: bool,
+    force: bool,
+) -> int:
+    """Package one record with the documents of a folder, or show how they are matched."""
+    from docgen.pipeline import Options, package_record
+
+    session: Session = ctx.obj
+    if out is None and not listing:
+        raise UsageFault(error("X105", name="--out", help=f"{ctx.command_path} --help"), ctx)
+    options = Options(
+        resources=session.enter_folder(record.parent),
+        profile_id=profile_id,
+        draft=draft,
+        strict=session.strict,
+        guard=guard,
+        with_record=not without_record,
+        force=force,
+    )
+    outcome = package_record(record, folder, None if listing else out, options, session.console.show_progress)
+    lines: list[str] = []
+    if outcome.summary is not None:
+        lines += spell_summary(session, record, outcome.summary)
+        lines += ["", *spell_matching(session, outcome)] if listing else [spell_counts(session, outcome)]
+    packages = [item.path for item in outcome.outputs]
+    hints: tuple[str, ...] = ()
+    if packages:
+        command = spell_command("docgen", "verify", *(show_path(path) for path in packages))
+        hints = (session.text("next", command=command),)
+    elif not listing:
+        command = spell_command("docgen", "package", show_path(record), "--from", show_path(folder), "--list")
+        hints = (session.text("build.nothing"), session.text("next", command=command))
+    data = {"record": describe_summary(record, outcome.summary), "matching": describe_matching(outcome)}
+    report = Report(outcome.diagnostics, outputs=outcome.outputs, lines=tuple(lines), data=data, hints=hints)
+    return finish(session, report)

@@ -1,0 +1,123 @@
+"""``docgen verify``: the receiver's side, from the zip alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.layout import clean_line, set_table, spell_size
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.options import path_type
+from docgen.cli.report import Report, finish, show_path, weigh
+from docgen.cli.session import Session
+from docgen.diagnostics import Diagnostic, has_errors
+from docgen.errors import EXIT_OK, DocgenError
+
+if TYPE_CHECKING:
+    from docgen.archive.verify.relations import Relation
+    from docgen.archive.verify.report import VerifyReport
+
+
+@click.command("verify", cls=LocalizedCommand)
+@click.argument("packages", metavar="PACKAGE.zip", nargs=-1, required=True, type=path_type)
+@click.pass_obj
+def verify(session: Session, packages: tuple[Path, ...]) -> int:
+    """Verify every package; the code is the worst of them."""
+    from docgen.archive.verify.package import verify_package
+    from docgen.archive.verify.relations import find_relation
+
+    found: list[Diagnostic] = []
+    lines: list[str] = []
+    described: list[dict[str, Any]] = []
+    results: list[VerifyReport] = []
+    worst = EXIT_OK
+    for number, path in enumerate(packages):
+        session.console.show_progress(clean_line(path.name), number, len(packages))
+        try:
+            result = verify_package(path)
+        except DocgenError as fault:
+            found += fault.diagnostics
+            worst = max(worst, fault.exit_code)
+            continue
+        results.append(result)
+    for result in results:
+        relation = find_relation(result, results)
+        told = (*result.diagnostics, *(relation.diagnostics if relation is not None else ()))
+        found += told
+        intact = not has_errors(weigh(session, told))
+        lines += [*([""] if lines else []), *spell_result(session, result, intact, relation)]
+        described.append(describe_result(session, result, intact, relation))
+    return finish(session, Report(tuple(found), lines=tuple(lines), data={"packages": described}, exit_code=worst))
+
+
+def spell_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> list[str]:
+    """A package: what it is, the verdict of each step, and the whole."""
+    files = session.text("verify.files", files=result.files, size=spell_size(result.bytes))
+    index = result.index
+    rows = [
+        (session.text("verify.package"), show_path(result.path)),
+        (session.text("verify.name"), result.name),
+        (session.text("verify.title"), index.title if index is not None else ""),
+        (session.text("verify.standard"), index.standard.number + index.standard.remark if index is not None else ""),
+        (session.text("verify.identity"), result.identity or ""),
+        (session.text("verify.contents"), files),
+        *_spell_relation(session, result, relation),
+    ]
+    steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
+    lines = [*set_table([row for row in rows if row[1]]), *set_table(steps, indent=2)]
+    if index is not None and index.draft:
+        lines.append(session.text("verify.draft"))
+    return [*lines, session.text("verify.intact" if intact else "verify.faulty")]
+
+
+def _spell_relation(session: Session, result: VerifyReport, relation: Relation | None) -> list[tuple[str, str]]:
+    """What kind of package it is where it isn't a full one, which it belongs to, and what was left out of it."""
+    index = result.index
+    if index is None or relation is None:
+        return []
+    belonging = session.text("verify.redacted-from" if index.redaction is not None else "verify.supplements")
+    told = session.text(
+        "verify.belongs" if relation.is_met else "verify.alone", name=relation.name or "—", identity=relation.identity
+    )
+    rows = [
+        (session.text("verify.kind"), session.words.text(f"archive.kind.{index.kind}")),
+        (belonging, told),
+    ]
+    if index.redaction is not None:
+        rows.append((session.text("verify.left-out"), session.text("verify.counts", **index.redaction.model_dump())))
+    return rows
+
+
+def describe_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> dict[str, Any]:
+    """The same for JSON."""
+    return {
+        "path": str(result.path),
+        "name": result.name,
+        "identity": result.identity,
+        "files": result.files,
+        "bytes": result.bytes,
+        "draft": result.index.draft if result.index is not None else None,
+        "kind": result.index.kind if result.index is not None else None,
+        "belongs_to": {"name": relation.name, "identity": relation.identity, "verified": relation.is_met}
+        if relation is not None
+        else None,
+        "redaction": result.index.redaction.model_dump()
+        if result.index is not None and result.index.redaction is not None
+        else None,
+        "ok": intact,
+        "steps": [
+            {
+                "step": step.step.value,
+                "title": _say(session, step.title),
+                "verdict": step.verdict.value,
+                "codes": [item.code for item in step.diagnostics],
+            }
+            for step in result.steps
+        ],
+    }
+
+
+def _say(session: Session, term: Any) -> str:
+    return session.words.text(term.key, **term.params)

@@ -1,0 +1,68 @@
+"""The bar that is shown while a package is written: bytes, files and the time that is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from docgen.cli.layout import clean_line, cut_text, measure_text, spell_size
+from docgen.cli.session import Session
+
+if TYPE_CHECKING:
+    from docgen.archive.writing.progress import PackingProgress
+
+_WIDTH = 20
+_GAP = "  "
+_PAUSE = 0.1
+_SETTLED = 1.0
+_MIN_NAME = 8
+
+
+class PackingBar:
+    """Watches a package being written and shows how far it is, on a terminal only.
+
+    It is drawn ten times a second at most, and in characters that are one column wide on every terminal.
+    """
+
+    def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
+        self._session = session
+        self._clock = clock
+        self._package = ""
+        self._begun = self._drawn = 0.0
+
+    def __call__(self, state: PackingProgress) -> None:
+        """Take notice of what was written."""
+        console = self._session.console
+        if not console.shows_progress:
+            return
+        now = self._clock()
+        if state.package != self._package:
+            self._package, self._begun, self._drawn = state.package, now, float("-inf")
+        if now - self._drawn >= _PAUSE or state.files == state.all_files:
+            self._drawn = now
+            console.show_line(self._spell(state, now - self._begun, console.columns))
+
+    def _spell(self, state: PackingProgress, elapsed: float, columns: int) -> str:
+        share = state.bytes / state.all_bytes if state.all_bytes else 1.0
+        full = int(share * _WIDTH)
+        bar = self._session.console.paint("#" * full, fg="green") + "." * (_WIDTH - full)
+        parts = [self._session.text("packing.label"), f"{share:4.0%}"]
+        room = columns - measure_text(_GAP.join(parts)) - len(_GAP)
+        if room >= _WIDTH + 2:
+            parts.insert(1, f"[{bar}]")
+            room -= _WIDTH + 2 + len(_GAP)
+        extras = [
+            f"{spell_size(state.bytes)}/{spell_size(state.all_bytes)}",
+            self._session.text("packing.files", files=state.files, all=state.all_files),
+        ]
+        if elapsed >= _SETTLED and share:
+            left = round(elapsed / share - elapsed)
+            extras.append(self._session.text("packing.left", left=f"{left // 60}:{left % 60:02}"))
+        for extra in extras:
+            if measure_text(extra) <= room:
+                parts.append(extra)
+                room -= measure_text(extra) + len(_GAP)
+        if room >= _MIN_NAME:
+            parts.append(cut_text(clean_line(state.package), room))
+        return _GAP.join(parts)

@@ -1,0 +1,289 @@
+"""Rows → a record's raw data: items into their lists, rows into their forms, names into keys; and every place kept.
+
+Two rounds. The first gives every item of a list its key and learns what it is called; the second reads all cells, in
+which other sheets name those items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.references import References, find_owner_column
+from docgen.sources.intake.reading.row_reader import RowReader, put
+from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
+from docgen.sources.intake.workbook.expert_marks import add_marks
+from docgen.sources.intake.workbook.grid import Book, Row
+from docgen.sources.intake.workbook.headers import MatchedSheet
+from docgen.sources.intake.workbook.layout import Layout
+from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.places import IntakeTree, Places
+from docgen.trees import RawPath
+
+_ENTERPRISES = "enterprises[]"
+_TOP: RawPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The raw data with places, and the places whose cells were at fault."""
+
+    tree: IntakeTree
+    failed: frozenset[RawPath]
+
+
+def assemble(book: Book, sheets: list[MatchedSheet], layout: Layout, loaded: LoadedProfile, notes: Notes) -> Assembled:
+    """The raw data of a workbook; every fault of a cell goes to ``notes``."""
+    return _Assembler(book, sheets, layout, loaded, notes).run()
+
+
+class _Assembler:
+    def __init__(
+        self, book: Book, sheets: list[MatchedSheet], layout: Layout, loaded: LoadedProfile, notes: Notes
+    ) -> None:
+        self._sheets = sheets
+        self._layout = layout
+        self._loaded = loaded
+        self._notes = notes
+        self._values = ValueReader(book, notes)
+        self._places = Places(book, layout)
+        self._data: dict[str, Any] = {"profile": layout.profile_id}
+        self._references = References(sheets, self._values, notes, places=self._places, loaded=loaded)
+        self._rows = RowReader(self._values, self._references)
+        self._items: dict[tuple[str, str], tuple[dict[str, Any], RawPath]] = {}
+
+    def run(self) -> Assembled:
+        for kind in ("list", "child", "entries"):
+            for sheet in self._of(kind):
+                self._references.name_rows(sheet)
+        steps: tuple[tuple[str, Callable[[MatchedSheet], None]], ...] = (
+            ("root", self._read_root),
+            ("list", self._read_list),
+            ("child", self._read_children),
+            ("attendance", self._read_attendance),
+            ("entries", self._read_entries),
+            ("form", self._read_forms),
+            ("form_rows", self._read_form_rows),
+            ("lines", self._read_lines),
+            ("marks", self._read_marks),
+        )
+        for kind, read in steps:
+            for sheet in self._of(kind):
+                read(sheet)
+        self._complete_documents()
+        return Assembled(IntakeTree(self._data, self._places), frozenset(self._rows.failed))
+
+    def _of(self, kind: str) -> list[MatchedSheet]:
+        return [sheet for sheet in self._sheets if sheet.layout.anchor.kind == kind]
+
+    def _read_root(self, sheet: MatchedSheet) -> None:
+        at = sheet.value_column
+        for row in sheet.rows:
+            column = sheet.cells[row.number]
+            if column.document is None:
+                item, place = self._data, _TOP
+            else:
+                item, place = self._enter_form(column.document, None)
+            path: RawPath = (*place, *column.path)
+            self._places.cells[path] = (sheet, row.number)
+            value = row.cells.get(at)
+            if value is None:
+                continue
+            try:
+                read = self._rows.read_value(value, column, Spot(sheet.grid.name, row.number, at), "")
+            except FaultyCell:
+                self._rows.failed.add(path)
+                continue
+            if read is not None:
+                put(item, column.path, read)
+        for document in {column.document for column in sheet.cells.values() if column.document is not None}:
+            entries = self._data.get("forms", {}).get(document)
+            if entries == [{}]:
+                # a form of which nothing was filled in isn't there, and is reported as such
+                del self._data["forms"][document]
+                self._items.pop((document, ""), None)
+
+    def _read_list(self, sheet: MatchedSheet) -> None:
+        name = sheet.layout.anchor.name
+        items: list[Any] = self._data.setdefault(name, [])
+        keyed = self._is_keyed(name)
+        for row in sheet.rows:
+            place: RawPath = (name, len(items))
+            key = self._references.keys[(sheet.grid.name, row.number)]
+            item: dict[str, Any] = {"key": key} if keyed else {}
+            self._places.rows[place] = [(sheet, row.number)]
+            self._rows.fill(item, sheet, row, place, owner=key if name == "enterprises" else "", document=None)
+            items.append(item)
+            self._items[(name, key)] = item, place
+
+    def _is_keyed(self, name: str, field: str | None = None) -> bool:
+        from docgen.profile.paths import item_type
+
+        model = item_type(self._loaded.record_model.model_fields[name].annotation)[0]
+        if field is not None:
+            model = item_type(model.model_fields[field].annotation)[0]
+        return "key" in model.model_fields
+
+    def _read_children(self, sheet: MatchedSheet) -> None:
+        anchor = sheet.layout.anchor
+        for row in sheet.rows:
+            owner = self._references.owners[(sheet.grid.name, row.number)]
+            found = self._items.get((anchor.name, owner)) if owner is not None else None
+            if found is None:
+                self._rows.failed.add((anchor.name,))
+                continue
+            parent, above = found
+            items = parent.setdefault(anchor.field, [])
+            place: RawPath = (*above, anchor.field, len(items))
+            self._places.rows[place] = [(sheet, row.number)]
+            keyed = self._is_keyed(anchor.name, anchor.field)
+            item: dict[str, Any] = {"key": self._references.keys[(sheet.grid.name, row.number)]} if keyed else {}
+            self._rows.fill(item, sheet, row, place, owner=owner or "", document=None)
+            items.append(item)
+
+    def _read_attendance(self, sheet: MatchedSheet) -> None:
+        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
+        for row in sheet.rows:
+            owner = self._references.find_owner(sheet, row, owner_at)
+            found = self._items.get((anchor.name, owner)) if owner is not None else None
+            if found is None:
+                self._rows.failed.add((anchor.name,))
+                continue
+            parent, above = found
+            line: dict[str, Any] = {}
+            self._rows.fill(line, sheet, row, above, owner="", document=None)
+            enterprise, count = line.get("enterprise"), line.get("count")
+            if enterprise is None:
+                self._rows.failed.add((*above, anchor.field))
+                continue
+            place: RawPath = (*above, anchor.field, enterprise)
+            if place in self._places.rows:
+                self._notes.error("W145", sheet.grid.name, row.number, 1, first=self._places.rows[place][0][1])
+                self._places.note_spare(place, sheet, row.number)
+                continue
+            self._places.rows[place] = [(sheet, row.number)]
+            if count is not None:
+                parent.setdefault(anchor.field, {})[enterprise] = count
+            if enterprise not in parent.setdefault("enterprises", []):
+                parent["enterprises"].append(enterprise)
+
+    def _enter_form(self, document: str, of: str | None) -> tuple[dict[str, Any], RawPath]:
+        """The entry of a form for an item, made when it isn't there."""
+        known = self._items.get((document, of or ""))
+        if known is not None:
+            return known
+        entries = self._data.setdefault("forms", {}).setdefault(document, [])
+        entry: dict[str, Any] = {"of": of} if of is not None else {}
+        place: RawPath = ("forms", document, len(entries))
+        entries.append(entry)
+        self._items[(document, of or "")] = entry, place
+        return entry, place
+
+    def _read_entries(self, sheet: MatchedSheet) -> None:
+        document = sheet.layout.anchor.document
+        entries: list[Any] = self._data.setdefault("forms", {}).setdefault(document, [])
+        for row in sheet.rows:
+            key = self._references.keys[(sheet.grid.name, row.number)]
+            entry: dict[str, Any] = {"key": key}
+            place: RawPath = ("forms", document, len(entries))
+            self._places.rows[place] = [(sheet, row.number)]
+            self._rows.fill(entry, sheet, row, place, owner="", document=document)
+            entries.append(entry)
+            self._items[(document, key)] = entry, place
+        if not entries:
+            del self._data["forms"][document]
+
+    def _read_forms(self, sheet: MatchedSheet) -> None:
+        owner_at = find_owner_column(sheet)
+        seen: dict[str, int] = {}
+        documents = {column.document for column in sheet.places.values() if column.document is not None}
+        for row in sheet.rows:
+            owner = self._references.find_owner(sheet, row, owner_at)
+            if owner is None:
+                self._rows.failed.update(("forms", document) for document in documents)
+                continue
+            if owner in seen:
+                self._notes.error("W145", sheet.grid.name, row.number, owner_at, first=seen[owner])
+                self._note_spare(sheet, row, owner)
+                continue
+            seen[owner] = row.number
+            is_spare = True
+            for document in documents:
+                known = row.cells.keys() | sheet.covered.get(row.number, frozenset())
+                filled = any(at in known for at, column in sheet.places.items() if column.document == document)
+                if filled:
+                    is_spare = False
+                    entry, place = self._enter_form(document, owner)
+                    self._places.rows.setdefault(place, []).append((sheet, row.number))
+                    self._rows.fill(entry, sheet, row, place, owner=owner, document=document)
+            if is_spare:
+                self._note_spare(sheet, row, owner)
+
+    def _note_spare(self, sheet: MatchedSheet, row: Row, owner: str) -> None:
+        """Note whose a row is of which nothing was read, so that it goes where the others of that owner go."""
+        column = sheet.layout.owner
+        known = self._items.get(((column.target or "").removesuffix("[]"), owner)) if column is not None else None
+        if known is not None:
+            self._places.note_spare(known[1], sheet, row.number)
+
+    def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[Row, str, dict[str, Any], RawPath]]:
+        """Each row of a form's own sheet: whom it is for ("" for the project), the form's entry and its place."""
+        anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
+        for row in sheet.rows:
+            owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
+            if owner is None and sheet.layout.owner is not None:
+                self._rows.failed.add(("forms", anchor.document))
+                continue
+            entry, above = self._enter_form(anchor.document, owner)
+            self._places.rows.setdefault(above, []).append((sheet, row.number))
+            yield row, owner or "", entry, above
+
+    def _read_form_rows(self, sheet: MatchedSheet) -> None:
+        anchor = sheet.layout.anchor
+        for row, owner, entry, above in self._enter_rows(sheet):
+            items = entry.setdefault(anchor.field, [])
+            place: RawPath = (*above, anchor.field, len(items))
+            self._places.rows[place] = [(sheet, row.number)]
+            item: dict[str, Any] = {}
+            self._rows.fill(item, sheet, row, place, owner=owner, document=anchor.document)
+            items.append(item)
+
+    def _read_lines(self, sheet: MatchedSheet) -> None:
+        anchor = sheet.layout.anchor
+        for row, owner, entry, above in self._enter_rows(sheet):
+            line: dict[str, Any] = {}
+            self._rows.fill(line, sheet, row, (*above, "lines"), owner=owner, document=anchor.document)
+            key = line.pop("line", None)
+            if key is None:
+                self._rows.failed.add((*above, "lines"))
+                continue
+            place: RawPath = (*above, "lines", key)
+            if place in self._places.rows:
+                self._notes.error("W145", sheet.grid.name, row.number, 1, first=self._places.rows[place][0][1])
+                continue
+            self._places.rows[place] = [(sheet, row.number)]
+            entry.setdefault("lines", {})[key] = line
+
+    def _read_marks(self, sheet: MatchedSheet) -> None:
+        anchor = sheet.layout.anchor
+        line_at = next((at for at, column in sheet.places.items() if column.path == ("line",)), None)
+        for row, owner, entry, above in self._enter_rows(sheet):
+            typed: dict[str, Any] = {}
+            self._rows.fill(typed, sheet, row, (*above, "marks"), owner=owner, document=anchor.document)
+            line = typed.get("line")
+            if line_at is not None and line is None:
+                if line_at not in row.cells:
+                    self._notes.error("W143", sheet.grid.name, row.number, line_at, label=sheet.places[line_at].label)
+                self._rows.failed.add((*above, "marks"))
+                continue
+            add_marks(entry, above, typed, (sheet, row.number), places=self._places, notes=self._notes)
+
+    def _complete_documents(self) -> None:
+        """A scan names the document it is of; of a document made for each enterprise, the enterprise belongs to it."""
+        per = {document.id: document.per for document in self._loaded.profile.documents}
+        for item in self._data.get("evidence", ()):
+            document, enterprises = item.get("document"), item.get("enterprises", ())
+            if per.get(document or "") == _ENTERPRISES and len(enterprises) == 1:
+                item["document"] = f"{document}/{enterprises[0]}"

@@ -1,0 +1,170 @@
+"""What cells name: rows of other sheets, by name or number, led to the keys that docgen gave them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from docgen.diagnostics import Param, Term
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader, split_texts
+from docgen.sources.intake.workbook.grid import Cell, Row
+from docgen.sources.intake.workbook.headers import MatchedSheet
+from docgen.sources.intake.workbook.layout import ALL_WORD, Column
+from docgen.sources.intake.workbook.names import NameIndex, find_naming, make_key, simplify_word
+from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.places import Places
+
+_ENTERPRISES = "enterprises[]"
+_WHOSE = re.compile(r"(.+?)\s*(?:[/／]\s*([^/／]+)|[（(]([^（）()]+)[）)])")
+_SINGLE = ("enterprises",)
+"""Lists in which one name stands for one item: a second row of the name is a slip."""
+
+
+class References:
+    """The keys of all rows that can be named (``keys``), and whose row each row inside another item is (``owners``)."""
+
+    def __init__(
+        self,
+        sheets: Sequence[MatchedSheet],
+        values: ValueReader,
+        notes: Notes,
+        *,
+        places: Places,
+        loaded: LoadedProfile,
+    ) -> None:
+        self.keys: dict[tuple[str, int], str] = {}
+        self.owners: dict[tuple[str, int], str | None] = {}
+        self._sheets = sheets
+        self._values = values
+        self._notes = notes
+        self._places = places
+        self._loaded = loaded
+        self._indexes: dict[tuple[str, str], NameIndex] = {}
+
+    def name_rows(self, sheet: MatchedSheet) -> None:
+        anchor = sheet.layout.anchor
+        child = anchor.kind == "child"
+        target = f"{anchor.name}[].{anchor.field}[]" if child else f"{anchor.name}[]"
+        if anchor.kind == "entries":
+            target = f"forms.{anchor.document}[]"
+        naming = find_naming({column.path: at for at, column in sheet.places.items()}, sheet.layout)
+        owner_at, _kind = find_owner_column(sheet), anchor.field or anchor.name or anchor.document
+        taken: dict[str, set[str]] = {}
+        whole = self._indexes.setdefault((target, ""), NameIndex())
+        for row in sheet.rows:
+            owner = ""
+            if child:
+                found = self.find_owner(sheet, row, owner_at)
+                self.owners[(sheet.grid.name, row.number)] = found
+                owner = found or ""
+            number = _peek(row, sheet.mark)
+            words = [word for word in (_peek(row, at) for at in naming) if word]
+            key = make_key(
+                anchor.field or anchor.name or anchor.document, number, words[0] if words else None, row.number
+            )
+            used = taken.setdefault(owner, set())
+            if key in used:
+                at = naming[0] if naming and number is None else sheet.mark
+                if number is not None or child or anchor.name in _SINGLE:
+                    value = number or (words[0] if words else "")
+                    self._notes.error("W144", sheet.grid.name, row.number, at, value=value)
+                key = _find_free(key, used)
+            used.add(key)
+            self.keys[(sheet.grid.name, row.number)] = key
+            called = [*words, *([number] if number else [])]
+            whole.add(key, called)
+            if child:
+                self._indexes.setdefault((target, owner), NameIndex()).add(key, called)
+
+    def find_owner(self, sheet: MatchedSheet, row: Row, owner_at: int | None) -> str | None:
+        owner = sheet.layout.owner
+        assert owner is not None
+        value = row.cells.get(owner_at) if owner_at is not None else None
+        if value is None:
+            if owner_at not in sheet.covered.get(row.number, ()):  # that cells were merged is told already
+                self._notes.error("W143", sheet.grid.name, row.number, owner_at, label=owner.label)
+            return None
+        try:
+            text = self._values.read_text(value, owner, Spot(sheet.grid.name, row.number, owner_at or 1))
+            return self.find(text, owner, Spot(sheet.grid.name, row.number, owner_at or 1)) if text else None
+        except FaultyCell:
+            return None
+
+    def find(self, word: str, column: Column, spot: Spot, owner: str = "") -> str:
+        """The key of what a cell names; FaultyCell when it names nothing, or several things."""
+        assert column.target is not None
+        index = self._indexes.get((column.target, owner)) or self._indexes.get((column.target, "")) or NameIndex()
+        found = index.find(word)
+        if found is None and owner:
+            index = self._indexes.get((column.target, owner), NameIndex())
+        if found is None:
+            code = "W142" if index.is_shared(word) else "W141"
+            place = self._places.name_sheet(tuple(step.removesuffix("[]") for step in column.target.split(".")))
+            where = place[0] if place is not None else column.target
+            nearest: Param = index.suggest(word) or Term("workbook.none_yet")
+            said: dict[str, Param] = {
+                "label": column.label,
+                "value": word[:40],
+                "where": where,
+                "nearest": nearest,
+            }
+            self._notes.error(code, spot.sheet, spot.row, spot.column, **said)
+            raise FaultyCell
+        return found
+
+    def find_several(self, text: str, column: Column, spot: Spot) -> list[str]:
+        index = self._indexes.get((column.target or "", ""), NameIndex())
+        if column.target == _ENTERPRISES and simplify_word(text) in (simplify_word(ALL_WORD), "全部", "所有企业"):
+            return [key for key in self._keys_of("enterprises")]
+        found: list[str] = []
+        words = [text] if index.find(text) is not None else split_texts(text)
+        faulty = False
+        for word in words:
+            try:
+                found.append(self.find(word, column, spot))
+            except FaultyCell:
+                faulty = True
+        if faulty:
+            raise FaultyCell
+        return list(dict.fromkeys(found))
+
+    def find_document(self, text: str, column: Column, spot: Spot) -> str | None:
+        """A document by its title, and whose it is in brackets or behind a stroke, as docgen itself spells it."""
+        match = None if text in column.words else _WHOSE.fullmatch(text)
+        if match is None:
+            return self._values.read_choice(text, column, spot) if text else None
+        document = self._values.read_choice(match[1].strip(), column, spot)
+        per = next(item.per for item in self._loaded.profile.documents if item.id == document)
+        if per == "project":
+            return document
+        whose = replace(column, target=per)
+        return f"{document}/{self.find((match[2] or match[3]).strip(), whose, spot)}"
+
+    def _keys_of(self, name: str) -> list[str]:
+        return [
+            self.keys[(sheet.grid.name, row.number)]
+            for sheet in self._sheets
+            if sheet.layout.anchor.kind == "list" and sheet.layout.anchor.name == name
+            for row in sheet.rows
+        ]
+
+
+def find_owner_column(sheet: MatchedSheet) -> int | None:
+    return next((at for at, column in sheet.places.items() if column is sheet.layout.owner), None)
+
+
+def _peek(row: Row, at: int | None) -> str | None:
+    """What a cell says, for naming its row; None where it says nothing that could."""
+    value = row.cells.get(at) if at is not None else None
+    if isinstance(value, Cell):
+        return value.text.removesuffix(".0") if value.kind == "number" else None
+    return value.strip() or None if value is not None else None
+
+
+def _find_free(key: str, used: set[str]) -> str:
+    number = 2
+    while f"{key}-{number}" in used:
+        number += 1
+    return f"{key}-{number}"

@@ -1,0 +1,241 @@
+"""Good rows go ahead, bad ones go back: which enterprises of an intake are sound, and the intake of some of them.
+
+source = read_intake(book, loaded)
+validation = validate_record(loaded, source.data, source.locate, read_prose, failed=source.failed)
+split = split_enterprises(source, loaded, (*source.diagnostics, *validation.diagnostics))
+sound = select_enterprises(source, loaded, split.sound_keys)     # a RawSource like any other: prepare, build
+data = return_faulty(source, loaded, split.faulty_keys, diagnostics, words)   # return_copy: the clerk's file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from docgen.diagnostics import Diagnostic, Location, Param, Severity
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.owners import (
+    ENTERPRISES,
+    find_row_owners,
+    find_scanned,
+    find_table,
+    list_reference_fields,
+)
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.record_file import PlacedTree, RawSource
+from docgen.trees import RawPath, RawValue
+
+_FORM = 2
+_MERGED = "W123"
+"""Merged cells: a fault of every row that lies under them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseState:
+    """An enterprise of the intake, and what was found in its rows."""
+
+    key: str
+    name: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSplit:
+    """The enterprises in the order of their rows; ``common`` is what concerns no single one: the project, a header."""
+
+    enterprises: tuple[EnterpriseState, ...]
+    common: tuple[Diagnostic, ...]
+
+    @property
+    def sound_keys(self) -> tuple[str, ...]:
+        """The keys of the enterprises without a fault."""
+        return tuple(item.key for item in self.enterprises if item.sound)
+
+    @property
+    def faulty_keys(self) -> tuple[str, ...]:
+        """The keys of the enterprises with a fault."""
+        return tuple(item.key for item in self.enterprises if not item.sound)
+
+
+def split_enterprises(
+    source: RawSource, loaded: LoadedProfile, diagnostics: Iterable[Diagnostic], *, strict: bool = False
+) -> IntakeSplit:
+    """Which enterprises of a workbook are sound, told by the rows in which something was found.
+
+    An error makes an enterprise faulty, with ``strict`` a warning, too. What stands in a row about several enterprises
+    (a joint training) belongs to each of them.
+    """
+    owners = find_row_owners(find_table(source.tree), loaded)
+    data: Any = source.data
+    found: dict[str, list[Diagnostic]] = {item["key"]: [] for item in data.get("enterprises", ())}
+    common: list[Diagnostic] = []
+    for item in diagnostics:
+        keys = frozenset(key for place in _list_rows(item) for key in owners.get(place, ()))
+        for key in keys & found.keys():
+            found[key].append(item)
+        if not keys & found.keys():
+            common.append(item)
+    grave = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    states = (
+        EnterpriseState(
+            item["key"],
+            item.get("name") or item["key"],
+            tuple(found[item["key"]]),
+            not any(one.severity in grave for one in found[item["key"]]),
+        )
+        for item in data.get("enterprises", ())
+    )
+    return IntakeSplit(tuple(states), tuple(common))
+
+
+def _list_rows(item: Diagnostic) -> Iterator[tuple[str, int]]:
+    """The rows that a diagnostic is about: its own, and those that a merged cell covers with it."""
+    at, covered = item.location, item.params.get("rows") if item.code == _MERGED else 1
+    first = at.line or 0
+    yield from ((at.sheet or "", row) for row in range(first, first + (covered if isinstance(covered, int) else 1)))
+
+
+def select_enterprises(source: RawSource, loaded: LoadedProfile, keys: Collection[str]) -> RawSource:
+    """The record of some enterprises alone: their rows, what is about nobody in particular, and of joint things theirs.
+
+    Places still lead to the user's file; keys stay the same. What was found in the whole file isn't repeated.
+    """
+    picked = _Selection(loaded, frozenset(keys))
+    data = picked.pick(source.data)
+    tree = SelectedTree(source.tree, data, picked.kept)
+    mine = (path for path in source.failed if not _is_anybodys(path))
+    failed = frozenset(moved for path in mine if (moved := picked.move(path)) is not None)
+    return RawSource(source.path, tree, (), failed)
+
+
+def _is_anybodys(path: RawPath) -> bool:
+    """Whether a fault is that of a row of which nobody knows whose it is.
+
+    It is told with the workbook. In the record of one enterprise it must not excuse what lacks there.
+    """
+    return len(path) == 1 or (path[0] == "forms" and len(path) == _FORM)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedTree:
+    """A part of a tree's data; ``kept`` has, by the place of each list that lost items, the indexes of the others."""
+
+    whole: PlacedTree
+    data: RawValue
+    kept: Mapping[RawPath, tuple[int, ...]]
+
+    def locate(self, path: RawPath, key: bool = False) -> Location:
+        """The place of a value in the user's file; of a list whose rows are all others', their sheet."""
+        restored = self._restore(path)
+        place = self.whole.locate(restored, key)
+        if self.kept.get(restored) == ():
+            return replace(place, line=None, column=None, cell=None)
+        return place
+
+    def name_place(self, path: RawPath) -> Param:
+        """A place in the words of the file's user."""
+        return self.whole.name_place(self._restore(path))
+
+    def _restore(self, path: RawPath) -> RawPath:
+        restored: list[str | int] = []
+        for at, step in enumerate(path):
+            kept = self.kept.get(path[:at])
+            known = kept is not None and isinstance(step, int) and step < len(kept)
+            restored.append(kept[step] if known and kept is not None and isinstance(step, int) else step)
+        return tuple(restored)
+
+
+class _Selection:
+    def __init__(self, loaded: LoadedProfile, keys: frozenset[str]) -> None:
+        self.kept: dict[RawPath, tuple[int, ...]] = {}
+        self._keys = keys
+        self._fields = list_reference_fields(build_layout(loaded))
+        self._per = {document.id: document.per for document in loaded.profile.documents}
+
+    def pick(self, data: Any) -> Any:
+        picked = dict(data)
+        gone: dict[str, set[str]] = {}
+        for name, items in data.items():
+            if name == "enterprises":
+                picked[name] = self._keep((name,), items, [item["key"] in self._keys for item in items])
+            elif name != "forms" and isinstance(items, list):
+                trimmed = [self._trim(name, item) for item in items]
+                gone[name] = {
+                    item["key"] for item, left in zip(items, trimmed, strict=True) if left is None and "key" in item
+                }
+                kept = self._keep((name,), trimmed, [item is not None for item in trimmed])
+                picked[name] = kept
+        for item in picked.get("evidence", ()):
+            # what a piece of evidence belonged to may be gone with its enterprises
+            for name, target in (("activity", "activities"), ("training", "trainings")):
+                if item.get(name) in gone.get(target, ()):
+                    del item[name]
+            whose = find_scanned(item, self._per)
+            if whose is not None and whose[1] in gone.get(whose[0].removesuffix("[]"), ()):
+                del item["document"]
+        if "forms" in data:
+            forms = {name: self._pick_form(name, entries, gone) for name, entries in data["forms"].items()}
+            picked["forms"] = {document: entries for document, entries in forms.items() if entries}
+        return picked
+
+    def move(self, path: RawPath) -> RawPath | None:
+        """A place of the whole data in the part; None when it isn't there."""
+        moved: list[str | int] = []
+        for step in path:
+            kept = self.kept.get(tuple(moved))
+            if kept is None or not isinstance(step, int):
+                moved.append(step)
+            elif step in kept:
+                moved.append(kept.index(step))
+            else:
+                return None
+        return tuple(moved)
+
+    def _keep(self, place: RawPath, items: list[Any], wanted: list[bool]) -> list[Any]:
+        if not all(wanted):
+            self.kept[place] = tuple(at for at, keep in enumerate(wanted) if keep)
+        return [item for item, keep in zip(items, wanted, strict=True) if keep]
+
+    def _trim(self, base: str, item: Any) -> Any:
+        """An item without the enterprises that are left out; None when it was about these only."""
+        trimmed = dict(item)
+        whose = find_scanned(item, self._per)
+        if whose is not None and whose[0] == ENTERPRISES and whose[1] not in self._keys:
+            return None
+        for name, several in self._fields.get(base, ()):
+            value = item.get(name)
+            if value is None:
+                continue
+            if not several:
+                if value not in self._keys:
+                    return None
+                continue
+            left = [key for key in value if key in self._keys]
+            if value and not left:
+                return None
+            trimmed[name] = left
+        attendance = item.get("attendance")
+        if isinstance(attendance, dict):
+            trimmed["attendance"] = {key: count for key, count in attendance.items() if key in self._keys}
+        return trimmed
+
+    def _pick_form(self, document: str, entries: list[Any], gone: Mapping[str, set[str]]) -> list[Any]:
+        place: RawPath = ("forms", document)
+        per = self._per.get(document, "")
+        if per == ENTERPRISES:
+            return self._keep(place, entries, [entry.get("of") in self._keys for entry in entries])
+        left_out = gone.get(per.removesuffix("[]"), set())
+        if left_out:
+            return self._keep(place, entries, [entry.get("of") not in left_out for entry in entries])
+        picked: list[Any] = []
+        for at, entry in enumerate(entries):
+            left = dict(entry)
+            for name, rows in entry.items():
+                base = f"forms.{document}.{name}"
+                if base in self._fields and isinstance(rows, list):
+                    trimmed = [self._trim(base, row) for row in rows]
+                    left[name] = self._keep((*place, at, name), trimmed, [row is not None for row in trimmed])
+            picked.append(left)
+        return picked

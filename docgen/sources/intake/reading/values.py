@@ -1,0 +1,314 @@
+"""A cell → the text that somebody would have typed in a record, by the column it stands in.
+
+What can be read in one way only is read, and said so (``notes.tidied``); what can't is left as it is for the field's
+own type to refuse, or refused here where the cell itself is at fault: an error value, a formula without a result, a
+code whose digits Excel has thrown away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from docgen.diagnostics import Severity
+from docgen.profile.faults import find_nearest
+from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
+from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
+from docgen.sources.intake.workbook.names import SPACE, simplify_word
+from docgen.sources.intake.workbook.notes import Notes
+
+EXACT_DIGITS = 15
+"""Excel keeps 15 digits of a number; of an 18-digit code stored as one the last three are zeros."""
+_LONGEST_TEXT = 32767
+_SERIALS = (Decimal(20000), Decimal(80000))
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{1,2}")
+_DOTTED_DAY = re.compile(r"(\d{4})[.．、](\d{1,2})[.．、](\d{1,2})[日号.]?")
+_LOOSE_DAY = re.compile(r"(\d{4})\s*[年/-]\s*(\d{1,2})\s*[月/-]\s*(\d{1,2})\s*[日号]?(?:\s+0{1,2}:00(?::00)?)?")
+_PACKED_DAY = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_PACKED_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
+_LOOSE_MONTH = re.compile(r"(\d{4})\s*[年./．-]\s*(\d{1,2})\s*月?(?:份)?")
+_PARTS = re.compile(r"[;；\n|]+")
+_MORE_PARTS = re.compile(r"[、,，/]+")
+
+
+class FaultyCell(Exception):  # noqa: N818 - no error of the program: the cell's own fault is in the notes already
+    """A cell that holds nothing that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell: where something is said of it."""
+
+    sheet: str
+    row: int
+    column: int
+
+
+class ValueReader:
+    """Reads the cells of one workbook, except those that name something (``names`` does)."""
+
+    def __init__(self, book: Book, notes: Notes) -> None:
+        self._epoch = dt.date(1904, 1, 1) if book.epoch == 1904 else dt.date(1899, 12, 30)
+        self._notes = notes
+        self.days: dict[str, str] = {}
+        """Days that were spelled already, by their serial number: a register repeats them."""
+
+    def read_text(self, value: GridValue, column: Column, spot: Spot) -> str | None:  # noqa: PLR0911 - a way for each kind
+        """The text in a cell as the column wants it; None for a cell of spaces; FaultyCell when it can't be used."""
+        if isinstance(value, Cell):
+            return self._read_cell(value, column, spot)
+        text = value.strip(" \t\n\r\u3000\xa0\u200b\ufeff")
+        if not text:
+            return None
+        kind = column.kind
+        if kind in ("text", "prose", "texts", "references", "reference"):
+            if len(value) >= _LONGEST_TEXT:
+                self._notes.warning("W146", spot.sheet, spot.row, spot.column, label=column.label, limit=_LONGEST_TEXT)
+            return text
+        if text.startswith("#") and text.rstrip("!?").isupper():
+            return self._refuse("W130", column, spot, value=text)
+        if kind in ("code", "phone"):
+            return self._read_code(text, column, spot)
+        if kind in DATE_KINDS:
+            return self._read_date_text(text, column, spot)
+        if kind in NUMBER_KINDS or (kind == "figure" and text[0] in "０１２３４５６７８９-－+0123456789"):
+            return self._read_number_text(text, column, spot)
+        return self.read_choice(text, column, spot) if kind == "choice" else text
+
+    def read_choices(self, text: str, column: Column, spot: Spot) -> list[str]:
+        """The words in a cell that may hold several; words may hold the marks that part them."""
+        chosen: list[str] = []
+        for part in _PARTS.split(text):
+            if not part.strip():
+                continue
+            pieces = [part] if _find_word(part, column) is not None else _part_words(part, column)
+            chosen += [self.read_choice(piece.strip(), column, spot) for piece in pieces if piece.strip()]
+        return list(dict.fromkeys(chosen))
+
+    def read_choice(self, text: str, column: Column, spot: Spot) -> str:
+        """What the record holds for a word; FaultyCell (W140) for one that isn't offered."""
+        found = _find_word(text, column)
+        if found is not None:
+            return found
+        known = list(column.words)
+        nearest = find_nearest(text, known)
+        shown = [nearest] if nearest else known[:12]
+        self._refuse("W140", column, spot, value=_shorten(text), options="、".join(shown))
+        raise FaultyCell
+
+    def _refuse(self, code: str, column: Column, spot: Spot, **params: str | int) -> str:
+        self._notes.error(code, spot.sheet, spot.row, spot.column, label=column.label, **params)
+        raise FaultyCell
+
+    def _read_cell(self, cell: Cell, column: Column, spot: Spot) -> str:  # noqa: PLR0911 - a way for each kind
+        kind = cell.kind
+        if kind == "error":
+            return self._refuse("W130", column, spot, value=cell.text)
+        if kind == "uncalculated":
+            return self._refuse("W131", column, spot)
+        if kind == "bool":
+            return "是" if cell.text in ("1", "true") else "否"
+        if column.kind in DATE_KINDS:
+            return self._read_date_number(cell, column, spot)
+        if kind in ("date", "moment", "month"):
+            return self._read_shown_date(cell, column, spot)
+        if column.kind in NUMBER_KINDS or column.kind == "figure":
+            return self._read_number(cell, column, spot)
+        text = self._read_digits(cell, column, spot)
+        if column.kind in ("code", "phone"):
+            if column.digits and len(text) not in column.digits:
+                self._notes.tidied(
+                    "W134",
+                    spot.sheet,
+                    spot.row,
+                    spot.column,
+                    severity=Severity.WARNING,
+                    label=column.label,
+                    value=text,
+                )
+            return text
+        return self.read_choice(text, column, spot) if column.kind == "choice" else text
+
+    def _read_digits(self, cell: Cell, column: Column, spot: Spot) -> str:
+        """A number where text is wanted: the digits that the cell shows."""
+        text = spell_number(cell.text)
+        if len(text.lstrip("-").partition(".")[0]) > EXACT_DIGITS:
+            return self._refuse("W132", column, spot, value=text)
+        return text.zfill(cell.zeros) if cell.zeros and text.isdigit() else text
+
+    def _read_number(self, cell: Cell, column: Column, spot: Spot) -> str:
+        text = spell_number(cell.text)
+        if cell.kind != "percent":
+            return text
+        shown = format(Decimal(text).scaleb(2).normalize(), "f")
+        if column.kind != "percent":
+            self._notes.tidied("W138", spot.sheet, spot.row, spot.column, label=column.label, value=shown)
+        return shown
+
+    def _read_number_text(self, text: str, column: Column, spot: Spot) -> str:
+        plain = SPACE.sub("", unicodedata.normalize("NFKC", text)).replace("－", "-")
+        if _THOUSANDS.fullmatch(plain):
+            plain = plain.replace(",", "")
+        if column.kind == "percent":
+            return plain
+        try:
+            Decimal(plain)
+        except InvalidOperation:
+            return text  # the field's own type says what is wrong
+        if plain != text:
+            self._notes.tidied("W139", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
+        return plain
+
+    def _read_code(self, text: str, column: Column, spot: Spot) -> str:
+        plain = SPACE.sub("", unicodedata.normalize("NFKC", text).lstrip("'‘’"))
+        if _SCIENTIFIC.fullmatch(plain):
+            return self._refuse("W133", column, spot, value=text)
+        if column.kind == "code":
+            plain = plain.upper()
+        if plain != text:
+            self._notes.tidied("W135", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
+        return plain
+
+    # dates
+
+    def _read_date_number(self, cell: Cell, column: Column, spot: Spot) -> str:
+        text = spell_number(cell.text)
+        day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
+        # a date's digits typed into a cell that shows dates are no serial number: Excel shows ###### or a far year
+        packed = day is not None or (month is not None and column.kind in ("month", "date_or_month"))
+        if cell.kind in ("date", "moment", "month") and not packed:
+            return self._spell_serial(cell, column, spot)
+        if column.kind in ("month", "date_or_month") and "." in text:
+            return self._read_dotted_month(text, column, spot)
+        if day is not None:
+            read = f"{day[1]}-{day[2]}-{day[3]}"
+        elif month is not None and column.kind in ("month", "date_or_month"):
+            read = f"{month[1]}-{month[2]}"
+        elif _SERIALS[0] <= Decimal(text) <= _SERIALS[1]:
+            read = self._spell_serial(Cell("date", cell.text), column, spot)
+        else:
+            return text
+        self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
+        return read
+
+    def _read_dotted_month(self, text: str, column: Column, spot: Spot) -> str:
+        """``2024.9`` typed as a number is September; ``2024.1`` may have been January or October."""
+        year, _, month = text.partition(".")
+        if month == "1":
+            other = {"first": f"{year}-01", "second": f"{year}-10"}
+            return self._refuse("W137", column, spot, value=text, **other)
+        if not (month.isdigit() and 1 <= int(month) <= 12):
+            return text
+        read = f"{year}-{int(month):02d}"
+        self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
+        return read
+
+    def _spell_serial(self, cell: Cell, column: Column, spot: Spot) -> str:
+        serial = Decimal(cell.text)
+        try:
+            day = self._epoch + dt.timedelta(days=int(serial))
+            moment = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=round((serial % 1) * 24 * 60))
+        except OverflowError:
+            return self._refuse("W130", column, spot, value=cell.text)
+        if column.kind == "month" or (column.kind == "date_or_month" and cell.kind == "month"):
+            return f"{day.year:04d}-{day.month:02d}"
+        if column.kind != "minute":
+            return self.days.setdefault(cell.text, day.isoformat())
+        return moment.strftime("%Y-%m-%d %H:%M")
+
+    def _read_shown_date(self, cell: Cell, column: Column, spot: Spot) -> str:
+        """A date where none is wanted (``3-1`` becomes the first of March): what was typed is lost."""
+        if column.kind in ("text", "texts", "prose"):
+            return self._spell_serial(cell, Column("", "", (), "month" if cell.kind == "month" else "date"), spot)
+        day = self._spell_serial(cell, Column("", "", (), "date"), spot)
+        return self._refuse("W147", column, spot, value=day)
+
+    def _read_date_text(self, text: str, column: Column, spot: Spot) -> str:
+        plain = unicodedata.normalize("NFKC", text)
+        read = _read_day(plain)
+        if read is None and column.kind in ("month", "date_or_month"):
+            read = _read_month(plain)
+        if read is None:
+            return text
+        if column.kind == "month":
+            read = read[:7]
+        if _is_usual(text):
+            return text if column.kind != "month" else read
+        self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
+        return read
+
+
+def _is_usual(text: str) -> bool:
+    """Whether a record would take the date as it is written."""
+    return re.fullmatch(r"\d{4}(-|/|年)\d{1,2}((-|/|月)\d{1,2}日?|月)?", text) is not None
+
+
+def _read_day(text: str) -> str | None:
+    match = _DOTTED_DAY.fullmatch(text) or _LOOSE_DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
+    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match is not None else None
+
+
+def _read_month(text: str) -> str | None:
+    match = _LOOSE_MONTH.fullmatch(text) or _PACKED_MONTH.fullmatch(text)
+    return f"{match[1]}-{int(match[2]):02d}" if match is not None else None
+
+
+def spell_number(stored: str) -> str:
+    """A stored number with the digits that a person sees: 15 at most, no exponent."""
+    if is_plain(stored):
+        return stored
+    number = Decimal(format(float(stored), f".{EXACT_DIGITS}g"))
+    return format(number, "f")
+
+
+def is_plain(stored: str) -> bool:
+    """Whether a stored number shows as it is stored."""
+    return len(stored) <= EXACT_DIGITS and "E" not in stored and "e" not in stored
+
+
+def _find_word(text: str, column: Column) -> str | None:
+    """The record's value for a word of a column: the word itself, the value, or the word without its key in front."""
+    if text in column.words:
+        return column.words[text]
+    asked = simplify_word(text)
+    for word, value in column.words.items():
+        if asked in (simplify_word(word), simplify_word(value)):
+            return value
+        key, _, rest = word.partition(" ")
+        if rest and key == value and asked == simplify_word(rest):
+            return value
+    return None
+
+
+def _part_words(text: str, column: Column) -> list[str]:
+    """A text parted at commas, but not inside a word that is offered."""
+    pieces: list[str] = []
+    rest = text
+    words = sorted(column.words, key=len, reverse=True)
+    while rest:
+        rest = _MORE_PARTS.sub("", rest, count=1) if _MORE_PARTS.match(rest) else rest
+        word = next((word for word in words if rest.startswith(word)), None)
+        if word is None:
+            match = _MORE_PARTS.search(rest)
+            cut = match.start() if match is not None else len(rest)
+            word = rest[:cut]
+        if word:
+            pieces.append(word)
+        rest = rest[len(word) :]
+        if not word and rest:
+            rest = rest[1:]
+    return pieces
+
+
+def split_texts(text: str) -> list[str]:
+    """The texts in a cell that may hold several."""
+    return [piece.strip() for part in _PARTS.split(text) for piece in _MORE_PARTS.split(part) if piece.strip()]
+
+
+def _shorten(text: str) -> str:
+    text = text.replace("\n", " ")
+    return text if len(text) <= 40 else text[:39] + "…"

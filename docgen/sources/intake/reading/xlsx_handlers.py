@@ -1,0 +1,240 @@
+"""What the XML parser calls for the parts of a workbook that hold cells: a sheet's rows, the shared strings.
+
+Names are told by their namespace, so that it doesn't matter which prefix a program gives them, or whether it gives one
+in some places only. White space between elements is never a value: text counts inside ``v`` and ``t`` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from docgen.sources.intake.workbook.grid import Cell, CellKind, GridValue, Row, count_column, make_number, split_range
+
+SEPARATOR = " "
+"""What parts a namespace from a name: no namespace holds it."""
+_DIGITS = "0123456789"
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class CellStyle(NamedTuple):
+    """What a cell's number format shows a number as, and how many digits at least."""
+
+    kind: CellKind
+    zeros: int
+
+
+PLAIN = CellStyle("number", 0)
+
+
+def unescape(text: str) -> str:
+    """A cell's text without the workbook's own escapes (``_x000D_``; ECMA-376-1, 22.9.2.19), line ends as LF."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+class TooManyCellsError(Exception):
+    """A sheet has more cells than a workbook that people fill."""
+
+
+class StringHandlers:
+    """What expat calls for the shared strings: ``strings`` has one for each ``si``, by its position."""
+
+    def __init__(self) -> None:
+        self.strings: list[str] = []
+
+    def attach(self, parser: Any) -> None:
+        """Make a parser fill ``strings``."""
+        strings = self.strings
+        pieces: list[str] = []
+
+        def start_root(tag: str, given: dict[str, str]) -> None:
+            del given
+            item_tag, text_tag, phonetic_tag = _name_tags(tag, ("si", "t", "rPh"))
+            gathered: list[str] = []
+            in_phonetic = False
+
+            def start(tag: str, given: dict[str, str]) -> None:
+                nonlocal in_phonetic
+                del given
+                if tag == text_tag:
+                    pieces.clear()
+                elif tag == phonetic_tag:
+                    in_phonetic = True
+
+            def end(tag: str) -> None:
+                nonlocal in_phonetic
+                if tag == text_tag:
+                    if not in_phonetic:
+                        gathered.extend(pieces)
+                elif tag == item_tag:
+                    strings.append(unescape("".join(gathered)))
+                    gathered.clear()
+                elif tag == phonetic_tag:
+                    in_phonetic = False
+
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+
+        parser.StartElementHandler, parser.CharacterDataHandler = start_root, pieces.append
+
+
+class SheetHandlers:
+    """What expat calls for a sheet: once or more for each element of each cell, so every step here is counted."""
+
+    def __init__(self, shared: list[str], styles: list[CellStyle], limit: int) -> None:
+        self.rows: list[Row] = []
+        self.merged: list[tuple[int, int, int, int]] = []
+        self._limit = limit
+        self._shared = shared
+        self._styles = styles
+
+    def attach(self, parser: Any) -> None:
+        """Make a parser fill ``rows`` and ``merged``."""
+
+        def start_root(tag: str, given: dict[str, str]) -> None:
+            del given
+            self._attach_names(parser, tag)
+
+        parser.StartElementHandler = start_root
+
+    def _attach_names(self, parser: Any, root: str) -> None:  # noqa: C901, PLR0915 - closures, because a method call per cell costs as much as the cell
+        rows, merged, shared, styles = self.rows, self.merged, self._shared, self._styles
+        cell_tag, value_tag, row_tag, formula_tag = _name_tags(root, ("c", "v", "row", "f"))
+        inline_tag, text_tag, phonetic_tag, merged_tag = _name_tags(root, ("is", "t", "rPh", "mergeCell"))
+        columns: dict[str, int] = {}
+        # cells of one style and one stored number are one object; half of a register is repeated
+        numbers: dict[str | None, dict[str, Cell]] = {None: {}}
+        cells: dict[int, GridValue] = {}
+        cell: dict[str, str] = {}
+        row: dict[str, str] = {}
+        number = column = count = 0
+        text = ""
+        value: str | None = None
+        inline: list[str] | None = None
+        place: str | None = None
+        calculated = in_phonetic = False
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal cell, value, inline, calculated, text
+            text = ""  # what stood between the elements
+            if tag == cell_tag:
+                # nothing of the cell before may stay
+                cell, value, inline, calculated = given, None, None, False
+            elif tag != value_tag:
+                start_other(tag, given)
+
+        def start_other(tag: str, given: dict[str, str]) -> None:
+            nonlocal calculated, row, cells, column, number, in_phonetic, inline, place
+            if tag == row_tag:
+                row, cells, column, place = given, {}, 0, None
+                number = _read_row_number(given["r"]) if "r" in given else number + 1
+            elif tag == formula_tag:
+                calculated = True
+            elif tag == inline_tag:
+                inline = []
+            elif tag == phonetic_tag:
+                in_phonetic = True
+            elif tag == merged_tag:
+                merged.append(split_range(given["ref"]))
+
+        def characters(data: str) -> None:
+            nonlocal text
+            text = text + data if text else data
+
+        def end(tag: str) -> None:
+            nonlocal column, value, place
+            if tag == value_tag:
+                value = text
+            elif tag == cell_tag:
+                if "r" in cell:
+                    place = cell["r"]
+                    letters = place.rstrip(_DIGITS)
+                    if letters in columns:
+                        column = columns[letters]
+                    else:
+                        column = columns[letters] = _read_column(letters)
+                else:
+                    column += 1
+                kind = cell.get("t")
+                if kind == "s" and value:
+                    found: GridValue | None = find_shared(value)
+                elif value and (kind is None or kind == "n"):
+                    style = cell.get("s")
+                    known = numbers.get(style)
+                    found = known.get(value) if known is not None else None
+                    if found is None:
+                        found = keep_number(style, value)
+                else:
+                    found = read_other(kind)
+                if found:
+                    cells[column] = found
+            else:
+                end_other(tag)
+
+        def find_shared(digits: str) -> str | None:
+            if digits.isspace():
+                return None
+            at = int(digits)
+            if at < 0:
+                raise IndexError("a shared string before the first")
+            return shared[at]
+
+        def keep_number(style: str | None, digits: str) -> Cell | None:
+            if digits.isspace():
+                return None
+            form = styles[int(style)] if style is not None and int(style) < len(styles) else PLAIN
+            made = numbers.setdefault(style, {})[digits] = make_number(form.kind, digits.strip(), form.zeros)
+            return made
+
+        def read_other(kind: str | None) -> GridValue | None:
+            if kind == "inlineStr":
+                return unescape("".join(inline)) if inline else None
+            if kind == "str" and value is not None:
+                return unescape(value)  # a formula may well give an empty text
+            if not value or value.isspace():
+                return Cell("uncalculated", "") if calculated else None
+            if kind in ("e", "b"):
+                return Cell("error" if kind == "e" else "bool", value.strip())
+            return value  # "d": a date as ISO 8601 spells it
+
+        def end_other(tag: str) -> None:
+            nonlocal count, in_phonetic, number
+            if tag == row_tag:
+                if "r" not in row and place is not None:
+                    # a row that doesn't say its number stands where its cells do
+                    number = _read_row_number(place[len(place.rstrip(_DIGITS)) :])
+                if cells:
+                    count += len(cells)
+                    if count > self._limit:
+                        raise TooManyCellsError
+                    rows.append(Row(number, cells, row.get("hidden") in ("1", "true")))
+            elif tag == text_tag:
+                if inline is not None and not in_phonetic:
+                    inline.append(text)
+            elif tag == phonetic_tag:
+                in_phonetic = False
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        parser.CharacterDataHandler = characters
+
+
+def _name_tags(root: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names in the namespace of a part's first element: a part is in the transitional or in the strict one."""
+    space = root[: root.rfind(SEPARATOR) + 1]
+    return tuple(space + name for name in names)
+
+
+def _read_row_number(text: str) -> int:
+    """A row's number; some programs write it as ``7.0``."""
+    whole, _, rest = text.partition(".")
+    if rest.strip("0"):
+        raise ValueError(f"{text} is no row")
+    return int(whole)
+
+
+def _read_column(letters: str) -> int:
+    number = count_column(letters.upper())
+    if not number:
+        raise ValueError(f"{letters} is no column")
+    return number

@@ -1,0 +1,227 @@
+"""An ``.xlsx`` file → a Book, read as a stream: values with what they are, merged cells, what is hidden.
+
+The sheets' XML goes through expat once; nothing of it is kept but the cells. A document type declaration (and with it
+every entity), a member that unpacks to more than a workbook can hold and a sheet with more cells than anybody fills
+are refused. The file is only read.
+"""
+
+from __future__ import annotations
+
+import lzma
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, Any
+from xml.parsers import expat
+
+from docgen.diagnostics import Location, Term, error
+from docgen.errors import SourceError
+from docgen.sources.intake.reading.xlsx_handlers import (
+    PLAIN,
+    SEPARATOR,
+    CellStyle,
+    SheetHandlers,
+    StringHandlers,
+    TooManyCellsError,
+)
+from docgen.sources.intake.workbook.grid import Book, Grid
+from docgen.sources.intake.workbook.package_parts import fold_part
+from docgen.trees.collector import pause_collector
+from docgen.trees.text_file import report_missing
+
+MAX_FILE_BYTES = 128 * 1024 * 1024
+MAX_MEMBER_BYTES = 256 * 1024 * 1024
+MAX_CELLS = 5_000_000
+"""10,000 enterprises with 400 columns: what is larger is no intake workbook, and would only use up the memory."""
+
+_CHUNK = 1 << 18
+_LONGEST_PIECE = 1 << 20
+_BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+_WORKSHEET = "/worksheet"
+_STRINGS = "/sharedStrings"
+_STYLES = "/styles"
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[(?:\$|DBNum|[A-Z][a-z]+\])[^\]]*\]?|_.|\*.')
+# built-in formats (ECMA-376-1, 18.8.30; 27–36 and 50–58 as Chinese editions show them)
+_DATES = frozenset((14, 15, 16, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58))
+_MONTHS = frozenset((17, 27, 36, 50, 52, 57))
+_TIMES = frozenset((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56))
+_PERCENTS = frozenset((9, 10))
+
+
+def read_xlsx(path: Path) -> Book:
+    """The workbook in a file; SourceError when it can't be opened, is no workbook or is too large."""
+    place = Location(file=str(path))
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
+        with zipfile.ZipFile(path) as archive, pause_collector():
+            return _Reader(archive, str(path)).read()
+    except _BROKEN_ZIP:
+        raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.zip"))) from None
+    except (expat.ExpatError, LookupError, ValueError):
+        # a part, an attribute, a shared string, an encoding that isn't there; a number that is none
+        raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
+    except FileNotFoundError:
+        raise SourceError(report_missing(path)) from None
+    except OSError as fault:
+        raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
+
+
+class _Reader:
+    def __init__(self, archive: zipfile.ZipFile, file: str) -> None:
+        self._archive = archive
+        self._file = file
+        self._members = {fold_part(info.filename): info for info in archive.infolist()}
+
+    def read(self) -> Book:
+        main = self._find_main()
+        sheets, epoch = self._read_workbook(main)
+        related = self._read_relationships(main)
+        strings = next((target for kind, target in related.values() if kind.endswith(_STRINGS)), None)
+        styles = next((target for kind, target in related.values() if kind.endswith(_STYLES)), None)
+        shared = self._read_strings(strings) if strings is not None else []
+        formats = self._read_styles(styles) if styles is not None else [PLAIN]
+        grids = [
+            self._read_sheet(name, related[rid][1], hidden, shared, formats)
+            for name, rid, hidden in sheets
+            if related[rid][0].endswith(_WORKSHEET)
+        ]
+        return Book(self._file, tuple(grids), 1904 if epoch else 1900)
+
+    def _find_main(self) -> str:
+        related = self._read_relationships("")
+        for kind, target in related.values():
+            if kind.endswith("/officeDocument"):
+                return target
+        raise KeyError("the workbook's own part")
+
+    def _open(self, member: str) -> IO[bytes]:
+        info = self._members[fold_part(member)]
+        if info.file_size > MAX_MEMBER_BYTES:
+            limit = MAX_MEMBER_BYTES >> 20
+            raise SourceError(error("W102", Location(file=self._file), path=self._file, limit=limit))
+        return self._archive.open(info)  # zipfile gives no more than the size that was looked at
+
+    def _parse(self, member: str, parser: Any) -> None:
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        with self._open(member) as stream:
+            while chunk := stream.read(_CHUNK):
+                parser.Parse(chunk)
+        parser.Parse(b"", True)
+
+    def _read_relationships(self, part: str) -> dict[str, tuple[str, str]]:
+        folder, name = posixpath.split(part)
+        related: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            if _local(tag) == "Relationship" and given.get("TargetMode") != "External":
+                target = given["Target"]
+                target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+                related[given["Id"]] = given["Type"], target.lstrip("/")
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), parser)
+        return related
+
+    def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], bool]:
+        sheets: list[tuple[str, str, bool]] = []
+        epoch: list[bool] = []
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            name = _local(tag)
+            if name == "sheet":
+                rids = [value for key, value in given.items() if _local(key) == "id" and ":" in key]
+                sheets.append((given["name"], rids[0], given.get("state", "visible") != "visible"))
+            elif name == "workbookPr":
+                epoch.append(given.get("date1904") in ("1", "true"))
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        self._parse(part, parser)
+        return sheets, any(epoch)
+
+    def _read_strings(self, part: str) -> list[str]:
+        """The shared strings; a phonetic guide (``rPh``) is no part of the text."""
+        handlers = StringHandlers()
+        parser = _make_parser()
+        handlers.attach(parser)
+        self._parse(part, parser)
+        return handlers.strings
+
+    def _read_styles(self, part: str) -> list[CellStyle]:
+        codes: dict[int, str] = {}
+        styles: list[CellStyle] = []
+        inside = False
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal inside
+            name = _local(tag)
+            if name == "numFmt" and not inside:
+                codes[int(given["numFmtId"])] = given.get("formatCode", "")
+            elif name == "cellXfs":
+                inside = True
+            elif name == "xf" and inside:
+                number = int(given.get("numFmtId", 0))
+                styles.append(_judge_format(number, codes.get(number, "")))
+
+        def end(tag: str) -> None:
+            nonlocal inside
+            inside = inside and _local(tag) != "cellXfs"
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        self._parse(part, parser)
+        return styles or [PLAIN]
+
+    def _read_sheet(self, name: str, part: str, hidden: bool, shared: list[str], styles: list[CellStyle]) -> Grid:
+        sheet = SheetHandlers(shared, styles, MAX_CELLS)
+        parser = _make_parser()
+        sheet.attach(parser)
+        try:
+            self._parse(part, parser)
+        except TooManyCellsError:
+            where = Location("xlsx", self._file, sheet=name)
+            raise SourceError(error("W104", where, limit=MAX_CELLS)) from None
+        return Grid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
+
+
+def _make_parser() -> Any:
+    """A parser that tells names with their namespaces, and a text in one piece."""
+    parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+    parser.buffer_text = True
+    parser.buffer_size = _LONGEST_PIECE
+    return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError("a document type declaration")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _judge_format(number: int, code: str) -> CellStyle:  # noqa: PLR0911 - a way for each kind
+    """What a number format shows a number as."""
+    if not code:
+        if number in _MONTHS:
+            return CellStyle("month", 0)
+        if number in _DATES:
+            return CellStyle("moment" if number == 22 else "date", 0)
+        return CellStyle("moment" if number in _TIMES else "percent" if number in _PERCENTS else "number", 0)
+    shown = _QUOTED.sub("", code.partition(";")[0]).lower()
+    if "y" in shown or "d" in shown or "e" in shown.replace("general", "").replace("e+", "").replace("e-", ""):
+        return CellStyle("moment" if "h" in shown else "date" if "d" in shown else "month", 0)
+    if "h" in shown or ("s" in shown and ":" in shown):
+        return CellStyle("moment", 0)
+    if "m" in shown:
+        return CellStyle("month", 0)
+    zeros = len(shown) if shown and not shown.strip("0") else 0
+    return CellStyle("percent" if "%" in shown else "number", zeros)

@@ -1,0 +1,171 @@
+"""Taking rows out of a sheet: the others move up, and what refers to cells of its own row moves with them.
+
+A formula that looks at other rows or sheets can't be moved without saying something else; its result stays instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from docgen.sources.intake.workbook.grid import name_column, split_cell, split_range
+from docgen.sources.intake.workbook.package_parts import PackageParts, name_tag
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_REFERENCE = re.compile(r"\$?[A-Z]{1,3}(\$?)(\d+)")
+
+
+def drop_rows(parts: PackageParts, sheet_part: str, gone: Collection[int]) -> None:
+    """Take rows out of a sheet, with everything that stands on them."""
+    sheet = parts.parse(sheet_part)
+    data = sheet.find(name_tag("sheetData"))
+    if data is None or not gone:
+        return
+    _name_places(data)
+    _spell_out_formulas(data)
+    ordered = sorted(gone)
+    moved: dict[int, int] = {}
+    above = 0
+    for row in data.findall(name_tag("row")):
+        number = int(str(row.get("r")))
+        while above < len(ordered) and ordered[above] < number:
+            above += 1
+        if number in gone:
+            data.remove(row)
+            continue
+        moved[number] = number - above
+        if above:
+            _move_row(row, number, number - above)
+    _move_ranges(sheet, "mergeCells", "mergeCell", moved, gone)
+    _move_ranges(sheet, "hyperlinks", "hyperlink", moved, gone)
+    for comments in parts.find_related(sheet_part, "/comments").values():
+        _move_comments(parts, sheet_part, parts.parse(comments), gone, ordered)
+
+
+def set_texts(parts: PackageParts, sheet_part: str, texts: Mapping[tuple[int, int], str]) -> None:
+    """Write texts into cells (by row and column), whatever stood there; the cells keep their look.
+
+    A row that isn't there is made below the others.
+    """
+    from lxml import etree
+
+    data = parts.parse(sheet_part).find(name_tag("sheetData"))
+    if data is None:
+        return
+    _name_places(data)
+    rows = {int(str(row.get("r"))): row for row in data.iterfind(name_tag("row"))}
+    for (number, column), text in texts.items():
+        row = rows.get(number)
+        if row is None:
+            row = rows[number] = etree.SubElement(data, name_tag("row"), {"r": str(number)})
+        reference = f"{name_column(column)}{number}"
+        cell = next((item for item in row if item.get("r") == reference), None)
+        if cell is None:
+            at = sum(split_cell(str(item.get("r")))[1] < column for item in row)
+            cell = etree.Element(name_tag("c"), {"r": reference})
+            row.insert(at, cell)
+        for child in list(cell):
+            cell.remove(child)
+        cell.set("t", "inlineStr")
+        said = etree.SubElement(etree.SubElement(cell, name_tag("is")), name_tag("t"))
+        said.text = text
+
+
+def _name_places(data: _Element) -> None:
+    """Write their places on rows and cells that a program left to be counted."""
+    number = 0
+    for row in data.iterfind(name_tag("row")):
+        cells = row.findall(name_tag("c"))
+        named = [split_cell(str(cell.get("r")))[0] for cell in cells if cell.get("r") is not None]
+        number = int(float(str(row.get("r")))) if row.get("r") is not None else named[-1] if named else number + 1
+        row.set("r", str(number))
+        column = 0
+        for cell in cells:
+            place = cell.get("r")
+            column = split_cell(str(place).upper())[1] if place is not None else column + 1
+            cell.set("r", f"{name_column(column)}{number}")
+
+
+def _spell_out_formulas(data: _Element) -> None:
+    """Give each cell of a shared formula its own."""
+    from openpyxl.formula.translate import Translator
+
+    shared: dict[str, tuple[str, str]] = {}
+    for formula in data.iter(name_tag("f")):
+        if formula.get("t") != "shared":
+            continue
+        cell = formula.getparent()
+        assert cell is not None
+        place, number = str(cell.get("r")), str(formula.get("si"))
+        if formula.text:
+            shared[number] = formula.text, place
+        elif number in shared:
+            text, origin = shared[number]
+            formula.text = Translator(f"={text}", origin).translate_formula(place).removeprefix("=")
+        for name in ("t", "si", "ref"):
+            if formula.get(name) is not None:
+                del formula.attrib[name]
+
+
+def _move_row(row: _Element, old: int, new: int) -> None:
+    row.set("r", str(new))
+    for cell in row.iterfind(name_tag("c")):
+        place = str(cell.get("r"))
+        cell.set("r", place[: len(place) - len(str(old))] + str(new))
+        formula = cell.find(name_tag("f"))
+        if formula is None or formula.text is None:
+            continue
+        numbers = {int(number) for _, number in _REFERENCE.findall(formula.text)}
+        if numbers <= {old} and "!" not in formula.text and formula.get("t") is None:
+            formula.text = _REFERENCE.sub(lambda match: match[0][: -len(match[2])] + str(new), formula.text)
+        elif cell.find(name_tag("v")) is not None:
+            cell.remove(formula)
+
+
+def _move_ranges(
+    sheet: _Element, holder_name: str, item_name: str, moved: Mapping[int, int], gone: Collection[int]
+) -> None:
+    holder = sheet.find(name_tag(holder_name))
+    if holder is None:
+        return
+    for item in list(holder.iterfind(name_tag(item_name))):
+        top, left, bottom, right = split_range(str(item.get("ref")))
+        if any(row in gone for row in range(top, bottom + 1)):
+            holder.remove(item)
+            continue
+        first, last = moved.get(top, top), moved.get(bottom, bottom)
+        start = f"{name_column(left)}{first}"
+        item.set("ref", start if (top, left) == (bottom, right) else f"{start}:{name_column(right)}{last}")
+    if not len(holder):
+        sheet.remove(holder)
+    elif holder.get("count") is not None:
+        holder.set("count", str(len(holder)))
+
+
+def _move_comments(
+    parts: PackageParts, sheet_part: str, root: _Element, gone: Collection[int], ordered: list[int]
+) -> None:
+    from bisect import bisect_left
+
+    excel = "urn:schemas-microsoft-com:office:excel"
+    listed = root.find(name_tag("commentList"))
+    for item in list(listed) if listed is not None else ():
+        number, column = split_cell(str(item.get("ref")))
+        if number in gone and listed is not None:
+            listed.remove(item)
+        else:
+            item.set("ref", f"{name_column(column)}{number - bisect_left(ordered, number)}")
+    for drawing in parts.find_related(sheet_part, "/vmlDrawing").values():
+        shapes = parts.parse(drawing)
+        for shape in list(shapes):
+            row = shape.find(f".//{{{excel}}}Row")
+            if row is None:
+                continue
+            number = int(row.text or 0) + 1
+            if number in gone:
+                shapes.remove(shape)
+            else:
+                row.text = str(number - 1 - bisect_left(ordered, number))

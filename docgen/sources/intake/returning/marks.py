@@ -1,0 +1,115 @@
+"""Colouring faulty cells of a workbook: by conditional formats, so that no cell's own look is touched.
+
+They are known by their formula and go away again when the workbook is returned another time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from docgen.diagnostics import Severity
+from docgen.sources.intake.workbook.package_parts import PackageParts, name_tag
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_FORMULA = 'LEN("docgen")=6'
+_FILLS: Mapping[Severity, tuple[str, str]] = {
+    Severity.ERROR: ("FFFFC7CE", "FF9C0006"),
+    Severity.WARNING: ("FFFFEB9C", "FF7F6000"),
+}
+# what stands before conditional formats in a sheet (ECMA-376-1, 18.3.1.99)
+_BEFORE = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
+    "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
+    "phoneticPr", "conditionalFormatting",
+)  # fmt: skip
+_TAIL = (
+    *_BEFORE, "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
+    "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
+)  # fmt: skip
+
+
+def clear_marks(sheet: _Element) -> None:
+    """Take out the colours of an earlier return."""
+    for block in sheet.findall(name_tag("conditionalFormatting")):
+        formulas = block.findall(f"{name_tag('cfRule')}/{name_tag('formula')}")
+        if formulas and all(item.text == _FORMULA for item in formulas):
+            sheet.remove(block)
+
+
+def mark_cells(sheet: _Element, cells: Mapping[str, Severity], formats: Mapping[Severity, int]) -> None:
+    """Colour cells by how grave their fault is; ``formats`` are the differential formats of each severity."""
+    priorities = [int(rule.get("priority", 0)) for rule in sheet.iter(name_tag("cfRule"))]
+    number = max(priorities, default=0)
+    for severity in _FILLS:
+        marked = [cell for cell, known in cells.items() if known is severity]
+        if not marked:
+            continue
+        number += 1
+        block = _make("conditionalFormatting", sqref=" ".join(marked))
+        rule = _add(block, "cfRule", type="expression", dxfId=str(formats[severity]), priority=str(number))
+        _add(rule, "formula").text = _FORMULA
+        insert_element(sheet, block, _BEFORE)
+
+
+def add_formats(styles: _Element) -> dict[Severity, int]:
+    """The differential formats of the marks, put into the workbook's styles once."""
+    holder = styles.find(name_tag("dxfs"))
+    if holder is None:
+        holder = _make("dxfs", count="0")
+        before = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
+        insert_element(styles, holder, before)
+    known: dict[Severity, int] = {}
+    for severity, (fill, font) in _FILLS.items():
+        found = next((at for at, item in enumerate(holder) if _is_mark(item, fill, font)), None)
+        if found is None:
+            item = _add(holder, "dxf")
+            _add(_add(item, "font"), "color", rgb=font)
+            _add(_add(_add(item, "fill"), "patternFill"), "bgColor", rgb=fill)
+            found = len(holder) - 1
+        known[severity] = found
+    holder.set("count", str(len(holder)))
+    return known
+
+
+def _is_mark(item: _Element, fill: str, font: str) -> bool:
+    colour = item.find(f"{name_tag('font')}/{name_tag('color')}")
+    back = item.find(f"{name_tag('fill')}/{name_tag('patternFill')}/{name_tag('bgColor')}")
+    return (
+        len(item) == 2
+        and colour is not None
+        and back is not None
+        and (colour.get("rgb"), back.get("rgb")) == (font, fill)
+    )
+
+
+def insert_element(parent: _Element, element: _Element, before: Iterable[str]) -> None:
+    """Put an element behind those of its parent that must stand before it."""
+    names = {name_tag(name) for name in before}
+    places = [at for at, child in enumerate(parent) if child.tag in names]
+    parent.insert(places[-1] + 1 if places else 0, element)
+
+
+def insert_tail(sheet: _Element, element: _Element) -> None:
+    """Put the drawing of notes (``legacyDrawing``) where it belongs in a sheet."""
+    insert_element(sheet, element, _TAIL)
+
+
+def find_styles(parts: PackageParts, workbook: str) -> _Element | None:
+    """The workbook's styles, if it has any."""
+    related = parts.find_related(workbook, "/styles")
+    return parts.parse(next(iter(related.values()))) if related else None
+
+
+def _make(tag: str, **given: str) -> _Element:
+    from lxml import etree
+
+    return etree.Element(name_tag(tag), given)
+
+
+def _add(parent: _Element, tag: str, **given: Any) -> _Element:
+    from lxml import etree
+
+    return etree.SubElement(parent, name_tag(tag), given)

@@ -1,0 +1,241 @@
+"""The clerk's own file given back: faulty cells coloured, a note on each, and a list of everything to be mended.
+
+The file's XML is patched and everything else in it stays as it is: widths, lists, formulas with their results, charts,
+what other programs wrote. (openpyxl would lose results, pictures and extensions when it saves.) Returned a second time,
+the marks of the first are gone. The file that was read is never written to.
+"""
+
+from __future__ import annotations
+
+import io
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from docgen.diagnostics import Diagnostic, Location, Severity
+from docgen.messages import Catalogue
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.owners import find_row_owners, find_table, list_reference_fields
+from docgen.sources.intake.reading.source import is_part, open_workbook
+from docgen.sources.intake.returning.drop_rows import drop_rows, set_texts
+from docgen.sources.intake.returning.issues import Issue, write_issues
+from docgen.sources.intake.returning.marks import add_formats, clear_marks, find_styles, mark_cells
+from docgen.sources.intake.returning.notes_parts import write_notes
+from docgen.sources.intake.workbook.grid import Book, name_column
+from docgen.sources.intake.workbook.headers import MatchedSheet
+from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
+from docgen.sources.intake.workbook.names import simplify_word
+from docgen.sources.intake.workbook.package_parts import RELATIONS, PackageParts, name_tag
+from docgen.sources.intake.workbook.places import IntakeTree
+from docgen.sources.record_file import RawSource
+from docgen.trees import RawPath
+
+_HEADS = ("number", "sheet", "cell", "grade", "message", "mend", "code")
+_GRAVE = (Severity.ERROR, Severity.WARNING)
+_ROWS_NAMED = frozenset(("W121", "W122", "W126", "W145"))
+Texts = Mapping[str, Mapping[tuple[int, int], str]]
+
+
+def return_workbook(path: Path, diagnostics: Iterable[Diagnostic], words: Catalogue) -> bytes:
+    """The workbook in a file with everything that was found in it marked; SourceError when it can't be read."""
+    return _patch(open_workbook(path), diagnostics, words, {}, {})
+
+
+def return_faulty(
+    source: RawSource,
+    loaded: LoadedProfile,
+    keys: Collection[str],
+    diagnostics: Iterable[Diagnostic],
+    words: Catalogue,
+) -> bytes:
+    """The workbook with the rows of some enterprises alone, and what was found in these marked.
+
+    What is about nobody in particular stays. Each of the enterprises has its key in the first column, so that it is the
+    same one when the mended workbook is read.
+    """
+    table = find_table(source.tree)
+    wanted = frozenset(keys)
+    owners = find_row_owners(table, loaded)
+    gone: dict[str, set[int]] = {}
+    for (sheet, row), known in owners.items():
+        if not known & wanted:
+            gone.setdefault(sheet, set()).add(row)
+    texts = {**_find_texts(table, wanted), ABOUT_SHEET: _mark_part(table.places.book)}
+    return _patch(table.places.book, diagnostics, words, gone, texts)
+
+
+def _mark_part(book: Book) -> dict[tuple[int, int], str]:
+    """What tells the copy, when it comes back, from a workbook that holds everything."""
+    about = book.by_name.get(ABOUT_SHEET)
+    if about is None or is_part(book):
+        return {}
+    row = 1 + max((row.number for row in about.rows), default=0)
+    return {(row, 1): PART_WORD, (row, 2): Path(book.file).name}
+
+
+def _find_texts(tree: IntakeTree, wanted: frozenset[str]) -> Texts:
+    """What must be written into the rows that stay: keys, and of joint things only the enterprises that stay."""
+    data: Any = tree.data
+    names = {item["key"]: item.get("name") or item["key"] for item in data.get("enterprises", ())}
+    fields = list_reference_fields(tree.places.layout)
+    texts: dict[str, dict[tuple[int, int], str]] = {}
+    for path, rows in tree.places.rows.items():
+        if len(path) != 2 or not isinstance(path[1], int):
+            continue
+        item = data[path[0]][path[1]]
+        for sheet, row in rows:
+            written = texts.setdefault(sheet.grid.name, {})
+            if sheet.mark is not None and _needs_key(path, item, wanted):
+                written[(row, sheet.mark)] = item["key"]
+            for name, several in fields.get(str(path[0]), ()):
+                value = item.get(name, ()) if several else ()
+                left = [key for key in value if key in wanted]
+                at = next((at for at, column in sheet.places.items() if column.path == (name,)), None)
+                if at is not None and left and len(left) < len(value) and not _names_all(sheet, row, at):
+                    written[(row, at)] = MULTIPLE_JOINT.join(names[key] for key in left)
+    return texts
+
+
+def _needs_key(path: RawPath, item: Mapping[str, Any], wanted: frozenset[str]) -> bool:
+    key = item.get("key")
+    if not isinstance(key, str):
+        return False
+    return key in wanted if path[0] == "enterprises" else key.startswith("row-")
+
+
+def _names_all(sheet: MatchedSheet, row: int, at: int) -> bool:
+    value = next((item.cells.get(at) for item in sheet.rows if item.number == row), None)
+    return isinstance(value, str) and simplify_word(value) == simplify_word(ALL_WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Tells what was found in the reader's words, in a copy that lacks the rows in ``gone``."""
+
+    words: Catalogue
+    gone: Mapping[str, Collection[int]]
+
+    def tell(self, item: Diagnostic) -> str:
+        """The message. Other rows than its own that it speaks of are where they were when it was found."""
+        message = self.words.message(item)
+        if not self.gone.get(item.location.sheet or "") or not (item.code in _ROWS_NAMED or "cells" in item.params):
+            return message
+        return self.words.text("workbook.issue.original", message=message)
+
+
+def _patch(
+    book: Book,
+    diagnostics: Iterable[Diagnostic],
+    words: Catalogue,
+    gone: Mapping[str, Collection[int]],
+    texts: Texts,
+) -> bytes:
+    parts = PackageParts(Path(book.file) if book.source == "xlsx" else io.BytesIO(_write_plain(book)))
+    workbook = next(iter(parts.find_related("", "/officeDocument").values()))
+    sheets = _find_sheets(parts, workbook)
+    for name, rows in gone.items():
+        if name in sheets:
+            set_texts(parts, sheets[name], texts.get(name, {}))
+            drop_rows(parts, sheets[name], rows)
+    for name in texts.keys() - gone.keys():
+        if name in sheets and texts[name]:
+            set_texts(parts, sheets[name], texts[name])
+    if any(gone.values()):
+        parts.unrelate(workbook, "/calcChain")
+    placed = [_move(item, gone) for item in diagnostics]
+    found = [item for item in placed if item is not None]
+    speaker = _Speaker(words, gone)
+    styles = find_styles(parts, workbook)
+    formats = add_formats(styles) if styles is not None else {}
+    for name, part in sheets.items():
+        if name == ISSUE_SHEET:
+            continue
+        cells, notes = _gather(found, name, speaker)
+        root = parts.parse(part)
+        clear_marks(root)
+        if formats:
+            mark_cells(root, cells, formats)
+        write_notes(parts, part, notes)
+    order = {name: at for at, name in enumerate(sheets)}
+    issues = [_spell(item, speaker) for item in sorted(found, key=lambda item: _rank(item, order))]
+    heads = [words.text(f"workbook.issue.{name}") for name in _HEADS]
+    count = sum(item.severity is Severity.ERROR for item in found)
+    title = words.text("workbook.issue.title", errors=count, others=len(found) - count)
+    write_issues(parts, workbook, heads, title, issues)
+    return parts.save()
+
+
+def _find_sheets(parts: PackageParts, workbook: str) -> dict[str, str]:
+    """The parts of the workbook's sheets by their names, in order."""
+    related = parts.find_related(workbook, "/worksheet")
+    sheets = parts.parse(workbook).find(name_tag("sheets"))
+    named = (
+        ((str(item.get("name")), str(item.get(f"{{{RELATIONS}}}id"))) for item in sheets) if sheets is not None else ()
+    )
+    return {name: related[rid] for name, rid in named if rid in related}
+
+
+def _move(item: Diagnostic, gone: Mapping[str, Collection[int]]) -> Diagnostic | None:
+    """A diagnostic at the place where its row stands now; None when the row is gone."""
+    at = item.location
+    rows = gone.get(at.sheet or "")
+    if not rows or at.line is None:
+        return item
+    if at.line in rows:
+        return None
+    row = at.line - bisect_left(sorted(rows), at.line)
+    cell = f"{name_column(at.column or 1)}{row}"
+    return replace(item, location=replace(at, line=row, cell=cell))
+
+
+def _gather(found: list[Diagnostic], sheet: str, speaker: _Speaker) -> tuple[dict[str, Severity], dict[str, str]]:
+    """The cells of a sheet that are to be coloured, and what is to be said on each."""
+    cells: dict[str, Severity] = {}
+    notes: dict[str, str] = {}
+    for item in found:
+        cell = item.location.cell
+        if item.location.sheet != sheet or cell is None or item.severity not in _GRAVE:
+            continue
+        if cells.get(cell) is not Severity.ERROR:
+            cells[cell] = item.severity
+        said = speaker.words.text("workbook.issue.note", message=speaker.tell(item), mend=speaker.words.mend(item))
+        notes[cell] = f"{notes[cell]}\n{said}" if cell in notes else said
+    return cells, notes
+
+
+def _rank(item: Diagnostic, order: Mapping[str, int]) -> tuple[int, int, int]:
+    at: Location = item.location
+    return order.get(at.sheet or "", len(order)), at.line or 0, at.column or 0
+
+
+def _spell(item: Diagnostic, speaker: _Speaker) -> Issue:
+    at, words = item.location, speaker.words
+    grade = words.text(f"cli.severity.{item.severity.value}")
+    return Issue(at.sheet, at.cell, item.severity, grade, speaker.tell(item), words.mend(item), item.code)
+
+
+def _write_plain(book: Book) -> bytes:
+    """A workbook of another kind as ``.xlsx``: its values and no more, which is all that could be read of it."""
+    import datetime as dt
+
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    written = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    written.set_properties({"created": dt.datetime(2000, 1, 1)})
+    day = written.add_format({"num_format": "yyyy-mm-dd"})
+    text = written.add_format({"num_format": "@"})
+    for sheet in book.sheets:
+        drawn = written.add_worksheet(sheet.name[:31])
+        for row in sheet.rows:
+            for column, value in row.cells.items():
+                if isinstance(value, str) or value.kind == "error":
+                    said = value if isinstance(value, str) else value.text
+                    drawn.write_string(row.number - 1, column - 1, said, text)
+                else:
+                    look = day if value.kind in ("date", "moment", "month") else None
+                    drawn.write_number(row.number - 1, column - 1, float(value.text), look)
+    written.close()
+    return buffer.getvalue()

@@ -1,0 +1,326 @@
+"""The columns of an intake workbook from types: of the shared vocabulary's models, of a profile's own fields."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+from docgen.profile.document import DocumentSpec, FieldSpec, LineSpec
+from docgen.profile.faults import name_label
+from docgen.profile.load import LoadedProfile
+from docgen.profile.paths import item_type
+from docgen.record import types
+from docgen.record.types import Reference
+from docgen.sources.intake.workbook.layout import Column, ColumnKind, Need
+
+_KIND_OF_TYPE: tuple[tuple[Any, ColumnKind], ...] = (
+    (types.Phone, "phone"),
+    (types.Number, "decimal"),
+    (types.Whole, "int"),
+    (types.Money, "money"),
+    (types.Percent, "percent"),
+    (types.Date, "date"),
+    (types.MonthValue, "month"),
+    (types.DateOrMonth, "date_or_month"),
+    (types.Minute, "minute"),
+    (types.YesNo, "yes_no"),
+    (types.Prose, "prose"),
+)
+# codes: their digits matter, zeros in front included; how many digits they usually have
+_CODES: Mapping[str, tuple[int, ...]] = {
+    "uscc": (18,),
+    "region": (6, 9, 12),
+    "industry_code": (4,),
+    "data_year": (4,),
+    "year": (4,),
+    "fonds": (),
+    "dossier_number": (),
+    "cross_reference": (),
+}
+_PHONE_DIGITS = (11,)
+_LONGEST_LINE = 24
+_UNIT = re.compile(r"(.+)（([^（）]+)）")
+
+
+@dataclass(frozen=True)
+class ColumnMaker:
+    """Makes columns for one profile."""
+
+    loaded: LoadedProfile
+
+    @cached_property
+    def texts(self) -> Catalogue:
+        """The words of the workbook: Chinese, as everything that is filed."""
+        return catalogue(DOCUMENT_LANGUAGE)
+
+    @cached_property
+    def asked(self) -> Mapping[str, Any]:
+        """What the standard asks of the shared vocabulary, by path."""
+        return {part.path: part for part in self.loaded.profile.parts}
+
+    def make_shared(
+        self, model: type[BaseModel], place: str, path: tuple[str, ...] = (), label: str = ""
+    ) -> Iterator[Column]:
+        """A column for each value of a shared model that is no list of items; ``place`` is its path in the record."""
+        for attribute in _order(model):
+            info = model.model_fields[attribute]
+            name = info.alias or attribute
+            kind, is_list = item_type(info.annotation)
+            if name == "key" or (isinstance(kind, type) and issubclass(kind, BaseModel) and is_list):
+                continue
+            here, said = (*path, name), self._label(model, attribute)
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from self.make_shared(kind, f"{place}.{name}", here, label + said)
+            elif get_origin(info.annotation) is not dict:
+                yield self._make_shared_value(model, attribute, path=here, label=label + said, place=f"{place}.{name}")
+
+    def _make_shared_value(
+        self, model: type[BaseModel], attribute: str, *, path: tuple[str, ...], label: str, place: str
+    ) -> Column:
+        info = model.model_fields[attribute]
+        kind, target = _judge(info, attribute)
+        part = self.asked.get(place) or self.asked.get(f"{place}[]")
+        key = name_label(model, attribute)
+        needed = info.is_required() or (part is not None and part.level == "应")
+        said = [part.clause, part.help] if part is not None else []
+        own = self.find_text(f"workbook.hint.{key}")
+        label, unit = split_unit(label)
+        unit = unit or (self.find_text("workbook.unit.money") if kind == "money" else None)
+        words = self._find_words(key, info)
+        if words and kind not in ("choice", "choices"):
+            kind = "choice"
+        return Column(
+            header=f"{label}（{unit}）" if unit else label,
+            label=label,
+            path=path,
+            kind=kind,
+            unit=unit,
+            need="required" if needed else "advised" if part is not None and part.level == "宜" else "free",
+            hint=_join(*said, own),
+            words=words,
+            target=target,
+            example=self.find_text(f"workbook.example.{key}") or self.find_example(kind, words),
+            key=key,
+            digits=_PHONE_DIGITS if kind == "phone" else _CODES.get(attribute, ()),
+        )
+
+    def make_own(self, document: DocumentSpec, specs: Iterable[FieldSpec], *, marked: bool = False) -> Iterator[Column]:
+        """A column for each own field that holds one value; ``marked`` puts the form's title into the header."""
+        for spec in specs:
+            if spec.type == "rows":
+                continue
+            kind: ColumnKind = {"score": "decimal"}.get(spec.type, spec.type)  # type: ignore[assignment]
+            head = f"{spec.label}（{spec.unit}）" if spec.unit else spec.label
+            words = {option: option for option in spec.options}
+            by_hand = self.find_text("workbook.hint.by_hand") if spec.by_hand else None
+            yield Column(
+                header=f"{document.title}\n{head}" if marked else head,
+                label=spec.label,
+                path=(spec.key,),
+                kind=kind,
+                unit=spec.unit,
+                need=_find_need(spec.level) if not spec.by_hand else "free",
+                hint=_join(spec.clause, spec.help, by_hand),
+                words=words,
+                target=spec.to,
+                document=document.id,
+                group=document.title,
+                example=self.find_example(kind, words),
+            )
+
+    def make_headings(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
+        """A column of prose for each heading that has no other source; those whose length is asked for are counted."""
+        counted = find_counted(self.loaded, document.id)
+        for heading in document.iterate_headings():
+            if heading.source is None:
+                yield Column(
+                    header=f"{document.title}\n{heading.title}" if marked else heading.title,
+                    label=heading.title,
+                    path=(heading.key,),
+                    kind="prose",
+                    # where a table or sections stand below a heading, its prose may be left out
+                    need=_find_need(heading.level) if heading.has_own_prose else "free",
+                    hint=_join(heading.clause, heading.help, self.texts.text("workbook.hint.prose")),
+                    document=document.id,
+                    group=document.title,
+                    example=self.texts.text("workbook.example.prose"),
+                    counted=heading.key in counted,
+                )
+
+    def make_spread_columns(self, document: DocumentSpec) -> Iterator[Column]:
+        """The columns of a check list with a row for each item: every line's verdict, then every remark, every proof.
+
+        Verdicts stand together, since they are filled in all along the row, remarks here and there.
+        """
+        checklist = document.checklist
+        assert checklist is not None
+        verdicts = {option: option for option in checklist.verdicts}
+        named = (("verdict", ""), ("remark", checklist.remark_label), ("evidence", checklist.evidence_label))
+        for name, label in named:
+            for line in document.iterate_lines() if label is not None else ():
+                options = verdicts if name == "verdict" else {}
+                yield Column(
+                    header=make_line_header(line) + (f"\n{label}" if label else ""),
+                    label=make_line_header(line),
+                    path=("lines", line.key, name),
+                    kind="choice" if options else "text",
+                    need=_find_need(line.level) if options else "free",
+                    hint=_join(label, line.clause, line.label),
+                    words=options,
+                    document=document.id,
+                    group=document.title,
+                    example=next(iter(options), "……"),
+                )
+
+    def make_line_columns(self, document: DocumentSpec) -> Iterator[Column]:
+        """The columns of a check list with a row for each line: which line, its verdict, its remark, its proof."""
+        checklist = document.checklist
+        assert checklist is not None
+        words = {f"{line.key} {line.label}": line.key for line in document.iterate_lines()}
+        yield Column(
+            header=checklist.label,
+            label=checklist.label,
+            path=("line",),
+            kind="choice",
+            need="required",
+            words=words,
+            document=document.id,
+            example=next(iter(words)),
+            hint=self.texts.text("workbook.hint.line"),
+        )
+        verdicts = {option: option for option in checklist.verdicts}
+        named: list[tuple[str, str | None, Mapping[str, str]]] = [
+            ("verdict", checklist.verdict_label, verdicts),
+            ("remark", checklist.remark_label, {}),
+            ("evidence", checklist.evidence_label, {}),
+        ]
+        for name, label, options in named:
+            if label is not None:
+                yield Column(
+                    header=label,
+                    label=label,
+                    path=(name,),
+                    kind="choice" if options else "text",
+                    need="required" if options else "free",
+                    words=options,
+                    document=document.id,
+                    example=next(iter(options), "……"),
+                )
+
+    def make_owner(self, target: str, *, needed: bool = True) -> Column:
+        """The column that names the item of a list which a row belongs to."""
+        name = target.removesuffix("[]").rpartition(".")[2]
+        document = self.loaded.profile.find_document(name) if target.startswith("forms.") else None
+        label = document.title if document is not None else self.texts.text(f"workbook.owner.{name}")
+        hint = self.texts.text("workbook.hint.owner", label=label)
+        need: Need = "required" if needed else "free"
+        example = self.find_text(f"workbook.named.{name}") or "……"
+        return Column(label, label, ("of",), "reference", need=need, hint=hint, target=target, example=example)
+
+    def find_example(self, kind: ColumnKind, words: Mapping[str, str]) -> str:
+        """What the example row shows in a column of this kind."""
+        return next(iter(words), None) or self.find_text(f"workbook.example.{kind}") or "……"
+
+    def _label(self, model: type[BaseModel], attribute: str) -> str:
+        return self.texts.label(name_label(model, attribute)) or attribute
+
+    def find_text(self, key: str) -> str | None:
+        """A text of the catalogue, or None."""
+        return self.texts.texts.get(key)
+
+    def _find_words(self, key: str, info: FieldInfo) -> Mapping[str, str]:
+        """What may be typed in a field, and what the record holds for it; empty where anything may be."""
+        profile = self.loaded.profile
+        if profile.scoring is not None:
+            scored: dict[str, dict[str, str]] = {
+                "Indicator.family": {family.label: family.key for family in profile.scoring.families},
+                "Indicator.direction": {word: name for name, word in profile.scoring.directions.items()},
+                "ScoringChoice.rule": {word: name for name, word in profile.scoring.rules.items()},
+            }
+            if key in scored:
+                return scored[key]
+        if key in ("Evidence.item", "NotApplicable.item"):
+            return {f"{item.key} {item.label}": item.key for item in profile.filing.items}
+        if key == "Evidence.document":
+            return {document.title: document.id for document in profile.documents}
+        kind, _ = item_type(info.annotation)
+        if get_origin(kind) is typing.Literal:
+            options = [str(option) for option in get_args(kind)]
+            return {self.find_text(f"workbook.word.{key}.{option}") or option: option for option in options}
+        return {}
+
+
+def _order(model: type[BaseModel]) -> list[str]:
+    """The fields as people fill them in: why a value is waived comes behind the value."""
+    names = list(model.model_fields)
+    for name in [name for name in names if name.endswith("_waiver")]:
+        names.remove(name)
+        names.insert(names.index(name.removesuffix("_waiver")) + 1, name)
+    return names
+
+
+def make_line_header(line: LineSpec) -> str:
+    """What stands above the column of a check list's line: its key and how its text begins."""
+    return f"{line.key} {line.label.partition('：')[0][:_LONGEST_LINE]}"
+
+
+def split_unit(label: str) -> tuple[str, str | None]:
+    """A label and the unit that stands in brackets at its end, if one does."""
+    match = _UNIT.fullmatch(label)
+    return (match[1], match[2]) if match is not None else (label, None)
+
+
+def find_counted(loaded: LoadedProfile, document_id: str) -> frozenset[str]:
+    """The headings of a document whose length a rule asks for."""
+    return frozenset(
+        str(part["key"])
+        for rule in loaded.profile.rules
+        if rule.with_.get("document") == document_id
+        for part in rule.with_.get("parts", ())
+        if isinstance(part, dict) and "share" in part and "key" in part
+    )
+
+
+def _find_need(level: str) -> Need:
+    return "required" if level == "应" else "advised" if level == "宜" else "free"
+
+
+def _join(*said: str | None) -> str:
+    return "；".join(text for text in said if text)
+
+
+def _iterate_metadata(info: FieldInfo) -> Iterator[Any]:
+    yield from info.metadata
+    stack = [info.annotation]
+    while stack:
+        annotation = stack.pop()
+        yield from getattr(annotation, "__metadata__", ())
+        stack += [argument for argument in get_args(annotation) if not isinstance(argument, str)]
+
+
+def _judge(info: FieldInfo, attribute: str) -> tuple[ColumnKind, str | None]:
+    """The kind of a shared field, told from its validators, and the list that it names."""
+    kind, is_list = item_type(info.annotation)
+    metadata = list(_iterate_metadata(info))
+    target = next((item.target for item in metadata if isinstance(item, Reference)), None)
+    if target is not None:
+        return ("references" if is_list else "reference"), target
+    if get_origin(kind) is typing.Literal:
+        return ("choices" if is_list else "choice"), None
+    if is_list:
+        return "texts", None
+    functions = {getattr(item, "func", None) for item in metadata}
+    for known, name in _KIND_OF_TYPE:
+        if known.__metadata__[1 if name == "phone" else 0].func in functions:
+            return name, None
+    if kind is not str:
+        return "figure", None  # a number or words: only the shared vocabulary has such a field
+    return ("code" if attribute in _CODES else "text"), None

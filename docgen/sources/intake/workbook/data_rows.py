@@ -1,0 +1,251 @@
+"""Which rows below the headers are somebody's: not the example, not sums, remarks, signatures or headers once more.
+
+What tables have below their data says so in its first text: 合计, 备注：…, 制表人：… Such words are matched whole or up
+to their colon, so that 合计科技有限公司 stays what it is. Rows that are left out are told, once for each sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from docgen.sources.intake.workbook.grid import Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout
+from docgen.sources.intake.workbook.names import find_naming
+from docgen.sources.intake.workbook.notes import Notes
+
+_SPACE = re.compile(r"\s+")
+_TOTAL = r"(?:总?合计|总计|小计|共计|累计|平均(?:值|数|分)?|total|subtotal|sum)(?:数|额|金额|家数|户数|人数)?"
+_COUNT = r"共?\d[\d,.]*(?:家|户|个|人|项|条|次|份|名|万元|元|%)?(?:企业|单位)?"
+_BRACKETS = r"(?:\([^()]*\))?"
+_TOTALS = re.compile(
+    rf"\(?(?:本页|本表|全表|以上|各项|全部)?{_TOTAL}\)?{_BRACKETS}:?(?:{_COUNT})?{_BRACKETS}[。.]?"
+    rf"|(?:以上)?共\d+(?:家|户|个|人|项|条|次|份|名)(?:企业|单位)?{_BRACKETS}[。.]?",
+    re.IGNORECASE,
+)
+_PART_TOTALS = re.compile(rf".{{1,8}}(?:小计|合计|总计){_BRACKETS}:?(?:{_COUNT})?")
+_NOTES = r"(?:备注|附注|注意事项|注意|注释|注|(?:填表|填报|填写|特别)?说明|(?:温馨)?提示)"
+_REMARK = re.compile(rf"[\[【(*※]*{_NOTES}\d*[\])】]*[:.、].*|[(]?(?:以下空白|(?:以下|此页)无(?:正文|内容))[)]?")
+_SIGNER = (
+    r"(?:(?:制表|填表|填报|编制|编报|审核|复核|审批|审定|审查|批准|校对|经办|统计|汇总|登记|记录|报送|上报|核准|签发"
+    r"|主管|(?:单位|部门|财务|项目)?负责|联系)(?:人员?|员|者|单位|部门|日期|时间|领导|电话)?"
+    r"|日期|时间|年月日|(?:单位)?盖章|公章|签字|签名|签章|电话|单位|部门)"
+)
+_SIGNED = re.compile(rf"{_SIGNER}{_BRACKETS}(?:签字|签名|签章|盖章)?{_BRACKETS}:.*")
+_BARE = re.compile(rf"{_NOTES}|{_SIGNER}{_BRACKETS}")
+_DAY = re.compile(r"(?:\d{2,4})?年\d{0,2}月(?:\d{0,2}日)?|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
+_MARKS = re.compile(r"[-—–_/\\·.…*×]+")
+_CODE = re.compile(r"[0-9A-Z]{18}", re.IGNORECASE)
+_TEXT_KINDS = frozenset(("text", "code", "texts", "prose", "reference", "references"))
+_SHOWN = 12
+_FEWEST = 2
+_GAP = 1
+
+Verdict = Literal["data", "total", "foot", "perhaps"]
+"""``total``, ``foot``: nobody's. ``perhaps``: nobody's if no data follow (a word without a colon)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose columns are known: where its headers are, what stands where, which column numbers the rows.
+
+    ``shipped`` when the sheet is docgen's own, so that its example is known.
+    """
+
+    grid: Grid
+    header: Row
+    layout: SheetLayout
+    places: Mapping[int, Column]
+    mark: int | None
+    shipped: bool = False
+    naming: tuple[int, ...] = field(init=False)
+    """The columns that say whose or what a row is, the owner's first."""
+
+    def __post_init__(self) -> None:
+        owner = [at for at, column in self.places.items() if column is self.layout.owner]
+        named = find_naming({column.path: at for at, column in self.places.items()}, self.layout)
+        object.__setattr__(self, "naming", (*owner, *(at for at in named[:1] if at not in owner)))
+
+
+def choose_rows(table: Table, notes: Notes) -> list[Row]:
+    """The rows in which somebody filled something in; rows that are left out are told, but for the example itself."""
+    chosen: list[Row] = []
+    left: list[tuple[int, str]] = []
+    unsure: list[tuple[Row, str]] = []
+    last: int | None = None
+    for row in table.grid.rows:
+        if row.number <= table.header.number or not _is_filled(row, table.places):
+            continue
+        kept = _read_example(row, table, notes, left)
+        if kept is None:
+            continue
+        verdict, said = _judge(kept, table)
+        if verdict == "data":
+            if table.shipped and last is not None and row.number - last > _GAP + 1:
+                notes.info("W122", table.grid.name, row.number, 1, first=last + 1, last=row.number - 1)
+            # what stands above data is no foot
+            chosen += [other for other, _ in unsure]
+            unsure.clear()
+            chosen.append(kept)
+        elif verdict == "perhaps":
+            unsure.append((kept, said))
+        else:
+            left.append((row.number, said))
+        last = row.number
+    left = sorted([*left, *((other.number, said) for other, said in unsure)])
+    if left:
+        rows = "、".join(f"{number}（{_shorten(said)}）" for number, said in left[:_SHOWN])
+        rows += "…" if len(left) > _SHOWN else ""
+        notes.info("W126", table.grid.name, left[0][0], 1, count=len(left), rows=rows)
+    return chosen
+
+
+def _is_filled(row: Row, places: Mapping[int, Column]) -> bool:
+    return any(not isinstance(cell, str) or cell.strip() for at, cell in row.cells.items() if at in places)
+
+
+# the example
+
+
+def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, str]]) -> Row | None:
+    """A row as it is to be read; None for the example that came with the sheet, or that a table says is one."""
+    at = table.mark or 1
+    cell = row.cells.get(at)
+    is_marked = isinstance(cell, str) and cell.strip().strip("（）()") == EXAMPLE_MARK
+    if not table.shipped:
+        if is_marked:
+            left.append((row.number, EXAMPLE_MARK))
+        return None if is_marked else row
+    if not is_marked:
+        return None if _is_whole_example(row, table) else row
+    changed = {place for place in table.places if place in row.cells and not _is_shipped(row, place, table)}
+    if not changed:
+        return None
+    named = [place for place in table.naming if place in row.cells]
+    if named and changed.isdisjoint(named):
+        notes.warning("W128", table.grid.name, row.number, min(changed))
+        return None
+    notes.warning("W127", table.grid.name, row.number, at)
+    return replace(row, cells={place: value for place, value in row.cells.items() if place != at})
+
+
+def _is_shipped(row: Row, at: int, table: Table) -> bool:
+    """Whether a cell holds what the example came with, or nothing."""
+    text = _squeeze(row.cells[at])
+    return not text or text == _squeeze(table.places[at].example)
+
+
+def _is_whole_example(row: Row, table: Table) -> bool:
+    """Whether a row is the example although its mark is gone: nothing in it was changed, its name least of all."""
+    named = [at for at in table.naming if table.places[at].kind != "choice"]
+    return (
+        bool(named)
+        and len(table.places) >= _FEWEST
+        and all(at in row.cells and _is_shipped(row, at, table) for at in (*named, *table.places))
+    )
+
+
+# what stands at the foot
+
+
+def _judge(row: Row, table: Table) -> tuple[Verdict, str]:
+    """What a row is, and the text that says so: one in the column of numbers or before all columns, or the first."""
+    first = min(table.places)
+    inside = 0
+    for at, cell in sorted(row.cells.items()):
+        if not isinstance(cell, str) or not (text := _squeeze(cell)):
+            continue
+        is_outside = at == table.mark or (at < first and at not in table.places)
+        verdict = _judge_text(text, part=is_outside or at in table.naming)
+        inside += not is_outside
+        if verdict == "data" and not is_outside:
+            verdict = _judge_weakly(row, at, text, table)
+        if verdict != "data" and _holds(verdict, row, at, table):
+            return verdict, text
+        if inside:
+            break
+    return "data", ""
+
+
+def _judge_weakly(row: Row, at: int, text: str, table: Table) -> Verdict:
+    """What a row is whose first text alone doesn't say it: a day at the foot, or the headers once more."""
+    column = table.places.get(at)
+    if text.strip("*") == _squeeze(table.header.cells.get(at, "")).strip("*") and _repeats_headers(row, table):
+        return "foot"
+    is_day = _DAY.fullmatch(text) is not None and (column is None or column.kind not in DATE_KINDS)
+    return "perhaps" if is_day else "data"
+
+
+def _holds(verdict: Verdict, row: Row, at: int, table: Table) -> bool:
+    """Whether nothing else in a row speaks against what its first text says."""
+    cells, column = row.cells, table.places.get(at)
+    text = _squeeze(cells[at])
+    if any(_CODE.fullmatch(_squeeze(cell)) for cell in cells.values()):
+        return False
+    if column is None or at == table.mark:
+        return not _is_named(row, at, table) or _explains_all(row, at, text)
+    if text in column.words or _is_named(row, at, table):
+        return False
+    if verdict == "total" or _repeats_headers(row, table):
+        return True
+    return column.kind != "prose" and _explains_all(row, at, text)
+
+
+def _is_named(row: Row, lead: int, table: Table) -> bool:
+    """Whether a cell other than the first text says whose or what the row is."""
+    deciding = table.naming[0] if table.naming else _find_first_text(table)
+    cell = row.cells.get(deciding or 0)
+    return deciding != lead and isinstance(cell, str) and not _is_explained(_squeeze(cell))
+
+
+def _judge_text(text: str, *, part: bool) -> Verdict:
+    """What a row is whose first text this is; ``part``: the sum of a part may say which, as 洪山区小计 does."""
+    if _TOTALS.fullmatch(text) or (part and _PART_TOTALS.fullmatch(text)):
+        return "total"
+    if _REMARK.fullmatch(text) or _SIGNED.fullmatch(text):
+        return "foot"
+    return "perhaps" if _BARE.fullmatch(text) else "data"
+
+
+def _is_explained(text: str) -> bool:
+    """Whether a text is no name: nothing, a sum, a count, a remark, a signature, a day, a stroke."""
+    kinds = (_TOTALS, _REMARK, _SIGNED, _BARE, _DAY, _MARKS)
+    return not text or any(kind.fullmatch(text) for kind in kinds) or re.fullmatch(_COUNT, text) is not None
+
+
+def _explains_all(row: Row, lead: int, said: str) -> bool:
+    """Whether everything else in a row belongs to its foot: it says so itself, or stands behind a label."""
+    behind_label = _BARE.fullmatch(said.rstrip(":")) is not None
+    for at, cell in sorted(row.cells.items()):
+        text = _squeeze(cell)
+        if at <= lead or not text or isinstance(cell, Cell):
+            continue
+        if not _is_explained(text) and not behind_label:
+            return False
+        behind_label = _BARE.fullmatch(text.rstrip(":")) is not None
+    return True
+
+
+def _repeats_headers(row: Row, table: Table) -> bool:
+    """Whether the headers stand here once more, as they do where pages were put together."""
+    heads = table.header.cells
+    return len(row.cells) >= _FEWEST and all(
+        _squeeze(heads.get(at, "")).strip("*") == _squeeze(cell).strip("*") for at, cell in row.cells.items()
+    )
+
+
+def _find_first_text(table: Table) -> int | None:
+    return min((at for at, column in table.places.items() if column.kind in _TEXT_KINDS), default=None)
+
+
+def _squeeze(cell: GridValue) -> str:
+    """A cell's text as it is compared: plain letters and marks, no spaces."""
+    text = cell if isinstance(cell, str) else cell.text
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).strip("\u200b\ufeff")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -1,0 +1,84 @@
+"""What experts give by a rubric: the columns to fill in, and the rows that come back put together by expert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from docgen.profile.document import DocumentSpec
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.workbook.columns import ColumnMaker, make_line_header
+from docgen.sources.intake.workbook.headers import MatchedSheet
+from docgen.sources.intake.workbook.layout import Column
+from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.places import Places
+from docgen.trees import RawPath
+
+
+def find_marked(loaded: LoadedProfile) -> frozenset[str]:
+    """The documents in which experts give marks: of those with a rubric the ones whose marks a rule asks for, or all.
+
+    Another document may show the rubric only.
+    """
+    documents = {document.id for document in loaded.profile.documents if document.marking is not None}
+    asked = {rule.with_.get("document") for rule in loaded.profile.rules if rule.check == "marks_complete"}
+    return frozenset(documents & asked or documents)
+
+
+def make_rubric_name(make: ColumnMaker) -> Column:
+    """The column that says which document a rubric is for; documents that share one are the same answer."""
+    words = {document.title: document.marking for document in make.loaded.profile.documents if document.marking}
+    label, hint = make.texts.text("workbook.owner.rubrics"), make.texts.text("workbook.hint.rubric")
+    return Column(label, label, ("key",), "choice", need="required", words=words, example=next(iter(words)), hint=hint)
+
+
+def make_mark_columns(make: ColumnMaker, document: DocumentSpec) -> Iterator[Column]:
+    """An expert's marks: a column for each line of the form, or line and mark where the rubric names the lines."""
+    expert = make.texts.label("MarkSheet.expert") or "expert"
+    name = make.find_text("workbook.example.Person.name") or "……"
+    yield Column(expert, expert, ("expert",), "text", need="required", document=document.id, example=name)
+    lines = tuple(document.iterate_lines())
+    for line in lines:
+        header, path = make_line_header(line), ("marks", line.key)
+        yield Column(header, header, path, "decimal", document=document.id, example="4.5", hint=line.label)
+    if not lines:
+        label, mark = make.texts.label("RubricLine.label") or "", make.texts.text("workbook.mark")
+        target = "rubrics[].lines[]"
+        yield Column(
+            label,
+            label,
+            ("line",),
+            "reference",
+            need="required",
+            target=target,
+            document=document.id,
+            example="……",
+            hint=make.texts.text("workbook.hint.marked_line"),
+        )
+        yield Column(mark, mark, ("mark",), "decimal", need="required", document=document.id, example="4.5")
+
+
+def add_marks(
+    entry: dict[str, Any],
+    above: RawPath,
+    typed: Mapping[str, Any],
+    row: tuple[MatchedSheet, int],
+    *,
+    places: Places,
+    notes: Notes,
+) -> None:
+    """Put a row's marks to those of its expert: all of them in one row, or each line in a row of its own."""
+    sheets: list[dict[str, Any]] = entry.setdefault("marks", [])
+    expert, line = typed.get("expert"), typed.get("line")
+    at = next((at for at, item in enumerate(sheets) if item.get("expert") == expert), len(sheets))
+    place: RawPath = (*above, "marks", at)
+    own = place if line is None else (*place, "marks", line)
+    if own in places.rows:
+        notes.error("W145", row[0].grid.name, row[1], 1, first=places.rows[own][0][1])
+        return
+    if at == len(sheets):
+        sheets.append({"expert": expert, "marks": {}} if expert is not None else {"marks": {}})
+    marks = {line: typed["mark"]} if line is not None and "mark" in typed else typed.get("marks", {})
+    sheets[at]["marks"].update(marks)
+    places.rows.setdefault(place, []).append(row)
+    places.rows[own] = [row]

@@ -1,0 +1,287 @@
+"""Finding the layout again in a workbook that came back: which sheet is which, where each column has gone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from docgen.profile.faults import find_nearest
+from docgen.sources.intake.workbook.data_rows import Table, choose_rows
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row, name_column
+from docgen.sources.intake.workbook.layout import (
+    ABOUT_SHEET,
+    ISSUE_SHEET,
+    LIST_SHEET,
+    MARK_HEADER,
+    Column,
+    Layout,
+    SheetLayout,
+)
+from docgen.sources.intake.workbook.notes import Notes
+
+_SEARCHED_ROWS = 20
+_WIDEST = 1000
+"""No layout has so many columns; a merged range may be as wide as a sheet."""
+_UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
+_NOISE = re.compile(r"[\s*＊:：]+")
+RECORD_LABEL, RECORD_VALUE, RECORD_GROUP = "项目", "填写", "文书"
+COUNT_HEADERS = ("字数（约）", "占比（约）", "合计字数（约）")
+"""Columns that only calculate: they are never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedSheet:
+    """A sheet of the workbook and its layout: the row of headers, each column's place, the rows that were filled in.
+
+    On a record sheet ``cells`` has the row of each column, and ``value_column`` is where the values stand.
+    ``covered`` are the cells, by row, that lie under a merged one: nothing can stand in them.
+    """
+
+    layout: SheetLayout
+    grid: Grid
+    header_row: int
+    places: Mapping[int, Column]
+    rows: tuple[Row, ...] = ()
+    mark: int | None = None
+    cells: Mapping[int, Column] = field(default_factory=dict)
+    value_column: int = 0
+    covered: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
+    """The sheets of a workbook that hold a record's data; what is wrong with sheets and headers goes to ``notes``."""
+    own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET}
+    grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
+    matched: list[MatchedSheet] = []
+    absent: list[SheetLayout] = []
+    for sheet in layout.sheets:
+        grid = grids.pop(simplify_header(sheet.name), None)
+        if grid is None:
+            absent.append(sheet)
+            continue
+        found = match_sheet(grid, sheet, notes, blind=book.blind)
+        if found is not None:
+            matched.append(found)
+    _report_sheets(absent, grids, notes)
+    return matched
+
+
+def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes) -> None:
+    for grid in grids.values():
+        nearest = find_nearest(grid.name, [sheet.name for sheet in absent])
+        if nearest:
+            notes.error("W111", grid.name, nearest=nearest)
+            absent = [sheet for sheet in absent if sheet.name != nearest]
+        elif grid.rows:
+            notes.info("W112", grid.name)
+    missing = [sheet.name for sheet in absent if sheet.needed]
+    for name in missing:
+        notes.error("W110", name, name=name)
+    others = [sheet.name for sheet in absent if not sheet.needed]
+    if others:
+        notes.info("W119", others[0], names="、".join(others), count=len(others))
+
+
+def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = False) -> MatchedSheet | None:
+    """A sheet with its headers found; None when there are none to be found."""
+    if not sheet.is_table:
+        return _match_record(grid, sheet, notes)
+    columns = {simplify_header(column.header): column for column in sheet.iterate_columns()}
+    labels = {simplify_header(column.label): column for column in sheet.iterate_columns() if column.unit}
+    header = _find_header(grid, {*columns, *labels, simplify_header(MARK_HEADER)})
+    if header is None:
+        if grid.rows or sheet.needed:
+            notes.error("W113", grid.name, 1, 1, headers="、".join(column.header for column in sheet.iterate_columns()))
+        return None
+    if sheet.former is not None and _is_former(header, sheet.former):
+        return match_sheet(grid, sheet.former, notes, blind=blind)
+    table = _TableHeaders(grid, sheet, header.number, notes)
+    mark = None
+    unknown: dict[int, str] = {}
+    for at, cell in sorted(header.cells.items()):
+        text = cell if isinstance(cell, str) else cell.text
+        asked = simplify_header(text)
+        if asked == simplify_header(MARK_HEADER):
+            mark = at
+        elif any(asked.startswith(simplify_header(word)) for word in COUNT_HEADERS):
+            continue
+        elif (column := columns.get(asked)) is not None:
+            table.take(at, column)
+        else:
+            unknown[at] = text
+    for at, text in unknown.items():
+        table.judge_unknown(at, text, labels)
+    table.report_absent()
+    rows = tuple(choose_rows(Table(grid, header, sheet, table.places, mark, shipped=True), notes))
+    report_rows(grid, header.number, rows, table.places, notes, blind=blind)
+    covered = find_covered(grid, rows)
+    return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
+
+
+def _is_former(header: Row, former: SheetLayout) -> bool:
+    """Whether a sheet is laid out as it was once: it has a row for each line, and a column that says which."""
+    said = {simplify_header(cell) for cell in header.cells.values() if isinstance(cell, str)}
+    return simplify_header(former.columns[0].header) in said
+
+
+class _TableHeaders:
+    """The headers of a table as they are taken one by one: ``places`` are the columns that were found."""
+
+    def __init__(self, grid: Grid, sheet: SheetLayout, row: int, notes: Notes) -> None:
+        self.places: dict[int, Column] = {}
+        self._grid = grid
+        self._sheet = sheet
+        self._row = row
+        self._notes = notes
+
+    def take(self, at: int, column: Column) -> None:
+        """A header of the layout; W116 when it stands there already."""
+        first = next((other for other, known in self.places.items() if known is column), None)
+        if first is None:
+            self.places[at] = column
+            return
+        said = {"header": _flatten(column.header), "first": name_column(first)}
+        self._notes.error("W116", self._grid.name, self._row, at, **said)
+
+    def judge_unknown(self, at: int, text: str, labels: Mapping[str, Column]) -> None:
+        """A header that isn't the layout's: another unit, none, a new wording, or a column of the clerk's own."""
+        bare = simplify_header(_UNIT.sub("", text.strip()))
+        column = labels.get(bare)
+        if column is not None and column not in self.places.values():
+            self.places[at] = column
+            if bare != simplify_header(text):
+                said = {"header": _flatten(text), "wanted": _flatten(column.header)}
+                self._notes.error("W117", self._grid.name, self._row, at, **said)
+            return
+        absent = [_flatten(item.header) for item in self._sheet.iterate_columns() if item not in self.places.values()]
+        nearest = find_nearest(_flatten(text), absent)
+        if nearest:
+            self._notes.error("W114", self._grid.name, self._row, at, header=_flatten(text), nearest=nearest)
+        elif any(at in row.cells for row in self._grid.rows if row.number > self._row):
+            self._notes.warning("W115", self._grid.name, self._row, at, header=_flatten(text))
+
+    def report_absent(self) -> None:
+        """W118 for a column that must be there and isn't."""
+        for column in self._sheet.iterate_columns():
+            if column.need == "required" and column not in self.places.values():
+                self._notes.error("W118", self._grid.name, self._row, None, header=_flatten(column.header))
+
+
+def _find_header(grid: Grid, known: set[str]) -> Row | None:
+    best: tuple[int, Row | None] = (0, None)
+    for row in grid.rows:
+        if row.number > _SEARCHED_ROWS:
+            break
+        hits = len({simplify_header(cell) for cell in row.cells.values() if isinstance(cell, str)} & known)
+        if hits > best[0]:
+            best = hits, row
+    return best[1]
+
+
+def report_rows(
+    grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes, *, blind: bool
+) -> None:
+    """What is odd about the rows of a table: hidden ones, merged cells; nothing when the file's reader can't see it."""
+    if not blind:
+        _report_hidden(grid, rows, notes)
+        _report_merged(grid, header, rows, places, notes)
+
+
+def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:
+    """The columns in which a row lies under a merged cell; rows with data only."""
+    if not grid.merged:
+        return {}
+    covered: dict[int, frozenset[int]] = {}
+    for row in rows:
+        columns = {
+            at
+            for top, left, bottom, right in grid.merged
+            if top <= row.number <= bottom
+            for at in range(left, min(right, _WIDEST) + 1)
+            if (row.number, at) != (top, left)
+        }
+        if columns:
+            covered[row.number] = frozenset(columns)
+    return covered
+
+
+def _report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
+    hidden = [row.number for row in rows if row.hidden]
+    if hidden:
+        numbers = "、".join(map(str, hidden[:8])) + ("…" if len(hidden) > 8 else "")
+        notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows=numbers)
+    if grid.hidden and rows:
+        notes.warning("W120", grid.name, rows[0].number, 1, count=len(rows))
+
+
+def _report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes) -> None:
+    """Cells that were merged where data stand: only the first of them has a value."""
+    if not grid.merged or not rows:
+        return
+    numbers = [row.number for row in rows]
+    for top, left, bottom, right in grid.merged:
+        columns = [places[at] for at in range(left, right + 1) if at in places]
+        is_about_data = bisect_left(numbers, max(top, header + 1)) < bisect_right(numbers, bottom)
+        if is_about_data and columns:
+            # in a copy with fewer rows the range would be another one: its size is the same
+            size = {"rows": bottom - top + 1, "columns": right - left + 1}
+            notes.error("W123", grid.name, max(top, header + 1), left, **size)
+
+
+def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet | None:
+    """A record sheet: labels in one column, values in another, for forms the form's title in a third."""
+    known = {simplify_header(RECORD_LABEL), simplify_header(RECORD_VALUE)}
+    header = _find_header(grid, known)
+    named = {
+        simplify_header(cell): at
+        for at, cell in (header.cells.items() if header is not None else ())
+        if isinstance(cell, str)
+    }
+    if header is None or not known <= named.keys():
+        notes.error("W113", grid.name, 1, 1, headers=f"{RECORD_LABEL}、{RECORD_VALUE}")
+        return None
+    label_at, value_at = named[simplify_header(RECORD_LABEL)], named[simplify_header(RECORD_VALUE)]
+    group_at = named.get(simplify_header(RECORD_GROUP))
+    columns = {(simplify_header(column.group), simplify_header(column.header)): column for column in sheet.columns}
+    cells: dict[int, Column] = {}
+    group = ""
+    for row in grid.rows:
+        if row.number <= header.number:
+            continue
+        said = row.cells.get(group_at) if group_at is not None else None
+        group = simplify_header(said) if isinstance(said, str) and said.strip() else group
+        text = row.cells.get(label_at)
+        if not isinstance(text, str) or not text.strip():
+            if value_at in row.cells and not isinstance(text, Cell):
+                notes.warning("W124", grid.name, row.number, value_at)
+            continue
+        column = columns.get((group, simplify_header(text))) or columns.get(("", simplify_header(text)))
+        if column is None:
+            near = find_nearest(simplify_header(text), [label for of, label in columns if of in ("", group)])
+            header_text = _flatten(text)
+            if near:
+                meant = columns.get((group, near)) or columns[("", near)]
+                notes.error("W114", grid.name, row.number, label_at, header=header_text, nearest=_flatten(meant.header))
+            elif value_at in row.cells:
+                notes.warning("W115", grid.name, row.number, label_at, header=header_text)
+        elif column in cells.values():
+            first = next(number for number, item in cells.items() if item is column)
+            place = f"{name_column(label_at)}{first}"
+            notes.error("W116", grid.name, row.number, label_at, header=_flatten(text), first=place)
+        else:
+            cells[row.number] = column
+    rows = tuple(row for row in grid.rows if row.number in cells)
+    _report_hidden(grid, tuple(row for row in rows if value_at in row.cells), notes)
+    return MatchedSheet(sheet, grid, header.number, {}, rows, None, cells, value_at)
+
+
+def simplify_header(text: str) -> str:
+    """A header as it is compared: narrow letters, no spaces, no mark of what is required."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _flatten(text: str) -> str:
+    return text.replace("\n", " ")

@@ -1,0 +1,89 @@
+"""How rows are named: the keys that docgen makes for them, and what people call them in other sheets.
+
+A key is made from the number in the first column when somebody gave one, else from the row's name, so that it stays
+the same wherever the row stands; only a row without either is known by its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from docgen.profile.faults import find_nearest
+from docgen.sources.intake.workbook.layout import SheetLayout
+
+_NAMING_FIELDS = ("name", "title", "short_name", "label")
+_NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_UNFIT = re.compile(r"[^a-z0-9]+")
+SPACE = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
+"""White space as tables hold it: full-width, no-break and zero-width spaces among it."""
+
+
+def simplify_word(text: str) -> str:
+    """A word as it is compared: without spaces, full-width letters and marks as narrow ones, small letters."""
+    return SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:
+    """The columns by which people name a row, the best first; a file is known by its path, a form by its first text."""
+    if sheet.anchor.kind == "entries":
+        texts = [column.path for column in sheet.columns if column.kind in ("text", "code")]
+        return [by_path[path] for path in texts[:1] if path in by_path]
+    child = sheet.anchor.kind == "child"
+    names = _NAMING_FIELDS if child else _NAMING_OF_LISTS.get(sheet.anchor.name, _NAMING_FIELDS)
+    return [by_path[(name,)] for name in names if (name,) in by_path]
+
+
+def make_key(list_name: str, number: str | None, name: str | None, row: int) -> str:
+    """The key of an item: from its number, else from its name, else from its row."""
+    if number:
+        plain = _UNFIT.sub("-", simplify_word(number)).strip("-")
+        if _KEY.fullmatch(plain) and _is_kept(number, plain):
+            return plain
+        return f"{list_name[0]}-{_digest(number)}"
+    return f"{list_name[0]}-{_digest(name)}" if name else f"row-{row}"
+
+
+def _is_kept(number: str, plain: str) -> bool:
+    """Whether nothing that tells numbers apart was lost when it became a key."""
+    return len(plain) >= len(re.sub(r"[\s\W_]+", "", number))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(simplify_word(text).encode()).hexdigest()[:10]
+
+
+@dataclass(slots=True)
+class NameIndex:
+    """The items of one list by everything they are called; ``shown`` are the names to choose from."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    shown: list[str] = field(default_factory=list)
+
+    def add(self, key: str, words: Iterable[str]) -> None:
+        """Let an item be called by these words; a word that several items have names none of them."""
+        for number, word in enumerate(words):
+            if number == 0:
+                self.shown.append(word)
+            plain = simplify_word(word)
+            if self.keys.setdefault(plain, key) != key:
+                self.shared.add(plain)
+        self.keys.setdefault(simplify_word(key), key)
+
+    def find(self, word: str) -> str | None:
+        """The key of the item that is called so; None when none is, or several are."""
+        plain = simplify_word(word)
+        return None if plain in self.shared else self.keys.get(plain)
+
+    def is_shared(self, word: str) -> bool:
+        """Whether several items are called so."""
+        return simplify_word(word) in self.shared
+
+    def suggest(self, word: str) -> str:
+        """The names that may have been meant."""
+        return find_nearest(word, self.shown) or "、".join(self.shown[:5])

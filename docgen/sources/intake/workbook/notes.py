@@ -1,0 +1,70 @@
+"""What reading a workbook finds: every error and warning at its cell; what was merely tidied up, told once a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from docgen.diagnostics import Diagnostic, Param, Severity
+from docgen.sources.intake.workbook.grid import Book, name_column
+
+_NAMED = 5
+
+
+@dataclass(slots=True)
+class _Repeated:
+    first: Diagnostic
+    cells: list[str]
+
+
+class Notes:
+    """Gathers diagnostics; each ``info`` of one code in one column of one sheet is one, with the cells it is about.
+
+    The texts of those codes have the parameters ``count`` and ``cells``.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._found: list[Diagnostic | _Repeated] = []
+        self._repeated: dict[tuple[str, str, int], _Repeated] = {}
+
+    def _add(
+        self, severity: Severity, code: str, at: tuple[str, int | None, int | None], params: dict[str, Param]
+    ) -> None:
+        self._found.append(Diagnostic(code, severity, params, self._book.locate(*at)))
+
+    def error(self, code: str, sheet: str, row: int | None = None, column: int | None = None, **params: Param) -> None:
+        """An error at a cell, a row or a sheet."""
+        self._add(Severity.ERROR, code, (sheet, row, column), params)
+
+    def warning(
+        self, code: str, sheet: str, row: int | None = None, column: int | None = None, **params: Param
+    ) -> None:
+        """A warning at a cell, a row or a sheet."""
+        self._add(Severity.WARNING, code, (sheet, row, column), params)
+
+    def info(self, code: str, sheet: str, row: int | None = None, column: int | None = None, **params: Param) -> None:
+        """Something to know about a row or a sheet."""
+        self._add(Severity.INFO, code, (sheet, row, column), params)
+
+    def tidied(
+        self, code: str, sheet: str, row: int, column: int, *, severity: Severity = Severity.INFO, **params: Param
+    ) -> None:
+        """Something that was read although it isn't written as it should be; told once for all such cells."""
+        cell = f"{name_column(column)}{row}"
+        known = self._repeated.get((code, sheet, column))
+        if known is not None:
+            known.cells.append(cell)
+            return
+        first = Diagnostic(code, severity, params, self._book.locate(sheet, row, column))
+        self._repeated[(code, sheet, column)] = made = _Repeated(first, [cell])
+        self._found.append(made)
+
+    def finish(self) -> Iterator[Diagnostic]:
+        """Everything that was found, in the order in which it was."""
+        for item in self._found:
+            if isinstance(item, Diagnostic):
+                yield item
+                continue
+            shown = "、".join(item.cells[:_NAMED]) + ("…" if len(item.cells) > _NAMED else "")
+            yield replace(item.first, params={**item.first.params, "count": len(item.cells), "cells": shown})

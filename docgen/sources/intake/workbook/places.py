@@ -1,0 +1,166 @@
+"""Where everything of an assembled record stands in the workbook: from a place in the data to sheet and cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from docgen.diagnostics import Location, Param, Term
+from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.headers import MatchedSheet
+from docgen.sources.intake.workbook.layout import Layout, SheetLayout
+from docgen.trees import RawPath, RawValue, format_path
+
+
+@dataclass(slots=True)
+class Places:
+    """The rows that each item of the data came from, and the cells of single values.
+
+    ``rows`` leads from an item's place to its rows (a form's entry may have one on several sheets); ``cells`` from the
+    place of a single value to its line on a record sheet. ``spare`` are rows that name an item and give it nothing: the
+    second row where there can be one, or a row in which nothing else was filled in. No value comes from them.
+    """
+
+    book: Book
+    layout: Layout
+    rows: dict[RawPath, list[tuple[MatchedSheet, int]]] = field(default_factory=dict)
+    cells: dict[RawPath, tuple[MatchedSheet, int]] = field(default_factory=dict)
+    spare: dict[RawPath, list[tuple[MatchedSheet, int]]] = field(default_factory=dict)
+    _columns: dict[int, Mapping[tuple[str | None, tuple[str, ...]], int]] = field(default_factory=dict)
+
+    def note_spare(self, item: RawPath, sheet: MatchedSheet, row: int) -> None:
+        """Note a row that belongs to an item though it gives it nothing."""
+        self.spare.setdefault(item, []).append((sheet, row))
+
+    def locate(self, path: RawPath, key: bool = False) -> Location:
+        """The cell of a value, or the row of the item that should hold it, or the sheet where such items stand."""
+        del key
+        found = self._find_cell(path) or self._find_row(path)
+        if found is not None:
+            sheet, row, column = found
+            return self.book.locate(sheet.grid.name, row, column)
+        layout = self._find_layout(path)
+        if layout is not None:
+            if layout.name in self.book.by_name:
+                return self.book.locate(layout.name)
+            return Location("xlsx", self.book.file, sheet=layout.name)
+        return Location("xlsx", self.book.file, path=format_path(path) or None)
+
+    def name_sheet(self, path: RawPath) -> tuple[str, str] | None:
+        """Sheet and header where a value belongs, in the words of the workbook; None where it has no place there."""
+        layout = self._find_layout(path)
+        if layout is None:
+            return None
+        plain = tuple(step for step in path if isinstance(step, str))
+        for column in layout.columns:
+            if column.path and plain[-len(column.path) :] == column.path:
+                return layout.name, column.header.replace("\n", " ")
+        return layout.name, ""
+
+    def _find_cell(self, path: RawPath) -> tuple[MatchedSheet, int, int] | None:
+        for cut in range(len(path), 0, -1):
+            head, rest = path[:cut], path[cut:]
+            single = self.cells.get(head)
+            if single is not None:
+                return single[0], single[1], single[0].value_column
+            for sheet, row in self.rows.get(head, ()):
+                at = self._find_column(sheet, head, rest)
+                if at is not None:
+                    return sheet, row, at
+            if cut == len(path) - 1 and isinstance(path[-1], str):
+                for sheet, row in self.rows.get(head, ()):
+                    at = _find_open(sheet, row, rest)
+                    if at is not None:
+                        return sheet, row, at
+        return None
+
+    def _find_row(self, path: RawPath) -> tuple[MatchedSheet, int, int] | None:
+        for cut in range(len(path), 0, -1):
+            for sheet, row in self.rows.get(path[:cut], ()):
+                return sheet, row, min(sheet.places, default=1)
+        return None
+
+    def _find_column(self, sheet: MatchedSheet, head: RawPath, rest: RawPath) -> int | None:
+        """The column of a value inside an item; of the key or the owner, the column that names it."""
+        known = self._columns.get(id(sheet))
+        if known is None:
+            known = {(column.document, column.path): at for at, column in sheet.places.items()}
+            self._columns[id(sheet)] = known
+        document = str(head[1]) if head[0] == "forms" and len(head) > 1 else None
+        steps = tuple(step for step in rest if isinstance(step, str))
+        while steps:
+            if (document, steps) in known:
+                return known[(document, steps)]
+            steps = steps[:-1]
+        names = [step for step in rest if isinstance(step, str)][:1]
+        if not rest and head and sheet.layout.anchor.kind == "attendance":
+            return known.get((None, ("count",)))
+        if names in (["of"], ["key"]):
+            return known.get((None, ("of",))) if names == ["of"] else sheet.mark
+        return None
+
+    def _find_layout(self, path: RawPath) -> SheetLayout | None:
+        if not path:
+            return None
+        names = [step for step in path if isinstance(step, str)]
+        if names[0] == "forms":
+            return self._find_form(names[1] if len(names) > 1 else "", names[2:])
+        candidates = [sheet for sheet in self.layout.sheets if sheet.anchor.name == names[0]]
+        for sheet in candidates:
+            if sheet.anchor.field and sheet.anchor.field in names[1:]:
+                return sheet
+        if candidates:
+            return candidates[0]
+        return next((sheet for sheet in self.layout.sheets if sheet.anchor.kind == "root"), None)
+
+    def _find_form(self, document: str, rest: list[str]) -> SheetLayout | None:
+        def serve() -> Iterator[SheetLayout]:
+            for sheet in self.layout.sheets:
+                anchor = sheet.anchor
+                if anchor.document == document and anchor.kind == "form_rows" and anchor.field in rest[:1]:
+                    yield sheet
+            for sheet in self.layout.sheets:
+                anchor = sheet.anchor
+                if anchor.document == document and anchor.kind == "lines" and rest[:1] == ["lines"]:
+                    yield sheet
+            for sheet in self.layout.sheets:
+                anchor = sheet.anchor
+                if anchor.document == document and anchor.kind == "marks" and rest[:1] == ["marks"]:
+                    yield sheet
+            for part in (rest[:1], []):
+                for sheet in self.layout.sheets:
+                    if any(
+                        column.document == document and [*column.path][: len(part)] == part for column in sheet.columns
+                    ):
+                        yield sheet
+
+        return next(serve(), None)
+
+
+def _find_open(sheet: MatchedSheet, row: int, steps: RawPath) -> int | None:
+    """Of a value that several columns make up (the lines of a check list): the first of them that is empty, or any."""
+    inside = [at for at, column in sheet.places.items() if column.path[: len(steps)] == steps]
+    filled = next((item.cells.keys() for item in sheet.rows if item.number == row), ())
+    return next((at for at in inside if at not in filled), inside[0] if inside else None)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeTree:
+    """A record's raw data as a workbook holds it, and the place of everything in it."""
+
+    data: RawValue
+    places: Places
+
+    def locate(self, path: RawPath, key: bool = False) -> Location:
+        """The place of the value at ``path``; of the nearest thing above it if there is none."""
+        return self.places.locate(path, key)
+
+    def name_place(self, path: RawPath) -> Param:
+        """A place as a clerk looks for it: a sheet and a header."""
+        named = self.places.name_sheet(path)
+        if named is None:
+            return format_path(path)
+        sheet, header = named
+        if not header:
+            return Term("workbook.place.sheet", {"sheet": sheet})
+        return Term("workbook.place", {"sheet": sheet, "header": header})
