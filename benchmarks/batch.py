@@ -28,11 +28,11 @@ NUMBER, DOSSIER = "XZ-RZTS-2023-017", "Z109"
 STAGE_RECORDS = 20
 GOALS = {"a core": 300.0, "two jobs": 1.6, "second run": 50.0}
 STAGES = {
-    "load": ("docgen.pipeline.prepare", ("open_source",)),
-    "validate": ("docgen.pipeline.prepare", ("validate_record", "derive_facts")),
-    "evidence": ("docgen.pipeline.prepare", ("gather_evidence", "check_scans", "find_absent_pictures")),
-    "plan and check": ("docgen.pipeline.prepare", ("plan_documents", "find_lacks", "report_lacks", "run_rules")),
-    "file": ("docgen.pipeline.prepare", ("prepare_packages",)),
+    "load": ("docgen.pipeline.stages.prepare", ("open_source",)),
+    "validate": ("docgen.pipeline.stages.prepare", ("validate_record", "derive_facts")),
+    "evidence": ("docgen.pipeline.stages.prepare", ("gather_evidence", "check_scans", "find_absent_pictures")),
+    "plan and check": ("docgen.pipeline.stages.prepare", ("plan_documents", "find_lacks", "report_lacks", "run_rules")),
+    "file": ("docgen.pipeline.stages.prepare", ("prepare_packages",)),
     "render": ("docgen.pipeline.build", ("render_documents",)),
     "pack": ("docgen.pipeline.build", ("pack_record",)),
 }

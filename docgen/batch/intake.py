@@ -14,8 +14,8 @@ from docgen.batch.repeats import drop_repeats
 from docgen.batch.result import dump_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import Catalogue
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import open_source
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import open_source
 from docgen.profile.load import LoadedProfile, forget_profiles
 from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_row_owners, find_table

@@ -11,7 +11,7 @@ from docgen.batch.pool import Crash, Pool, PoolError
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError, OutputError
-from docgen.pipeline.figures import (
+from docgen.pipeline.stages.figures import (
     NO_OPINIONS,
     NO_WORK,
     EnterpriseFigures,

@@ -27,7 +27,7 @@ from docgen.batch.overview import Overview, OverviewRow
 from docgen.batch.overview_sums import SumSheet
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
-from docgen.pipeline.figures import EnterpriseFigures, Opinions, PackageFigures
+from docgen.pipeline.stages.figures import EnterpriseFigures, Opinions, PackageFigures
 from docgen.record.classification import find_division, name_division, name_region
 
 if TYPE_CHECKING:

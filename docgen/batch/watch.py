@@ -19,12 +19,12 @@ from docgen.batch.jobs import make_absolute
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.errors import DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.documents import render_documents
-from docgen.pipeline.dossier import name_package
-from docgen.pipeline.footprint import note_footprint
-from docgen.pipeline.outcome import Footprint, Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.pipeline.release import lay_out_documents, occupy_output, refuse_existing
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.dossier import name_package
+from docgen.pipeline.stages.footprint import note_footprint
+from docgen.pipeline.stages.outcome import Footprint, Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.release import lay_out_documents, occupy_output, refuse_existing
 from docgen.profile.load import forget_profiles
 from docgen.render.store import TemplateStore
 from docgen.resources import shipped_folder

@@ -20,7 +20,7 @@ from docgen.batch.task import Order, Task
 from docgen.diagnostics import Severity, error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
 from docgen.pipeline.build import build_record
-from docgen.pipeline.outcome import Footprint, Options, Outcome
+from docgen.pipeline.stages.outcome import Footprint, Options, Outcome
 from docgen.profile.load import LoadedProfile
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources

@@ -1,12 +1,12 @@
 """The stages in order: what the command line calls. Nothing here prints."""
 
 from docgen.pipeline.build import build_record, check_record
-from docgen.pipeline.case import CaseJudgement, CaseOutcome, judge_case
 from docgen.pipeline.comparison import Change, Comparison, LineChange, compare_files
 from docgen.pipeline.handwritten import FiledFile, LackingDocument, PackagingOutcome, package_record
-from docgen.pipeline.intake import suggest_table_mapping, write_returned, write_target
-from docgen.pipeline.outcome import Options, Outcome, Output, RecordSummary
-from docgen.pipeline.profiles import (
+from docgen.pipeline.packages.transfer import TransferOptions, TransferOutcome, transfer_package
+from docgen.pipeline.services.case import CaseJudgement, CaseOutcome, judge_case
+from docgen.pipeline.services.intake import suggest_table_mapping, write_returned, write_target
+from docgen.pipeline.services.profiles import (
     check_profile_folder,
     draft_record,
     draft_workbook,
@@ -14,14 +14,14 @@ from docgen.pipeline.profiles import (
     list_profiles,
     write_schema,
 )
-from docgen.pipeline.templates import (
+from docgen.pipeline.services.templates import (
     CheckedTemplate,
     TemplateUses,
     annotate_template,
     check_template_file,
     list_template_uses,
 )
-from docgen.pipeline.transfer import TransferOptions, TransferOutcome, transfer_package
+from docgen.pipeline.stages.outcome import Options, Outcome, Output, RecordSummary
 from docgen.render.scan.names import NameUse
 
 __all__ = [

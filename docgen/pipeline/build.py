@@ -13,17 +13,17 @@ from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.documents import Progress, render_documents
-from docgen.pipeline.dossier import make_notes, name_package, pack_record
-from docgen.pipeline.filed_files import FiledFiles
-from docgen.pipeline.footprint import note_footprint
-from docgen.pipeline.outcome import Options, Outcome, Output
-from docgen.pipeline.pdf import add_pdfs, require_office
-from docgen.pipeline.prepare import PreparedRecord, prepare_record, summarize_record
-from docgen.pipeline.redaction import pack_redacted, prepare_redaction
-from docgen.pipeline.release import occupy_output, stage_outputs
-from docgen.pipeline.signed_content import trace_scans
-from docgen.pipeline.supplement import pack_supplement, prepare_supplement
+from docgen.pipeline.packages.redaction import pack_redacted, prepare_redaction
+from docgen.pipeline.packages.signed_content import trace_scans
+from docgen.pipeline.packages.supplement import pack_supplement, prepare_supplement
+from docgen.pipeline.stages.documents import Progress, render_documents
+from docgen.pipeline.stages.dossier import make_notes, name_package, pack_record
+from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.footprint import note_footprint
+from docgen.pipeline.stages.outcome import Options, Outcome, Output
+from docgen.pipeline.stages.pdf import add_pdfs, require_office
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record, summarize_record
+from docgen.pipeline.stages.release import occupy_output, stage_outputs
 from docgen.render.store import TemplateStore
 from docgen.sources.record_file import RawSource
 

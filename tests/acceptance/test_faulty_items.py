@@ -14,8 +14,8 @@ import pytest
 from pydantic import BaseModel
 
 from docgen.diagnostics import Diagnostic
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import prepare_record
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import prepare_record
 from docgen.profile.load import find_profile
 from docgen.profile.paths import item_type
 from docgen.resources import Resources

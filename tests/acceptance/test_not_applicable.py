@@ -15,7 +15,7 @@ import yaml
 from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.pipeline import Options, build_record
-from docgen.pipeline.prepare import prepare_record
+from docgen.pipeline.stages.prepare import prepare_record
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
 from docgen.sources.record_file import parse_source, read_source

@@ -57,7 +57,7 @@ def list_names(out: Path) -> set[str]:
 def test_a_batch_and_a_build_are_refused_while_another_run_goes_on(
     batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docgen.pipeline.release.occupy_folder", partial(occupy_folder, patience=0.3))
+    monkeypatch.setattr("docgen.pipeline.stages.release.occupy_folder", partial(occupy_folder, patience=0.3))
     build = ("build", batch.records[0], "-o", batch.out, "--profiles", batch.profiles)
     with hold(batch.out, 600):
         for words in (batch.words("--jobs", 1), [str(word) for word in build]):

@@ -11,9 +11,9 @@ from docx import Document
 from office_tools import Office
 
 from docgen.archive.plan.filing import RenderedDocument
-from docgen.pipeline.documents import render_documents
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.document import DocumentSpec
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.render.store import TemplateStore

@@ -17,7 +17,7 @@ from docgen.archive.transfer.model import list_entries, place_files, write_catal
 from docgen.archive.writing.package import write_package
 from docgen.diagnostics import has_errors
 from docgen.errors import ArchiveError, OutputError
-from docgen.pipeline.transfer import TransferOptions, TransferOutcome, transfer_package
+from docgen.pipeline.packages.transfer import TransferOptions, TransferOutcome, transfer_package
 from docgen.resources import shipped_folder
 
 SCHEMA = etree.XMLSchema(etree.parse(str(shipped_folder("templates") / "xml" / "transfer-catalogue.xsd")))
@@ -241,7 +241,7 @@ def test_a_package_that_changes_after_it_was_verified_is_named(
         repack(package, lambda members: members.update({name: members[name] + b" "}))
         write(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("docgen.pipeline.transfer.write_transfer", meddle)
+    monkeypatch.setattr("docgen.pipeline.packages.transfer.write_transfer", meddle)
     with pytest.raises(ArchiveError) as caught:
         transfer_package(package, tmp_path / "out", TransferOptions())
     assert caught.value.diagnostics[0].code == "A116"

@@ -148,7 +148,7 @@ def test_of_many_enterprises_the_grades_are_counted(session: Session) -> None:
     from decimal import Decimal
     from pathlib import Path
 
-    from docgen.pipeline.outcome import RecordSummary, Score
+    from docgen.pipeline.stages.outcome import RecordSummary, Score
 
     def score(number: int) -> Score:
         total = None if number < 20 else Decimal(60 + number)

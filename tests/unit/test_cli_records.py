@@ -13,7 +13,7 @@ import docgen.pipeline
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import OutputError, SourceError
 from docgen.pipeline import Options, Outcome, Output, RecordSummary
-from docgen.pipeline.outcome import Score
+from docgen.pipeline.stages.outcome import Score
 
 SUMMARY = RecordSummary(
     profile_id="made-up",

@@ -27,7 +27,7 @@ from docgen.cli.root import COMMANDS
 from docgen.diagnostics import Severity
 from docgen.messages import Catalogue, Entry, Language
 from docgen.pipeline import Options, build_record, check_record
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.condition import Condition
 from docgen.profile.document import ColumnSpec, FieldType, Level
 from docgen.profile.load import find_profile

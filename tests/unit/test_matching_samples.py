@@ -12,8 +12,8 @@ import pytest
 from docgen.archive.plan.matching import FileClue, FileMatch
 from docgen.pipeline.handwritten.model import name_job
 from docgen.pipeline.handwritten.slots import SlotPlan, plan_slots
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import make_prose_reader, open_source
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import make_prose_reader, open_source
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import validate_record
 from docgen.sources.manuscripts import read_manuscript

@@ -11,9 +11,9 @@ from PIL import Image
 from docgen.archive.plan.filing import FoundRendition, RenderedDocument
 from docgen.diagnostics import NOWHERE, Diagnostic
 from docgen.messages import LANGUAGES, catalogue
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.pipeline.signed_content import trace_signatures
+from docgen.pipeline.packages.signed_content import trace_signatures
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.resources import shipped_folder
 
 RECORD = """\
@@ -160,7 +160,7 @@ def test_pages_that_are_stated_are_not_called_unknown(tmp_path: Path) -> None:
 
 
 def test_a_photograph_that_can_not_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docgen.pipeline.evidence.can_decode", lambda name: False)
+    monkeypatch.setattr("docgen.pipeline.stages.evidence.can_decode", lambda name: False)
     monkeypatch.setattr("docgen.sources.openers.can_decode", lambda name: False)
     entry = "key: a, file: a.heic, kind: photograph, item: d, activity: survey"
     prepared = prepare(tmp_path, entry, files={"a.heic": HEIC}, printing=True)

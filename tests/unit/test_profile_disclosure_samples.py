@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.plan import DocumentJob
 from docgen.profile.redaction import holds_confidential

@@ -11,7 +11,7 @@ from docgen.content.model import Table
 from docgen.diagnostics import Diagnostic
 from docgen.errors import ProfileError
 from docgen.pipeline import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.context.build import build_context
 from docgen.render.values.values import Missing, MissingMode
 from docgen.resources import Resources

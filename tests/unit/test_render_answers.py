@@ -16,8 +16,8 @@ from render_xlsx_support import render as render_xlsx
 from standard_support import SAMPLES
 
 from docgen.pipeline import Options
-from docgen.pipeline.documents import render_documents
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.store import TemplateStore
 from docgen.sources.record_file import parse_source
 

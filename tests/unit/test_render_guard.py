@@ -16,8 +16,8 @@ from render_docx_support import W, build, of_paragraphs, read_part, render, repl
 from docgen.diagnostics import Diagnostic
 from docgen.messages import LANGUAGES, catalogue
 from docgen.pipeline import Options, build_record
-from docgen.pipeline.documents import PictureFolder
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.documents import PictureFolder
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.context.build import build_context
 from docgen.render.docx.template import DocxTemplate
 from docgen.render.guard import check_rendered

@@ -20,7 +20,7 @@ from render_docx_support import W
 
 from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Run, Table
 from docgen.pipeline import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.context.build import build_context
 from docgen.render.docx.text import UNPRINTABLE
 from docgen.render.guard import check_rendered

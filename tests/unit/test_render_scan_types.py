@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from docgen.content.model import Narrative
 from docgen.pipeline import Options, build_record
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.pipeline.transfer import TransferOptions, transfer_package
+from docgen.pipeline.packages.transfer import TransferOptions, transfer_package
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.paths import known_names
 from docgen.profile.plan import plan_documents
 from docgen.record.month import Month

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def case(session: Session, files: tuple[Path, ...], profile_id: str | None, annotate: Path | None, force: bool) -> int:
     """Judge every text of every file; with ``--annotate``, write a copy of each Word file with what was found."""
     from docgen.pipeline import Options, judge_case
-    from docgen.pipeline.annotation import annotate_case, choose_target
+    from docgen.pipeline.services.annotation import annotate_case, choose_target
 
     found: list[Diagnostic] = []
     lines: list[str] = []

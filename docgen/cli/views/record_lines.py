@@ -14,7 +14,7 @@ from docgen.cli.session import Session
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary
-    from docgen.pipeline.outcome import Score
+    from docgen.pipeline.stages.outcome import Score
 
 _LISTED = 20
 """So many enterprises are told each with its score; of more, how many have which grade."""

@@ -13,7 +13,7 @@ from docgen.pipeline.comparison.packages import compare_packages, read_package_s
 from docgen.pipeline.comparison.prose import compare_contents
 from docgen.pipeline.comparison.records import compare_records, read_record_side
 from docgen.pipeline.comparison.workbooks import compare_workbooks
-from docgen.pipeline.outcome import Options
+from docgen.pipeline.stages.outcome import Options
 
 _SIDES: dict[str, Side] = {
     ".yaml": "record",

@@ -18,7 +18,7 @@ from docgen.errors import SourceError
 from docgen.pipeline.comparison.fields import spell_optional
 from docgen.pipeline.comparison.model import Area, Change, find_kind
 from docgen.pipeline.comparison.records import RecordSide, compare_records, read_stored_record
-from docgen.pipeline.outcome import Options
+from docgen.pipeline.stages.outcome import Options
 from docgen.sources.record_file import RawSource
 from docgen.trees import parse_tree
 

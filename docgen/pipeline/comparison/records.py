@@ -12,8 +12,8 @@ from docgen.diagnostics import NOWHERE, Diagnostic, Param, Severity, Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.comparison.fields import FieldComparer, Half, Locate, spell_optional
 from docgen.pipeline.comparison.model import Change, find_kind
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, load_record_profile, make_prose_reader, prepare_record
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, load_record_profile, make_prose_reader, prepare_record
 from docgen.profile.load import LoadedProfile
 from docgen.profile.plan import find_lacks, plan_documents, report_lacks
 from docgen.profile.subject import Subject, derive_facts

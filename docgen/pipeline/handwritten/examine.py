@@ -10,22 +10,22 @@ from docgen.checks.base import CheckSubject, RuleFindings, run_rules
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.evidence import Gathered
 from docgen.pipeline.handwritten.attach import date_job, list_attached
 from docgen.pipeline.handwritten.collect import Gathering
 from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
 from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
-from docgen.pipeline.packages import PreparedPackage, check_not_applicable, prepare_packages
-from docgen.pipeline.prepare import (
+from docgen.pipeline.stages.evidence import Gathered
+from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
+from docgen.pipeline.stages.prepare import (
     PreparedRecord,
     check_archive_numbers,
     find_absent_pictures,
     has_picture,
     is_explained,
 )
-from docgen.pipeline.signatures import check_scans
+from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.load import LoadedProfile
 from docgen.profile.plan import DocumentJob, Place, plan_documents
 from docgen.profile.subject import Subject, derive_facts

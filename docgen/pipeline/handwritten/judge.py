@@ -25,7 +25,7 @@ from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.handwritten.model import Looked, WrittenDocument
-from docgen.pipeline.text_rules import TextRules, find_text_rules, judge_text, list_text_checks
+from docgen.pipeline.stages.text_rules import TextRules, find_text_rules, judge_text, list_text_checks
 from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.load import LoadedProfile
 from docgen.profile.subject import Subject

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from docgen.archive.plan.model import Role
-from docgen.pipeline.outcome import Outcome
+from docgen.pipeline.stages.outcome import Outcome
 from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript
 

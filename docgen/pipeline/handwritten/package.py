@@ -11,10 +11,6 @@ from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX
 from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Severity, info
-from docgen.pipeline.documents import Progress, render_documents
-from docgen.pipeline.dossier import PAPER_NAMES, make_notes, name_package, pack_record
-from docgen.pipeline.evidence import gather_evidence
-from docgen.pipeline.filed_files import FiledFiles
 from docgen.pipeline.handwritten.attach import count_pages, date_job
 from docgen.pipeline.handwritten.collect import Gathering, LeftOut, collect_folder
 from docgen.pipeline.handwritten.examine import Examined, examine
@@ -28,10 +24,14 @@ from docgen.pipeline.handwritten.model import (
     name_job,
 )
 from docgen.pipeline.handwritten.slots import plan_slots
-from docgen.pipeline.outcome import Options, Output
-from docgen.pipeline.prepare import PreparedRecord, make_prose_reader, open_source, summarize_record
-from docgen.pipeline.release import stage_outputs
-from docgen.pipeline.signed_content import trace_scans
+from docgen.pipeline.packages.signed_content import trace_scans
+from docgen.pipeline.stages.documents import Progress, render_documents
+from docgen.pipeline.stages.dossier import PAPER_NAMES, make_notes, name_package, pack_record
+from docgen.pipeline.stages.evidence import gather_evidence
+from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.outcome import Options, Output
+from docgen.pipeline.stages.prepare import PreparedRecord, make_prose_reader, open_source, summarize_record
+from docgen.pipeline.stages.release import stage_outputs
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import iterate_prose, validate_record
 from docgen.record.record import Record

@@ -15,13 +15,13 @@ from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.documents import render_documents
-from docgen.pipeline.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
-from docgen.pipeline.evidence import Photograph
-from docgen.pipeline.filed_files import FiledFiles
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.packages import PreparedPackage
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
+from docgen.pipeline.stages.evidence import Photograph
+from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.filing import PreparedPackage
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.faults import name_field
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.plan import DocumentJob, find_photographs

@@ -17,12 +17,12 @@ from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.archive_fields import find_numbering
-from docgen.pipeline.dossier import Edition, PackageWriter, name_package
-from docgen.pipeline.filed_files import FiledFiles
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.packages import PreparedPackage
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.stages.archive_fields import find_numbering
+from docgen.pipeline.stages.dossier import Edition, PackageWriter, name_package
+from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.filing import PreparedPackage
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.model import PackageSpec
 from docgen.profile.packages import PackageJob, find_evidence_item
 from docgen.render.store import TemplateStore

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docgen.diagnostics import Diagnostic, Term, error, info, warning
-from docgen.pipeline.evidence import Gathered
+from docgen.pipeline.stages.evidence import Gathered
 from docgen.profile.faults import find_nearest
 from docgen.profile.plan import PROJECT, DocumentJob
 from docgen.profile.subject import Subject

@@ -28,12 +28,12 @@ from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.archive.writing.progress import WatchPacking
 from docgen.archive.zip.names import MemberNames, make_top_name
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
-from docgen.pipeline.filed_files import FiledFiles
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.packages import PreparedPackage, list_notes
-from docgen.pipeline.papers import describe_note, describe_package
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
+from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.filing import PreparedPackage, list_notes
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.papers import describe_note, describe_package
+from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.model import Standard
 from docgen.profile.redaction import holds_confidential

@@ -14,10 +14,10 @@ from docgen.checks.base import CheckSubject, RuleFindings, check_rules, run_rule
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
-from docgen.pipeline.evidence import Gathered, Photograph, gather_evidence
-from docgen.pipeline.outcome import Options, RecordSummary, Score
-from docgen.pipeline.packages import PreparedPackage, check_not_applicable, prepare_packages
-from docgen.pipeline.signatures import check_scans
+from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
+from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
+from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
+from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents

@@ -9,8 +9,8 @@ from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.paging import count_pages, weigh_pages
 from docgen.diagnostics import Diagnostic, Term, error
 from docgen.errors import OutputError
-from docgen.pipeline.filed_files import FiledFiles
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.render.office_process import Ending
 from docgen.render.pdf import CONVERTIBLE, OfficeFile, convert_files, find_office
 

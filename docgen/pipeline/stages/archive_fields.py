@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from docgen.archive.plan.model import ArchiveFields, SettingUsed
 from docgen.archive.plan.numbering import Numbering, plan_numbering
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.plan import find_responsible
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.dossier_number import spell_item

@@ -10,7 +10,7 @@ from docgen.archive.plan.filing import Note
 from docgen.archive.plan.model import FiledDocument, PackageIndex
 from docgen.archive.plan.spelling import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.prepare import PreparedRecord
+from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.render.context.packages import (
     AbsentItemView,

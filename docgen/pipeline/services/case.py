@@ -14,9 +14,9 @@ from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import ProfileError, SourceError
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, prepare_record
-from docgen.pipeline.text_rules import FactTold, TextRules, find_text_rules
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.text_rules import FactTold, TextRules, find_text_rules
 from docgen.profile.load import LoadedProfile, find_profile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
 

@@ -11,8 +11,8 @@ from docgen.archive.plan.filing import RenderedDocument
 from docgen.content.model import Picture
 from docgen.diagnostics import Diagnostic, Location, Severity, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.outcome import Options
-from docgen.pipeline.prepare import PreparedRecord, find_picture
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, find_picture
 from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.render.context.build import build_context
 from docgen.render.context.photographs import ShownPhotograph

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from docgen.pipeline.outcome import Footprint
-from docgen.pipeline.prepare import PreparedRecord, list_picture_places, list_pictures
+from docgen.pipeline.stages.outcome import Footprint
+from docgen.pipeline.stages.prepare import PreparedRecord, list_picture_places, list_pictures
 from docgen.render.store import TemplateStore
 from docgen.sources.evidence_folder import find_top
 

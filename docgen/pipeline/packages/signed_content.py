@@ -13,8 +13,8 @@ from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, PackageIndex
 from docgen.archive.verify.earlier import read_earlier_index
 from docgen.diagnostics import Diagnostic, Location, warning
-from docgen.pipeline.prepare import PreparedRecord
-from docgen.pipeline.signatures import name_document
+from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.pipeline.stages.signatures import name_document
 from docgen.record.parts import Evidence
 
 _SHOWN_DIGITS = 12

@@ -16,7 +16,7 @@ from docgen.archive.writing.target import move_target
 from docgen.archive.zip.names import clean_component, fold_name
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
-from docgen.pipeline.outcome import Output
+from docgen.pipeline.stages.outcome import Output
 
 _DOCUMENTS = "documents"
 

@@ -25,7 +25,7 @@ from docgen.archive.writing.progress import WatchPacking
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.outcome import Output
+from docgen.pipeline.stages.outcome import Output
 from docgen.render.context.packages import TitleView
 from docgen.render.context.transfers import TransferView
 from docgen.render.store import TemplateStore
