@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
 
-import docgen.checks
+import docgen.checks.rules
 from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
@@ -19,8 +19,6 @@ from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError
 from docgen.profile.plan import DocumentJob, Place
 from docgen.profile.subject import Subject, resolve_subject_path
-
-_NOT_CHECKS = frozenset({"base", "handwritten", "scope", "texts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class CheckSubject:
 
 
 class Check(Protocol):
-    """A module of ``docgen.checks``: its parameters, the paths among them, and the check itself."""
+    """A module of ``docgen.checks.rules``: its parameters, the paths among them, and the check itself."""
 
     Params: type[BaseModel]
 
@@ -54,16 +52,14 @@ class Check(Protocol):
 @cache
 def list_checks() -> tuple[str, ...]:
     """The names that a rule may give as its check."""
-    return tuple(
-        sorted(module.name for module in iter_modules(docgen.checks.__path__) if module.name not in _NOT_CHECKS)
-    )
+    return tuple(sorted(module.name for module in iter_modules(docgen.checks.rules.__path__)))
 
 
 def find_check(name: str) -> Check | None:
     """The check of that name, or None."""
     if name not in list_checks():
         return None
-    return cast("Check", import_module(f"docgen.checks.{name}"))
+    return cast("Check", import_module(f"docgen.checks.rules.{name}"))
 
 
 @dataclass(frozen=True, slots=True)

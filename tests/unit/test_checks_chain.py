@@ -9,8 +9,8 @@ import pytest
 from checks_support import make_indicator, make_record, run, show
 from pydantic import ValidationError
 
-from docgen.checks.answered import Params as AnsweredParams
-from docgen.checks.linked_value import is_same
+from docgen.checks.rules.answered import Params as AnsweredParams
+from docgen.checks.rules.linked_value import is_same
 from docgen.diagnostics import Severity
 
 TWO = [

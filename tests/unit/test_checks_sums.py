@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from docgen.checks import listed_among, stages_in_order, sum_of_parts
 from docgen.checks.base import CheckSubject
+from docgen.checks.rules import listed_among, stages_in_order, sum_of_parts
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec

@@ -9,8 +9,8 @@ import pytest
 from checks_support import make_indicator, make_record, run, show
 from pydantic import ValidationError
 
-from docgen.checks import before_after, facts_told, problems_answered
-from docgen.checks.texts import TextReporter, key_sections
+from docgen.checks.rules import before_after, facts_told, problems_answered
+from docgen.checks.shared.texts import TextReporter, key_sections
 from docgen.content.figures import Sentence, find_figures, list_sentences, read_number
 from docgen.content.headings import WantedHeading
 from docgen.content.markdown import parse_markdown

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from cli_support import CommandLine
 
-import docgen.checks
+import docgen.checks.rules
 from docgen.archive.verify.package import verify_package
 from docgen.checks.base import check_rules, list_checks
 from docgen.cli.root import COMMANDS
@@ -207,7 +207,7 @@ def test_the_edition_of_contributing_loads(tmp_path: Path) -> None:
 
 def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = write_example(tmp_path)
-    module = find_block("docgen/checks/date_order.py")
+    module = find_block("docgen/checks/rules/date_order.py")
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "date_order.py").write_text(module.text, "utf-8")
     rules = tmp_path / "profiles" / OLD / "rules.yaml"
@@ -215,7 +215,7 @@ def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.Mon
     said["rules"].append(yaml.safe_load(find_block("a rule for date_order").text))
     rules.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
     options = Options(resources=Resources(own_profiles=(tmp_path / "profiles",)))
-    monkeypatch.setattr(docgen.checks, "__path__", [*docgen.checks.__path__, str(tmp_path / "checks")])
+    monkeypatch.setattr(docgen.checks.rules, "__path__", [*docgen.checks.rules.__path__, str(tmp_path / "checks")])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     list_checks.cache_clear()
     try:
@@ -225,7 +225,7 @@ def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.Mon
         (found,) = check_record(record, options).diagnostics
     finally:
         list_checks.cache_clear()
-        sys.modules.pop("docgen.checks.date_order", None)
+        sys.modules.pop("docgen.checks.rules.date_order", None)
     assert (found.code, found.severity, found.clause) == ("C290", Severity.ERROR, "4.2")
     line = record.read_text("utf-8").splitlines()[(found.location.line or 0) - 1]
     assert line.strip() == "date: 2030-02-28"

@@ -136,7 +136,7 @@ def test_every_report_gives_what_its_message_names(where: str, code: str, given:
 
 
 def test_the_texts_of_the_command_line_are_used() -> None:
-    said = "\n".join(path.read_text("utf-8") for path in sorted((PACKAGE / "cli").glob("*.py")))
+    said = "\n".join(path.read_text("utf-8") for path in sorted((PACKAGE / "cli").rglob("*.py")))
     families = re.compile(
         r"(severity|count|output|status|shape|doctor|explain|help|profile|case|template|package)\.[a-z._-]+|nearest|no-nearest"
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from docgen.checks import marks_complete, product_of_factors, sum_within
 from docgen.checks.base import CheckSubject
+from docgen.checks.rules import marks_complete, product_of_factors, sum_within
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec

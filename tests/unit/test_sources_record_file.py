@@ -62,7 +62,7 @@ FOLDERS = ("trees", "sources", "pipeline", "record", "archive")
 
 def test_every_code_that_is_raised_has_its_texts() -> None:
     root = Path(__file__).resolve().parents[2] / "docgen"
-    code = "".join(path.read_text("utf-8") for folder in FOLDERS for path in (root / folder).glob("*.py"))
+    code = "".join(path.read_text("utf-8") for folder in FOLDERS for path in (root / folder).rglob("*.py"))
     used = set(re.findall(r'"([SE]1\d\d)"', code))
     terms = set(re.findall(r'"((?:syntax|sources)\.[a-z_]+)"', code))
     for lang in LANGUAGES:

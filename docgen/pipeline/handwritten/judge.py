@@ -17,7 +17,7 @@ from docgen.checks.handwritten import (
     check_placeholders,
 )
 from docgen.checks.handwritten.headings import want_headings
-from docgen.checks.texts import key_sections
+from docgen.checks.shared.texts import key_sections
 from docgen.content.model import DocumentContent, Table
 from docgen.content.read_docx import read_docx
 from docgen.content.spoken_texts import iterate_tables, read_cell

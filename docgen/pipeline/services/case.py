@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.checks import section_length
 from docgen.checks.base import check_rules
-from docgen.checks.section_length import SectionLengths
-from docgen.checks.texts import key_sections
+from docgen.checks.rules import section_length
+from docgen.checks.rules.section_length import SectionLengths
+from docgen.checks.shared.texts import key_sections
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic, Location, error, warning

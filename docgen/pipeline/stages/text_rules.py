@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from docgen.checks import before_after, facts_told, section_length
 from docgen.checks.base import find_check
-from docgen.checks.texts import TextCheck, TextReporter, key_sections, read_sentences
+from docgen.checks.rules import before_after, facts_told, section_length
+from docgen.checks.shared.texts import TextCheck, TextReporter, key_sections, read_sentences
 from docgen.content.headings import WantedHeading
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic, Location

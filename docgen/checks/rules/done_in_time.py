@@ -1,0 +1,74 @@
+"""Is what was planned done by its day? If not, what the clause then asks for must be there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.followed_up import FollowUp, is_faulty, list_named
+from docgen.checks.rules.steps_in_order import read_day
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+
+class Done(FollowUp):
+    """Rows that tell when something was done, in ``date``."""
+
+    date: Text
+
+
+class Params(Part):
+    """Each of ``items`` is done by its day ``due``, as one of the rows ``done`` tells.
+
+    What is done later, or isn't done on the day ``until`` (a path), is overdue: one of ``followed`` must name it;
+    ``what`` a user calls those.
+    """
+
+    items: Text
+    due: Text
+    done: Done
+    until: Text
+    followed: tuple[FollowUp, ...]
+    what: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """All paths."""
+    yield f"{params.items}.{params.due}"
+    yield from (f"{params.done.rows}.{name}" for name in (params.done.by, params.done.date))
+    yield params.until
+    yield from (f"{item.rows}.{item.by}" for item in params.followed)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C316 for each overdue item that nothing follows up."""
+    if is_faulty(checked, (*params.followed, params.done)):
+        return
+    named = list_named(checked, params.followed)
+    until = read_day(checked.subject.find_one(params.until))
+    done: dict[object, dt.date] = {}
+    for found in checked.subject.find(params.done.rows):
+        day = read_day(getattr(found.value, params.done.date))
+        if day is not None:
+            done[getattr(found.value, params.done.by)] = day
+    for found in checked.subject.find(params.items):
+        key, due = found.value.key, read_day(getattr(found.value, params.due))
+        ended = done.get(key) or until
+        if due is None or ended is None or ended <= due or key in named:
+            continue
+        place = (*found.place, params.due)
+        yield report_level(
+            rule.level,
+            "C316",
+            checked.locate(place, False),
+            clause=rule.clause,
+            key=key,
+            label=name_field(type(checked.subject.record), place),
+            due=due.isoformat(),
+            ended=ended.isoformat(),
+            what=params.what,
+        )

@@ -1,0 +1,80 @@
+"""Does a part of a text tell the facts that the clause asks for? Words and patterns that show each are data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from pydantic import model_validator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
+from docgen.content.model import DocumentContent
+from docgen.diagnostics import Diagnostic
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text, refuse
+
+
+class WantedFact(Part):
+    """A fact by its name; any of ``words`` or a match of any of ``patterns`` (regular expressions) shows it."""
+
+    key: Text
+    label: Text
+    words: tuple[Text, ...] = ()
+    patterns: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_patterns(self) -> WantedFact:
+        for pattern in self.patterns:
+            try:
+                re.compile(pattern)
+            except re.error as fault:
+                raise refuse("C148", pattern=pattern, reason=str(fault)) from None
+        return self
+
+
+class Params(Part):
+    """The ``facts`` that the part under the key ``part`` of a document tells."""
+
+    document: Text
+    part: Text
+    facts: tuple[WantedFact, ...]
+
+
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
+    """None: the text is found by its document."""
+    return ()
+
+
+def find_fact(fact: WantedFact, text: str) -> str | None:
+    """The words that show a fact, as they stand in the text, or None."""
+    folded = unicodedata.normalize("NFKC", text)
+    for word in fact.words:
+        if word in text:
+            return word
+    for pattern in fact.patterns:
+        found = re.search(pattern, folded)
+        if found is not None:
+            return found[0]
+    return None
+
+
+def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+    """C130 for each fact that isn't told; a part that is empty or absent is reported elsewhere."""
+    section = find_section(content, params.part)
+    text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
+    if section is None or not text:
+        return
+    missing = [fact.label for fact in params.facts if find_fact(fact, text) is None]
+    if missing:
+        at = next((block.location for block in section.blocks), section.location)
+        told = len(params.facts) - len(missing)
+        yield reporter.report(
+            "C130", section, at, title=section.title, missing="、".join(missing), told=told, all=len(params.facts)
+        )
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """Judge each planned document of that kind."""
+    yield from judge_records(checked, params, rule, judge_text)

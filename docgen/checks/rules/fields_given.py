@@ -1,0 +1,43 @@
+"""Does each item say what it must: every benefit how it was reckoned?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.each_has import is_made
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """Of each item at ``items``, the ``fields`` are given; nothing is said while none of ``documents`` is made."""
+
+    items: Text
+    fields: tuple[Text, ...]
+    documents: tuple[Text, ...] = ()
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the fields."""
+    return [f"{params.items}.{name}" for name in params.fields]
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C236 for each field that isn't given."""
+    if not is_made(checked, params.documents):
+        return
+    model = type(checked.subject.record)
+    for found in checked.subject.find(params.items):
+        for name in params.fields:
+            place = (*found.place, name)
+            if is_present(getattr(found.value, name)) or checked.is_silenced(place):
+                continue
+            who = str(getattr(found.value, "name", None) or getattr(found.value, "title", None) or found.value.key)
+            where = checked.locate(found.place, False)
+            label = name_field(model, place)
+            yield report_level(rule.level, "C236", where, clause=rule.clause, name=who, label=label)

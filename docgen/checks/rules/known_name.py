@@ -1,0 +1,58 @@
+"""Is a name that a document repeats one that the record knows: the parties to a contract among those of the project?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.linked_value import is_same
+from docgen.checks.rules.names_repeated import list_people
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import find_nearest, name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text, YesNo
+
+
+class Params(Part):
+    """Every name at ``names`` is one of those at ``among``. ``people``: each text is a list of persons' names."""
+
+    names: Text
+    among: Text
+    what: Text
+    people: YesNo = False
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """Both paths."""
+    return (params.names, params.among)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C235 for each name that isn't known, with the nearest one that is and where it stands."""
+    model = type(checked.subject.record)
+    known = [found for found in checked.subject.find(params.among) if is_present(found.value)]
+    names = [name for found in known for name in _split(found.value, params.people)]
+    if not names or checked.is_silenced(known[0].place):
+        return
+    for found in checked.subject.find(params.names):
+        for name in _split(found.value, params.people) if is_present(found.value) else ():
+            if any(is_same(name, other) for other in names):
+                continue
+            yield report_level(
+                rule.level,
+                "C235",
+                checked.locate(found.place, False),
+                clause=rule.clause,
+                label=name_field(model, found.place),
+                name=name,
+                what=params.what,
+                nearest=find_nearest(name, names) or "、".join(names[:5]),
+                other=spell_place(checked.locate(known[0].place, False), known[0].place),
+            )
+
+
+def _split(value: object, people: bool) -> tuple[str, ...]:
+    return list_people(value) if people else (str(value),)

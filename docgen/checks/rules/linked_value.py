@@ -1,0 +1,104 @@
+"""Is a value that is written twice the same in both places? A row names the item whose value it repeats."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.content.figures import read_number
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.record.types import Part, Text, spell_answer
+
+
+class SameValue(Part):
+    """A field of the row, and the field of the item that it repeats."""
+
+    row: Text
+    item: Text
+
+
+class Params(Part):
+    """``rows`` name an item of ``items`` by its key in the field ``by``; ``values`` are what both must agree in.
+
+    ``per`` is the list whose items are looked at one by one: a row may only name what belongs to the same.
+    """
+
+    rows: Text
+    by: Text
+    items: Text
+    values: tuple[SameValue, ...]
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the rows and items, and of each field that is compared."""
+    yield f"{params.rows}.{params.by}"
+    for pair in params.values:
+        yield f"{params.rows}.{pair.row}"
+        yield f"{params.items}.{pair.item}"
+
+
+def is_same(first: object, second: object) -> bool:
+    """Whether two values say the same: as numbers where both are numbers (units and % left out), else as text."""
+    numbers = read_number(first), read_number(second)
+    if numbers[0] is not None and numbers[1] is not None:
+        return numbers[0] == numbers[1]
+    return _fold(first) == _fold(second)
+
+
+def _fold(value: object) -> str:
+    text = spell_answer(_spell(value))
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
+
+
+def _spell(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C205 for each value that differs, with both places; C208 for a row that names what belongs to somebody else."""
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        items = {found.value.key: found for found in scope.find(params.items)}
+        # An item that failed validation is faulty, not somebody else's.
+        siblings = {found.place[:-1] for found in items.values()}
+        for row in scope.find(params.rows):
+            key = getattr(row.value, params.by, None)
+            if key is None:
+                continue
+            if key in items:
+                yield from _compare(checked, params, rule, row, items[key])
+            elif not any(map(checked.is_silenced, ((*row.place, params.by), *siblings))):
+                where = checked.locate((*row.place, params.by), False)
+                label = name_field(type(checked.subject.record), (*row.place, params.by))
+                yield report_level(rule.level, "C208", where, clause=rule.clause, label=label, key=key, name=scope.name)
+
+    yield from unite(find, checked, params.per)
+
+
+def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, item: Found) -> Iterator[Diagnostic]:
+    model = type(checked.subject.record)
+    for pair in params.values:
+        here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
+        if here is None or there is None or is_same(here, there):
+            continue
+        place, other = (*row.place, pair.row), (*item.place, pair.item)
+        yield report_level(
+            rule.level,
+            "C205",
+            checked.locate(place, False),
+            clause=rule.clause,
+            name=str(getattr(item.value, "name", None) or item.value.key),
+            label=name_field(model, place),
+            value=_spell(here),
+            other_label=name_field(model, other),
+            other_value=_spell(there),
+            other=spell_place(checked.locate(other, False), other),
+        )

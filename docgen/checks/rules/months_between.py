@@ -1,0 +1,78 @@
+"""Is the time between two dates neither too short nor too long?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.diagnostics import Diagnostic, Term
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text, Whole
+
+
+class Params(Part):
+    """From ``start`` to each of ``ends``: ``min`` to ``max`` months by the calendar, both inside."""
+
+    start: Text
+    ends: tuple[Text, ...]
+    min: Whole
+    max: Whole
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of both dates."""
+    return (params.start, *params.ends)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later (earlier, below zero); the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def count_months(start: dt.date, end: dt.date) -> tuple[int, int]:
+    """Whole months and days from one date to a later one."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if add_months(start, months) > end:
+        months -= 1
+    return months, (end - add_months(start, months)).days
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C212 for each end that comes too soon or too late; one before the start isn't this check's matter."""
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        starts = [(day, item.place) for item in scope.find(params.start) if (day := read_day(item.value)) is not None]
+        ends = [item for path in params.ends for item in scope.find(path)]
+        for start, origin in starts[:1]:
+            for item in ends:
+                end = read_day(item.value)
+                if end is None or end < start:
+                    continue
+                if add_months(start, params.min) <= end <= add_months(start, params.max):
+                    continue
+                months, days = count_months(start, end)
+                model = type(checked.subject.record)
+                yield report_level(
+                    rule.level,
+                    "C212",
+                    checked.locate(item.place, False),
+                    clause=rule.clause,
+                    start_label=name_field(model, origin),
+                    start=start.isoformat(),
+                    label=name_field(model, item.place),
+                    end=end.isoformat(),
+                    length=Term("checks.months", {"months": months, "days": days}),
+                    least=params.min,
+                    most=params.max,
+                    other=spell_place(checked.locate(origin, False), origin),
+                )
+
+    yield from unite(find, checked, params.per)

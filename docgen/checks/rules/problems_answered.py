@@ -1,0 +1,87 @@
+"""Does a later part of a text come back to what an earlier part calls a problem?
+
+An honest guess: a sentence counts as answered when the later part has some of its words, that is three characters in a
+row, or twice two, that aren't common talk. What it says is a hint to look again, never a verdict.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.before_after import shorten
+from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
+from docgen.content.figures import Sentence
+from docgen.content.model import DocumentContent
+from docgen.diagnostics import Diagnostic
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+_COUNTED = re.compile(
+    r"(?:^|[：:，,])\s*(?:[一二三四五六七八九十]+是|第?[一二三四五六七八九十\d]+[、.．)）]|[（(][一二三四五六\d]+[)）]|其[一二三四五六])"
+)
+_SHORTEST = 6
+
+
+class Params(Part):
+    """The part under ``problems`` of a document, the part under ``answers``; ``common`` words show nothing."""
+
+    document: Text
+    problems: Text
+    answers: Text
+    common: tuple[Text, ...] = ()
+
+
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
+    """None: the text is found by its document."""
+    return ()
+
+
+def list_problems(sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences that state problems: those that are counted (一是…), where there are two or more; else all."""
+    counted = [sentence for sentence in sentences if _COUNTED.search(sentence.text)]
+    chosen = counted if len(counted) >= 2 else [sentence for sentence in sentences if not sentence.is_row]
+    return [sentence for sentence in chosen if len(sentence.text) >= _SHORTEST]
+
+
+def list_terms(text: str, common: tuple[str, ...], length: int) -> list[str]:
+    """What can be compared of a text: each ``length`` characters in a row, without digits, marks and common words."""
+    bare = unicodedata.normalize("NFKC", text).casefold()
+    for word in sorted(common, key=len, reverse=True):
+        bare = bare.replace(word, " ")
+    pieces = re.findall(r"[a-z\u3400-\u9fff]+", _COUNTED.sub(" ", bare))
+    return [piece[at : at + length] for piece in pieces for at in range(len(piece) - length + 1)]
+
+
+def is_answered(problem: str, answer: str, common: tuple[str, ...]) -> bool | None:
+    """Whether an answer has words of a problem; None where the problem has no words of its own."""
+    terms = list_terms(problem, common, 2)
+    if not terms:
+        return None
+    if set(list_terms(problem, common, 3)) & set(list_terms(answer, common, 3)):
+        return True
+    known = set(list_terms(answer, common, 2))
+    shared: list[str] = []
+    for term in terms:
+        if term in known and not any(term[0] == other[-1] or term == other for other in shared[-1:]):
+            shared.append(term)
+    return len(set(shared)) >= 2
+
+
+def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+    """C136 for each problem of which the later part has no word."""
+    section, answers = find_section(content, params.problems), find_section(content, params.answers)
+    told = "\n".join(item.text for item in read_sentences(content, params.answers))
+    if section is None or answers is None or not told:
+        return
+    for sentence in list_problems(read_sentences(content, params.problems)):
+        if is_answered(sentence.text, told, params.common) is False:
+            shown = shorten(sentence.text)
+            yield reporter.report("C136", section, sentence.location, sentence=shown, title=answers.title)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """Judge each planned document of that kind."""
+    yield from judge_records(checked, params, rule, judge_text)

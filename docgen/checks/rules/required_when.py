@@ -1,0 +1,59 @@
+"""Is something there that a condition demands?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.scope import ItemScope, unite
+from docgen.diagnostics import Diagnostic
+from docgen.profile.condition import Condition
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.plan import Place
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """Where ``when`` holds, the path ``demands`` must hold something; ``reason`` and ``label`` tell of both."""
+
+    when: Condition
+    demands: Text
+    reason: Text
+    label: Text
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path that is demanded and those of the condition."""
+    return (params.demands, *_list_condition_paths(params.when))
+
+
+def _list_condition_paths(condition: Condition) -> Iterator[str]:
+    yield from filter(None, (condition.present, condition.absent))
+    yield from (item.path for item in (condition.equals, condition.in_) if item is not None)
+    if condition.count is not None:
+        yield condition.count.of
+    for inner in (*condition.all, *condition.any):
+        yield from _list_condition_paths(inner)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C215 where the condition holds and nothing is there."""
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        bound = checked.subject.bind(scope.per, scope.item) if scope.per is not None else None
+        if not checked.subject.holds(params.when, bound):
+            return
+        if any(is_present(found.value) for found in scope.find(params.demands)):
+            return
+        place: Place = tuple(name.removesuffix("[]") for name in params.demands.split(".")[:2])
+        entries = scope.find(".".join(params.demands.split(".")[:2]))
+        place = entries[0].place if entries else place
+        if not checked.is_silenced(place):
+            where = checked.locate(place, False)
+            said = {"label": params.label, "reason": params.reason, "name": scope.name or "—"}
+            yield report_level(rule.level, "C215", where, clause=rule.clause, **said)
+
+    yield from unite(find, checked, params.per)

@@ -1,0 +1,79 @@
+"""Is every row closed that has to be? A problem that was found, with what was done and when that was confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+_SHOWN = 30
+
+
+class Params(Part):
+    """``rows`` with a yes-no field ``closed``; of a closed row ``needs`` must be filled.
+
+    ``text`` is the field that says what it is about, ``closed_on`` its date of closing, ``opened_on`` a date beside the
+    rows (a field of the form that holds them) before which nothing can have been closed.
+    """
+
+    rows: Text
+    closed: Text
+    text: Text
+    needs: tuple[Text, ...] = ()
+    closed_on: Text | None = None
+    opened_on: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the rows' fields, and of the date beside them."""
+    names = [params.closed, params.text, *params.needs, *filter(None, (params.closed_on,))]
+    owner = params.rows.rpartition(".")[0]
+    beside = [f"{owner}.{params.opened_on}"] if params.opened_on is not None else []
+    return [*(f"{params.rows}.{name}" for name in names), *beside]
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C213 for an open row, C214 for a closed one that doesn't say how or when, C210 for one closed too early."""
+    model = type(checked.subject.record)
+    owners = {found.place: found.value for found in checked.subject.find(params.rows.rpartition(".")[0])}
+    for found in checked.subject.find(params.rows):
+        row, place = found.value, found.place
+        text = str(getattr(row, params.text) or "")
+        said = {"text": text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"}
+        if not text and getattr(row, params.closed) is None:
+            continue  # an empty row lacks everything; that is said of it elsewhere
+        if getattr(row, params.closed) is not True:
+            if not checked.is_silenced((*place, params.closed)):
+                where = checked.locate((*place, params.closed), False)
+                yield report_level(rule.level, "C213", where, clause=rule.clause, **said)
+            continue
+        for name in params.needs:
+            if not is_present(getattr(row, name)) and not checked.is_silenced((*place, name)):
+                label = name_field(model, (*place, name))
+                where = checked.locate(place, False)
+                yield report_level(rule.level, "C214", where, clause=rule.clause, label=label, **said)
+        if params.closed_on is None or params.opened_on is None:
+            continue
+        owner = place[:-2]
+        closed, opened = read_day(getattr(row, params.closed_on)), read_day(getattr(owners[owner], params.opened_on))
+        if closed is not None and opened is not None and closed < opened:
+            other = (*owner, params.opened_on)
+            yield report_level(
+                rule.level,
+                "C210",
+                checked.locate((*place, params.closed_on), False),
+                clause=rule.clause,
+                date=closed.isoformat(),
+                label=name_field(model, other),
+                earlier=opened.isoformat(),
+                other=spell_place(checked.locate(other, False), other),
+                **said,
+            )

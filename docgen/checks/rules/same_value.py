@@ -1,0 +1,67 @@
+"""Does a value that several documents repeat stand everywhere alike: the period in contract, plan and project?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.linked_value import is_same
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.month import Month
+from docgen.record.parts import first_day
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """All values at ``paths`` are the same; the first path is what the others are held against.
+
+    A day and a month agree when the day lies in the month.
+    """
+
+    paths: tuple[Text, ...]
+    what: Text
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """All paths."""
+    return params.paths
+
+
+def _agree(first: object, second: object) -> bool:
+    if isinstance(first, dt.date | Month) and isinstance(second, dt.date | Month):
+        one, two = first_day(first), first_day(second)
+        if isinstance(first, Month) or isinstance(second, Month):
+            return (one.year, one.month) == (two.year, two.month)
+        return one == two
+    return is_same(first, second)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C228 for each value that differs from the first, with both places."""
+    model = type(checked.subject.record)
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        found = [item for path in params.paths for item in scope.find(path) if is_present(item.value)]
+        for item in found[1:]:
+            if not _agree(found[0].value, item.value):
+                yield report_level(
+                    rule.level,
+                    "C228",
+                    checked.locate(item.place, False),
+                    clause=rule.clause,
+                    what=params.what,
+                    label=name_field(model, item.place),
+                    value=str(item.value),
+                    other_label=name_field(model, found[0].place),
+                    other_value=str(found[0].value),
+                    other=spell_place(checked.locate(found[0].place, False), found[0].place),
+                )
+
+    yield from unite(find, checked, params.per)

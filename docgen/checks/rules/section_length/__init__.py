@@ -1,0 +1,75 @@
+"""Is a text as long as its clause allows, and does each of its parts have the share that the clause wants?
+
+What counts is the prose of the parts: paragraphs and items of lists. Headings, tables, captions, the title and the
+units that wrote it are outside (X8); ``inclusive`` is the total with all of these. A part's share is its 字数 divided
+by the sum of the parts (X9). How many 字 to add or cut is reckoned with that sum held fixed: what one part gains,
+others lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.section_length.measure import PartLength, SectionLengths, Verdict, measure_sections
+from docgen.checks.rules.section_length.params import SectionLength, WantedPart, WantedUnits
+from docgen.checks.rules.section_length.report import check_section_length
+from docgen.diagnostics import Diagnostic, Location
+from docgen.profile.levels import severity_of
+from docgen.profile.model import RuleSpec
+from docgen.profile.plan import outline_report
+from docgen.profile.subject import is_present
+
+__all__ = [
+    "Params",
+    "PartLength",
+    "SectionLength",
+    "SectionLengths",
+    "Verdict",
+    "WantedPart",
+    "WantedUnits",
+    "check",
+    "check_section_length",
+    "list_paths",
+    "measure_sections",
+]
+
+Params = SectionLength
+
+
+def list_paths(params: SectionLength) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
+    """None: the text is found by its document."""
+    return ()
+
+
+def check(checked: CheckSubject, params: SectionLength, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """Check each planned document of that kind; what it lacks altogether is reported as lacking, and not here again."""
+    for job in checked.jobs:
+        if job.document.id != params.document or job.entry is None or checked.is_silenced(job.place):
+            continue
+        titled = job.document.titled or ""
+
+        def find_place(key: str, place: tuple[str | int, ...] = job.place, titled: str = titled) -> Location:
+            return checked.locate((*place, key or titled), False)
+
+        lengths = measure_sections(outline_report(checked.subject, job), params, east_asian_marks=True)
+        found = check_section_length(
+            lengths,
+            params,
+            checked.locate(job.place, False),
+            clause=rule.clause,
+            severity=severity_of(rule.level),
+            locate=find_place,
+        )
+        has_title = not titled or getattr(job.entry, titled, None) is not None
+        unwritten = {
+            checked.locate((*job.place, part.key), False)
+            for part in params.parts
+            if not is_present(getattr(job.entry, part.key, None))
+        }
+        for diagnostic in found:
+            if diagnostic.code == "C105" and diagnostic.location in unwritten:
+                continue
+            if diagnostic.code in ("C104", "C106") or (diagnostic.code == "C107" and not has_title):
+                continue
+            yield diagnostic

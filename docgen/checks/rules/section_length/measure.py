@@ -1,0 +1,135 @@
+"""Measuring a text: the 字数 of its parts, their shares, and what to add or cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from docgen.checks.rules.section_length.params import SectionLength, WantedPart
+from docgen.content.count import ZERO, Count, count_document, count_prose, count_text
+from docgen.content.headings import HeadingMatch, WantedHeading, divide_document
+from docgen.content.model import Block, DocumentContent, Section
+from docgen.content.name_lists import list_names, take_labelled_names
+from docgen.diagnostics import NOWHERE, Location
+
+Verdict = Literal["inside", "below", "above", "empty", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartLength:
+    """What a part has: 字数, its share in percent (None: there is no text at all), how it compares with its band.
+
+    ``to_share`` and ``to_band`` are 字 to add, or, negative, to cut, until the part has the wanted share, or just
+    comes into its band; the sum of the parts stays the same.
+    """
+
+    part: WantedPart
+    count: Count
+    share: Decimal | None
+    verdict: Verdict
+    to_share: int
+    to_band: int
+    in_order: bool
+    heading: str | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLengths:
+    """A text as measured: ``total`` is the sum of the parts, ``inclusive`` everything in it, ``others`` prose outside.
+
+    ``others`` holds heading, length and place; what stands before the first heading has no heading. ``units`` is None
+    where nobody asks for them. Shares are reckoned from ``high``: marks as Chinese text sets them.
+    """
+
+    title: str | None
+    title_count: Count
+    parts: tuple[PartLength, ...]
+    total: Count
+    inclusive: Count
+    units: tuple[str, ...] | None
+    others: tuple[tuple[str | None, Count, Location], ...]
+
+
+def measure_sections(
+    content: DocumentContent, params: SectionLength, east_asian_marks: bool | None = None
+) -> SectionLengths:
+    """Measure a text; ``east_asian_marks`` is how marks are set where its runs don't say (True for our own documents).
+
+    Pure. The parts are found by key or, tolerantly, by heading at any depth.
+    """
+    wanted = [WantedHeading(part.key, part.title, part.synonyms) for part in params.parts]
+    names = _list_unit_names(params)
+    if params.units is not None:
+        wanted.append(WantedHeading(params.units.key, names[0], names[1:]))
+    division = divide_document(content, wanted)
+    units: list[str] = []
+    counts: list[Count] = []
+    for match in division.matches[: len(params.parts)]:
+        blocks, found = take_labelled_names(match.section.blocks if match.section else (), names)
+        units += found
+        counts.append(count_prose(blocks, east_asian_marks))
+    if params.units is not None and (section := division.matches[-1].section) is not None:
+        units += list_names(section.blocks)
+    total = sum(counts, ZERO)
+    others = []
+    for heading, blocks, place in _list_others(division.preamble, division.others):
+        rest, found = take_labelled_names(blocks, names)
+        units += found
+        count = count_prose(rest, east_asian_marks)
+        if count.high:
+            others.append((heading, count, place))
+    return SectionLengths(
+        content.title,
+        count_text(content.title or "", east_asian_marks),
+        tuple(
+            _measure_part(part, match, count, total)
+            for part, match, count in zip(params.parts, division.matches, counts, strict=False)
+        ),
+        total,
+        count_document(content, east_asian_marks),
+        tuple(units) if params.units is not None else None,
+        tuple(others),
+    )
+
+
+def _measure_part(part: WantedPart, match: HeadingMatch, count: Count, total: Count) -> PartLength:
+    section = match.section
+    whole, own = Decimal(total.high), count.high
+    verdict: Verdict = "inside"
+    to_band = 0
+    if section is None or not own:
+        verdict = "absent" if section is None else "empty"
+    elif own * 100 < part.low * whole:
+        verdict = "below"
+    elif own * 100 > part.high * whole:
+        verdict = "above"
+    if verdict in ("below", "empty", "absent"):
+        to_band = int((part.low * whole / 100).to_integral_value(ROUND_CEILING)) - own
+    elif verdict == "above":
+        to_band = int((part.high * whole / 100).to_integral_value(ROUND_FLOOR)) - own
+    to_share = int((part.share * whole / 100).to_integral_value(ROUND_HALF_UP)) - own
+    share = own * 100 / whole if whole else None
+    heading = section.title if section is not None else None
+    place = _find_place(section) if section is not None else NOWHERE
+    return PartLength(part, count, share, verdict, to_share, to_band, match.in_order, heading, place)
+
+
+def _find_place(section: Section) -> Location:
+    places = (section.location, *(block.location for block in section.blocks))
+    return next((place for place in places if place != NOWHERE), NOWHERE)
+
+
+def _list_others(
+    preamble: tuple[Block, ...], sections: Iterable[Section]
+) -> Iterator[tuple[str | None, tuple[Block, ...], Location]]:
+    if preamble:
+        yield None, preamble, preamble[0].location
+    for section in sections:
+        yield section.title, section.blocks, section.location
+
+
+def _list_unit_names(params: SectionLength) -> tuple[str, ...]:
+    return () if params.units is None else (params.units.title, *params.units.synonyms)

@@ -1,0 +1,129 @@
+"""What is wrong with a text's lengths, as diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from docgen.checks.rules.section_length.measure import PartLength, SectionLengths
+from docgen.checks.rules.section_length.params import SectionLength, WantedPart
+from docgen.content.count import Count
+from docgen.content.heading_text import is_generic
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity, Term
+
+
+def check_section_length(
+    lengths: SectionLengths,
+    params: SectionLength,
+    location: Location = NOWHERE,
+    *,
+    clause: str | None = None,
+    severity: Severity = Severity.ERROR,
+    locate: Callable[[str], Location] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with a text's lengths: C101–C105 and C111 parts, C106–C108 title, C109 units, C110 the rest.
+
+    ``severity`` is what the clause's verb demands; 约 is never more than a warning. ``locate`` gives the place of a
+    part by its key (of the title by an empty key); without it, it is where the part was found, or ``location``.
+    """
+    report = _Reporter(location, severity, locate)
+    mild = min(severity, Severity.WARNING, key=list(reversed(Severity)).index)
+    total = lengths.total
+    if total.low > params.limit:
+        over = total.high - params.limit
+        report.add("C101", severity, clause, total=_spell_range(total), limit=params.limit, over=over)
+    elif total.high > params.limit:
+        report.add("C102", mild, clause, low=total.low, high=total.high, limit=params.limit)
+    for part in lengths.parts:
+        _check_part(part, report, mild)
+    _check_title(lengths, params, report, mild)
+    wanted = params.units
+    if wanted is not None and lengths.units is not None and not wanted.min <= len(lengths.units) <= wanted.max:
+        listed = "、".join(lengths.units) or "—"
+        report.add(
+            "C109",
+            severity,
+            wanted.clause,
+            wanted.key,
+            title=wanted.title,
+            names=listed,
+            count=len(lengths.units),
+            least=wanted.min,
+            most=wanted.max,
+        )
+    for heading, count, place in lengths.others:
+        where: Param = heading if heading is not None else Term("checks.length.before")
+        report.add("C110", mild, clause, place=place, where=where, count=count.high)
+    return tuple(report.found)
+
+
+@dataclass(slots=True)
+class _Reporter:
+    location: Location
+    severity: Severity
+    locate: Callable[[str], Location] | None
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def add(
+        self,
+        code: str,
+        severity: Severity,
+        clause: str | None,
+        key: str | None = None,
+        place: Location = NOWHERE,
+        **params: Param,
+    ) -> None:
+        where = self.locate(key) if self.locate is not None and key is not None else place
+        self.found.append(Diagnostic(code, severity, params, self.location if where == NOWHERE else where, clause))
+
+
+def _check_part(length: PartLength, report: _Reporter, mild: Severity) -> None:
+    part = length.part
+    if length.verdict in ("absent", "empty"):
+        code = "C104" if length.verdict == "absent" else "C105"
+        report.add(code, report.severity, part.clause, part.key, length.location, title=part.title)
+        return
+    if not length.in_order:
+        report.add("C111", mild, part.clause, part.key, length.location, title=part.title)
+    if length.verdict != "inside" and length.share is not None:
+        report.add(
+            "C103",
+            mild,
+            part.clause,
+            part.key,
+            length.location,
+            title=part.title,
+            count=length.count.high,
+            share=_spell_share(length.share, part),
+            wanted=f"{part.share:f}",
+            low=f"{part.low:f}",
+            high=f"{part.high:f}",
+            change=_spell_change(length.to_share),
+            least=_spell_change(length.to_band),
+        )
+
+
+def _check_title(lengths: SectionLengths, params: SectionLength, report: _Reporter, mild: Severity) -> None:
+    title = (lengths.title or "").strip()
+    if not title:
+        report.add("C106", report.severity, params.title_clause, "")
+    elif is_generic(title, params.generic_titles, lengths.units or ()):
+        report.add("C107", report.severity, params.title_clause, "", title=title)
+    elif params.title_limit is not None and lengths.title_count.low > params.title_limit:
+        count = lengths.title_count.high
+        report.add("C108", mild, params.title_clause, "", title=title, count=count, limit=params.title_limit)
+
+
+def _spell_change(difference: int) -> Term:
+    return Term("checks.length.add" if difference >= 0 else "checks.length.cut", {"count": abs(difference)})
+
+
+def _spell_range(count: Count) -> str:
+    return str(count.high) if count.is_exact else f"{count.low}–{count.high}"
+
+
+def _spell_share(share: Decimal, part: WantedPart) -> str:
+    """A share with one decimal; with two where one would hide that it is outside its band."""
+    short = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP) if part.low <= short <= part.high else short)

@@ -1,0 +1,62 @@
+"""Does each stage of a work begin when the stage before it has ended, or later?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.profile.plan import Place
+from docgen.record.month import Month
+from docgen.record.parts import first_day
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """The rows at ``stages``, in their order, with their fields: ``start``, ``end``, and what a stage is called.
+
+    Months may touch: a stage may begin in the month in which the one before it ends.
+    """
+
+    stages: Text
+    title: Text
+    start: Text
+    end: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the three fields."""
+    return tuple(f"{params.stages}.{name}" for name in (params.title, params.start, params.end))
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C331 for each stage that begins before an earlier one of the same list has ended, with both."""
+    latest: dict[Place, tuple[dt.date, Found]] = {}
+    for found in checked.subject.find(params.stages):
+        start, end = (_read(found, name) for name in (params.start, params.end))
+        owner = found.place[:-1]
+        if start is not None and owner in latest and start < latest[owner][0]:
+            before = latest[owner][1]
+            yield report_level(
+                rule.level,
+                "C331",
+                checked.locate((*found.place, params.start), False),
+                clause=rule.clause,
+                title=str(getattr(found.value, params.title) or "—"),
+                start=str(getattr(found.value, params.start)),
+                earlier=str(getattr(before.value, params.title) or "—"),
+                end=str(getattr(before.value, params.end)),
+                other=spell_place(checked.locate((*before.place, params.end), False), (*before.place, params.end)),
+            )
+        if end is not None and (owner not in latest or end > latest[owner][0]):
+            latest[owner] = (end, found)
+
+
+def _read(found: Found, name: str) -> dt.date | None:
+    value = getattr(found.value, name)
+    return first_day(value) if isinstance(value, dt.date | Month) else None

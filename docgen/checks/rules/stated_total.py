@@ -1,0 +1,64 @@
+"""Does a figure that somebody typed agree with what the records add up to?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+
+class Total(Part):
+    """``stated``: the path of the typed figure; ``counted``: of the fact; ``of``: of what was counted."""
+
+    stated: Text
+    counted: Text
+    of: Text
+
+
+class Params(Part):
+    """The figures that are held against the facts, for each item of ``per``."""
+
+    totals: tuple[Total, ...]
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the figures, the facts and what was counted."""
+    return [path for total in params.totals for path in (total.stated, total.counted, total.of)]
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C230 for each typed figure that differs from the counted one, with the places of both."""
+    model = type(checked.subject.record)
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        for total in params.totals:
+            counted = next((found.value for found in scope.find(total.counted)), None)
+            if counted is None:
+                continue
+            for found in scope.find(total.stated):
+                if found.value is None or Decimal(found.value) == Decimal(counted):
+                    continue
+                sources = scope.find(total.of)
+                place = sources[0].place if sources else found.place
+                yield report_level(
+                    rule.level,
+                    "C230",
+                    checked.locate(found.place, False),
+                    clause=rule.clause,
+                    name=scope.name or str(checked.subject.record.project.name or ""),
+                    label=name_field(model, found.place),
+                    value=f"{found.value:f}" if isinstance(found.value, Decimal) else str(found.value),
+                    counted=f"{counted:f}" if isinstance(counted, Decimal) else str(counted),
+                    number=len(sources),
+                    other=spell_place(checked.locate(place, False), place),
+                )
+
+    yield from unite(find, checked, params.per)

@@ -1,0 +1,52 @@
+"""Do the moments of one entry follow each other: asked, received, answered, done?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.plan import Place
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """Of each of the ``entries``, the fields ``times`` in their order, to the minute; two may be the same."""
+
+    entries: Text
+    times: tuple[Text, ...]
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of all times."""
+    return [f"{params.entries}.{name}" for name in params.times]
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C314 for each time before an earlier one, with both places; what isn't given is passed over."""
+    model = type(checked.subject.record)
+    for found in checked.subject.find(params.entries):
+        latest: tuple[dt.datetime, Place] | None = None
+        for name in params.times:
+            moment, place = getattr(found.value, name), (*found.place, name)
+            if not isinstance(moment, dt.datetime):
+                continue
+            if latest is None or moment >= latest[0]:
+                latest = (moment, place)
+                continue
+            yield report_level(
+                rule.level,
+                "C314",
+                checked.locate(place, False),
+                clause=rule.clause,
+                label=name_field(model, place),
+                time=f"{moment:%Y-%m-%d %H:%M}",
+                earlier_label=name_field(model, latest[1]),
+                earlier=f"{latest[0]:%Y-%m-%d %H:%M}",
+                other=spell_place(checked.locate(latest[1], False), latest[1]),
+            )

@@ -1,0 +1,76 @@
+"""Was everybody trained before the first day of work?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.rules.linked_value import is_same
+from docgen.checks.rules.names_repeated import list_people
+from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """The people whom ``entries`` name in ``people`` began on the day ``since`` of the entry.
+
+    ``roster`` are the rows that say, of each ``name``, when the training ended (``trained``). Who isn't on the roster,
+    or has no date there, is reported, too.
+    """
+
+    entries: Text
+    people: Text
+    since: Text
+    roster: Text
+    name: Text
+    trained: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of all fields."""
+    yield from (f"{params.entries}.{name}" for name in (params.people, params.since))
+    yield from (f"{params.roster}.{name}" for name in (params.name, params.trained))
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C317 for each who worked before the training ended, C319 for each who isn't on the roster; an empty one says
+    nothing.
+    """
+    model = type(checked.subject.record)
+    roster = [found for found in checked.subject.find(params.roster) if is_present(getattr(found.value, params.name))]
+    if not roster:
+        return
+    for found in checked.subject.find(params.entries):
+        started = read_day(getattr(found.value, params.since))
+        place = (*found.place, params.people)
+        text = getattr(found.value, params.people)
+        for name in list_people(text) if is_present(text) else ():
+            listed = next((row for row in roster if is_same(getattr(row.value, params.name), name)), None)
+            where, label = checked.locate(place, False), name_field(model, place)
+            if listed is None:
+                names = "、".join(str(getattr(row.value, params.name)) for row in roster[:8])
+                other = spell_place(checked.locate(roster[0].place, False), roster[0].place)
+                said = {"label": label, "name": name, "known": names, "other": other}
+                yield report_level(rule.level, "C319", where, clause=rule.clause, **said)
+                continue
+            trained = read_day(getattr(listed.value, params.trained))
+            if started is None or trained is None or trained <= started:
+                continue
+            at = (*listed.place, params.trained)
+            yield report_level(
+                rule.level,
+                "C317",
+                where,
+                clause=rule.clause,
+                label=label,
+                name=name,
+                started=started.isoformat(),
+                trained=trained.isoformat(),
+                other=spell_place(checked.locate(at, False), at),
+            )
