@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.content.count import ZERO, Count, count_blocks, count_text
-from docgen.content.docx_xml import local_name, read_word_parts
+from docgen.content.docx.xml import local_name, read_word_parts
 from docgen.content.model import Block, DocumentContent, ListBlock, Picture, Table
 
 

@@ -129,7 +129,7 @@ def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | Non
     """The text of a file of a kind that docgen reads, and the date that closes it."""
     suffix = path.suffix.lower()
     if suffix == ".docx" and file.kind == "office":
-        from docgen.content.read_docx import read_closing_date, read_docx
+        from docgen.content.docx.read import read_closing_date, read_docx
 
         return read_docx(path), read_closing_date(path)
     if suffix in (".xlsx", ".xls") and file.kind == "office":

@@ -8,7 +8,7 @@ from typing import Any
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile
 from docgen.profile.plan import DocumentJob, plan_documents
-from docgen.profile.redaction import RedactedSubject, redact_subject
+from docgen.profile.redaction.record import RedactedSubject, redact_subject
 from docgen.profile.subject import Subject, derive_facts
 
 PROFILE: dict[str, Any] = {

@@ -11,10 +11,10 @@ import yaml
 
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
-from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.plan import DocumentJob
-from docgen.profile.redaction import holds_confidential
-from docgen.profile.secret_values import list_values
+from docgen.profile.redaction.disclosure import DisclosureRules
+from docgen.profile.redaction.record import holds_confidential
+from docgen.profile.redaction.secret_values import list_values
 from docgen.profile.subject import is_present
 
 SAMPLES = Path(__file__).parents[2] / "samples"

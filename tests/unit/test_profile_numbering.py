@@ -11,13 +11,13 @@ import yaml
 from docgen.archive.plan.filing import file_items
 from docgen.diagnostics import Diagnostic
 from docgen.errors import ProfileError
-from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.forms import build_record_model
 from docgen.profile.load import load_profile
 from docgen.profile.model import Profile
 from docgen.profile.numbering import find_unknown, fits_pattern, list_numbers, number_documents
 from docgen.profile.packages import plan_packages
 from docgen.profile.plan import plan_documents
+from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, derive_facts
 from docgen.resources import Resources

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from redaction_support import PROFILE, RECORD, make_subject, plan
 
-from docgen.profile.redaction import RedactedSubject, redact_subject
+from docgen.profile.redaction.record import RedactedSubject, redact_subject
 from docgen.profile.subject import Subject
 from docgen.record.marking import Marking
 from docgen.render.context.build import build_context

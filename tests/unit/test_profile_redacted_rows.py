@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from redaction_support import PROFILE, RECORD, make_subject, plan, redact
 
-from docgen.profile.redaction import redact_subject
+from docgen.profile.redaction.record import redact_subject
 from docgen.render.context.build import build_context
 
 MARK = "〔不公开〕"

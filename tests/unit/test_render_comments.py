@@ -11,7 +11,7 @@ from content_support import OFFICE, W, bold, paragraph, table, write_docx
 from docx import Document
 from lxml import etree
 
-from docgen.content.read_docx import read_docx
+from docgen.content.docx.read import read_docx
 from docgen.render.scan.comments import Comment, add_comments
 
 NAMESPACE = W.split('"')[1]

@@ -64,7 +64,7 @@ def _compare(side: Side, before: Path, after: Path, options: Options) -> Iterato
 
 def _read_content(path: Path) -> DocumentContent:
     if path.suffix.lower() == ".docx":
-        from docgen.content.read_docx import read_docx
+        from docgen.content.docx.read import read_docx
 
         return read_docx(path)
     from docgen.content.read_markdown import read_markdown

@@ -18,8 +18,8 @@ from docgen.checks.handwritten import (
 )
 from docgen.checks.handwritten.headings import want_headings
 from docgen.checks.shared.texts import key_sections
+from docgen.content.docx.read import read_docx
 from docgen.content.model import DocumentContent, Table
-from docgen.content.read_docx import read_docx
 from docgen.content.spoken_texts import iterate_tables, read_cell
 from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import SourceError

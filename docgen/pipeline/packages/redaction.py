@@ -25,7 +25,7 @@ from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.faults import name_field
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.plan import DocumentJob, find_photographs
-from docgen.profile.redaction import RedactedSubject, list_profile_words, redact_subject
+from docgen.profile.redaction.record import RedactedSubject, list_profile_words, redact_subject
 from docgen.record.facts import Facts
 from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training

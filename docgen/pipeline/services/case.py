@@ -127,7 +127,7 @@ def _judge_content(
 def read_text(path: Path) -> DocumentContent:
     """A Word or Markdown file as content; SourceError when it can't be read."""
     if path.suffix.lower() == ".docx":
-        from docgen.content.read_docx import read_docx
+        from docgen.content.docx.read import read_docx
 
         return read_docx(path)
     from docgen.content.read_markdown import read_markdown

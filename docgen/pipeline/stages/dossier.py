@@ -34,9 +34,9 @@ from docgen.pipeline.stages.filing import PreparedPackage, list_notes
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.papers import describe_note, describe_package
 from docgen.pipeline.stages.prepare import PreparedRecord
-from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.model import Standard
-from docgen.profile.redaction import holds_confidential
+from docgen.profile.redaction.disclosure import DisclosureRules
+from docgen.profile.redaction.record import holds_confidential
 from docgen.record.archive_settings import ArchiveSettings, IndexForm
 from docgen.render.store import TemplateStore
 

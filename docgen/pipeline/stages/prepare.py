@@ -219,7 +219,7 @@ def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
             raise refuse("R127", value=name)
         try:
             if path.suffix.lower() == ".docx":
-                from docgen.content.read_docx import read_docx
+                from docgen.content.docx.read import read_docx
 
                 return _join_content(read_docx(path))
             from docgen.content.markdown import parse_markdown

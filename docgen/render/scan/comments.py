@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.content.docx_body import BodyReader, WordParagraph
-from docgen.content.docx_styles import read_numbering, read_styles
-from docgen.content.docx_xml import local_name
+from docgen.content.docx.body import BodyReader, WordParagraph
+from docgen.content.docx.styles import read_numbering, read_styles
+from docgen.content.docx.xml import local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

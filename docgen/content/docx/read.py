@@ -10,10 +10,10 @@ from pathlib import Path
 
 from docgen.content.captions import take_captions
 from docgen.content.closing_date import is_date_line, parse_closing_date
-from docgen.content.docx_body import BodyReader, WordBlock, WordParagraph, WordTable
-from docgen.content.docx_headings import FoundHeadings, find_headings
-from docgen.content.docx_styles import read_numbering, read_styles
-from docgen.content.docx_xml import read_word_parts
+from docgen.content.docx.body import BodyReader, WordBlock, WordParagraph, WordTable
+from docgen.content.docx.headings import FoundHeadings, find_headings
+from docgen.content.docx.styles import read_numbering, read_styles
+from docgen.content.docx.xml import read_word_parts
 from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Table
 from docgen.content.outline import outline_document
 from docgen.diagnostics import Location

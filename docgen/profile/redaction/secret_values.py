@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Table
-from docgen.profile.disclosure import STRUCTURAL, DisclosureRules
 from docgen.profile.paths import item_type
+from docgen.profile.redaction.disclosure import STRUCTURAL, DisclosureRules
 from docgen.profile.references import list_references
 from docgen.profile.subject import Subject, is_present
 from docgen.profile.validate import iterate_fields

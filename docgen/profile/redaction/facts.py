@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from docgen.profile.disclosure import DisclosureRules
-from docgen.profile.redacted_markings import redact_markings
+from docgen.profile.redaction.disclosure import DisclosureRules
+from docgen.profile.redaction.markings import redact_markings
 from docgen.profile.subject import Subject
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked

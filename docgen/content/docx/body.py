@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from docgen.content.docx_styles import Numbering, NumberKind, Styles
-from docgen.content.docx_xml import find_child, local_name, read_attribute, read_switch, read_value
+from docgen.content.docx.styles import Numbering, NumberKind, Styles
+from docgen.content.docx.xml import find_child, local_name, read_attribute, read_switch, read_value
 from docgen.content.model import Run
 from docgen.diagnostics import Location
 

@@ -12,11 +12,11 @@ from pydantic import BaseModel
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.disclosure import DisclosureRules
 from docgen.profile.plan import DocumentJob, find_dated, find_holder, find_responsible
-from docgen.profile.redacted_facts import redact_facts
+from docgen.profile.redaction.disclosure import DisclosureRules
+from docgen.profile.redaction.facts import redact_facts
+from docgen.profile.redaction.secret_values import holds_models, is_structural, list_figures, list_secrets, list_values
 from docgen.profile.references import list_references
-from docgen.profile.secret_values import holds_models, is_structural, list_figures, list_secrets, list_values
 from docgen.profile.subject import Subject, is_present
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked, Masker
