@@ -1,26 +1,58 @@
-"""What every test may use: the markers ``office`` and ``unpack``, the fixture ``office``, the check ``ooxml_check``."""
+"""What every test may use, and how the tests are shared out among processes.
+
+The markers ``office``, ``unpack``, ``process`` and ``slow``; the fixtures ``office`` and ``ooxml_check``.
+"""
 
 from __future__ import annotations
 
+import processes
 import pytest
 import unpack_tools
-from office_tools import Office, OoxmlCheck, find_ooxml_tool, find_program, is_required, load_ooxml_check
+from office_schemas import OoxmlCheck, check_file, find_second
+from office_tools import Office, find_program, is_required
 
 _ABSENT = "LibreOffice (soffice, pdftoppm) is absent: run scripts/install-office"
-_NO_CHECK = "no schema check for Office files: set DOCGEN_OOXML_CHECK to ooxml_check.py"
+_OFFICE_SECONDS = 400  # LibreOffice takes its time, most of all when it starts
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the tests marked slow, too")
+
+
+def pytest_configure() -> None:
+    processes.hear_interrupts()
 
 
 def pytest_report_header() -> list[str]:
     office = f"found, {find_program()}" if find_program() else f"ABSENT, its tests {_fate()} (scripts/install-office)"
-    tool = "found" if find_ooxml_tool() else "ABSENT, what needs it is skipped (DOCGEN_OOXML_CHECK)"
+    second = "found" if find_second() else "none (DOCGEN_OOXML_CHECK)"
     absent = ", ".join(unpack_tools.list_absent())
     fate = "fail" if unpack_tools.is_required() else "are skipped"
     unpackers = f"{absent} ABSENT, the tests {fate} (scripts/install-tools)" if absent else "found"
-    return [f"LibreOffice: {office}", f"ooxml_check: {tool}", f"unpackers: {unpackers}"]
+    return [f"LibreOffice: {office}", f"second opinion on Office files: {second}", f"unpackers: {unpackers}"]
 
 
 def _fate() -> str:
     return "fail" if is_required() else "are skipped"
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow; say which tests one process runs in a row (``--dist loadgroup``).
+
+    LibreOffice is one lane: it is started by one process only, and has its profile made once. Elsewhere a file is run
+    by one process, so that its fixtures are made once. The longest come first, so that no process is left alone at the
+    end.
+    """
+    if not config.getoption("--slow"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    for item in items:
+        is_office = item.get_closest_marker("office") is not None
+        item.add_marker(pytest.mark.xdist_group("office" if is_office else item.path.name))
+        if is_office and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_OFFICE_SECONDS))
+    items.sort(key=lambda item: item.get_closest_marker("office") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -53,7 +85,4 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture(scope="session")
 def ooxml_check() -> OoxmlCheck:
     """The faults of an Office file by the published schemas: ``ooxml_check(path) -> list[str]``."""
-    tool = find_ooxml_tool()
-    if tool is None:
-        pytest.skip(_NO_CHECK)
-    return load_ooxml_check(tool)
+    return check_file

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
+
+import processes
 
 COMMANDS = {
     "7z": ["7z", "x", "-y", "-bso0", "-bsp0", "-o{folder}", "{archive}"],
@@ -30,7 +31,7 @@ def unpack(program: str, archive: Path, folder: Path) -> str:
     folder.mkdir(parents=True)
     words = [word.format(archive=archive, folder=folder) for word in COMMANDS[program]]
     env = {**os.environ, "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(words, capture_output=True, env=env, timeout=120, check=False)
+    done = processes.run(words, env=env)
     said = (done.stdout + done.stderr).decode("utf-8", "replace")
     assert done.returncode == 0, f"{program}: {said}"
     return said

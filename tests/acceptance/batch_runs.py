@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from acceptance.command_line import CommandLine, Ran
 from batch_support import write_profiles, write_records
+from command_line import CommandLine, Ran
 
 JSON, BOOK = "批次结果.json", "批次结果.xlsx"
 

@@ -6,15 +6,15 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import processes
 import pytest
 from acceptance.batch_runs import BOOK, JSON, Batch, count, expect
-from acceptance.command_line import CommandLine, make_environment
+from command_line import CommandLine, make_environment
 
 import docgen as package
 
@@ -78,7 +78,7 @@ def test_nothing_is_loaded_begun_or_written(batch: Batch, run: str) -> None:
         f"loaded = [name for name in sys.modules if name.startswith({heavy!r})]\n"
         "sys.stdout.write(json.dumps([code, loaded]))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=make_environment(), capture_output=True, check=True)
+    done = processes.run([sys.executable, "-c", code], env=make_environment())
     told = done.stdout.decode().splitlines()
     assert json.loads(told[-1][told[-1].index("[0") :]) == [0, []]
     assert "没有变化 3 份" in told[0]

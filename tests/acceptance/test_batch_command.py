@@ -9,15 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from zipfile import ZipFile
 
+import processes
 import pytest
 from acceptance.batch_runs import BOOK, Batch, count, expect
-from acceptance.command_line import CommandLine, make_environment, run_docgen
 from batch_support import mend, spoil
+from command_line import CommandLine, run_docgen, start_docgen
 from docx import Document
-from office_tools import OoxmlCheck
+from office_schemas import OoxmlCheck
 from openpyxl import load_workbook
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
@@ -202,11 +204,8 @@ def test_empty_folder_and_unknown_type(batch: Batch, tmp_path: Path) -> None:
     assert (ran.code, count(ran)) == (2, expect(failed=4))
 
 
-def start(batch: Batch, *more: object) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "docgen", *batch.words("--jobs", 2, *more)]
-    return subprocess.Popen(
-        words, env=make_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
+def start(batch: Batch) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return start_docgen(*batch.words("--jobs", 2), stdout=subprocess.DEVNULL)
 
 
 def wait_for_outputs(batch: Batch, number: int, process: subprocess.Popen[bytes]) -> None:
@@ -229,14 +228,11 @@ def test_killed_at_twenty_moments_and_run_again(tmp_path: Path, docgen: CommandL
     kills = 0
     while kills < 20:
         before = len(list(batch.out.glob("*.zip")))
-        process = start(batch)
-        if before < 54:
-            wait_for_outputs(batch, before + chance.randint(1, 3), process)
-        time.sleep(chance.random() * 0.3)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
-        process.communicate()
+        with start(batch) as process:
+            if before < 54:
+                wait_for_outputs(batch, before + chance.randint(1, 3), process)
+            time.sleep(chance.random() * 0.3)
+            kills += process.poll() is None
         for path in batch.out.glob("*.zip"):  # no half file, at any time
             assert path.read_bytes() == expected[path.name]
         if before >= 54:
@@ -253,10 +249,10 @@ def test_killed_at_twenty_moments_and_run_again(tmp_path: Path, docgen: CommandL
 @posix
 def test_killed_worker_costs_one_record(tmp_path: Path, docgen: CommandLine) -> None:
     batch = Batch(tmp_path, docgen, 60)
-    process = start(batch)
-    wait_for_outputs(batch, 2, process)
-    os.kill(find_worker(process.pid), signal.SIGKILL)
-    process.communicate(timeout=120)
+    with start(batch) as process:
+        wait_for_outputs(batch, 2, process)
+        os.kill(find_worker(process.pid), signal.SIGKILL)
+        process.communicate()
     assert process.returncode == 3
     results = batch.read_results()["results"]
     failed = [item for item in results if item["state"] == "failed"]
@@ -282,10 +278,10 @@ def find_worker(parent: int) -> int:
 @posix
 def test_first_interrupt_finishes_what_is_under_way(tmp_path: Path, docgen: CommandLine) -> None:
     batch = Batch(tmp_path, docgen, 60)
-    process = start(batch)
-    wait_for_outputs(batch, 3, process)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
-    _, told = process.communicate(timeout=60)
+    with start(batch) as process:
+        wait_for_outputs(batch, 3, process)
+        processes.send(process, signal.SIGINT)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told.decode()
     counts = batch.read_results()["counts"]
     assert 0 < counts["open"] < 57
@@ -297,14 +293,13 @@ def test_first_interrupt_finishes_what_is_under_way(tmp_path: Path, docgen: Comm
 @posix
 def test_second_interrupt_stops_at_once(tmp_path: Path, docgen: CommandLine) -> None:
     batch = Batch(tmp_path, docgen, 60)
-    process = start(batch)
-    wait_for_outputs(batch, 3, process)
-    os.killpg(process.pid, signal.SIGINT)
-    os.killpg(process.pid, signal.SIGINT)
-    time.sleep(0.02)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=60)
+    with start(batch) as process:
+        wait_for_outputs(batch, 3, process)
+        processes.send(process, signal.SIGINT)
+        processes.send(process, signal.SIGINT)
+        time.sleep(0.02)
+        processes.send(process, signal.SIGINT)
+        process.communicate(timeout=60)
     assert process.returncode == 130
     assert sorted(path.name for path in (batch.out / ".docgen-batch").glob("run-*")) == []
     assert batch.run().code == 0

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from acceptance.batch_clerk import Clerk, count, list_combined, number_rows
 from acceptance.batch_runs import Batch, expect
 from acceptance.batch_runs import count as count_states
-from acceptance.command_line import CommandLine
-from acceptance.test_batch_places import number_rows
-from acceptance.test_batch_workbook import Clerk, count, list_combined
+from command_line import CommandLine
 
 from docgen.batch.combine import name_combined
 from docgen.render.docx.merge import MergedDocument

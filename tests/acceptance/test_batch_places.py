@@ -6,26 +6,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from acceptance.batch_clerk import Clerk, count, list_combined, number_rows
 from acceptance.batch_runs import Batch, expect
 from acceptance.batch_runs import count as count_states
-from acceptance.command_line import CommandLine
-from acceptance.test_batch_workbook import Clerk, count, list_combined
+from command_line import CommandLine
 
 
 @pytest.fixture
 def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
     return CommandLine(capsys)
-
-
-def number_rows(path: Path, numbers: list[object]) -> None:
-    """Fill in the enterprises' numbers, in the order of their rows."""
-    book = openpyxl.load_workbook(path)
-    sheet = book["企业"]
-    assert str(sheet.cell(3, 1).value) == "序号"
-    rows = [line[1].row for line in sheet.iter_rows(min_row=5) if line[1].value]
-    for row, number in zip(rows, numbers, strict=True):
-        sheet.cell(row, 1).value = number  # type: ignore[arg-type]
-    book.save(path)
 
 
 def rename(path: Path, names: dict[str, str]) -> None:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-import json
 import re
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from acceptance.command_line import CommandLine, Ran
-from batch_support import write_profiles
-from intake_support import fill_workbook
-from made_up import RECORD
+from acceptance.batch_clerk import Clerk, count, list_combined
+from command_line import CommandLine
 from PIL import Image
-
-from docgen.profile.load import find_profile
-from docgen.resources import Resources
-from docgen.sources.intake.workbook.sheets import build_layout
-from docgen.trees import parse_tree
 
 ROWS = 300
 FAULTY = (7, 31, 64, 128, 200, 255, 299)
@@ -29,65 +18,6 @@ FAULTY = (7, 31, 64, 128, 200, 255, 299)
 @pytest.fixture
 def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
     return CommandLine(capsys)
-
-
-def make_data(count: int) -> dict[str, Any]:
-    """The made-up record's data with so many enterprises, each with forms of its own."""
-    text = RECORD.format(id="kites").replace("=1+1", "完好")  # a cell would take it for a formula
-    base: Any = parse_tree(text, "record.yaml").data
-    data = {**base, "enterprises": [], "forms": {"flight-plan": base["forms"]["flight-plan"]}}
-    for number in range(1, count + 1):
-        key = f"e-{number}"
-        data["enterprises"].append({"key": key, "name": f"燕子第{number}风筝社"})
-        for document in ("kite-check", "flight-log", "kite-card"):
-            (entry,) = copy.deepcopy(base["forms"][document])
-            data["forms"].setdefault(document, []).append({**entry, "of": key})
-    return data
-
-
-class Clerk:
-    """A workbook filled in, and the batch that is run over it."""
-
-    def __init__(self, folder: Path, docgen: CommandLine, count: int) -> None:
-        self.docgen = docgen
-        self.profiles = write_profiles(folder)
-        self.out = folder / "输出"
-        assert docgen("new", folder / "填报", "--profile", "kites", "--profiles", self.profiles, "--workbook").code == 0
-        self.path = folder / "填报" / "填报工作簿.xlsx"
-        self.layout = build_layout(find_profile(Resources((self.profiles,)), "kites"))
-        book = openpyxl.load_workbook(self.path)
-        fill_workbook(book, self.layout, make_data(count))
-        book.save(self.path)
-
-    def run(self, *more: object, path: Path | None = None) -> Ran:
-        words = ("batch", path or self.path, "-o", self.out, "--profiles", self.profiles, "--jobs", 2, *more)
-        return self.docgen.json(*words)
-
-    @property
-    def returned(self) -> Path:
-        return self.out / "填报工作簿_退回.xlsx"
-
-    def change(self, path: Path, rows: tuple[int, ...], text: object) -> None:
-        """Write a date into the check lists of some enterprises."""
-        book = openpyxl.load_workbook(path)
-        for sheet in book:
-            headers = {str(cell.value).removesuffix("*"): cell.column for cell in sheet[3]}
-            if "检查日期" not in headers:
-                continue
-            names = {f"燕子第{row}风筝社" for row in rows}
-            for line in sheet.iter_rows(min_row=5):
-                if any(cell.value in names for cell in line):
-                    sheet.cell(line[0].row, headers["检查日期"]).value = text  # type: ignore[arg-type]
-        book.save(path)
-
-    def read_results(self) -> list[dict[str, Any]]:
-        results: list[dict[str, Any]] = json.loads((self.out / "批次结果.json").read_text("utf-8"))["results"]
-        return results
-
-
-def count(ran: Ran) -> tuple[int, int, int, int]:
-    counts = ran.document["batch"]
-    return counts["made"], counts["kept"], counts["faulty"], counts["failed"]
 
 
 def test_three_hundred_rows_with_seven_faulty_ones(tmp_path: Path, docgen: CommandLine) -> None:
@@ -176,13 +106,6 @@ def test_one_fault_of_many_rows_is_told_once(tmp_path: Path, docgen: CommandLine
     assert [item["location"]["cell"] for item in told if item["code"] == "R106"] == ["C6", "C7", "C8", "C12"]
     batch = docgen("batch", clerk.path, "-o", clerk.out, "--profiles", clerk.profiles, "--jobs", 2)
     assert [line for line in batch.err.splitlines() if "错误 R106  “" in line] == [line]
-
-
-def list_combined(path: Path) -> list[str]:
-    """Whose forms a combined file holds, in their order."""
-    with zipfile.ZipFile(path) as package:
-        text = re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
-    return list(dict.fromkeys(re.findall(r"燕子第\d+风筝社", text)))
 
 
 def test_what_is_mended_in_the_copy_joins_the_others_in_the_combined_file(tmp_path: Path, docgen: CommandLine) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 from command_line import CommandLine
 from negative_samples import FOLDER, read_base
@@ -65,7 +65,7 @@ def build_apart(record: Path, out: Path) -> int | None:
     """Build in a process of its own; the most memory it had, in kilobytes, where the system tells."""
     told = record.with_name("memory")
     command = [sys.executable, "-c", _BUILD_APART, str(record), str(out), str(told)]
-    ran = subprocess.run(command, capture_output=True, check=False)
+    ran = processes.run(command)
     assert ran.returncode == 0, ran.stderr.decode("utf-8", "replace")
     peak = told.read_text().strip()
     return int(peak) if peak else None

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from command_line import PROFILE, CommandLine, list_tree
 from intake_support import COMPLETE, fill_workbook, load_profile, load_sample
-from office_tools import Office, OoxmlCheck
+from office_schemas import OoxmlCheck
+from office_tools import Office
 
 from docgen.sources.intake.workbook.sheets import build_layout
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import made_up
 import pytest
-from command_line import list_tree, make_environment, run_docgen
+from command_line import list_tree, make_environment, run_docgen, start_docgen
 
 from docgen.archive.verify.package import verify_package
 from docgen.cli.layout import measure_text
@@ -42,9 +42,9 @@ def list_words(record: Path, out: Path) -> list[str]:
     return ["--profiles", str(record.parent / "profiles"), "build", str(record), "-o", str(out), "--force"]
 
 
-def start(record: Path, out: Path) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "docgen", *list_words(record, out)]
-    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=make_environment())
+def start(record: Path, out: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The command, killed when the block ends."""
+    return start_docgen(*list_words(record, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def measure_staged(out: Path) -> int:
@@ -84,12 +84,10 @@ def test_kill_9_leaves_the_old_package_or_the_new_one(tmp_path: Path) -> None:
     for is_time in [*moments, is_moving]:
         package.write_bytes(old)
         standing = package.stat().st_ino
-        process = start(record, out)
-        begun = time.monotonic()
-        while process.poll() is None and not is_time(time.monotonic() - begun):
-            time.sleep(0.0005)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        with start(record, out) as process:
+            begun = time.monotonic()
+            while process.poll() is None and not is_time(time.monotonic() - begun):
+                time.sleep(0.0005)
         left = package.read_bytes()
         assert left in (old, new), "a package that is neither the old nor the new one"
         assert verify_package(package).is_intact
@@ -117,19 +115,19 @@ def run_on_terminal(words: list[str], columns: int, **environment: str) -> str:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     env = {**make_environment(**environment), "COLUMNS": str(columns)}
-    process = subprocess.Popen([sys.executable, "-m", "docgen", *words], stdout=slave, stderr=slave, env=env)
-    os.close(slave)
     written = b""
-    while True:
-        try:
-            piece = os.read(master, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        written += piece
-    os.close(master)
-    assert process.wait() == 0
+    with start_docgen(*words, stdout=slave, stderr=slave, env=env) as process:
+        os.close(slave)
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            written += piece
+        os.close(master)
+        assert process.wait() == 0
     return written.decode("utf-8")
 
 

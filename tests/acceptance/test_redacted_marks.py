@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from command_line import ROOT, CommandLine
-from office_tools import OoxmlCheck
+from office_schemas import OoxmlCheck
 from redacted_packages import MARK, SHORT_MARK, build, find_packages, read_everything, read_package
 
 SAMPLE = ROOT / "samples" / "t-hebqia-draft" / "scored"

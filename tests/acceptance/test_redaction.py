@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from command_line import COMPLETE, CommandLine
 from docx import Document
-from office_tools import OoxmlCheck
+from office_schemas import OoxmlCheck
 from PIL import Image
 from pypdf import PdfReader
 from redacted_packages import MARK, SHORT_MARK, build, find_packages, read_docx, read_everything, read_package

@@ -12,7 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import yaml
-from office_tools import Office, OoxmlCheck
+from office_schemas import OoxmlCheck
+from office_tools import Office
 
 from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Severity

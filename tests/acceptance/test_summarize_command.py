@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance.command_line import COMPLETE, CommandLine
 from batch_support import write_profiles, write_records
-from office_tools import Office, OoxmlCheck
+from command_line import COMPLETE, CommandLine
+from office_schemas import OoxmlCheck
+from office_tools import Office
 from openpyxl import load_workbook
 
 ROOT = COMPLETE.parents[1]

@@ -11,7 +11,8 @@ import docx
 import openpyxl
 import pytest
 from command_line import PROFILE, ROOT, CommandLine
-from office_tools import Office, OoxmlCheck
+from office_schemas import OoxmlCheck
+from office_tools import Office
 
 from docgen.profile.load import load_profile
 from docgen.render.context.vocabulary import PACKAGE_PAPERS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -14,15 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
-from acceptance.command_line import ROOT, make_environment
 from batch_support import write_profiles, write_records
+from command_line import ROOT, start_docgen
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C as POSIX has it")
 
 
-class Watcher:
-    """The command as a process, and the rounds that it tells."""
+class Project:
+    """A record, and the words that watch it."""
 
     def __init__(self, folder: Path) -> None:
         (self.record,) = write_records(folder / "记录", 1)
@@ -31,15 +31,16 @@ class Watcher:
         (self.templates / "docx").mkdir(parents=True)
         self.template = self.templates / "docx" / "form.docx"
         self.template.write_bytes((ROOT / "templates" / "docx" / "form.docx").read_bytes())
-        words = ["build", self.record, "-o", self.out, "--profiles", write_profiles(folder), "--templates"]
-        words += [self.templates, "--watch", "--format", "json"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "docgen", *map(str, words)],
-            env=make_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self.words = ["build", self.record, "-o", self.out, "--profiles", write_profiles(folder), "--templates"]
+        self.words += [self.templates, "--watch", "--format", "json"]
+
+
+class Watcher:
+    """The command at work, and the rounds that it tells."""
+
+    def __init__(self, project: Project, process: subprocess.Popen[bytes]) -> None:
+        self.record, self.out, self.template = project.record, project.out, project.template
+        self.process = process
         self._rounds: queue.Queue[dict[str, Any]] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -60,22 +61,15 @@ class Watcher:
         return False
 
     def stop(self) -> int:
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
-        try:
-            return self.process.wait(20)
-        finally:
-            if self.process.stdout is not None:
-                self.process.stdout.close()
-            if self.process.stderr is not None:
-                self.process.stderr.close()
+        processes.send(self.process, signal.SIGINT)
+        return self.process.wait(20)
 
 
 @pytest.fixture
 def watcher(tmp_path: Path) -> Iterator[Watcher]:
-    watcher = Watcher(tmp_path)
-    yield watcher
-    watcher.stop()
+    project = Project(tmp_path)
+    with start_docgen(*project.words) as process:
+        yield Watcher(project, process)
 
 
 def name_all(paths: list[str]) -> list[str]:

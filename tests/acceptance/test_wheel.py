@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import venv
 import zipfile
 from pathlib import Path, PurePosixPath
 
+import processes
 import pytest
 from command_line import COMPLETE, PROFILE, ROOT, make_environment, run_docgen
 
@@ -22,20 +22,12 @@ _RESOURCES = {
 }
 
 
-def run(program: Path | str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A program that must succeed, away from the checkout."""
+def run(program: Path | str, *arguments: object, cwd: Path) -> str:
+    """What a program says that must succeed, away from the checkout."""
     environment = {name: value for name, value in make_environment().items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [str(program), *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
+    done = processes.run([program, *arguments], cwd=cwd, env=environment)
+    assert done.returncode == 0, (done.stdout + done.stderr).decode("utf-8", "replace")
+    return done.stdout.decode("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +77,7 @@ def test_the_installed_command_builds_the_same_package_from_anywhere(installed: 
     elsewhere = tmp_path / "别处"
     shutil.copytree(COMPLETE.parent, elsewhere / "项目")
     built = run(installed, "build", "项目/record.yaml", "-o", "成果", "--format", "json", cwd=elsewhere)
-    outputs = json.loads(built.stdout)["outputs"]
+    outputs = json.loads(built)["outputs"]
     package = next(elsewhere / item["path"] for item in outputs if item["kind"] == "package")
     assert run(installed, "verify", package, cwd=elsewhere)
     assert run_docgen("build", COMPLETE, "-o", tmp_path / "checkout").code == 0
@@ -95,9 +87,9 @@ def test_the_installed_command_builds_the_same_package_from_anywhere(installed: 
 
 
 def test_the_installed_command_finds_its_own_files(installed: Path, tmp_path: Path) -> None:
-    assert PROFILE in run(installed, "profile", "list", cwd=tmp_path).stdout
+    assert PROFILE in run(installed, "profile", "list", cwd=tmp_path)
     shipped = (ROOT / "schemas" / f"{PROFILE}.json").read_text("utf-8")
-    assert json.loads(run(installed, "schema", PROFILE, cwd=tmp_path).stdout) == json.loads(shipped)
+    assert json.loads(run(installed, "schema", PROFILE, cwd=tmp_path)) == json.loads(shipped)
     run(installed, "new", "新项目", "--profile", PROFILE, cwd=tmp_path)
     assert (tmp_path / "新项目" / "record.yaml").is_file()
     run(installed, "doctor", cwd=tmp_path)

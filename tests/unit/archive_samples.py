@@ -20,9 +20,12 @@ from docgen.archive.plan.model import (
     SettingUsed,
     StandardUsed,
 )
-from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.writing.package import write_package
 from docgen.archive.zip.names import MemberNames, make_top_name
+from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.verify.report import VerifyReport
+from docgen.archive.verify.package import verify_package
+from docgen.archive.writing.package import write_package
+from docgen.messages import LANGUAGES, catalogue
 
 TOP = make_top_name("", "XZ-2024-007", "小微企业质量管理体系认证提升项目")
 MOMENT = dt.datetime(2024, 9, 6, 10, 30)
@@ -180,3 +183,36 @@ def find_member(path: Path, part: str) -> str:
     found = [name for name in read_all(path) if part in name]
     assert len(found) == 1, found
     return found[0]
+
+
+def verify(path: Path) -> VerifyReport:
+    """Verify, and have every finding spoken in each language, so that no parameter or text is missing."""
+    report = verify_package(path)
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        for diagnostic in report.diagnostics:
+            assert texts.message(diagnostic)
+            assert texts.mend(diagnostic)
+            assert diagnostic.location.kind == "archive"
+            assert diagnostic.location.file == str(path)
+        for step in report.steps:
+            assert texts.text(step.title.key)
+            assert texts.text(step.spoken_verdict.key)
+    return report
+
+
+def codes(report: VerifyReport) -> list[str]:
+    return [item.code for item in report.diagnostics]
+
+
+def make_evidence_plan(files: list[Path]) -> PackagePlan:
+    """A package of evidence alone."""
+    documents = tuple(
+        PlannedDocument(
+            FiledDocument(id=f"evidence/{number}", item="b", number=number, title=path.stem, kind="evidence"),
+            (PlannedRendition("original", f"data/b_现场/{number:04d}_{path.name}", "video/mp4", path),),
+        )
+        for number, path in enumerate(files, 1)
+    )
+    items = (FilingItem(key="b", label="现场", level="应", status="present"),)
+    return PackagePlan(make_index(items=items, missing=()), documents, MOMENT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -11,32 +10,18 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import processes
 import pytest
-from archive_samples import MOMENT, TOP, finish, make_index, make_plan
+from archive_samples import TOP, finish, make_evidence_plan, make_plan
 
-from docgen.archive.plan.model import FiledDocument, FilingItem
-from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.writing.progress import PackingProgress
 from docgen.archive.verify.package import verify_package
 from docgen.archive.writing.package import write_package
-from docgen.archive.writing.progress import PackingProgress
 from docgen.errors import ArchiveError
 from docgen.sources.evidence import inspect_evidence
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
-
-
-def make_evidence_plan(files: list[Path]) -> PackagePlan:
-    """A package of evidence alone."""
-    documents = tuple(
-        PlannedDocument(
-            FiledDocument(id=f"evidence/{number}", item="b", number=number, title=path.stem, kind="evidence"),
-            (PlannedRendition("original", f"data/b_现场/{number:04d}_{path.name}", "video/mp4", path),),
-        )
-        for number, path in enumerate(files, 1)
-    )
-    items = (FilingItem(key="b", label="现场", level="应", status="present"),)
-    return PackagePlan(make_index(items=items, missing=()), documents, MOMENT)
 
 
 def write_files(folder: Path, count: int, size: int) -> list[Path]:
@@ -121,7 +106,7 @@ FILL = """\
 import resource, sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {unit!r}]
-from test_archive_faults import make_evidence_plan, finish
+from archive_samples import finish, make_evidence_plan
 from docgen.archive.writing.package import write_package
 from docgen.errors import OutputError
 
@@ -143,9 +128,9 @@ def test_a_file_system_that_takes_no_more_is_named_and_the_old_package_stays(tmp
     before = sorted(path.name for path in tmp_path.iterdir())
     code = FILL.format(tests=str(ROOT / "tests"), unit=str(ROOT / "tests" / "unit"))
     words = [sys.executable, "-c", code, str(tmp_path), str(limit)]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"A106 {tmp_path / 'p.zip'}\n"
+    done = processes.run(words, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == f"A106 {tmp_path / 'p.zip'}\n"
     assert (tmp_path / "p.zip").read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
@@ -155,11 +140,9 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     files = write_files(tmp_path, 4, 1_000_000)
     small = tmp_path / "small"
     small.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2500k", "tmpfs", str(small)], capture_output=True, text=True, check=False
-    )
+    mounted = processes.run(["mount", "-t", "tmpfs", "-o", "size=2500k", "tmpfs", small])
     if mounted.returncode:
-        pytest.skip(f"no mounting here: {mounted.stderr.strip()}")
+        pytest.skip(f"no mounting here: {mounted.stderr.decode().strip()}")
     try:
         (small / "p.zip").write_bytes(b"old")
         with pytest.raises(Exception, match="A106"):
@@ -167,7 +150,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         assert [path.name for path in small.iterdir()] == ["p.zip"]
         assert (small / "p.zip").read_bytes() == b"old"
     finally:
-        subprocess.run(["umount", str(small)], check=True)
+        assert processes.run(["umount", small]).returncode == 0
 
 
 @ON_LINUX
@@ -177,7 +160,7 @@ def test_each_source_is_opened_once_and_each_byte_read_once(tmp_path: Path) -> N
 import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {unit!r}]
-from test_archive_faults import make_evidence_plan, finish
+from archive_samples import finish, make_evidence_plan
 from docgen.archive.writing.package import write_package
 import docgen.archive.bag.index, jinja2, json
 
@@ -194,7 +177,8 @@ write_package(plan, folder / "p.zip", finish=finish)
 print(len(opened), len(set(opened)), count() - before)
 """
     words = [sys.executable, "-c", code.format(tests=str(ROOT / "tests"), unit=str(ROOT / "tests" / "unit"))]
-    done = subprocess.run([*words, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True)
+    done = processes.run([*words, tmp_path], cwd=ROOT)
+    assert done.returncode == 0, done.stderr
     opens, distinct, read = map(int, done.stdout.split())
     assert (opens, distinct) == (40, 40)
     total = sum(path.stat().st_size for path in files)
@@ -208,7 +192,7 @@ def test_memory_does_not_grow_with_the_evidence(tmp_path: Path) -> None:
 import re, sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {unit!r}]
-from test_archive_faults import make_evidence_plan, finish
+from archive_samples import finish, make_evidence_plan
 from docgen.archive.verify.package import verify_package
 from docgen.archive.writing.package import write_package
 
@@ -226,7 +210,8 @@ print(first, packed - first, peak() - packed)
 """
     write_files(tmp_path, 50, 4_000_000)
     words = [sys.executable, "-c", code.format(tests=str(ROOT / "tests"), unit=str(ROOT / "tests" / "unit"))]
-    done = subprocess.run([*words, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=120, check=True)
+    done = processes.run([*words, tmp_path], cwd=ROOT)
+    assert done.returncode == 0, done.stderr
     first, packing, verifying = map(int, done.stdout.split())
     assert first < 120
     assert packing < 24, "nine chunks of 1 MiB and what Python keeps"

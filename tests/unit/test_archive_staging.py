@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import processes
 import pytest
 
 from docgen.archive.writing.staging import REPLACED, open_staging, sweep_stagings
@@ -31,21 +33,18 @@ with open_staging(Path(sys.argv[1])) as staging:
 
 
 @pytest.fixture
-def processes() -> Iterator[list[subprocess.Popen[str]]]:
-    started: list[subprocess.Popen[str]] = []
-    yield started
-    for process in started:
-        process.kill()
-        process.communicate()
+def started() -> Iterator[ExitStack]:
+    """The processes of a test."""
+    with ExitStack() as started:
+        yield started
 
 
-def hold(processes: list[subprocess.Popen[str]], *arguments: object) -> subprocess.Popen[str]:
+def hold(started: ExitStack, *arguments: object) -> subprocess.Popen[bytes]:
     """Another process that holds a staging folder."""
-    words = [sys.executable, "-c", HOLD, *map(str, arguments)]
-    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    processes.append(process)
+    words = [sys.executable, "-c", HOLD, *arguments]
+    process = started.enter_context(processes.start(words, stdin=subprocess.PIPE, cwd=ROOT))
     assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    assert process.stdout.readline().rstrip() == b"ready"
     return process
 
 
@@ -62,10 +61,8 @@ def test_it_is_empty_hidden_and_gone_at_the_end(tmp_path: Path) -> None:
     assert list_names(tmp_path) == []
 
 
-def test_a_living_run_keeps_its_folder_and_a_killed_one_loses_it(
-    tmp_path: Path, processes: list[subprocess.Popen[str]]
-) -> None:
-    living, killed = hold(processes, tmp_path), hold(processes, tmp_path)
+def test_a_living_run_keeps_its_folder_and_a_killed_one_loses_it(tmp_path: Path, started: ExitStack) -> None:
+    living, killed = hold(started, tmp_path), hold(started, tmp_path)
     assert len(list_names(tmp_path)) == 2
     killed.kill()
     killed.wait()
@@ -73,7 +70,7 @@ def test_a_living_run_keeps_its_folder_and_a_killed_one_loses_it(
         file.write(b"whole")
     (left,) = (name for name in list_names(tmp_path) if name != "p.zip")
     assert (tmp_path / left / "half.zip").is_file()
-    living.communicate("")
+    living.communicate()
     assert list_names(tmp_path) == ["p.zip"]
 
 
@@ -84,10 +81,10 @@ def test_a_run_in_the_same_process_keeps_its_folder(tmp_path: Path) -> None:
         assert second.is_dir()
 
 
-def test_what_a_killed_run_moved_aside_goes_back(tmp_path: Path, processes: list[subprocess.Popen[str]]) -> None:
+def test_what_a_killed_run_moved_aside_goes_back(tmp_path: Path, started: ExitStack) -> None:
     (tmp_path / "文书").mkdir()
     (tmp_path / "文书" / "旧.docx").write_bytes(b"old")
-    killed = hold(processes, tmp_path, "文书")
+    killed = hold(started, tmp_path, "文书")
     assert not (tmp_path / "文书").exists()
     killed.kill()
     killed.wait()
@@ -96,9 +93,9 @@ def test_what_a_killed_run_moved_aside_goes_back(tmp_path: Path, processes: list
     assert (tmp_path / "文书" / "旧.docx").read_bytes() == b"old"
 
 
-def test_what_was_replaced_by_now_does_not_come_back(tmp_path: Path, processes: list[subprocess.Popen[str]]) -> None:
+def test_what_was_replaced_by_now_does_not_come_back(tmp_path: Path, started: ExitStack) -> None:
     (tmp_path / "文书").mkdir()
-    killed = hold(processes, tmp_path, "文书")
+    killed = hold(started, tmp_path, "文书")
     killed.kill()
     killed.wait()
     (tmp_path / "文书").mkdir()

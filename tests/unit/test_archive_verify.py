@@ -12,12 +12,14 @@ import pytest
 from archive_samples import (
     TOP,
     build,
+    codes,
     find_member,
     make_office,
     make_pdf,
     make_picture,
     read_all,
     repack,
+    verify,
     write_all,
 )
 
@@ -25,29 +27,9 @@ from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.errors import ArchiveError
-from docgen.messages import LANGUAGES, catalogue
+from docgen.messages import catalogue
 
 Change = Callable[[dict[str, bytes]], None]
-
-
-def verify(path: Path) -> VerifyReport:
-    """Verify, and have every finding spoken in each language, so that no parameter or text is missing."""
-    report = verify_package(path)
-    for language in LANGUAGES:
-        texts = catalogue(language)
-        for diagnostic in report.diagnostics:
-            assert texts.message(diagnostic)
-            assert texts.mend(diagnostic)
-            assert diagnostic.location.kind == "archive"
-            assert diagnostic.location.file == str(path)
-        for step in report.steps:
-            assert texts.text(step.title.key)
-            assert texts.text(step.spoken_verdict.key)
-    return report
-
-
-def codes(report: VerifyReport) -> list[str]:
-    return [item.code for item in report.diagnostics]
 
 
 def verdicts(report: VerifyReport) -> dict[Step, Verdict]:

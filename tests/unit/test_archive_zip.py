@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archive_samples import TOP, build, read_all
-from test_archive_verify import codes, verify
+from archive_samples import TOP, build, codes, read_all, verify
 
 from docgen.archive.zip.directory import DirectoryError, read_directory
 

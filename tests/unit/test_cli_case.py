@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_support import CommandLine
+from command_line import CommandLine
 
 from docgen.cli.session import Session
 from docgen.cli.views.case_view import CaseView, PartView, describe_case, draw_bar, spell_case, spell_total

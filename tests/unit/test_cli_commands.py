@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from archive_samples import build
-from cli_support import CommandLine
+from command_line import CommandLine
 
 from docgen.cli.session import Session
 from docgen.cli.views import examination

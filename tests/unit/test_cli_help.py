@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
-from cli_support import CommandLine
+from command_line import CommandLine
 
 from docgen.cli.localized import LocalizedCommand, find_param_help
 from docgen.cli.session import LANG_VARIABLE, Session

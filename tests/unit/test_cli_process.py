@@ -10,9 +10,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import processes
 import pytest
+from command_line import ROOT, start_docgen
 
-ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("pydantic", "lxml", "docx", "docxtpl", "yaml", "openpyxl", "PIL", "pypdf", "jinja2", "markdown_it", "tomllib")
 
 
@@ -23,9 +24,7 @@ def start(
         key: value for key, value in os.environ.items() if not key.startswith(("DOCGEN_", "PYTHON", "NO_COLOR"))
     }
     settings["PYTHONPATH"] = str(ROOT)
-    return subprocess.run(
-        [sys.executable, *arguments], env={**settings, **(env or {})}, cwd=cwd, capture_output=True, check=False
-    )
+    return processes.run([sys.executable, *arguments], env={**settings, **(env or {})}, cwd=cwd)
 
 
 def docgen(*arguments: str, **details: object) -> subprocess.CompletedProcess[bytes]:
@@ -129,9 +128,7 @@ def test_an_interruption_exits_with_130_without_a_traceback() -> None:
 def test_ctrl_c_interrupts(tmp_path: Path) -> None:
     waiting = tmp_path / "record.yaml"
     os.mkfifo(waiting)
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "docgen", "verify", str(waiting)]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with start_docgen("verify", waiting) as process:
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(2)
         process.send_signal(signal.SIGINT)
@@ -145,9 +142,7 @@ def test_ctrl_c_interrupts(tmp_path: Path) -> None:
 def test_a_closed_pipe_is_quiet(arguments: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "docgen", *arguments]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=env, stdout=writer, stderr=subprocess.PIPE) as process:
+    with start_docgen(*arguments, stdout=writer) as process:
         os.close(writer)
         _, told = process.communicate(timeout=20)
     assert told == b""

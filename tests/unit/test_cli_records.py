@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from cli_support import CommandLine
+from command_line import CommandLine
 
 import docgen.pipeline
 from docgen.diagnostics import Diagnostic, Location, error, warning

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_support import CommandLine
+from command_line import CommandLine
 
 from docgen.cli.session import Session, peek_options
 from docgen.cli.settings import Settings, read_settings

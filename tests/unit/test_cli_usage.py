@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from cli_support import CommandLine
+from command_line import CommandLine
 
 USAGE = [
     (("check", "x", "--frmat", "json"), "X101"),

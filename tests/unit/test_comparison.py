@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from cli_support import CommandLine
+from command_line import CommandLine
 
 from docgen.diagnostics import NOWHERE, Term
 from docgen.errors import SourceError

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from counted_texts import EXACT, RANGES
 from docx import Document
 from office_tools import Office
-from test_content_count import EXACT, RANGES
 
 from docgen.content.count import count_text
 
@@ -43,15 +42,12 @@ def count_in_office(texts: list[str], office: Office, folder: Path) -> list[int]
         document.add_paragraph(text)
         sources.append(folder / f"{number:03}.docx")
         document.save(str(sources[-1]))
-    command = [office.program, f"-env:UserInstallation={office.profile.as_uri()}", "--headless"]
-    command += ["--convert-to", "odt", "--outdir", str(folder), *map(str, sources)]
-    subprocess.run(command, capture_output=True, timeout=300, check=True)
     found = []
-    for source in sources:
-        with zipfile.ZipFile(source.with_suffix(".odt")) as archive:
+    for made in office.convert_all(sources, "odt", folder):
+        with zipfile.ZipFile(made) as archive:
             meta = archive.read("meta.xml")
         words = _WORDS.search(meta)
-        assert words is not None, source
+        assert words is not None, made
         found.append(int(words[1]))
     return found
 

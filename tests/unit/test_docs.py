@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import made_up
 import pytest
 import yaml
-from cli_support import CommandLine
+from command_line import CommandLine
 
 import docgen.checks.rules
 from docgen.archive.verify.package import verify_package

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from test_record_scoring import RULES, make_indicator, reach
+from scoring_support import RULES, make_indicator, reach
 
 from docgen.record.scoring import evaluate, summarize_grades
 

@@ -18,12 +18,14 @@ from render_docx_support import (
     add_table,
     build,
     check_schema,
+    make_picture,
     of_paragraphs,
     open_rendered,
     read_part,
     read_rows,
     read_texts,
     render,
+    text_boxes,
 )
 
 from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
@@ -226,8 +228,6 @@ def test_lines_in_conditions_loops_cells_and_formats() -> None:
 
 
 def test_a_text_box_of_lines_in_both_branches() -> None:
-    from test_render_docx_oracle import text_boxes
-
     rendered = render(build(text_boxes), name="一\n二", items=["甲\n乙"], place={"street": "丙"})
     assert rendered.diagnostics == ()
     root = etree.fromstring(read_part(rendered.data).encode())
@@ -288,10 +288,8 @@ def test_what_is_not_wanted_is_not_kept() -> None:
 def test_a_caption_that_ends_a_narrative_is_kept() -> None:
     from pathlib import PurePosixPath
 
-    from test_render_docx_narrative import picture
-
     body = Narrative((Picture(PurePosixPath("a.png"), "现场"),))
-    rendered = render(of_paragraphs("{{p body|keep }}"), body=body, pictures={PurePosixPath("a.png"): picture()})
+    rendered = render(of_paragraphs("{{p body|keep }}"), body=body, pictures={PurePosixPath("a.png"): make_picture()})
     assert kept(rendered.data) == ["", "图1　现场"]
 
 

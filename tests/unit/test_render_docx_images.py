@@ -14,22 +14,13 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Twips
 from lxml import etree
 from PIL import Image
-from render_docx_support import add_table, build, check_schema, of_paragraphs, read_part, render
+from render_docx_support import add_table, build, check_schema, make_image, of_paragraphs, read_part, render
 
 from docgen.messages import catalogue
 from docgen.render.docx.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
 from docgen.render.values.values import ImageValue
 
 BOX = (150 * EMU_PER_MM, 200 * EMU_PER_MM)
-
-
-def make_image(size: tuple[int, int], kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
-    image = Image.new(mode, size)
-    if mode in ("RGB", "RGBA", "L", "CMYK"):
-        image.paste((255,) * len(image.getbands()), (0, 0, size[0] // 2, size[1] // 2))
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def turned(orientation: int, size: tuple[int, int] = (400, 200)) -> bytes:

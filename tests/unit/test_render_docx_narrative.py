@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Pt
-from PIL import Image
 from render_docx_support import (
     W,
     add_table,
     build,
     check_schema,
+    make_picture,
     of_paragraphs,
     open_rendered,
     read_part,
@@ -64,13 +63,7 @@ NARRATIVE = Narrative(BLOCKS)
 NUMBERED = ["（一）现状", "1.设备", "（1）检测", "2.人员", "（二）问题", "1.制度"]
 
 
-def picture(width: int = 300, height: int = 200) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), (200, 30, 30)).save(out, "PNG")
-    return out.getvalue()
-
-
-PICTURES = {PurePosixPath("照片/a.png"): picture()}
+PICTURES = {PurePosixPath("照片/a.png"): make_picture()}
 
 
 def styled(document: Any) -> None:
@@ -242,7 +235,7 @@ def test_pictures_can_be_asked_for_one_by_one() -> None:
 
     def load(wanted: Picture) -> bytes:
         asked.append(wanted)
-        return picture()
+        return make_picture()
 
     rendered = render(of_paragraphs("{{p body }}"), body=NARRATIVE, pictures=load)
     assert rendered.diagnostics == ()

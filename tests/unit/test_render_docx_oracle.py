@@ -25,6 +25,7 @@ from render_docx_support import (
     read_part,
     render,
     set_grid_span,
+    text_boxes,
 )
 
 FOOTNOTES = (
@@ -33,20 +34,6 @@ FOOTNOTES = (
     "<w:t>注：{{ note }}</w:t></w:r></w:p></w:footnote></w:footnotes>"
 )
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-ALTERNATE = (
-    f'<w:r xmlns:w="{MAIN}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><mc:AlternateContent>'
-    '<mc:Choice Requires="wps"><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-    '<wp:extent cx="1800000" cy="900000"/><wp:docPr id="7" name="框"/><a:graphic>'
-    '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>'
-    '<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="1800000" cy="900000"/></a:xfrm>'
-    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></wps:spPr><wps:txbx><w:txbxContent>CONTENT</w:txbxContent>'
-    "</wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>"
-    '<mc:Fallback><w:pict><v:shape style="width:141pt;height:70pt"><v:textbox><w:txbxContent>CONTENT</w:txbxContent>'
-    "</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
-)
 FOOTNOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 
 
@@ -312,17 +299,6 @@ def core_properties(document: Any) -> None:
     properties.title, properties.subject = "{{ name }} 的报告", "{% if shown %}{{ place.street }}{% endif %}"
     properties.keywords, properties.comments = "{% for x in items %}{{ x }};{% endfor %}", "{{ total + 1 }}"
     document.add_paragraph("{{ name }}")
-
-
-def text_boxes(document: Any) -> None:
-    paragraph = document.add_paragraph("框外 {{ name }}")
-    content = (
-        "<w:p><w:r><w:t>{%p for x in items %}</w:t></w:r></w:p>"
-        '<w:p><w:r><w:t>框内 {{ x }}</w:t></w:r><w:r><w:t xml:space="preserve"> {{ na</w:t></w:r>'
-        "<w:r><w:t>me }}</w:t></w:r></w:p><w:p><w:r><w:t>{%p endfor %}</w:t></w:r></w:p>"
-    )
-    paragraph._p.append(parse_xml(ALTERNATE.replace("CONTENT", content)))
-    document.add_paragraph("之后 {{ place.street }}")
 
 
 def hyperlinks(document: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from docx.oxml import parse_xml
-from render_docx_support import W, build, of_paragraphs, read_part, render, replace_in
+from render_docx_support import W, build, make_image, of_paragraphs, read_part, render, replace_in
 
 from docgen.diagnostics import Diagnostic
 from docgen.messages import LANGUAGES, catalogue
@@ -37,8 +37,6 @@ def codes(found: tuple[Diagnostic, ...]) -> list[str]:
 
 
 def test_a_sound_document_passes() -> None:
-    from test_render_docx_images import make_image
-
     values = ("甲<1>&", "{{ 7*7 }}", "一\n二\t三", "{% if %}")
     data = of_paragraphs("{{ a }}；{{ b }}", "{{ c }}", "{{p d }}", "{{ photo }}{{ photo }}")
     context = dict(zip("abcd", values, strict=True)) | {"photo": ImageValue(make_image((30, 20)))}

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from lxml import etree
-from office_tools import Office, OoxmlCheck
+from office_schemas import OoxmlCheck
+from office_tools import Office
 from openpyxl import load_workbook
 from render_xlsx_support import assert_recalculation_agrees, recalculate
 

@@ -6,16 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 
 from docgen.cli.run import run
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PROFILE = "db3203-t1023-2023"
 COMPLETE = ROOT / "samples" / PROFILE / "complete" / "record.yaml"
 
@@ -71,14 +73,23 @@ def make_environment(**changes: str) -> Mapping[str, str]:
 
 def run_docgen(*arguments: object, cwd: Path | None = None, **environment: str) -> Ran:
     """``python -m docgen`` as a process."""
-    words = [sys.executable, "-m", "docgen", *map(str, arguments)]
-    done = subprocess.run(
-        words, capture_output=True, cwd=cwd, env=make_environment(**environment), timeout=300, check=False
-    )
+    done = processes.run(name_command(*arguments), cwd=cwd, env=make_environment(**environment))
     ran = Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
     assert ran.code in (0, 1, 2, 130), ran
     assert "Traceback" not in ran.out + ran.err
     return ran
+
+
+@contextmanager
+def start_docgen(*arguments: object, **details: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """``python -m docgen`` as a process that goes on while the test does something to it; ``details`` as Popen's."""
+    with processes.start(name_command(*arguments), **{"env": make_environment(), **details}) as process:
+        yield process
+
+
+def name_command(*arguments: object) -> list[str]:
+    """The words that start ``docgen`` with these arguments."""
+    return [sys.executable, "-m", "docgen", *map(str, arguments)]
 
 
 def list_tree(folder: Path) -> dict[str, bytes | None]:
