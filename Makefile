@@ -1,25 +1,32 @@
 # make demo | test | lint | bench: everything runs in .venv, which is made from the hash-locked requirements.
+# make test-unit PYTHON=python3.13 VENV=.venv-3.13 does so with another Python, in an environment beside it.
 PYTHON ?= python3
+VENV ?= .venv
 UV ?= uv
 DEMO ?= samples/db3203-t1023-2023/complete/record.yaml
 OUT ?= out/demo
 
-BIN := .venv/bin
-STAMP := .venv/.installed
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# As many processes as there are cores; tests/conftest.py says which tests stay together.
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
+# Compiled modules are kept, whatever the shell says: tests start many processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench schemas format lock clean
+.PHONY: help demo test test-unit slow lint bench schemas format lock clean
 
 help: ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv: $(STAMP) ## the environment, from requirements-dev.lock
 
 # A new lock file or pyproject.toml makes the environment anew in place; an interrupted install leaves no stamp.
 $(STAMP): requirements-dev.lock pyproject.toml
 	@rm -f $@
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
@@ -27,8 +34,14 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: $(STAMP) ## build the sample project's documents and package into out/demo
 	$(BIN)/docgen build $(DEMO) -o $(OUT) --force
 
-test: $(STAMP) ## every test; those that need LibreOffice are skipped where it is absent
-	$(BIN)/python -m pytest -q
+test: $(STAMP) ## every test but the slow ones; those that need LibreOffice are skipped where it is absent
+	$(PYTEST)
+
+test-unit: $(STAMP) ## the quick ones: all in memory, in half a minute
+	$(PYTEST) tests/unit -m "not heavy and not office"
+
+slow: $(STAMP) ## the slow ones: the same properties, tried many times more
+	$(PYTEST) --slow -m slow
 
 lint: $(STAMP) ## ruff, mypy, the layers of imports
 	$(BIN)/ruff check .
@@ -54,4 +67,4 @@ lock: ## renew the lock files from pyproject.toml (needs uv)
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## take away what was made, the environment included
-	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-* out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

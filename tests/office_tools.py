@@ -44,6 +44,8 @@ class Office:
 
     def convert_all(self, sources: Sequence[Path], target: str, folder: Path) -> list[Path]:
         """Several files in one run, which takes hardly longer than one file; the new files in the same order."""
+        if not sources:
+            return []
         folder.mkdir(parents=True, exist_ok=True)
         command = [self.program, f"-env:UserInstallation={self.profile.as_uri()}", "--headless"]
         done = processes.run([*command, "--convert-to", target, "--outdir", folder, *sources])

@@ -50,7 +50,7 @@ class Clerk:
         book.save(self.path)
 
     def run(self, *more: object, path: Path | None = None) -> Ran:
-        words = ("batch", path or self.path, "-o", self.out, "--profiles", self.profiles, "--jobs", 2, *more)
+        words = ("batch", path or self.path, "-o", self.out, "--profiles", self.profiles, "--jobs", 1, *more)
         return self.docgen.json(*words)
 
     @property

@@ -218,7 +218,9 @@ def wait_for_outputs(batch: Batch, number: int, process: subprocess.Popen[bytes]
 
 
 @posix
-def test_killed_at_twenty_moments_and_run_again(tmp_path: Path, docgen: CommandLine) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("moments", [8, pytest.param(60, marks=pytest.mark.slow)])
+def test_killed_at_many_moments_and_run_again(tmp_path: Path, docgen: CommandLine, moments: int) -> None:
     whole = Batch(tmp_path / "一次做完", docgen, 60)
     assert run_docgen(*whole.words("--jobs", 2)).code == 0
     expected = whole.list_outputs()
@@ -226,7 +228,7 @@ def test_killed_at_twenty_moments_and_run_again(tmp_path: Path, docgen: CommandL
     batch = Batch(tmp_path / "多次中断", docgen, 60)
     chance = random.Random(7)
     kills = 0
-    while kills < 20:
+    while kills < moments:
         before = len(list(batch.out.glob("*.zip")))
         with start(batch) as process:
             if before < 54:

@@ -52,6 +52,7 @@ def measure_staged(out: Path) -> int:
     return max((path.stat().st_size for path in out.glob(f".docgen-*/{NAME}.zip")), default=-1)
 
 
+@pytest.mark.timeout(600)
 def test_kill_9_leaves_the_old_package_or_the_new_one(tmp_path: Path) -> None:
     record, out = write_project(tmp_path), tmp_path / "out"
     package, folder = out / f"{NAME}.zip", out / f"{NAME}_文书"

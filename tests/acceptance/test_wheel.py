@@ -14,6 +14,8 @@ import processes
 import pytest
 from command_line import COMPLETE, PROFILE, ROOT, make_environment, run_docgen
 
+pytestmark = pytest.mark.timeout(900)  # a clean environment may have to be fetched
+
 _PIP = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
 _RESOURCES = {
     "profiles": {".yaml"},

@@ -133,7 +133,8 @@ def set_grid_span(cell: Any, span: int) -> None:
 
 def check_schema(data: bytes) -> None:
     """The file keeps to the schemas."""
-    assert check_bytes(data, ".docx") == []
+    found = check_bytes(data, ".docx")
+    assert not found, "\n".join(found)
 
 
 def canonical(xml: str) -> str:

@@ -79,7 +79,8 @@ def list_merges(data: bytes, sheet: str = "表") -> list[str]:
 
 def check_schema(data: bytes) -> None:
     """The workbook keeps to the schemas."""
-    assert check_bytes(data, ".xlsx") == []
+    found = check_bytes(data, ".xlsx")
+    assert not found, "\n".join(found)
 
 
 def recalculate(office: Office, folder: Path, data: bytes) -> bytes:

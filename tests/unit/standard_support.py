@@ -105,10 +105,12 @@ def read_rows(
     return rows
 
 
-def count_pages(document: RenderedDocument, office: Office, folder: Path) -> int:
-    """How many pages a document has when it is printed."""
+def count_pages(documents: Mapping[str, RenderedDocument], office: Office, folder: Path) -> dict[str, int]:
+    """How many pages each document has when it is printed."""
     import pypdf
 
-    path = folder / "document.docx"
-    path.write_bytes(document.files[0][1])
-    return len(pypdf.PdfReader(office.convert(path, "pdf", folder)).pages)
+    paths = [folder / f"{number}.docx" for number in range(len(documents))]
+    for path, document in zip(paths, documents.values(), strict=True):
+        path.write_bytes(document.files[0][1])
+    printed = office.convert_all(paths, "pdf", folder)
+    return {name: len(pypdf.PdfReader(path).pages) for name, path in zip(documents, printed, strict=True)}

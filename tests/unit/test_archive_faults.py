@@ -119,6 +119,7 @@ except OutputError as fault:
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
 @pytest.mark.parametrize("limit", [0, 100, 700_000, 1_999_999, 4_000_300])
 def test_a_file_system_that_takes_no_more_is_named_and_the_old_package_stays(tmp_path: Path, limit: int) -> None:
@@ -135,6 +136,7 @@ def test_a_file_system_that_takes_no_more_is_named_and_the_old_package_stays(tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small disk takes root on Linux")
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     files = write_files(tmp_path, 4, 1_000_000)
@@ -153,6 +155,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         assert processes.run(["umount", small]).returncode == 0
 
 
+@pytest.mark.heavy
 @ON_LINUX
 def test_each_source_is_opened_once_and_each_byte_read_once(tmp_path: Path) -> None:
     files = write_files(tmp_path, 40, 1_500_000)
@@ -185,6 +188,7 @@ print(len(opened), len(set(opened)), count() - before)
     assert total <= read < total + 2_000_000, "the rest is Python's own modules and docgen's templates"
 
 
+@pytest.mark.heavy
 @ON_LINUX
 def test_memory_does_not_grow_with_the_evidence(tmp_path: Path) -> None:
     """200 MB in 50 files, packed and verified by a process of its own: the peak above an empty package is small."""
@@ -239,6 +243,7 @@ def test_rendered_documents_are_counted_too(tmp_path: Path) -> None:
     assert seen[-1].bytes == seen[-1].all_bytes > 0
 
 
+@pytest.mark.heavy
 def test_five_thousand_files_are_packed_and_verified(tmp_path: Path) -> None:
     files = write_files(tmp_path, 5000, 2000)
     begun = time.monotonic()

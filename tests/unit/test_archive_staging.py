@@ -61,6 +61,7 @@ def test_it_is_empty_hidden_and_gone_at_the_end(tmp_path: Path) -> None:
     assert list_names(tmp_path) == []
 
 
+@pytest.mark.heavy
 def test_a_living_run_keeps_its_folder_and_a_killed_one_loses_it(tmp_path: Path, started: ExitStack) -> None:
     living, killed = hold(started, tmp_path), hold(started, tmp_path)
     assert len(list_names(tmp_path)) == 2
@@ -81,6 +82,7 @@ def test_a_run_in_the_same_process_keeps_its_folder(tmp_path: Path) -> None:
         assert second.is_dir()
 
 
+@pytest.mark.heavy
 def test_what_a_killed_run_moved_aside_goes_back(tmp_path: Path, started: ExitStack) -> None:
     (tmp_path / "文书").mkdir()
     (tmp_path / "文书" / "旧.docx").write_bytes(b"old")
@@ -93,6 +95,7 @@ def test_what_a_killed_run_moved_aside_goes_back(tmp_path: Path, started: ExitSt
     assert (tmp_path / "文书" / "旧.docx").read_bytes() == b"old"
 
 
+@pytest.mark.heavy
 def test_what_was_replaced_by_now_does_not_come_back(tmp_path: Path, started: ExitStack) -> None:
     (tmp_path / "文书").mkdir()
     killed = hold(started, tmp_path, "文书")

@@ -12,6 +12,8 @@ from unpack_tools import unpack
 
 from docgen.archive.verify.package import verify_package
 
+pytestmark = pytest.mark.heavy
+
 EVERY_PROGRAM = pytest.mark.parametrize(
     "program", [pytest.param(name, marks=pytest.mark.unpack(name)) for name in ("7z", "bsdtar", "unzip")]
 )

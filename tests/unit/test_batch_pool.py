@@ -28,6 +28,7 @@ def never() -> bool:
     return False
 
 
+@pytest.mark.heavy
 def test_crash_costs_one_task() -> None:
     pool: Pool[int, int] = Pool(double, 2)
     answers = dict(pool.run(iter(range(1, 9)), never))
@@ -44,6 +45,7 @@ def test_crash_is_named_by_its_signal() -> None:
     assert Crash(-9).reason == "SIGKILL"
 
 
+@pytest.mark.heavy
 def test_no_task_is_begun_after_stopping() -> None:
     begun: list[int] = []
 
@@ -60,6 +62,7 @@ def test_no_task_is_begun_after_stopping() -> None:
     assert begun == [5]
 
 
+@pytest.mark.heavy
 def test_workers_that_cannot_start_end_the_run() -> None:
     pool: Pool[int, int] = Pool(double, 1, fail_to_start)
     with pytest.raises(PoolError, match="exit code 5"):

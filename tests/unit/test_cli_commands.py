@@ -174,6 +174,7 @@ def test_all_codes_are_listed(docgen: CommandLine) -> None:
     assert len(listed) == len(docgen.json("explain").document["codes"]) > 100
 
 
+@pytest.mark.heavy
 def test_the_doctor_looks_at_everything(docgen: CommandLine) -> None:
     ran = docgen.json("doctor")
     names = [item["name"] for item in ran.document["checks"]]

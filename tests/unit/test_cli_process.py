@@ -14,6 +14,8 @@ import processes
 import pytest
 from command_line import ROOT, start_docgen
 
+pytestmark = pytest.mark.heavy
+
 HEAVY = ("pydantic", "lxml", "docx", "docxtpl", "yaml", "openpyxl", "PIL", "pypdf", "jinja2", "markdown_it", "tomllib")
 
 

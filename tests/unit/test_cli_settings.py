@@ -90,6 +90,7 @@ def test_a_folder_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str], 
     assert (ran.code, ran.codes) == (2, ["X111"])
 
 
+@pytest.mark.heavy
 def test_wrong_settings_stop_a_command_but_not_help(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,6 +281,7 @@ def test_templates_lists_what_a_template_sees(tmp_path: Path) -> None:
     assert named - seen == {"package"}
 
 
+@pytest.mark.heavy
 def test_the_daily_commands_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

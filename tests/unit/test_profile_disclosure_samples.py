@@ -31,6 +31,7 @@ def look_at_everything(prepared: PreparedRecord, rules: DisclosureRules, job: Do
     return any(is_present(item.value) and rules.closes(item.place) for item in found)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("sample", "mark"),
     [

@@ -175,6 +175,7 @@ def iterate_documents() -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
                 yield f"{name} {job.id} {mode}", rendered.data, rendered.values
 
 
+@pytest.mark.heavy
 def test_every_document_of_the_sample_passes() -> None:
     made = list(iterate_documents())
     assert len({name.split()[0] for name, _, _ in made}) >= 6
@@ -182,6 +183,7 @@ def test_every_document_of_the_sample_passes() -> None:
     assert {name: found for name, data, values in made if (found := check_rendered(data, values))} == {}
 
 
+@pytest.mark.heavy
 def test_every_file_of_the_sample_package_passes(tmp_path: Path) -> None:
     outcome = build_record(COMPLETE, tmp_path, Options())
     package = next(output.path for output in outcome.outputs if output.kind == "package")

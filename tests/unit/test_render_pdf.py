@@ -72,6 +72,7 @@ def convert(program: str, *sources: bytes) -> list[bool]:
     return [isinstance(data, bytes) for data in made]
 
 
+@pytest.mark.heavy
 def test_all_files_go_to_one_process(stand_in: tuple[str, Path], tmp_path: Path) -> None:
     program, log = stand_in
     path = tmp_path / "表.xlsx"
@@ -81,11 +82,13 @@ def test_all_files_go_to_one_process(stand_in: tuple[str, Path], tmp_path: Path)
     assert log.read_text().splitlines() == ["000000.docx 000001.xlsx"]
 
 
+@pytest.mark.heavy
 def test_a_file_that_is_refused_takes_nobody_with_it(stand_in: tuple[str, Path]) -> None:
     program, _ = stand_in
     assert convert(program, b"a", b"refuse", b"b", b"refuse", b"c") == [True, False, True, False, True]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("place", [0, 2, 4])
 @pytest.mark.parametrize("fault", [b"crash", b"half"])
 def test_a_file_that_brings_the_program_down_costs_itself_only(
@@ -105,6 +108,7 @@ def test_a_file_that_brings_the_program_down_costs_itself_only(
     assert len(runs) == (2 if place == 4 else 3)
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="processes as POSIX has them")
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_file_that_hangs_costs_itself_only(
@@ -128,6 +132,7 @@ def is_alive(process: str) -> bool:
     return bool(listed.strip()) and not listed.strip().startswith("Z")
 
 
+@pytest.mark.heavy
 def test_a_program_that_makes_nothing_is_not_asked_for_ever(stand_in: tuple[str, Path]) -> None:
     program, log = stand_in
     assert convert(program, *[b"refuse"] * 5) == [False] * 5

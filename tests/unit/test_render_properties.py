@@ -27,6 +27,8 @@ from docgen.render.guard import check_rendered
 from docgen.render.store import TemplateStore
 from docgen.render.values.rendered import Rendered
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml"
 PARK = ROOT / "samples" / "db4201-t665-2022" / "park" / "record.yaml"
@@ -40,12 +42,12 @@ ODD = ("\x00", "\x0b", "\ud800", "\uffff", "😀", "👨\u200d👩\u200d👧", "
 NASTY = (*TAGS, *CELLS, *SPACES, *ODD)
 TEXTS = st.lists(st.sampled_from(NASTY) | st.text(max_size=8), min_size=1, max_size=6).map("".join)
 ALWAYS_THE_SAME = settings(
-    max_examples=40,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+SLOW = (pytest.mark.slow, pytest.mark.timeout(900))
 
 
 class Filled:
@@ -158,8 +160,9 @@ TEMPLATES = [it for it in SHIPPED if it.endswith(".docx") or it in read_jobs() o
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_any_text_comes_out_as_typed_or_is_refused_by_name(name: str) -> None:
-    @ALWAYS_THE_SAME
+@pytest.mark.parametrize("examples", [20, pytest.param(400, marks=SLOW)])
+def test_any_text_comes_out_as_typed_or_is_refused_by_name(name: str, examples: int) -> None:
+    @settings(ALWAYS_THE_SAME, max_examples=examples)
     @given(TEXTS)
     def check(text: str) -> None:
         rendered = render_with(name, text)

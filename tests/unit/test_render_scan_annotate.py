@@ -7,6 +7,7 @@ import zipfile
 
 import docx
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from lxml import etree
 from render_docx_support import W, add_table, build, check_schema, of_paragraphs, read_part
 from scan_support import NAME, check
@@ -79,6 +80,7 @@ def test_comments_that_are_there_are_kept() -> None:
     def make(document: Document) -> None:
         paragraph = document.add_paragraph("{{ qqqq }}")
         document.add_comment(paragraph.runs, text="先前的批注", author="张")
+        document.styles.add_style("CommentReference", WD_STYLE_TYPE.CHARACTER)  # python-docx uses it unseen
 
     copy = annotate(build(make))
     comments = read_comments(copy)

@@ -113,6 +113,7 @@ def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return found
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("mode", ["error", "draft", "blank"])
 def test_contexts_are_as_described(prepared: PreparedRecord, mode: MissingMode) -> None:
     jobs = plan_documents(prepared.subject, (), mode == "blank")
@@ -123,6 +124,7 @@ def test_contexts_are_as_described(prepared: PreparedRecord, mode: MissingMode) 
         assert compare_all(names, context, mode) == [], job.id
 
 
+@pytest.mark.heavy
 def test_contexts_of_a_package_are_as_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, list[Mapping[str, Any]]] = {}
     render = TemplateStore.render

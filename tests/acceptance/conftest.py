@@ -1,0 +1,33 @@
+"""What the acceptance tests share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from docgen.batch.pool import Pool
+
+_START = 0.06
+"""Seconds: a real worker begins later than that. What was saved in the last 0.05 seconds before is taken for unsure."""
+
+
+@pytest.fixture(autouse=True)
+def work_of_one_stays_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch with one worker does its work in the test's own process: starting another takes most of a test's time.
+
+    Batches with more workers, and those that a test runs as a process of its own, have real ones.
+    """
+    run_apart = Pool.run
+
+    def run(pool: Pool[Any, Any], tasks: Iterator[Any], should_stop: Callable[[], bool]) -> Iterator[tuple[Any, Any]]:
+        if pool._size > 1:
+            yield from run_apart(pool, tasks, should_stop)
+            return
+        time.sleep(_START)
+        while not should_stop() and (task := next(tasks, None)) is not None:
+            yield task, pool._work(task)
+
+    monkeypatch.setattr(Pool, "run", run)
