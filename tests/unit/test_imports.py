@@ -6,6 +6,7 @@ The contracts of import-linter keep the layers apart; inside a layer two modules
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -107,3 +108,11 @@ def test_late_and_relative_imports_are_counted_and_those_for_types_are_not() -> 
     graph = find_imports(modules)
     assert (graph["p.b"], graph["p.d"], graph["p.q"]) == ({"p.c"}, set(), {"p.q.r"})
     assert find_cycles(graph) == [["p.a", "p.b", "p.c"], ["p.q", "p.q.r"]]
+
+
+def test_no_test_imports_another() -> None:
+    """What several tests need lies in a module beside them that holds no tests."""
+    imported = re.compile(r"^\s*(?:from|import) (?:\w+\.)*test_\w+", re.MULTILINE)
+    tests = Path(__file__).resolve().parents[1]
+    found = {path.name: imported.findall(path.read_text("utf-8")) for path in tests.rglob("*.py")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
