@@ -8,8 +8,8 @@ OUT ?= out/demo
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# As many processes as there are cores; tests/conftest.py says which tests stay together.
-PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder
+# As many processes as there are cores; tests/sharing.py says which tests stay together.
+PYTEST := $(BIN)/python -m pytest -q -n auto
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 # Compiled modules are kept, whatever the shell says: tests start many processes.

@@ -1,9 +1,11 @@
 """What every test may use, and how the tests are shared out among processes.
 
-The markers ``office``, ``unpack``, ``process`` and ``slow``; the fixtures ``office`` and ``ooxml_check``.
+The markers ``office``, ``unpack`` and ``slow``; the fixtures ``office`` and ``ooxml_check``.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import processes
 import pytest
@@ -36,23 +38,27 @@ def _fate() -> str:
     return "fail" if is_required() else "are skipped"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is slow; say which tests one process runs in a row (``--dist loadgroup``).
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from sharing import FilesAndOffice
 
-    LibreOffice is one lane: it is started by one process only, and has its profile made once. Elsewhere a file is run
-    by one process, so that its fixtures are made once. The longest come first, so that no process is left alone at the
-    end.
+    config.option.loadscopereorder = False  # the longest come first as it is: see below
+    return FilesAndOffice(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow; put first what takes longest, so that no process is left alone at the end.
+
+    That is LibreOffice, then the acceptance tests, which come before the unit tests by their name.
     """
     if not config.getoption("--slow"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
     for item in items:
-        is_office = item.get_closest_marker("office") is not None
-        item.add_marker(pytest.mark.xdist_group("office" if is_office else item.path.name))
-        if is_office and item.get_closest_marker("timeout") is None:
+        if item.get_closest_marker("office") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(_OFFICE_SECONDS))
-    items.sort(key=lambda item: item.get_closest_marker("office") is None)
+    files = {item.path: None for item in items if item.get_closest_marker("office")}
+    items.sort(key=lambda item: item.path not in files)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
