@@ -17,7 +17,7 @@ from made_up import RECORD
 
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
-from docgen.sources.intake.sheets import build_layout
+from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.trees import parse_tree
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.batch_runs import Batch, count, expect
-from acceptance.command_line import CommandLine, make_environment
+from command_line import CommandLine, make_environment
 
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.errors import OutputError

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from acceptance.batch_runs import JSON, Batch, expect
 from acceptance.batch_runs import count as count_states
-from acceptance.command_line import CommandLine, Ran
 from acceptance.test_batch_places import call, number_rows, rename
 from acceptance.test_batch_workbook import Clerk, count, list_combined
 from batch_support import mend, spoil
+from command_line import CommandLine, Ran
 
 FORMS = ("--only", "kite-check", "--combine")
 

@@ -20,11 +20,11 @@ from docgen.archive.plan.model import (
     SettingUsed,
     StandardUsed,
 )
-from docgen.archive.zip.names import MemberNames, make_top_name
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.verify.report import VerifyReport
 from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.report import VerifyReport
 from docgen.archive.writing.package import write_package
+from docgen.archive.zip.names import MemberNames, make_top_name
 from docgen.messages import LANGUAGES, catalogue
 
 TOP = make_top_name("", "XZ-2024-007", "小微企业质量管理体系认证提升项目")
