@@ -30,6 +30,10 @@ class CheckSubject:
     locate: Locate
     is_silenced: Callable[[Place], bool]
 
+    def is_made(self, documents: tuple[str, ...]) -> bool:
+        """Whether one of the documents is made now; always, where none is named."""
+        return not documents or any(job.document.id in documents for job in self.jobs)
+
     def is_excused(self, document_id: str) -> bool:
         """Whether the record says, with its reason, that a document, a copy of it or its filing item doesn't apply."""
         item = self.subject.profile.find_filing_item(document_id)

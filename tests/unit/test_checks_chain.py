@@ -10,7 +10,7 @@ from checks_support import make_indicator, make_record, run, show
 from pydantic import ValidationError
 
 from docgen.checks.rules.answered import Params as AnsweredParams
-from docgen.checks.rules.linked_value import is_same
+from docgen.checks.shared.agreement import is_same
 from docgen.diagnostics import Severity
 
 TWO = [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from checks_support import make_indicator, make_record, run, show
 
-from docgen.checks.rules.names_repeated import list_people
+from docgen.checks.shared.people import list_people
 from docgen.messages import catalogue
 
 WHEN_BAD = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from checks_support import make_record, run, show
 
-from docgen.checks.rules.months_between import add_months, count_months
+from docgen.checks.shared.dates import add_months, count_months
 from docgen.diagnostics import Severity, Term
 
 STEPS = {

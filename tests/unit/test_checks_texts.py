@@ -10,6 +10,7 @@ from checks_support import make_indicator, make_record, run, show
 from pydantic import ValidationError
 
 from docgen.checks.rules import before_after, facts_told, problems_answered
+from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.texts import TextReporter, key_sections
 from docgen.content.figures import Sentence, find_figures, list_sentences, read_number
 from docgen.content.headings import WantedHeading
@@ -143,7 +144,7 @@ def test_a_wrong_pattern_is_refused() -> None:
 )
 def test_pairs_before_and_after(text: str, pairs: int) -> None:
     sentences = list_sentences(parse_markdown(text).blocks)
-    assert sum(len(before_after.find_pairs(sentence)) for sentence in sentences) == pairs
+    assert sum(len(find_pairs(sentence)) for sentence in sentences) == pairs
     found = judge(before_after, make_text(done=text), part="done")
     assert [item.code for item in found] == ([] if pairs else ["C131"])
 
@@ -288,5 +289,5 @@ def test_a_name_inside_a_longer_one_is_not_meant() -> None:
 
 
 def test_pairs_know_their_sentence() -> None:
-    (pair,) = before_after.find_pairs(Sentence("由３５起降到１４起"))
+    (pair,) = find_pairs(Sentence("由３５起降到１４起"))
     assert (pair.before.value, pair.after.value, pair.has_units) == (35, 14, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from docgen.checks.shared.texts import shorten
 from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, error, warning
@@ -48,8 +49,7 @@ def _is_for_signing(text: str, found: re.Match[str]) -> bool:
 
 
 def _shorten(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"
+    return shorten(" ".join(text.split()), _SHOWN)
 
 
 def _excerpt(text: str, at: int) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.scope import ItemScope, unite
+from docgen.checks.shared.texts import shorten
 from docgen.content.heading_text import normalize_heading
 from docgen.diagnostics import Diagnostic, Param
 from docgen.profile.document import Level
@@ -99,7 +100,7 @@ def _list_asking(checked: CheckSubject, params: Params, scope: ItemScope) -> Ite
         if params.key is not None:
             key = getattr(found.value, params.key)
             label = getattr(found.value, "text", None) or getattr(found.value, "name", None) or key or ""
-            yield _Asking(key, _shorten(str(label)), (*found.place, params.key) if key else found.place)
+            yield _Asking(key, shorten(str(label), _SHOWN), (*found.place, params.key) if key else found.place)
             continue
         if not isinstance(found.value, BaseModel):
             continue
@@ -108,7 +109,3 @@ def _list_asking(checked: CheckSubject, params: Params, scope: ItemScope) -> Ite
             if isinstance(line, CheckLine) and line.verdict in params.verdicts:
                 place = (*found.place, attribute)
                 yield _Asking(attribute, name_field(model, place), place)
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

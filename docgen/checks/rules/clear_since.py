@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.months_between import add_months
-from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.dates import add_months, read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.followed_up import FollowUp, is_faulty, list_named
-from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.dates import read_day
+from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level

@@ -30,14 +30,9 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.per, params.path)
 
 
-def is_made(checked: CheckSubject, documents: tuple[str, ...]) -> bool:
-    """Whether one of the documents is made now; always, where none is named."""
-    return not documents or any(job.document.id in documents for job in checked.jobs)
-
-
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
     """C227 for each item that has nothing there."""
-    if not is_made(checked, params.documents):
+    if not checked.is_made(params.documents):
         return
     items = {id(found.value): found.place for found in checked.subject.find(params.per)}
 

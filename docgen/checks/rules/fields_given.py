@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.each_has import is_made
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -29,7 +28,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
     """C236 for each field that isn't given."""
-    if not is_made(checked, params.documents):
+    if not checked.is_made(params.documents):
         return
     model = type(checked.subject.record)
     for found in checked.subject.find(params.items):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.before_after import find_pairs, read_unit, shorten
+from docgen.checks.shared.figure_pairs import find_pairs, read_unit
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.texts import shorten
 from docgen.content.figures import Figure, Sentence, find_figures, fold_widths, list_sentences
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -20,13 +21,6 @@ class Sign(Part):
     values: tuple[Text, ...]
 
 
-class FollowUp(Part):
-    """Rows that name in ``by`` the key of what they follow up."""
-
-    rows: Text
-    by: Text
-
-
 class Params(Part):
     """Each of ``items`` that shows any of ``signs`` is named by one of ``followed``; ``what`` a user calls those."""
 
@@ -40,17 +34,6 @@ def list_paths(params: Params) -> Iterable[str]:
     """The paths of the signs and of what names the items."""
     yield from (f"{params.items}.{sign.field}" for sign in params.signs)
     yield from (f"{item.rows}.{item.by}" for item in params.followed)
-
-
-def list_named(checked: CheckSubject, followed: Sequence[FollowUp]) -> frozenset[object]:
-    """The keys that are followed up by anything."""
-    pairs = ((getattr(found.value, item.by)) for item in followed for found in checked.subject.find(item.rows))
-    return frozenset(pairs)
-
-
-def is_faulty(checked: CheckSubject, followed: Sequence[FollowUp]) -> bool:
-    """Whether rows failed validation that might have followed it up: then nobody can tell."""
-    return any(checked.is_silenced(tuple(item.rows.removesuffix("[]").split("."))) for item in followed)
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:

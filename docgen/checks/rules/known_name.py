@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.linked_value import is_same
-from docgen.checks.rules.names_repeated import list_people
+from docgen.checks.shared.agreement import is_same
+from docgen.checks.shared.people import list_people
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import find_nearest, name_field

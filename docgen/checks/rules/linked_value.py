@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.shared.agreement import is_same, spell_value
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.content.figures import read_number
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
-from docgen.record.types import Part, Text, spell_answer
+from docgen.record.types import Part, Text
 
 
 class SameValue(Part):
@@ -43,23 +41,6 @@ def list_paths(params: Params) -> Iterable[str]:
     for pair in params.values:
         yield f"{params.rows}.{pair.row}"
         yield f"{params.items}.{pair.item}"
-
-
-def is_same(first: object, second: object) -> bool:
-    """Whether two values say the same: as numbers where both are numbers (units and % left out), else as text."""
-    numbers = read_number(first), read_number(second)
-    if numbers[0] is not None and numbers[1] is not None:
-        return numbers[0] == numbers[1]
-    return _fold(first) == _fold(second)
-
-
-def _fold(value: object) -> str:
-    text = spell_answer(_spell(value))
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
-
-
-def _spell(value: object) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
@@ -97,8 +78,8 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
             clause=rule.clause,
             name=str(getattr(item.value, "name", None) or item.value.key),
             label=name_field(model, place),
-            value=_spell(here),
+            value=spell_value(here),
             other_label=name_field(model, other),
-            other_value=_spell(there),
+            other_value=spell_value(there),
             other=spell_place(checked.locate(other, False), other),
         )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.dates import add_months, count_months, read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic, Term
 from docgen.profile.faults import name_field
@@ -29,20 +27,6 @@ class Params(Part):
 def list_paths(params: Params) -> Iterable[str]:
     """The paths of both dates."""
     return (params.start, *params.ends)
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later (earlier, below zero); the last of the month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def count_months(start: dt.date, end: dt.date) -> tuple[int, int]:
-    """Whole months and days from one date to a later one."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if add_months(start, months) > end:
-        months -= 1
-    return months, (end - add_months(start, months)).days
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.shared.people import list_people
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.content.name_lists import split_names
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
-
-_ASIDE = re.compile(r"[（(][^（）()]*[)）]")
-_INSIDE_NAME = re.compile(r"(?<=^[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff]$)")
 
 
 class Params(Part):
@@ -29,14 +25,6 @@ class Params(Part):
 def list_paths(params: Params) -> Iterable[str]:
     """Both paths."""
     return (params.names, params.among)
-
-
-def list_people(text: object) -> tuple[str, ...]:
-    """The names in a list that somebody typed, without what stands in brackets behind a name, and spaces in it."""
-    bare = _ASIDE.sub("", str(text)).replace("/", "、").replace("和", "、")
-    pieces = [re.sub(r"^.*[:：]", "", piece) for piece in split_names(bare)]
-    names = (name for piece in pieces for name in re.split(r"\s{2,}|(?<=\S{2}) ", _INSIDE_NAME.sub("", piece)))
-    return tuple(name.strip() for name in names if name.strip())
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:

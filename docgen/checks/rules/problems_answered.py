@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.before_after import shorten
-from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
+from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences, shorten
 from docgen.content.figures import Sentence
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.steps_in_order import read_day
+from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.scope import spell_place
+from docgen.checks.shared.texts import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -47,7 +48,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     for found in checked.subject.find(params.rows):
         row, place = found.value, found.place
         text = str(getattr(row, params.text) or "")
-        said = {"text": text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"}
+        said = {"text": shorten(text, _SHOWN)}
         if not text and getattr(row, params.closed) is None:
             continue  # an empty row lacks everything; that is said of it elsewhere
         if getattr(row, params.closed) is not True:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.linked_value import is_same
+from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -36,13 +37,6 @@ class Params(Part):
 def list_paths(params: Params) -> Iterable[str]:
     """The paths of all dates."""
     return [path for step in params.steps for path in step.dates]
-
-
-def read_day(value: object) -> dt.date | None:
-    """The day of a date or a moment; None for anything else."""
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value if isinstance(value, dt.date) else None
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:

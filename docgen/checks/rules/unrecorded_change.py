@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.rules.names_repeated import list_people
+from docgen.checks.shared.people import list_people
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level

@@ -1,1 +1,1 @@
-"""What several checks need: the scope of a rule, and the texts of a record."""
+"""What several checks need, a module per subject: a rule's scope, texts, dates, people. Imports ``checks.base``."""

@@ -66,6 +66,11 @@ def read_sentences(content: DocumentContent, key: str) -> list[Sentence]:
     return list_sentences(section.blocks) if section is not None else []
 
 
+def shorten(text: str, longest: int = 40) -> str:
+    """The beginning of a text, as a message shows it."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def key_sections(content: DocumentContent, wanted: tuple[WantedHeading, ...]) -> DocumentContent:
     """The same text with each wanted heading's section under its key, whatever depth it was found at."""
     division = divide_document(content, wanted)

@@ -8,6 +8,7 @@ from typing import cast
 
 from docgen.checks.base import find_check
 from docgen.checks.rules import before_after, facts_told, section_length
+from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.texts import TextCheck, TextReporter, key_sections, read_sentences
 from docgen.content.headings import WantedHeading
 from docgen.content.model import DocumentContent
@@ -65,7 +66,7 @@ class TextRules:
     def count_pairs(self, content: DocumentContent) -> int | None:
         """The figures before and after that stand side by side, where a rule asks for them."""
         counts = [
-            len(before_after.find_pairs(sentence))
+            len(find_pairs(sentence))
             for rule in self.others
             if rule.check == "before_after"
             for sentence in read_sentences(content, before_after.Params.model_validate(rule.with_).part)

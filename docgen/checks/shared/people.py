@@ -1,0 +1,18 @@
+"""The people whom a text names."""
+
+from __future__ import annotations
+
+import re
+
+from docgen.content.name_lists import split_names
+
+_ASIDE = re.compile(r"[（(][^（）()]*[)）]")
+_INSIDE_NAME = re.compile(r"(?<=^[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff]$)")
+
+
+def list_people(text: object) -> tuple[str, ...]:
+    """The names in a list that somebody typed, without what stands in brackets behind a name, and spaces in it."""
+    bare = _ASIDE.sub("", str(text)).replace("/", "、").replace("和", "、")
+    pieces = [re.sub(r"^.*[:：]", "", piece) for piece in split_names(bare)]
+    names = (name for piece in pieces for name in re.split(r"\s{2,}|(?<=\S{2}) ", _INSIDE_NAME.sub("", piece)))
+    return tuple(name.strip() for name in names if name.strip())
