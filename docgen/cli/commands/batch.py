@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Hashable, Iterator
@@ -15,7 +14,7 @@ import click
 
 from docgen.cli.groups import identify, may_repeat
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import mapping_option, only_option, path_type, profile_option
+from docgen.cli.options import jobs_option, mapping_option, only_option, path_type, profile_option
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
@@ -36,7 +35,7 @@ _STOP_AT_ONCE = 2
 @profile_option
 @only_option
 @mapping_option
-@click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
+@jobs_option
 @click.option("--combine", is_flag=True)
 @click.option("--draft", is_flag=True)
 @click.option("--guard", is_flag=True)
@@ -53,7 +52,7 @@ def batch(
     profile_id: str | None,
     only: tuple[str, ...],
     mapping: Path | None,
-    jobs: int | None,
+    jobs: int,
     combine: bool,
     draft: bool,
     guard: bool,
@@ -81,7 +80,7 @@ def batch(
         force=force,
         combine=combine,
         by_content=by_content,
-        jobs=jobs or count_cores(),
+        jobs=jobs,
     )
     session.find_resources()
     with listen_to_interrupts(session) as interrupts:
@@ -90,13 +89,6 @@ def batch(
             request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
         )
     return _report(session, outcome, teller)
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Interrupts:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.commands.batch import count_cores
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import path_type
+from docgen.cli.options import jobs_option, path_type
 from docgen.cli.report import Report, WrittenFile, finish
 from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_number
@@ -17,10 +16,10 @@ from docgen.cli.views.record_lines import spell_number
 @click.command("summarize", cls=LocalizedCommand)
 @click.argument("packages", metavar="PACKAGE|DIR", nargs=-1, required=True, type=path_type)
 @click.option("-o", "--out", metavar="X.xlsx", required=True, type=path_type)
-@click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
+@jobs_option
 @click.option("--force", is_flag=True)
 @click.pass_obj
-def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int | None, force: bool) -> int:
+def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int, force: bool) -> int:
     """Sum up what the packages tell of themselves."""
     from docgen.batch.summarize import summarize_packages
 
@@ -28,7 +27,7 @@ def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int
         packages,
         out,
         session.find_resources(),
-        jobs=jobs or count_cores(),
+        jobs=jobs,
         force=force,
         progress=session.console.show_progress,
     )
