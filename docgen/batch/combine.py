@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import astuple, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from docgen.archive.zip.names import clean_component
 from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerOutput
-from docgen.batch.membership import Membership
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import OutputError
@@ -24,6 +23,27 @@ if TYPE_CHECKING:
     from docgen.render.docx.merge import MergedDocument
 
 _SUFFIX = ".docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The jobs that belong together with those of a run.
+
+    ``wholes`` has, for a job that is in a part of a workbook, all the jobs of the whole in their order. ``strays`` are
+    parts of which the whole isn't known: another output folder, another project's number.
+    """
+
+    wholes: Mapping[str, tuple[str, ...]]
+    strays: tuple[Path, ...]
+
+    def complete(self, keys: Iterable[str]) -> Iterator[str]:
+        """The keys of a run's jobs, in the place of a part the whole; each once."""
+        seen: set[str] = set()
+        for key in keys:
+            for member in self.wholes.get(key, (key,)):
+                if member not in seen:
+                    seen.add(member)
+                    yield member
 
 
 def combine_documents(

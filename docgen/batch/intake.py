@@ -10,8 +10,7 @@ from typing import Any
 
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.jobs import Job, make_key
-from docgen.batch.repeats import drop_repeats
-from docgen.batch.result import dump_diagnostics
+from docgen.batch.result import drop_repeats, dump_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import Catalogue
 from docgen.pipeline.stages.outcome import Options

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.batch.combine import Membership
 from docgen.batch.intake import OpenedIntake, find_owner, make_row_key
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger
-from docgen.batch.membership import Membership
 from docgen.batch.returning import was_returned
 from docgen.sources.intake.reading.source import find_origin, is_part
 

@@ -93,6 +93,15 @@ def load_diagnostics(data: Sequence[Mapping[str, Any]]) -> tuple[Diagnostic, ...
     return tuple(_load(item) for item in data)
 
 
+def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each once: what is about the project is found again in the record of every enterprise."""
+    kept: dict[object, Diagnostic] = {}
+    for item in diagnostics:
+        # parameters are a mapping and can't be hashed; their spelling tells them apart as well as they do
+        kept.setdefault((item.code, item.location, item.severity, item.clause, repr(item.params)), item)
+    return tuple(kept.values())
+
+
 def _describe(item: Diagnostic) -> dict[str, Any]:
     where = {entry.name: getattr(item.location, entry.name) for entry in fields(Location)}
     return {

@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
-from docgen.batch.entry import begin_worker, perform_as_text
+from docgen.batch.combine import Membership, combine_documents
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER
-from docgen.batch.membership import Membership
 from docgen.batch.placing import Placing
 from docgen.batch.profile_digest import name_note
-from docgen.batch.result import JobResult, parse_result
+from docgen.batch.result import JobResult, dump_result, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.task import Order, Task
@@ -142,8 +141,6 @@ def _finish(run: _Run, notes: list[Diagnostic], words: Catalogue) -> BatchOutcom
             returned, refused = return_workbooks(ledger, request.out, opened, words, force=request.force)
             notes += refused
     if request.combine and is_done:
-        from docgen.batch.combine import combine_documents
-
         is_whole = not run.unread and not counts["failed"]
         combined, found = combine_documents(ledger, request.out, membership, is_whole=is_whole, force=request.force)
         notes += found
@@ -184,6 +181,20 @@ def _prepare_folder(out: Path) -> None:
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise OutputError(error("B103", Location(file=str(out)), path=str(out), reason=reason)) from None
+
+
+def begin_worker() -> None:
+    """Load what every job needs, and make the process ready for long work; once in each process."""
+    from docgen.batch.worker import prepare_worker
+
+    prepare_worker()
+
+
+def perform_as_text(task: Task) -> str:
+    """Do a job; the result as text, since diagnostics don't cross processes as they are."""
+    from docgen.batch.worker import perform
+
+    return dump_result(perform(task))
 
 
 class _Run:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +13,7 @@ _NOT_AT_START = "，。、；：？！”’）》】〕…—％%,.;:?!)]}"
 _NOT_AT_END = "（《【〔“‘"
 _WIDE = "WF"
 _PIECES = re.compile(r"\s+|[!-~¡-˿]+|.", re.DOTALL)
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./\\:@+=")
 _UNITS = ("B", "KB", "MB", "GB")
 _HIDDEN = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127, *range(0x80, 0xA0))}
 _HIDDEN |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
@@ -122,3 +125,16 @@ def spell_size(size: int) -> str:
     while amount >= 1024 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1024, unit + 1
     return f"{amount:.{1 if unit else 0}f} {_UNITS[unit]}"
+
+
+def quote_argument(word: str, platform: str = os.name) -> str:
+    """A word as the shell takes it for one: cmd and PowerShell on Windows, a POSIX shell elsewhere."""
+    if word and all(char in _PLAIN or (ord(char) > 127 and char.isalnum()) for char in word):
+        is_posix_escape = platform != "nt" and "\\" in word
+        return shlex.quote(word) if is_posix_escape else word
+    return f'"{word}"' if platform == "nt" else shlex.quote(word)
+
+
+def spell_command(*words: str, platform: str = os.name) -> str:
+    """A whole command line that a user can copy into a shell."""
+    return " ".join(quote_argument(word, platform) for word in words)

@@ -1,4 +1,7 @@
-"""Parameters that several commands share."""
+"""Parameters that several commands share.
+
+Small on purpose: it needs ``localized`` and ``completion``, which stand above ``settings`` and ``session``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How strongly a clause asks, as the severity of what is reported when it isn't met (domain: GB/T 1.1 verbs)."""
+"""How strongly a clause asks, as the severity of what is reported when it isn't met (the verbs of GB/T 1.1).
+
+Small on purpose: every check imports it, and ``document`` shouldn't know diagnostics.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""All that is computed from a record."""
+"""All that is computed from a record.
+
+Small on purpose: it joins what four modules compute, and none of them should know the others.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A month of a year, as contracts and evaluation forms state periods."""
+"""A month of a year, as contracts and evaluation forms state periods.
+
+Small on purpose: ``types`` and ``parts`` both stand on it.
+"""
 
 from __future__ import annotations
 

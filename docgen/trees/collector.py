@@ -1,4 +1,7 @@
-"""Python's garbage collector, kept out of the way while much is made that has no cycles."""
+"""Python's garbage collector, switched off while many values are made that have no cycles.
+
+Small on purpose: reading a workbook and validating a record need it, and share only this layer.
+"""
 
 from __future__ import annotations
 

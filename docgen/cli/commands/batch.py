@@ -198,7 +198,7 @@ class Teller:
 def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     counts, texts = outcome.counts, session.text
     from docgen.batch import spell_counts
-    from docgen.batch.repeats import drop_repeats
+    from docgen.batch.result import drop_repeats
 
     told = spell_counts(counts, session.words)
     outputs = [

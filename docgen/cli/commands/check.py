@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, path_type, profile_option
-from docgen.cli.quoting import spell_command
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from docgen.cli.completion import complete_profiles
+from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import path_type
-from docgen.cli.quoting import spell_command
 from docgen.cli.report import Report, WrittenFile, finish, show_path
 from docgen.cli.session import Session
 

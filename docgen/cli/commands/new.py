@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from docgen.cli.completion import complete_profiles
+from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import folder_type
-from docgen.cli.quoting import spell_command
 from docgen.cli.report import Report, WrittenFile, finish, show_path
 from docgen.cli.session import Session
 from docgen.diagnostics import Location, error

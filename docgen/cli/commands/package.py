@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import folder_type, path_type, profile_option
-from docgen.cli.quoting import spell_command
 from docgen.cli.report import Report, finish, show_path
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
