@@ -1,8 +1,10 @@
-"""Worker processes that may die: whoever crashes takes one task with it, and another worker comes in its place.
+"""Worker processes that may die: a crash costs the one task that was under way, and a new worker takes its place.
 
-``concurrent.futures`` gives up its whole pool when a worker dies, and can't tell which task killed it. Here each worker
-has a pipe of its own and one task at a time. Workers are spawned, as Windows does it, so that every system behaves
-alike.
+Each worker has a pipe of its own and one task at a time, so that a death is always one task's. Workers are spawned, as
+on Windows, so that every system behaves alike. Why no library does it: ``concurrent.futures`` and loky fail every task
+that is waiting when a worker dies, and don't tell whose crash it was. Pebble tells it, but one pipe with locks serves
+all its workers, and when the only worker dies while it has no task, its pool is broken for good. None of them shields
+a worker that is starting from Ctrl-C or gives up, with the exit code, when workers die before they take a task.
 """
 
 from __future__ import annotations
