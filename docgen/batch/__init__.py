@@ -1,4 +1,7 @@
-"""Many records at once: what changed is made anew, by every core; what is as it was is left alone. Nothing prints."""
+"""Many records or packages at once: only what changed since the last run is made again, by several processes.
+
+The door is ``runner``; ``summarize`` and ``watch`` are runs of their own. Imports ``pipeline`` and what stands below.
+"""
 
 from docgen.batch.jobs import Job
 from docgen.batch.result import JobResult

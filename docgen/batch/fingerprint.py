@@ -1,8 +1,8 @@
-"""Whether a file is what it was when it was used: by what the file system says of it, by its digest where that differs.
+"""Marks of files: has a file changed since it was used? Size and times answer it, the digest where these differ.
 
-What is trusted: a program that changes a file without changing its size leaves another time of the last change, or of
-the last change of its entry, or another file number. Two saves within one tick of the clock leave the same; therefore a
-file that is as young as that when it is looked at has no stamp, and is read again the next time.
+A program that changes a file but not its size leaves another time of the last change, another time of its entry, or
+another file number: that is trusted. Two saves within one tick of the clock can leave the same times; therefore a file
+that was saved so recently gets no stamp, and the next run reads it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-_CHUNK = 1 << 20
 _TICK = 2_000_000_000
 """How coarse a file system's clock may be, in nanoseconds: FAT counts two seconds."""
 _SECOND = 1_000_000_000
@@ -28,11 +27,11 @@ _NAMES = "/."
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """A file as it was: its size in bytes (``ABSENT``: there was none), its ``spell_stamp``, sha256 of its bytes.
+    """The state of a file: its size in bytes (``ABSENT``: there was none), its ``spell_stamp``, sha256 of its bytes.
 
-    An empty ``stamp`` equals nothing: the content is compared. An empty ``sha256`` equals nothing: the file changed
-    while it was used. Of a folder (size ``FOLDER``, or a path that ends in ``/``) it is that of the names in it, and
-    below; of one whose path ends in ``/.`` that of the names in it alone.
+    With an empty ``stamp`` the content is compared. An empty ``sha256`` equals nothing: the file changed while it was
+    used. For a folder (size ``FOLDER``, or a path that ends in ``/``) the digest is of all names below it; for a path
+    that ends in ``/.`` it is of the names in the folder itself.
     """
 
     path: str
@@ -57,7 +56,7 @@ def mark_file(path: Path | str, since_ns: int | None = None, seen: tuple[int, in
     try:
         before = _look_at(path)
         if stat.S_ISDIR(before.st_mode):
-            return FileMark(str(path), FOLDER, "", hash_names(path))
+            return FileMark(str(path), FOLDER, "", mark_folder(path).sha256)
         digest = hash_file(path)
         after = _look_at(path)
     except (OSError, ValueError):
@@ -121,7 +120,7 @@ def follow_output(mark: FileMark, path: Path | str) -> FileMark:
 
 
 def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) -> FileMark | None:
-    """The mark with the file's present stamp when its content is what it was, None when it isn't.
+    """The mark with the file's present stamp if the content hasn't changed, else None.
 
     The content is read only where size and stamp don't settle it.
     """
@@ -143,19 +142,10 @@ def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) 
     return replace(found, path=mark.path) if found.sha256 == mark.sha256 else None
 
 
-def hash_names(folder: Path | str) -> str:
-    """The sha256 of the names of all files below a folder."""
-    names = sorted(os.path.relpath(Path(at) / name, folder) for at, _, files in os.walk(folder) for name in files)
-    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
-
-
 def hash_file(path: Path | str) -> str:
     """The sha256 of a file."""
-    digest = hashlib.sha256()
     with Path(path).open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest_data(data: Any) -> str:

@@ -1,8 +1,7 @@
 """The batch's memory: an SQLite file in the output folder that knows what was made, and of what.
 
-One transaction per job, written before its outputs are moved into place: whoever is killed between the two finds, the
-next time, an output that is not as the ledger says, and makes it again. Nothing is held in memory: ten thousand jobs
-are rows.
+One transaction per job, written before its outputs are moved into place: if the process is killed between the two, the
+next run finds an output that differs from the ledger, and makes it again. Nothing is held in memory.
 """
 
 from __future__ import annotations
@@ -167,7 +166,7 @@ class Ledger:
                 self._write_output(key, position, item)
 
     def keep(self, key: str, inputs: Sequence[FileMark] | None = None) -> None:
-        """Note that a job is as it was; with ``inputs`` their new stamps. Many are written together."""
+        """Note that a job is up to date; with ``inputs`` their new stamps. Many are written together."""
         self._kept.append((dump_marks(inputs) if inputs is not None else None, self.run, self._product, key))
 
     def mark_outputs(self, marks: Iterable[FileMark], *, synced: bool) -> None:

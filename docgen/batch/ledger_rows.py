@@ -1,4 +1,4 @@
-"""What the ledger knows, as objects: jobs, their outputs, and who may have a place."""
+"""The ledger's rows as objects: a job, its outputs, and which job an output's name belongs to."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ class LedgerOutput:
 class LedgerEntry:
     """A job of the present run and what is known of it; ``was_made`` says that this run made it.
 
-    ``is_same``: the rows of a workbook are what they were when it was settled; ``is_there``: they stand where they
-    stood. ``templates``, ``inputs`` and ``diagnostics`` are as they are stored: who goes through ten thousand jobs
-    reads them only where it must.
+    ``is_same``: the rows of a workbook haven't changed since it was settled; ``is_there``: nor have their places.
+    ``templates``, ``inputs`` and ``diagnostics`` are as they are stored: they are parsed only where they are needed.
     """
 
     number: int
@@ -71,7 +70,7 @@ class LedgerEntry:
 class Claim:
     """The job that an output belongs to, of which product it is, and its number if this run has it.
 
-    ``stands``: this run made the output, or found it as it was made. ``is_unread``: this run couldn't read the record
+    ``stands``: this run made the output, or found it up to date. ``is_unread``: this run couldn't read the record
     that it was made of before.
     """
 

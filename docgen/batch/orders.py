@@ -1,4 +1,4 @@
-"""Which enterprises a workbook has, and in which order: kept, so that a copy that comes back is known to be a part."""
+"""The enterprises of each workbook in their order, kept in the ledger, so that a returned copy is known as a part."""
 
 from __future__ import annotations
 

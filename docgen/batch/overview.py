@@ -1,4 +1,4 @@
-"""Many packages in figures: read one after the other by every core, summed by district, industry and grade."""
+"""The figures of many packages: read by several processes, summed by district, industry and grade."""
 
 from __future__ import annotations
 

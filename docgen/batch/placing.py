@@ -1,4 +1,4 @@
-"""Putting results in their place: written down first, then moved; who may have which name; waiting for the disk."""
+"""Publishing results: noted in the ledger, moved into place, synced to the disk; two jobs that want one name."""
 
 from __future__ import annotations
 

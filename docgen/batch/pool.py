@@ -87,10 +87,7 @@ class Pool(Generic[Task, Answer]):
                 worker.process.terminate()
             worker.pipe.close()
         for worker in self._workers:
-            worker.process.join(5)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+            self._bury(worker)
         self._workers.clear()
 
     def _feed(self, tasks: Iterator[Task]) -> bool:
@@ -149,6 +146,7 @@ class Pool(Generic[Task, Answer]):
         self._send(at, task)
 
     def _bury(self, worker: _Worker[Task]) -> int:
+        """Wait for the end of a worker's process, forced after some seconds; its exit code."""
         worker.pipe.close()
         worker.process.join(5)
         if worker.process.is_alive():

@@ -1,4 +1,4 @@
-"""What a profile says, as a digest — known again by its files' bytes, so that an unchanged one need not be loaded."""
+"""The digest of a profile, and its cache: while the profile's files don't change, the profile isn't loaded for it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Notes(Protocol):
 
 @lru_cache(maxsize=32)
 def digest_profile(loaded: LoadedProfile) -> str:
-    """What a profile says, what it extends included; comments and the order of its files don't count."""
+    """The digest of what a profile says, what it extends included; comments and the order of files don't count."""
     return digest_data(loaded.tree.data)
 
 
@@ -58,9 +58,9 @@ def _list_extended(loaded: LoadedProfile, resources: Resources) -> list[str]:
 
 
 def describe_origin(loaded: LoadedProfile, resources: Resources, seen: Mapping[str, str]) -> str:
-    """What a profile was loaded from, so that ``find_profile_digest`` knows it again; "" where that isn't certain.
+    """The cache entry of a profile: the digests of its files, and its own; "" if the files changed while it was loaded.
 
-    ``seen`` is what ``see_profiles`` gave before it was loaded: it is certain when the files are still the same.
+    ``seen`` is what ``see_profiles`` gave before it was loaded.
     """
     try:
         ids = _list_extended(loaded, resources)
@@ -73,14 +73,14 @@ def describe_origin(loaded: LoadedProfile, resources: Resources, seen: Mapping[s
 
 
 def name_note(profile_id: str) -> str:
-    """The name of the note that has the origin of a profile."""
+    """The name of the note that holds the cache entry of a profile."""
     return f"profile {profile_id}"
 
 
 def find_profile_digest(resources: Resources, profile_id: str, notes: Notes) -> str:
-    """The digest of a profile as it is now, "" for one that can't be loaded: the run that needs it says why.
+    """The present digest of a profile, "" for one that can't be loaded: the run that needs it says why.
 
-    It is loaded only when a file of it, or of what it extends, isn't what it was when it was loaded for ``notes``.
+    The cache entry is in ``notes``; the profile is loaded if a file of it, or of one that it extends, has changed.
     """
     known = json.loads(notes.read_note(name_note(profile_id)) or "{}")
     if known and known["files"] == _digest_found(resources, known["ids"]):

@@ -71,7 +71,7 @@ def _name_copy(path: Path) -> str:
 
 
 def _is_ours(target: Path, digest: str) -> bool:
-    """Whether a copy stands there as it was written; one that somebody works in is theirs."""
+    """Whether a copy is there, unchanged since it was written; one that somebody works in is theirs."""
     with contextlib.suppress(OSError):
         return bool(digest) and hash_file(target) == digest
     return False

@@ -1,7 +1,7 @@
-"""A batch from its first job to its last: skip what is as it was, have the rest made, move it into place.
+"""A batch from its first job to its last: skip what is up to date, have workers make the rest, publish it.
 
-What making, workbooks and combining need is imported when there is something to make: a run over records that didn't
-change would spend most of its time on it.
+What workers, workbooks and combining need is imported when there is something to make: a run in which everything is
+up to date would spend most of its time on it.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ _RECORD_SUFFIXES = (".yaml", ".yml", ".json")
 class Request:
     """What to make of which records, and where; ``force`` makes everything anew and replaces what stands there.
 
-    ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads every file to see whether it is
-    as it was.
+    ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads every file to see whether it
+    has changed.
     """
 
     arguments: tuple[Path, ...]
@@ -78,7 +78,7 @@ class Listener(Protocol):
         """So many jobs there are."""
 
     def settle(self, name: str, result: JobResult | None) -> None:
-        """A job is done; without a result it stands as it was made before."""
+        """A job is done; without a result it was up to date."""
 
     def lose(self, name: str, result: JobResult) -> None:
         """A job that was settled fails after all: one before it has its place."""

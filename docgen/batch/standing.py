@@ -1,4 +1,4 @@
-"""Whether a result is still what making it anew would give: its inputs, profile, templates, options, its outputs."""
+"""The up-to-date check: have a job's inputs, profile, templates, options or outputs changed since it was done?"""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from docgen.resources import Resources
 
 
 class Standing:
-    """Looks at jobs one after the other; profiles and templates are looked at once.
+    """Checks one job after the other; each profile and template is checked once.
 
     ``setting`` is the digest of what decides an outcome besides files. With ``trust_stamps`` a file whose size and
-    stamp are as they were isn't read. ``note_unsynced`` is told of outputs that were compared by their content because
+    stamp haven't changed isn't read. ``note_unsynced`` is told of outputs that were compared by their content because
     the disk may not have them.
     """
 
@@ -36,11 +36,11 @@ class Standing:
         self._find_template = lru_cache(maxsize=4096)(_find_template_digest)
 
     def keeps(self, entry: LedgerEntry, resources: Resources) -> bool:
-        """Whether a job need not be done again; if so the ledger learns that, and the new stamps of its files."""
+        """Whether a job is up to date; if so this is noted in the ledger, with the new stamps of its files."""
         if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
             return False
         if entry.diagnostics != "[]" and not entry.is_there:
-            return False  # what was found is told with places that are others' now
+            return False  # the rows moved: the places in its diagnostics are wrong now
         if not self._keeps_resources(resources, entry.profile_id, entry.profile, entry.templates):
             return False
         inputs = self._compare_inputs(entry)
@@ -62,7 +62,7 @@ class Standing:
         return now if now != known else []
 
     def _keeps_outputs(self, entry: LedgerEntry) -> bool:
-        """Whether what was made stands there as it was made."""
+        """Whether every output is there, unchanged."""
         moved: list[FileMark] = []
         for output in entry.outputs:
             path = os.path.join(self._out, output.path)  # noqa: PTH118  # as for the inputs, a Path takes its time
@@ -78,7 +78,7 @@ class Standing:
         return True
 
     def _compare_resources(self, resources: Resources, profile_id: str, profile: str, templates: str) -> bool:
-        """Whether a profile and the templates that were used are still what they were."""
+        """Whether neither the profile nor a template that was used has changed."""
         if self._find_profile(resources, profile_id) != profile:
             return False
         used: dict[str, str] = json.loads(templates)

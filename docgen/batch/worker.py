@@ -1,4 +1,4 @@
-"""What a worker does with a job: build the record into the staging folder, and tell what came of it."""
+"""What a worker process does with a task: build the record into the staging folder, and give back the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The command line: one thin module per command; the only place that prints or exits."""
+"""The command line: the only place that prints or exits.
+
+The door is ``run``. A module per command in ``commands``, longer output in ``views``; the modules here are the frame
+that every command stands in. May import everything.
+"""
 
 
 def main() -> None:

@@ -1,7 +1,4 @@
-"""Parameters that several commands share.
-
-Small on purpose: it needs ``localized`` and ``completion``, which stand above ``settings`` and ``session``.
-"""
+"""Parameters that several commands share; small on purpose: it stands above ``localized`` and ``completion``."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 ``messages/<lang>/*.yaml`` hold four top-level sections: ``diagnostics`` (code → title, message, why, mend), ``text``
 (key → text of the command line and of what docgen itself writes), ``labels`` (``Model.field`` → the field's name) and
-``help`` (command and option help). A file may hold any of them; the files of a language are merged.
+``help`` (command and option help). A file may hold any of them; the files of a language are merged. Imports
+``diagnostics`` alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How strongly a clause asks, as the severity of what is reported when it isn't met (the verbs of GB/T 1.1).
-
-Small on purpose: every check imports it, and ``document`` shouldn't know diagnostics.
-"""
+"""How strongly a clause asks (the verbs of GB/T 1.1), as a severity; small on purpose: every check imports it."""
 
 from __future__ import annotations
 

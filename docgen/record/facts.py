@@ -1,7 +1,4 @@
-"""All that is computed from a record.
-
-Small on purpose: it joins what four modules compute, and none of them should know the others.
-"""
+"""All that is computed from a record; small on purpose: it joins four modules that don't know each other."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A month of a year, as contracts and evaluation forms state periods.
-
-Small on purpose: ``types`` and ``parts`` both stand on it.
-"""
+"""A month of a year, as contracts state periods; small on purpose: ``types`` and ``parts`` stand on it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
 from pydantic import model_validator as _model_validator
 from pydantic_core import PydanticCustomError
 
@@ -273,4 +273,3 @@ class Reference:
 
 EnterpriseReference = Annotated[Text, Reference("enterprises[]")]
 """The key of an enterprise of this record."""
-PercentRange = Annotated[Percent, Field(ge=0, le=100)]

@@ -2,7 +2,7 @@
 
 Every scalar stays the text that was typed (``012``, ``10:30``, ``98.50``, ``no``); only null is resolved. What the
 value means is the matter of the model that takes it. A text that can't be taken is a SourceError that carries every
-fault with its line and column.
+fault with its line and column. This module is the door; ``trees`` imports ``errors`` and ``diagnostics`` alone.
 """
 
 from __future__ import annotations

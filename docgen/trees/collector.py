@@ -1,7 +1,4 @@
-"""Python's garbage collector, switched off while many values are made that have no cycles.
-
-Small on purpose: reading a workbook and validating a record need it, and share only this layer.
-"""
+"""Pausing Python's garbage collector while many values are made; small on purpose: two layers share it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What can be said of a document that somebody wrote by hand, from its text alone: no rule of a profile is needed."""
+"""Checks of a document that somebody wrote by hand, by its text alone: no rule of a profile is needed.
+
+This module is the door. Imports ``checks.shared`` and ``content``.
+"""
 
 from docgen.checks.handwritten.forms import WantedLabel, check_form
 from docgen.checks.handwritten.headings import check_headings
