@@ -16,8 +16,8 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import RuleSpec
-from docgen.profile.paths import PathError
-from docgen.profile.plan import DocumentJob, Place
+from docgen.profile.paths import PathError, Place
+from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, resolve_subject_path
 
 

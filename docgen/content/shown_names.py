@@ -1,4 +1,4 @@
-"""Names as a message lists them: the first few of many."""
+"""Texts and names as a message shows them: the beginning of a long text, the first few of many names."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ def show_some(names: Iterable[str], most: int = _SHOWN) -> str:
     """The first ``most`` of the names, and a mark where there are more."""
     listed = list(names)
     return "、".join(listed[:most]) + ("…" if len(listed) > most else "")
+
+
+def shorten(text: str, longest: int = 40) -> str:
+    """The beginning of a text, at most so many characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

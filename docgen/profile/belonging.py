@@ -8,13 +8,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from docgen.profile.condition import Condition
-from docgen.profile.paths import Found, Scope, find_field, find_values, item_type
+from docgen.profile.paths import Found, Place, Scope, find_field, find_values, item_type
 from docgen.profile.references import find_references
 from docgen.profile.subject import Subject, holds_condition, resolve_subject_path
 from docgen.record.record import Record
 
 _FACTS = "facts."
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
-from docgen.profile.paths import find_field, item_type, known_names
+from docgen.profile.paths import Place, find_field, item_type, known_names
 
-Locate = Callable[[tuple[str | int, ...], bool], Location]
+Locate = Callable[[Place, bool], Location]
 """Where a value (or, with True, its key) stands in the user's file."""
 
 _STRUCTURE = {
@@ -38,7 +39,7 @@ def describe_errors(
     fault: ValidationError,
     model: type[BaseModel],
     locate: Locate,
-    is_known: Callable[[tuple[str | int, ...]], bool] = lambda place: False,  # noqa: ARG005
+    is_known: Callable[[Place], bool] = lambda place: False,  # noqa: ARG005
 ) -> list[Diagnostic]:
     """Each error of a validation as a diagnostic, placed where the user wrote it.
 
@@ -95,15 +96,16 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
         nearest = find_nearest(value, options)
         params = {"value": value, "options": "、".join(options), "nearest": nearest}
         return error("R109", locate(place, False), label=label, **params)
+    typed = shorten(str(details["input"]).replace("\n", " "))
     if kind in _STRUCTURE:
-        return error(_STRUCTURE[kind], locate(place, False), label=label, value=_shorten(details["input"]))
+        return error(_STRUCTURE[kind], locate(place, False), label=label, value=typed)
     if kind[0].isupper() and kind[1:].isdigit():
         params = {key: value for key, value in (details.get("ctx") or {}).items() if key != "label"}
         return error(kind, locate(place, False), label=label, **params)
-    return error("R130", locate(place, False), label=label, value=_shorten(details["input"]), reason=details["msg"])
+    return error("R130", locate(place, False), label=label, value=typed, reason=details["msg"])
 
 
-def _describe_unknown(place: tuple[str | int, ...], model: type[BaseModel], locate: Locate) -> Diagnostic:
+def _describe_unknown(place: Place, model: type[BaseModel], locate: Locate) -> Diagnostic:
     parent = _find_model(model, place[:-1])
     known = known_names(parent) if parent is not None else ()
     key = str(place[-1])
@@ -128,7 +130,7 @@ def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[Base
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
-def _find_options(model: type[BaseModel], place: tuple[str | int, ...]) -> tuple[str, ...]:
+def _find_options(model: type[BaseModel], place: Place) -> tuple[str, ...]:
     names = [step for step in place if isinstance(step, str)]
     parent = _find_model(model, names[:-1])
     found = find_field(parent, names[-1]) if parent is not None else None
@@ -136,8 +138,3 @@ def _find_options(model: type[BaseModel], place: tuple[str | int, ...]) -> tuple
         return ()
     annotation = item_type(found[1].annotation)[0]
     return tuple(str(option) for option in getattr(annotation, "__args__", ()))
-
-
-def _shorten(value: object) -> str:
-    text = str(value).replace("\n", " ")
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-Place = tuple[str | int, ...]
+from docgen.profile.paths import Place
+
 _FORMS = "forms"
 _BETWEEN = "/"
 

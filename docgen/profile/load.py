@@ -15,10 +15,10 @@ from docgen.profile.condition import Condition
 from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.forms import build_record_model
-from docgen.profile.merge import MergedTree, Place, adopt_tree, merge_trees
+from docgen.profile.merge import MergedTree, adopt_tree, merge_trees
 from docgen.profile.model import Profile
 from docgen.profile.numbering import is_run, is_word, list_words
-from docgen.profile.paths import PathError
+from docgen.profile.paths import PathError, Place
 from docgen.profile.redaction.disclosure import STRUCTURAL
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.ratings import RatingRules

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docgen.diagnostics import Location
+from docgen.profile.paths import Place
 from docgen.trees import RawTree
 
-Place = tuple[str | int, ...]
 _KEYS = ("key", "id", "path")
 
 

@@ -18,6 +18,9 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+Place = tuple[str | int, ...]
+"""Where a value stands in the data of a record or a profile: keys and indexes from 0, from the top down."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(\[\])?")
 
 
@@ -115,7 +118,7 @@ class Found(NamedTuple):
     """A value found at a path, and where it stands in the record's data."""
 
     value: Any
-    place: tuple[str | int, ...]
+    place: Place
 
 
 def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[Found]:

@@ -14,7 +14,7 @@ from docgen.profile.faults import Locate, name_field
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
 from docgen.profile.model import FilingItemSpec
-from docgen.profile.paths import Scope
+from docgen.profile.paths import Place, Scope
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
@@ -22,7 +22,6 @@ from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training
 from docgen.trees import format_path
 
-Place = tuple[str | int, ...]
 PROJECT = "project"
 
 

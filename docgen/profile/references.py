@@ -1,4 +1,4 @@
-"""What the parts of a record refer to: by a key of another part, itself about something or somebody."""
+"""References between the parts of a record: a field that holds the key of another part, and keys that don't exist."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Diagnostic, Param, Term, error
 from docgen.profile.faults import Locate, find_nearest, name_field
-from docgen.profile.paths import find_values, item_type
+from docgen.profile.paths import Place, find_values, item_type
 from docgen.record.record import Record
 from docgen.record.types import Reference
-
-Place = tuple[str | int, ...]
 
 
 def list_references(info: FieldInfo) -> tuple[Reference, ...]:

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from docgen.profile.condition import Condition
 from docgen.profile.forms import attribute_name
 from docgen.profile.model import Profile
-from docgen.profile.paths import Found, PathError, Scope, find_values, resolve_path
+from docgen.profile.paths import Found, PathError, Place, Scope, find_values, resolve_path
 from docgen.profile.references import name_values
 from docgen.record.facts import Facts
 from docgen.record.marking import Marking, Rubric, mark_document
@@ -51,7 +51,7 @@ class Subject:
             return [Found(item.value, self._trace(item.place)) for item in found]
         return find_values(root, path, scope)
 
-    def _trace(self, place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    def _trace(self, place: Place) -> Place:
         """Where the record holds what a fact hands on as it is; what is computed stands nowhere else."""
         node: Any = self.facts
         for at, step in enumerate(place):
@@ -62,10 +62,10 @@ class Subject:
         return place
 
     @cached_property
-    def _origins(self) -> dict[int, tuple[str | int, ...]]:
+    def _origins(self) -> dict[int, Place]:
         """Where the activities, trainings and benefits of the record stand, by identity."""
         record = self.record
-        places: dict[int, tuple[str | int, ...]] = {}
+        places: dict[int, Place] = {}
         for name in ("activities", "trainings"):
             places |= {id(item): (name, index) for index, item in enumerate(getattr(record, name))}
         for index, enterprise in enumerate(record.enterprises):
@@ -173,9 +173,9 @@ class MarkedEntry:
     """An entry of a document that is marked by a rubric of the record: where both of them stand."""
 
     document: str
-    place: tuple[str | int, ...]
+    place: Place
     entry: Any
-    rubric_place: tuple[str | int, ...]
+    rubric_place: Place
     rubric: Rubric
 
 

@@ -16,15 +16,12 @@ from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.profile.faults import Locate, describe_errors, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile
-from docgen.profile.paths import item_type
+from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.record import Record
 from docgen.trees.collector import pause_collector
-
-Place = tuple[str | int, ...]
-_WAIVED = {"uscc"}
 
 
 @dataclass(frozen=True, slots=True)

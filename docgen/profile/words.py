@@ -9,10 +9,9 @@ from typing import Any
 from docgen.diagnostics import Diagnostic, Param, Term, error, warning
 from docgen.profile.faults import Locate, find_nearest
 from docgen.profile.model import Profile
-from docgen.profile.paths import find_values
+from docgen.profile.paths import Place, find_values
 from docgen.record.record import Record
 
-Place = tuple[str | int, ...]
 _MISTYPED = 0.8
 
 

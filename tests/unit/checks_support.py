@@ -11,7 +11,8 @@ from docgen.diagnostics import Diagnostic, Location
 from docgen.messages import LANGUAGES, catalogue
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec
-from docgen.profile.plan import Place, plan_documents
+from docgen.profile.paths import Place
+from docgen.profile.plan import plan_documents
 from docgen.profile.subject import Subject, derive_facts, resolve_subject_path
 from docgen.record.record import Record
 from docgen.trees import format_path

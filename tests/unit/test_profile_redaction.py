@@ -10,7 +10,7 @@ from redaction_support import PROFILE, RECORD, make_subject, plan, redact
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.record import RedactedSubject, holds_confidential, list_profile_words, redact_subject

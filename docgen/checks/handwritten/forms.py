@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from docgen.content.file_names import fold_text, keep_letters, strip_leading
 from docgen.content.model import DocumentContent, Table
+from docgen.content.shown_names import show_some
 from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell
 from docgen.diagnostics import Diagnostic, warning
 
@@ -32,7 +33,7 @@ def check_form(content: DocumentContent, wanted: Sequence[WantedLabel], clause: 
     cells = set(texts)
     missing = [item.label for item in wanted if not _is_there(keep_letters(item.label), cells, texts)]
     if missing:
-        listed = _list(missing)
+        listed = show_some(missing, _LISTED)
         yield warning("F112", content.location, clause=clause, labels=listed, count=len(missing), all=len(wanted))
     asking = {_spell_label(item.label): item.label for item in wanted if item.asks}
     labels = {_spell_label(item.label) for item in wanted}
@@ -40,7 +41,8 @@ def check_form(content: DocumentContent, wanted: Sequence[WantedLabel], clause: 
         asking[label] for table in iterate_tables(content) for label in _find_blank(table, labels) if label in asking
     ]
     if blank:
-        yield warning("F113", content.location, clause=clause, labels=_list(dict.fromkeys(blank)), count=len(blank))
+        listed = show_some(dict.fromkeys(blank), _LISTED)
+        yield warning("F113", content.location, clause=clause, labels=listed, count=len(blank))
 
 
 def _is_there(label: str, cells: set[str], texts: Sequence[str]) -> bool:
@@ -69,9 +71,3 @@ def _find_blank(table: Table, labels: set[str]) -> Iterator[str]:
 def _spell_label(text: str) -> str:
     """A label as it is compared, without the number before it."""
     return keep_letters(strip_leading(fold_text(text)))
-
-
-def _list(labels: Sequence[str] | dict[str, None]) -> str:
-    names = list(labels)
-    more = "…" if len(names) > _LISTED else ""
-    return "、".join(names[:_LISTED]) + more

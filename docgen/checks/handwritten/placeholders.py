@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from docgen.checks.shared.texts import shorten
 from docgen.content.model import DocumentContent
+from docgen.content.shown_names import shorten
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, error, warning
 

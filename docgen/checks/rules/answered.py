@@ -9,14 +9,14 @@ from pydantic import BaseModel, model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.scope import ItemScope, unite
-from docgen.checks.shared.texts import shorten
 from docgen.content.heading_text import normalize_heading
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Param
 from docgen.profile.document import Level
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place
 from docgen.record.parts import CheckLine
 from docgen.record.types import Part, Text, refuse
 

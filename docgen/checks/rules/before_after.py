@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.figure_pairs import find_pairs
-from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences, shorten
+from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
 from docgen.content.model import DocumentContent
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text, Whole

@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.figure_pairs import find_pairs, read_unit
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.checks.shared.texts import shorten
 from docgen.content.figures import Figure, Sentence, find_figures, fold_widths, list_sentences
 from docgen.content.model import Narrative
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.document import Level
 from docgen.profile.faults import name_field

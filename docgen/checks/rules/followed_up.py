@@ -10,7 +10,7 @@ from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place
 from docgen.record.types import Part, Text
 
 

@@ -12,7 +12,7 @@ from docgen.profile.faults import find_nearest
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place
 from docgen.record.marking import MarkSheet, Rubric
 from docgen.record.types import Part, Text, Whole
 

@@ -10,7 +10,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.profile.condition import Condition
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 

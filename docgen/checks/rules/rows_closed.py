@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.scope import spell_place
-from docgen.checks.shared.texts import shorten
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
@@ -38,7 +39,6 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     if not wanting:
         return
     where = checked.locate(tuple(name.removesuffix("[]") for name in params.forms.split(".")), False)
-    shown = "、".join(wanting[:5]) + ("…" if len(wanting) > 5 else "")
     yield report_level(
         rule.level,
         "C233",
@@ -48,5 +48,5 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         count=len(items) - len(wanting),
         total=len(items),
         share=f"{(len(items) - len(wanting)) * 100 / len(items):.1f}".removesuffix(".0"),
-        wanting=shown,
+        wanting=show_some(wanting),
     )

@@ -10,8 +10,7 @@ from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.paths import Found
-from docgen.profile.plan import Place
+from docgen.profile.paths import Found, Place
 from docgen.record.month import Month
 from docgen.record.parts import first_day
 from docgen.record.types import Part, Text

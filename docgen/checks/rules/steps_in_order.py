@@ -12,7 +12,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place
 from docgen.record.types import Part, Text, YesNo
 
 

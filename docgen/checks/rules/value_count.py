@@ -8,8 +8,7 @@ from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic, Term
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.paths import Found
-from docgen.profile.plan import Place
+from docgen.profile.paths import Found, Place
 from docgen.record.types import Part, Text, Whole
 
 

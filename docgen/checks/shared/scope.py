@@ -9,8 +9,7 @@ from pydantic import BaseModel
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic, Location, Term
 from docgen.profile.belonging import ItemScope
-from docgen.profile.paths import Scope, item_type
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place, Scope, item_type
 from docgen.profile.references import find_references
 from docgen.profile.subject import Subject
 from docgen.trees import format_path

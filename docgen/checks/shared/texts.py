@@ -14,6 +14,7 @@ from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
 from docgen.profile.document import Level
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Place
 from docgen.profile.plan import outline_report
 
 
@@ -66,11 +67,6 @@ def read_sentences(content: DocumentContent, key: str) -> list[Sentence]:
     return list_sentences(section.blocks) if section is not None else []
 
 
-def shorten(text: str, longest: int = 40) -> str:
-    """The beginning of a text, as a message shows it."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def key_sections(content: DocumentContent, wanted: tuple[WantedHeading, ...]) -> DocumentContent:
     """The same text with each wanted heading's section under its key, whatever depth it was found at."""
     division = divide_document(content, wanted)
@@ -89,7 +85,7 @@ def judge_records(
         if job.document.id != params.document or job.entry is None or checked.is_silenced(job.place):
             continue
 
-        def find_place(key: str, place: tuple[str | int, ...] = job.place) -> Location:
+        def find_place(key: str, place: Place = job.place) -> Location:
             return checked.locate((*place, key) if key else place, False)
 
         reporter = TextReporter(rule, checked.locate(job.place, False), find_place)

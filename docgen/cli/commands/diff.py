@@ -12,6 +12,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type, profile_option
 from docgen.cli.report import Report, describe_diagnostic, describe_location, finish, show_path
 from docgen.cli.session import Session
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Location, Param, Term
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _spell_change(session: Session, change: Change) -> list[str]:
     subject = _join_names(session, change.names)
     paint = {"added": "green", "removed": "red"}
     line = f"  {mark} {subject}"
-    values = [_shorten(_say(session, value)) for value in (change.before, change.after) if value is not None]
+    values = [shorten(_say(session, value), _LONG) for value in (change.before, change.after) if value is not None]
     if values:
         line = session.text("diff.change", what=line, values=" → ".join(values))
     lines = [clean_line(line)]
@@ -106,7 +107,3 @@ def _join_names(session: Session, names: tuple[Param, ...]) -> str:
 
 def _say(session: Session, value: Param) -> str:
     return session.words.text(value.key, **value.params) if isinstance(value, Term) else str(value)
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"

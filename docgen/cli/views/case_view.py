@@ -8,6 +8,7 @@ from typing import Any
 
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
+from docgen.content.shown_names import shorten
 
 _CELLS = 25
 _FILLED, _BAND, _OUTSIDE = "█", "░", "·"
@@ -123,16 +124,12 @@ def spell_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> li
         found = session.text("case.found", errors=case.errors, warnings=case.warnings)
         name = path if case.name == path else f"{path} {case.name}"
         facts = f"{told}/{len(case.facts)}" if case.facts else "—"
-        rows.append((name, _shorten(case.title), over, shares, facts, found))
+        rows.append((name, shorten(case.title, 16), over, shares, facts, found))
     return set_table(rows)
 
 
 def _mark(part: PartView) -> str:
     return "" if part.change == 0 else "↑" if part.change > 0 else "↓"
-
-
-def _shorten(title: str, longest: int = 16) -> str:
-    return title if len(title) <= longest else title[: longest - 1] + "…"
 
 
 def spell_total(session: Session, case: CaseView) -> str:

@@ -16,8 +16,7 @@ from docgen.pipeline.handwritten.model import WrittenDocument
 from docgen.pipeline.handwritten.slots import NamedItem
 from docgen.profile.faults import Locate
 from docgen.profile.forms import attribute_name
-from docgen.profile.paths import item_type
-from docgen.profile.plan import Place
+from docgen.profile.paths import Place, item_type
 from docgen.record.record import Record
 
 _DATE = "日期"

@@ -27,7 +27,8 @@ from docgen.pipeline.stages.prepare import (
 )
 from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.load import LoadedProfile
-from docgen.profile.plan import DocumentJob, Place, plan_documents
+from docgen.profile.paths import Place
+from docgen.profile.plan import DocumentJob, plan_documents
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation
 from docgen.sources.record_file import RawSource

@@ -8,8 +8,8 @@ from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
 from docgen.pipeline.handwritten.collect import advise_name
 from docgen.pipeline.handwritten.model import name_job
 from docgen.profile.levels import report_level, severity_of
-from docgen.profile.paths import item_type
-from docgen.profile.plan import DocumentJob, Lack, Place, find_lacks, report_lacks
+from docgen.profile.paths import Place, item_type
+from docgen.profile.plan import DocumentJob, Lack, find_lacks, report_lacks
 from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.enterprise import Enterprise

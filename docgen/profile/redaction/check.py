@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, find_nearest
 from docgen.profile.model import Profile
-from docgen.profile.paths import PathError, find_values
+from docgen.profile.paths import PathError, Place, find_values
 from docgen.profile.plan import PROJECT
-from docgen.profile.redaction.disclosure import Place
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.record import Record
 

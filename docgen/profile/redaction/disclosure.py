@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.model import Profile
-from docgen.profile.paths import find_field
+from docgen.profile.paths import Place, find_field
 from docgen.profile.plan import PROJECT
 from docgen.profile.references import find_owner
 from docgen.profile.subject import list_marked_entries
@@ -19,7 +19,6 @@ from docgen.record.parts import Evidence
 from docgen.record.record import Record
 from docgen.record.secret import normalize
 
-Place = tuple[str | int, ...]
 _OWNERS, _FACTS = "enterprises", "facts"
 
 STRUCTURAL = frozenset(

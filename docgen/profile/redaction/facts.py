@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from docgen.profile.paths import Place
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.markings import redact_markings
 from docgen.profile.subject import Subject
@@ -15,7 +16,6 @@ from docgen.record.record import Record
 from docgen.record.scoring import Evaluation, FamilyScore, GradeSummary
 from docgen.record.totals import Totals
 
-Place = tuple[str | int, ...]
 _FACTS = "facts"
 _Totals = TypeVar("_Totals", bound=Totals)
 

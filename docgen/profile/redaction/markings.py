@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from docgen.profile.paths import Place
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.subject import MarkedEntry, Subject, list_marked_entries
 from docgen.record.marking import MarkedLine, Marking
 from docgen.record.masking import Masked
-
-Place = tuple[str | int, ...]
 
 
 def redact_markings(whole: Subject, rules: DisclosureRules, mark: Masked) -> Iterator[Marking]:

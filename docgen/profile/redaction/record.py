@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob, find_dated, find_holder, find_responsible
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.facts import redact_facts
@@ -23,7 +24,6 @@ from docgen.record.masking import Masked, Masker
 from docgen.record.record import Record
 from docgen.record.secret import normalize, spell_figure
 
-Place = tuple[str | int, ...]
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _FACTS = "facts"
 

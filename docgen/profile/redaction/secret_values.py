@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Table
-from docgen.profile.paths import item_type
+from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.disclosure import STRUCTURAL, DisclosureRules
 from docgen.profile.references import list_references
 from docgen.profile.subject import Subject, is_present
@@ -31,7 +31,6 @@ from docgen.record.secret import (
     spell_figure,
 )
 
-Place = tuple[str | int, ...]
 _COMPANY = re.compile(r"(股份有限公司|有限责任公司|有限公司)$")
 _SENTENCE = re.compile(r"[。！？；\n]")
 _LEAST_SENTENCE = 10

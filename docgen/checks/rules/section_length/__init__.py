@@ -17,6 +17,7 @@ from docgen.checks.rules.section_length.report import check_section_length
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.levels import severity_of
 from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Place
 from docgen.profile.plan import outline_report
 from docgen.profile.subject import is_present
 
@@ -49,7 +50,7 @@ def check(checked: CheckSubject, params: SectionLength, rule: RuleSpec) -> Itera
             continue
         titled = job.document.titled or ""
 
-        def find_place(key: str, place: tuple[str | int, ...] = job.place, titled: str = titled) -> Location:
+        def find_place(key: str, place: Place = job.place, titled: str = titled) -> Location:
             return checked.locate((*place, key or titled), False)
 
         lengths = measure_sections(outline_report(checked.subject, job), params, east_asian_marks=True)
