@@ -43,7 +43,7 @@ test-unit: $(STAMP) ## the quick ones: all in memory, in half a minute
 slow: $(STAMP) ## the slow ones: the same properties, tried many times more
 	$(PYTEST) --slow -m slow
 
-lint: $(STAMP) ## ruff, mypy, the layers of imports
+lint: $(STAMP) ## ruff, mypy, the contracts of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
