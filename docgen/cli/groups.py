@@ -40,7 +40,7 @@ def may_repeat(item: Diagnostic) -> bool:
 
 
 def identify(item: Diagnostic, words: Catalogue) -> Hashable:
-    """What is the same of a problem that was found with several records: place and words, how to mend it too."""
+    """What tells one problem from another, whichever record it was found with: code, place, message, remedy."""
     return (item.code, item.location, words.message(item), words.mend(item))
 
 

@@ -22,7 +22,7 @@ _PEEKED = {"--lang": "lang", "--format": "format"}
 
 
 def peek_options(arguments: Sequence[str]) -> dict[str, str]:
-    """The language and the format as they stand among the arguments, before these are understood."""
+    """The language and the format among the arguments, before these are parsed: usage errors need them."""
     peeked: dict[str, str] = {}
     for index, word in enumerate(arguments):
         if word == "--":

@@ -84,7 +84,7 @@ class ItemScope:
         return True
 
     def _admits_through(self, target: str, keys: list[str], node: BaseModel) -> bool:
-        """Whether one of the things referred to belongs here; what isn't found hinders nothing."""
+        """Whether one of the things referred to belongs here; what isn't found excludes nothing."""
         if self.per is None or target.startswith(f"{self.per}."):
             return True
         found = [item.value for item in find_values(self.subject.record, target) if item.value.key in keys]

@@ -131,7 +131,7 @@ def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[
 
 
 def _take_step(nodes: list[Found], step: Step, bindings: Mapping[str, object]) -> Iterator[Found]:
-    """What stands one step below; below what is absent nothing is, and it stays in its place."""
+    """The values one step below; an absent value stays, at its own place."""
     for node in nodes:
         owner, place = node
         if owner is None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def pause_collector() -> Iterator[None]:
-    """Without the collector: hundreds of thousands of small values are only counted again and again by it."""
+    """Switch the collector off: it would only visit hundreds of thousands of values again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:

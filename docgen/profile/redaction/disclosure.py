@@ -41,7 +41,7 @@ STRUCTURAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One word on confidentiality: names from the top, whose (nobody named: everybody's), and who says it."""
+    """One statement on confidentiality: the names of a path, for which owners (none: all), ``own`` if the record makes it."""
 
     closed: bool
     names: tuple[str, ...]
@@ -130,7 +130,7 @@ class DisclosureRules:
         return self._decided[known]
 
     def decide_alone(self, place: Place) -> bool | None:
-        """The same, by what is said of the place itself and not of the list that it belongs to."""
+        """The same, by statements on the place itself, not on the list that it belongs to."""
         names = tuple(step for step in place if isinstance(step, str))
         return self._weigh(names, self._find_owner(place), ())
 
@@ -139,7 +139,7 @@ class DisclosureRules:
         return self.decide(place) is True
 
     def hides(self, fact: Place, derived: bool) -> bool:
-        """Whether a fact is: by what is said of itself; else with its enterprise, or what it was ``derived`` from."""
+        """Whether a fact is confidential: by a statement on it; else with its enterprise, or what it was ``derived`` from."""
         said = self.decide_alone(fact)
         return said if said is not None else derived or self.closes(fact)
 
@@ -242,7 +242,7 @@ class DisclosureRules:
 
 
 def _name_enterprises(record: Record) -> dict[str, str]:
-    """The keys of enterprises by their names, full and short; a name of several is none."""
+    """The keys of enterprises by their names, full and short; a name that several share is left out."""
     named = [
         (normalize(name), item.key) for item in record.enterprises for name in (item.name, item.short_name) if name
     ]

@@ -49,7 +49,7 @@ def redact_facts(whole: Subject, redacted: Record, rules: DisclosureRules, mark:
 
 
 def _redact_ratings(whole: Subject, rules: DisclosureRules, mark: Masked) -> Ratings | None:
-    """An entry whose answers are confidential tells none; no figure to which it was counted is told."""
+    """The ratings with each confidential entry masked, and every figure that counts one, too."""
     ratings, spec = whole.facts.ratings, whole.profile.ratings
     if ratings is None or spec is None:
         return ratings

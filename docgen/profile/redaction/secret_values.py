@@ -82,7 +82,7 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
 def _list_opened(
     values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules, record: Record
 ) -> tuple[set[str], set[tuple[Place, str]]]:
-    """What is no secret of an enterprise, though it is closed with it.
+    """The texts that stay open though an enterprise is closed.
 
     Who takes part in the project, for whom, and what it did; then, by field, what other entries and rows say openly.
     """
