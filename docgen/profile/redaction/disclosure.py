@@ -41,7 +41,7 @@ STRUCTURAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One statement on confidentiality: the names of a path, for which owners (none: all), ``own`` if the record makes it."""
+    """A statement on confidentiality: a path's names, for which owners (none: all), ``own`` if the record makes it."""
 
     closed: bool
     names: tuple[str, ...]
@@ -139,7 +139,7 @@ class DisclosureRules:
         return self.decide(place) is True
 
     def hides(self, fact: Place, derived: bool) -> bool:
-        """Whether a fact is confidential: by a statement on it; else with its enterprise, or what it was ``derived`` from."""
+        """Whether a fact is confidential: by a statement, else as its enterprise or what it was ``derived`` from."""
         said = self.decide_alone(fact)
         return said if said is not None else derived or self.closes(fact)
 
