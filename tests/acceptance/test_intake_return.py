@@ -18,11 +18,11 @@ from openpyxl.workbook import Workbook
 
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
 from docgen.messages import catalogue
+from docgen.ooxml.names import name_tag
 from docgen.profile.validate import validate_record
 from docgen.sources.intake.reading.source import open_workbook, read_intake
 from docgen.sources.intake.reading.split import IntakeSplit, select_enterprises, split_enterprises
 from docgen.sources.intake.returning.return_copy import return_faulty, return_workbook
-from docgen.sources.intake.workbook.package_parts import name_tag
 from docgen.sources.record_file import RawSource
 
 LOADED = load_profile()

@@ -11,10 +11,11 @@ import pytest
 import xlsxwriter
 
 from docgen.errors import SourceError
+from docgen.ooxml.cells import name_column, number_column, split_range
 from docgen.sources.intake.reading import xlsx_reader
 from docgen.sources.intake.reading.foreign import make_cell, read_foreign
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
-from docgen.sources.intake.workbook.grid import Book, Cell, count_column, name_column, split_range
+from docgen.sources.intake.workbook.grid import Book, Cell
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -171,7 +172,7 @@ def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_columns_are_counted_as_excel_does() -> None:
     assert [name_column(number) for number in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
-    assert all(count_column(name_column(number)) == number for number in range(1, 2000))
+    assert all(number_column(name_column(number)) == number for number in range(1, 2000))
     assert split_range("$B$3:AA10") == (3, 2, 10, 27)
     assert split_range("C5") == (5, 3, 5, 3)
 

@@ -18,6 +18,7 @@ from intake_support import ROOT, Filling, fill_workbook, load_profile, load_samp
 from docgen.diagnostics import Diagnostic, Severity, Term
 from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, catalogue
+from docgen.ooxml.cells import name_column
 from docgen.profile.load import find_profile
 from docgen.profile.validate import Validation, validate_record
 from docgen.resources import Resources
@@ -26,7 +27,7 @@ from docgen.sources.intake.reading.prose import part_paragraphs
 from docgen.sources.intake.reading.source import find_profile_id, open_workbook, read_intake
 from docgen.sources.intake.reading.split import select_enterprises, split_enterprises
 from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
-from docgen.sources.intake.workbook.grid import Book, Cell, GridValue, name_column
+from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
 from docgen.sources.intake.workbook.layout import Column, Layout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.sheets import build_layout

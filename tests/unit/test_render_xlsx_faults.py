@@ -10,7 +10,8 @@ from render_xlsx_support import faults, fill, make_book, read_part, render, save
 
 from docgen.errors import TemplateError
 from docgen.messages import LANGUAGES, catalogue
-from docgen.render.opc import pack_member, read_parts, write_parts
+from docgen.ooxml.members import pack_member, write_parts
+from docgen.ooxml.package import read_parts
 from docgen.render.xlsx.template import XlsxTemplate
 
 LOOP = ["{%tr for x in xs %}"]

@@ -187,7 +187,8 @@ def test_shared_and_array_formulas() -> None:
 
 
 def _replace_part(data: bytes, name: str, text: str) -> bytes:
-    from docgen.render.opc import pack_member, read_parts, write_parts
+    from docgen.ooxml.members import pack_member, write_parts
+    from docgen.ooxml.package import read_parts
 
     parts = {**read_parts(data), name: text.encode()}
     return write_parts(pack_member(part, content) for part, content in parts.items())

@@ -12,9 +12,11 @@ from lxml.etree import _Element
 from openpyxl import load_workbook
 from render_xlsx_support import check_schema, make_book, save
 
-from docgen.render.opc import pack_member, read_parts, write_parts
+from docgen.ooxml import names
+from docgen.ooxml.members import pack_member, write_parts
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.package import read_parts
 from docgen.render.scan.xlsx import list_xlsx_tags
-from docgen.render.xlsx.package import MAIN, main
 from docgen.render.xlsx.template import XlsxTemplate
 
 SHEET, STRINGS, STYLES, BOOK = (
@@ -46,9 +48,9 @@ def make_template() -> Parts:
 def change_cells(parts: Parts, change: Callable[[_Element, str], None]) -> None:
     texts = ["".join(str(text) for text in item.itertext()) for item in etree.fromstring(parts[STRINGS])]
     sheet = etree.fromstring(parts[SHEET])
-    for cell in sheet.iter(main("c")):
+    for cell in sheet.iter(name_tag("c")):
         assert cell.get("t") == "s"
-        change(cell, texts[int(cell.findtext(main("v")) or 0)])
+        change(cell, texts[int(cell.findtext(name_tag("v")) or 0)])
     parts[SHEET] = etree.tostring(sheet)
 
 
@@ -63,8 +65,8 @@ def as_results(parts: Parts) -> None:
 def as_inline(parts: Parts) -> None:
     def change(cell: _Element, text: str) -> None:
         cell.set("t", "inlineStr")
-        cell[:] = [cell.makeelement(main("is"))]
-        etree.SubElement(cell[0], main("t")).text = text
+        cell[:] = [cell.makeelement(name_tag("is"))]
+        etree.SubElement(cell[0], name_tag("t")).text = text
 
     change_cells(parts, change)
 
@@ -76,16 +78,16 @@ def as_runs(parts: Parts) -> None:
         for child in list(item):
             item.remove(child)
         for piece in (text[:2], text[2:9], text[9:]):
-            run = etree.SubElement(item, main("r"))
-            etree.SubElement(etree.SubElement(run, main("rPr")), main("b"))
-            etree.SubElement(run, main("t")).text = piece
-        etree.SubElement(etree.SubElement(item, main("rPh"), sb="0", eb="1"), main("t")).text = "ピン"
+            run = etree.SubElement(item, name_tag("r"))
+            etree.SubElement(etree.SubElement(run, name_tag("rPr")), name_tag("b"))
+            etree.SubElement(run, name_tag("t")).text = piece
+        etree.SubElement(etree.SubElement(item, name_tag("rPh"), sb="0", eb="1"), name_tag("t")).text = "ピン"
     parts[STRINGS] = etree.tostring(strings)
 
 
 def without_places(parts: Parts) -> None:
     sheet = etree.fromstring(parts[SHEET])
-    for element in sheet.iter(main("row"), main("c")):
+    for element in sheet.iter(name_tag("row"), name_tag("c")):
         element.attrib.pop("r")
     parts[SHEET] = etree.tostring(sheet)
 
@@ -93,7 +95,7 @@ def without_places(parts: Parts) -> None:
 def with_prefix(parts: Parts) -> None:
     for name in (SHEET, STRINGS, STYLES, BOOK):
         root = etree.fromstring(parts[name])
-        made = etree.Element(root.tag, nsmap={"x": MAIN})
+        made = etree.Element(root.tag, nsmap={"x": names.SHEET})
         made.attrib.update(root.attrib)
         made.extend(list(root))
         parts[name] = etree.tostring(made)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from docgen.ooxml.cells import number_column
 from docgen.record.month import Month
 from docgen.render.values.values import spell
-from docgen.render.xlsx.columns import number_column
 from docgen.render.xlsx.refs import Formula, Placement, Reference, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.values import count_days, escape_text, replace_illegal
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.render.xlsx.columns import number_column
+from docgen.ooxml.cells import number_column
 from docgen.render.xlsx.placing import (
     SheetLayout,
     Turn,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Severity
-from docgen.sources.intake.workbook.grid import name_column
+from docgen.ooxml.cells import name_cell, name_column
+from docgen.ooxml.names import OFFICE_RELATIONS, SHEET, SHEET_TYPE, name_tag
+from docgen.ooxml.package import Package
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET
-from docgen.sources.intake.workbook.package_parts import MAIN, RELATIONS, PackageParts, name_tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _WIDTHS = (6, 26, 9, 8, 60, 60, 9)
 _LINE = 30
 _HEIGHT = 15
@@ -33,7 +33,7 @@ class Issue:
     code: str
 
 
-def write_issues(parts: PackageParts, workbook: str, heads: Sequence[str], title: str, issues: Sequence[Issue]) -> None:
+def write_issues(parts: Package, workbook: str, heads: Sequence[str], title: str, issues: Sequence[Issue]) -> None:
     """Write the list into the workbook's first sheet, in place of that of an earlier return."""
     book = parts.parse(workbook)
     sheets = book.find(name_tag("sheets"))
@@ -45,18 +45,18 @@ def write_issues(parts: PackageParts, workbook: str, heads: Sequence[str], title
 
     data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     if ISSUE_SHEET in names:
-        rid = sheets[names.index(ISSUE_SHEET)].get(f"{{{RELATIONS}}}id")
-        part = parts.find_related(workbook, "/worksheet")[str(rid)]
+        rid = sheets[names.index(ISSUE_SHEET)].get(f"{{{OFFICE_RELATIONS}}}id")
+        part = next(item.target for item in parts.list_relations(workbook, "worksheet") if item.id == rid)
         parts.put(part, data)
         parts.forget_relations(part)
         at = names.index(ISSUE_SHEET)
     else:
         part = parts.find_free("xl/worksheets/issues{}.xml")
         parts.put(part, data)
-        parts.declare(part, _SHEET_TYPE)
-        rid = parts.relate(workbook, "worksheet", part)
+        parts.declare(part, SHEET_TYPE + "worksheet+xml")
+        rid = parts.relate(workbook, f"{OFFICE_RELATIONS}/worksheet", part)
         number = 1 + max(int(item.get("sheetId", 0)) for item in sheets)
-        given = {"name": ISSUE_SHEET, "sheetId": str(number), f"{{{RELATIONS}}}id": rid}
+        given = {"name": ISSUE_SHEET, "sheetId": str(number), f"{{{OFFICE_RELATIONS}}}id": rid}
         sheets.insert(0, etree.Element(name_tag("sheet"), given))
         # names that belong to one sheet know it by its place
         for item in book.iterfind(f"{name_tag('definedNames')}/{name_tag('definedName')}"):
@@ -66,9 +66,9 @@ def write_issues(parts: PackageParts, workbook: str, heads: Sequence[str], title
     _activate(parts, workbook, book, part, at)
 
 
-def _activate(parts: PackageParts, workbook: str, book: _Element, part: str, at: int) -> None:
+def _activate(parts: Package, workbook: str, book: _Element, part: str, at: int) -> None:
     """Open the workbook at the list; two selected sheets would be edited as one."""
-    for other in parts.find_related(workbook, "/worksheet").values():
+    for other in (item.target for item in parts.list_relations(workbook, "worksheet")):
         if other != part and other in parts:
             for view in parts.parse(other).iterfind(f"{name_tag('sheetViews')}/{name_tag('sheetView')}"):
                 if view.get("tabSelected") is not None:
@@ -83,7 +83,7 @@ def _draw(
 ) -> _Element:
     from lxml import etree
 
-    root = etree.fromstring(f'<worksheet xmlns="{MAIN}"/>')
+    root = etree.fromstring(f'<worksheet xmlns="{SHEET}"/>')
     view = _add(_add(root, "sheetViews"), "sheetView", tabSelected="1", workbookViewId="0", showGridLines="0")
     _add(view, "pane", ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
     columns = _add(root, "cols")
@@ -125,13 +125,13 @@ def _draw(
 def _add_row(data: _Element, number: int, values: Sequence[tuple[str, int]], height: int) -> None:
     row = _add(data, "row", r=str(number), ht=str(min(height, 400)), customHeight="1")
     for at, (text, look) in enumerate(values, 1):
-        cell = _add(row, "c", r=f"{name_column(at)}{number}", s=str(look))
+        cell = _add(row, "c", r=name_cell(number, at), s=str(look))
         if text:
             cell.set("t", "inlineStr")
             _add(_add(cell, "is"), "t").text = text
 
 
-def _add_looks(parts: PackageParts, workbook: str) -> dict[str, int]:
+def _add_looks(parts: Package, workbook: str) -> dict[str, int]:
     """The list's formats, added to the workbook's styles."""
     from docgen.sources.intake.returning.marks import find_styles
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+from docgen.ooxml.names import CORE_PROPERTIES, PROGRAM_PROPERTIES
+from docgen.ooxml.package import open_zip, read_part
+from docgen.ooxml.xml import PackageError, local_name, parse_xml
 
 _MAX_PART = 1 << 20
 
@@ -23,33 +25,23 @@ class OfficeProperties:
 def read_properties(path: Path) -> OfficeProperties:
     """The properties of a ``.docx`` or ``.xlsx``; nothing where it says nothing or can't be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            core, app = _read_part(archive, "docProps/core.xml"), _read_part(archive, "docProps/app.xml")
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+        with open_zip(path) as archive:
+            core, app = (read_part(archive, name, _MAX_PART) for name in (CORE_PROPERTIES, PROGRAM_PROPERTIES))
+    except (OSError, PackageError):
         return OfficeProperties()
     pages, characters = _find_number(app, "Pages"), _find_number(app, "Characters")
     return OfficeProperties(_find_text(core, "title"), pages or None, characters or 0)
 
 
-def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _find_text(part: bytes | None, name: str) -> str:
     try:
-        with archive.open(name) as stream:
-            return stream.read(_MAX_PART)
-    except KeyError:
-        return b""
-
-
-def _find_text(part: bytes, name: str) -> str:
-    from lxml import etree
-
-    try:
-        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    except etree.XMLSyntaxError:
+        root = parse_xml(part or b"")
+    except PackageError:
         return ""
-    found = next((item for item in root.iter() if str(item.tag).rpartition("}")[2] == name), None)
+    found = next((item for item in root.iter() if local_name(item) == name), None)
     return (found.text or "").strip() if found is not None else ""
 
 
-def _find_number(part: bytes, name: str) -> int | None:
+def _find_number(part: bytes | None, name: str) -> int | None:
     text = _find_text(part, name)
     return int(text) if re.fullmatch(r"\d{1,6}", text) else None

@@ -1,4 +1,4 @@
-"""Office files as zips of parts: read once, written from members that are deflated already.
+"""Office files as zips of parts, written from members that are deflated already.
 
 ``zipfile`` can't store bytes that were deflated before, and a template's untouched parts are most of a document; so the
 writer here is our own. It writes what Office, WPS and every unzipper read: no data descriptors, no extra fields,
@@ -7,7 +7,6 @@ fixed times.
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 import zlib
@@ -46,12 +45,6 @@ def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
         return Member(name, data, crc, len(data), zipfile.ZIP_STORED)
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     return Member(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
-
-
-def read_parts(data: bytes) -> dict[str, bytes]:
-    """The parts of an Office file by name, in the file's order; raises zipfile.BadZipFile when it is none."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
 
 
 def write_parts(members: Iterable[Member]) -> bytes:
