@@ -17,7 +17,7 @@ from office_schemas import check_bytes
 from PIL import Image
 
 from docgen.render.docx.template import DocxTemplate
-from docgen.render.values.rendered import Rendered
+from docgen.render.values.values import Rendered
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT_BOX = (

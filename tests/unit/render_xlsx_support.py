@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from docgen.errors import TemplateError
-from docgen.render.values.rendered import Rendered
+from docgen.render.values.values import Rendered
 from docgen.render.xlsx.template import XlsxTemplate
 
 

@@ -18,8 +18,7 @@ from render_docx_support import W, add_table, build, of_paragraphs, read_part, r
 from docgen.diagnostics import Diagnostic
 from docgen.errors import TemplateError
 from docgen.render.docx.template import DocxTemplate
-from docgen.render.values.rendered import Rendered
-from docgen.render.values.values import ImageValue
+from docgen.render.values.values import ImageValue, Rendered
 
 NS = f'xmlns:w="{W[1:-1]}"'
 TRACKED = 'w:id="{id}" w:author="甲" w:date="2024-01-01T00:00:00Z"'

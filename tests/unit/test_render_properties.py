@@ -25,7 +25,7 @@ from docgen.render.context.build import build_context
 from docgen.render.docx.text import UNPRINTABLE
 from docgen.render.guard import check_rendered
 from docgen.render.store import TemplateStore
-from docgen.render.values.rendered import Rendered
+from docgen.render.values.values import Rendered
 
 pytestmark = pytest.mark.heavy
 

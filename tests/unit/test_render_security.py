@@ -21,7 +21,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.errors import TemplateError
 from docgen.render.docx.template import DocxTemplate
 from docgen.render.guard import check_rendered
-from docgen.render.values.rendered import Rendered
+from docgen.render.values.values import Rendered
 from docgen.render.xlsx.template import XlsxTemplate
 
 SECRET = "机密"

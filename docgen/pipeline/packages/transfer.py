@@ -26,10 +26,9 @@ from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.outcome import Output
-from docgen.render.context.packages import TitleView
-from docgen.render.context.transfers import TransferView
+from docgen.render.context.packages import TitleView, TransferView
 from docgen.render.store import TemplateStore
-from docgen.render.values.text import render_text
+from docgen.render.values.values import render_text
 from docgen.resources import Resources
 
 _REGISTER = "docx/transfer-register.docx"

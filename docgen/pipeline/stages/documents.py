@@ -18,8 +18,7 @@ from docgen.render.context.build import build_context
 from docgen.render.context.photographs import ShownPhotograph
 from docgen.render.guard import check_rendered
 from docgen.render.store import TemplateStore
-from docgen.render.values.rendered import Rendered
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.values.values import Missing, MissingMode, Rendered
 from docgen.trees import format_path, read_path
 
 Progress = Callable[[str, int, int], None]

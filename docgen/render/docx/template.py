@@ -18,7 +18,7 @@ from docgen.ooxml.members import SMALL, Member, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_xml
-from docgen.render.docx.columns import mend_columns
+from docgen.render.docx.columns import drop_empty_tables, fill_cells, mend_columns
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.docx.measure import measure_page
 from docgen.render.docx.package import (
@@ -34,10 +34,9 @@ from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx.sites import Site, Surface
 from docgen.render.docx.styles import Styles, read_styles
-from docgen.render.docx.tables import drop_empty_tables, fill_cells
 from docgen.render.docx.tags import TaggedSource, locate, scan_tags
-from docgen.render.values.rendered import Rendered
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
+from docgen.render.values.values import Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -23,9 +23,8 @@ from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
 from docgen.render.xlsx.styles import read_styles, read_widths
-from docgen.render.xlsx.tags import is_taggy
 from docgen.render.xlsx.tail import read_merges, split_sheet
-from docgen.render.xlsx.text import read_strings
+from docgen.render.xlsx.text import is_taggy, read_strings
 from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx.write import SheetPlan, write_ready
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from lxml.etree import _Element
-
 from docgen.ooxml.cells import split_cell
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import local_name, write_markup
 from docgen.render.xlsx.package import Workbook, parse_part
-from docgen.render.xlsx.tags import read_expression
+from docgen.render.xlsx.text import read_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.etree import _Element
 
 _AUTHOR = re.compile(r"\s*[^\n{}]*[:：][ \t]*\n")
 _LEGACY = re.compile(rb"<(?:\w+:)?legacyDrawing\b[^>]*?(?:/>|>\s*</(?:\w+:)?legacyDrawing>)")

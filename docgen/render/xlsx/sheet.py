@@ -13,8 +13,7 @@ from docgen.render.xlsx.bands import Body, Marker, MarkerWord, SheetBands, build
 from docgen.render.xlsx.package import Workbook, is_true, parse_sheet, write_inner
 from docgen.render.xlsx.refs import UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.rows import RUN_MARK, Cell, Row
-from docgen.render.xlsx.tags import is_taggy, read_expression
-from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text
+from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,6 +6,7 @@ make a tag vanish.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.etree import _Element
+
+_EXACT = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}|\{%|%\}).)+?)\s*-?\}\}", re.S)
+_TAGGY = re.compile(r"\{\{|\{%|\{#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,14 @@ def join_split_tags(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def _is_open(text: str) -> bool:
     opened = max(text.rfind("{{"), text.rfind("{%"))
     return text.endswith("{") or opened > max(text.rfind("}}"), text.rfind("%}"))
+
+
+def is_taggy(text: str) -> bool:
+    """Whether a text holds a tag."""
+    return _TAGGY.search(text) is not None
+
+
+def read_expression(text: str) -> str | None:
+    """The expression of a text that is exactly ``{{ expr }}``, or None."""
+    match = _EXACT.fullmatch(text.strip())
+    return match[1] if match else None
