@@ -7,8 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from docgen.archive.plan.filing import RenderedDocument
-from docgen.archive.writing.package import WrittenPackage
-from docgen.archive.writing.progress import WatchPacking
+from docgen.archive.writing.package import WatchPacking, WrittenPackage
 from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import OutputError

@@ -15,8 +15,7 @@ import pytest
 from archive_samples import TOP, finish, make_evidence_plan, make_plan
 
 from docgen.archive.verify.package import verify_package
-from docgen.archive.writing.package import write_package
-from docgen.archive.writing.progress import PackingProgress
+from docgen.archive.writing.package import PackingProgress, write_package
 from docgen.errors import ArchiveError
 from docgen.sources.evidence import inspect_evidence
 

@@ -17,10 +17,11 @@ from docgen.archive.plan.numbering import (
     check_sharing,
     plan_numbering,
     resolve_document,
+    spell_date8,
+    spell_item_range,
+    spell_retention,
 )
-from docgen.archive.plan.paging import weigh_pages
-from docgen.archive.plan.plan import PlannedDocument
-from docgen.archive.plan.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.archive.plan.plan import PlannedDocument, weigh_pages
 from docgen.archive.verify.number_check import check_numbers
 from docgen.diagnostics import Location
 from docgen.record.archive_settings import ArchiveSettings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from docgen.archive.writing.progress import PackingProgress
+from docgen.archive.writing.package import PackingProgress
 from docgen.cli.console import Console
 from docgen.cli.layout import measure_text
 from docgen.cli.session import Session

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.plan.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, Pages, Role
-from docgen.archive.plan.paging import count_pages
-from docgen.archive.plan.plan import PlannedDocument, PlannedRendition
+from docgen.archive.plan.plan import PlannedDocument, PlannedRendition, count_pages
 from docgen.archive.zip.names import MemberNames
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

@@ -23,7 +23,6 @@ from docgen.archive.plan.model import (
     Rendition,
 )
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.writing.progress import PackingProgress, WatchPacking
 from docgen.archive.writing.target import open_target
 from docgen.archive.zip import manifest
 from docgen.archive.zip.hashing import CHUNK, HashThread, StreamDigest, open_hash_thread
@@ -57,6 +56,21 @@ _OWN_NAMES = (
     manifest.TAG_MANIFEST,
     PAYLOAD_FOLDER,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PackingProgress:
+    """How far a package is: files and bytes of the payload that are written, and all of them."""
+
+    package: str
+    files: int
+    all_files: int
+    bytes: int
+    all_bytes: int
+
+
+WatchPacking = Callable[[PackingProgress], None]
+"""Told of every piece that is written; it shouldn't take long."""
 
 
 @dataclass(frozen=True, slots=True)

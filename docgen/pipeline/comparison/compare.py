@@ -67,6 +67,6 @@ def _read_content(path: Path) -> DocumentContent:
         from docgen.content.docx.read import read_docx
 
         return read_docx(path)
-    from docgen.content.read_markdown import read_markdown
+    from docgen.content.markdown import read_markdown
 
     return read_markdown(path)

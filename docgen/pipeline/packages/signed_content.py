@@ -11,7 +11,7 @@ from pathlib import Path
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, PackageIndex
-from docgen.archive.verify.earlier import read_earlier_index
+from docgen.archive.verify.peek import read_earlier_index
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.pipeline.stages.signatures import name_document

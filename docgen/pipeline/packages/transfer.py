@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.model import PackageIndex
-from docgen.archive.plan.spelling import spell_retention
+from docgen.archive.plan.numbering import spell_retention
 from docgen.archive.transfer.model import (
     CATALOGUE_NAME,
     NOTE_NAME,
@@ -21,7 +21,7 @@ from docgen.archive.transfer.model import (
 from docgen.archive.transfer.write import TransferSource, write_transfer
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
-from docgen.archive.writing.progress import WatchPacking
+from docgen.archive.writing.package import WatchPacking
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

@@ -24,8 +24,7 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.plan.numbering import Numbering, resolve_document
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument
-from docgen.archive.writing.package import WrittenPackage, write_package
-from docgen.archive.writing.progress import WatchPacking
+from docgen.archive.writing.package import WatchPacking, WrittenPackage, write_package
 from docgen.archive.zip.names import MemberNames, make_top_name
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings

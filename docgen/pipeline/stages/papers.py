@@ -8,7 +8,7 @@ from typing import Any
 from docgen.archive.bag.index import list_origins
 from docgen.archive.plan.filing import Note
 from docgen.archive.plan.model import FiledDocument, PackageIndex
-from docgen.archive.plan.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from docgen.archive.plan.filing import InspectedEvidence
-from docgen.archive.plan.paging import count_pages, weigh_pages
+from docgen.archive.plan.plan import count_pages, weigh_pages
 from docgen.diagnostics import Diagnostic, Term, error
 from docgen.errors import OutputError
 from docgen.pipeline.stages.filed_files import FiledFiles
