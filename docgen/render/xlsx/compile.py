@@ -135,7 +135,7 @@ def _settle_formulas(sheet: SheetSource, book: Book) -> None:
         for row in stretch.rows:
             for cell in row.tagged:
                 if cell.formula is not None:
-                    cell.formula = cell.formula.settle(stretch, in_loop, book.moves)
+                    cell.formula = cell.formula.settle(stretch.holds, in_loop, book.moves)
 
 
 def _find_merge_body(area: Area, bands: SheetBands) -> Body:

@@ -10,8 +10,8 @@ from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.ooxml.cells import number_column
 from docgen.ooxml.names import name_tag
 from docgen.render.xlsx.bands import Body, Marker, MarkerWord, SheetBands, build_bands
+from docgen.render.xlsx.formulas import UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import Workbook, is_true, parse_sheet, write_inner
-from docgen.render.xlsx.refs import UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.rows import RUN_MARK, Cell, Row
 from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_expression
 
