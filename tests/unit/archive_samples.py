@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,9 +24,10 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.report import VerifyReport
+from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.archive.writing.package import write_package
 from docgen.archive.zip.names import MemberNames, make_top_name
+from docgen.diagnostics import Diagnostic
 from docgen.messages import LANGUAGES, catalogue
 
 TOP = make_top_name("", "XZ-2024-007", "小微企业质量管理体系认证提升项目")
@@ -216,3 +219,38 @@ def make_evidence_plan(files: list[Path]) -> PackagePlan:
     )
     items = (FilingItem(key="b", label="现场", level="应", status="present"),)
     return PackagePlan(make_index(items=items, missing=()), documents, MOMENT)
+
+
+def verdicts(report: VerifyReport) -> dict[Step, Verdict]:
+    return {item.step: item.verdict for item in report.steps}
+
+
+def only(report: VerifyReport) -> Diagnostic:
+    assert len(report.diagnostics) == 1, [(item.code, dict(item.params)) for item in report.diagnostics]
+    return report.diagnostics[0]
+
+
+def reseal(members: dict[str, bytes], *, index: bool = False) -> None:
+    """Make the manifests fit again, as somebody would who wants to hide a change."""
+
+    def digest(name: str) -> str:
+        return hashlib.sha256(members[f"{TOP}/{name}"]).hexdigest()
+
+    names = sorted(name.removeprefix(f"{TOP}/") for name in members)
+    payload = [name for name in names if name.startswith("data/")]
+    if index:
+        loaded = json.loads(members[f"{TOP}/package.json"])
+        for document in loaded["documents"]:
+            for item in document["renditions"]:
+                if f"{TOP}/{item['path']}" in members:
+                    item["sha256"], item["size"] = digest(item["path"]), len(members[f"{TOP}/{item['path']}"])
+                    item["content_digest"] = None
+        loaded["counts"]["bytes"] = sum(item["size"] for entry in loaded["documents"] for item in entry["renditions"])
+        members[f"{TOP}/package.json"] = json.dumps(loaded, ensure_ascii=False).encode()
+    members[f"{TOP}/manifest-sha256.txt"] = "".join(f"{digest(name)}  {name}\n" for name in payload).encode()
+    total = sum(len(members[f"{TOP}/{name}"]) for name in payload)
+    info = members[f"{TOP}/bag-info.txt"].decode().splitlines()
+    info = [f"Payload-Oxum: {total}.{len(payload)}" if line.startswith("Payload-Oxum") else line for line in info]
+    members[f"{TOP}/bag-info.txt"] = ("\n".join(info) + "\n").encode()
+    tags = [name for name in names if not name.startswith(("data/", "tagmanifest"))]
+    members[f"{TOP}/tagmanifest-sha256.txt"] = "".join(f"{digest(name)}  {name}\n" for name in tags).encode()

@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from archive_samples import TOP, build, read_all, repack
-from test_archive_verify import codes, only, reseal, verdicts, verify
+from archive_samples import TOP, build, codes, only, read_all, repack, reseal, verdicts, verify
 
 from docgen.archive.verify.report import Step, Verdict
 

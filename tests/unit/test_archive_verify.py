@@ -17,54 +17,22 @@ from archive_samples import (
     make_office,
     make_pdf,
     make_picture,
+    only,
     read_all,
     repack,
+    reseal,
+    verdicts,
     verify,
     write_all,
 )
 
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.report import Step, Verdict, VerifyReport
-from docgen.diagnostics import Diagnostic, Severity
+from docgen.archive.verify.report import Step, Verdict
+from docgen.diagnostics import Severity
 from docgen.errors import ArchiveError
 from docgen.messages import catalogue
 
 Change = Callable[[dict[str, bytes]], None]
-
-
-def verdicts(report: VerifyReport) -> dict[Step, Verdict]:
-    return {item.step: item.verdict for item in report.steps}
-
-
-def only(report: VerifyReport) -> Diagnostic:
-    assert len(report.diagnostics) == 1, [(item.code, dict(item.params)) for item in report.diagnostics]
-    return report.diagnostics[0]
-
-
-def reseal(members: dict[str, bytes], *, index: bool = False) -> None:
-    """Make the manifests fit again, as somebody would who wants to hide a change."""
-
-    def digest(name: str) -> str:
-        return hashlib.sha256(members[f"{TOP}/{name}"]).hexdigest()
-
-    names = sorted(name.removeprefix(f"{TOP}/") for name in members)
-    payload = [name for name in names if name.startswith("data/")]
-    if index:
-        loaded = json.loads(members[f"{TOP}/package.json"])
-        for document in loaded["documents"]:
-            for item in document["renditions"]:
-                if f"{TOP}/{item['path']}" in members:
-                    item["sha256"], item["size"] = digest(item["path"]), len(members[f"{TOP}/{item['path']}"])
-                    item["content_digest"] = None
-        loaded["counts"]["bytes"] = sum(item["size"] for entry in loaded["documents"] for item in entry["renditions"])
-        members[f"{TOP}/package.json"] = json.dumps(loaded, ensure_ascii=False).encode()
-    members[f"{TOP}/manifest-sha256.txt"] = "".join(f"{digest(name)}  {name}\n" for name in payload).encode()
-    total = sum(len(members[f"{TOP}/{name}"]) for name in payload)
-    info = members[f"{TOP}/bag-info.txt"].decode().splitlines()
-    info = [f"Payload-Oxum: {total}.{len(payload)}" if line.startswith("Payload-Oxum") else line for line in info]
-    members[f"{TOP}/bag-info.txt"] = ("\n".join(info) + "\n").encode()
-    tags = [name for name in names if not name.startswith(("data/", "tagmanifest"))]
-    members[f"{TOP}/tagmanifest-sha256.txt"] = "".join(f"{digest(name)}  {name}\n" for name in tags).encode()
 
 
 def test_a_sound_package_passes_every_step_that_was_run(tmp_path: Path) -> None:
