@@ -300,12 +300,14 @@ PACKERS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("program", [pytest.param(name, marks=pytest.mark.unpack(name)) for name in ("7z", "bsdtar")])
 @pytest.mark.parametrize("way", [0, 1])
 def test_what_common_programs_pack_passes(tmp_path: Path, program: str, way: int) -> None:
     check_packed(tmp_path, PACKERS[program][way])
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(shutil.which("zip") is None, reason="no zip here")
 @pytest.mark.parametrize("way", [0, 1])
 def test_what_info_zip_packs_passes(tmp_path: Path, way: int) -> None:

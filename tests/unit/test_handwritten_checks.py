@@ -17,10 +17,11 @@ from docgen.checks.handwritten import (
     check_placeholders,
 )
 from docgen.content.model import Block, DocumentContent, Paragraph, Run, Section, Table
-from docgen.content.read_xlsx import name_cell, read_xlsx
+from docgen.content.read_xlsx import read_xlsx
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.errors import SourceError
+from docgen.ooxml.cells import name_cell
 from docgen.profile.document import HeadingSpec
 
 FILE = Location("docx", "报告.docx")
@@ -255,4 +256,4 @@ def test_a_workbook_that_is_none_is_told(tmp_path: Path) -> None:
     ("column", "cell"), [(0, "A1"), (25, "Z1"), (26, "AA1"), (27, "AB1"), (701, "ZZ1"), (702, "AAA1")]
 )
 def test_cells_are_named_as_excel_names_them(column: int, cell: str) -> None:
-    assert name_cell(0, column) == cell
+    assert name_cell(1, column + 1) == cell
