@@ -17,7 +17,7 @@ from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, sele
 from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
 from docgen.batch.result import About, JobResult, Produced
 from docgen.batch.task import Order, Task
-from docgen.diagnostics import Severity, error
+from docgen.diagnostics import error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
 from docgen.pipeline.build import build_record
 from docgen.pipeline.stages.outcome import Footprint, Options, Outcome
@@ -38,8 +38,8 @@ def perform(task: Task) -> JobResult:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         options = make_options(task.order, task.resources, task.label)
-        source = select_row(_open_intake(task), task.row) if task.row else None
-        outcome = build_record(task.path, folder, options, source=source, store=_keep_store(task.resources))
+        record = select_row(_open_intake(task), task.row) if task.row else task.path
+        outcome = build_record(record, folder, options, store=_keep_store(task.resources))
         result = _describe(task, outcome, since, seen)
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
@@ -114,8 +114,8 @@ def _see(path: Path) -> tuple[int, int] | None:
 
 
 def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | None) -> JobResult:
-    grave = (Severity.ERROR, Severity.WARNING) if task.order.strict else (Severity.ERROR,)
-    faulty = any(item.severity in grave for item in outcome.diagnostics)
+    options = make_options(task.order, task.resources, task.label)
+    faulty = options.is_faulty(outcome.diagnostics)
     summary, used = outcome.summary, outcome.used
     if summary is None or used is None:
         return JobResult("failed", EXIT_FOUND, outcome.diagnostics)

@@ -11,6 +11,7 @@ from docx import Document
 from office_tools import Office
 
 from docgen.archive.plan.filing import RenderedDocument
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
@@ -84,7 +85,7 @@ def render(profile_id: str, sample: str, *documents: str, blank: bool = False) -
     options = Options(only=documents, blank=blank)
     prepared = prepare_record(SAMPLES / profile_id / sample / "record.yaml", options)
     assert isinstance(prepared, PreparedRecord)
-    rendered, found = render_documents(prepared, TemplateStore(options.resources), options, None)
+    rendered, found = render_documents(prepared, BuildContext(options, TemplateStore(options.resources)))
     assert list(found) == []
     return list(rendered)
 

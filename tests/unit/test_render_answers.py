@@ -16,6 +16,7 @@ from render_xlsx_support import render as render_xlsx
 from standard_support import SAMPLES
 
 from docgen.pipeline import Options
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.store import TemplateStore
@@ -39,9 +40,9 @@ def list_texts(data: bytes) -> list[str]:
 
 def list_sample_texts(name: str, record: str) -> list[str]:
     path, options = SAMPLES / name / "record.yaml", Options(draft=True)
-    prepared = prepare_record(path, options, parse_source(record, str(path)))
+    prepared = prepare_record(parse_source(record, str(path)), options)
     assert isinstance(prepared, PreparedRecord)
-    rendered, _ = render_documents(prepared, TemplateStore(options.resources), options, None)
+    rendered, _ = render_documents(prepared, BuildContext(options, TemplateStore(options.resources)))
     return [text for document in rendered for _, data in document.files for text in list_texts(data)]
 
 

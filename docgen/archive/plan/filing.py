@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from docgen.archive.plan.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, Pages, Role
@@ -89,6 +89,15 @@ class Note:
     files: tuple[tuple[str, bytes], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FiledFiles:
+    """Everything that packages are made of: documents, notes for what doesn't apply (by its name), evidence."""
+
+    documents: tuple[RenderedDocument, ...] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    evidence: tuple[InspectedEvidence, ...] = ()
+
+
 def file_items(
     subject: Subject, package: PackageJob, doubted: Collection[str] = ()
 ) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
@@ -130,30 +139,22 @@ def file_items(
 
 
 def file_documents(
-    items: Sequence[FilingItem],
-    documents: Sequence[RenderedDocument],
-    *,
-    evidence: Sequence[InspectedEvidence],
-    notes: Iterable[Note],
-    profile: Profile,
-    names: MemberNames,
-    after: int = 0,
+    items: Sequence[FilingItem], files: FiledFiles, profile: Profile, names: MemberNames, after: int = 0
 ) -> tuple[PlannedDocument, ...]:
     """The files in the order of the filing list: per item its documents, then its evidence; numbered through.
 
     ``after`` is the last number that was given before, in a package that this one adds to.
     """
     planned: list[PlannedDocument] = []
-    filed = {document.job.id for document in documents}
-    scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
-    explained = tuple(notes)
+    filed = {document.job.id for document in files.documents}
+    scans = {key: [piece for piece in files.evidence if piece.evidence.document == key] for key in filed}
     for item in items:
-        planned += [_plan_note(note, names) for note in explained if note.item.key == item.key]
-        for document in documents:
+        planned += [_plan_note(note, names) for note in files.notes.values() if note.item.key == item.key]
+        for document in files.documents:
             if document.job.filing is not None and document.job.filing.key == item.key:
                 signed = scans[document.job.id]
                 planned.append(_plan_document(document, signed, item, number=after + _count(planned) + 1, names=names))
-        for piece in evidence:
+        for piece in files.evidence:
             spec = find_evidence_item(profile, piece.evidence)
             if spec is not None and spec.key == item.key and piece.evidence.document not in filed:
                 planned.append(_plan_evidence(piece, item, after + _count(planned) + 1, names))

@@ -10,7 +10,7 @@ from docgen.archive.plan.filing import FoundRendition, RenderedDocument
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX
 from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.content.shown_names import show_some
-from docgen.diagnostics import Diagnostic, Severity, info
+from docgen.diagnostics import Diagnostic, info
 from docgen.pipeline.handwritten.attach import count_pages, date_job
 from docgen.pipeline.handwritten.collect import Gathering, LeftOut, collect_folder
 from docgen.pipeline.handwritten.examine import Examined, examine
@@ -25,10 +25,10 @@ from docgen.pipeline.handwritten.model import (
 )
 from docgen.pipeline.handwritten.slots import plan_slots
 from docgen.pipeline.packages.signed_content import trace_scans
-from docgen.pipeline.stages.documents import Progress, render_documents
-from docgen.pipeline.stages.dossier import PAPER_NAMES, make_notes, name_package, pack_record
+from docgen.pipeline.stages.context import BuildContext, Progress
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.dossier import PAPER_NAMES, collect_files, list_targets, name_package, pack_record
 from docgen.pipeline.stages.evidence import gather_evidence
-from docgen.pipeline.stages.filed_files import FiledFiles
 from docgen.pipeline.stages.outcome import Options, Output
 from docgen.pipeline.stages.prepare import PreparedRecord, make_prose_reader, open_source, summarize_record
 from docgen.pipeline.stages.release import stage_outputs
@@ -67,18 +67,15 @@ def package_record(
     gathering = collect_folder(folder, plan, left_out, progress)
     judge = Judge(subject, loaded, options.resources)
     examined = examine(source, loaded, evidence, gathering, judge)
-    store = TemplateStore(options.resources)
-    rendered, found = render_documents(examined.prepared, store, options, progress)
-    targets = _name_packages(examined.prepared, out) if out is not None else []
-    prepared, changed = trace_scans(examined.prepared, rendered, targets)
+    context = BuildContext(options, TemplateStore(options.resources), out, progress=progress)
+    rendered, found = render_documents(examined.prepared, context)
+    prepared, changed = trace_scans(examined.prepared, rendered, list_targets(examined.prepared, context))
     looked, judged = _judge_documents(gathering.documents, judge)
     diagnostics = (*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed)
     outputs: tuple[Output, ...] = ()
-    grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
-    faulty = any(item.severity in grave for item in diagnostics)
-    if out is not None and (options.draft or not faulty):
-        documents = _join_documents(rendered, gathering)
-        outputs = _pack(prepared, documents, store, out, options=options, draft=faulty)
+    if out is not None and options.may_write(diagnostics):
+        context = replace(context, draft=options.is_faulty(diagnostics))
+        outputs = _pack(prepared, _join_documents(rendered, gathering), context)
     return PackagingOutcome(
         diagnostics,
         outputs,
@@ -90,25 +87,14 @@ def package_record(
     )
 
 
-def _pack(
-    prepared: PreparedRecord,
-    documents: Sequence[RenderedDocument],
-    store: TemplateStore,
-    out: Path,
-    *,
-    options: Options,
-    draft: bool,
-) -> tuple[Output, ...]:
+def _pack(prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext) -> tuple[Output, ...]:
     """Write the packages beside their places, and move them there when all are whole."""
-    targets = _name_packages(prepared, out)
-    with stage_outputs((), out / name_package(prepared), outputs=targets, force=options.force) as staged:
-        files = FiledFiles(tuple(documents), make_notes(prepared, store), prepared.evidence)
-        packages = pack_record(prepared, files, store, out, options=options, draft=draft, staging=staged.staging)
+    options, targets = context.options, list_targets(prepared, context)
+    folder = context.place_package(name_package(prepared)).with_suffix("")
+    with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
+        files = collect_files(prepared, documents, context)
+        packages = pack_record(prepared, files, replace(context, staging=staged.staging))
         return tuple(staged.move(packages, durable=options.durable))
-
-
-def _name_packages(prepared: PreparedRecord, out: Path) -> list[Path]:
-    return [out / f"{name_package(prepared, item)}.zip" for item in prepared.packages]
 
 
 def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:

@@ -8,24 +8,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.plan.filing import FiledFiles, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FilingItem, PackageIndex, Supplemented
 from docgen.archive.plan.plan import PlannedDocument
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import VerifyReport
-from docgen.archive.writing.package import WrittenPackage, write_package
+from docgen.archive.writing.package import WrittenPackage
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import find_numbering
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.dossier import Edition, PackageWriter, name_package
-from docgen.pipeline.stages.filed_files import FiledFiles
 from docgen.pipeline.stages.filing import PreparedPackage
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.model import PackageSpec
 from docgen.profile.packages import PackageJob, find_evidence_item
-from docgen.render.store import TemplateStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +86,16 @@ def prepare_supplement(
     return PreparedSupplement(replace(prepared, evidence=evidence), package, fresh, added, edition, tuple(found))
 
 
-def pack_supplement(
-    supplement: PreparedSupplement,
-    files: FiledFiles,
-    store: TemplateStore,
-    folder: Path,
-    *,
-    options: Options,
-    draft: bool,
-) -> WrittenPackage:
-    """Write the supplement into a folder; OutputError or ArchiveError when that can't be done.
+def pack_supplement(supplement: PreparedSupplement, files: FiledFiles, context: BuildContext) -> WrittenPackage:
+    """Write the supplement; OutputError or ArchiveError when that can't be done.
 
     件号 goes on where the packages before it ended.
     """
     numbering = find_numbering(supplement.prepared)
     if numbering is not None:
         numbering = numbering.skip(supplement.base.last_number)
-    writer = PackageWriter(
-        supplement.prepared, supplement.package, store, draft, supplement.edition, numbering=numbering
-    )
-    plan = writer.plan(files, options, supplement.base)
-    return write_package(plan, folder / f"{writer.name}.zip", finish=writer.finish, force=options.force)
+    writer = PackageWriter(supplement.prepared, supplement.package, context, supplement.edition, numbering=numbering)
+    return writer.write(files, supplement.base)
 
 
 def _place(path: Path) -> Location:

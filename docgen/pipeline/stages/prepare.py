@@ -69,30 +69,28 @@ class PreparedRecord:
 
 
 def prepare_record(
-    path: Path, options: Options, source: RawSource | None = None, *, printing: bool = False
+    record: Path | RawSource, options: Options, *, printing: bool = False
 ) -> PreparedRecord | tuple[Diagnostic, ...]:
-    """The prepared record, or what is wrong when nothing of it can be used; ``source`` if it was read already.
+    """The prepared record (its file, or what was read of it), or what is wrong when nothing of it can be used.
 
     With ``printing`` documents will be made of it: photographs are decoded fine enough for their pages.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    source, loaded = open_source(path, options, source)
-    validation = validate_record(
-        loaded, source.data, source.locate, make_prose_reader(path.parent), failed=source.failed
-    )
+    source, loaded = open_source(record, options)
+    folder = source.path.parent
+    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
     check_selection(options.only, loaded)
     found = [*source.diagnostics, *validation.diagnostics]
     printing = printing and not options.blank
-    gathered = gather_evidence(loaded, validation, path.parent, printing=printing, only=options.only)
+    gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
     validation = gathered.validation
-    record = validation.record
-    assert record is not None
-    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
+    assert validation.record is not None
+    subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
     if loaded.profile.numbering is not None and not options.blank:
-        numbered = tuple(number_documents(loaded.profile, record, plan_documents(subject)))
+        numbered = tuple(number_documents(loaded.profile, subject.record, plan_documents(subject)))
         subject = replace(subject, numbers=list_numbers(numbered))
     jobs = plan_documents(subject, options.only, options.blank)
     if not options.blank:
@@ -103,11 +101,11 @@ def prepare_record(
         found += report_lacks(lacks, validation.locate, validation.is_silenced, source.name_place)
         ruled = run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
         found += ruled.diagnostics
-    found += find_absent_pictures(validation, path.parent)
+    found += find_absent_pictures(validation, folder)
     packages, filing_found = prepare_packages(subject, jobs, ruled.doubted)
     if not options.only:
         found += check_archive_numbers(validation, jobs, packages)
-        found += check_sharing(record.project.archive, options.label, validation.locate)
+        found += check_sharing(subject.record.project.archive, options.label, validation.locate)
     if not options.blank:
         found += check_not_applicable(subject, packages, validation.locate)
         found += gathered.diagnostics
@@ -138,20 +136,20 @@ def has_picture(subject: Subject, job: DocumentJob, gathered: Gathered) -> bool:
     return any(evidence.key in gathered.photographs for evidence in shown)
 
 
-def open_source(path: Path, options: Options, source: RawSource | None = None) -> tuple[RawSource, LoadedProfile]:
-    """A record file or a workbook as raw data, and the profile it is for; ``source`` when it was read before.
+def open_source(record: Path | RawSource, options: Options) -> tuple[RawSource, LoadedProfile]:
+    """A record file or a workbook as raw data, if it isn't that already, and the profile it is for.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    if source is None and is_workbook(path):
+    if isinstance(record, Path) and is_workbook(record):
         mapped = load_mapping(options.mapping) if options.mapping is not None else None
-        book = open_workbook(path, mapped.mapping if mapped is not None else None)
+        book = open_workbook(record, mapped.mapping if mapped is not None else None)
         if mapped is None and book.source == "csv":
-            raise SourceError(error("W105", Location(file=str(path)), path=str(path)))
+            raise SourceError(error("W105", Location(file=str(record)), path=str(record)))
         named = mapped.mapping.profile if mapped is not None else find_profile_id(book)
-        loaded = load_named_profile(named, Location(file=str(path)), options)
+        loaded = load_named_profile(named, Location(file=str(record)), options)
         return read_mapped(book, loaded, mapped) if mapped is not None else read_intake(book, loaded), loaded
-    source = source or read_source(path)
+    source = read_source(record) if isinstance(record, Path) else record
     return source, load_record_profile(source, options)
 
 
