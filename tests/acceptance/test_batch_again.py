@@ -18,7 +18,16 @@ from command_line import CommandLine, make_environment
 
 import docgen as package
 
-HEAVY = ("docgen.pipeline", "docgen.render", "docgen.checks", "docgen.profile", "docgen.record", "pydantic", "lxml")
+HEAVY = (
+    "docgen.pipeline.build",
+    "docgen.pipeline.stages.prepare",
+    "docgen.render",
+    "docgen.checks",
+    "docgen.profile",
+    "docgen.record",
+    "pydantic",
+    "lxml",
+)
 LEDGER = ".docgen-batch/ledger.sqlite"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import path_type
+from docgen.cli.options import draft_option, force_option, out_option, path_type
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.views.packing_bar import PackingBar
@@ -17,12 +17,12 @@ from docgen.errors import EXIT_OK, DocgenError
 
 @click.command("transfer", cls=LocalizedCommand)
 @click.argument("packages", metavar="PACKAGE.zip", nargs=-1, required=True, type=path_type)
-@click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
+@out_option
 @click.option("--receiver", metavar="NAME", default="")
 @click.option("--carrier", metavar="TEXT", default="")
 @click.option("--carrier-number", metavar="TEXT", default="")
-@click.option("--draft", is_flag=True)
-@click.option("--force", is_flag=True)
+@draft_option
+@force_option
 @click.pass_obj
 def transfer(
     session: Session,
