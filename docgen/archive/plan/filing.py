@@ -15,7 +15,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.belonging import ItemScope
 from docgen.profile.levels import report_level
 from docgen.profile.model import Profile
-from docgen.profile.packages import PackageJob, find_evidence_item
+from docgen.profile.packages import PackageJob, count_filed, find_evidence_item
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.occasions import PAPERS
@@ -105,8 +105,7 @@ def file_items(
 
     Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported.
     """
-    filled = {job.filing.key for job in package.jobs if job.filing is not None}
-    filled |= {item.key for piece in package.evidence if (item := find_evidence_item(subject.profile, piece))}
+    filled = count_filed(subject.profile, package.jobs, package.evidence)
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
     scope = ItemScope(subject, package.spec.per, package.item)
     text = catalogue(DOCUMENT_LANGUAGE).text

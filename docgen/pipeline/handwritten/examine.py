@@ -16,14 +16,13 @@ from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
 from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
-from docgen.pipeline.stages.evidence import Gathered
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.prepare import (
     PreparedRecord,
+    ReadRecord,
     check_archive_numbers,
     find_absent_pictures,
-    has_picture,
-    is_explained,
+    has_pictures,
 )
 from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.load import LoadedProfile
@@ -31,7 +30,6 @@ from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob, plan_documents
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation
-from docgen.sources.record_file import RawSource
 
 _LISTED = 6
 
@@ -44,21 +42,18 @@ class Examined:
     lacking: tuple[LackingDocument, ...]
 
 
-def examine(
-    source: RawSource, loaded: LoadedProfile, evidence: Gathered, gathering: Gathering, judge: Judge
-) -> Examined:
+def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     """Everything that is checked of a record beside documents that people wrote."""
-    validation = evidence.validation
-    assert validation.record is not None
+    source, loaded, evidence, validation = read.source, read.loaded, read.gathered, read.validation
     covering = {item.job.id: item for item in gathering.documents if item.covers}
-    entered = enter_documents(validation.record, gathering.documents, judge.list_synonyms)
+    entered = enter_documents(read.subject.record, gathering.documents, judge.list_synonyms)
     told = replace(validation, record=entered.record, locate=entered.locate(validation.locate))
     subject = Subject(loaded.profile, entered.record, derive_facts(loaded.profile, entered.record))
     types = {item.job.document.id for item in covering.values()}
     planned = [
         job
         for job in plan_documents(subject)
-        if job.id not in covering and not _stands_for_any(job, types) and _has_photographs(subject, job, evidence)
+        if not (job.id in covering or _stands_for_any(job, types)) and has_pictures(subject, job, evidence.photographs)
     ]
     made = tuple(job for job in planned if job.entry is not None or not job.document.own_form)
     lacking = [job for job in planned if job not in made]
@@ -77,9 +72,9 @@ def examine(
     )
     filed = replace(subject, record=record)
     filing_jobs = (*made, *(date_job(item) for item in covering.values()))
-    packages, filing_found = prepare_packages(filed, filing_jobs, ruled.doubted)
+    packages, unfilled = prepare_packages(filed, filing_jobs, validation, ruled.doubted)
     found += check_not_applicable(filed, packages, told.locate)
-    found += [item for item in filing_found if not is_explained(item, loaded, validation)]
+    found += unfilled
     found += check_archive_numbers(validation, jobs, packages)
     missing = tuple(_describe_lacking(lacking, told))
     packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
@@ -96,10 +91,6 @@ def _list_absent(package: PreparedPackage, missing: Sequence[LackingDocument]) -
     for lack in missing:
         if lack.item in keys and owner in (None, lack.document.partition("/")[2]):
             yield Absence(id=lack.document, title=lack.title, clause=lack.clause, level=lack.level, reason=reason)
-
-
-def _has_photographs(subject: Subject, job: DocumentJob, evidence: Gathered) -> bool:
-    return job.document.photos is None or has_picture(subject, job, evidence)
 
 
 def _stands_for_any(job: DocumentJob, types: set[str]) -> bool:

@@ -28,12 +28,10 @@ from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.stages.context import BuildContext, Progress
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.dossier import PAPER_NAMES, collect_files, list_targets, name_package, pack_record
-from docgen.pipeline.stages.evidence import gather_evidence
 from docgen.pipeline.stages.outcome import Options, Output
-from docgen.pipeline.stages.prepare import PreparedRecord, make_prose_reader, open_source, summarize_record
+from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, read_record, summarize_record
 from docgen.pipeline.stages.release import stage_outputs
-from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import iterate_prose, validate_record
+from docgen.profile.validate import iterate_prose
 from docgen.record.record import Record
 from docgen.render.store import TemplateStore
 from docgen.sources.evidence import find_named
@@ -53,20 +51,13 @@ def package_record(
     With an error nothing is written unless ``draft``. Raises DocgenError when it can't go on: an unreadable record, a
     profile or template that isn't sound, no such folder, an output that can't be written.
     """
-    source, loaded = open_source(path, options)
-    read_prose = make_prose_reader(path.parent)
-    validation = validate_record(loaded, source.data, source.locate, read_prose, failed=source.failed)
-    if validation.record is None:
-        return PackagingOutcome((*source.diagnostics, *validation.diagnostics))
-    evidence = gather_evidence(loaded, validation, path.parent, printing=out is not None)
-    record = evidence.validation.record
-    assert record is not None
-    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
-    plan = plan_slots(subject)
-    left_out = _list_left_out(record, path, out)
-    gathering = collect_folder(folder, plan, left_out, progress)
-    judge = Judge(subject, loaded, options.resources)
-    examined = examine(source, loaded, evidence, gathering, judge)
+    read = read_record(path, options, printing=out is not None)
+    if not isinstance(read, ReadRecord):
+        return PackagingOutcome(read)
+    left_out = _list_left_out(read.subject.record, path, out)
+    gathering = collect_folder(folder, plan_slots(read.subject), left_out, progress)
+    judge = Judge(read.subject, read.loaded, options.resources)
+    examined = examine(read, gathering, judge)
     context = BuildContext(options, TemplateStore(options.resources), out, progress=progress)
     rendered, found = render_documents(examined.prepared, context)
     prepared, changed = trace_scans(examined.prepared, rendered, list_targets(examined.prepared, context))
@@ -83,7 +74,7 @@ def package_record(
         files=_list_files(gathering, looked),
         generated=tuple(name_job(job) for job in examined.prepared.jobs),
         lacking=examined.lacking,
-        items={item.key: item.label for item in loaded.profile.filing.items},
+        items={item.key: item.label for item in read.loaded.profile.filing.items},
     )
 
 

@@ -19,10 +19,9 @@ from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
 from docgen.pipeline.stages.evidence import Photograph
 from docgen.pipeline.stages.filing import PreparedPackage
-from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.pipeline.stages.prepare import PreparedRecord, has_pictures
 from docgen.profile.faults import name_field
-from docgen.profile.packages import find_evidence_item
-from docgen.profile.plan import DocumentJob, find_photographs
+from docgen.profile.packages import count_filed, find_evidence_item
 from docgen.profile.redaction.record import RedactedSubject, list_profile_words, redact_subject
 from docgen.record.facts import Facts
 from docgen.record.month import Month
@@ -73,7 +72,7 @@ def prepare_redaction(
     jobs = tuple(subject.redact_job(whole.subject, job) for job in whole.jobs if job.id not in left_out)
     photographs = _choose_photographs(whole, subject)
     shown = {key for key, photograph in photographs.items() if photograph.printed is not None}
-    jobs = tuple(job for job in jobs if job.document.photos is None or _shows_any(subject, job, shown))
+    jobs = tuple(job for job in jobs if has_pictures(subject.subject, job, shown))
     left_out |= {job.id for job in whole.jobs} - {job.id for job in jobs}
     prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs)
     rendered, found = render_documents(prepared, context, redacted=True)
@@ -175,11 +174,6 @@ def _choose_photographs(whole: PreparedRecord, subject: RedactedSubject) -> dict
     return chosen
 
 
-def _shows_any(subject: RedactedSubject, job: DocumentJob, shown: set[str]) -> bool:
-    found = find_photographs(subject.subject, job.document, job.item)
-    return any(evidence.key in shown for evidence in found)
-
-
 def _find_item(whole: PreparedRecord, evidence: Evidence) -> str | None:
     """Where a piece of evidence is filed: a redacted copy where its original is."""
     if evidence.redacts is not None:
@@ -210,16 +204,9 @@ def _redact_package(
         at = next(index for index, found in enumerate(whole.subject.find(job.spec.per)) if found.value is item)
         item = subject.subject.find(job.spec.per)[at].value
     filled = {item.filing.key for item in jobs if item.filing is not None} | {piece.item for piece in pieces}
-    counts = _count_filed(package, whole)
-    items = tuple(_redact_item(entry, filled, counts.get(entry.key, 0), subject) for entry in package.items)
+    counts = count_filed(whole.loaded.profile, package.job.jobs, package.job.evidence)
+    items = tuple(_redact_item(entry, filled, counts[entry.key], subject) for entry in package.items)
     return PreparedPackage(replace(job, item=item, jobs=jobs, evidence=pieces), items)
-
-
-def _count_filed(package: PreparedPackage, whole: PreparedRecord) -> dict[str, int]:
-    keys = [job.filing.key for job in package.job.jobs if job.filing is not None]
-    found = (find_evidence_item(whole.loaded.profile, evidence) for evidence in package.job.evidence)
-    keys += [item.key for item in found if item is not None]
-    return {key: keys.count(key) for key in keys}
 
 
 def _redact_item(entry: FilingItem, filled: set[str | None], count: int, subject: RedactedSubject) -> FilingItem:

@@ -24,7 +24,7 @@ from docgen.pipeline.stages.filing import PreparedPackage
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.model import PackageSpec
-from docgen.profile.packages import PackageJob, find_evidence_item
+from docgen.profile.packages import PackageJob, count_filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +144,15 @@ def _plan_package(
     prepared: PreparedRecord, documents: Sequence[RenderedDocument], evidence: Sequence[InspectedEvidence]
 ) -> PreparedPackage:
     profile = prepared.loaded.profile
-    filled = {item.job.filing.key for item in documents if item.job.filing is not None}
-    filled |= {item.key for piece in evidence if (item := find_evidence_item(profile, piece.evidence)) is not None}
+    jobs, pieces = tuple(item.job for item in documents), tuple(piece.evidence for piece in evidence)
+    filled = count_filed(profile, jobs, pieces)
     filing = tuple(item for item in profile.filing.items if item.key in filled)
     items = tuple(
         FilingItem(key=item.key, label=item.label, clause=item.clause or "", level=item.level, status="present")
         for item in filing
     )
     spec = PackageSpec(key="supplement", kind="supplement", of=profile.packages[0].key)
-    jobs = tuple(item.job for item in documents)
-    return PreparedPackage(PackageJob(spec, None, filing, jobs, tuple(piece.evidence for piece in evidence)), items)
+    return PreparedPackage(PackageJob(spec, None, filing, jobs, pieces), items)
 
 
 def _tell_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:

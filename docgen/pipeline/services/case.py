@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.checks.base import check_rules
 from docgen.checks.rules import section_length
 from docgen.checks.rules.section_length import SectionLengths
 from docgen.checks.shared.texts import key_sections
@@ -15,9 +14,9 @@ from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.outcome import Options
-from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.prepare import PreparedRecord, load_named_profile, prepare_record
 from docgen.pipeline.stages.text_rules import FactTold, TextRules, find_text_rules
-from docgen.profile.load import LoadedProfile, find_profile, load_profile
+from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
 
 _TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148)))
@@ -138,11 +137,7 @@ def read_text(path: Path) -> DocumentContent:
 def _choose_profile(options: Options, path: Path) -> LoadedProfile:
     """The profile that the options name, or the only one that limits lengths."""
     if options.profile_id is not None:
-        loaded = find_profile(options.resources, options.profile_id)
-        faults = check_rules(loaded)
-        if faults:
-            raise ProfileError(*faults)
-        return loaded
+        return load_named_profile(None, Location(file=str(path)), options)
     folders = options.resources.profile_folders()
     ruling = [item for folder in folders if any(find_text_rules(item := load_profile(folder, options.resources)))]
     if len(ruling) != 1:

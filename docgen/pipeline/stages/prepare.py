@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
-    PROJECT,
     DocumentJob,
     find_lacks,
     find_photographs,
@@ -68,6 +67,52 @@ class PreparedRecord:
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch.isdigit() else _OLDEST
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with."""
+
+    source: RawSource
+    loaded: LoadedProfile
+    gathered: Gathered
+    subject: Subject
+
+    @property
+    def validation(self) -> Validation:
+        """The record, what was wrong with it, and where everything stands."""
+        return self.gathered.validation
+
+
+def read_record(
+    record: Path | RawSource, options: Options, *, printing: bool = False, gathering: bool = True
+) -> ReadRecord | tuple[Diagnostic, ...]:
+    """Read, validate, gather, derive; what is wrong when nothing of the record can be used.
+
+    Where its evidence isn't at hand (not ``gathering``) nothing is said of it. Raises as ``prepare_record`` does.
+    """
+    source, loaded = open_source(record, options)
+    folder = source.path.parent
+    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
+    if validation.record is None:
+        return (*source.diagnostics, *validation.diagnostics)
+    check_selection(options.only, loaded)
+    gathered = Gathered(validation, (), {}, {}, ())
+    if gathering:
+        printing = printing and not options.blank
+        gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
+    found = gathered.validation.record
+    assert found is not None
+    return ReadRecord(source, loaded, gathered, Subject(loaded.profile, found, derive_facts(loaded.profile, found)))
+
+
+def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
+    """What the record lacks for the documents, then what the rules find in it."""
+    subject, validation = read.subject, read.validation
+    locate, is_silenced = validation.locate, validation.is_silenced
+    lacks = report_lacks(list(find_lacks(subject, jobs)), locate, is_silenced, read.source.name_place)
+    ruled = run_rules(CheckSubject(subject, jobs, locate, is_silenced), read.loaded)
+    return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))
+
+
 def prepare_record(
     record: Path | RawSource, options: Options, *, printing: bool = False
 ) -> PreparedRecord | tuple[Diagnostic, ...]:
@@ -77,32 +122,23 @@ def prepare_record(
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    source, loaded = open_source(record, options)
-    folder = source.path.parent
-    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
-    if validation.record is None:
-        return (*source.diagnostics, *validation.diagnostics)
-    check_selection(options.only, loaded)
+    read = read_record(record, options, printing=printing)
+    if not isinstance(read, ReadRecord):
+        return read
+    source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
     found = [*source.diagnostics, *validation.diagnostics]
-    printing = printing and not options.blank
-    gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
-    validation = gathered.validation
-    assert validation.record is not None
-    subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
     if loaded.profile.numbering is not None and not options.blank:
-        numbered = tuple(number_documents(loaded.profile, subject.record, plan_documents(subject)))
-        subject = replace(subject, numbers=list_numbers(numbered))
+        numbered = number_documents(loaded.profile, read.subject.record, plan_documents(read.subject))
+        read = replace(read, subject=replace(read.subject, numbers=list_numbers(tuple(numbered))))
+    subject = read.subject
     jobs = plan_documents(subject, options.only, options.blank)
-    if not options.blank:
-        jobs = tuple(job for job in jobs if job.document.photos is None or has_picture(subject, job, gathered))
     ruled = RuleFindings()
     if not options.blank:
-        lacks = list(find_lacks(subject, jobs))
-        found += report_lacks(lacks, validation.locate, validation.is_silenced, source.name_place)
-        ruled = run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
+        jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
+        ruled = judge_record(read, jobs)
         found += ruled.diagnostics
-    found += find_absent_pictures(validation, folder)
-    packages, filing_found = prepare_packages(subject, jobs, ruled.doubted)
+    found += find_absent_pictures(validation, source.path.parent)
+    packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted)
     if not options.only:
         found += check_archive_numbers(validation, jobs, packages)
         found += check_sharing(subject.record.project.archive, options.label, validation.locate)
@@ -111,8 +147,6 @@ def prepare_record(
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
-            # A document that failed validation is not missing: it was reported for what is wrong with it.
-            lacking = [item for item in filing_found if not is_explained(item, loaded, validation)]
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
@@ -130,10 +164,11 @@ def prepare_record(
     )
 
 
-def has_picture(subject: Subject, job: DocumentJob, gathered: Gathered) -> bool:
-    """Whether there is a picture among the evidence that a document shows."""
-    shown = find_photographs(subject, job.document, job.item)
-    return any(evidence.key in gathered.photographs for evidence in shown)
+def has_pictures(subject: Subject, job: DocumentJob, pictures: Container[str]) -> bool:
+    """Whether one of the pictures is of the evidence that a document shows; one that shows none needs none."""
+    if job.document.photos is None:
+        return True
+    return any(evidence.key in pictures for evidence in find_photographs(subject, job.document, job.item))
 
 
 def open_source(record: Path | RawSource, options: Options) -> tuple[RawSource, LoadedProfile]:
@@ -292,15 +327,4 @@ def summarize_record(prepared: PreparedRecord) -> RecordSummary:
             Score(names.get(item.of, item.of), item.total, item.maximum, item.grade)
             for item in prepared.subject.facts.evaluations
         ),
-    )
-
-
-def is_explained(diagnostic: Diagnostic, loaded: LoadedProfile, validation: Validation) -> bool:
-    """Whether an item is missing only because what would fill it failed validation."""
-    item = next(item for item in loaded.profile.filing.items if item.key == diagnostic.params["item"])
-    documents = [document for document in loaded.profile.documents if document.id in item.takes]
-    lists = {document.per.partition("[]")[0] for document in documents if document.per != PROJECT}
-    # An item of the list that documents are made for may have failed as a whole, or the list itself.
-    return any(validation.is_silenced(("forms", document.id)) for document in documents) or any(
-        len(place) <= 2 and place[0] in lists for place in validation.failed
     )
