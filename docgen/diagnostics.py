@@ -96,6 +96,13 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(item.severity is Severity.ERROR for item in diagnostics)
 
 
+def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics, every warning an error (``--strict``)."""
+    return tuple(
+        replace(item, severity=Severity.ERROR) if item.severity is Severity.WARNING else item for item in diagnostics
+    )
+
+
 def count_by_severity(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
     """How many there are of each severity, in the order error, warning, info."""
     counts = dict.fromkeys(Severity, 0)

@@ -49,7 +49,7 @@ class Request:
 
     Of the ``options``, ``force`` makes everything anew and replaces what stands there; with ``only`` documents of some
     types are made, no packages. ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads
-    every file to see whether it has changed.
+    every file to see whether it has changed. Without ``jobs`` as many are made at once as there are cores.
     """
 
     arguments: tuple[Path, ...]
@@ -57,7 +57,7 @@ class Request:
     options: Options
     combine: bool = False
     by_content: bool = False
-    jobs: int = 1
+    jobs: int | None = None
 
     @property
     def product(self) -> str:
@@ -237,9 +237,9 @@ class _Run:
         return notes
 
     def _work(self, tasks: Iterator[Task]) -> None:
-        from docgen.batch.pool import Crash, Pool, PoolError
+        from docgen.batch.pool import Crash, Pool, PoolError, count_cores
 
-        pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs, begin_worker)
+        pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs or count_cores(), begin_worker)
         try:
             for task, answer in pool.run(tasks, self._listener.should_stop):
                 result = _describe_crash(task, answer) if isinstance(answer, Crash) else parse_result(answer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
@@ -14,12 +13,6 @@ from docgen.cli.completion import complete_documents, complete_profiles
 from docgen.cli.localized import PathType
 from docgen.cli.session import Session
 
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 path_type = PathType()
 folder_type = PathType(folder=True)
 out_option = click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
@@ -30,7 +23,7 @@ draft_option = click.option("--draft", is_flag=True)
 guard_option = click.option("--guard", is_flag=True)
 without_record_option = click.option("--without-record", is_flag=True)
 redact_option = click.option("--redact", is_flag=True)
-jobs_option = click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=count_cores)
+jobs_option = click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
 force_option = click.option("--force", is_flag=True)
 
 _DENIED = {"no_package": "package", "without_record": "with_record"}

@@ -52,7 +52,7 @@ def batch(
     inputs: tuple[Path, ...],
     out: Path,
     options: Options,
-    jobs: int,
+    jobs: int | None,
     combine: bool,
     by_content: bool,
 ) -> int:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @shared.take_options
 def package(session: Session, *, record: Path, folder: Path, out: Path | None, options: Options, listing: bool) -> int:
     """Package one record with the documents of a folder, or show how they are matched."""
-    from docgen.pipeline import package_record
+    from docgen.pipeline.handwritten import package_record
 
     ctx = click.get_current_context()
     if out is None and not listing:

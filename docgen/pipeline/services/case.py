@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.checks.rules import section_length
 from docgen.checks.rules.section_length import SectionLengths
@@ -18,6 +19,9 @@ from docgen.pipeline.stages.prepare import PreparedRecord, load_named_profile, p
 from docgen.pipeline.stages.text_rules import FactTold, TextRules, find_text_rules
 from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
+
+if TYPE_CHECKING:
+    from docgen.pipeline.services.annotation import Annotation
 
 _TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148)))
 
@@ -41,17 +45,28 @@ class CaseJudgement:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """What was judged in one file, and what was found."""
+    """What was judged in one file, and what was found; ``copy`` is where that was written beside the text."""
 
     diagnostics: tuple[Diagnostic, ...]
     cases: tuple[CaseJudgement, ...] = ()
+    copy: Path | None = None
 
 
-def judge_case(path: Path, options: Options) -> CaseOutcome:
-    """Judge every text of a file whose length a rule of the profile limits.
+def judge_case(path: Path, options: Options, annotation: Annotation | None = None) -> CaseOutcome:
+    """Judge every text of a file whose length a rule of the profile limits; comment a copy where that is asked for.
 
-    Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear.
+    Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear,
+    else as ``annotate_case`` does.
     """
+    outcome = _judge(path, options)
+    if annotation is None:
+        return outcome
+    from docgen.pipeline.services.annotation import annotate_case
+
+    return replace(outcome, copy=annotate_case(path, outcome.diagnostics, annotation))
+
+
+def _judge(path: Path, options: Options) -> CaseOutcome:
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json"):
         return _judge_record(path, options)
