@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.batch.jobs import make_absolute
 from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
@@ -168,8 +168,7 @@ class WatchedRecord:
                 continue
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with open_target(path, force=True, durable=False) as file:
-                    file.write(data)
+                write_target(data, path, force=True, durable=False)
             except DocgenError as fault:
                 yield from fault.diagnostics
                 continue

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from docgen.archive.plan.matching import FileClue, FileMatch
-from docgen.pipeline.handwritten.model import name_job
 from docgen.pipeline.handwritten.slots import SlotPlan, plan_slots
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import make_prose_reader, open_source
@@ -120,7 +119,7 @@ def list_papers(record: str) -> Iterator[tuple[str, str]]:
     """Names of right papers, as people change them, and the documents that they are."""
     documents, enterprise = plan(record)
     for slot in documents.matcher.slots:
-        full = name_job(documents.jobs[slot.id]).replace("/", "／")
+        full = documents.jobs[slot.id].full_title.replace("/", "／")
         # an area's evaluation with an enterprise's name before it may be either of two papers
         fronted = record == SINGLE and not slot.is_open and slot.type != "benefit-area"
         names = (*NAMES, f"{enterprise}{{full}}.docx") if fronted else NAMES

@@ -241,7 +241,6 @@ def _plan_document(
         )
         for scan in scans
     ]
-    title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
     originals = [*(file.path for file in rendered.found), *(scan.path for scan in scans)]
     written = catalogue(DOCUMENT_LANGUAGE).text("package.handwritten") if rendered.is_handwritten else ""
     remarks = "；".join(filter(None, (scan.evidence.remark for scan in scans)))
@@ -250,7 +249,7 @@ def _plan_document(
         id=job.id,
         item=item.key,
         number=number,
-        title=title,
+        title=job.full_title,
         responsible=job.responsible or "",
         document_number=job.number or next((scan.evidence.number for scan in scans if scan.evidence.number), ""),
         # a date written by hand stands on the signed paper alone

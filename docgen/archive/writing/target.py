@@ -52,6 +52,12 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
             move_target(place, target, durable=durable)
 
 
+def write_target(data: bytes, target: Path, *, force: bool, durable: bool = True) -> None:
+    """Write a whole file; raises as ``open_target`` does."""
+    with open_target(target, force=force, durable=durable) as file:
+        file.write(data)
+
+
 def sync_staged(staging: Path, targets: Sequence[Path]) -> None:
     """Wait until the disk has what was written for ``targets`` in a staging folder; OutputError (A104, A106, A107)."""
     for target in targets:

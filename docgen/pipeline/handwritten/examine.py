@@ -15,7 +15,7 @@ from docgen.pipeline.handwritten.collect import Gathering
 from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
-from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
+from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.prepare import (
     PreparedRecord,
@@ -112,7 +112,7 @@ def _run_rules(
 
 def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) -> Iterator[Diagnostic]:
     """F121 for what is filled in the record and written by hand, too."""
-    both = [name_job(written.job) for written in covering if written.job.entry is not None]
+    both = [written.job.full_title for written in covering if written.job.entry is not None]
     if both:
         names = show_some(both, _LISTED)
         yield info("F121", validation.locate((), False), count=len(both), names=names)
@@ -120,7 +120,7 @@ def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) 
 
 def _tell_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
     """F122 for documents whose date nobody tells: the index leaves it free."""
-    undated = [name_job(job) for written in covering if (job := date_job(written)).dated is None]
+    undated = [job.full_title for written in covering if (job := date_job(written)).dated is None]
     if undated:
         names = show_some(undated, _LISTED)
         yield info("F122", count=len(undated), names=names)
@@ -130,4 +130,4 @@ def _describe_lacking(jobs: Sequence[DocumentJob], validation: Validation) -> It
     for job in jobs:
         if not validation.is_silenced(job.place):
             item = job.filing.key if job.filing is not None else ""
-            yield LackingDocument(job.id, name_job(job), item, job.document.clause or "", job.document.level)
+            yield LackingDocument(job.id, job.full_title, item, job.document.clause or "", job.document.level)

@@ -21,7 +21,6 @@ from docgen.pipeline.handwritten.model import (
     PackagingOutcome,
     WrittenDocument,
     WrittenFile,
-    name_job,
 )
 from docgen.pipeline.handwritten.slots import plan_slots
 from docgen.pipeline.packages.signed_content import trace_scans
@@ -72,7 +71,7 @@ def package_record(
         outputs,
         replace(summarize_record(examined.prepared), documents=_count_documents(examined, gathering)),
         files=_list_files(gathering, looked),
-        generated=tuple(name_job(job) for job in examined.prepared.jobs),
+        generated=tuple(job.full_title for job in examined.prepared.jobs),
         lacking=examined.lacking,
         items={item.key: item.label for item in read.loaded.profile.filing.items},
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.content.files import read_bytes
 from docgen.diagnostics import Diagnostic, Location, error, promote_warnings
 from docgen.errors import OutputError, SourceError
@@ -53,8 +53,7 @@ def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: A
     made = add_comments(read_bytes(source), comments, _AUTHOR, _AUTHOR)
     if target.suffix.lower() == _SUFFIX and not target.parent.exists():
         target.parent.mkdir(parents=True)
-    with open_target(target, force=annotation.force) as file:
-        file.write(made)
+    write_target(made, target, force=annotation.force)
     return target
 
 

@@ -12,6 +12,7 @@ from docgen.checks.rules.section_length import SectionLengths
 from docgen.checks.shared.texts import key_sections
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
 from docgen.content.model import DocumentContent
+from docgen.content.read import read_text
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.outcome import Options
@@ -136,17 +137,6 @@ def _judge_content(
         take_inventory(content, path, marks),
         tuple(diagnostics),
     )
-
-
-def read_text(path: Path) -> DocumentContent:
-    """A Word or Markdown file as content; SourceError when it can't be read."""
-    if path.suffix.lower() == ".docx":
-        from docgen.content.docx.read import read_docx
-
-        return read_docx(path)
-    from docgen.content.markdown import read_markdown
-
-    return read_markdown(path)
 
 
 def _choose_profile(options: Options, path: Path) -> LoadedProfile:
