@@ -150,18 +150,8 @@ def prepare_record(
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
-    return PreparedRecord(
-        source,
-        loaded,
-        validation,
-        subject,
-        jobs,
-        gathered.files,
-        gathered.photographs,
-        packages,
-        tuple(found),
-        options.label,
-    )
+    evidence = (gathered.files, gathered.photographs)
+    return PreparedRecord(source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label)
 
 
 def has_pictures(subject: Subject, job: DocumentJob, pictures: Container[str]) -> bool:
