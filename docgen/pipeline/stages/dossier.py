@@ -280,7 +280,7 @@ class PackageWriter:
 
     def _dump_record(self) -> bytes | None:
         """The record as it was typed, and what it was made with; a redacted package has none."""
-        if not self._context.options.with_record or self._edition.kind == "redacted":
+        if not self._context.options.with_record or self._edition.redaction is not None:
             return None
         profile = self._prepared.loaded.profile
         made = {
