@@ -11,6 +11,7 @@ from pathlib import Path
 from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.numbering import check_document_numbers, check_numbering, check_sharing
 from docgen.checks.base import CheckSubject, RuleFindings, check_rules, run_rules
+from docgen.checks.doubts.base import DoubtFindings, run_doubts
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
@@ -30,6 +31,7 @@ from docgen.profile.plan import (
 )
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_prose, validate_record
+from docgen.record.parts import Confirmation
 from docgen.record.types import refuse
 from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
 from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook, read_intake
@@ -52,6 +54,7 @@ class PreparedRecord:
     packages: tuple[PreparedPackage, ...]
     diagnostics: tuple[Diagnostic, ...]
     label: str = ""
+    confirmed: tuple[Confirmation, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -132,11 +135,13 @@ def prepare_record(
         read = replace(read, subject=replace(read.subject, numbers=list_numbers(tuple(numbered))))
     subject = read.subject
     jobs = plan_documents(subject, options.only, options.blank)
-    ruled = RuleFindings()
+    ruled, doubts = RuleFindings(), DoubtFindings()
     if not options.blank:
         jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
         ruled = judge_record(read, jobs)
         found += ruled.diagnostics
+        doubts = run_doubts(subject, validation, source.data, found, alone=not options.label)
+        found += doubts.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
     packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted)
     if not options.only:
@@ -151,7 +156,9 @@ def prepare_record(
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
     evidence = (gathered.files, gathered.photographs)
-    return PreparedRecord(source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label)
+    return PreparedRecord(
+        source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed
+    )
 
 
 def has_pictures(subject: Subject, job: DocumentJob, pictures: Container[str]) -> bool:
