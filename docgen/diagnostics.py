@@ -47,6 +47,8 @@ class Location:
 
 
 NOWHERE = Location()
+CONFIRM = "confirm"
+"""The parameter of what can be confirmed: how that is done. Such a diagnostic has the ``value``, too."""
 
 
 @dataclass(frozen=True, slots=True)

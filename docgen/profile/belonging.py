@@ -42,18 +42,22 @@ class ItemScope:
             return self.subject.find(path)
         if path.startswith(_FACTS):
             return self.subject.find(path, self.subject.bind(self.per, self.item))
-        return [found for found in self.subject.find(path, self.scope) if self._belongs(found.place)]
+        return [found for found in self.subject.find(path, self.scope) if self.holds_place(found.place)]
 
     def holds(self, condition: Condition | None) -> bool:
         """Whether a condition holds of what belongs here; no condition always does."""
         return holds_condition(condition, self.find)
 
-    def _belongs(self, place: Place) -> bool:
-        """Whether nothing on the way to a place belongs to another item."""
+    def holds_place(self, place: Place) -> bool:
+        """Whether nothing on the way to a place belongs to another item; all is, without an item."""
+        if self.item is None:
+            return True
         node: Any = self.subject.record
         passed: list[str] = []
         for step in place:
             if isinstance(step, int):
+                if not isinstance(node, tuple) or step >= len(node):
+                    return True
                 node = node[step]
                 if f"{'.'.join(passed)}[]" == self.per and node is not self.item:
                     return False

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from docgen.checks.doubts.blanks import doubt_blanks
 from docgen.checks.doubts.codes import doubt_region, doubt_repeated, doubt_retention
-from docgen.checks.doubts.confirmed import report_needless, settle
+from docgen.checks.doubts.confirmed import Typed, report_needless, settle
 from docgen.checks.doubts.days import doubt_days, doubt_founding, doubt_years
 from docgen.checks.doubts.figures import doubt_money, doubt_shares
 from docgen.checks.doubts.sightings import Doubt, Ground, survey
-from docgen.diagnostics import Diagnostic, Severity, Term
+from docgen.diagnostics import CONFIRM, Diagnostic, Severity, Term
 from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.parts import Confirmation
@@ -30,8 +29,6 @@ DOUBTS: tuple[Callable[[Ground], Iterator[Doubt]], ...] = (
     doubt_blanks,
 )
 """Every kind of doubt. A new one is a function from a record's values to what is odd about them, and a line here."""
-CONFIRM = "confirm"
-"""The parameter that each doubt has: how a value that is right is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +40,16 @@ class DoubtFindings:
 
 
 def run_doubts(
-    subject: Subject, validation: Validation, data: Any, told: Sequence[Diagnostic] = (), *, alone: bool = True
+    subject: Subject, validation: Validation, typed: Typed, told: Sequence[Diagnostic] = (), *, alone: bool = True
 ) -> DoubtFindings:
     """Every doubt of a record that nobody confirmed.
 
-    ``data`` is the user's; where ``told`` names an error already nothing is doubted. Only a record that stands
+    ``typed`` is the user's data; where ``told`` names an error already nothing is doubted. Only a record that stands
     ``alone`` can say of a confirmation that nothing was doubted: one among many lacks what its values are compared
     with.
     """
     given = subject.record.confirmed
-    held, found = settle(given, data, validation.locate)
+    held, found = settle(given, typed, validation.locate)
     silent = {item.place for item in held}
     wrong = {item.location for item in told if item.severity is Severity.ERROR}
     ground, doubted = survey(subject), set()
@@ -69,5 +66,5 @@ def run_doubts(
             said = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: how}
             found.append(Diagnostic(doubt.code, Severity.WARNING, said, where))
     if alone:
-        found += report_needless(given, held, doubted.__contains__, validation.locate)
+        found += report_needless(given, held, doubted.__contains__, typed=typed, locate=validation.locate)
     return DoubtFindings(tuple(found), tuple(item.confirmation for item in held))

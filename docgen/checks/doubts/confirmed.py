@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic_core import PydanticCustomError
 
-from docgen.diagnostics import Diagnostic, info, warning
+from docgen.checks.doubts.blanks import says_nothing
+from docgen.diagnostics import Diagnostic, Location, info, warning
 from docgen.profile.faults import Locate
 from docgen.profile.paths import Place
 from docgen.record.month import Month
@@ -29,20 +30,27 @@ class Settled:
     place: Place
 
 
-def settle(confirmed: Sequence[Confirmation], data: Any, locate: Locate) -> tuple[list[Settled], list[Diagnostic]]:
-    """The confirmations that hold; C413 for a value that has changed since, C414 for one that isn't there.
+class Typed(Protocol):
+    """The user's data, as it was typed: paths of confirmations lead through it."""
 
-    ``data`` is the user's, as it was typed: paths lead through it.
-    """
+    @property
+    def data(self) -> Any: ...
+    def locate(self, path: Place, key: bool = False) -> Location: ...
+
+
+def settle(confirmed: Sequence[Confirmation], typed: Typed, locate: Locate) -> tuple[list[Settled], list[Diagnostic]]:
+    """The confirmations that hold; C413 for a value that has changed since, C414 for one that isn't there."""
     held: list[Settled] = []
     found: list[Diagnostic] = []
     for index, item in enumerate(confirmed):
         place = read_path(item.path)
-        value = _find_typed(data, place)
+        value = _find_typed(typed.data, place)
         if value is _ABSENT:
             found.append(warning("C414", locate(("confirmed", index, "path"), False), path=item.path))
+        elif says_nothing(item.reason):
+            continue  # told as a reason that says nothing
         elif not is_same(str(value), item.value):
-            said = {"path": item.path, "value": item.value, "now": str(value)}
+            said = {"path": _spell(place, typed), "value": item.value, "now": str(value)}
             found.append(warning("C413", locate(("confirmed", index, "value"), False), **said))
         else:
             held.append(Settled(item, place))
@@ -50,14 +58,25 @@ def settle(confirmed: Sequence[Confirmation], data: Any, locate: Locate) -> tupl
 
 
 def report_needless(
-    confirmed: Sequence[Confirmation], held: Sequence[Settled], doubted: Callable[[Place], bool], locate: Locate
+    confirmed: Sequence[Confirmation],
+    held: Sequence[Settled],
+    doubted: Callable[[Place], bool],
+    *,
+    typed: Typed,
+    locate: Locate,
 ) -> Iterator[Diagnostic]:
     """C415 for each confirmation of a value that nobody doubts."""
     for settled in held:
         if not doubted(settled.place):
             index = next(at for at, item in enumerate(confirmed) if item is settled.confirmation)
             place = locate(("confirmed", index, "path"), False)
-            yield info("C415", place, path=format_path(settled.place), value=settled.confirmation.value)
+            yield info("C415", place, path=_spell(settled.place, typed), value=settled.confirmation.value)
+
+
+def _spell(place: Place, typed: Typed) -> str:
+    """A place as its user looks for it: sheet and cell, or the path."""
+    at = typed.locate(place)
+    return f"{at.sheet}!{at.cell}" if at.kind == "xlsx" and at.cell else format_path(place)
 
 
 def _find_typed(data: Any, place: Place) -> Any:

@@ -20,7 +20,6 @@ from docgen.record.month import Month
 from docgen.record.parts import first_day
 from docgen.record.types import Meaning
 
-_CONFIRMED = "confirmed"
 _SHORT = 12
 
 
@@ -115,7 +114,7 @@ def _list_held(model: type[BaseModel]) -> tuple[_Held, ...]:
         # the field's own mark says more than that of its type
         meaning = next((mark for mark in reversed(marks) if isinstance(mark, Meaning)), None)
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
-        if meaning is not None or (nested and attribute != _CONFIRMED and _list_held(kind)):
+        if meaning is not None or (nested and _list_held(kind)):
             held.append(_Held(attribute, info.alias or attribute, meaning, nested))
     return tuple(held)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from docgen.archive.plan.model import Absence
 from docgen.checks.base import CheckSubject, RuleFindings, run_rules
+from docgen.checks.doubts.base import run_doubts
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -61,6 +62,8 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     found += report_lacking(subject, planned, told, source)
     ruled = _run_rules(CheckSubject(subject, made, told.locate, told.is_silenced), types, entered.entries, loaded)
     found += ruled.diagnostics
+    doubts = run_doubts(subject, told, source, found)
+    found += doubts.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
     found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
@@ -80,6 +83,7 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
     files, photographs = (*evidence.files, *attached), evidence.photographs
     prepared = PreparedRecord(source, loaded, told, filed, made, files, photographs, packages, tuple(found))
+    prepared = replace(prepared, confirmed=doubts.confirmed)
     return Examined(prepared, missing)
 
 

@@ -74,7 +74,8 @@ def prepare_redaction(
     shown = {key for key, photograph in photographs.items() if photograph.printed is not None}
     jobs = tuple(job for job in jobs if has_pictures(subject.subject, job, shown))
     left_out |= {job.id for job in whole.jobs} - {job.id for job in jobs}
-    prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs)
+    # a confirmation repeats a value that may be closed, and its reason speaks of it
+    prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs, confirmed=())
     rendered, found = render_documents(prepared, context, redacted=True)
     files = {document.job.id: document.files for document in documents}
     changed = frozenset(document.job.id for document in rendered if document.files != files[document.job.id])

@@ -32,6 +32,7 @@ from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.filing import PreparedPackage, list_notes
 from docgen.pipeline.stages.papers import describe_note, describe_package
 from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.profile.belonging import ItemScope
 from docgen.profile.model import Standard
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.record import holds_confidential
@@ -254,6 +255,7 @@ class PackageWriter:
         prepared, package, edition = self._prepared, self._package, self._edition
         profile, project = prepared.loaded.profile, prepared.subject.record.project
         title = "_".join(filter(None, (project.name, package.job.title)))
+        scope = ItemScope(prepared.subject, package.job.spec.per, package.job.item)
         dates = [item.document.date for item in planned if item.document.date is not None]
         archive = describe_archive(prepared, self._numbering, dates)
         if edition.confidentiality is not None:
@@ -274,7 +276,7 @@ class PackageWriter:
             created=prepared.dated,
             items=package.items,
             missing=(*list_absences(package.items), *package.absent),
-            settings=tuple(list_settings(prepared, archive)),
+            settings=tuple(list_settings(prepared, archive, scope.holds_place)),
             template_digests=dict(self._store.digests),
         )
 

@@ -140,7 +140,7 @@ def prepare_record(
         jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
         ruled = judge_record(read, jobs)
         found += ruled.diagnostics
-        doubts = run_doubts(subject, validation, source.data, found, alone=not options.label)
+        doubts = run_doubts(subject, validation, source, found, alone=not options.label)
         found += doubts.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
     packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted)

@@ -25,6 +25,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.owners import find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.reading.source import is_part, open_workbook
 from docgen.sources.intake.reading.xlsx_reader import report_broken
+from docgen.sources.intake.returning.confirmable import write_confirmable
 from docgen.sources.intake.returning.drop_rows import drop_rows, set_texts
 from docgen.sources.intake.returning.issues import Issue, write_issues
 from docgen.sources.intake.returning.marks import add_formats, clear_marks, find_styles, mark_cells
@@ -139,13 +140,14 @@ def _patch(
 ) -> bytes:
     try:
         parts = Package(Path(book.file) if book.source == "xlsx" else _write_plain(book))
-        return _mark_parts(parts, diagnostics, words, gone, texts)
+        return _mark_parts(parts, book, diagnostics, words, gone, texts)
     except PackageError as fault:
         raise SourceError(report_broken(book.file, fault)) from None
 
 
 def _mark_parts(
     parts: Package,
+    book: Book,
     diagnostics: Iterable[Diagnostic],
     words: Catalogue,
     gone: Mapping[str, Collection[int]],
@@ -165,6 +167,9 @@ def _mark_parts(
     placed = [_move(item, gone) for item in diagnostics]
     found = [item for item in placed if item is not None]
     speaker = _Speaker(words, gone)
+    if ABOUT_SHEET in sheets:
+        # somebody else's table has no such sheet: only docgen's own is read back
+        write_confirmable(parts, workbook, book, found, gone=gone, words=words)
     styles = find_styles(parts, workbook)
     formats = add_formats(styles) if styles is not None else {}
     for name, part in sheets.items():

@@ -14,6 +14,7 @@ from docgen.sources.intake.workbook.data_rows import Table, choose_rows
 from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
+    CONFIRMED_SHEET,
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
@@ -54,7 +55,7 @@ class MatchedSheet:
 
 def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
     """The sheets of a workbook that hold a record's data; what is wrong with sheets and headers goes to ``notes``."""
-    own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET}
+    own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET}
     grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
     matched: list[MatchedSheet] = []
     absent: list[SheetLayout] = []

@@ -18,6 +18,7 @@ from docgen.sources.intake.workbook.columns import ColumnMaker
 from docgen.sources.intake.workbook.expert_marks import find_marked, make_mark_columns, make_rubric_name
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
+    CONFIRMED_SHEET,
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
@@ -49,7 +50,7 @@ class _Builder:
     def __init__(self, loaded: LoadedProfile) -> None:
         self._loaded = loaded
         self._make = ColumnMaker(loaded)
-        self._taken = {ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, self._text("guide")}
+        self._taken = {ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET, self._text("guide")}
 
     def build(self) -> Iterator[SheetLayout]:
         yield self._build_root()
