@@ -34,4 +34,4 @@ def doubt_blanks(ground: Ground) -> Iterator[Doubt]:
 def says_nothing(text: str) -> bool:
     """Whether a text only fills its place."""
     plain = unicodedata.normalize("NFKC", text).strip(" 。.;；()（）[]【】").casefold()
-    return not plain or plain in _WORDS or all(mark in _STROKES or mark.isspace() for mark in text)
+    return not plain or plain in _WORDS or all(mark in _STROKES or mark.isspace() for mark in plain)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from docgen.content.model import Narrative, Paragraph
+from docgen.content.model import ListBlock, Narrative, Paragraph
 from docgen.diagnostics import Param
 from docgen.profile.faults import name_field
 from docgen.profile.paths import Place, item_type
@@ -129,9 +129,12 @@ def _list_marks(annotation: Any) -> Iterator[Any]:
 def read_words(value: object) -> str:
     """The text of a short text or prose; "" for anything longer or of another kind."""
     if isinstance(value, Narrative):
-        if len(value.blocks) != 1 or not isinstance(value.blocks[0], Paragraph):
+        if len(value.blocks) != 1:
             return ""
-        value = "".join(run.text for run in value.blocks[0].runs)
+        block = value.blocks[0]
+        if isinstance(block, ListBlock):
+            return "" if any(block.items) else "-"  # a stroke alone begins a list
+        value = "".join(run.text for run in block.runs) if isinstance(block, Paragraph) else ""
     return value.strip() if isinstance(value, str) and len(value) <= _SHORT else ""
 
 
