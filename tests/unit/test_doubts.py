@@ -1,4 +1,4 @@
-"""Values that are allowed and hardly right are told, right ones are left alone, and one confirmation silences a doubt."""
+"""Values that are allowed and hardly right are told, right ones left alone; one confirmation silences a doubt."""
 
 from __future__ import annotations
 

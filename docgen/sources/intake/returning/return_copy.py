@@ -140,7 +140,7 @@ def _patch(
 ) -> bytes:
     try:
         parts = Package(Path(book.file) if book.source == "xlsx" else _write_plain(book))
-        return _mark_parts(parts, book, diagnostics, words, gone, texts)
+        return _mark_parts(parts, book, diagnostics, words, gone=gone, texts=texts)
     except PackageError as fault:
         raise SourceError(report_broken(book.file, fault)) from None
 
@@ -150,6 +150,7 @@ def _mark_parts(
     book: Book,
     diagnostics: Iterable[Diagnostic],
     words: Catalogue,
+    *,
     gone: Mapping[str, Collection[int]],
     texts: Texts,
 ) -> bytes:
