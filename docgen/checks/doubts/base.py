@@ -53,6 +53,8 @@ def run_doubts(
     silent = {item.place for item in held}
     wrong = {item.location for item in told if item.severity is Severity.ERROR}
     ground, doubted = survey(subject), set()
+    # with somebody else's table the mapping holds what the table can't
+    words = "checks.confirm.workbook" if typed.locate(("confirmed",)).kind == "xlsx" else "checks.confirm"
     for find in DOUBTS:
         for doubt in find(ground):
             place = validation.restore(doubt.place)
@@ -61,7 +63,6 @@ def run_doubts(
             if place in silent or where in wrong:
                 continue
             path = format_path(place)
-            words = "checks.confirm.workbook" if where.kind == "xlsx" else "checks.confirm"
             how = Term(words, {"path": path, "value": doubt.value})
             said = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: how}
             found.append(Diagnostic(doubt.code, Severity.WARNING, said, where))
