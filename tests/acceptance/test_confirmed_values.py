@@ -9,9 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from command_line import CommandLine
-from intake_support import load_profile, open_empty
-from negative_samples import copy_base_files, read_base
+from support.command_line import CommandLine
+from support.intake_support import load_profile, open_empty
+from support.negative_samples import copy_base_files, read_base
 
 from docgen.sources.intake.reading.source import open_workbook, read_intake
 from docgen.sources.intake.reading.split import select_enterprises

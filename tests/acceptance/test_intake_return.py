@@ -10,11 +10,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from intake_support import load_profile, open_empty
 from lxml import etree
-from office_schemas import OoxmlCheck
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
+from support.intake_support import load_profile, open_empty
+from support.office_schemas import OoxmlCheck
 
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
 from docgen.messages import catalogue
