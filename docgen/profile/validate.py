@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
-from docgen.diagnostics import Diagnostic, Location, error, info
+from docgen.diagnostics import Diagnostic, Location, error, info, warning
 from docgen.profile.faults import Locate, describe_errors, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile
@@ -20,7 +20,9 @@ from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
 from docgen.profile.words import check_form_names, check_words
+from docgen.record.parts import Person
 from docgen.record.record import Record
+from docgen.record.telephones import spell_phones
 from docgen.trees.collector import pause_collector
 
 
@@ -76,6 +78,7 @@ def validate_record(
     pruning.failed.update(pruning.restore(item.place) for item in dangling)
     found += describe_dangling(dangling, record, place)
     found += _list_waivers(record, place)
+    found += _check_phones(record, place)
     found += check_words(loaded.profile, record, place)
     found += check_form_names(loaded.profile, data, place)
     found += check_disclosure(loaded.profile, record, place)
@@ -210,3 +213,14 @@ def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:
             if item.uscc and item.uscc_waiver:
                 where = locate((name, index, "uscc"), False)
                 yield info("R123", where, value=item.uscc, reason=item.uscc_waiver)
+
+
+def _check_phones(record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    """R112 for what is no telephone number: it is printed as it was typed."""
+    for branch, value, place in iterate_branches(record):
+        people = value if isinstance(value, tuple) else (value,)
+        for index, person in enumerate(people) if branch.nested else ():
+            if isinstance(person, Person) and person.phone is not None and spell_phones(person.phone) is None:
+                where = (*place, index, "phone") if isinstance(value, tuple) else (*place, "phone")
+                label = name_field(type(record), where)
+                yield warning("R112", locate(where, False), label=label, value=person.phone)

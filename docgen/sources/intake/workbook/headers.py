@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from docgen.ooxml.cells import name_cell, name_column
 from docgen.profile.faults import find_nearest
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
     CONFIRMED_SHEET,
@@ -25,6 +25,9 @@ from docgen.sources.intake.workbook.layout import (
 from docgen.sources.intake.workbook.notes import Notes
 
 _SEARCHED_ROWS = 20
+_FEWEST_HEADERS, _ALIKE = 3, 0.7
+"""How many headers of a sheet, and which part of them, make a sheet of another name the same sheet."""
+_SHOWN = 8
 _WIDEST = 1000
 """No layout has so many columns; a merged range may be as wide as a sheet."""
 _UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
@@ -53,8 +56,11 @@ class MatchedSheet:
     covered: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
-def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
-    """The sheets of a workbook that hold a record's data; what is wrong with sheets and headers goes to ``notes``."""
+def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[list[MatchedSheet], list[SheetLayout]]:
+    """The sheets of a workbook that hold a record's data, and those that are there under another name.
+
+    What is wrong with sheets and headers goes to ``notes``.
+    """
     own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET}
     grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
     matched: list[MatchedSheet] = []
@@ -67,15 +73,17 @@ def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[Mat
         found = match_sheet(grid, sheet, notes, blind=book.blind)
         if found is not None:
             matched.append(found)
-    _report_sheets(absent, grids, notes)
-    return matched
+    return matched, _report_sheets(absent, grids, notes)
 
 
-def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes) -> None:
+def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes) -> list[SheetLayout]:
+    misnamed: list[SheetLayout] = []
     for grid in grids.values():
-        nearest = find_nearest(grid.name, [sheet.name for sheet in absent])
+        alike = _find_alike(grid, absent)
+        nearest = find_nearest(grid.name, [sheet.name for sheet in absent]) if alike is None else alike.name
         if nearest:
-            notes.error("W111", grid.name, nearest=nearest)
+            notes.error("W111", grid.name, name=grid.name, nearest=nearest)
+            misnamed += [sheet for sheet in absent if sheet.name == nearest]
             absent = [sheet for sheet in absent if sheet.name != nearest]
         elif grid.rows:
             notes.info("W112", grid.name)
@@ -85,6 +93,25 @@ def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Not
     others = [sheet.name for sheet in absent if not sheet.needed]
     if others:
         notes.info("W119", others[0], names="、".join(others), count=len(others))
+    return misnamed
+
+
+def _find_alike(grid: Grid, sheets: list[SheetLayout]) -> SheetLayout | None:
+    """The sheet that a sheet of another name is by its headers: nearly all of them are there."""
+    said = {
+        simplify_header(cell)
+        for row in grid.rows
+        if row.number <= _SEARCHED_ROWS
+        for cell in row.cells.values()
+        if isinstance(cell, str)
+    }
+    best: tuple[int, SheetLayout | None] = (_FEWEST_HEADERS - 1, None)
+    for sheet in sheets:
+        wanted = {simplify_header(column.header) for column in sheet.iterate_columns()}
+        hits = len(wanted & said)
+        if hits > best[0] and hits >= _ALIKE * len(wanted):
+            best = hits, sheet
+    return best[1]
 
 
 def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = False) -> MatchedSheet | None:
@@ -119,6 +146,7 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     table.report_absent()
     rows = tuple(choose_rows(Table(grid, header, sheet, table.places, mark, shipped=True), notes))
     report_rows(grid, header.number, rows, table.places, notes, blind=blind)
+    report_nameless(grid, header, rows, notes)
     covered = find_covered(grid, rows)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
 
@@ -190,6 +218,26 @@ def report_rows(
     if not blind:
         _report_hidden(grid, rows, notes)
         _report_merged(grid, header, rows, places, notes)
+
+
+def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes) -> None:
+    """W125 for values without a header above them, in rows that are read and in those that hold nothing else."""
+    if not header.cells:
+        return
+    read = {row.number for row in rows}
+    found: list[tuple[int, int]] = []
+    for row in grid.rows:
+        nameless = [at for at, cell in row.cells.items() if at not in header.cells and not _is_blank(cell)]
+        if row.number > header.number and nameless and (row.number in read or len(nameless) == len(row.cells)):
+            found += [(row.number, at) for at in nameless]
+    if found:
+        cells = "、".join(f"{name_column(at)}{number}" for number, at in found[:_SHOWN])
+        cells += "…" if len(found) > _SHOWN else ""
+        notes.warning("W125", grid.name, *found[0], cells=cells, count=len(found))
+
+
+def _is_blank(cell: GridValue) -> bool:
+    return isinstance(cell, str) and not cell.strip()
 
 
 def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:

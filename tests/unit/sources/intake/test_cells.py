@@ -138,8 +138,8 @@ def list_theirs(path: Path) -> dict[str, dict[tuple[int, int], object]]:
         for row in sheet.iter_rows():
             for cell in row:
                 value = cell.value
-                if isinstance(value, dt.datetime | dt.date):
-                    value = value.isoformat()
+                if isinstance(value, dt.datetime):
+                    value = (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
                 elif isinstance(value, int | float) and not isinstance(value, bool):
                     value = float(value)
                 if value not in (None, ""):
