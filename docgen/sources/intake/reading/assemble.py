@@ -7,7 +7,7 @@ which other sheets name those items.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from docgen.profile.load import LoadedProfile
@@ -50,10 +50,7 @@ def assemble(
 
     ``misnamed`` are sheets that are there under another name and so weren't read: what lacks for that isn't told again.
     """
-    assembler = _Assembler(book, sheets, layout, loaded, notes)
-    assembled = assembler.run()
-    unread = (place for sheet in misnamed for place in assembler.list_places(sheet))
-    return replace(assembled, failed=assembled.failed.union(unread))
+    return _Assembler(book, sheets, layout, loaded, notes).run(misnamed)
 
 
 class _Assembler:
@@ -70,8 +67,9 @@ class _Assembler:
         self._references = References(sheets, self._values, notes, places=self._places, loaded=loaded)
         self._rows = RowReader(self._values, self._references)
         self._items: dict[tuple[str, str], tuple[dict[str, Any], RawPath]] = {}
+        self._astray: set[str] = set()
 
-    def run(self) -> Assembled:
+    def run(self, misnamed: Sequence[SheetLayout]) -> Assembled:
         for kind in ("list", "child", "entries"):
             for sheet in self._of(kind):
                 self._references.name_rows(sheet)
@@ -91,7 +89,9 @@ class _Assembler:
                 read(sheet)
         self._complete_documents()
         self._read_confirmed()
-        return Assembled(IntakeTree(self._data, self._places), frozenset(self._rows.failed))
+        astray = [*misnamed, *(sheet.layout for sheet in self._sheets if sheet.grid.name in self._astray)]
+        failed = self._rows.failed.union(place for sheet in astray for place in self._list_places(sheet))
+        return Assembled(IntakeTree(self._data, self._places), frozenset(failed))
 
     def _read_confirmed(self) -> None:
         grid = self._places.book.by_name.get(CONFIRMED_SHEET)
@@ -307,18 +307,16 @@ class _Assembler:
 
     def _leave_out(self, sheet: MatchedSheet, row: Row) -> None:
         """A row of which nobody knows whose it is: what is wrong with its other cells is told all the same."""
-        self._rows.failed.update(self.list_places(sheet.layout))
+        self._astray.add(sheet.grid.name)
         self._check_cells(sheet, row)
 
     def _check_cells(self, sheet: MatchedSheet, row: Row) -> None:
         for document in {column.document for column in sheet.places.values()}:
             self._rows.fill({}, sheet, row, (STRAY,), owner="", document=document)
 
-    def list_places(self, sheet: SheetLayout) -> Iterator[RawPath]:
+    def _list_places(self, sheet: SheetLayout) -> Iterator[RawPath]:
         """Where a row of a sheet may belong when it isn't known whose it is."""
         anchor = sheet.anchor
-        documents = {column.document for column in sheet.columns if column.document is not None} | {anchor.document}
-        yield from (("forms", document, STRAY) for document in documents if document)
         if anchor.kind in ("child", "attendance"):
             items = range(len(self._data.get(anchor.name, ())))
             yield from ((anchor.name, at, anchor.field, STRAY) for at in items)
@@ -326,6 +324,16 @@ class _Assembler:
             yield (anchor.name, STRAY)
         elif anchor.kind == "root":
             yield from (column.path for column in sheet.columns if column.document is None)
+        for document in {anchor.document, *(column.document or "" for column in sheet.columns)} - {""}:
+            yield ("forms", document, STRAY)
+            for at in range(len(self._data.get("forms", {}).get(document, ()))):
+                entry: RawPath = ("forms", document, at)
+                if anchor.kind in ("form_rows", "lines", "marks"):
+                    yield (*entry, anchor.field or anchor.kind, STRAY)
+                elif all(found.layout is not sheet for found, _ in self._places.rows.get(entry, ())):
+                    yield from (
+                        (*entry, *column.path, STRAY) for column in sheet.columns if column.document == document
+                    )
 
     def _complete_documents(self) -> None:
         """A scan names the document it is of; of a document made for each enterprise, the enterprise belongs to it."""
