@@ -115,6 +115,7 @@ class Teller:
         self.told: list[Diagnostic] = []
         self.kept: list[Diagnostic] = []
         self._whose: dict[Hashable, list[str]] = {}
+        self._lines_told: set[Hashable] = set()
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -153,13 +154,20 @@ class Teller:
         """Of problems that several records have and others don't: which have them."""
         return {item: names for item, names in self._whose.items() if 1 < len(names) < self._total}
 
+    def _is_new(self, item: Diagnostic) -> bool:
+        told = identify(item, self._session.words)
+        is_new = told not in self._lines_told
+        self._lines_told.add(told)
+        return is_new
+
     def _tell(self, name: str, result: JobResult) -> None:
         if self._session.is_json:
             return
         faults = [item for item in weigh(self._session, result.diagnostics) if item.severity is Severity.ERROR]
         # what has no place in a file is told with the record that it is about
         faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
-        at_once = [item for item in faults if not may_repeat(item)]
+        # a line that several records share, as those of a table share its mapping's, is told with the first
+        at_once = [item for item in faults if not may_repeat(item) and self._is_new(item)]
         for item in filter(may_repeat, faults):
             self.kept.append(item)
             label = name.removeprefix(f"{Path(item.location.file or '').name} ")

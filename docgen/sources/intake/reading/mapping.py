@@ -34,6 +34,7 @@ from docgen.sources.intake.workbook.data_rows import Table, choose_rows
 from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.headers import (
     MatchedSheet,
+    fill_down,
     find_covered,
     report_nameless,
     report_rows,
@@ -160,6 +161,7 @@ class _Matcher:
         if len(self.faults) > before:
             return None
         every = {**places, **{number: column for number, (column, _) in virtual.items()}}
+        grid = fill_down(grid, item.header_row, every)
         chosen = choose_rows(Table(grid, header, layout, places, mark), self._notes)
         rows = tuple(_change_rows(chosen, every, tables, virtual))
         self._tell_unread(grid, item, headers)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docgen.ooxml.cells import name_cell, name_column
 from docgen.profile.faults import find_nearest
@@ -238,6 +238,22 @@ def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes
 
 def _is_blank(cell: GridValue) -> bool:
     return isinstance(cell, str) and not cell.strip()
+
+
+def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
+    """Somebody else's table in which a cell that was merged over rows of one column stands in each of them."""
+    merges = [area for area in grid.merged if area[0] > header and area[1] == area[3] and area[1] in places]
+    if not merges:
+        return grid
+    by_number = {row.number: dict(row.cells) for row in grid.rows}
+    numbers = [row.number for row in grid.rows]
+    for top, at, bottom, _ in merges:
+        value = by_number.get(top, {}).get(at)
+        if value is not None:
+            for number in numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]:
+                by_number[number][at] = value
+    rows = tuple(replace(row, cells=by_number[row.number]) for row in grid.rows)
+    return replace(grid, rows=rows, merged=tuple(area for area in grid.merged if area not in merges))
 
 
 def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:
