@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -50,6 +50,16 @@ def describe_errors(
         for details in fault.errors(include_url=False)
         if details["type"] != "missing" or not is_known(details["loc"])
     ]
+
+
+def find_meant(fault: ValidationError, model: type[BaseModel]) -> Iterator[Place]:
+    """The places that unknown keys were most likely meant to be: what lacks there is told with the key."""
+    for details in fault.errors(include_url=False, include_input=False):
+        if details["type"] == "extra_forbidden":
+            place = details["loc"]
+            nearest = _find_nearest_key(place, model)
+            if nearest:
+                yield (*place[:-1], nearest)
 
 
 def name_field(model: type[BaseModel], place: Sequence[str | int]) -> Param:
@@ -106,14 +116,22 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
 
 
 def _describe_unknown(place: Place, model: type[BaseModel], locate: Locate) -> Diagnostic:
-    parent = _find_model(model, place[:-1])
-    known = known_names(parent) if parent is not None else ()
     key = str(place[-1])
-    nearest = find_nearest(key, known)
+    nearest = _find_nearest_key(place, model)
     where = locate(place, True)
     if nearest:
         return error("R101", where, key=key, nearest=nearest)
+    known = _list_known_keys(place, model)
     return error("R132", where, key=key, known="、".join(known[:30]))
+
+
+def _find_nearest_key(place: Place, model: type[BaseModel]) -> str:
+    return find_nearest(str(place[-1]), _list_known_keys(place, model))
+
+
+def _list_known_keys(place: Place, model: type[BaseModel]) -> Sequence[str]:
+    parent = _find_model(model, place[:-1])
+    return known_names(parent) if parent is not None else ()
 
 
 def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel] | None:

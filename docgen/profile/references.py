@@ -106,7 +106,7 @@ def name_values(record: Record, entry: BaseModel, field: str) -> tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The keys at a list that may be named, and how many of its items were refused because they have none."""
+    """The keys at a list that may be named, and how many of its items have none of their own, which was told."""
 
     keys: Mapping[str, None]
     keyless: int
@@ -152,7 +152,9 @@ def _read_target(record: Record, typed: Any, path: str) -> Target:
     items = _list_typed(typed, path)
     named = [item["key"] for item in items if isinstance(item, dict) and isinstance(item.get("key"), str)]
     keys = dict.fromkeys(key for key in (*sound, *named) if key is not None)
-    return Target(keys, len(items) - len(named) - sound.count(None))
+    # items inside others may have the same key; of a list, the second of a key was most likely meant to have another
+    repeated = len(named) - len(set(named)) if path.count("[]") == 1 else 0
+    return Target(keys, len(items) - len(named) - sound.count(None) + repeated)
 
 
 def _list_typed(typed: Any, path: str) -> list[Any]:

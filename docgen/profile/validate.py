@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
-from docgen.diagnostics import Diagnostic, Location, error, info, warning
-from docgen.profile.faults import Locate, describe_errors, name_field
+from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
+from docgen.profile.faults import Locate, describe_errors, find_meant, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place, item_type
@@ -67,6 +67,7 @@ def validate_record(
                 record = model.model_validate(data, context={"read_prose": read_prose})
             break
         except ValidationError as fault:
+            pruning.failed.update(pruning.restore(place) for place in find_meant(fault, model))
             found += describe_errors(fault, model, pruning.locate, pruning.was_removed)
             bad = [details["loc"] for details in fault.errors(include_url=False, include_input=False)]
             data = pruning.prune(data, bad)
@@ -80,7 +81,11 @@ def validate_record(
     found += _list_waivers(record, place)
     found += _check_phones(record, place)
     found += check_words(loaded.profile, record, place)
-    found += check_form_names(loaded.profile, data, place)
+    misspelt = list(check_form_names(loaded.profile, data, place))
+    pruning.failed.update(
+        ("forms", str(item.params["nearest"])) for item in misspelt if item.severity is Severity.ERROR
+    )
+    found += misspelt
     found += check_disclosure(loaded.profile, record, place)
     return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
 

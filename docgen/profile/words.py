@@ -43,10 +43,15 @@ def _describe_word(code: str, word: str, known: list[str], place: Place, locate:
 
 
 def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Diagnostic]:
-    """R142 for a form that is no document of this profile but looks like one; others are left alone."""
+    """R142 for a form that is no document of this profile but looks like one; others are left alone.
+
+    An error where that document isn't there: what was typed for it would be passed over.
+    """
     forms = data.get("forms") if isinstance(data, dict) else None
     known = [document.id for document in profile.documents if document.own_form]
     for name in forms if isinstance(forms, dict) else ():
         nearest = get_close_matches(name, known, n=1, cutoff=_MISTYPED) if name not in known else ()
         if nearest:
-            yield warning("R142", locate(("forms", name), True), value=name, nearest=nearest[0])
+            where = locate(("forms", name), True)
+            report = warning if isinstance(forms, dict) and nearest[0] in forms else error
+            yield report("R142", where, value=name, nearest=nearest[0])

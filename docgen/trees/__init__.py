@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Location
+from docgen.diagnostics import Diagnostic, Location
+from docgen.errors import SourceError
 from docgen.trees.text_file import MAX_BYTES, read_text_file
 
 if TYPE_CHECKING:
@@ -34,11 +35,16 @@ RawPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class RawTree:
-    """A text as it was typed: ``data``, and the place of everything in it."""
+    """A text as it was typed: ``data``, and the place of everything in it.
+
+    ``repeats`` tells the keys that stand twice (S112), ``repeated`` has their places; ``data`` has the first value.
+    """
 
     file: str
     data: RawValue
     _root: Node | None = field(repr=False, compare=False)
+    repeats: tuple[Diagnostic, ...] = ()
+    repeated: frozenset[RawPath] = frozenset()
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
         """The place of the value at ``path``, or of its key; of the nearest thing above it if there is none."""
@@ -83,16 +89,22 @@ def read_path(text: str) -> RawPath:
     return tuple(steps)
 
 
-def read_tree(path: Path) -> RawTree:
+def read_tree(path: Path, *, with_repeats: bool = False) -> RawTree:
     """The tree of a YAML or JSON file (``.json`` is read as JSON); SourceError when it can't be read."""
-    return parse_tree(read_text_file(path), str(path))
+    return parse_tree(read_text_file(path), str(path), with_repeats=with_repeats)
 
 
-def parse_tree(text: str, name: str) -> RawTree:
-    """The tree of a text; ``name`` is its file's name and says by its ending whether it is JSON."""
+def parse_tree(text: str, name: str, *, with_repeats: bool = False) -> RawTree:
+    """The tree of a text; ``name`` is its file's name and says by its ending whether it is JSON.
+
+    A key that stands twice is a SourceError, too, unless the caller tells it (``with_repeats``).
+    """
     from docgen.trees import json_nodes, yaml_nodes
     from docgen.trees.nodes import build_data
 
     compose = json_nodes.compose if name.lower().endswith(".json") else yaml_nodes.compose
     root, faults = compose(text, name)
-    return RawTree(name, build_data(root, name, faults), root)
+    built = build_data(root, name, faults)
+    if built.repeats and not with_repeats:
+        raise SourceError(*built.repeats)
+    return RawTree(name, built.data, root, built.repeats, built.places)

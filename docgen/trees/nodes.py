@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 NULL_TAG = "tag:yaml.org,2002:null"
 MAX_DEPTH = 100
@@ -45,13 +46,43 @@ def locate_mark(name: str, mark: Mark) -> Location:
     return Location("yaml", name, mark.line + 1, mark.column + 1)
 
 
-def build_data(root: Node | None, name: str, faults: Sequence[Diagnostic]) -> Any:
-    """The plain data of a tree; SourceError with ``faults`` and every fault found in the tree, by their place."""
+@dataclass(frozen=True, slots=True)
+class BuiltData:
+    """The plain data of a tree. Of a key that stands twice it has the first value; ``repeats`` says where.
+
+    ``places`` are the places of those keys: nobody knows which of their values counts.
+    """
+
+    data: Any
+    repeats: tuple[Diagnostic, ...] = ()
+    places: frozenset[tuple[str | int, ...]] = frozenset()
+
+
+def build_data(root: Node | None, name: str, faults: Sequence[Diagnostic]) -> BuiltData:
+    """The plain data of a tree; SourceError with ``faults`` and every fault found in the tree, by their place.
+
+    A key that stands twice hides nothing: it is no reason to stop, unless there are others.
+    """
     builder = _Builder(name, list(faults))
     data = builder.build(root, 1) if root is not None else None
+    found = tuple(sorted(set_aside_repeats([*builder.faults, *builder.repeats]), key=_place))
+    if root is None or not found:
+        return BuiltData(data)
     if builder.faults:
-        raise SourceError(*sorted(set_aside_repeats(builder.faults), key=_place))
-    return data
+        raise SourceError(*found)
+    twice = {id(node): key for node, key in builder.repeated}
+    return BuiltData(data, found, frozenset(_find_places(root, twice, ())))
+
+
+def _find_places(node: Node, twice: Mapping[int, str], place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if id(node) in twice:
+        yield (*place, twice[id(node)])
+    if node.id == "mapping":
+        for key, value in node.value:
+            yield from _find_places(value, twice, (*place, key.value))
+    elif node.id == "sequence":
+        for at, item in enumerate(node.value):
+            yield from _find_places(item, twice, (*place, at))
 
 
 def set_aside_repeats(faults: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -103,6 +134,8 @@ class _Builder:
         self.name = name
         self.faults = faults
         self.walked: set[int] | None = set() if faults else None
+        self.repeats: list[Diagnostic] = []
+        self.repeated: list[tuple[Any, str]] = []
 
     def build(self, node: Any, depth: int) -> Any:
         kind = node.id
@@ -127,7 +160,9 @@ class _Builder:
             text = key.value
             if text in data:
                 self._refuse_repeat(node, key)
-            elif text == "<<" and not getattr(key, "style", None):
+                build(value, depth + 1)
+                continue
+            if text == "<<" and not getattr(key, "style", None):
                 self.faults.append(error("S114", locate_mark(self.name, key.start_mark)))
             data[text] = build(value, depth + 1)
         return data
@@ -135,4 +170,5 @@ class _Builder:
     def _refuse_repeat(self, node: Any, key: Any) -> None:
         first = next(other for other, _ in node.value if other.id == "scalar" and other.value == key.value)
         place = locate_mark(self.name, key.start_mark)
-        self.faults.append(error("S112", place, key=key.value, line=first.start_mark.line + 1))
+        self.repeats.append(error("S112", place, key=key.value, line=first.start_mark.line + 1))
+        self.repeated.append((node, key.value))

@@ -101,7 +101,7 @@ class _Table:
                 except csv.Error:  # a value longer than any: nothing closes its quote
                     values = None
                 after = start + reader.line_num
-                if values is None or not self._is_paired(first, after):
+                if values is None or (quoting == csv.QUOTE_MINIMAL and not self._is_paired(first, after)):
                     self.unpaired.append((count, first + 1))
                     yield lines[first].rstrip("\r\n").split(self._delimiter)
                     first += 1

@@ -42,6 +42,7 @@ class References:
         self._places = places
         self._loaded = loaded
         self._indexes: dict[tuple[str, str], NameIndex] = {}
+        self._astray: dict[str, NameIndex] = {}
         self._taken: dict[tuple[str, str], dict[str, str]] = {}
 
     def name_rows(self, sheet: MatchedSheet) -> None:
@@ -76,7 +77,9 @@ class References:
             self.keys[(sheet.grid.name, row.number)] = key
             called = [*words, *([number] if number else [])]
             whole.add(key, called)
-            if child:
+            if child and not owner:
+                self._astray.setdefault(target, NameIndex()).add(key, called)
+            elif child:
                 self._indexes.setdefault((target, owner), NameIndex()).add(key, called)
 
     def find_owner(self, sheet: MatchedSheet, row: Row, owner_at: int | None) -> str | None:
@@ -100,6 +103,9 @@ class References:
         found = index.find(word)
         if found is None and owner:
             index = self._indexes.get((column.target, owner), NameIndex())
+        astray = self._astray.get(column.target)
+        if found is None and astray is not None and astray.find(word) is not None:
+            raise FaultyCell  # there is such a row, of which was told that nobody knows whose it is
         if found is None:
             code = "W142" if index.is_shared(word) else "W141"
             place = self._places.name_sheet(tuple(step.removesuffix("[]") for step in column.target.split(".")))

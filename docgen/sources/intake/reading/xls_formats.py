@@ -6,17 +6,16 @@ Only what says how a number shows is read: the formats, and which of them each c
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, judge_format
 
 CellStyles = Mapping[tuple[int, int], CellStyle]
 """What the numbers of a sheet show as, by row and column from 1; those that show as they are aren't there."""
 
-_SECTOR_HEADER = 512
 _LAST_SECTOR = 0xFFFFFFFA
 _IN_HEADER = 109
-_ENTRY = 128
+_ENTRY, _START = 128, 116
 _STREAMS = ("Workbook", "Book")
 _BOF, _EOF, _SHEET, _FORMAT, _XF = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
 _NUMBERS = frozenset((0x0203, 0x027E, 0x0006))
@@ -29,49 +28,68 @@ _BIFF8 = 0x0600
 def read_xls_formats(content: bytes) -> list[CellStyles] | None:
     """The formats of each sheet in the order of the sheets; None when the file isn't built as expected."""
     try:
-        stream = _read_stream(content)
+        stream = _CompoundFile(content).read_stream(_STREAMS)
         return _read_sheets(stream) if stream is not None else None
-    except (struct.error, IndexError, UnicodeDecodeError):
+    except (struct.error, IndexError, ValueError):
         return None
 
 
-def _read_stream(content: bytes) -> bytes | None:
-    """The workbook's stream in a compound file; None where it is none, or too small to stand in sectors of its own."""
-    size = 1 << struct.unpack_from("<H", content, 30)[0]
-    first_entry, cutoff = struct.unpack_from("<I", content, 48)[0], struct.unpack_from("<I", content, 56)[0]
-    width = size // 4
+class _CompoundFile:
+    """A compound file: sectors in chains, and small streams in the sectors of a stream of their own."""
 
-    def read_sector(number: int) -> bytes:
-        # the header takes the place of a sector, whatever its size
-        start = (number + 1) * size if size >= _SECTOR_HEADER else _SECTOR_HEADER + number * size
-        return content[start : start + size]
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._size = 1 << struct.unpack_from("<H", content, 30)[0]
+        self._small_size = 1 << struct.unpack_from("<H", content, 32)[0]
+        first_entry, _, self._cutoff, first_small = struct.unpack_from("<IIII", content, 48)
+        self._following = self._read_table()
+        self._entries = self._read_chain(first_entry)
+        self._small_following = self._read_numbers(self._read_chain(first_small))
+        self._small = self._read_chain(struct.unpack_from("<I", self._entries, _START)[0])
 
-    tables = list(struct.unpack_from(f"<{_IN_HEADER}I", content, 76))
-    more = struct.unpack_from("<I", content, 68)[0]
-    seen: set[int] = set()
-    while more < _LAST_SECTOR and more not in seen:
-        seen.add(more)
-        *numbers, more = struct.unpack(f"<{width}I", read_sector(more))
-        tables += numbers
-    following = [
-        number for table in tables if table < _LAST_SECTOR for number in struct.unpack(f"<{width}I", read_sector(table))
-    ]
+    def read_stream(self, names: Sequence[str]) -> bytes | None:
+        """The content of the first stream of these names; None when there is none."""
+        for at in range(0, len(self._entries) - _ENTRY + 1, _ENTRY):
+            length = struct.unpack_from("<H", self._entries, at + 64)[0]
+            name = self._entries[at : at + max(length - 2, 0)].decode("utf-16-le")
+            start, extent = struct.unpack_from("<II", self._entries, at + _START)
+            if name in names:
+                return (self._read_chain(start) if extent >= self._cutoff else self._read_small(start))[:extent]
+        return None
 
-    def read_chain(number: int) -> bytes:
-        chain: dict[int, None] = {}
-        while number < _LAST_SECTOR and number not in chain:
-            chain[number] = None
-            number = following[number]
-        return b"".join(map(read_sector, chain))
+    def _read_table(self) -> list[int]:
+        """Which sector follows each: in sectors that the header lists, and in those that list more of them."""
+        tables = list(struct.unpack_from(f"<{_IN_HEADER}I", self._content, 76))
+        more = struct.unpack_from("<I", self._content, 68)[0]
+        seen: set[int] = set()
+        while more < _LAST_SECTOR and more not in seen:
+            seen.add(more)
+            *numbers, more = self._read_numbers(self._read_sector(more))
+            tables += numbers
+        return self._read_numbers(b"".join(self._read_sector(table) for table in tables if table < _LAST_SECTOR))
 
-    entries = read_chain(first_entry)
-    for at in range(0, len(entries) - _ENTRY + 1, _ENTRY):
-        length = struct.unpack_from("<H", entries, at + 64)[0]
-        name = entries[at : at + max(length - 2, 0)].decode("utf-16-le")
-        start, extent = struct.unpack_from("<II", entries, at + 116)
-        if name in _STREAMS and extent >= cutoff:
-            return read_chain(start)[:extent]
-    return None
+    @staticmethod
+    def _read_numbers(content: bytes) -> list[int]:
+        return list(struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4]))
+
+    def _read_sector(self, number: int) -> bytes:
+        start = (number + 1) * self._size
+        return self._content[start : start + self._size]
+
+    def _read_chain(self, number: int) -> bytes:
+        return b"".join(map(self._read_sector, _follow(number, self._following)))
+
+    def _read_small(self, number: int) -> bytes:
+        size = self._small_size
+        return b"".join(self._small[at * size : (at + 1) * size] for at in _follow(number, self._small_following))
+
+
+def _follow(number: int, following: Sequence[int]) -> Iterable[int]:
+    chain: dict[int, None] = {}
+    while number < _LAST_SECTOR and number not in chain:
+        chain[number] = None
+        number = following[number]
+    return chain
 
 
 def _read_sheets(stream: bytes) -> list[CellStyles]:
