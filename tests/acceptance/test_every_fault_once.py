@@ -9,8 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from command_line import CommandLine
-from intake_support import COMPLETE, fill_workbook, load_profile, load_sample, open_empty
+from support.command_line import CommandLine
+from support.intake_support import COMPLETE, fill_workbook, load_profile, load_sample, open_empty
 
 from docgen.sources.intake.workbook.sheets import build_layout
 

@@ -15,7 +15,7 @@ from docgen.sources.intake.reading.xls_formats import read_xls_formats
 from docgen.sources.intake.reading.xlsx_handlers import read_moment
 from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
 
-FILES = Path(__file__).resolve().parents[1] / "producers"
+FILES = Path(__file__).resolve().parents[3] / "producers"
 EXPECTED = (
     *[("percent", "0.95")] * 3,
     *[("number", "0.95")] * 2,
