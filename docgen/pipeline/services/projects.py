@@ -39,7 +39,7 @@ def start_project(folder: Path, profile_id: str, resources: Resources, *, workbo
     else:
         record, schema = draft_record(loaded, SCHEMA_FILE), dump_schema(loaded)
         contents = {folder / RECORD_FILE: record.encode(), folder / SCHEMA_FILE: schema.encode()}
-    evidence = folder / text("cli.new.evidence")
+    evidence = folder / text("evidence.folder")
     _write_new(contents, evidence)
     return StartedProject(tuple(contents), evidence)
 
