@@ -284,7 +284,8 @@ def test_a_damaged_part_is_told_as_such(tmp_path: Path, part: str, change: tuple
 def find_workbooks() -> list[Path]:
     """Every sound workbook that the project holds."""
     found = (path for folder in ("samples", "templates", "tests") for path in (ROOT / folder).rglob("*.xlsx"))
-    return sorted(path for path in found if "negative" not in path.parts)
+    # what nobody calculated has no result to us; openpyxl takes the 0 that is stored for one
+    return sorted(path for path in found if not {"negative", "producers"} & set(path.parts))
 
 
 def test_workbooks_are_read_as_openpyxl_reads_them(tmp_path: Path) -> None:
