@@ -78,6 +78,16 @@ class Subject:
 
     def bind(self, list_path: str, item: Any) -> Scope:
         """The scope of one item of a list: entries that name it by ``of`` stand for it in their lists, too."""
+        known = self._scopes.get((list_path, id(item)))
+        if known is None or known.items[list_path] is not item:  # another thing may have had its id
+            known = self._scopes[list_path, id(item)] = self._make_scope(list_path, item)
+        return known
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[str, int], Scope]:
+        return {}
+
+    def _make_scope(self, list_path: str, item: Any) -> Scope:
         key = getattr(item, "key", None)
         bound: dict[str, object] = {}
         positions: dict[str, int] = {}
