@@ -8,7 +8,7 @@ OUT ?= out/demo
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# As many processes as there are cores; tests/sharing.py says which tests stay together.
+# As many processes as there are cores; tests/support/sharing.py says which tests stay together.
 PYTEST := $(BIN)/python -m pytest -q -n auto
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 

@@ -138,7 +138,7 @@ def tell(name: str, value: float, unit: str) -> None:
 
 def main(count: int = 1000) -> None:
     """Print the tables."""
-    from docgen.cli.options import count_cores
+    from docgen.batch.pool import count_cores
 
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)

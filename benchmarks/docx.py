@@ -58,7 +58,8 @@ def measure(engines: dict[str, Callable[[], object]], rounds: int) -> dict[str, 
 
 def measure_steps(template: Any, context: Mapping[str, Any], rounds: int) -> dict[str, float]:
     """The seconds that each step of rendering takes; rendering itself is what the others leave."""
-    from docgen.render.opc import pack_member, read_parts, write_parts
+    from docgen.ooxml.members import pack_member, write_parts
+    from docgen.ooxml.package import read_parts
 
     parts = read_parts(template.render(context).data)
     tagged = {name: parts[name] for name in template.parts}

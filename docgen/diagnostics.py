@@ -47,6 +47,8 @@ class Location:
 
 
 NOWHERE = Location()
+CONFIRM = "confirm"
+"""The parameter of what can be confirmed: how that is done. Such a diagnostic has the ``value``, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,13 @@ def info(code: str, location: Location = NOWHERE, *, clause: str | None = None, 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of them is an error."""
     return any(item.severity is Severity.ERROR for item in diagnostics)
+
+
+def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics, every warning an error (``--strict``)."""
+    return tuple(
+        replace(item, severity=Severity.ERROR) if item.severity is Severity.WARNING else item for item in diagnostics
+    )
 
 
 def count_by_severity(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import processes
 import pytest
-import unpack_tools
-from office_schemas import OoxmlCheck, check_file, find_second
-from office_tools import Office, find_program, is_required
+from support import processes, unpack_tools
+from support.office_schemas import OoxmlCheck, check_file, find_second
+from support.office_tools import Office, find_program, is_required
 
 _ABSENT = "LibreOffice (soffice, pdftoppm) is absent: run scripts/install-office"
 _OFFICE_SECONDS = 400  # LibreOffice takes its time, most of all when it starts
@@ -40,7 +39,7 @@ def _fate() -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    from sharing import FilesAndOffice
+    from support.sharing import FilesAndOffice
 
     config.option.loadscopereorder = False  # the longest come first as it is: see below
     return FilesAndOffice(config, log)

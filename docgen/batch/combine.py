@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docgen
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.archive.zip.names import clean_component
 from docgen.batch.fingerprint import FileMark, compare_file, digest_data, mark_file
 from docgen.batch.ledger import Ledger
@@ -79,8 +79,7 @@ def combine_documents(
     for position, (title, merged) in enumerate(groups, 1):
         name = name_combined(title, tail, position)
         try:
-            with open_target(out / name, force=force or name in ours) as file:
-                file.write(merged.finish(title))
+            write_target(merged.finish(title), out / name, force=force or name in ours)
         except OutputError as refused:
             found += refused.diagnostics
             continue

@@ -50,13 +50,14 @@ class IntakeKey:
     mapping: Path | None
 
 
-def make_intake_key(path: Path, resources: Resources, profile_id: str | None, mapping: Path | None) -> IntakeKey:
+def make_intake_key(path: Path, options: Options) -> IntakeKey:
     """The key of a workbook as it lies there now."""
     try:
         found = path.stat()
+        stamp = (found.st_size, found.st_mtime_ns)
     except OSError:
-        return IntakeKey(path, (0, 0), resources, profile_id, mapping)  # opening it says what is wrong
-    return IntakeKey(path, (found.st_size, found.st_mtime_ns), resources, profile_id, mapping)
+        stamp = (0, 0)  # opening it says what is wrong
+    return IntakeKey(path, stamp, options.resources, options.profile_id, options.mapping)
 
 
 @lru_cache(maxsize=2)

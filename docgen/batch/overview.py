@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from docgen.batch.pool import Crash, Pool, PoolError
+from docgen.batch.pool import Crash, Pool, PoolError, count_cores
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError, OutputError
@@ -137,8 +137,11 @@ def find_packages(arguments: Iterable[Path], out: Path) -> Iterator[Path]:
                 yield path
 
 
-def read_rows(paths: Iterable[Path], resources: Resources, jobs: int) -> Iterator[OverviewRow]:
-    """A row for each package, in their order; whatever a zip holds, it is told and the others go on."""
+def read_rows(paths: Iterable[Path], resources: Resources, jobs: int | None) -> Iterator[OverviewRow]:
+    """A row for each package, in their order; whatever a zip holds, it is told and the others go on.
+
+    ``jobs`` processes read them, without it one for each core.
+    """
     known: dict[str, Path] = {}
     for path, seen in _look_all(list(paths), resources, jobs):
         figures = seen.figures
@@ -155,14 +158,15 @@ def read_rows(paths: Iterable[Path], resources: Resources, jobs: int) -> Iterato
         yield OverviewRow(path, figures, counted, other)
 
 
-def _look_all(paths: list[Path], resources: Resources, jobs: int) -> Iterator[tuple[Path, _Seen]]:
+def _look_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iterator[tuple[Path, _Seen]]:
     looks = (_Look(number, path, resources) for number, path in enumerate(paths))
-    if jobs == 1 or len(paths) < _ALONE:
+    size = jobs or count_cores()
+    if size == 1 or len(paths) < _ALONE:
         yield from ((look.path, _look(look)) for look in looks)
         return
     waiting: dict[int, _Seen] = {}
     turn = 0
-    pool: Pool[_Look, _Seen] = Pool(_look, jobs)
+    pool: Pool[_Look, _Seen] = Pool(_look, size)
     try:
         for look, answer in pool.run(looks, _never):
             waiting[look.number] = _describe_crash(look, answer) if isinstance(answer, Crash) else answer

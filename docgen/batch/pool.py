@@ -10,6 +10,7 @@ a worker that is starting from Ctrl-C or gives up, with the exit code, when work
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,13 @@ Answer = TypeVar("Answer")
 
 _READY = "ready"
 _FALSE_STARTS = 3
+
+
+def count_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class PoolError(RuntimeError):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.intake import OpenedIntake, return_rows
 from docgen.batch.jobs import make_absolute
@@ -47,8 +47,7 @@ def return_workbooks(
         told = [item for entry in faulty for item in entry.list_diagnostics()]
         try:
             data = return_rows(opened, [entry.job.row for entry in faulty], told, words)
-            with open_target(target, force=is_ours or force) as file:
-                file.write(data)
+            write_target(data, target, force=is_ours or force)
         except DocgenError as fault:
             found += fault.diagnostics
             continue

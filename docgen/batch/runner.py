@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,7 +26,7 @@ from docgen.batch.profile_digest import name_note
 from docgen.batch.result import JobResult, dump_result, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
-from docgen.batch.task import Order, Task
+from docgen.batch.task import Task
 from docgen.content.foreign_names import spell_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
@@ -37,6 +37,7 @@ from docgen.resources import Resources
 if TYPE_CHECKING:
     from docgen.batch.intake import OpenedIntake
     from docgen.batch.pool import Crash
+    from docgen.pipeline.stages.outcome import Options
 
 _PATIENCE = 0.5
 _RECORD_SUFFIXES = (".yaml", ".yml", ".json")
@@ -44,31 +45,25 @@ _RECORD_SUFFIXES = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to make of which records, and where; ``force`` makes everything anew and replaces what stands there.
+    """What to make of which records, and where.
 
-    ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads every file to see whether it
-    has changed.
+    Of the ``options``, ``force`` makes everything anew and replaces what stands there; with ``only`` documents of some
+    types are made, no packages. ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads
+    every file to see whether it has changed. Without ``jobs`` as many are made at once as there are cores.
     """
 
     arguments: tuple[Path, ...]
     out: Path
-    only: tuple[str, ...] = ()
-    profile_id: str | None = None
-    draft: bool = False
-    strict: bool = False
-    guard: bool = False
-    with_record: bool = True
-    redact: bool = False
-    mapping: Path | None = None
-    force: bool = False
+    options: Options
     combine: bool = False
     by_content: bool = False
-    jobs: int = 1
+    jobs: int | None = None
 
     @property
     def product(self) -> str:
         """What is kept apart in one output folder: packages, or the documents of some types."""
-        return f"only {' '.join(sorted(self.only))}" if self.only else "packages"
+        only = self.options.only
+        return f"only {' '.join(sorted(only))}" if only else "packages"
 
 
 class Listener(Protocol):
@@ -138,11 +133,13 @@ def _finish(run: _Run, notes: list[Diagnostic], words: Catalogue) -> BatchOutcom
         opened = tuple(run.open_workbooks())
         membership = note_orders(ledger, opened, request.out)
         if is_done:  # else there are rows of which nobody knows whether they are faulty
-            returned, refused = return_workbooks(ledger, request.out, opened, words, force=request.force)
+            returned, refused = return_workbooks(ledger, request.out, opened, words, force=request.options.force)
             notes += refused
     if request.combine and is_done:
         is_whole = not run.unread and not counts["failed"]
-        combined, found = combine_documents(ledger, request.out, membership, is_whole=is_whole, force=request.force)
+        combined, found = combine_documents(
+            ledger, request.out, membership, is_whole=is_whole, force=request.options.force
+        )
         notes += found
     notes += _tell_former(ledger, run.unread, request.out)
     summary = write_summary(ledger, counts, request.out, words)
@@ -208,19 +205,9 @@ class _Run:
         self._listener = listener
         self._out = make_absolute(request.out)
         self._staging = self._out / FOLDER / f"run-{ledger.run}"
-        self._order = Order(
-            self._staging,
-            request.profile_id,
-            request.only,
-            draft=request.draft,
-            strict=request.strict,
-            guard=request.guard,
-            with_record=request.with_record,
-            redact=request.redact,
-            mapping=make_absolute(request.mapping) if request.mapping is not None else None,
-        )
+        self._options = _free_options(request.options)
         setting = self._digest_setting()
-        self._placing = Placing(ledger, self._out, setting, request.force)
+        self._placing = Placing(ledger, self._out, setting, request.options.force)
         self._standing = Standing(
             ledger, self._out, setting, self._placing.note_unsynced, trust_stamps=not request.by_content
         )
@@ -250,9 +237,9 @@ class _Run:
         return notes
 
     def _work(self, tasks: Iterator[Task]) -> None:
-        from docgen.batch.pool import Crash, Pool, PoolError
+        from docgen.batch.pool import Crash, Pool, PoolError, count_cores
 
-        pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs, begin_worker)
+        pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs or count_cores(), begin_worker)
         try:
             for task, answer in pool.run(tasks, self._listener.should_stop):
                 result = _describe_crash(task, answer) if isinstance(answer, Crash) else parse_result(answer)
@@ -264,8 +251,8 @@ class _Run:
 
     def _digest_setting(self) -> str:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""
-        order = self._order
-        chosen = (order.profile_id, order.only, order.draft, order.strict, order.guard, order.with_record, order.redact)
+        said = self._options
+        chosen = (said.profile_id, said.only, said.draft, said.strict, said.guard, said.with_record, said.redact)
         return digest_data([docgen.__version__, list_settings(), *chosen])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
@@ -302,8 +289,8 @@ class _Run:
     def _open_intake(self, path: Path) -> OpenedIntake:
         from docgen.batch.intake import make_intake_key, open_intake
 
-        resources = self._find_resources(Job("", path, path.parent))
-        return open_intake(make_intake_key(make_absolute(path), resources, self._order.profile_id, self._order.mapping))
+        options = replace(self._options, resources=self._find_resources(Job("", path, path.parent)))
+        return open_intake(make_intake_key(make_absolute(path), options))
 
     def _clear_leftovers(self) -> None:
         """Throw away what a run that was killed had not moved yet."""
@@ -321,9 +308,10 @@ class _Run:
             except DocgenError as fault:
                 self._settle(job, JobResult("failed", fault.exit_code, tuple(fault.diagnostics)))
                 continue
-            must = self.request.force or job.key in self._placing.lost
+            must = self.request.options.force or job.key in self._placing.lost
             if must or not self._standing.keeps(entry, resources):
-                yield Task(self._order, entry.number, make_absolute(job.path), job.row, job.label, resources)
+                options = replace(self._options, resources=resources, label=job.label)
+                yield Task(entry.number, make_absolute(job.path), job.row, self._staging, options)
             else:
                 found = entry.list_diagnostics() if entry.state == "faulty" else ()
                 kept = JobResult(entry.state, entry.exit_code, found, about=entry.about) if found else None
@@ -340,6 +328,12 @@ class _Run:
         self._listener.settle(name_job(job), told)
         for loser, failure in losers:
             self._listener.lose(name_job(loser), failure)
+
+
+def _free_options(options: Options) -> Options:
+    """What every job is made with. Where its outputs go, nothing stands: only the batch knows what it may replace."""
+    mapping = make_absolute(options.mapping) if options.mapping is not None else None
+    return replace(options, mapping=mapping, package=not options.only, force=True, loose=False, durable=False)
 
 
 def _is_workbook(argument: Path) -> bool:

@@ -27,7 +27,7 @@ def summarize_packages(
     out: Path,
     resources: Resources,
     *,
-    jobs: int = 1,
+    jobs: int | None = None,
     force: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> SummarizeOutcome:

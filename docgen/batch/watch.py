@@ -13,14 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.archive.writing.target import open_target
-from docgen.archive.zip.names import clean_component
+from docgen.archive.writing.target import write_target
 from docgen.batch.jobs import make_absolute
-from docgen.diagnostics import Diagnostic, Severity
+from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
-from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
-from docgen.pipeline.stages.dossier import name_package
+from docgen.pipeline.stages.dossier import name_folder
 from docgen.pipeline.stages.footprint import note_footprint
 from docgen.pipeline.stages.outcome import Footprint, Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
@@ -134,17 +133,15 @@ class WatchedRecord:
         prepared = prepare_record(self._path, self._options)
         if not isinstance(prepared, PreparedRecord):
             return prepared, {}
-        store = self._store.share()
-        documents, found = render_documents(prepared, store, self._options)
-        self._used = note_footprint(prepared, store)
-        name = clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
-        self._folder = self._out / name
+        context = BuildContext(self._options, self._store.share(), self._out)
+        documents, found = render_documents(prepared, context)
+        self._used = note_footprint(prepared, context.store)
+        self._folder = name_folder(prepared, context)
         files = {self._folder / path: data for path, _title, data in lay_out_documents(documents)}
         return (*prepared.diagnostics, *found), files
 
     def _end(self, start: float, diagnostics: tuple[Diagnostic, ...], files: dict[Path, bytes] | None) -> Round:
-        grave = (Severity.ERROR, Severity.WARNING) if self._options.strict else (Severity.ERROR,)
-        faulty = files is None or any(item.severity in grave for item in diagnostics)
+        faulty = files is None or self._options.is_faulty(diagnostics)
         written: list[Path] = []
         removed: list[Path] = []
         if files and (not faulty or self._options.draft):
@@ -171,8 +168,7 @@ class WatchedRecord:
                 continue
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with open_target(path, force=True, durable=False) as file:
-                    file.write(data)
+                write_target(data, path, force=True, durable=False)
             except DocgenError as fault:
                 yield from fault.diagnostics
                 continue

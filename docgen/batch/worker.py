@@ -16,11 +16,11 @@ from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, m
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
 from docgen.batch.result import About, JobResult, Produced
-from docgen.batch.task import Order, Task
-from docgen.diagnostics import Severity, error
+from docgen.batch.task import Task
+from docgen.diagnostics import error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
 from docgen.pipeline.build import build_record
-from docgen.pipeline.stages.outcome import Footprint, Options, Outcome
+from docgen.pipeline.stages.outcome import Footprint, Outcome
 from docgen.profile.load import LoadedProfile
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
@@ -32,14 +32,13 @@ _NAME_LIMIT = 40
 def perform(task: Task) -> JobResult:
     """Do a job. Nothing is raised: what a record does to docgen is that record's result."""
     start, since, seen = time.perf_counter(), time.time_ns() - _TICK, _see(task.path)
-    folder = task.order.staging / str(task.number)
+    folder = task.staging / str(task.number)
     try:
-        _see_profiles(task.resources)
+        _see_profiles(task.options.resources)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        options = make_options(task.order, task.resources, task.label)
-        source = select_row(_open_intake(task), task.row) if task.row else None
-        outcome = build_record(task.path, folder, options, source=source, store=_keep_store(task.resources))
+        record = select_row(_open_intake(task), task.row) if task.row else task.path
+        outcome = build_record(record, folder, task.options, store=_keep_store(task.options.resources))
         result = _describe(task, outcome, since, seen)
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
@@ -51,34 +50,13 @@ def perform(task: Task) -> JobResult:
     return replace(result, seconds=time.perf_counter() - start)
 
 
-def make_options(order: Order, resources: Resources, label: str) -> Options:
-    """An order for the pipeline. Where the outputs go, nothing stands: only the batch knows what it may replace."""
-    return Options(
-        resources,
-        order.profile_id,
-        draft=order.draft,
-        strict=order.strict,
-        guard=order.guard,
-        only=order.only,
-        package=not order.only,
-        with_record=order.with_record,
-        redact=order.redact,
-        mapping=order.mapping,
-        label=label,
-        force=True,
-        loose=False,
-        durable=False,
-    )
-
-
 @lru_cache(maxsize=64)
 def _keep_store(resources: Resources) -> TemplateStore:
     return TemplateStore(resources)
 
 
 def _open_intake(task: Task) -> OpenedIntake:
-    order = task.order
-    return open_intake(make_intake_key(task.path, task.resources, order.profile_id, order.mapping))
+    return open_intake(make_intake_key(task.path, task.options))
 
 
 @cache
@@ -114,14 +92,13 @@ def _see(path: Path) -> tuple[int, int] | None:
 
 
 def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | None) -> JobResult:
-    grave = (Severity.ERROR, Severity.WARNING) if task.order.strict else (Severity.ERROR,)
-    faulty = any(item.severity in grave for item in outcome.diagnostics)
+    faulty = task.options.is_faulty(outcome.diagnostics)
     summary, used = outcome.summary, outcome.used
     if summary is None or used is None:
         return JobResult("failed", EXIT_FOUND, outcome.diagnostics)
     about = About(summary.project_number, summary.project_name, summary.enterprises, summary.documents)
     return JobResult(
-        "made" if not faulty or task.order.draft else "faulty",
+        "made" if not faulty or task.options.draft else "faulty",
         EXIT_FOUND if faulty else EXIT_OK,
         outcome.diagnostics,
         tuple(_list_outputs(task, outcome)),
@@ -130,7 +107,7 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
         digest_profile(used.profile),
         used.templates,
         tuple(mark_inputs(used, task, since, seen, is_faulty=faulty)),
-        profile_origin=_find_origin(used.profile, task.resources),
+        profile_origin=_find_origin(used.profile, task.options.resources),
     )
 
 
@@ -154,8 +131,9 @@ def mark_inputs(
                 beside[path.parent] = None
     for place in beside if is_faulty else ():
         yield replace(mark_names(place), path=f"{_relate(place, folder)}/.")
-    if task.order.mapping is not None:
-        yield replace(mark_file(task.order.mapping, since), path=_relate(task.order.mapping, folder))
+    mapping = task.options.mapping
+    if mapping is not None:
+        yield replace(mark_file(mapping, since), path=_relate(mapping, folder))
     for path in used.folders:
         yield replace(mark_folder(path), path=f"{_relate(path, folder)}/")
 

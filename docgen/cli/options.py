@@ -1,27 +1,45 @@
-"""Parameters that several commands share; small on purpose: it stands above ``localized`` and ``completion``."""
+"""Options that several commands share; ``build``, ``batch`` and ``package`` get theirs as one ``Options``."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import fields
+from functools import wraps
+from typing import Any
 
 import click
 
 from docgen.cli.completion import complete_documents, complete_profiles
 from docgen.cli.localized import PathType
+from docgen.cli.session import Session
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-profile_option = click.option("--profile", "profile_id", metavar="ID", shell_complete=complete_profiles)
-mapping_option = click.option("--mapping", metavar="MAPPING.yaml", type=PathType())
-only_option = click.option("--only", "only", metavar="DOC", multiple=True, shell_complete=complete_documents)
-jobs_option = click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=count_cores)
 path_type = PathType()
 folder_type = PathType(folder=True)
+out_option = click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
+profile_option = click.option("--profile", "profile_id", metavar="ID", shell_complete=complete_profiles)
+mapping_option = click.option("--mapping", metavar="MAPPING.yaml", type=path_type)
+only_option = click.option("--only", "only", metavar="DOC", multiple=True, shell_complete=complete_documents)
+draft_option = click.option("--draft", is_flag=True)
+guard_option = click.option("--guard", is_flag=True)
+without_record_option = click.option("--without-record", is_flag=True)
+redact_option = click.option("--redact", is_flag=True)
+jobs_option = click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
+force_option = click.option("--force", is_flag=True)
+
+_DENIED = {"no_package": "package", "without_record": "with_record"}
+
+
+def take_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the session and, in place of the options that say what a run is to do, one ``options``."""
+
+    @click.pass_obj
+    @wraps(command)
+    def call(session: Session, /, **given: Any) -> int:
+        from docgen.pipeline import Options
+
+        known = {field.name for field in fields(Options)}
+        chosen = {name: given.pop(name) for name in known & given.keys()}
+        chosen |= {field: not given.pop(name) for name, field in _DENIED.items() if name in given}
+        return command(session, options=Options(strict=session.strict, **chosen), **given)
+
+    return call

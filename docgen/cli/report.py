@@ -15,7 +15,7 @@ from docgen.cli.console import is_unicode
 from docgen.cli.groups import Group, group_diagnostics, identify, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
-from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, has_errors
+from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, has_errors, promote_warnings
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages import Catalogue
 
@@ -57,13 +57,6 @@ class Report:
     exit_code: int = EXIT_OK
     earlier: tuple[Diagnostic, ...] = ()
     whose: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
-
-
-def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The same diagnostics, every warning an error (``--strict``)."""
-    return tuple(
-        replace(item, severity=Severity.ERROR) if item.severity is Severity.WARNING else item for item in diagnostics
-    )
 
 
 def weigh(session: Session, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

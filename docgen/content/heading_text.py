@@ -1,4 +1,4 @@
-"""The text of headings: its number, what of it is compared, how alike two are."""
+"""The text and the numbers of headings: what is compared, how alike two are, 一、 二、 … 九十九、"""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _NUMBER = re.compile(
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")
 _CIRCLED = re.compile("^[①-⓿❶-➓㈠-㈩\\s]+")
+_DIGITS = "零一二三四五六七八九"
 
 
 def _fold(text: str) -> str:
@@ -81,3 +82,12 @@ def is_generic(title: str, generic: Iterable[str], names: Iterable[str] = ()) ->
 def has_number(title: str) -> bool:
     """Whether a number stands before a heading."""
     return strip_number(title) != _fold(title)
+
+
+def spell_ordinal(number: int) -> str:
+    """1–99 as 一 … 九十九; anything else is a ValueError."""
+    if not 1 <= number <= 99:
+        raise ValueError(number)
+    tens, ones = divmod(number, 10)
+    text = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return text + (_DIGITS[ones] if ones else "")

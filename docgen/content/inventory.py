@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.content.count import ZERO, Count, count_blocks, count_text
-from docgen.content.docx.xml import local_name, read_word_parts
+from docgen.content.docx.xml import read_word_parts
 from docgen.content.model import Block, DocumentContent, ListBlock, Picture, Table
+from docgen.ooxml.xml import local_name
 
 
 @dataclass(frozen=True, slots=True)

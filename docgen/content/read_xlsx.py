@@ -68,12 +68,3 @@ def _spell(value: object) -> str:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     return str(value).strip() if value is not None else ""
-
-
-def name_cell(row: int, column: int) -> str:
-    """The address of a cell, both counted from 0: ``name_cell(0, 27)`` is AB1."""
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"

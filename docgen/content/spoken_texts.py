@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Table
-from docgen.content.read_xlsx import name_cell
 from docgen.diagnostics import Location
+from docgen.ooxml.cells import name_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_cell(table: Table, row: int, column: int) -> str:
 def place_cell(table: Table, row: int, column: int) -> Location:
     """Where a cell stands: its address in a workbook, else the table's place."""
     if table.location.kind == "xlsx":
-        return replace(table.location, cell=name_cell(row, column))
+        return replace(table.location, cell=name_cell(row + 1, column + 1))
     return table.location
 
 

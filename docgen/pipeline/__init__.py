@@ -1,63 +1,28 @@
-"""The stages in order: what the command line calls. Nothing here prints."""
+"""The stages in order, and what else a front end asks for. Nothing here prints.
 
-from docgen.pipeline.build import build_record, check_record
-from docgen.pipeline.comparison import Change, Comparison, LineChange, compare_files
-from docgen.pipeline.handwritten import FiledFile, LackingDocument, PackagingOutcome, package_record
-from docgen.pipeline.packages.transfer import TransferOptions, TransferOutcome, transfer_package
-from docgen.pipeline.services.case import CaseJudgement, CaseOutcome, judge_case
-from docgen.pipeline.services.intake import suggest_table_mapping, write_returned, write_target
-from docgen.pipeline.services.profiles import (
-    check_profile_folder,
-    draft_record,
-    draft_workbook,
-    dump_schema,
-    list_profiles,
-    write_schema,
-)
-from docgen.pipeline.services.templates import (
-    CheckedTemplate,
-    TemplateUses,
-    annotate_template,
-    check_template_file,
-    list_template_uses,
-)
+``build`` is the page that lists the ``stages``; ``packages`` are made beside the main one, ``handwritten`` is the way
+of packages of what people wrote, ``comparison`` finds differences, ``services`` is the rest, a module for a subject.
+This is the door to a record; the other rooms are their own. May import everything but ``batch`` and ``cli``. What makes
+something is imported when it is asked for: a batch in which nothing changed needs the options alone.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from docgen.pipeline.stages.outcome import Options, Outcome, Output, RecordSummary
-from docgen.render.scan.names import NameUse
 
-__all__ = [
-    "CaseJudgement",
-    "CaseOutcome",
-    "Change",
-    "CheckedTemplate",
-    "Comparison",
-    "FiledFile",
-    "LackingDocument",
-    "LineChange",
-    "NameUse",
-    "Options",
-    "Outcome",
-    "Output",
-    "PackagingOutcome",
-    "RecordSummary",
-    "TemplateUses",
-    "TransferOptions",
-    "TransferOutcome",
-    "annotate_template",
-    "build_record",
-    "check_profile_folder",
-    "check_record",
-    "check_template_file",
-    "compare_files",
-    "draft_record",
-    "draft_workbook",
-    "dump_schema",
-    "judge_case",
-    "list_profiles",
-    "list_template_uses",
-    "package_record",
-    "suggest_table_mapping",
-    "transfer_package",
-    "write_returned",
-    "write_schema",
-    "write_target",
-]
+if TYPE_CHECKING:
+    from docgen.pipeline.build import build_record, check_record
+    from docgen.pipeline.comparison import Change, compare_files
+
+__all__ = ["Change", "Options", "Outcome", "Output", "RecordSummary", "build_record", "check_record", "compare_files"]
+
+_ROOMS = {"build_record": "build", "check_record": "build", "Change": "comparison", "compare_files": "comparison"}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """What a room behind the door holds."""
+        if name not in _ROOMS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

@@ -53,6 +53,13 @@ class ItemScope:
         """Whether a condition holds of what belongs here; no condition always does."""
         return holds_condition(condition, self.find)
 
+    def holds_place(self, place: Place) -> bool:
+        """Whether nothing on the way to a place belongs to another item; all is, without an item."""
+        if self.item is None or self.per is None:
+            return True
+        owners = find_belonging(self.subject, self.per).find_owners(place)
+        return owners is None or self.subject.find_position(self.per, self.item) in owners
+
 
 class Belonging:
     """What of a record belongs to which items of the list ``per``: looked at once, however many items ask."""
@@ -80,20 +87,22 @@ class Belonging:
         shared: list[_Numbered] = []
         own: dict[int, list[_Numbered]] = {}
         for numbered in enumerate(values):
-            owners = self._find_owners(numbered[1].place)
+            owners = self.find_owners(numbered[1].place)
             if owners is None:
                 shared.append(numbered)
             for position in owners or ():
                 own.setdefault(position, []).append(numbered)
         return shared, own
 
-    def _find_owners(self, place: Place) -> _Owners:
+    def find_owners(self, place: Place) -> _Owners:
         """The items that something belongs to: all to which everything on the way to it does."""
         node: Any = self._subject.record
         owners: _Owners = None
         passed: list[str] = []
         for step in place:
             if isinstance(step, int):
+                if not isinstance(node, tuple) or step >= len(node):
+                    return owners
                 node = node[step]
                 if f"{'.'.join(passed)}[]" == self._per:
                     owners = _meet(owners, frozenset((step,)))

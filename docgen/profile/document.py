@@ -37,7 +37,7 @@ FieldKey = Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class FieldSpec(Part):
-    """An own field of a form."""
+    """An own field of a form. ``answers`` are texts that look like nothing (无, /) and answer what is asked here."""
 
     key: FieldKey
     label: Text
@@ -49,6 +49,7 @@ class FieldSpec(Part):
     confidential: YesNo = False
     help: Text | None = None
     options: tuple[Text, ...] = ()
+    answers: tuple[Text, ...] = ()
     to: Text | None = None
     fields: tuple[FieldSpec, ...] = ()
 
@@ -129,7 +130,8 @@ class HeadingSpec(Part):
     """A heading of a report; without ``source`` its prose is an own field of the document under the same key.
 
     ``rows`` is the path of items that stand below the prose as a table of ``columns``, ``caption`` its title; the prose
-    is then optional. A heading may have ``sections`` below it; then it needs no prose of its own.
+    is then optional. A heading may have ``sections`` below it; then it needs no prose of its own. ``answers`` as in a
+    field.
     """
 
     key: FieldKey
@@ -141,6 +143,7 @@ class HeadingSpec(Part):
     columns: tuple[ColumnSpec, ...] = ()
     caption: Text | None = None
     help: Text | None = None
+    answers: tuple[Text, ...] = ()
     sections: tuple[HeadingSpec, ...] = ()
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ from docgen.profile.paths import item_type
 from docgen.record.types import PLACEHOLDER
 
 _SHOWN = ("project", "parties", "enterprises")
-_COMMENTED = ("evidence", "activities", "trainings", "not_applicable")
+_COMMENTED = ("evidence", "activities", "trainings", "not_applicable", "confirmed")
 _KEYS = {"Enterprise": "q1", "Party": "p1", "Indicator": "z1", "Person": ""}
 _DEFAULT_KEY = "k1"
 _OWNER_KEYS = {"enterprises[]": _KEYS["Enterprise"], "parties[]": _KEYS["Party"]}

@@ -16,6 +16,8 @@ from docgen.record.record import Record
 from docgen.record.types import (
     Date,
     Key,
+    Meaning,
+    Meant,
     Minute,
     Money,
     MonthValue,
@@ -42,6 +44,8 @@ BY_HAND = "x-by-hand"
 
 LEVEL = "x-level"
 """Says, in a field's schema, how strongly the clause asks for it: what is only recommended may stay free."""
+
+_UNITS: Mapping[str, Meant] = {"%": "share", "％": "share", "万元": "money"}
 
 _TYPES: Mapping[str, Any] = {
     "text": Text,
@@ -108,11 +112,13 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
     if document.code is not None:
         fields["number"] = (Text | None, Field(default=None))
     for spec in document.fields:
-        fields[spec.key] = _build_field(document.id, spec)
+        kind, field = _build_field(document.id, spec)
+        fields[spec.key] = (Annotated[kind, Meaning("done")] if spec.key == document.dated else kind, field)
     for heading in document.iterate_headings():
         if heading.source is None:
+            asked = heading.has_own_prose and heading.level == "应"
             fields[heading.key] = (
-                Prose | None,
+                Annotated[Prose | None, Meaning("said", answers=heading.answers)] if asked else Prose | None,
                 Field(
                     default=None,
                     title=heading.title,
@@ -142,7 +148,18 @@ def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
         kind = Annotated[Text, Reference(cast("str", spec.to))]
     else:
         kind = _TYPES[spec.type]
-    return (kind | None, Field(default=None, **field))
+    meaning = _find_meaning(spec)
+    return (Annotated[kind | None, meaning] if meaning is not None else kind | None, Field(default=None, **field))
+
+
+def _find_meaning(spec: FieldSpec) -> Meaning | None:
+    """What a value of the field stands for, told from its type and unit."""
+    if spec.type in ("text", "prose"):
+        return Meaning("said", answers=spec.answers) if spec.level == "应" and not spec.by_hand else None
+    if spec.type not in ("int", "decimal", "money", "percent") or spec.unit is None:
+        return None
+    # an amount in 元 isn't one in 万元, whatever its type says
+    return Meaning(_UNITS.get(spec.unit, "other"))
 
 
 def _choice(spec: FieldSpec) -> Any:

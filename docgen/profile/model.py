@@ -35,7 +35,10 @@ class Standard(Part):
 
 
 class AskedPart(Part):
-    """A field of the shared vocabulary that the standard asks for; ``when`` says in which records."""
+    """A field of the shared vocabulary that the standard asks for; ``when`` says in which records.
+
+    ``answers`` are texts that look like nothing (无, /) and answer what is asked.
+    """
 
     path: Text
     level: Level = "应"
@@ -43,6 +46,7 @@ class AskedPart(Part):
     clause: Text | None = None
     label: Text | None = None
     help: Text | None = None
+    answers: tuple[Text, ...] = ()
 
 
 class Setting(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -49,6 +50,12 @@ def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec |
     if evidence.item is not None:
         return next((item for item in profile.filing.items if item.key == evidence.item), None)
     return next((item for item in profile.filing.items if evidence.kind in item.evidence), None)
+
+
+def count_filed(profile: Profile, jobs: Iterable[DocumentJob], evidence: Iterable[Evidence]) -> Counter[str]:
+    """How many documents and pieces of evidence belong to each filing item; items of which there is none are absent."""
+    items = [find_evidence_item(profile, piece) for piece in evidence] + [job.filing for job in jobs]
+    return Counter(item.key for item in items if item is not None)
 
 
 def plan_packages(

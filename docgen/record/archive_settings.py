@@ -16,7 +16,7 @@ from docgen.record.dossier_number import (
     is_year,
     read_retention,
 )
-from docgen.record.types import Date, Part, Text, Whole, refuse
+from docgen.record.types import DoneOn, Meaning, Part, Text, Whole, refuse
 
 IndexForm = Literal["GB/T 11822", "DA/T 22"]
 """Whose columns the package's index has: 卷内目录 of a dossier, or 归档文件目录 of single pieces."""
@@ -44,9 +44,9 @@ def _check_item(value: int) -> int:
 
 
 _RETENTION_SCHEMA: dict[str, Any] = {"type": ["string", "number"], "examples": ["Y", "D30", "D10"]}
-Retention = Annotated[Text, AfterValidator(_read_retention), WithJsonSchema(_RETENTION_SCHEMA)]
+Retention = Annotated[Text, AfterValidator(_read_retention), WithJsonSchema(_RETENTION_SCHEMA), Meaning("retention")]
 """保管期限 as its code: ``Y``, or ``D`` and the years; 永久, 30年, 定期10年 are read, too."""
-Year = Annotated[Text, AfterValidator(_check_year), WithJsonSchema({"type": ["string", "integer"]})]
+Year = Annotated[Text, AfterValidator(_check_year), WithJsonSchema({"type": ["string", "integer"]}), Meaning("year")]
 """年度, four digits."""
 
 
@@ -70,9 +70,9 @@ class ArchiveSettings(Part):
     cross_reference: Text | None = None
     document_numbers: dict[str, Text] = {}
     compiled_by: Text | None = None
-    compiled_on: Date | None = None
+    compiled_on: DoneOn | None = None
     checked_by: Text | None = None
-    checked_on: Date | None = None
+    checked_on: DoneOn | None = None
 
     @field_validator("fonds", "category")
     @classmethod

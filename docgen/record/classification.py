@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 _NO_CITY = re.compile("(?:市辖区|县|省直辖.*|自治区直辖.*)?")
+_LATER = {"330113": "临平区", "330114": "钱塘区"}
+"""Divisions that python-stdnum's list lacks (both since 2021)."""
+_ZONES = ("71", "79")
+"""Development zones have no code of GB/T 2260; the statistics office counts them as 71 to 79 of their city."""
+_REGION_LENGTHS = (2, 4, 6, 9, 12)
 _PERIOD = re.compile(r"\[(\d*)-(\d*)\]")
 
 
@@ -25,12 +32,50 @@ def name_region(code: str) -> str:
     return city + name
 
 
+@dataclass(frozen=True, slots=True)
+class RegionFault:
+    """A code that is no longer given: whose it was, and until which year."""
+
+    name: str
+    until: int
+
+
+def judge_region(code: str, year: int | None = None) -> RegionFault | Literal["words", "length", "unknown"] | None:
+    """What is wrong with the code of a division, down to the county; None for one that held in ``year`` or later.
+
+    A province or a city may be named by its first two or four digits; of the codes of a town or a village (9 or 12) the
+    county's part is looked at.
+    """
+    if not (code.isascii() and code.isdigit()):
+        return "words"
+    if len(code) not in _REGION_LENGTHS:
+        return "length"
+    county = code[:6].ljust(6, "0")
+    province, told = _read_entry(county)
+    if not province and not told:
+        return "unknown"
+    if told:
+        ends = [int(match[2]) if match[2] else None for match in _PERIOD.finditer(told)]
+        until = max((end for end in ends if end is not None), default=0)
+        if not ends or None in ends or (year is not None and until >= year):
+            return None
+        return RegionFault(name_region(county), until)
+    is_zone = _ZONES[0] <= county[4:] <= _ZONES[1] and bool(_read_entry(f"{county[:4]}00")[1])
+    return None if is_zone else "unknown"
+
+
 def _look_up(code: str) -> tuple[str, str]:
     """The province and the name of a code."""
+    province, told = _read_entry(code)
+    return province, _pick_present(told)
+
+
+def _read_entry(code: str) -> tuple[str, str]:
+    """The province of a code, and its names with the years in which they held."""
     from stdnum import numdb
 
     found = {key: value for _, named in numdb.get("cn/loc").info(code) for key, value in named.items()}
-    return found.get("province", ""), _pick_present(found.get("county", ""))
+    return found.get("province", ""), found.get("county", "") or _LATER.get(code, "")
 
 
 def find_division(code: str) -> str:

@@ -94,6 +94,10 @@ def spell_item(item: int) -> str:
     return f"{item:04d}"
 
 
+USUAL_RETENTION = ("Y", "D30", "D10")
+"""永久, 30年, 10年: the periods of DA/T 22—2015 and of the rules for enterprises (国家档案局令第10号)."""
+
+
 def read_retention(text: str) -> str | None:
     """``Y`` or ``D`` and the years, of 永久, 30年, 定期10年, ``D30``, ``y``; None of anything else."""
     typed = "".join(text.split()).upper()

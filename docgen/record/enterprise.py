@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from docgen.record.parts import Person, check_uscc
 from docgen.record.types import (
-    Date,
     DateOrMonth,
+    DoneOn,
     Key,
+    Meaning,
     Money,
     Part,
+    RegionCode,
+    Said,
     Text,
     Whole,
     YesNo,
@@ -23,6 +26,7 @@ from docgen.record.types import (
 )
 
 Direction = Literal["up", "down", "yes_no", "text"]
+_Figure = Annotated[Decimal | str | None, Meaning("figure")]
 
 
 class Indicator(Part):
@@ -34,13 +38,13 @@ class Indicator(Part):
 
     key: Key
     family: Text
-    name: Text
+    name: Said
     unit: Text | None = None
     direction: Direction = "up"
     maintain: YesNo = False
-    before: Decimal | str | None = Field(default=None, json_schema_extra={"examples": [85]})
-    target: Decimal | str | None = Field(default=None, json_schema_extra={"examples": [90]})
-    after: Decimal | str | None = Field(default=None, json_schema_extra={"examples": [92]})
+    before: _Figure = Field(default=None, json_schema_extra={"examples": [85]})
+    target: _Figure = Field(default=None, json_schema_extra={"examples": [90]})
+    after: _Figure = Field(default=None, json_schema_extra={"examples": [92]})
     reached: YesNo | None = None
     evidence: Text | None = None
     note: Text | None = None
@@ -57,7 +61,7 @@ class BenefitLine(Part):
     """A benefit in 万元 that the improvement brought, and how it was reckoned (测算依据)."""
 
     key: Key
-    name: Text
+    name: Said
     amount: Money | None = None
     basis: Text | None = None
 
@@ -69,23 +73,23 @@ class Enterprise(Part):
     name: Text | None = None
     short_name: Text | None = None
     uscc_waiver: Text | None = None
-    uscc: Text | None = None
+    uscc: Annotated[Text, Meaning("uscc")] | None = None
     address: Text | None = None
-    region: Text | None = None
+    region: RegionCode | None = None
     legal_representative: Text | None = None
     contact: Person | None = None
     industry_code: Text | None = None
     industry: Text | None = None
-    founded: DateOrMonth | None = None
+    founded: Annotated[DateOrMonth, Meaning("founded")] | None = None
     staff: Whole | None = None
     revenue: Money | None = None
     assets: Money | None = None
-    data_year: Text | None = None
+    data_year: Annotated[Text, Meaning("year")] | None = None
     size_class: Literal["大型", "中型", "小型", "微型", "家庭作坊"] | None = None
     products: Text | None = None
     brands: Text | None = None
     certifications: Text | None = None
-    applied_on: Date | None = None
+    applied_on: DoneOn | None = None
     indicators: tuple[Indicator, ...] = ()
     benefits: tuple[BenefitLine, ...] = ()
 

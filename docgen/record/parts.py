@@ -19,13 +19,17 @@ from docgen.record.month import Month
 from docgen.record.types import (
     Date,
     DateOrMonth,
+    DoneOn,
     EnterpriseReference,
     Key,
+    Meaning,
     Number,
     Part,
     Phone,
     Prose,
     Reference,
+    RegionCode,
+    Said,
     Text,
     Whole,
     YesNo,
@@ -131,8 +135,8 @@ class Project(Part):
     name: Text | None = None
     scope: ProjectScope | None = None
     period: Period | None = None
-    region: Text | None = None
-    dated: Date | None = None
+    region: RegionCode | None = None
+    dated: DoneOn | None = None
     archive: ArchiveSettings | None = None
 
 
@@ -162,7 +166,7 @@ class Activity(Part):
     key: Key
     kind: Text | None = None
     title: Text | None = None
-    date: Date | None = None
+    date: DoneOn | None = None
     place: Text | None = None
     enterprises: tuple[EnterpriseReference, ...] = ()
     people: tuple[Text, ...] = ()
@@ -181,7 +185,7 @@ class Training(Part):
     key: Key
     title: Text | None = None
     tier: Text | None = None
-    date: Date | None = None
+    date: DoneOn | None = None
     place: Text | None = None
     lecturer: Text | None = None
     person_days: PersonDays | None = None
@@ -221,7 +225,7 @@ class Evidence(Part):
     kind: EvidenceKind
     title: Text | None = None
     number: Text | None = None
-    date: Date | None = None
+    date: Annotated[Date, Meaning("issued")] | None = None
     pages: Annotated[Whole, AfterValidator(_refuse_no_pages)] | None = None
     item: Text | None = None
     activity: Annotated[Text, Reference("activities[]")] | None = None
@@ -240,7 +244,18 @@ class NotApplicable(Part):
     """What doesn't apply to this project, and why: a filing item, a type of document, one document (``<id>/<key>``)."""
 
     item: Text
-    reason: Text
+    reason: Said
+
+
+class Confirmation(Part):
+    """A value that docgen doubted and somebody checked: where it stands, what it is, and why it is right.
+
+    ``path`` is spelled as messages spell it (``enterprises[0].region``). It holds for that value alone.
+    """
+
+    path: Text
+    value: Text
+    reason: Said
 
 
 class CheckLine(Part):

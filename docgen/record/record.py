@@ -5,7 +5,7 @@ from __future__ import annotations
 from docgen.record.disclosure import Disclosure
 from docgen.record.enterprise import Enterprise
 from docgen.record.marking import Rubric
-from docgen.record.parts import Activity, Evidence, NotApplicable, Party, Project, Training
+from docgen.record.parts import Activity, Confirmation, Evidence, NotApplicable, Party, Project, Training
 from docgen.record.scoring import ScoringChoice
 from docgen.record.types import Part, Text
 
@@ -25,6 +25,7 @@ class Record(Part):
     trainings: tuple[Training, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
     scoring: ScoringChoice | None = None
     disclosure: Disclosure | None = None
     rubrics: tuple[Rubric, ...] = ()

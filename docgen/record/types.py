@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
 from pydantic import model_validator as _model_validator
@@ -212,6 +213,24 @@ def _parse_prose(value: object, info: ValidationInfo) -> Narrative:
     return parse_markdown(_read_text(value))
 
 
+Meant = Literal[
+    "uscc", "region", "retention", "year", "founded", "done", "issued", "money", "share", "figure", "said", "other"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Marks what a value stands for, so that one that is allowed and hardly right can be doubted.
+
+    ``done`` is a day on which something was done or signed, ``issued`` one that may lie far back (a certificate's),
+    ``figure`` a number whose unit stands beside it in ``unit``, ``money`` an amount in 万元, ``other`` nothing that is
+    doubted. ``said`` is a text that must say something; ``answers`` are those that look like nothing and do.
+    """
+
+    name: Meant
+    answers: tuple[str, ...] = ()
+
+
 Text = Annotated[str, BeforeValidator(_read_text), WithJsonSchema(_SCALAR_SCHEMA)]
 """Text as typed; ``true`` and ``false`` read 是 and 否."""
 Key = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_key), WithJsonSchema(_SCALAR_SCHEMA)]
@@ -220,9 +239,13 @@ Number = Annotated[Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"typ
 """A number with its digits as typed."""
 Whole = Annotated[int, BeforeValidator(_parse_int), WithJsonSchema({"type": ["integer", "string"]})]
 """A whole number."""
-Money = Annotated[Decimal, BeforeValidator(_parse_money), WithJsonSchema({"type": ["number", "string"]})]
+Money = Annotated[
+    Decimal, BeforeValidator(_parse_money), WithJsonSchema({"type": ["number", "string"]}), Meaning("money")
+]
 """An amount in 万元, two decimals at most."""
-Percent = Annotated[Decimal, BeforeValidator(_parse_percent), WithJsonSchema({"type": ["number", "string"]})]
+Percent = Annotated[
+    Decimal, BeforeValidator(_parse_percent), WithJsonSchema({"type": ["number", "string"]}), Meaning("share")
+]
 """A percentage, stated as ``85`` or ``85%``."""
 Date = Annotated[dt.date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "examples": ["2024-09-06"]})]
 """A day."""
@@ -236,10 +259,16 @@ DateOrMonth = Annotated[
     WithJsonSchema({"type": "string", "examples": ["2024-09", "2024-09-06"]}),
 ]
 """A day, or a month where no day is known."""
+DoneOn = Annotated[Date, Meaning("done")]
+"""A day on which something was done or signed."""
 Minute = Annotated[
     dt.datetime, BeforeValidator(_parse_minute), WithJsonSchema({"type": "string", "examples": ["2024-09-06 10:30"]})
 ]
 """A moment, to the minute."""
+RegionCode = Annotated[Text, Meaning("region")]
+"""An administrative division by its code (GB/T 2260)."""
+Said = Annotated[Text, Meaning("said")]
+"""A text that must say something."""
 YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": [*_SHOWN_ANSWERS, True, False]})]
 """Yes or no."""
 Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_phone), WithJsonSchema(_SCALAR_SCHEMA)]

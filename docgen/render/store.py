@@ -14,7 +14,7 @@ from docgen.resources import Resources
 
 if TYPE_CHECKING:
     from docgen.render.docx.template import DocxTemplate
-    from docgen.render.values.rendered import Rendered
+    from docgen.render.values.values import Rendered
     from docgen.render.xlsx.template import XlsxTemplate
 
 

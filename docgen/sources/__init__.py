@@ -1,1 +1,5 @@
-"""Where a record's data and its evidence come from: record files, and the files that prove something."""
+"""Where a record's data and its evidence come from: record files, workbooks, and the files that prove something.
+
+No door: ``record_file``, ``intake`` and ``evidence`` each read one kind. Imports ``profile``, ``record``, ``content``,
+``trees`` and ``ooxml``, never its neighbours ``render``, ``checks`` and ``archive``.
+"""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from docgen.ooxml.package import open_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,9 +162,9 @@ def _sniff_page(head: bytes) -> str | None:
 
 def _sniff_zip(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (OSError, ValueError):
         # a zip that lost its end: what it was shows in the part names at its head
         return _sniff_part_names(path)
     if "OFD.xml" in names:

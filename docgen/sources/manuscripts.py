@@ -14,10 +14,10 @@ from docgen.content.closing_date import parse_closing_date
 from docgen.content.file_names import fold_text
 from docgen.content.foreign_names import list_foreign, spell_foreign
 from docgen.content.model import DocumentContent, Paragraph
-from docgen.content.office_properties import OfficeProperties, read_properties
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, has_errors
 from docgen.errors import SourceError
+from docgen.ooxml.properties import OfficeProperties, read_properties
 from docgen.sources.evidence import EvidenceFile, inspect_evidence, is_leftover
 from docgen.sources.evidence_folder import sort_naturally
 
@@ -137,7 +137,7 @@ def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | Non
 
         return read_xlsx(path), None
     if suffix in (".md", ".markdown"):
-        from docgen.content.read_markdown import read_markdown
+        from docgen.content.markdown import read_markdown
 
         content = read_markdown(path)
         blocks = content.sections[-1].blocks if content.sections else content.preamble

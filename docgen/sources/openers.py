@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.content.pdf import PdfAction, PdfError, read_pdf
 from docgen.content.pictures import PictureError, PictureFacts, can_decode, read_heif_picture, read_picture
+from docgen.ooxml.package import open_zip, read_part
+from docgen.ooxml.xml import PackageError, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from lxml.etree import _Element
 
     from docgen.sources.formats import Format
 
@@ -88,9 +90,9 @@ def _open_pdf(path: Path) -> Contents:
 
 def _open_zip(path: Path) -> Contents:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             return Contents("E118") if archive.testzip() else Contents()
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError):
+    except ValueError:
         return Contents("E118")
 
 
@@ -102,21 +104,16 @@ def _open_ofd(path: Path) -> Contents:
 
 def _count_ofd_pages(path: Path) -> int | None:
     """The pages of all documents in an OFD; None where its parts don't say."""
-    from lxml import etree
+    try:
+        with open_zip(path) as archive:
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    with zipfile.ZipFile(path) as archive:
+            def parse(name: str) -> _Element:
+                return parse_xml(read_part(archive, name, _MAX_PART) or b"")
 
-        def parse(name: str) -> etree._Element:
-            if archive.getinfo(name).file_size > _MAX_PART:
-                raise KeyError(name)
-            return etree.fromstring(archive.read(name), parser)
-
-        try:
             roots = [str(item.text).strip().lstrip("/") for item in parse("OFD.xml").iter("{*}DocRoot")]
             return sum(len(list(parse(root).iterfind("{*}Pages/{*}Page"))) for root in roots) or None
-        except (KeyError, etree.XMLSyntaxError):
-            return None
+    except PackageError:
+        return None
 
 
 _OPENERS: dict[str, Callable[[Path], Contents]] = {

@@ -17,8 +17,8 @@ import docx
 import openpyxl
 import pytest
 import yaml
-from command_line import ROOT, CommandLine, list_tree, run_docgen
-from negative_samples import FOLDER, read_base
+from support.command_line import ROOT, CommandLine, list_tree, run_docgen
+from support.negative_samples import FOLDER, read_base
 
 from docgen.pipeline import Options, build_record
 

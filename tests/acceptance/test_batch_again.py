@@ -11,14 +11,23 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import processes
 import pytest
-from acceptance.batch_runs import BOOK, JSON, Batch, count, expect
-from command_line import CommandLine, make_environment
+from support import processes
+from support.batch_runs import BOOK, JSON, Batch, count, expect
+from support.command_line import CommandLine, make_environment
 
 import docgen as package
 
-HEAVY = ("docgen.pipeline", "docgen.render", "docgen.checks", "docgen.profile", "docgen.record", "pydantic", "lxml")
+HEAVY = (
+    "docgen.pipeline.build",
+    "docgen.pipeline.stages.prepare",
+    "docgen.render",
+    "docgen.checks",
+    "docgen.profile",
+    "docgen.record",
+    "pydantic",
+    "lxml",
+)
 LEDGER = ".docgen-batch/ledger.sqlite"
 
 

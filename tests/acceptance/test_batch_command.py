@@ -13,14 +13,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from zipfile import ZipFile
 
-import processes
 import pytest
-from acceptance.batch_runs import BOOK, Batch, count, expect
-from batch_support import mend, spoil
-from command_line import CommandLine, run_docgen, start_docgen
 from docx import Document
-from office_schemas import OoxmlCheck
 from openpyxl import load_workbook
+from support import processes
+from support.batch_runs import BOOK, Batch, count, expect
+from support.batch_support import mend, spoil
+from support.command_line import CommandLine, run_docgen, start_docgen
+from support.office_schemas import OoxmlCheck
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from acceptance.batch_clerk import Clerk, count, list_combined, number_rows
-from acceptance.batch_runs import Batch, expect
-from acceptance.batch_runs import count as count_states
-from command_line import CommandLine
+from support.batch_clerk import Clerk, count, list_combined, number_rows
+from support.batch_runs import Batch, expect
+from support.batch_runs import count as count_states
+from support.command_line import CommandLine
 
 from docgen.batch.combine import name_combined
 from docgen.render.docx.merge import MergedDocument

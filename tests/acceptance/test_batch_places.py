@@ -6,30 +6,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from acceptance.batch_clerk import Clerk, count, list_combined, number_rows
-from acceptance.batch_runs import Batch, expect
-from acceptance.batch_runs import count as count_states
-from command_line import CommandLine
+from support.batch_clerk import Clerk, call, count, list_combined, number_rows, rename
+from support.batch_runs import Batch, expect
+from support.batch_runs import count as count_states
+from support.command_line import CommandLine
 
 
 @pytest.fixture
 def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
     return CommandLine(capsys)
-
-
-def rename(path: Path, names: dict[str, str]) -> None:
-    """Give enterprises of a workbook other names, wherever they stand; their numbers stay."""
-    book = openpyxl.load_workbook(path)
-    for sheet in book:
-        for line in sheet.iter_rows(min_row=5):
-            for cell in line:
-                if cell.value in names:
-                    cell.value = names[str(cell.value)]
-    book.save(path)
-
-
-def call(number: int) -> str:
-    return f"燕子第{number}风筝社"
 
 
 def list_packages(out: Path) -> set[str]:

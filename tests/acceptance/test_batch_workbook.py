@@ -7,9 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from acceptance.batch_clerk import Clerk, count, list_combined
-from command_line import CommandLine
 from PIL import Image
+from support.batch_clerk import Clerk, count, list_combined
+from support.command_line import CommandLine
 
 ROWS = 300
 FAULTY = (7, 31, 64, 128, 200, 255, 299)

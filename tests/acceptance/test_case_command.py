@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import COMPLETE, PROFILE, CommandLine
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.shared import Pt
-from office_schemas import check_file
-from office_tools import Office
+from support.command_line import COMPLETE, PROFILE, CommandLine
+from support.office_schemas import check_file
+from support.office_tools import Office
 
 TITLE = "一台秤管住灌装量：小厂的三道关"
 HEADS = ("企业简介", "急需解决的质量管理问题", "提升行动主要做法", "认证提升成效", "启示")

@@ -13,8 +13,8 @@ import bagit
 import jsonschema
 import pytest
 import yaml
-from command_line import COMPLETE, PROFILE, ROOT, CommandLine, list_tree, run_docgen
-from negative_samples import FOLDER, make_record, read_base
+from support.command_line import COMPLETE, PROFILE, ROOT, CommandLine, list_tree, run_docgen
+from support.negative_samples import FOLDER, make_record, read_base
 
 SCHEMA = ROOT / "schemas" / f"{PROFILE}.json"
 

@@ -10,7 +10,7 @@ from typing import Any
 import docx
 import pytest
 import yaml
-from command_line import CommandLine
+from support.command_line import CommandLine
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ROOT / "samples" / "chengdu-sme-guide-2024" / "drafting" / "record.yaml"

@@ -10,13 +10,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import processes
 import pytest
-from command_line import CommandLine
-from negative_samples import FOLDER, read_base
 from PIL import Image, ImageChops
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from support import processes
+from support.command_line import CommandLine
+from support.negative_samples import FOLDER, read_base
 
 SIZE = (4000, 3000)
 ENTRY = "{key: photo, file: 现场.jpg, kind: photograph, title: 现场照片, item: d, activity: survey, confidential: 否}"

@@ -85,7 +85,7 @@ def reach_items(data: dict[str, Any], steps: tuple[str, ...]) -> list[Any]:
 
 def prepare(name: str, data: Any) -> tuple[Diagnostic, ...]:
     path = SAMPLES / name / "record.json"
-    prepared = prepare_record(path, Options(), parse_source(json.dumps(data, ensure_ascii=False, indent=1), str(path)))
+    prepared = prepare_record(parse_source(json.dumps(data, ensure_ascii=False, indent=1), str(path)), Options())
     return prepared if isinstance(prepared, tuple) else prepared.diagnostics
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from command_line import PROFILE, CommandLine, list_tree
-from intake_support import COMPLETE, fill_workbook, load_profile, load_sample
-from office_schemas import OoxmlCheck
-from office_tools import Office
+from support.command_line import PROFILE, CommandLine, list_tree
+from support.intake_support import COMPLETE, fill_workbook, load_profile, load_sample
+from support.office_schemas import OoxmlCheck
+from support.office_tools import Office
 
 from docgen.sources.intake.workbook.sheets import build_layout
 

@@ -10,19 +10,19 @@ from typing import Any
 
 import openpyxl
 import pytest
-from intake_support import load_profile, open_empty
 from lxml import etree
-from office_schemas import OoxmlCheck
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
+from support.intake_support import load_profile, open_empty
+from support.office_schemas import OoxmlCheck
 
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
 from docgen.messages import catalogue
+from docgen.ooxml.names import name_tag
 from docgen.profile.validate import validate_record
 from docgen.sources.intake.reading.source import open_workbook, read_intake
 from docgen.sources.intake.reading.split import IntakeSplit, select_enterprises, split_enterprises
 from docgen.sources.intake.returning.return_copy import return_faulty, return_workbook
-from docgen.sources.intake.workbook.package_parts import name_tag
 from docgen.sources.record_file import RawSource
 
 LOADED = load_profile()

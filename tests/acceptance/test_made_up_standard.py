@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 import docx
-import made_up
 import pytest
+from support import made_up
 
 from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Severity, has_errors

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine
-from negative_samples import (
+from support.command_line import CommandLine
+from support.negative_samples import (
     NAMES,
     PROFILES,
     Expected,
@@ -119,8 +119,8 @@ NOT_FROM_A_SMALL_RECORD = {
     "S121": "a folder: test_bad_input",
     "S122": "another kind of file: test_bad_input",
     "E106": "a matter of permissions",
-    "E114": "needs an encrypted file: tests/unit/test_sources_evidence.py",
-    "E115": "needs an encrypted file: tests/unit/test_sources_evidence.py",
-    "E116": "needs an encrypted file: tests/unit/test_sources_evidence.py",
-    "E117": "needs a large file: tests/unit/test_sources_evidence.py",
+    "E114": "needs an encrypted file: tests/unit/sources/test_evidence.py",
+    "E115": "needs an encrypted file: tests/unit/sources/test_evidence.py",
+    "E116": "needs an encrypted file: tests/unit/sources/test_evidence.py",
+    "E117": "needs a large file: tests/unit/sources/test_evidence.py",
 }

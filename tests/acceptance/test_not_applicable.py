@@ -40,7 +40,7 @@ def read_sample(name: str) -> Data:
 
 def check(name: str, data: Data) -> tuple[Diagnostic, ...]:
     path = SAMPLES / name / "record.json"
-    prepared = prepare_record(path, Options(), parse_source(json.dumps(data, ensure_ascii=False, indent=1), str(path)))
+    prepared = prepare_record(parse_source(json.dumps(data, ensure_ascii=False, indent=1), str(path)), Options())
     return prepared if isinstance(prepared, tuple) else prepared.diagnostics
 
 

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command_line import ROOT, CommandLine
+from support.command_line import ROOT, CommandLine
 
 OLD = ROOT / "tests" / "old" / "0.1.0"
 # the identity of each package as its own version gave it

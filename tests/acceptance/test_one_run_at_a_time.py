@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from acceptance.batch_runs import Batch, count, expect
-from command_line import CommandLine, make_environment
+from support.batch_runs import Batch, count, expect
+from support.command_line import CommandLine, make_environment
 
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.errors import OutputError

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
-from command_line import COMPLETE, CommandLine, Ran
 from docx import Document
-from made_up import write_profile
 from PIL import Image
+from support.command_line import COMPLETE, CommandLine, Ran
+from support.made_up import write_profile
 
 from docgen.pipeline import Options, build_record
 

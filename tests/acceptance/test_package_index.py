@@ -14,8 +14,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from command_line import CommandLine
-from negative_samples import FOLDER, read_base
+from support.command_line import CommandLine
+from support.negative_samples import FOLDER, read_base
 
 from docgen.render import pdf
 

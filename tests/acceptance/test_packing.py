@@ -12,9 +12,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import made_up
 import pytest
-from command_line import list_tree, make_environment, run_docgen, start_docgen
+from support import made_up
+from support.command_line import list_tree, make_environment, run_docgen, start_docgen
 
 from docgen.archive.verify.package import verify_package
 from docgen.cli.layout import measure_text

@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 
 import docx
-import made_up
 import pytest
 from PIL import Image
+from support import made_up
 
 from docgen.pipeline import Options, build_record, check_record
 from docgen.resources import Resources

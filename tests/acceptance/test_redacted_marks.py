@@ -10,9 +10,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from command_line import ROOT, CommandLine
-from office_schemas import OoxmlCheck
-from redacted_packages import MARK, SHORT_MARK, build, find_packages, read_everything, read_package
+from support.command_line import ROOT, CommandLine
+from support.office_schemas import OoxmlCheck
+from support.redacted_packages import MARK, SHORT_MARK, build, find_packages, read_everything, read_package
 
 SAMPLE = ROOT / "samples" / "t-hebqia-draft" / "scored"
 ZHIWANG, LVSHAN = "0030_质量提升评价要素评分表_安平县织澜", "0031_质量提升评价要素评分表_安平县滤杉"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import ROOT, CommandLine
 from docx import Document
-from redacted_packages import MARK, build, find_packages, read_everything
+from support.command_line import ROOT, CommandLine
+from support.redacted_packages import MARK, build, find_packages, read_everything
 
 SAMPLE = ROOT / "samples" / "t-hebqia-draft" / "scored"
 REMARK = "调研报告、建议书、政策咨询报告}"

@@ -8,15 +8,15 @@ import shutil
 import zipfile
 from pathlib import Path
 
-import made_up
 import openpyxl
 import pytest
-from command_line import COMPLETE, CommandLine
 from docx import Document
-from office_schemas import OoxmlCheck
 from PIL import Image
 from pypdf import PdfReader
-from redacted_packages import MARK, SHORT_MARK, build, find_packages, read_docx, read_everything, read_package
+from support import made_up
+from support.command_line import COMPLETE, CommandLine
+from support.office_schemas import OoxmlCheck
+from support.redacted_packages import MARK, SHORT_MARK, build, find_packages, read_docx, read_everything, read_package
 
 PHONES = ("13900000211", "13900000301", "13900000401", "13900000101")
 FIGURES = ("2386.40", "268.50", "1642.75", "186.20")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from command_line import COMPLETE, CommandLine
+from support.command_line import COMPLETE, CommandLine
 
 Data = dict[str, Any]
 RULED = ("C13", "C20", "C21", "C22")

@@ -13,8 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from command_line import CommandLine
 from docx import Document
+from support.command_line import CommandLine
 
 from docgen.archive.verify.package import verify_package
 from docgen.pipeline import Options, build_record

@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from command_line import CommandLine
+from support.command_line import CommandLine
 
 from docgen.profile.load import find_profile
 from docgen.resources import Resources

@@ -12,8 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import yaml
-from office_schemas import OoxmlCheck
-from office_tools import Office
+from support.office_schemas import OoxmlCheck
+from support.office_tools import Office
 
 from docgen.archive.verify.package import verify_package
 from docgen.diagnostics import Severity

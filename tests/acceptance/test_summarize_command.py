@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_support import write_profiles, write_records
-from command_line import COMPLETE, CommandLine
-from office_schemas import OoxmlCheck
-from office_tools import Office
 from openpyxl import load_workbook
+from support.batch_support import write_profiles, write_records
+from support.command_line import COMPLETE, CommandLine
+from support.office_schemas import OoxmlCheck
+from support.office_tools import Office
 
 ROOT = COMPLETE.parents[1]
 

@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import made_up
 import pytest
-from command_line import CommandLine
 from PIL import Image
+from support import made_up
+from support.command_line import CommandLine
 
 MAIN, FIRST, SECOND = "FZ-1_春季放飞.zip", "FZ-1_春季放飞_补充1.zip", "FZ-1_春季放飞_补充2.zip"
 

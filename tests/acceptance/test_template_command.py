@@ -10,9 +10,9 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from command_line import PROFILE, ROOT, CommandLine
-from office_schemas import OoxmlCheck
-from office_tools import Office
+from support.command_line import PROFILE, ROOT, CommandLine
+from support.office_schemas import OoxmlCheck
+from support.office_tools import Office
 
 from docgen.profile.load import load_profile
 from docgen.render.context.vocabulary import PACKAGE_PAPERS

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import made_up
-import processes
 import pypdf
 import pytest
-from command_line import COMPLETE, CommandLine, list_tree
 from docx import Document
 from lxml import etree
-from office_schemas import OoxmlCheck
-from office_tools import Office
+from support import made_up, processes
+from support.command_line import COMPLETE, CommandLine, list_tree
+from support.office_schemas import OoxmlCheck
+from support.office_tools import Office
 
 from docgen.pipeline import Options, build_record
 

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acceptance.batch_runs import JSON, Batch, expect
-from acceptance.batch_runs import count as count_states
-from acceptance.test_batch_places import call, number_rows, rename
-from acceptance.test_batch_workbook import Clerk, count, list_combined
-from batch_support import mend, spoil
-from command_line import CommandLine, Ran
+from support.batch_clerk import Clerk, call, count, list_combined, number_rows, rename
+from support.batch_runs import JSON, Batch, expect
+from support.batch_runs import count as count_states
+from support.batch_support import mend, spoil
+from support.command_line import CommandLine, Ran
 
 FORMS = ("--only", "kite-check", "--combine")
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import processes
 import pytest
-from batch_support import write_profiles, write_records
-from command_line import ROOT, start_docgen
+from support import processes
+from support.batch_support import write_profiles, write_records
+from support.command_line import ROOT, start_docgen
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C as POSIX has it")
 

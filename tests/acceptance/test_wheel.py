@@ -10,9 +10,9 @@ import venv
 import zipfile
 from pathlib import Path, PurePosixPath
 
-import processes
 import pytest
-from command_line import COMPLETE, PROFILE, ROOT, make_environment, run_docgen
+from support import processes
+from support.command_line import COMPLETE, PROFILE, ROOT, make_environment, run_docgen
 
 pytestmark = pytest.mark.timeout(900)  # a clean environment may have to be fetched
 

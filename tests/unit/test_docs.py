@@ -15,10 +15,10 @@ from types import ModuleType
 from typing import get_args
 from urllib.parse import unquote
 
-import made_up
 import pytest
 import yaml
-from command_line import CommandLine
+from support import made_up
+from support.command_line import CommandLine
 
 import docgen.checks.rules
 from docgen.archive.verify.package import verify_package

@@ -1,4 +1,4 @@
-"""No two modules of docgen need each other: imports that come late, inside functions, are counted, too.
+"""No two modules of docgen need each other: imports inside functions and those that only types need count, too.
 
 The contracts of import-linter keep the layers apart; inside a layer two modules could still lean on one another.
 """
@@ -26,7 +26,7 @@ def read_modules(package: Path) -> dict[str, tuple[str, bool]]:
 
 
 def find_imports(modules: Mapping[str, tuple[str, bool]]) -> dict[str, set[str]]:
-    """What each module imports of the others; what only types need is left out.
+    """What each module imports of the others, late or for types alone as well.
 
     A package that is passed on the way to a module isn't counted: it is asked for nothing.
     """
@@ -38,10 +38,6 @@ def find_imports(modules: Mapping[str, tuple[str, bool]]) -> dict[str, set[str]]
 
 
 def _name_targets(node: ast.AST, name: str, is_package: bool, known: Iterable[str]) -> Iterator[str]:
-    if isinstance(node, ast.If) and ast.unparse(node.test).removeprefix("typing.") == "TYPE_CHECKING":
-        for child in node.orelse:
-            yield from _name_targets(child, name, is_package, known)
-        return
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names if alias.name in known)
     elif isinstance(node, ast.ImportFrom):
@@ -94,7 +90,7 @@ def test_no_two_modules_import_each_other() -> None:
     assert find_cycles(graph) == []
 
 
-def test_late_and_relative_imports_are_counted_and_those_for_types_are_not() -> None:
+def test_late_and_relative_imports_and_those_for_types_are_counted() -> None:
     modules = {
         "p": ("", True),
         "p.a": ("def f():\n    from p.b import g\n", False),
@@ -106,8 +102,8 @@ def test_late_and_relative_imports_are_counted_and_those_for_types_are_not() -> 
         "p.q.r": ("from . import x\n", False),
     }
     graph = find_imports(modules)
-    assert (graph["p.b"], graph["p.d"], graph["p.q"]) == ({"p.c"}, set(), {"p.q.r"})
-    assert find_cycles(graph) == [["p.a", "p.b", "p.c"], ["p.q", "p.q.r"]]
+    assert (graph["p.b"], graph["p.d"], graph["p.q"]) == ({"p.c"}, {"p.e"}, {"p.q.r"})
+    assert find_cycles(graph) == [["p.a", "p.b", "p.c"], ["p.d", "p.e"], ["p.q", "p.q.r"]]
 
 
 def test_no_test_imports_another() -> None:

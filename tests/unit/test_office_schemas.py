@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from office_schemas import find_faults
+from support.office_schemas import find_faults
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from lxml import etree
-from office_schemas import OoxmlCheck
-from office_tools import Office
 from openpyxl import load_workbook
-from render_xlsx_support import assert_recalculation_agrees, recalculate
+from support.office_schemas import OoxmlCheck
+from support.office_tools import Office
+from support.render_xlsx_support import assert_recalculation_agrees, recalculate
 
 from docgen.profile.load import find_profile
 from docgen.record.enterprise import Indicator

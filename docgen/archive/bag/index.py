@@ -18,7 +18,7 @@ from docgen.archive.plan.model import (
     Pages,
     Rendition,
 )
-from docgen.archive.plan.spelling import spell_item_range, spell_retention
+from docgen.archive.plan.numbering import spell_item_range, spell_retention
 from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources

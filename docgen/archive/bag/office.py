@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-import posixpath
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from docgen.archive.bag.digest import digest_parts
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.names import inspect_member_name
 from docgen.archive.zip.read import MemberError, ReceivedZip, open_zip, read_member
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from docgen.ooxml.names import CONTENT_TYPES, RELATIONS
+from docgen.ooxml.package import Relation, read_relations
+from docgen.ooxml.xml import MAX_SHEET_ELEMENTS, XmlError, parse_xml
 
 _MAX_PART = 128 << 20
 _MAX_TOTAL = 512 << 20
 _MAX_PARTS = 20_000
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
-_MAIN_TYPE = "/officeDocument"
-_HARMLESS_EXTERNAL = "/hyperlink"
 _ACTIVE_NAMES = ("vbaproject", "/activex/", "/embeddings/", "/externallinks/")
 
 
@@ -54,16 +50,17 @@ def inspect_office(data: bytes) -> OfficeFacts:
         digests[name] = hashlib.sha256(part).hexdigest()
         if any(mark in f"/{name}".lower() for mark in _ACTIVE_NAMES):
             active.append(name)
-        if name.lower().endswith(_XML_SUFFIXES) or name == "[Content_Types].xml":
-            root = _parse(part, name)
+        if name.lower().endswith(_XML_SUFFIXES) or name == CONTENT_TYPES:
+            _prove_xml(part, name)
             if name.lower().endswith(".rels"):
-                active += [name] if _reaches_outside(root) else []
-                main = _find_main(root) if name == "_rels/.rels" else main
-    for required in ("[Content_Types].xml", "_rels/.rels"):
+                relations = read_relations(part, "")
+                active += [name] if _reaches_outside(relations) else []
+                main = _find_main(relations) if name == RELATIONS else main
+    for required in (CONTENT_TYPES, RELATIONS):
         if required not in digests:
             raise OfficeError("part", required)
     if main is None or main not in digests:
-        raise OfficeError("main", main or "_rels/.rels")
+        raise OfficeError("main", main or RELATIONS)
     return OfficeFacts(digest_parts(digests), tuple(dict.fromkeys(active)))
 
 
@@ -96,26 +93,16 @@ def _read_parts(received: ReceivedZip) -> Iterator[tuple[str, bytes]]:
             raise OfficeError("damaged", member.name) from problem
 
 
-def _parse(part: bytes, name: str) -> _Element:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+def _prove_xml(part: bytes, name: str) -> None:
     try:
-        root = etree.fromstring(part, parser)
-    except etree.XMLSyntaxError as problem:
-        raise OfficeError("xml", name) from problem
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise OfficeError("dtd", name)
-    return root
+        parse_xml(part, elements=MAX_SHEET_ELEMENTS)
+    except XmlError as problem:
+        raise OfficeError(problem.key, name) from problem
 
 
-def _find_main(relationships: _Element) -> str | None:
-    for relation in relationships:
-        if str(relation.get("Type", "")).endswith(_MAIN_TYPE):
-            return posixpath.normpath(str(relation.get("Target", ""))).lstrip("/")
-    return None
+def _find_main(relations: Iterable[Relation]) -> str | None:
+    return next((item.target for item in relations if item.kind == "officeDocument"), None)
 
 
-def _reaches_outside(relationships: _Element) -> bool:
-    external = (relation for relation in relationships if relation.get("TargetMode") == "External")
-    return any(not str(relation.get("Type", "")).endswith(_HARMLESS_EXTERNAL) for relation in external)
+def _reaches_outside(relations: Iterable[Relation]) -> bool:
+    return any(item.is_external and item.kind != "hyperlink" for item in relations)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +15,8 @@ from docgen.archive.bag.openable import MAX_OPENED
 from docgen.archive.leaks.pdf import InnerFile, is_drawn, read_texts
 from docgen.archive.leaks.pictures import read_picture_texts
 from docgen.archive.plan.model import MACHINE_INDEX
+from docgen.ooxml.package import open_zip
+from docgen.ooxml.xml import PackageError
 from docgen.record.masking import SEPARATOR, Masker
 from docgen.record.secret import Secret
 
@@ -65,7 +64,7 @@ def can_search(path: Path) -> bool:
 
 def find_leaks(package: Path, masker: Masker) -> Iterator[Leak]:
     """Every confidential value in every member of a package, each once for each member."""
-    with zipfile.ZipFile(package) as archive:
+    with open_zip(package) as archive:
         for entry in archive.infolist():
             name = entry.filename.partition("/")[2]
             texts: list[FoundText] = [FoundText(name)]
@@ -103,7 +102,7 @@ def extract_texts(name: str, data: bytes) -> list[FoundText]:
 def _read_office(data: bytes) -> Iterator[FoundText]:
     """Every part, inflated: text by paragraph or cell, attributes, names of parts, documents inside of it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip(data) as archive:
             for entry in archive.infolist():
                 yield FoundText(entry.filename, is_markup=True)
                 if entry.file_size > _MAX_PART:
@@ -111,7 +110,7 @@ def _read_office(data: bytes) -> Iterator[FoundText]:
                 part = archive.read(entry)
                 blocks = PurePosixPath(entry.filename).suffix.lower() in _MARKUP and _PROPERTIES not in entry.filename
                 yield from _read_markup(_decode(part), True) if blocks else extract_texts(entry.filename, part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except PackageError:
         # What doesn't open is reported where it is looked at as evidence; its bytes hold no text that anybody reads.
         return
 

@@ -1,4 +1,5 @@
 """What goes where: filing items, file numbers and names, which file that a person wrote is which document.
 
-The door is ``plan``; ``model`` holds what the rest of ``archive`` speaks of.
+The doors are ``filing`` (a record's filing list) and ``plan`` (a package to write); ``model`` is what the rest of
+``archive`` speaks of. Imports ``archive.zip``.
 """

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from docgen.archive.plan.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, Pages, Role
-from docgen.archive.plan.paging import count_pages
-from docgen.archive.plan.plan import PlannedDocument, PlannedRendition
+from docgen.archive.plan.plan import PlannedDocument, PlannedRendition, count_pages
 from docgen.archive.zip.names import MemberNames
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.belonging import ItemScope
 from docgen.profile.levels import report_level
 from docgen.profile.model import Profile
-from docgen.profile.packages import PackageJob, find_evidence_item
+from docgen.profile.packages import PackageJob, count_filed, find_evidence_item
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.occasions import PAPERS
@@ -90,6 +89,15 @@ class Note:
     files: tuple[tuple[str, bytes], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FiledFiles:
+    """Everything that packages are made of: documents, notes for what doesn't apply (by its name), evidence."""
+
+    documents: tuple[RenderedDocument, ...] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    evidence: tuple[InspectedEvidence, ...] = ()
+
+
 def file_items(
     subject: Subject, package: PackageJob, doubted: Collection[str] = ()
 ) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
@@ -97,8 +105,7 @@ def file_items(
 
     Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported.
     """
-    filled = {job.filing.key for job in package.jobs if job.filing is not None}
-    filled |= {item.key for piece in package.evidence if (item := find_evidence_item(subject.profile, piece))}
+    filled = count_filed(subject.profile, package.jobs, package.evidence)
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
     scope = ItemScope(subject, package.spec.per, package.item)
     text = catalogue(DOCUMENT_LANGUAGE).text
@@ -131,30 +138,22 @@ def file_items(
 
 
 def file_documents(
-    items: Sequence[FilingItem],
-    documents: Sequence[RenderedDocument],
-    *,
-    evidence: Sequence[InspectedEvidence],
-    notes: Iterable[Note],
-    profile: Profile,
-    names: MemberNames,
-    after: int = 0,
+    items: Sequence[FilingItem], files: FiledFiles, profile: Profile, names: MemberNames, after: int = 0
 ) -> tuple[PlannedDocument, ...]:
     """The files in the order of the filing list: per item its documents, then its evidence; numbered through.
 
     ``after`` is the last number that was given before, in a package that this one adds to.
     """
     planned: list[PlannedDocument] = []
-    filed = {document.job.id for document in documents}
-    scans = {key: [piece for piece in evidence if piece.evidence.document == key] for key in filed}
-    explained = tuple(notes)
+    filed = {document.job.id for document in files.documents}
+    scans = {key: [piece for piece in files.evidence if piece.evidence.document == key] for key in filed}
     for item in items:
-        planned += [_plan_note(note, names) for note in explained if note.item.key == item.key]
-        for document in documents:
+        planned += [_plan_note(note, names) for note in files.notes.values() if note.item.key == item.key]
+        for document in files.documents:
             if document.job.filing is not None and document.job.filing.key == item.key:
                 signed = scans[document.job.id]
                 planned.append(_plan_document(document, signed, item, number=after + _count(planned) + 1, names=names))
-        for piece in evidence:
+        for piece in files.evidence:
             spec = find_evidence_item(profile, piece.evidence)
             if spec is not None and spec.key == item.key and piece.evidence.document not in filed:
                 planned.append(_plan_evidence(piece, item, after + _count(planned) + 1, names))
@@ -242,7 +241,6 @@ def _plan_document(
         )
         for scan in scans
     ]
-    title = f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title
     originals = [*(file.path for file in rendered.found), *(scan.path for scan in scans)]
     written = catalogue(DOCUMENT_LANGUAGE).text("package.handwritten") if rendered.is_handwritten else ""
     remarks = "；".join(filter(None, (scan.evidence.remark for scan in scans)))
@@ -251,7 +249,7 @@ def _plan_document(
         id=job.id,
         item=item.key,
         number=number,
-        title=title,
+        title=job.full_title,
         responsible=job.responsible or "",
         document_number=job.number or next((scan.evidence.number for scan in scans if scan.evidence.number), ""),
         # a date written by hand stands on the signed paper alone

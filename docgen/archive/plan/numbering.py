@@ -1,12 +1,15 @@
-"""The archive's numbers of one project: from its settings, for the package and each filed document; pure."""
+"""The archive's numbers of one project: of the package and each filed document, and how catalogues spell them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docgen.archive.plan.model import PackageIndex
 from docgen.archive.plan.plan import PlannedDocument
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.faults import Locate, find_nearest
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.dossier_number import (
@@ -22,6 +25,7 @@ from docgen.record.dossier_number import (
     show_shape,
     spell_item,
 )
+from docgen.record.month import Month
 
 _PLACE = ("project", "archive")
 _TYPED = (*_PLACE, "dossier_number")
@@ -166,3 +170,26 @@ def _explain(fault: NumberFault, typed: str, rule: NumberRule, mended: str, wher
         asked=Term(f"archive.number.asked.{asked}"),
         hint=Term("archive.number.guess", {"wanted": fault.wanted}) if fault.wanted else "",
     )
+
+
+def spell_date8(value: dt.date | Month) -> str:
+    """Eight digits, as archive catalogues write dates; 00 for a day that nobody knows."""
+    return f"{value.year:04d}{value.month:02d}{value.day if isinstance(value, dt.date) else 0:02d}"
+
+
+def spell_retention(code: str) -> str:
+    """保管期限 as covers print it: 永久, 30年; what is no code as it stands."""
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    if code == "Y":
+        return texts.text("package.retention.permanent")
+    years = code.removeprefix("D")
+    return texts.text("package.retention.years", years=years) if years != code and years.isdecimal() else code
+
+
+def spell_item_range(index: PackageIndex) -> str:
+    """The first and last 件号 of a package whose documents are numbered, else ""."""
+    count = sum(bool(document.archive_number) for document in index.documents)
+    first = index.archive.first_item
+    if not count or first is None:
+        return ""
+    return "—".join(dict.fromkeys((spell_item(first), spell_item(first + count - 1))))

@@ -1,12 +1,15 @@
-"""The plan of a package: its documents and where the bytes of their files come from."""
+"""The plan of a package: its documents, where the bytes of their files come from, how many pages they have."""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.plan.model import UNPAGED, FiledDocument, PackageIndex, Pages, Role
+from docgen.content.pdf import read_pdf
+from docgen.diagnostics import Diagnostic, Location, warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,18 @@ class PackagePlan:
     documents: tuple[PlannedDocument, ...]
     moment: dt.datetime
     record: bytes | None = None
+
+
+def weigh_pages(stated: int | None, counted: int | None, name: str, where: Location) -> tuple[Pages, list[Diagnostic]]:
+    """The pages that count; A208 at ``where`` when those stated aren't those counted."""
+    if counted is None:
+        return (Pages(value=stated, source="stated") if stated is not None else Pages()), []
+    found = []
+    if stated is not None and stated != counted:
+        found.append(warning("A208", where, file=name, stated=stated, counted=counted))
+    return Pages(value=counted, source="counted"), found
+
+
+def count_pages(pdf: bytes) -> Pages:
+    """The pages of a PDF that opens; PdfError of another."""
+    return Pages(value=read_pdf(io.BytesIO(pdf)).pages, source="counted")

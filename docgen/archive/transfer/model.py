@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 from docgen.archive.plan.model import INDEX_PAGE, PAYLOAD_FOLDER, PackageIndex
-from docgen.archive.plan.spelling import spell_date8
+from docgen.archive.plan.numbering import spell_date8
 
 NOTE_NAME = "说明文件.TXT"
 CATALOGUE_NAME = "文件目录.XML"

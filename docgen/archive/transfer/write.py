@@ -12,7 +12,7 @@ from typing import BinaryIO
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.transfer.model import CHECKSUMS_NAME, TransferFile, place_files, write_checksums
 from docgen.archive.writing.occupancy import occupy_folder
-from docgen.archive.writing.progress import PackingProgress, WatchPacking
+from docgen.archive.writing.package import PackingProgress, WatchPacking
 from docgen.archive.writing.staging import REPLACED, open_staging
 from docgen.archive.zip.directory import DirectoryError, RawEntry
 from docgen.archive.zip.hashing import HashThread, open_hash_thread

@@ -13,7 +13,7 @@ from docgen.archive.zip.read import MemberError, ReceivedZip, open_zip, read_mem
 from docgen.diagnostics import Location, Term, error
 from docgen.errors import ArchiveError
 
-_MAX_INDEX = 16 << 20
+_MAX_INDEX = 64 << 20
 _MAX_RECORD = 32 << 20
 
 
@@ -77,3 +77,11 @@ def _read(received: ReceivedZip, name: str, limit: int, place: Location) -> byte
     except MemberError as problem:
         reason = Term(f"archive.member.{problem.key}")
         raise ArchiveError(error("V114", place, member=member, reason=reason)) from None
+
+
+def read_earlier_index(path: Path) -> PackageIndex | None:
+    """The index of the package at ``path``; None where there is no such file, or it is no package that can be read."""
+    try:
+        return peek_package(path).index
+    except ArchiveError:
+        return None

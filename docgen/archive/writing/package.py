@@ -23,7 +23,6 @@ from docgen.archive.plan.model import (
     Rendition,
 )
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
-from docgen.archive.writing.progress import PackingProgress, WatchPacking
 from docgen.archive.writing.target import open_target
 from docgen.archive.zip import manifest
 from docgen.archive.zip.hashing import CHUNK, HashThread, StreamDigest, open_hash_thread
@@ -33,9 +32,6 @@ from docgen.errors import ArchiveError
 
 Finish = Callable[[PackageIndex], Mapping[str, bytes]]
 """Given the completed index: the tag files that others render, by their name at the top of the package."""
-
-Audit = Callable[[Path], None]
-"""Given the whole package, before it is in its place: raises what keeps it from getting there."""
 
 _STORED_OFFICE = (".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".ofd", ".pdf")
 _STORED_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
@@ -60,6 +56,21 @@ _OWN_NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
+class PackingProgress:
+    """How far a package is: files and bytes of the payload that are written, and all of them."""
+
+    package: str
+    files: int
+    all_files: int
+    bytes: int
+    all_bytes: int
+
+
+WatchPacking = Callable[[PackingProgress], None]
+"""Told of every piece that is written; it shouldn't take long."""
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenPackage:
     """A package that lies in its place: ``identity`` is the sha256 of its tag manifest, ``size`` the zip's in bytes."""
 
@@ -76,19 +87,14 @@ def write_package(
     *,
     finish: Finish,
     force: bool = False,
-    page_template: str | None = None,
     staging: Path | None = None,
     watch: WatchPacking | None = None,
-    durable: bool = True,
-    audit: Audit | None = None,
 ) -> WrittenPackage:
     """Write the package that ``plan`` describes to ``target``.
 
-    ``finish`` gets the completed index once the payload is written and returns the tag files of others;
-    ``page_template`` is the source of the index page's own Jinja template, None for the one that comes with docgen;
-    ``audit`` looks at the finished package before it is moved to its place. The same arguments give the same bytes.
-    Whatever happens, nothing half-written stays behind, and an older package stays until the new one is complete; with
-    ``staging`` it stays until ``move_target``. ``durable`` as for ``open_target``.
+    ``finish`` gets the completed index once the payload is written and returns the tag files of others. The same
+    arguments give the same bytes. Whatever happens, nothing half-written stays behind, and an older package stays until
+    the new one is complete; ``staging`` as for ``open_target``.
 
     Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
     meanwhile (A111, A112), ValueError when a planned name is unsafe or stands twice.
@@ -99,7 +105,7 @@ def write_package(
     if strange := {planned.document.item for planned in plan.documents} - {item.key for item in plan.index.items}:
         raise ValueError(f"documents of unknown filing items: {sorted(strange)}")
     counter = _Counter(top, renditions, watch)
-    with open_target(target, force=force, staging=staging, durable=durable) as file:
+    with open_target(target, force=force, staging=staging) as file:
         with open_hash_thread() as thread, zipfile.ZipFile(file, "w") as archive:
             payload = _BagWriter(archive, plan, thread, counter)
             for rendition in renditions:
@@ -111,7 +117,7 @@ def write_package(
                 raise ValueError("a tag file of others lies at the top of the package")
             tags = {
                 **finished,
-                INDEX_PAGE: render_page(index, finished, page_template, with_record=plan.record is not None),
+                INDEX_PAGE: render_page(index, finished, with_record=plan.record is not None),
                 MACHINE_INDEX: dump_index(index),
                 manifest.DECLARATION_NAME: manifest.write_declaration(),
                 manifest.BAG_INFO_NAME: manifest.write_bag_info(list_bag_info(index)),
@@ -125,9 +131,6 @@ def write_package(
             listing = manifest.write_manifest(bag.list_digests())
             bag.add_bytes(manifest.TAG_MANIFEST, listing)
         size = file.tell()
-        if audit is not None:
-            file.flush()
-            audit(Path(file.name))
     identity = hashlib.sha256(listing).hexdigest()
     return WrittenPackage(target, index, identity, len(renditions) + len(tags) + 1, size)
 

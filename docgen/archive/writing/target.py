@@ -21,10 +21,10 @@ _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 def open_target(target: Path, *, force: bool, staging: Path | None = None, durable: bool = True) -> Iterator[BinaryIO]:
     """A file to write ``target`` into: in place only when the block ends well, gone without trace when it doesn't.
 
-    With ``staging`` (of ``open_staging``, beside the target) the file stays there under the target's name until
-    ``move_target`` is called. ``durable`` waits until the disk has it; who writes many files syncs them together
-    (``sync_files``) instead. Raises OutputError (A101–A107) when the target exists and ``force`` is off, is a folder,
-    has no folder, may not be written, is open elsewhere, or the disk is full.
+    ``durable`` waits until the disk has it; who writes many files syncs them together (``sync_files``) instead. With
+    ``staging`` (of ``open_staging``, beside the target) the file stays there under the target's name until
+    ``move_target`` is called, and nobody waits before ``sync_staged``. Raises OutputError (A101–A107) when the target
+    exists and ``force`` is off, is a folder, has no folder, may not be written, is open elsewhere, or the disk is full.
     """
     _refuse(target, force=force)
     with contextlib.ExitStack() as stack:
@@ -40,7 +40,7 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
             with part.open("xb") as file:
                 yield file
                 file.flush()
-                if durable:
+                if durable and staging is None:
                     os.fsync(file.fileno())
         except OSError as problem:
             # a named other file is the caller's own trouble, not the target's
@@ -50,6 +50,21 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
         if staging is None:
             _refuse(target, force=force)  # another run may have put one there meanwhile
             move_target(place, target, durable=durable)
+
+
+def write_target(data: bytes, target: Path, *, force: bool, durable: bool = True) -> None:
+    """Write a whole file; raises as ``open_target`` does."""
+    with open_target(target, force=force, durable=durable) as file:
+        file.write(data)
+
+
+def sync_staged(staging: Path, targets: Sequence[Path]) -> None:
+    """Wait until the disk has what was written for ``targets`` in a staging folder; OutputError (A104, A106, A107)."""
+    for target in targets:
+        try:
+            sync_files([staging / target.name])
+        except OSError as problem:
+            raise _explain(problem, target) from problem
 
 
 def move_target(staging: Path, target: Path, *, durable: bool = True) -> None:

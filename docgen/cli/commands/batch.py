@@ -6,15 +6,16 @@ import signal
 import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli import options as shared
 from docgen.cli.groups import identify, may_repeat
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import jobs_option, mapping_option, only_option, path_type, profile_option
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
@@ -23,6 +24,7 @@ from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from docgen.batch import BatchOutcome, JobResult
+    from docgen.pipeline import Options
 
 _TOLD_FAULTS = 5
 _STOP_AT_ONCE = 2
@@ -30,58 +32,37 @@ _STOP_AT_ONCE = 2
 
 
 @click.command("batch", cls=LocalizedCommand)
-@click.argument("inputs", metavar="RECORD|DIR|INTAKE.xlsx", nargs=-1, required=True, type=path_type)
-@click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
-@profile_option
-@only_option
-@mapping_option
-@jobs_option
+@click.argument("inputs", metavar="RECORD|DIR|INTAKE.xlsx", nargs=-1, required=True, type=shared.path_type)
+@shared.out_option
+@shared.profile_option
+@shared.only_option
+@shared.mapping_option
+@shared.jobs_option
 @click.option("--combine", is_flag=True)
-@click.option("--draft", is_flag=True)
-@click.option("--guard", is_flag=True)
-@click.option("--without-record", is_flag=True)
-@click.option("--redact", is_flag=True)
+@shared.draft_option
+@shared.guard_option
+@shared.without_record_option
+@shared.redact_option
 @click.option("--by-content", is_flag=True)
-@click.option("--force", is_flag=True)
-@click.pass_obj
+@shared.force_option
+@shared.take_options
 def batch(
     session: Session,
     *,
     inputs: tuple[Path, ...],
     out: Path,
-    profile_id: str | None,
-    only: tuple[str, ...],
-    mapping: Path | None,
-    jobs: int,
+    options: Options,
+    jobs: int | None,
     combine: bool,
-    draft: bool,
-    guard: bool,
-    without_record: bool,
-    redact: bool,
     by_content: bool,
-    force: bool,
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
     from docgen.batch import Request, run_batch
 
-    if combine and len(set(only)) != 1:
+    if combine and len(set(options.only)) != 1:
         raise UsageFault(error("B122"), click.get_current_context())
-    request = Request(
-        arguments=inputs,
-        out=out,
-        only=tuple(dict.fromkeys(only)),
-        profile_id=profile_id,
-        draft=draft,
-        strict=session.strict,
-        guard=guard,
-        with_record=not without_record,
-        redact=redact,
-        mapping=mapping,
-        force=force,
-        combine=combine,
-        by_content=by_content,
-        jobs=jobs,
-    )
+    options = replace(options, only=tuple(dict.fromkeys(options.only)))
+    request = Request(inputs, out, options, combine, by_content, jobs)
     session.find_resources()
     with listen_to_interrupts(session) as interrupts:
         teller = Teller(session, interrupts)

@@ -9,14 +9,13 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type, profile_option
-from docgen.cli.report import Report, WrittenFile, finish, weigh
+from docgen.cli.report import Report, WrittenFile, finish
 from docgen.cli.session import Session
 from docgen.cli.views.case_view import BesideView, CaseView, PartView, describe_case, spell_case, spell_summary
-from docgen.diagnostics import Diagnostic, Severity, count_by_severity
-from docgen.errors import EXIT_OK, DocgenError
+from docgen.diagnostics import Severity, count_by_severity
 
 if TYPE_CHECKING:
-    from docgen.pipeline import CaseJudgement
+    from docgen.pipeline.services.case import CaseJudgement
 
 
 @click.command("case", cls=LocalizedCommand)
@@ -27,27 +26,24 @@ if TYPE_CHECKING:
 @click.pass_obj
 def case(session: Session, files: tuple[Path, ...], profile_id: str | None, annotate: Path | None, force: bool) -> int:
     """Judge every text of every file; with ``--annotate``, write a copy of each Word file with what was found."""
-    from docgen.pipeline import Options, judge_case
-    from docgen.pipeline.services.annotation import annotate_case, choose_target
+    from docgen.pipeline import Options
+    from docgen.pipeline.services.attempts import attempt_each
+    from docgen.pipeline.services.case import CaseOutcome, judge_case
 
-    found: list[Diagnostic] = []
+    def judge(path: Path) -> CaseOutcome:
+        options, copy = Options(session.enter_folder(path.parent), profile_id), None
+        if annotate is not None:
+            from docgen.pipeline.services.annotation import Annotation
+
+            copy = Annotation(annotate, session.lang, len(files) > 1, session.strict, force)
+        return judge_case(path, options, copy)
+
     lines: list[str] = []
     described: list[dict[str, Any]] = []
     shown: list[tuple[str, CaseView]] = []
-    written: list[WrittenFile] = []
-    worst = EXIT_OK
-    for path in files:
-        try:
-            outcome = judge_case(path, Options(session.enter_folder(path.parent), profile_id))
-            if annotate is not None:
-                target = choose_target(path, annotate, len(files))
-                annotate_case(path, target, weigh(session, outcome.diagnostics), session.lang, force=force)
-                written.append(WrittenFile(target, path.name))
-        except DocgenError as fault:
-            found += fault.diagnostics
-            worst = max(worst, fault.exit_code)
-            continue
-        found += outcome.diagnostics
+    done = attempt_each(files, judge)
+    written = tuple(WrittenFile(item.copy, path.name) for path, item in done.results if item.copy is not None)
+    for path, outcome in done.results:
         for judged in outcome.cases:
             view = view_case(judged)
             lines += [*([""] if lines else []), *spell_case(session, view)]
@@ -55,10 +51,7 @@ def case(session: Session, files: tuple[Path, ...], profile_id: str | None, anno
             described.append({"path": str(path), **describe_case(view)})
     if len(shown) > 1:
         lines += ["", *spell_summary(session, shown)]
-    report = Report(
-        tuple(found), outputs=tuple(written), lines=tuple(lines), data={"cases": described}, exit_code=worst
-    )
-    return finish(session, report)
+    return finish(session, Report(done.diagnostics, written, tuple(lines), {"cases": described}, (), done.exit_code))
 
 
 def view_case(judged: CaseJudgement) -> CaseView:

@@ -17,7 +17,7 @@ from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.record_lines import describe_summary, spell_summary
 from docgen.diagnostics import Diagnostic, error
-from docgen.errors import EXIT_OK, DocgenError
+from docgen.errors import EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 
@@ -38,24 +38,22 @@ def check(
     force: bool,
 ) -> int:
     """Check every record; one that can't be read doesn't keep the others from it."""
-    from docgen.pipeline import Options, check_record
+    from docgen.pipeline import Options, Outcome, check_record
+    from docgen.pipeline.services.attempts import attempt_each
 
     if returned is not None:
         refuse_return(records, returned)
     found: list[Diagnostic] = []
     lines: list[str] = []
     described: list[dict[str, Any]] = []
-    worst = EXIT_OK
-    for path in records:
-        summary = None
-        try:
-            outcome = check_record(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping))
-        except DocgenError as fault:
-            found += place_in_record(fault.diagnostics, path)
-            worst = max(worst, fault.exit_code)
-        else:
-            found += place_in_record(outcome.diagnostics, path)
-            summary = outcome.summary
+    checked = attempt_each(
+        records,
+        lambda path: check_record(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
+    )
+    worst = checked.exit_code
+    for path, outcome in checked.each:
+        found += place_in_record(outcome.diagnostics, path)
+        summary = outcome.summary if isinstance(outcome, Outcome) else None
         if summary is not None:
             lines += [*([""] if lines else []), *spell_summary(session, path, summary)]
         described.append(describe_summary(path, summary))
@@ -63,7 +61,7 @@ def check(
         lines.append(session.text("record.sound"))
     outputs: tuple[WrittenFile, ...] = ()
     if returned is not None and worst == EXIT_OK:
-        from docgen.pipeline import write_returned
+        from docgen.pipeline.services.intake import write_returned
 
         write_returned(records[0], weigh(session, found), session.words, returned, force=force)
         outputs = (WrittenFile(returned, returned.name, label="output.returned"),)

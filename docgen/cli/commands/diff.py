@@ -16,7 +16,7 @@ from docgen.content.shown_names import shorten
 from docgen.diagnostics import Location, Param, Term
 
 if TYPE_CHECKING:
-    from docgen.pipeline import Change, Comparison
+    from docgen.pipeline.comparison import Change, Comparison
 
 _LONG = 120
 

@@ -27,7 +27,8 @@ def map() -> None:
 @click.pass_obj
 def suggest(session: Session, *, file: Path, profile_id: str | None, out: Path | None, force: bool) -> int:
     """Guess a mapping; it goes to stdout unless a file is named."""
-    from docgen.pipeline import suggest_table_mapping, write_target
+    from docgen.archive.writing.target import write_target
+    from docgen.pipeline.services.intake import suggest_table_mapping
 
     text = suggest_table_mapping(file, session.enter_folder(file.parent), profile_id)
     data = {"file": str(file), "mapping": text}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli import options as shared
 from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import folder_type, path_type, profile_option
 from docgen.cli.report import Report, finish, show_path
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
@@ -16,46 +18,29 @@ from docgen.cli.views.package_view import describe_matching, spell_counts, spell
 from docgen.cli.views.record_lines import describe_summary, spell_summary
 from docgen.diagnostics import error
 
+if TYPE_CHECKING:
+    from docgen.pipeline import Options
+
 
 @click.command("package", cls=LocalizedCommand)
-@click.argument("record", metavar="RECORD", type=path_type)
-@click.option("--from", "folder", metavar="DIR", required=True, type=folder_type)
-@click.option("-o", "--out", metavar="OUT", type=path_type)
-@profile_option
+@click.argument("record", metavar="RECORD", type=shared.path_type)
+@click.option("--from", "folder", metavar="DIR", required=True, type=shared.folder_type)
+@click.option("-o", "--out", metavar="OUT", type=shared.path_type)
+@shared.profile_option
 @click.option("--list", "listing", is_flag=True)
-@click.option("--draft", is_flag=True)
-@click.option("--guard", is_flag=True)
-@click.option("--without-record", is_flag=True)
-@click.option("--force", is_flag=True)
-@click.pass_context
-def package(
-    ctx: click.Context,
-    *,
-    record: Path,
-    folder: Path,
-    out: Path | None,
-    profile_id: str | None,
-    listing: bool,
-    draft: bool,
-    guard: bool,
-    without_record: bool,
-    force: bool,
-) -> int:
+@shared.draft_option
+@shared.guard_option
+@shared.without_record_option
+@shared.force_option
+@shared.take_options
+def package(session: Session, *, record: Path, folder: Path, out: Path | None, options: Options, listing: bool) -> int:
     """Package one record with the documents of a folder, or show how they are matched."""
-    from docgen.pipeline import Options, package_record
+    from docgen.pipeline.handwritten import package_record
 
-    session: Session = ctx.obj
+    ctx = click.get_current_context()
     if out is None and not listing:
         raise UsageFault(error("X105", name="--out", help=f"{ctx.command_path} --help"), ctx)
-    options = Options(
-        resources=session.enter_folder(record.parent),
-        profile_id=profile_id,
-        draft=draft,
-        strict=session.strict,
-        guard=guard,
-        with_record=not without_record,
-        force=force,
-    )
+    options = replace(options, resources=session.enter_folder(record.parent))
     outcome = package_record(record, folder, None if listing else out, options, session.console.show_progress)
     lines: list[str] = []
     if outcome.summary is not None:

@@ -91,7 +91,7 @@ def show(session: Session, profile_id: str) -> int:
 @click.pass_obj
 def check_folder(session: Session, folder: Path) -> int:
     """Report every fault of a profile in a folder."""
-    from docgen.pipeline import check_profile_folder
+    from docgen.pipeline.services.profiles import check_profile_folder
 
     resources = session.find_resources()
     if not (folder / "profile.yaml").is_file():

@@ -15,8 +15,8 @@ from docgen.cli.session import Session
 @click.pass_obj
 def schema(session: Session, profile_id: str) -> int:
     """Print the schema."""
-    from docgen.pipeline import write_schema
     from docgen.profile.load import find_profile
+    from docgen.profile.schema import write_schema
 
     written = write_schema(find_profile(session.find_resources(), profile_id))
     return finish(session, Report(lines=(dump_json(written),), data={"profile": profile_id, "schema": written}))

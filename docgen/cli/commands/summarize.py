@@ -19,7 +19,7 @@ from docgen.cli.views.record_lines import spell_number
 @jobs_option
 @click.option("--force", is_flag=True)
 @click.pass_obj
-def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int, force: bool) -> int:
+def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int | None, force: bool) -> int:
     """Sum up what the packages tell of themselves."""
     from docgen.batch.summarize import summarize_packages
 

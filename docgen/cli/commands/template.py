@@ -15,7 +15,8 @@ from docgen.cli.report import Report, WrittenFile, describe_location, finish, sh
 from docgen.cli.session import Session
 
 if TYPE_CHECKING:
-    from docgen.pipeline import CheckedTemplate, NameUse
+    from docgen.pipeline.services.templates import CheckedTemplate
+    from docgen.render.scan.names import NameUse
 
 _USES = ("printed", "looped", "condition")
 
@@ -36,7 +37,7 @@ def check(
     session: Session, *, file: Path, profile_id: str, document_id: str, annotate: Path | None, force: bool
 ) -> int:
     """Report everything that is wrong with a template, and write the copy with comments if it is asked for."""
-    from docgen.pipeline import annotate_template, check_template_file
+    from docgen.pipeline.services.templates import annotate_template, check_template_file
 
     checked = check_template_file(file, session.enter_folder(file.parent), profile_id, document_id)
     outputs: tuple[WrittenFile, ...] = ()
@@ -60,7 +61,7 @@ def _spell_sound(session: Session, checked: CheckedTemplate, document_id: str) -
 @click.pass_obj
 def fields(session: Session, file: Path) -> int:
     """List what a template asks for."""
-    from docgen.pipeline import list_template_uses
+    from docgen.pipeline.services.templates import list_template_uses
 
     asked = list_template_uses(file)
     names: dict[str, list[NameUse]] = {}

@@ -7,22 +7,20 @@ from pathlib import Path
 import click
 
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import path_type
+from docgen.cli.options import draft_option, force_option, out_option, path_type
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.views.packing_bar import PackingBar
-from docgen.diagnostics import Diagnostic
-from docgen.errors import EXIT_OK, DocgenError
 
 
 @click.command("transfer", cls=LocalizedCommand)
 @click.argument("packages", metavar="PACKAGE.zip", nargs=-1, required=True, type=path_type)
-@click.option("-o", "--out", metavar="OUT", required=True, type=path_type)
+@out_option
 @click.option("--receiver", metavar="NAME", default="")
 @click.option("--carrier", metavar="TEXT", default="")
 @click.option("--carrier-number", metavar="TEXT", default="")
-@click.option("--draft", is_flag=True)
-@click.option("--force", is_flag=True)
+@draft_option
+@force_option
 @click.pass_obj
 def transfer(
     session: Session,
@@ -36,21 +34,12 @@ def transfer(
     force: bool,
 ) -> int:
     """Lay out every package; the code is the worst of them."""
-    from docgen.pipeline import Output, TransferOptions, transfer_package
+    from docgen.pipeline.packages.transfer import TransferOptions, transfer_package
+    from docgen.pipeline.services.attempts import attempt_each
 
     resources = session.find_resources()
     options = TransferOptions(resources, receiver, carrier, carrier_number, draft, force)
-    found: list[Diagnostic] = []
-    outputs: list[Output] = []
-    worst = EXIT_OK
-    for path in packages:
-        try:
-            outcome = transfer_package(path, out, options, PackingBar(session))
-        except DocgenError as fault:
-            found += fault.diagnostics
-            worst = max(worst, fault.exit_code)
-            continue
-        found += outcome.diagnostics
-        outputs += [outcome.output] if outcome.output is not None else []
+    done = attempt_each(packages, lambda path: transfer_package(path, out, options, PackingBar(session)))
+    outputs = tuple(outcome.output for _, outcome in done.results if outcome.output is not None)
     hints = (session.text("transfer.next"),) if outputs else ()
-    return finish(session, Report(tuple(found), outputs=tuple(outputs), hints=hints, exit_code=worst))
+    return finish(session, Report(done.diagnostics, outputs=outputs, hints=hints, exit_code=done.exit_code))

@@ -12,8 +12,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type
 from docgen.cli.report import Report, finish, show_path, weigh
 from docgen.cli.session import Session
-from docgen.diagnostics import Diagnostic, has_errors
-from docgen.errors import EXIT_OK, DocgenError
+from docgen.diagnostics import has_errors
 
 if TYPE_CHECKING:
     from docgen.archive.verify.relations import Relation
@@ -25,31 +24,22 @@ if TYPE_CHECKING:
 @click.pass_obj
 def verify(session: Session, packages: tuple[Path, ...]) -> int:
     """Verify every package; the code is the worst of them."""
-    from docgen.archive.verify.package import verify_package
-    from docgen.archive.verify.relations import find_relation
+    from docgen.pipeline.services.receiving import verify_packages
 
-    found: list[Diagnostic] = []
+    def show(name: str, number: int, total: int) -> None:
+        session.console.show_progress(clean_line(name), number, total)
+
+    verified = verify_packages(packages, show)
+    found = list(verified.unread)
     lines: list[str] = []
     described: list[dict[str, Any]] = []
-    results: list[VerifyReport] = []
-    worst = EXIT_OK
-    for number, path in enumerate(packages):
-        session.console.show_progress(clean_line(path.name), number, len(packages))
-        try:
-            result = verify_package(path)
-        except DocgenError as fault:
-            found += fault.diagnostics
-            worst = max(worst, fault.exit_code)
-            continue
-        results.append(result)
-    for result in results:
-        relation = find_relation(result, results)
-        told = (*result.diagnostics, *(relation.diagnostics if relation is not None else ()))
-        found += told
-        intact = not has_errors(weigh(session, told))
-        lines += [*([""] if lines else []), *spell_result(session, result, intact, relation)]
-        described.append(describe_result(session, result, intact, relation))
-    return finish(session, Report(tuple(found), lines=tuple(lines), data={"packages": described}, exit_code=worst))
+    for item in verified.packages:
+        found += item.diagnostics
+        intact = not has_errors(weigh(session, item.diagnostics))
+        lines += [*([""] if lines else []), *spell_result(session, item.report, intact, item.relation)]
+        described.append(describe_result(session, item.report, intact, item.relation))
+    data = {"packages": described}
+    return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=verified.exit_code))
 
 
 def spell_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> list[str]:

@@ -9,7 +9,7 @@ from docgen.cli.layout import clean_line, find_columns, wrap_text
 from docgen.cli.session import Session
 
 if TYPE_CHECKING:
-    from docgen.pipeline import FiledFile, PackagingOutcome
+    from docgen.pipeline.handwritten import FiledFile, PackagingOutcome
 
 _FILED = ("document", "item")
 _OPEN = ("unmatched", "rival", "unreadable")

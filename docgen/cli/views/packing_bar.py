@@ -10,7 +10,7 @@ from docgen.cli.layout import clean_line, cut_text, measure_text, spell_size
 from docgen.cli.session import Session
 
 if TYPE_CHECKING:
-    from docgen.archive.writing.progress import PackingProgress
+    from docgen.archive.writing.package import PackingProgress
 
 _WIDTH = 20
 _GAP = "  "

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from docgen.content.docx.styles import Numbering, NumberKind, Styles
-from docgen.content.docx.xml import find_child, local_name, read_attribute, read_switch, read_value
 from docgen.content.model import Run
 from docgen.diagnostics import Location
+from docgen.ooxml.xml import find_child, local_name, read_attribute, read_switch, read_value
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from docgen.content.docx.xml import (
+from docgen.ooxml.xml import (
     find_child,
     local_name,
     read_attribute,

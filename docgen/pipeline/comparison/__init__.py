@@ -1,4 +1,7 @@
-"""What differs between two records, packages or documents, as a person would say it. Nothing is written."""
+"""What differs between two records, packages or documents, as a person would say it. Nothing is written.
+
+The door is ``compare_files``. Imports ``pipeline.stages``.
+"""
 
 from docgen.pipeline.comparison.compare import compare_files
 from docgen.pipeline.comparison.model import Change, Comparison, LineChange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from docgen.content.model import DocumentContent
+from docgen.content.read import read_text
 from docgen.diagnostics import Location, Term, error
 from docgen.errors import SourceError
 from docgen.pipeline.comparison.model import AREAS, Change, Comparison, Side
@@ -57,16 +57,6 @@ def _compare(side: Side, before: Path, after: Path, options: Options) -> Iterato
     elif side == "package":
         yield from compare_packages(read_package_side(before, options), read_package_side(after, options))
     elif side == "document":
-        yield from compare_contents((), _read_content(before), _read_content(after))
+        yield from compare_contents((), read_text(before), read_text(after))
     else:
         yield from compare_workbooks(before, after)
-
-
-def _read_content(path: Path) -> DocumentContent:
-    if path.suffix.lower() == ".docx":
-        from docgen.content.docx.read import read_docx
-
-        return read_docx(path)
-    from docgen.content.read_markdown import read_markdown
-
-    return read_markdown(path)

@@ -50,7 +50,7 @@ def read_package_side(path: Path, options: Options) -> PackageSide:
     side = None
     if record is not None:
         source = _unwrap_record(record, path, f"{top}/{RECORD_COPY}")
-        side = read_stored_record(source, path.parent, options)
+        side = read_stored_record(source, options)
     return PackageSide(index, side)
 
 

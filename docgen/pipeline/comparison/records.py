@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.checks.base import CheckSubject, run_rules
 from docgen.diagnostics import NOWHERE, Diagnostic, Param, Severity, Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.comparison.fields import FieldComparer, Half, Locate, spell_optional
 from docgen.pipeline.comparison.model import Change, find_kind
 from docgen.pipeline.stages.outcome import Options
-from docgen.pipeline.stages.prepare import PreparedRecord, load_record_profile, make_prose_reader, prepare_record
-from docgen.profile.load import LoadedProfile
-from docgen.profile.plan import find_lacks, plan_documents, report_lacks
-from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import validate_record
+from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, judge_record, prepare_record, read_record
+from docgen.profile.plan import plan_documents
+from docgen.profile.subject import Subject
 from docgen.record.scoring import Evaluation
 from docgen.sources.record_file import RawSource
 
@@ -51,18 +48,13 @@ def read_record_side(path: Path, options: Options) -> RecordSide:
     return RecordSide(prepared.subject, prepared.validation.locate, prepared.diagnostics)
 
 
-def read_stored_record(source: RawSource, folder: Path, options: Options) -> RecordSide:
+def read_stored_record(source: RawSource, options: Options) -> RecordSide:
     """A record that lies in a package: its evidence isn't at hand, the rest is judged as for ``docgen check``."""
-    loaded: LoadedProfile = load_record_profile(source, options)
-    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder))
-    if validation.record is None:
-        return RecordSide(None, source.locate, validation.diagnostics)
-    subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
-    jobs = plan_documents(subject)
-    found = list(validation.diagnostics)
-    found += report_lacks(list(find_lacks(subject, jobs)), validation.locate, validation.is_silenced)
-    found += run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded).diagnostics
-    return RecordSide(subject, validation.locate, tuple(found))
+    read = read_record(source, options, gathering=False)
+    if not isinstance(read, ReadRecord):
+        return RecordSide(None, source.locate, read)
+    found = judge_record(read, plan_documents(read.subject)).diagnostics
+    return RecordSide(read.subject, read.validation.locate, (*read.validation.diagnostics, *found))
 
 
 def compare_records(before: RecordSide, after: RecordSide) -> Iterator[Change]:

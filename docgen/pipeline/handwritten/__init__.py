@@ -1,6 +1,9 @@
-"""A package from documents that people wrote by hand: matched, checked and filed beside what docgen makes itself."""
+"""A package from documents that people wrote by hand: matched, checked and filed beside what docgen makes itself.
 
-from docgen.pipeline.handwritten.model import FiledFile, LackingDocument, PackagingOutcome
+The door is ``package_record``. Imports ``pipeline.stages`` and, for scans of what was signed, ``pipeline.packages``.
+"""
+
+from docgen.pipeline.handwritten.model import FiledFile, PackagingOutcome
 from docgen.pipeline.handwritten.package import package_record
 
-__all__ = ["FiledFile", "LackingDocument", "PackagingOutcome", "package_record"]
+__all__ = ["FiledFile", "PackagingOutcome", "package_record"]

@@ -12,7 +12,7 @@ from docgen.archive.plan.renditions import gather_files, name_kind
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
-from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile, name_job
+from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile
 from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, tell_apart
 from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript, list_folder, read_manuscript
@@ -79,7 +79,7 @@ class Gathering:
                 fate,
                 item,
                 known.id if known is not None else "",
-                name_job(known) if known is not None else "",
+                known.full_title if known is not None else "",
                 role,
                 score,
                 points,
@@ -199,7 +199,7 @@ def _gather(
     if gathered.rivals:
         names = "、".join(f"“{match.clue.path}”" for match in gathered.rivals)
         place = Location(file=str(manuscripts[gathered.rivals[0].clue.path].path))
-        found.diagnostics.append(error("F103", place, document=name_job(job), count=len(gathered.rivals), names=names))
+        found.diagnostics.append(error("F103", place, document=job.full_title, count=len(gathered.rivals), names=names))
         for match in gathered.rivals:
             found.tell(match, "rival", job=job)
     told = [*gathered.rivals, *gathered.doubtful, *(item.match for item in gathered.files)]
@@ -232,10 +232,10 @@ def _place_loose(found: Gathering, match: FileMatch, manuscript: Manuscript) -> 
 def _spell_guess(plan: SlotPlan, best: Candidate | None, second: Candidate | None) -> Term:
     if best is None or not best.is_guess:
         return Term("handwritten.guess.none")
-    said = {"title": name_job(plan.jobs[best.slot.id]), "score": best.points.total}
+    said = {"title": plan.jobs[best.slot.id].full_title, "score": best.points.total}
     if second is None:
         return Term("handwritten.guess.one", said)
-    other = {"other": name_job(plan.jobs[second.slot.id]), "other_score": second.points.total}
+    other = {"other": plan.jobs[second.slot.id].full_title, "other_score": second.points.total}
     return Term("handwritten.guess.two", {**said, **other})
 
 
@@ -251,4 +251,4 @@ def _advise(plan: SlotPlan, best: Candidate | None, why: str) -> Term:
 def advise_name(job: DocumentJob) -> dict[str, object]:
     """The folder and the name under which a document is known at once."""
     folder = f"{job.filing.key}_{job.filing.label}" if job.filing is not None else ""
-    return {"folder": folder, "title": name_job(job)}
+    return {"folder": folder, "title": job.full_title}

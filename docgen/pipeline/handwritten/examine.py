@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from docgen.archive.plan.model import Absence
 from docgen.checks.base import CheckSubject, RuleFindings, run_rules
+from docgen.checks.doubts.base import run_doubts
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -15,15 +16,14 @@ from docgen.pipeline.handwritten.collect import Gathering
 from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
-from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument, name_job
-from docgen.pipeline.stages.evidence import Gathered
+from docgen.pipeline.handwritten.model import LackingDocument, WrittenDocument
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.prepare import (
     PreparedRecord,
+    ReadRecord,
     check_archive_numbers,
     find_absent_pictures,
-    has_picture,
-    is_explained,
+    has_pictures,
 )
 from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.load import LoadedProfile
@@ -31,7 +31,6 @@ from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob, plan_documents
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation
-from docgen.sources.record_file import RawSource
 
 _LISTED = 6
 
@@ -44,21 +43,18 @@ class Examined:
     lacking: tuple[LackingDocument, ...]
 
 
-def examine(
-    source: RawSource, loaded: LoadedProfile, evidence: Gathered, gathering: Gathering, judge: Judge
-) -> Examined:
+def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     """Everything that is checked of a record beside documents that people wrote."""
-    validation = evidence.validation
-    assert validation.record is not None
+    source, loaded, evidence, validation = read.source, read.loaded, read.gathered, read.validation
     covering = {item.job.id: item for item in gathering.documents if item.covers}
-    entered = enter_documents(validation.record, gathering.documents, judge.list_synonyms)
+    entered = enter_documents(read.subject.record, gathering.documents, judge.list_synonyms)
     told = replace(validation, record=entered.record, locate=entered.locate(validation.locate))
     subject = Subject(loaded.profile, entered.record, derive_facts(loaded.profile, entered.record))
     types = {item.job.document.id for item in covering.values()}
     planned = [
         job
         for job in plan_documents(subject)
-        if job.id not in covering and not _stands_for_any(job, types) and _has_photographs(subject, job, evidence)
+        if not (job.id in covering or _stands_for_any(job, types)) and has_pictures(subject, job, evidence.photographs)
     ]
     made = tuple(job for job in planned if job.entry is not None or not job.document.own_form)
     lacking = [job for job in planned if job not in made]
@@ -66,6 +62,8 @@ def examine(
     found += report_lacking(subject, planned, told, source)
     ruled = _run_rules(CheckSubject(subject, made, told.locate, told.is_silenced), types, entered.entries, loaded)
     found += ruled.diagnostics
+    doubts = run_doubts(subject, told, source, found)
+    found += doubts.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
     found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
@@ -77,14 +75,15 @@ def examine(
     )
     filed = replace(subject, record=record)
     filing_jobs = (*made, *(date_job(item) for item in covering.values()))
-    packages, filing_found = prepare_packages(filed, filing_jobs, ruled.doubted)
+    packages, unfilled = prepare_packages(filed, filing_jobs, validation, ruled.doubted)
     found += check_not_applicable(filed, packages, told.locate)
-    found += [item for item in filing_found if not is_explained(item, loaded, validation)]
+    found += unfilled
     found += check_archive_numbers(validation, jobs, packages)
     missing = tuple(_describe_lacking(lacking, told))
     packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
     files, photographs = (*evidence.files, *attached), evidence.photographs
     prepared = PreparedRecord(source, loaded, told, filed, made, files, photographs, packages, tuple(found))
+    prepared = replace(prepared, confirmed=doubts.confirmed)
     return Examined(prepared, missing)
 
 
@@ -96,10 +95,6 @@ def _list_absent(package: PreparedPackage, missing: Sequence[LackingDocument]) -
     for lack in missing:
         if lack.item in keys and owner in (None, lack.document.partition("/")[2]):
             yield Absence(id=lack.document, title=lack.title, clause=lack.clause, level=lack.level, reason=reason)
-
-
-def _has_photographs(subject: Subject, job: DocumentJob, evidence: Gathered) -> bool:
-    return job.document.photos is None or has_picture(subject, job, evidence)
 
 
 def _stands_for_any(job: DocumentJob, types: set[str]) -> bool:
@@ -121,7 +116,7 @@ def _run_rules(
 
 def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) -> Iterator[Diagnostic]:
     """F121 for what is filled in the record and written by hand, too."""
-    both = [name_job(written.job) for written in covering if written.job.entry is not None]
+    both = [written.job.full_title for written in covering if written.job.entry is not None]
     if both:
         names = show_some(both, _LISTED)
         yield info("F121", validation.locate((), False), count=len(both), names=names)
@@ -129,7 +124,7 @@ def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) 
 
 def _tell_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
     """F122 for documents whose date nobody tells: the index leaves it free."""
-    undated = [name_job(job) for written in covering if (job := date_job(written)).dated is None]
+    undated = [job.full_title for written in covering if (job := date_job(written)).dated is None]
     if undated:
         names = show_some(undated, _LISTED)
         yield info("F122", count=len(undated), names=names)
@@ -139,4 +134,4 @@ def _describe_lacking(jobs: Sequence[DocumentJob], validation: Validation) -> It
     for job in jobs:
         if not validation.is_silenced(job.place):
             item = job.filing.key if job.filing is not None else ""
-            yield LackingDocument(job.id, name_job(job), item, job.document.clause or "", job.document.level)
+            yield LackingDocument(job.id, job.full_title, item, job.document.clause or "", job.document.level)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
 from docgen.pipeline.handwritten.collect import advise_name
-from docgen.pipeline.handwritten.model import name_job
 from docgen.profile.levels import report_level, severity_of
 from docgen.profile.paths import Place, item_type
 from docgen.profile.plan import DocumentJob, Lack, find_lacks, report_lacks
@@ -39,7 +38,7 @@ def report_lacking(
                 "F104",
                 validation.locate(job.place, False),
                 clause=job.document.clause,
-                document=name_job(job),
+                document=job.full_title,
                 where=named,
                 path=source.name_place(job.place),
             )

@@ -80,8 +80,3 @@ class WrittenDocument:
     def scans(self) -> tuple[WrittenFile, ...]:
         """Those of its files that are scans of what was signed."""
         return tuple(file for file in self.files if file.role == "signed")
-
-
-def name_job(job: DocumentJob) -> str:
-    """A document's title with whom it is made for."""
-    return f"{job.document.title}（{job.item_name}）" if job.item_name else job.document.title

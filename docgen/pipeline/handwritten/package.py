@@ -10,7 +10,7 @@ from docgen.archive.plan.filing import FoundRendition, RenderedDocument
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX
 from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.content.shown_names import show_some
-from docgen.diagnostics import Diagnostic, Severity, info
+from docgen.diagnostics import Diagnostic, info
 from docgen.pipeline.handwritten.attach import count_pages, date_job
 from docgen.pipeline.handwritten.collect import Gathering, LeftOut, collect_folder
 from docgen.pipeline.handwritten.examine import Examined, examine
@@ -21,19 +21,16 @@ from docgen.pipeline.handwritten.model import (
     PackagingOutcome,
     WrittenDocument,
     WrittenFile,
-    name_job,
 )
 from docgen.pipeline.handwritten.slots import plan_slots
 from docgen.pipeline.packages.signed_content import trace_scans
-from docgen.pipeline.stages.documents import Progress, render_documents
-from docgen.pipeline.stages.dossier import PAPER_NAMES, make_notes, name_package, pack_record
-from docgen.pipeline.stages.evidence import gather_evidence
-from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.context import BuildContext, Progress
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.dossier import PAPER_NAMES, collect_files, list_targets, name_package, pack_record
 from docgen.pipeline.stages.outcome import Options, Output
-from docgen.pipeline.stages.prepare import PreparedRecord, make_prose_reader, open_source, summarize_record
+from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, read_record, summarize_record
 from docgen.pipeline.stages.release import stage_outputs
-from docgen.profile.subject import Subject, derive_facts
-from docgen.profile.validate import iterate_prose, validate_record
+from docgen.profile.validate import iterate_prose
 from docgen.record.record import Record
 from docgen.render.store import TemplateStore
 from docgen.sources.evidence import find_named
@@ -53,62 +50,41 @@ def package_record(
     With an error nothing is written unless ``draft``. Raises DocgenError when it can't go on: an unreadable record, a
     profile or template that isn't sound, no such folder, an output that can't be written.
     """
-    source, loaded = open_source(path, options)
-    read_prose = make_prose_reader(path.parent)
-    validation = validate_record(loaded, source.data, source.locate, read_prose, failed=source.failed)
-    if validation.record is None:
-        return PackagingOutcome((*source.diagnostics, *validation.diagnostics))
-    evidence = gather_evidence(loaded, validation, path.parent, printing=out is not None)
-    record = evidence.validation.record
-    assert record is not None
-    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
-    plan = plan_slots(subject)
-    left_out = _list_left_out(record, path, out)
-    gathering = collect_folder(folder, plan, left_out, progress)
-    judge = Judge(subject, loaded, options.resources)
-    examined = examine(source, loaded, evidence, gathering, judge)
-    store = TemplateStore(options.resources)
-    rendered, found = render_documents(examined.prepared, store, options, progress)
-    targets = _name_packages(examined.prepared, out) if out is not None else []
-    prepared, changed = trace_scans(examined.prepared, rendered, targets)
+    read = read_record(path, options, printing=out is not None)
+    if not isinstance(read, ReadRecord):
+        return PackagingOutcome(read)
+    left_out = _list_left_out(read.subject.record, path, out)
+    gathering = collect_folder(folder, plan_slots(read.subject), left_out, progress)
+    judge = Judge(read.subject, read.loaded, options.resources)
+    examined = examine(read, gathering, judge)
+    context = BuildContext(options, TemplateStore(options.resources), out, progress=progress)
+    rendered, found = render_documents(examined.prepared, context)
+    prepared, changed = trace_scans(examined.prepared, rendered, list_targets(examined.prepared, context))
     looked, judged = _judge_documents(gathering.documents, judge)
     diagnostics = (*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed)
     outputs: tuple[Output, ...] = ()
-    grave = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
-    faulty = any(item.severity in grave for item in diagnostics)
-    if out is not None and (options.draft or not faulty):
-        documents = _join_documents(rendered, gathering)
-        outputs = _pack(prepared, documents, store, out, options=options, draft=faulty)
+    if out is not None and options.may_write(diagnostics):
+        context = replace(context, draft=options.is_faulty(diagnostics))
+        outputs = _pack(prepared, _join_documents(rendered, gathering), context)
     return PackagingOutcome(
         diagnostics,
         outputs,
         replace(summarize_record(examined.prepared), documents=_count_documents(examined, gathering)),
         files=_list_files(gathering, looked),
-        generated=tuple(name_job(job) for job in examined.prepared.jobs),
+        generated=tuple(job.full_title for job in examined.prepared.jobs),
         lacking=examined.lacking,
-        items={item.key: item.label for item in loaded.profile.filing.items},
+        items={item.key: item.label for item in read.loaded.profile.filing.items},
     )
 
 
-def _pack(
-    prepared: PreparedRecord,
-    documents: Sequence[RenderedDocument],
-    store: TemplateStore,
-    out: Path,
-    *,
-    options: Options,
-    draft: bool,
-) -> tuple[Output, ...]:
+def _pack(prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext) -> tuple[Output, ...]:
     """Write the packages beside their places, and move them there when all are whole."""
-    targets = _name_packages(prepared, out)
-    with stage_outputs((), out / name_package(prepared), outputs=targets, force=options.force) as staged:
-        files = FiledFiles(tuple(documents), make_notes(prepared, store), prepared.evidence)
-        packages = pack_record(prepared, files, store, out, options=options, draft=draft, staging=staged.staging)
+    options, targets = context.options, list_targets(prepared, context)
+    folder = context.place_package(name_package(prepared)).with_suffix("")
+    with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
+        files = collect_files(prepared, documents, context)
+        packages = pack_record(prepared, files, replace(context, staging=staged.staging))
         return tuple(staged.move(packages, durable=options.durable))
-
-
-def _name_packages(prepared: PreparedRecord, out: Path) -> list[Path]:
-    return [out / f"{name_package(prepared, item)}.zip" for item in prepared.packages]
 
 
 def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:

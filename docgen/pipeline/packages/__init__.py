@@ -1,4 +1,4 @@
 """Packages beside the main one, of the same stages: redacted, supplement, transfer.
 
-No door: ``pipeline.build`` calls each. Imports ``pipeline.stages``.
+No door: ``pipeline.build`` calls what goes with a build, a command ``transfer``. Imports ``pipeline.stages``.
 """

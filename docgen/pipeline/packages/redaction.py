@@ -8,34 +8,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.archive.leaks.search import can_search, extract_texts, find_leaks
-from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.plan.filing import FiledFiles, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, FilingItem, Redaction
 from docgen.archive.plan.plan import PlannedDocument
-from docgen.archive.writing.package import WrittenPackage, write_package
+from docgen.archive.writing.package import WrittenPackage
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info, warning
-from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
 from docgen.pipeline.stages.evidence import Photograph
-from docgen.pipeline.stages.filed_files import FiledFiles
 from docgen.pipeline.stages.filing import PreparedPackage
-from docgen.pipeline.stages.outcome import Options
-from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.pipeline.stages.prepare import PreparedRecord, has_pictures
 from docgen.profile.faults import name_field
-from docgen.profile.packages import find_evidence_item
-from docgen.profile.plan import DocumentJob, find_photographs
+from docgen.profile.packages import count_filed, find_evidence_item
 from docgen.profile.redaction.record import RedactedSubject, list_profile_words, redact_subject
 from docgen.record.facts import Facts
 from docgen.record.month import Month
 from docgen.record.parts import Activity, Evidence, Training
 from docgen.record.secret import Secret
-from docgen.render.store import TemplateStore, read_shipped
+from docgen.render.store import read_shipped
 from docgen.trees import format_path
-
-
-class LeakError(ArchiveError):
-    """A redacted package that still holds something confidential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ def _say(key: str, **params: object) -> str:
 
 
 def prepare_redaction(
-    whole: PreparedRecord, documents: Sequence[RenderedDocument], store: TemplateStore, options: Options
+    whole: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext
 ) -> RedactedRecord:
     """The redacted record and its documents, rendered anew; what could not be made is among the diagnostics."""
     subject = redact_subject(whole.subject, *_list_public_words(whole))
@@ -79,10 +72,11 @@ def prepare_redaction(
     jobs = tuple(subject.redact_job(whole.subject, job) for job in whole.jobs if job.id not in left_out)
     photographs = _choose_photographs(whole, subject)
     shown = {key for key, photograph in photographs.items() if photograph.printed is not None}
-    jobs = tuple(job for job in jobs if job.document.photos is None or _shows_any(subject, job, shown))
+    jobs = tuple(job for job in jobs if has_pictures(subject.subject, job, shown))
     left_out |= {job.id for job in whole.jobs} - {job.id for job in jobs}
-    prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs)
-    rendered, found = render_documents(prepared, store, options, redacted=True)
+    # a confirmation repeats a value that may be closed, and its reason speaks of it
+    prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs, confirmed=())
+    rendered, found = render_documents(prepared, context, redacted=True)
     files = {document.job.id: document.files for document in documents}
     changed = frozenset(document.job.id for document in rendered if document.files != files[document.job.id])
     broken = [item.job.document.title for item in rendered if any(not data for _, data in item.files)]
@@ -181,11 +175,6 @@ def _choose_photographs(whole: PreparedRecord, subject: RedactedSubject) -> dict
     return chosen
 
 
-def _shows_any(subject: RedactedSubject, job: DocumentJob, shown: set[str]) -> bool:
-    found = find_photographs(subject.subject, job.document, job.item)
-    return any(evidence.key in shown for evidence in found)
-
-
 def _find_item(whole: PreparedRecord, evidence: Evidence) -> str | None:
     """Where a piece of evidence is filed: a redacted copy where its original is."""
     if evidence.redacts is not None:
@@ -216,16 +205,9 @@ def _redact_package(
         at = next(index for index, found in enumerate(whole.subject.find(job.spec.per)) if found.value is item)
         item = subject.subject.find(job.spec.per)[at].value
     filled = {item.filing.key for item in jobs if item.filing is not None} | {piece.item for piece in pieces}
-    counts = _count_filed(package, whole)
-    items = tuple(_redact_item(entry, filled, counts.get(entry.key, 0), subject) for entry in package.items)
+    counts = count_filed(whole.loaded.profile, package.job.jobs, package.job.evidence)
+    items = tuple(_redact_item(entry, filled, counts[entry.key], subject) for entry in package.items)
     return PreparedPackage(replace(job, item=item, jobs=jobs, evidence=pieces), items)
-
-
-def _count_filed(package: PreparedPackage, whole: PreparedRecord) -> dict[str, int]:
-    keys = [job.filing.key for job in package.job.jobs if job.filing is not None]
-    found = (find_evidence_item(whole.loaded.profile, evidence) for evidence in package.job.evidence)
-    keys += [item.key for item in found if item is not None]
-    return {key: keys.count(key) for key in keys}
 
 
 def _redact_item(entry: FilingItem, filled: set[str | None], count: int, subject: RedactedSubject) -> FilingItem:
@@ -236,21 +218,14 @@ def _redact_item(entry: FilingItem, filled: set[str | None], count: int, subject
 
 
 def pack_redacted(
-    redacted: RedactedRecord,
-    files: FiledFiles,
-    full: Sequence[WrittenPackage],
-    store: TemplateStore,
-    folder: Path,
-    *,
-    options: Options,
-    draft: bool,
-    staging: Path | None = None,
+    redacted: RedactedRecord, files: FiledFiles, full: Sequence[WrittenPackage], context: BuildContext
 ) -> tuple[list[WrittenPackage], list[Diagnostic]]:
-    """Write a redacted package beside each full one; one with a leak isn't written, and A230 says where it is.
+    """Write a redacted package beside each full one into the run's staging folder, and search it there.
 
-    With ``staging`` they wait there to be moved. ``full`` are the packages as written, in the record's order. Raises as
-    ``write_package`` does.
+    Of one with a leak A230 says where it is; it stays behind. ``full`` are the packages as written, in the record's
+    order. Raises as ``write_package`` does.
     """
+    assert context.staging is not None
     written = WrittenPackages()
     found: list[Diagnostic] = []
     for package, whole, done in zip(redacted.prepared.packages, redacted.whole.packages, full, strict=True):
@@ -261,28 +236,12 @@ def pack_redacted(
             confidentiality=_say("redaction.open"),
             rewrite=lambda planned: _rewrite(planned, redacted.subject),
         )
-        writer = PackageWriter(redacted.prepared, package, store, draft, edition)
-        target = folder / f"{writer.name}.zip"
-        plan = writer.plan(files, replace(options, with_record=False), written.find_base(package))
-
-        def audit(path: Path, target: Path = target) -> None:
-            leaks = [*_report_leaks(redacted, path, target)]
-            if leaks:
-                raise LeakError(*leaks)
-
-        try:
-            made = write_package(
-                plan,
-                target,
-                finish=writer.finish,
-                force=options.force,
-                staging=staging,
-                durable=options.durable,
-                audit=audit,
-            )
+        writer = PackageWriter(redacted.prepared, package, context, edition)
+        made = writer.write(files, written.find_base(package))
+        leaks = list(_report_leaks(redacted, context.staging / made.path.name, made.path))
+        if not leaks:
             written.add(package, made)
-        except LeakError as fault:
-            found += fault.diagnostics
+        found += leaks
     return written.list_all(), found
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, PackageIndex
-from docgen.archive.verify.earlier import read_earlier_index
+from docgen.archive.verify.peek import read_earlier_index
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.pipeline.stages.prepare import PreparedRecord
-from docgen.pipeline.stages.signatures import name_document
 from docgen.record.parts import Evidence
 
 _SHOWN_DIGITS = 12
@@ -97,7 +96,7 @@ def _report_change(
     name, digest = next(iter(present.items()))
     return warning(
         "E142",
-        document=name_document(document.job),
+        document=document.job.full_title,
         file=piece.evidence.file,
         signed=signed[:_SHOWN_DIGITS],
         path=name,

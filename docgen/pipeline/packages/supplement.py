@@ -8,24 +8,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
-from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
+from docgen.archive.plan.filing import FiledFiles, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FilingItem, PackageIndex, Supplemented
 from docgen.archive.plan.plan import PlannedDocument
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import VerifyReport
-from docgen.archive.writing.package import WrittenPackage, write_package
+from docgen.archive.writing.package import WrittenPackage
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import find_numbering
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.dossier import Edition, PackageWriter, name_package
-from docgen.pipeline.stages.filed_files import FiledFiles
 from docgen.pipeline.stages.filing import PreparedPackage
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.model import PackageSpec
-from docgen.profile.packages import PackageJob, find_evidence_item
-from docgen.render.store import TemplateStore
+from docgen.profile.packages import PackageJob, count_filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +86,16 @@ def prepare_supplement(
     return PreparedSupplement(replace(prepared, evidence=evidence), package, fresh, added, edition, tuple(found))
 
 
-def pack_supplement(
-    supplement: PreparedSupplement,
-    files: FiledFiles,
-    store: TemplateStore,
-    folder: Path,
-    *,
-    options: Options,
-    draft: bool,
-) -> WrittenPackage:
-    """Write the supplement into a folder; OutputError or ArchiveError when that can't be done.
+def pack_supplement(supplement: PreparedSupplement, files: FiledFiles, context: BuildContext) -> WrittenPackage:
+    """Write the supplement; OutputError or ArchiveError when that can't be done.
 
     件号 goes on where the packages before it ended.
     """
     numbering = find_numbering(supplement.prepared)
     if numbering is not None:
         numbering = numbering.skip(supplement.base.last_number)
-    writer = PackageWriter(
-        supplement.prepared, supplement.package, store, draft, supplement.edition, numbering=numbering
-    )
-    plan = writer.plan(files, options, supplement.base)
-    return write_package(plan, folder / f"{writer.name}.zip", finish=writer.finish, force=options.force)
+    writer = PackageWriter(supplement.prepared, supplement.package, context, supplement.edition, numbering=numbering)
+    return writer.write(files, supplement.base)
 
 
 def _place(path: Path) -> Location:
@@ -156,16 +144,15 @@ def _plan_package(
     prepared: PreparedRecord, documents: Sequence[RenderedDocument], evidence: Sequence[InspectedEvidence]
 ) -> PreparedPackage:
     profile = prepared.loaded.profile
-    filled = {item.job.filing.key for item in documents if item.job.filing is not None}
-    filled |= {item.key for piece in evidence if (item := find_evidence_item(profile, piece.evidence)) is not None}
+    jobs, pieces = tuple(item.job for item in documents), tuple(piece.evidence for piece in evidence)
+    filled = count_filed(profile, jobs, pieces)
     filing = tuple(item for item in profile.filing.items if item.key in filled)
     items = tuple(
         FilingItem(key=item.key, label=item.label, clause=item.clause or "", level=item.level, status="present")
         for item in filing
     )
     spec = PackageSpec(key="supplement", kind="supplement", of=profile.packages[0].key)
-    jobs = tuple(item.job for item in documents)
-    return PreparedPackage(PackageJob(spec, None, filing, jobs, tuple(piece.evidence for piece in evidence)), items)
+    return PreparedPackage(PackageJob(spec, None, filing, jobs, pieces), items)
 
 
 def _tell_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.model import PackageIndex
-from docgen.archive.plan.spelling import spell_retention
+from docgen.archive.plan.numbering import spell_retention
 from docgen.archive.transfer.model import (
     CATALOGUE_NAME,
     NOTE_NAME,
@@ -21,15 +21,14 @@ from docgen.archive.transfer.model import (
 from docgen.archive.transfer.write import TransferSource, write_transfer
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
-from docgen.archive.writing.progress import WatchPacking
+from docgen.archive.writing.package import WatchPacking
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.outcome import Output
-from docgen.render.context.packages import TitleView
-from docgen.render.context.transfers import TransferView
+from docgen.render.context.packages import TitleView, TransferView
 from docgen.render.store import TemplateStore
-from docgen.render.values.text import render_text
+from docgen.render.values.values import render_text
 from docgen.resources import Resources
 
 _REGISTER = "docx/transfer-register.docx"

@@ -1,4 +1,4 @@
-"""What commands and other front ends ask for beside a build: templates, profiles, cases, the intake workbook.
+"""What front ends ask for beside a build: cases, receiving, starting a project, templates, the intake workbook.
 
-No door: a module per service. Imports ``pipeline.stages``.
+No door: a module for each subject, whose outcome a front end shows. Imports ``pipeline.stages``.
 """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.content.files import read_bytes
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, error, promote_warnings
 from docgen.errors import OutputError, SourceError
 from docgen.messages import Language, catalogue
 from docgen.render.scan.comments import Comment, add_comments
@@ -16,31 +17,44 @@ _SUFFIX = ".docx"
 _AUTHOR = "docgen"
 
 
-def choose_target(source: Path, out: Path, files: int) -> Path:
-    """Where the copy goes: ``out`` itself for a single file, else a file of the same name in the folder ``out``."""
-    if out.is_dir() or files > 1 or out.suffix.lower() != _SUFFIX:
-        return out / f"{source.stem}{_SUFFIX}"
-    return out
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """Where copies go, the language of their comments, and whether warnings count as errors (``strict``).
+
+    ``out`` is the copy of a single Word file itself, else (``is_one`` of many, or no ``.docx``) the folder of copies.
+    """
+
+    out: Path
+    language: Language
+    is_one: bool = False
+    strict: bool = False
+    force: bool = False
+
+    def choose_target(self, source: Path) -> Path:
+        """Where the copy of a file goes."""
+        if self.out.is_dir() or self.is_one or self.out.suffix.lower() != _SUFFIX:
+            return self.out / f"{source.stem}{_SUFFIX}"
+        return self.out
 
 
-def annotate_case(
-    source: Path, target: Path, diagnostics: Sequence[Diagnostic], language: Language, *, force: bool = False
-) -> None:
-    """Write the copy, its comments in a language; what has no paragraph stands at the first.
+def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: Annotation) -> Path:
+    """Write the copy, and say where it is; what has no paragraph stands at the first.
 
     Raises SourceError C138 for a file that is no ``.docx``, OutputError C139 when the copy would take the file's own
     place, else as ``open_target`` does.
     """
+    target, language = annotation.choose_target(source), annotation.language
+    told = promote_warnings(diagnostics) if annotation.strict else diagnostics
     if source.suffix.lower() != _SUFFIX:
         raise SourceError(error("C138", Location(file=str(source)), path=source.name))
     if target.resolve() == source.resolve():
         raise OutputError(error("C139", Location(file=str(target)), path=target.name))
-    comments = [Comment(spell_comment(item, language), item.location.paragraph) for item in diagnostics]
+    comments = [Comment(spell_comment(item, language), item.location.paragraph) for item in told]
     made = add_comments(read_bytes(source), comments, _AUTHOR, _AUTHOR)
     if target.suffix.lower() == _SUFFIX and not target.parent.exists():
         target.parent.mkdir(parents=True)
-    with open_target(target, force=force) as file:
-        file.write(made)
+    write_target(made, target, force=annotation.force)
+    return target
 
 
 def spell_comment(diagnostic: Diagnostic, language: Language) -> str:

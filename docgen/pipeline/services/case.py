@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docgen.checks.base import check_rules
 from docgen.checks.rules import section_length
 from docgen.checks.rules.section_length import SectionLengths
 from docgen.checks.shared.texts import key_sections
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
 from docgen.content.model import DocumentContent
+from docgen.content.read import read_text
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.outcome import Options
-from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+from docgen.pipeline.stages.prepare import PreparedRecord, load_named_profile, prepare_record
 from docgen.pipeline.stages.text_rules import FactTold, TextRules, find_text_rules
-from docgen.profile.load import LoadedProfile, find_profile, load_profile
+from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
+
+if TYPE_CHECKING:
+    from docgen.pipeline.services.annotation import Annotation
 
 _TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148)))
 
@@ -42,17 +46,28 @@ class CaseJudgement:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """What was judged in one file, and what was found."""
+    """What was judged in one file, and what was found; ``copy`` is where that was written beside the text."""
 
     diagnostics: tuple[Diagnostic, ...]
     cases: tuple[CaseJudgement, ...] = ()
+    copy: Path | None = None
 
 
-def judge_case(path: Path, options: Options) -> CaseOutcome:
-    """Judge every text of a file whose length a rule of the profile limits.
+def judge_case(path: Path, options: Options, annotation: Annotation | None = None) -> CaseOutcome:
+    """Judge every text of a file whose length a rule of the profile limits; comment a copy where that is asked for.
 
-    Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear.
+    Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear,
+    else as ``annotate_case`` does.
     """
+    outcome = _judge(path, options)
+    if annotation is None:
+        return outcome
+    from docgen.pipeline.services.annotation import annotate_case
+
+    return replace(outcome, copy=annotate_case(path, outcome.diagnostics, annotation))
+
+
+def _judge(path: Path, options: Options) -> CaseOutcome:
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json"):
         return _judge_record(path, options)
@@ -124,25 +139,10 @@ def _judge_content(
     )
 
 
-def read_text(path: Path) -> DocumentContent:
-    """A Word or Markdown file as content; SourceError when it can't be read."""
-    if path.suffix.lower() == ".docx":
-        from docgen.content.docx.read import read_docx
-
-        return read_docx(path)
-    from docgen.content.read_markdown import read_markdown
-
-    return read_markdown(path)
-
-
 def _choose_profile(options: Options, path: Path) -> LoadedProfile:
     """The profile that the options name, or the only one that limits lengths."""
     if options.profile_id is not None:
-        loaded = find_profile(options.resources, options.profile_id)
-        faults = check_rules(loaded)
-        if faults:
-            raise ProfileError(*faults)
-        return loaded
+        return load_named_profile(None, Location(file=str(path)), options)
     folders = options.resources.profile_folders()
     ruling = [item for folder in folders if any(find_text_rules(item := load_profile(folder, options.resources)))]
     if len(ruling) != 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 from docgen.profile.load import find_profile
@@ -24,12 +24,6 @@ def write_returned(
 ) -> None:
     """Write the marked copy of a workbook; OutputError when it can't be written or stands there without ``force``."""
     write_target(return_workbook(path, diagnostics, words), target, force=force)
-
-
-def write_target(data: bytes, target: Path, *, force: bool) -> None:
-    """Write a file; OutputError when it can't be written or stands there without ``force``."""
-    with open_target(target, force=force) as file:
-        file.write(data)
 
 
 def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.writing.target import open_target
+from docgen.archive.writing.target import write_target
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import OutputError, SourceError, TemplateError
 from docgen.messages import Catalogue
@@ -86,8 +86,7 @@ def annotate_template(
     if target.exists() and target.samefile(path):
         raise OutputError(error("T334", Location(file=str(target)), path=str(target)))
     data = annotate_docx(_read(path), str(path), checked.diagnostics, words)
-    with open_target(target, force=force) as file:
-        file.write(data)
+    write_target(data, target, force=force)
 
 
 def _find_names(

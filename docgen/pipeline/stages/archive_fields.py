@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from docgen.archive.plan.model import ArchiveFields, SettingUsed
 from docgen.archive.plan.numbering import Numbering, plan_numbering
+from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.profile.faults import name_field
+from docgen.profile.paths import Place
 from docgen.profile.plan import find_responsible
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.dossier_number import spell_item
 from docgen.record.month import Month
 from docgen.record.parts import first_day, last_day
+from docgen.trees import read_path
 
 _AGENCY_ROLES = ("certification_body", "agency", "commissioning_party", "market_regulator")
 _SETTINGS = "project.archive."
+CONFIRMED_MARK = "HS"
+"""Begins the number of a value that was confirmed (核实)."""
 
 
 def describe_archive(
@@ -66,8 +72,13 @@ def find_answerable(prepared: PreparedRecord, item: str) -> str:
     return next((name for name in names if name), find_agency(prepared))
 
 
-def list_settings(prepared: PreparedRecord, archive: ArchiveFields) -> Iterator[SettingUsed]:
-    """What the standard leaves open and how it was settled, then how the package was indexed and numbered."""
+def list_settings(
+    prepared: PreparedRecord, archive: ArchiveFields, is_part: Callable[[Place], bool]
+) -> Iterator[SettingUsed]:
+    """What the standard leaves open and how it was settled, how the package was indexed, numbered; what is confirmed.
+
+    ``is_part`` says of a place of the record whether it belongs into the package.
+    """
     yield from _list_profile_settings(prepared)
     values = {"index": archive.index_form}
     if archive.rule is not None and archive.first_item is not None:
@@ -76,6 +87,12 @@ def list_settings(prepared: PreparedRecord, archive: ArchiveFields) -> Iterator[
     for number, (name, value) in enumerate(values.items(), 1):
         text, clause = texts.text(f"package.setting.{name}"), texts.text(f"package.setting.{name}.clause")
         yield SettingUsed(id=f"DA{number}", clause=clause, setting=_SETTINGS + name, value=value, text=text)
+    mine = [item for item in prepared.confirmed if is_part(read_path(item.path))]
+    for number, item in enumerate(mine, 1):
+        label = name_field(type(prepared.subject.record), read_path(item.path))
+        said = texts.text(label.key) if isinstance(label, Term) else str(label)
+        text = texts.text("package.confirmed", label=said, reason=item.reason)
+        yield SettingUsed(id=f"{CONFIRMED_MARK}{number}", setting=item.path, value=item.value, text=text)
 
 
 def _list_profile_settings(prepared: PreparedRecord) -> Iterator[SettingUsed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,15 @@ from docgen.archive.plan.filing import RenderedDocument
 from docgen.content.model import Picture
 from docgen.diagnostics import Diagnostic, Location, Severity, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, find_picture
 from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.render.context.build import build_context
 from docgen.render.context.photographs import ShownPhotograph
 from docgen.render.guard import check_rendered
-from docgen.render.store import TemplateStore
-from docgen.render.values.rendered import Rendered
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.values.values import Missing, MissingMode, Rendered
 from docgen.trees import format_path, read_path
-
-Progress = Callable[[str, int, int], None]
 
 
 def choose_mode(options: Options) -> MissingMode:
@@ -33,32 +30,27 @@ def choose_mode(options: Options) -> MissingMode:
 
 
 def render_documents(
-    prepared: PreparedRecord,
-    store: TemplateStore,
-    options: Options,
-    progress: Progress | None = None,
-    *,
-    redacted: bool = False,
+    prepared: PreparedRecord, context: BuildContext, *, redacted: bool = False
 ) -> tuple[tuple[RenderedDocument, ...], list[Diagnostic]]:
     """Every planned document as bytes, and what went wrong; what the record lacks was reported before.
 
-    In a ``redacted`` record no formula may tell what was masked.
+    In a ``redacted`` record no formula may tell what was masked; of its documents nobody is told again.
     """
-    mode = choose_mode(options)
+    mode, guard = choose_mode(context.options), context.options.guard
     pictures = PictureFolder(prepared.folder)
     rendered: list[RenderedDocument] = []
     found: list[Diagnostic] = []
     empty = _list_empty(prepared)
     for number, job in enumerate(prepared.jobs):
-        if progress is not None:
-            progress(job.document.title, number, len(prepared.jobs))
-        context = build_context(prepared.subject, job, mode, show_photographs(prepared, job))
+        if context.progress is not None and not redacted:
+            context.progress(job.document.title, number, len(prepared.jobs))
+        values = build_context(prepared.subject, job, mode, show_photographs(prepared, job))
         files: list[tuple[str, bytes]] = []
         where = prepared.validation.locate(job.place, False)
         for name in job.document.template_names:
-            result = _render(store, name, context, pictures, guard=options.guard, redacted=redacted)
+            result = _render(context, name, values, pictures, redacted=redacted)
             files.append((Path(name).suffix, result.data))
-            told = [*result.diagnostics, *(check_rendered(result.data, result.values) if options.guard else ())]
+            told = [*result.diagnostics, *(check_rendered(result.data, result.values) if guard else ())]
             found += [item if item.location.kind != "none" else item.at(where) for item in told]
             # of a form of which everything lacks, that is told; not each of its fields again
             of_form = format_path(job.place) if job.entry is None and job.full_title in empty else None
@@ -108,17 +100,11 @@ def _explain_unseen(kind: str) -> str:
 
 
 def _render(
-    store: TemplateStore,
-    name: str,
-    context: Mapping[str, Any],
-    pictures: PictureFolder,
-    *,
-    guard: bool,
-    redacted: bool,
+    context: BuildContext, name: str, values: Mapping[str, Any], pictures: PictureFolder, *, redacted: bool
 ) -> Rendered:
     if name.endswith(".docx"):
-        return store.render(name, context, pictures=pictures, note_values=guard)
-    return store.render(name, context, freeze_masked=redacted)
+        return context.store.render(name, values, pictures=pictures, note_values=context.options.guard)
+    return context.store.render(name, values, freeze_masked=redacted)
 
 
 def _list_empty(prepared: PreparedRecord) -> frozenset[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 import docgen
 from docgen.archive.bag.index import PAGE_TEMPLATE
-from docgen.archive.plan.filing import Note, file_documents, list_absences
+from docgen.archive.plan.filing import FiledFiles, Note, RenderedDocument, file_documents, list_absences
 from docgen.archive.plan.model import (
     PackageIndex,
     PackageKind,
@@ -25,15 +25,14 @@ from docgen.archive.plan.model import (
 from docgen.archive.plan.numbering import Numbering, resolve_document
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument
 from docgen.archive.writing.package import WrittenPackage, write_package
-from docgen.archive.writing.progress import WatchPacking
-from docgen.archive.zip.names import MemberNames, make_top_name
+from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
-from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.filing import PreparedPackage, list_notes
-from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.papers import describe_note, describe_package
 from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.profile.belonging import ItemScope
 from docgen.profile.model import Standard
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.record import holds_confidential
@@ -83,7 +82,20 @@ def name_package(
     return make_top_name(dossier, number, title, edition.suffix if edition is not None else "")
 
 
-def make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Note]:
+def name_folder(prepared: PreparedRecord, context: BuildContext) -> Path:
+    """The folder of a record's documents beside its packages."""
+    assert context.out is not None
+    return context.out / clean_component(name_package(prepared) + catalogue(DOCUMENT_LANGUAGE).text("output.documents"))
+
+
+def collect_files(prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext) -> FiledFiles:
+    """What is written of a record; notes and evidence belong to packages alone."""
+    if not context.options.packing:
+        return FiledFiles(tuple(documents))
+    return FiledFiles(tuple(documents), _make_notes(prepared, context.store), prepared.evidence)
+
+
+def _make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Note]:
     """The notes for what the record says doesn't apply, by what the record calls it."""
     record = prepared.subject.record
     notes = {note.name: note for package in prepared.packages for note in list_notes(record, package)}
@@ -93,36 +105,22 @@ def make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Note
     return notes
 
 
-def pack_record(
-    prepared: PreparedRecord,
-    files: FiledFiles,
-    store: TemplateStore,
-    folder: Path,
-    *,
-    options: Options,
-    draft: bool,
-    staging: Path | None = None,
-    watch: WatchPacking | None = None,
-) -> list[WrittenPackage]:
-    """Write the packages of a record into a folder, or into ``staging`` beside their places there.
+def list_targets(prepared: PreparedRecord, context: BuildContext) -> list[Path]:
+    """Where the packages of a record will stand; there are none where nothing is packed."""
+    packages = prepared.packages if context.options.packing and context.out is not None else ()
+    return [context.place_package(name_package(prepared, package)) for package in packages]
+
+
+def pack_record(prepared: PreparedRecord, files: FiledFiles, context: BuildContext) -> list[WrittenPackage]:
+    """Write the packages of a record.
 
     件号 runs through all of them, so that no 档号 stands twice. OutputError or ArchiveError when that can't be done.
     """
     written = WrittenPackages()
     numbering = find_numbering(prepared)
     for package in prepared.packages:
-        job = PackageWriter(prepared, package, store, draft, numbering=numbering)
-        plan = job.plan(files, options, written.find_base(package))
-        target = folder / f"{job.name}.zip"
-        done = write_package(
-            plan,
-            target,
-            finish=job.finish,
-            force=options.force,
-            staging=staging,
-            watch=watch,
-            durable=options.durable,
-        )
+        writer = PackageWriter(prepared, package, context, numbering=numbering)
+        done = writer.write(files, written.find_base(package))
         written.add(package, done)
         if numbering is not None:
             numbering = numbering.skip(done.index.counts.documents)
@@ -162,22 +160,21 @@ def _item_key(package: PreparedPackage) -> str:
 
 
 class PackageWriter:
-    """Plans one package, and makes the papers at its top from the finished index."""
+    """Plans and writes one package, and makes the papers at its top from the finished index."""
 
     def __init__(
         self,
         prepared: PreparedRecord,
         package: PreparedPackage,
-        store: TemplateStore,
-        draft: bool,
+        context: BuildContext,
         edition: Edition | None = None,
         *,
         numbering: Numbering | None = None,
     ) -> None:
         self._prepared = prepared
         self._package = package
-        self._store = store
-        self._draft = draft
+        self._context = context
+        self._store = context.store
         self._edition = edition or Edition(package.job.spec.kind, "")
         self._numbering = numbering
         self._rules = DisclosureRules(prepared.loaded.profile, prepared.subject.record)
@@ -186,24 +183,25 @@ class PackageWriter:
         self._papers = {COVER: _COVER, index_name: index_template, REMARKS: _REMARKS}
         self.name = name_package(prepared, package, edition)
 
-    def plan(self, files: FiledFiles, options: Options, base: Supplemented | None) -> PackagePlan:
-        """Everything that the package is written from; ``base`` is what it supplements."""
-        prepared, package = self._prepared, self._package
-        own_jobs = {job.id for job in package.job.jobs}
-        own_evidence = {evidence.key for evidence in package.job.evidence}
-        planned = file_documents(
-            package.items,
-            [item for item in files.documents if item.job.id in own_jobs],
-            evidence=[item for item in files.evidence if item.evidence.key in own_evidence],
-            notes=[
-                files.notes[note.name]
-                for note in list_notes(prepared.subject.record, package)
-                if note.name in files.notes
-            ],
-            profile=prepared.loaded.profile,
-            names=MemberNames(self.name),
-            after=base.last_number if base is not None else 0,
+    def write(self, files: FiledFiles, base: Supplemented | None) -> WrittenPackage:
+        """Write the package to its place, or into the run's staging folder; ``base`` is what it supplements.
+
+        Raises as ``write_package`` does.
+        """
+        context, target = self._context, self._context.place_package(self.name)
+        return write_package(
+            self._plan(files, base),
+            target,
+            finish=self._finish,
+            force=context.options.force,
+            staging=context.staging,
+            watch=context.watch,
         )
+
+    def _plan(self, files: FiledFiles, base: Supplemented | None) -> PackagePlan:
+        prepared, after = self._prepared, base.last_number if base is not None else 0
+        own, names = self._select(files), MemberNames(self.name)
+        planned = file_documents(self._package.items, own, prepared.loaded.profile, names, after)
         planned = tuple(self._edition.rewrite(item) for item in self._describe_filed(planned))
         if self._numbering is not None:
             planned = self._numbering.number_documents(planned)
@@ -213,10 +211,22 @@ class PackageWriter:
             index=self._begin_index(planned, base),
             documents=planned,
             moment=dt.datetime.combine(prepared.dated, dt.time()),
-            record=_dump_record(prepared, self._store) if options.with_record else None,
+            record=self._dump_record(),
         )
 
-    def finish(self, index: PackageIndex) -> Mapping[str, bytes]:
+    def _select(self, files: FiledFiles) -> FiledFiles:
+        """Those of the record's files that belong to the package."""
+        package = self._package
+        jobs = {job.id for job in package.job.jobs}
+        evidence = {item.key for item in package.job.evidence}
+        notes = [note.name for note in list_notes(self._prepared.subject.record, package) if note.name in files.notes]
+        return FiledFiles(
+            tuple(item for item in files.documents if item.job.id in jobs),
+            {name: files.notes[name] for name in notes},
+            tuple(item for item in files.evidence if item.evidence.key in evidence),
+        )
+
+    def _finish(self, index: PackageIndex) -> Mapping[str, bytes]:
         """The papers at the top of the package."""
         context = describe_package(self._settings, index)
         return {name: self._store.render(template, context).data for name, template in self._papers.items()}
@@ -245,6 +255,7 @@ class PackageWriter:
         prepared, package, edition = self._prepared, self._package, self._edition
         profile, project = prepared.loaded.profile, prepared.subject.record.project
         title = "_".join(filter(None, (project.name, package.job.title)))
+        scope = ItemScope(prepared.subject, package.job.spec.per, package.job.item)
         dates = [item.document.date for item in planned if item.document.date is not None]
         archive = describe_archive(prepared, self._numbering, dates)
         if edition.confidentiality is not None:
@@ -260,14 +271,27 @@ class PackageWriter:
             filing_basis=profile.filing.basis,
             supplements=base,
             redaction=edition.redaction,
-            draft=self._draft,
+            draft=self._context.draft,
             generator=f"docgen {docgen.__version__}",
             created=prepared.dated,
             items=package.items,
             missing=(*list_absences(package.items), *package.absent),
-            settings=tuple(list_settings(prepared, archive)),
+            settings=tuple(list_settings(prepared, archive, scope.holds_place)),
             template_digests=dict(self._store.digests),
         )
+
+    def _dump_record(self) -> bytes | None:
+        """The record as it was typed, and what it was made with; a redacted package has none."""
+        if not self._context.options.with_record or self._edition.redaction is not None:
+            return None
+        profile = self._prepared.loaded.profile
+        made = {
+            "profile": {"id": profile.id, "version": profile.version},
+            "generator": f"docgen {docgen.__version__}",
+            "templates": dict(self._store.digests),
+            "record": self._prepared.source.data,
+        }
+        return to_json(made, indent=2) + b"\n"  # as json.dumps writes it, in a twentieth of the time
 
 
 def _name_standard(standard: Standard) -> StandardUsed:
@@ -289,14 +313,3 @@ def _find_class(
     key = document_id.removeprefix("evidence/")
     evidence = next((item for item in package.job.evidence if item.key == key), None)
     return "whole" if evidence is not None and rules.closes_evidence(evidence) else None
-
-
-def _dump_record(prepared: PreparedRecord, store: TemplateStore) -> bytes:
-    profile = prepared.loaded.profile
-    made = {
-        "profile": {"id": profile.id, "version": profile.version},
-        "generator": f"docgen {docgen.__version__}",
-        "templates": dict(store.digests),
-        "record": prepared.source.data,
-    }
-    return to_json(made, indent=2) + b"\n"  # as json.dumps writes it, in a twentieth of the time

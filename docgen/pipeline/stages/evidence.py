@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.model import Pages
-from docgen.archive.plan.paging import weigh_pages
+from docgen.archive.plan.plan import weigh_pages
 from docgen.content.pictures import can_decode
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning

@@ -9,9 +9,11 @@ from docgen.archive.plan.filing import Note, file_items
 from docgen.archive.plan.model import Absence, FilingItem
 from docgen.diagnostics import Diagnostic, Term, warning
 from docgen.profile.faults import Locate
+from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, plan_packages
-from docgen.profile.plan import DocumentJob, find_excused
+from docgen.profile.plan import PROJECT, DocumentJob, find_excused
 from docgen.profile.subject import Subject
+from docgen.profile.validate import Validation
 from docgen.record.record import Record
 
 _SHOWN = 5
@@ -27,11 +29,12 @@ class PreparedPackage:
 
 
 def prepare_packages(
-    subject: Subject, jobs: tuple[DocumentJob, ...], doubted: Collection[str] = ()
+    subject: Subject, jobs: tuple[DocumentJob, ...], validation: Validation, doubted: Collection[str] = ()
 ) -> tuple[tuple[PreparedPackage, ...], list[Diagnostic]]:
     """The packages that the record makes, and the filing items that nobody fills, each once.
 
-    ``doubted`` are the items of which nobody may say that they don't apply.
+    What failed validation isn't missing: it was reported for what is wrong with it. ``doubted`` are the items of which
+    nobody may say that they don't apply.
     """
     prepared: list[PreparedPackage] = []
     found: dict[str, Diagnostic] = {}
@@ -41,7 +44,18 @@ def prepare_packages(
         items, missing = file_items(subject, job, doubted)
         prepared.append(PreparedPackage(job, items))
         found.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
-    return tuple(prepared), list(found.values())
+    return tuple(prepared), [item for item in found.values() if not _is_explained(item, subject.profile, validation)]
+
+
+def _is_explained(diagnostic: Diagnostic, profile: Profile, validation: Validation) -> bool:
+    """Whether an item is missing only because what would fill it failed validation."""
+    item = next(item for item in profile.filing.items if item.key == diagnostic.params["item"])
+    documents = [document for document in profile.documents if document.id in item.takes]
+    lists = {document.per.partition("[]")[0] for document in documents if document.per != PROJECT}
+    # An item of the list that documents are made for may have failed as a whole, or the list itself.
+    return any(validation.is_silenced(("forms", document.id)) for document in documents) or any(
+        len(place) <= 2 and place[0] in lists for place in validation.failed
+    )
 
 
 def list_notes(record: Record, package: PreparedPackage) -> Iterator[Note]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, Severity
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
@@ -45,6 +45,20 @@ class Options:
     supplement: tuple[Path, ...] = ()
     mapping: Path | None = None
     label: str = ""
+
+    @property
+    def packing(self) -> bool:
+        """Whether packages are wanted: forms to fill by hand and a choice of documents are none."""
+        return self.package and not self.blank and not self.only
+
+    def is_faulty(self, diagnostics: Iterable[Diagnostic]) -> bool:
+        """Whether one of the diagnostics is grave enough to keep everything from being written."""
+        grave = (Severity.ERROR, Severity.WARNING) if self.strict else (Severity.ERROR,)
+        return any(item.severity in grave for item in diagnostics)
+
+    def may_write(self, diagnostics: Iterable[Diagnostic]) -> bool:
+        """Whether something may be written in spite of what was found."""
+        return self.draft or not self.is_faulty(diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

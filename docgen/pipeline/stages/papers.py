@@ -8,8 +8,9 @@ from typing import Any
 from docgen.archive.bag.index import list_origins
 from docgen.archive.plan.filing import Note
 from docgen.archive.plan.model import FiledDocument, PackageIndex
-from docgen.archive.plan.spelling import spell_date8, spell_item_range, spell_retention
+from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.archive_fields import CONFIRMED_MARK
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.render.context.packages import (
@@ -95,6 +96,9 @@ def _state(index: PackageIndex) -> Iterator[str]:
     for item in index.items:
         if item.status != "present" or item.reason:
             yield texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason)
+    confirmed = sum(setting.id.startswith(CONFIRMED_MARK) for setting in index.settings)
+    if confirmed:
+        yield texts.text("package.confirmed.count", count=confirmed)
     yield from list_origins(index)
     if index.draft:
         yield texts.text("package.draft")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from docgen.archive.plan.filing import InspectedEvidence
-from docgen.archive.plan.paging import count_pages, weigh_pages
+from docgen.archive.plan.filing import FiledFiles, InspectedEvidence
+from docgen.archive.plan.plan import count_pages, weigh_pages
 from docgen.diagnostics import Diagnostic, Term, error
 from docgen.errors import OutputError
-from docgen.pipeline.stages.filed_files import FiledFiles
+from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.render.office_process import Ending
 from docgen.render.pdf import CONVERTIBLE, OfficeFile, convert_files, find_office
@@ -23,13 +23,18 @@ def require_office() -> str:
     return program
 
 
-def add_pdfs(files: FiledFiles, prepared: PreparedRecord, program: str) -> tuple[FiledFiles, list[Diagnostic]]:
-    """The same files with a PDF of each Word or Excel document; of a document in both formats, of the first.
+def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext) -> tuple[FiledFiles, list[Diagnostic]]:
+    """The same files, with a PDF of each Word or Excel document where the run makes any.
 
-    A211 for each that LibreOffice can't convert; A208 where the record states other pages of a piece of evidence.
+    Of a document in both formats, of the first. A211 for each that LibreOffice can't convert; A208 where the record
+    states other pages of a piece of evidence.
     """
+    if context.office is None:
+        return files, []
+    if context.progress is not None:
+        context.progress("PDF", len(files.documents), len(files.documents))
     named = dict(_list_sources(files))
-    converted = convert_files(list(named.values()), program, prepared.dated)
+    converted = convert_files(list(named.values()), context.office, prepared.dated)
     made = dict(zip(named, converted, strict=True))
     pdfs = {key: data for key, data in made.items() if isinstance(data, bytes)}
     found = [_report_unconverted(key, e, files, prepared) for key, e in made.items() if isinstance(e, Ending)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.numbering import check_document_numbers, check_numbering, check_sharing
 from docgen.checks.base import CheckSubject, RuleFindings, check_rules, run_rules
+from docgen.checks.doubts.base import DoubtFindings, run_doubts
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
@@ -22,7 +23,6 @@ from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
-    PROJECT,
     DocumentJob,
     find_lacks,
     find_photographs,
@@ -31,6 +31,7 @@ from docgen.profile.plan import (
 )
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_prose, validate_record
+from docgen.record.parts import Confirmation
 from docgen.record.types import refuse
 from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
 from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook, read_intake
@@ -53,6 +54,7 @@ class PreparedRecord:
     packages: tuple[PreparedPackage, ...]
     diagnostics: tuple[Diagnostic, ...]
     label: str = ""
+    confirmed: tuple[Confirmation, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -68,90 +70,118 @@ class PreparedRecord:
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date() if epoch.isdigit() else _OLDEST
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with."""
+
+    source: RawSource
+    loaded: LoadedProfile
+    gathered: Gathered
+    subject: Subject
+
+    @property
+    def validation(self) -> Validation:
+        """The record, what was wrong with it, and where everything stands."""
+        return self.gathered.validation
+
+
+def read_record(
+    record: Path | RawSource, options: Options, *, printing: bool = False, gathering: bool = True
+) -> ReadRecord | tuple[Diagnostic, ...]:
+    """Read, validate, gather, derive; what is wrong when nothing of the record can be used.
+
+    Where its evidence isn't at hand (not ``gathering``) nothing is said of it. Raises as ``prepare_record`` does.
+    """
+    source, loaded = open_source(record, options)
+    folder = source.path.parent
+    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
+    if validation.record is None:
+        return (*source.diagnostics, *validation.diagnostics)
+    check_selection(options.only, loaded)
+    gathered = Gathered(validation, (), {}, {}, ())
+    if gathering:
+        printing = printing and not options.blank
+        gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
+    found = gathered.validation.record
+    assert found is not None
+    return ReadRecord(source, loaded, gathered, Subject(loaded.profile, found, derive_facts(loaded.profile, found)))
+
+
+def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
+    """What the record lacks for the documents, then what the rules find in it."""
+    subject, validation = read.subject, read.validation
+    locate, is_silenced = validation.locate, validation.is_silenced
+    lacks = report_lacks(list(find_lacks(subject, jobs)), locate, is_silenced, read.source.name_place)
+    ruled = run_rules(CheckSubject(subject, jobs, locate, is_silenced), read.loaded)
+    return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))
+
+
 def prepare_record(
-    path: Path, options: Options, source: RawSource | None = None, *, printing: bool = False
+    record: Path | RawSource, options: Options, *, printing: bool = False
 ) -> PreparedRecord | tuple[Diagnostic, ...]:
-    """The prepared record, or what is wrong when nothing of it can be used; ``source`` if it was read already.
+    """The prepared record (its file, or what was read of it), or what is wrong when nothing of it can be used.
 
     With ``printing`` documents will be made of it: photographs are decoded fine enough for their pages.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    source, loaded = open_source(path, options, source)
-    validation = validate_record(
-        loaded, source.data, source.locate, make_prose_reader(path.parent), failed=source.failed
-    )
-    if validation.record is None:
-        return (*source.diagnostics, *validation.diagnostics)
-    check_selection(options.only, loaded)
+    read = read_record(record, options, printing=printing)
+    if not isinstance(read, ReadRecord):
+        return read
+    source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
     found = [*source.diagnostics, *validation.diagnostics]
-    printing = printing and not options.blank
-    gathered = gather_evidence(loaded, validation, path.parent, printing=printing, only=options.only)
-    validation = gathered.validation
-    record = validation.record
-    assert record is not None
-    subject = Subject(loaded.profile, record, derive_facts(loaded.profile, record))
     if loaded.profile.numbering is not None and not options.blank:
-        numbered = tuple(number_documents(loaded.profile, record, plan_documents(subject)))
-        subject = replace(subject, numbers=list_numbers(numbered))
+        numbered = number_documents(loaded.profile, read.subject.record, plan_documents(read.subject))
+        read = replace(read, subject=replace(read.subject, numbers=list_numbers(tuple(numbered))))
+    subject = read.subject
     jobs = plan_documents(subject, options.only, options.blank)
+    ruled, doubts = RuleFindings(), DoubtFindings()
     if not options.blank:
-        jobs = tuple(job for job in jobs if job.document.photos is None or has_picture(subject, job, gathered))
-    ruled = RuleFindings()
-    if not options.blank:
-        lacks = list(find_lacks(subject, jobs))
-        found += report_lacks(lacks, validation.locate, validation.is_silenced, source.name_place)
-        ruled = run_rules(CheckSubject(subject, jobs, validation.locate, validation.is_silenced), loaded)
+        jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
+        ruled = judge_record(read, jobs)
         found += ruled.diagnostics
-    found += find_absent_pictures(validation, path.parent)
-    packages, filing_found = prepare_packages(subject, jobs, ruled.doubted)
+        doubts = run_doubts(subject, validation, source, found, alone=not options.label)
+        found += doubts.diagnostics
+    found += find_absent_pictures(validation, source.path.parent)
+    packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted)
     if not options.only:
         found += check_archive_numbers(validation, jobs, packages)
-        found += check_sharing(record.project.archive, options.label, validation.locate)
+        found += check_sharing(subject.record.project.archive, options.label, validation.locate)
     if not options.blank:
         found += check_not_applicable(subject, packages, validation.locate)
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
-            # A document that failed validation is not missing: it was reported for what is wrong with it.
-            lacking = [item for item in filing_found if not is_explained(item, loaded, validation)]
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
+    evidence = (gathered.files, gathered.photographs)
     return PreparedRecord(
-        source,
-        loaded,
-        validation,
-        subject,
-        jobs,
-        gathered.files,
-        gathered.photographs,
-        packages,
-        tuple(found),
-        options.label,
+        source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed
     )
 
 
-def has_picture(subject: Subject, job: DocumentJob, gathered: Gathered) -> bool:
-    """Whether there is a picture among the evidence that a document shows."""
-    shown = find_photographs(subject, job.document, job.item)
-    return any(evidence.key in gathered.photographs for evidence in shown)
+def has_pictures(subject: Subject, job: DocumentJob, pictures: Container[str]) -> bool:
+    """Whether one of the pictures is of the evidence that a document shows; one that shows none needs none."""
+    if job.document.photos is None:
+        return True
+    return any(evidence.key in pictures for evidence in find_photographs(subject, job.document, job.item))
 
 
-def open_source(path: Path, options: Options, source: RawSource | None = None) -> tuple[RawSource, LoadedProfile]:
-    """A record file or a workbook as raw data, and the profile it is for; ``source`` when it was read before.
+def open_source(record: Path | RawSource, options: Options) -> tuple[RawSource, LoadedProfile]:
+    """A record file or a workbook as raw data, if it isn't that already, and the profile it is for.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
-    if source is None and is_workbook(path):
+    if isinstance(record, Path) and is_workbook(record):
         mapped = load_mapping(options.mapping) if options.mapping is not None else None
-        book = open_workbook(path, mapped.mapping if mapped is not None else None)
+        book = open_workbook(record, mapped.mapping if mapped is not None else None)
         if mapped is None and book.source == "csv":
-            raise SourceError(error("W105", Location(file=str(path)), path=str(path)))
+            raise SourceError(error("W105", Location(file=str(record)), path=str(record)))
         named = mapped.mapping.profile if mapped is not None else find_profile_id(book)
-        loaded = load_named_profile(named, Location(file=str(path)), options)
+        loaded = load_named_profile(named, Location(file=str(record)), options)
         return read_mapped(book, loaded, mapped) if mapped is not None else read_intake(book, loaded), loaded
-    source = source or read_source(path)
+    source = read_source(record) if isinstance(record, Path) else record
     return source, load_record_profile(source, options)
 
 
@@ -294,15 +324,4 @@ def summarize_record(prepared: PreparedRecord) -> RecordSummary:
             Score(names.get(item.of, item.of), item.total, item.maximum, item.grade)
             for item in prepared.subject.facts.evaluations
         ),
-    )
-
-
-def is_explained(diagnostic: Diagnostic, loaded: LoadedProfile, validation: Validation) -> bool:
-    """Whether an item is missing only because what would fill it failed validation."""
-    item = next(item for item in loaded.profile.filing.items if item.key == diagnostic.params["item"])
-    documents = [document for document in loaded.profile.documents if document.id in item.takes]
-    lists = {document.per.partition("[]")[0] for document in documents if document.per != PROJECT}
-    # An item of the list that documents are made for may have failed as a whole, or the list itself.
-    return any(validation.is_silenced(("forms", document.id)) for document in documents) or any(
-        len(place) <= 2 and place[0] in lists for place in validation.failed
     )

@@ -12,7 +12,7 @@ from docgen.archive.plan.filing import RenderedDocument
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.archive.writing.package import WrittenPackage
 from docgen.archive.writing.staging import REPLACED, open_staging
-from docgen.archive.writing.target import move_target
+from docgen.archive.writing.target import move_target, sync_staged
 from docgen.archive.zip.names import clean_component, fold_name
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
@@ -36,6 +36,8 @@ class StagedOutputs:
         package is touched; it goes back when what follows fails. A package is replaced in one step. OutputError
         (X153, X154, A104–A107).
         """
+        if durable:
+            sync_staged(self.staging, [package.path for package in packages])
         if self.files and self.folder.exists():
             try:
                 (self.staging / REPLACED).mkdir()

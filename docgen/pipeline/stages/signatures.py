@@ -38,7 +38,7 @@ def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: Gathere
             nearest = _find_near(evidence.document, list(known))
             if place.kind == "xlsx":  # a workbook knows titles and names, not what docgen calls things inside
                 said = _spell_document(evidence.document, subject)
-                nearest = name_document(known[nearest]) if nearest in known else nearest
+                nearest = known[nearest].full_title if nearest in known else nearest
             else:
                 said = evidence.document
             yield error("E140", place, document=said, nearest=nearest)
@@ -77,7 +77,7 @@ def _compare_dates(evidence: Evidence, index: int, job: DocumentJob, gathered: G
                 file=evidence.file,
                 date=str(day.date),
                 source=Term(f"evidence.{day.source}"),
-                document=name_document(job),
+                document=job.full_title,
                 dated=str(job.dated),
             )
             return
@@ -98,7 +98,7 @@ def _suggest_document(
         told = [job for job in told if job.dated == day]
     if len(told) == 1:
         where = gathered.validation.locate(("evidence", index, "file"), False)
-        title = name_document(told[0])
+        title = told[0].full_title
         how = "workbook" if where.kind == "xlsx" else "record"
         said = Term(f"evidence.belongs.{how}", {"document": title if how == "workbook" else told[0].id})
         yield info("E143", where, file=Path(evidence.file).name, title=title, document=said)
@@ -115,8 +115,3 @@ def _tells_item(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
 
 def _fold(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
-
-
-def name_document(job: DocumentJob) -> str:
-    """A document's title, with whom it is for."""
-    return job.full_title

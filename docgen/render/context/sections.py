@@ -7,8 +7,8 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from docgen.content.heading_text import spell_ordinal
 from docgen.content.model import Block, Narrative, Paragraph, Run, Table
-from docgen.content.numerals import spell_ordinal
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import HeadingSpec
 from docgen.profile.plan import DocumentJob, read_heading_blocks

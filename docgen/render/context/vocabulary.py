@@ -22,7 +22,6 @@ from docgen.record.ratings import RatingRules
 from docgen.record.record import SINGULAR, Record
 from docgen.record.totals import EnterpriseTotals, ProjectTotals, Totals
 from docgen.render.context import packages as package_views
-from docgen.render.context import transfers as transfer_views
 from docgen.render.context import views
 from docgen.render.context.tallies import list_choice_columns
 from docgen.render.context.types import (
@@ -42,7 +41,7 @@ PACKAGE_PAPERS: Mapping[str, type] = {
     "item-index": package_views.PackagePaperContext,
     "remarks-sheet": package_views.PackagePaperContext,
     "not-applicable": package_views.AbsenceNoteContext,
-    "transfer-register": transfer_views.TransferRegisterContext,
+    "transfer-register": package_views.TransferRegisterContext,
 }
 """The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.package import W_NAMESPACE
+from docgen.ooxml.names import WORD
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-W = f"{{{W_NAMESPACE}}}"
+W = f"{{{WORD}}}"
 EMU_PER_TWIP = 635
 A4_TEXT = (8845, 12757)
 """Twips: 156 x 225 mm, where a template has no section."""

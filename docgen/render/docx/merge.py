@@ -11,20 +11,20 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import count
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
-from docgen.render.docx.package import CONTENT_TYPES, CORE_PART, name_rels
+from docgen.ooxml.members import Member, pack_member, write_parts
+from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
+from docgen.ooxml.package import Relation, name_relations, read_parts, read_relations, write_relations
+from docgen.ooxml.xml import PackageError
 from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
-from docgen.render.opc import Member, pack_member, read_parts, write_parts
 
 _MAIN = "word/document.xml"
 _NUMBERING = "word/numbering.xml"
 _NOTES = ("<w:footnoteReference", "<w:endnoteReference", "<w:commentReference")
 _OVERRIDE = re.compile(r'<Override\b[^>]*?PartName="([^"]*)"[^>]*?/>')
-_RELATIONSHIP = re.compile(r"<Relationship\b[^>]*?/?>")
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _REFERENCE = re.compile(r'(\sr:(?:id|embed|link|pict|dm|lo|qs|cs)=")([^"]+)(")')
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\sid=")(\d+)(")')
 _BOOKMARK_ID = re.compile(r'(<w:bookmark(?:Start|End)\b[^>]*?\sw:id=")(\d+)(")')
@@ -35,14 +35,6 @@ _LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
 _LIST_DEFINITION = re.compile(r'<w:num\b[^>]*?w:numId="(\d+)"[^>]*>(.*?)</w:num>', re.DOTALL)
 _ABSTRACT = re.compile(r'<w:abstractNumId w:val="(\d+)"/>')
 _TITLE = re.compile(r"(<dc:title>).*?(</dc:title>)|<dc:title/>", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Relation:
-    id: str
-    kind: str
-    target: str
-    is_external: bool
 
 
 class MergedDocument:
@@ -59,7 +51,7 @@ class MergedDocument:
             lambda found: "" if _is_own(found[1].lstrip("/")) else found[0], parts[CONTENT_TYPES].decode()
         )
         self._relations = [item for item in _read_relations(parts, _MAIN) if _is_shared(item)]
-        self._known = {(item.kind, item.target, item.is_external): item.id for item in self._relations}
+        self._known = {(item.type, item.target, item.is_external): item.id for item in self._relations}
         self._media: dict[str, str] = {}
         self._added: dict[str, bytes] = {}
         self._same: dict[tuple[str, str], str] = {}
@@ -105,16 +97,16 @@ class MergedDocument:
         main = "".join((self._head, *texts, self._chunks[-1], self._sections[-1], self._tail))
         changed = {
             _MAIN: main.encode(),
-            name_rels(_MAIN): _write_relations(self._relations),
+            name_relations(_MAIN): write_relations(self._relations, _MAIN),
             CONTENT_TYPES: self._types.encode(),
         }
         if self._lists:
             numbering = self._numbering
             at = numbering.rindex("</w:num>") + len("</w:num>")
             changed[_NUMBERING] = (numbering[:at] + "".join(self._lists) + numbering[at:]).encode()
-        if CORE_PART in self._parts:
-            core = self._parts[CORE_PART].decode()
-            changed[CORE_PART] = _TITLE.sub(lambda _: f"<dc:title>{escape(title)}</dc:title>", core).encode()
+        if CORE_PROPERTIES in self._parts:
+            core = self._parts[CORE_PROPERTIES].decode()
+            changed[CORE_PROPERTIES] = _TITLE.sub(lambda _: f"<dc:title>{escape(title)}</dc:title>", core).encode()
         return write_parts(self._list_members(changed))
 
     def _list_members(self, changed: dict[str, bytes]) -> Iterable[Member]:
@@ -132,14 +124,12 @@ class MergedDocument:
         moved: dict[str, str] = {}
         for item in _read_relations(parts, _MAIN):
             target = item.target
-            if not item.is_external:
-                name = posixpath.normpath(posixpath.join("word", target))
-                if _is_own(name) and name in parts:
-                    target = posixpath.relpath(self._take_part(name, parts, alone=alone), "word")
-            key = (item.kind, target, item.is_external)
+            if not item.is_external and _is_own(target) and target in parts:
+                target = self._take_part(target, parts, alone=alone)
+            key = (item.type, target, item.is_external)
             if key not in self._known:
                 rid = self._known[key] = f"rIdm{next(self._numbers['relation'])}"
-                self._relations.append(_Relation(rid, *key))
+                self._relations.append(Relation(rid, *key))
             moved[item.id] = self._known[key]
         return moved
 
@@ -157,22 +147,19 @@ class MergedDocument:
         text = data.decode()
         if alone:  # "of so many pages" means the form's own
             text = re.sub(r"\bNUMPAGES\b", "SECTIONPAGES", text)
-        inner = list(_read_relations(parts, name))
         moved = []
-        for item in inner:
+        for item in _read_relations(parts, name):
             target = item.target
-            if not item.is_external:
-                path = posixpath.normpath(posixpath.join("word", target))
-                if path.startswith("word/media/") and path in parts:
-                    target = posixpath.relpath(self._take_part(path, parts, alone=alone), "word")
-            moved.append(_Relation(item.id, item.kind, target, item.is_external))
+            if not item.is_external and target.startswith("word/media/") and target in parts:
+                target = self._take_part(target, parts, alone=alone)
+            moved.append(replace(item, target=target))
         kind = re.match(r"[a-z]+", posixpath.basename(name))
         digest = (kind[0] if kind else "part", hashlib.sha256((text + repr(moved)).encode()).hexdigest())
         if digest not in self._same:
             new = self._same[digest] = f"word/{digest[0]}_m{next(self._numbers['part'])}.xml"
             self._added[new] = text.encode()
             if moved:
-                self._added[name_rels(new)] = _write_relations(moved)
+                self._added[name_relations(new)] = write_relations(moved, new)
             self._declare_part(name, new, parts)
         return self._same[digest]
 
@@ -240,13 +227,10 @@ class MergedDocument:
 
 
 def _read(data: bytes) -> dict[str, bytes]:
-    import zipfile
-    import zlib
-
     try:
         parts = read_parts(data)
         parts[_MAIN].decode()
-    except (zipfile.BadZipFile, zlib.error, KeyError, UnicodeDecodeError, EOFError) as fault:
+    except (PackageError, KeyError, UnicodeDecodeError) as fault:
         raise MergeError("merge.unread") from fault
     return parts
 
@@ -256,26 +240,26 @@ def _is_own(name: str) -> bool:
     return bool(re.match(r"word/(?:_rels/)?(?:header|footer)[^/]*$|word/media/", name))
 
 
-def _is_shared(item: _Relation) -> bool:
+def _is_shared(item: Relation) -> bool:
     """Whether the main part's relation is the template's, the same in all documents."""
-    return item.is_external or not _is_own(posixpath.normpath(posixpath.join("word", item.target)))
+    return item.is_external or not _is_own(item.target)
 
 
 def _list_shared_media(parts: dict[str, bytes]) -> Iterable[str]:
     """The pictures that the template's own parts show: bullets of lists."""
     for name in parts:
-        if name.startswith("word/_rels/") and name != name_rels(_MAIN) and not _is_own(name):
+        if name.startswith("word/_rels/") and name != name_relations(_MAIN) and not _is_own(name):
             part = "word/" + posixpath.basename(name).removesuffix(".rels")
             for item in _read_relations(parts, part):
                 if not item.is_external:
-                    yield posixpath.normpath(posixpath.join("word", item.target))
+                    yield item.target
 
 
 def _sign(parts: dict[str, bytes]) -> str:
     """What documents of one template have in common: every part that holds no values, and the document's head."""
     digest = hashlib.sha256()
     for name in sorted(parts):
-        if name in (_MAIN, name_rels(_MAIN), CONTENT_TYPES) or name.startswith("docProps/") or _is_own(name):
+        if name in (_MAIN, name_relations(_MAIN), CONTENT_TYPES) or name.startswith("docProps/") or _is_own(name):
             continue
         digest.update(name.encode() + b"\0" + hashlib.sha256(parts[name]).digest())
     main = parts[_MAIN].decode()
@@ -283,23 +267,8 @@ def _sign(parts: dict[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _read_relations(parts: dict[str, bytes], part: str) -> Iterable[_Relation]:
-    text = parts.get(name_rels(part), b"").decode()
-    for found in _RELATIONSHIP.finditer(text):
-        values = dict(_ATTRIBUTE.findall(found[0]))
-        yield _Relation(values["Id"], values["Type"], values["Target"], values.get("TargetMode") == "External")
-
-
-def _write_relations(items: Iterable[_Relation]) -> bytes:
-    lines = "".join(
-        f'<Relationship Id="{item.id}" Type="{item.kind}" Target={_quote(item.target)}'
-        + (' TargetMode="External"/>' if item.is_external else "/>")
-        for item in items
-    )
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return f'{head}<Relationships xmlns="{namespace}">{lines}</Relationships>'.encode()
-
-
-def _quote(target: str) -> str:
-    return f'"{target}"' if "&" in target else quoteattr(target)  # as it was read, with its entities
+def _read_relations(parts: dict[str, bytes], part: str) -> list[Relation]:
+    try:
+        return read_relations(parts.get(name_relations(part)), part)
+    except PackageError as fault:
+        raise MergeError("merge.unread") from fault

@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from docgen.content.heading_text import spell_ordinal
 from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx.measure import EMU_PER_TWIP
-from docgen.render.docx.narrative_lines import mark_item, number_heading
 from docgen.render.docx.runs import mix_run, mix_size
 from docgen.render.docx.styles import (
     BODY,
@@ -31,7 +31,7 @@ from docgen.render.docx.styles import (
 from docgen.render.docx.text import holds_wide, measure_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docgen.render.docx.sites import Site
 
@@ -52,6 +52,20 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+_HALF_WIDTH, _CELL_MARGINS = 115, 400
+"""Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
+_SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
+_TYPED_NUMBER = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.．、](?!\d)|[（(]\d+[）)]|[①-⑳])\s*"
+)
+_NUMBERS: tuple[Callable[[int], str], ...] = (
+    lambda number: f"{spell_ordinal(number)}、",
+    lambda number: f"（{spell_ordinal(number)}）",
+    lambda number: f"{number}.",
+    lambda number: f"（{number}）",
+)
+_ORDERED: tuple[Callable[[int], str], ...] = (lambda number: f"{number}.", lambda number: f"（{number}）")
+_UNORDERED = ("——", "·")
 
 
 class Surroundings(Protocol):
@@ -68,11 +82,6 @@ class Surroundings(Protocol):
 
     def next_picture(self) -> int:
         """Count a picture that has a caption."""
-
-
-_HALF_WIDTH, _CELL_MARGINS = 115, 400
-"""Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
-_SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,3 +294,31 @@ def share_width(table: Table, columns: int, total: int) -> list[int]:
 
 def _cell_lines(cell: Sequence[Run]) -> list[str]:
     return "".join(run.text for run in cell).split("\n")
+
+
+def number_heading(text: str, level: int, number: int) -> str:
+    """Number a heading: 一、 （一） 1. （1）; a number that its author typed gives way."""
+    label = _NUMBERS[level - 1](number) if level > 2 or number < 100 else f"{number}、"
+    return label + _TYPED_NUMBER.sub("", text, count=1) if _TYPED_NUMBER.match(text) else label + text
+
+
+def list_lines(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[Run, ...]]:
+    """List the lines of a narrative where there is no room for its styles; tables and pictures are left out."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.runs
+        elif isinstance(block, Heading):
+            yield (Run(block.text, bold=True),)
+        elif isinstance(block, ListBlock):
+            for number, item in enumerate(block.items, 1):
+                mark = mark_item(block, depth, number)
+                for line in list_lines(item, depth + 1):
+                    yield (Run(mark), *line) if mark else line
+                    mark = ""
+
+
+def mark_item(block: ListBlock, depth: int, number: int) -> str:
+    """Mark an item of a list: its number, or a dash or a point (GB/T 1.1—2020)."""
+    kinds = _ORDERED if block.ordered else _UNORDERED
+    kind = kinds[min(depth, len(kinds) - 1)]
+    return kind if isinstance(kind, str) else kind(number)

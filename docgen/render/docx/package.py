@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
-from docgen.render.opc import read_parts
-from docgen.render.xml_prefixes import use_prefix
+from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES, OFFICE_RELATIONS, WORD, WORD_TYPE
+from docgen.ooxml.package import read_parts, read_types, write_relations
+from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefix, write_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lxml.etree import _Element
 
-CONTENT_TYPES = "[Content_Types].xml"
-CORE_PART = "docProps/core.xml"
-W_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_W = f"{{{W_NAMESPACE}}}"
-_CT = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_WML = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_MAIN_TYPE = _WML + "document.main+xml"
-_TEXT_TYPES = tuple(_WML + kind + "+xml" for kind in ("header", "footer", "footnotes", "endnotes"))
-_IMAGE_RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
-_EMPTY_RELS = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-)
+_W = f"{{{WORD}}}"
+_MAIN_TYPE = WORD_TYPE + "document.main+xml"
+_TEXT_TYPES = tuple(WORD_TYPE + kind + "+xml" for kind in ("header", "footer", "footnotes", "endnotes"))
 # CT_Settings and CT_Compat are sequences: what must stand behind w:compat (as all that isn't w: does), and what before
 # w:doNotExpandShiftReturn.
 _BEHIND_COMPAT = frozenset(
@@ -54,7 +43,7 @@ _BEFORE_SHIFT_RETURN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class DocxPackage:
     """The parts of a docx template; ``main`` is the document, ``texts`` all parts that may hold tags."""
 
     parts: Mapping[str, bytes]
@@ -69,25 +58,15 @@ class Package:
 
 
 def parse_part(data: bytes) -> _Element:
-    """Parse a part's XML, without entities, comments or network; raises lxml's XMLSyntaxError.
-
-    What is WordprocessingML has the prefix ``w``, whatever the program wrote that saved the part.
-    """
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    return use_prefix(etree.fromstring(data, parser), W_NAMESPACE, "w")
+    """Parse a part. What is WordprocessingML has the prefix ``w``, whatever the program wrote that saved it."""
+    return use_prefix(parse_xml(data), WORD, "w")
 
 
 def parse_template_part(data: bytes, part: str, template: str) -> _Element:
     """Parse a part of a template; TemplateError T103 where it isn't XML."""
-    from lxml.etree import XMLSyntaxError
-
     try:
         return parse_part(data)
-    except XMLSyntaxError as problem:
+    except XmlError as problem:
         place = Location("docx", file=template, part=part)
         raise TemplateError(error("T103", place, template=template, part=part, problem=str(problem))) from problem
 
@@ -105,28 +84,25 @@ def find_break(text: str) -> str | None:
     return None
 
 
-def open_package(data: bytes, name: str) -> Package:
+def open_package(data: bytes, name: str) -> DocxPackage:
     """Read a docx template; a TemplateError where it is no docx. ``name`` is what the diagnostics call it."""
-    from lxml import etree
-
     place = Location("docx", file=name)
     try:
         parts = read_parts(data)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+    except PackageError as problem:
         raise TemplateError(error("T101", place, template=name)) from problem
     try:
         parts.update((part, _write_plainly(data)) for part, data in parts.items() if _joins_parts(part))
-        types = parse_part(parts[CONTENT_TYPES])
-    except (KeyError, etree.XMLSyntaxError) as problem:
+        kinds = read_types(parts[CONTENT_TYPES])
+    except (KeyError, XmlError) as problem:
         raise TemplateError(error("T102", place, template=name)) from problem
-    kinds = {item.get("PartName", "").lstrip("/"): item.get("ContentType") for item in types.iter(_CT + "Override")}
     main = next((part for part, kind in kinds.items() if kind == _MAIN_TYPE and part in parts), None)
     if main is None:
         raise TemplateError(error("T102", place, template=name))
     texts = [main, *(part for part in parts if kinds.get(part) in _TEXT_TYPES)]
-    if CORE_PART in parts:
-        texts.append(CORE_PART)
-    return Package(parts, main, tuple(texts))
+    if CORE_PROPERTIES in parts:
+        texts.append(CORE_PROPERTIES)
+    return DocxPackage(parts, main, tuple(texts))
 
 
 def _joins_parts(part: str) -> bool:
@@ -135,17 +111,8 @@ def _joins_parts(part: str) -> bool:
 
 def _write_plainly(data: bytes) -> bytes:
     """Write a part that joins others (content types, relationships) in UTF-8, without prefixes: text is added to it."""
-    from lxml import etree
-
-    root = parse_part(data)
-    return write_root(use_prefix(root, etree.QName(root).namespace or "", None))
-
-
-def write_root(root: _Element) -> bytes:
-    """Write a part."""
-    from lxml import etree
-
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    root = parse_xml(data)
+    return write_xml(use_prefix(root, str(root.tag).rpartition("}")[0].lstrip("{"), None))
 
 
 def keep_shift_return(settings: _Element) -> None:
@@ -176,19 +143,15 @@ def add_picture_types(content_types: str, extensions: Iterable[str]) -> str:
     return re.sub(r"<Types\b[^>]*>", lambda head: head[0] + added, content_types, count=1)
 
 
-def name_rels(part: str) -> str:
-    """Name the part that holds another part's relationships."""
-    folder, leaf = posixpath.split(part)
-    return posixpath.join(folder, "_rels", leaf + ".rels")
-
-
 def add_pictures(rels: str | None, part: str, pictures: Iterable[tuple[str, str]]) -> str:
     """Relate a part to pictures, given as (relationship id, name of the media part)."""
     folder = posixpath.dirname(part)
     added = "".join(
-        f'<Relationship Id="{rid}" Type="{_IMAGE_RELATIONSHIP}" Target={quoteattr(posixpath.relpath(media, folder))}/>'
+        f'<Relationship Id="{rid}" Type="{OFFICE_RELATIONS}/image" '
+        f"Target={quoteattr(posixpath.relpath(media, folder))}/>"
         for rid, media in pictures
     )
-    text = re.sub(r"(<Relationships\b[^>]*)/>(?=\s*$)", r"\1></Relationships>", rels or _EMPTY_RELS)
+    rels = rels or write_relations((), part).decode()
+    text = re.sub(r"(<Relationships\b[^>]*)/>(?=\s*$)", r"\1></Relationships>", rels)
     at = text.rindex("</Relationships>")
     return text[:at] + added + text[at:]

@@ -18,10 +18,8 @@ from jinja2.runtime import Undefined
 from docgen.content.model import Narrative, Picture, Run, Table
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.render.docx.drawing import draw_inline
-from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, prepare_image
-from docgen.render.docx.narrative import PlacedNarrative, write_lines, write_narrative
-from docgen.render.docx.narrative_lines import list_lines
+from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, draw_inline, prepare_image
+from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
 from docgen.render.docx.runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
 from docgen.render.docx.sites import Site
 from docgen.render.docx.tags import locate

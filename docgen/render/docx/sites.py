@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.ooxml.names import WORD
 from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell, measure_row
-from docgen.render.docx.package import W_NAMESPACE
 from docgen.render.docx.styles import Styles, read_indent
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def read_inner_xml(element: _Element | None) -> str:
     if element is None:
         return ""
     kept = [child for child in element if str(child.tag).startswith(W) and child.tag not in _NOT_COPIED]
-    shell = etree.Element(f"{W}x", nsmap={"w": W_NAMESPACE})
+    shell = etree.Element(f"{W}x", nsmap={"w": WORD})
     shell.extend([etree.fromstring(etree.tostring(child)) for child in kept])
     for mark in [found for name in _TRACKED for found in shell.iterfind(f"{W}rPr/{W}{name}")]:
         shell[-1].remove(mark)  # a w:pPr ends with the format of its mark

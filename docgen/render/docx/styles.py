@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.package import W_NAMESPACE, parse_part
+from docgen.ooxml.names import WORD
+from docgen.render.docx.package import parse_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ CAPTION, PICTURE = "DocgenCaption", "DocgenPicture"
 HEADINGS = ("DocgenHeading1", "DocgenHeading2", "DocgenHeading3", "DocgenHeading4")
 _AGREED = (BODY, LIST_ITEM, TABLE, TABLE_TEXT, TABLE_HEADER, CAPTION, PICTURE, *HEADINGS)
 _ALIASES = {"正文 公文": BODY}
-_W = f"{{{W_NAMESPACE}}}"
+_W = f"{{{WORD}}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, error
+from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
 
@@ -110,12 +111,10 @@ class _Scanner:
 
     def prove(self, text: str) -> None:
         """Prove that the part is well-formed with each block in it once, whatever its tags print."""
-        from lxml import etree
-
         try:
-            etree.fromstring(_STATED.sub(_blank_tag, text).encode(), etree.XMLParser(huge_tree=True))
-        except etree.XMLSyntaxError as problem:
-            before = [site for line, site in self.sites.items() if site.excerpt and line <= (problem.lineno or 0)]
+            parse_xml(_STATED.sub(_blank_tag, text).encode())
+        except XmlError as problem:
+            before = [site for line, site in self.sites.items() if site.excerpt and line <= problem.line]
             site = before[-1] if before else Site("")
             # Where elements don't match, what was found of the depth of blocks follows from that.
             self.faults[:] = [fault for fault in self.faults if fault.code != "T108"]

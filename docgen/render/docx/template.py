@@ -14,30 +14,29 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
 from docgen.errors import TemplateError
-from docgen.render.docx.columns import mend_columns
+from docgen.ooxml.members import SMALL, Member, pack_member, write_parts
+from docgen.ooxml.names import CONTENT_TYPES
+from docgen.ooxml.package import name_relations
+from docgen.ooxml.xml import write_xml
+from docgen.render.docx.columns import drop_empty_tables, fill_cells, mend_columns
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.docx.measure import measure_page
 from docgen.render.docx.package import (
-    CONTENT_TYPES,
-    Package,
+    DocxPackage,
     add_picture_types,
     add_pictures,
     find_break,
     keep_shift_return,
-    name_rels,
     open_package,
     parse_template_part,
-    write_root,
 )
 from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx.sites import Site, Surface
 from docgen.render.docx.styles import Styles, read_styles
-from docgen.render.docx.tables import drop_empty_tables, fill_cells
 from docgen.render.docx.tags import TaggedSource, locate, scan_tags
-from docgen.render.opc import SMALL, Member, pack_member, write_parts
-from docgen.render.values.rendered import Rendered
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
+from docgen.render.values.values import Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -154,7 +153,7 @@ class DocxTemplate:
         return text if place is None else ""
 
     def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[Member]:
-        rels = {name_rels(part): part for part in printing.related}
+        rels = {name_relations(part): part for part in printing.related}
         extensions = [media.rpartition(".")[2] for media in printing.media]
         for member in self._members:
             if isinstance(member, _TextPart):
@@ -172,7 +171,7 @@ class DocxTemplate:
 
     def _relate(self, part: str, printing: Printing) -> Member:
         pairs = [(rid, media) for media, rid in printing.related[part].items()]
-        name = name_rels(part)
+        name = name_relations(part)
         return pack_member(name, add_pictures(self._rels.get(name), part, pairs).encode())
 
 
@@ -213,7 +212,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         elif part_name == settings:
             root = parse_template_part(content, part_name, name)
             keep_shift_return(root)
-            members.append(pack_member(part_name, write_root(root), SMALL))
+            members.append(pack_member(part_name, write_xml(root), SMALL))
         else:
             members.append(pack_member(part_name, content, SMALL))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
@@ -235,7 +234,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     )
 
 
-def _iterate_roots(package: Package, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
+def _iterate_roots(package: DocxPackage, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
     """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
     box: tuple[int, int] | None = None
     for part_name in package.texts:

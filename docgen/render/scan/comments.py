@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.content.docx.body import BodyReader, WordParagraph
 from docgen.content.docx.styles import read_numbering, read_styles
-from docgen.content.docx.xml import local_name
+from docgen.ooxml.names import WORD_TYPE
+from docgen.ooxml.package import Package, Relation
+from docgen.ooxml.xml import DECLARATION, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_CONTENT_TYPES = "[Content_Types].xml"
-_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_DOCUMENT = "/officeDocument"
 _BEFORE_COMMENTS = ("pPr",)
 
 
@@ -46,113 +41,38 @@ def add_comments(
 
     ``count`` gives the paragraphs of the body in the order that comments count them in, else ``list_paragraphs`` does.
     """
-    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
-        package = _Package(archive)
-        package.add(comments, author, initials, count or list_paragraphs)
-        return package.write()
+    package = Package(docx)
+    main = next(iter(package.list_relations("", "officeDocument")), None)
+    if main is None:
+        raise ValueError("no main part")
+    document = package.parse(main.target)
+    w = str(document.tag).removesuffix("document")
+    paragraphs = (count or list_paragraphs)(next(child for child in document if local_name(child) == "body"))
+    root = package.parse(_find_comments(package, main, w))
+    used = [int(found) for entry in root if (found := entry.get(f"{w}id", "")).isdigit()]
+    number = max(used, default=-1) + 1
+    for comment in comments:
+        element = _choose_paragraph(paragraphs, comment.paragraph)
+        if element is None:
+            continue
+        _mark(element, number, w)
+        root.append(_make_comment(comment, number, w, author, initials))
+        number += 1
+    return package.save()
 
 
-class _Package:
-    """A Word file as it is changed: the parts that are new or other, over those that stay."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._names = {info.filename for info in archive.infolist()}
-        self._changed: dict[str, bytes] = {}
-        main = next((item for item in self._relationships("") if item[0].endswith(_DOCUMENT)), None)
-        if main is None:
-            raise ValueError("no main part")
-        self._kinds = main[0].removesuffix(_DOCUMENT)
-        self._main = main[1]
-
-    def add(
-        self,
-        comments: Sequence[Comment],
-        author: str,
-        initials: str,
-        count: Callable[[_Element], Sequence[_Element]],
-    ) -> None:
-        """Add comments to the document and to the part that holds them."""
-        document = self._parse(self._main)
-        w = str(document.tag).removesuffix("document")
-        body = next(child for child in document if local_name(child) == "body")
-        paragraphs = count(body)
-        part, root = self._open_comments(w)
-        used = [int(found) for entry in root if (found := entry.get(f"{w}id", "")).isdigit()]
-        number = max(used, default=-1) + 1
-        for comment in comments:
-            element = _choose_paragraph(paragraphs, comment.paragraph)
-            if element is None:
-                continue
-            _mark(element, number, w)
-            root.append(_make_comment(comment, number, w, author, initials))
-            number += 1
-        self._put(self._main, document)
-        self._put(part, root)
-
-    def write(self) -> bytes:
-        """The file: members in their order, what is new at the end."""
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-            for info in self._archive.infolist():
-                data = self._changed.pop(info.filename, None)
-                made.writestr(info, self._archive.read(info.filename) if data is None else data)
-            for name, data in self._changed.items():
-                made.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-        return target.getvalue()
-
-    def _open_comments(self, w: str) -> tuple[str, _Element]:
-        """The comments part, made and named in the package where there is none."""
-        from lxml import etree
-
-        for kind, target in self._relationships(self._main):
-            if kind == f"{self._kinds}/comments" and target in self._names:
-                return target, self._parse(target)
-        name = posixpath.join(posixpath.dirname(self._main), "comments.xml")
-        while name in self._names:
-            name = name.replace("comments", "comments1")
-        types = self._parse(_CONTENT_TYPES)
-        etree.SubElement(types, f"{{{_TYPES}}}Override", PartName=f"/{name}", ContentType=_COMMENTS_TYPE)
-        self._put(_CONTENT_TYPES, types)
-        related = _name_relationships(self._main)
-        root = (
-            self._parse(related)
-            if related in self._names
-            else etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})  # type: ignore[dict-item]
-        )
-        ids = {entry.get("Id") for entry in root}
-        key = next(f"rIdC{number}" for number in range(1, len(ids) + 2) if f"rIdC{number}" not in ids)
-        target = posixpath.basename(name)
-        tag = f"{{{_RELATIONSHIPS}}}Relationship"
-        etree.SubElement(root, tag, Id=key, Type=f"{self._kinds}/comments", Target=target)
-        self._put(related, root)
-        return name, etree.Element(f"{w}comments", nsmap={"w": w.strip("{}")})
-
-    def _relationships(self, part: str) -> Iterator[tuple[str, str]]:
-        name = _name_relationships(part)
-        if name not in self._names:
-            return
-        folder = posixpath.dirname(part)
-        for entry in self._parse(name):
-            if entry.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, entry.get("Target", ""))).lstrip("/")
-                yield entry.get("Type", ""), target
-
-    def _parse(self, name: str) -> _Element:
-        from lxml import etree
-
-        data = self._changed.get(name) or self._archive.read(name)
-        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-
-    def _put(self, name: str, root: _Element) -> None:
-        from lxml import etree
-
-        self._changed[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _name_relationships(part: str) -> str:
-    folder, base = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{base}.rels") if part else "_rels/.rels"
+def _find_comments(package: Package, main: Relation, w: str) -> str:
+    """The part of comments, made and named in the package where there is none."""
+    found = package.find_related(main.target, "comments")
+    if found is not None:
+        return found
+    folder = posixpath.dirname(main.target)
+    name = posixpath.join(folder, "comments.xml")
+    name = package.find_free(posixpath.join(folder, "comments{}.xml")) if name in package else name
+    package.put(name, f'{DECLARATION}<w:comments xmlns:w="{w.strip("{}")}"/>'.encode())
+    package.declare(name, WORD_TYPE + "comments+xml")
+    package.relate(main.target, f"{main.type.removesuffix(main.kind)}comments", name)
+    return name
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Location
 from docgen.render.docx.joining import drop_deleted, iterate_own_texts
 from docgen.render.docx.measure import W
-from docgen.render.docx.package import Package, open_package, parse_template_part
+from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
 from docgen.render.scan.tags import TAG, Tag, split_tag
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DocxSource:
     """A Word template, read: its package, the parts with text, its styles."""
 
     file: str
-    package: Package
+    package: DocxPackage
     parts: tuple[DocxPart, ...]
     styles: _Element | None
 

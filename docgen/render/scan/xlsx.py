@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 def list_xlsx_tags(data: bytes, name: str) -> list[Tag]:
     """Every tag of a workbook; TemplateError T201 where it is none. Faults of rows and formulas are compiling's."""
+    from docgen.ooxml.xml import PackageError
     from docgen.render.xlsx.compile import read_sheets
-    from docgen.render.xlsx.package import NotAWorkbookError, Package
+    from docgen.render.xlsx.package import Workbook
 
     try:
-        sheets, _ = read_sheets(Package(data), name)
-    except NotAWorkbookError as problem:
+        sheets, _ = read_sheets(Workbook(data), name)
+    except PackageError as problem:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
     return [tag for sheet in sheets if sheet is not None for tag in _SheetLister(sheet, name).list_tags()]
 

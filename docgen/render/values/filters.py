@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
 
-from docgen.content.numerals import spell_ordinal
+from docgen.content.heading_text import spell_ordinal
 from docgen.record.masking import Masked
 from docgen.record.month import Month
 from docgen.render.values.values import Missing, format_date, format_month, spell

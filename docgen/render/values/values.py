@@ -1,16 +1,19 @@
-"""The values that templates print: how each kind is spelled, and what stands where a value is absent."""
+"""The values that templates print: how each kind is spelled, what stands where one is absent, and what is rendered."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.month import Month
+
+if TYPE_CHECKING:
+    from docgen.diagnostics import Diagnostic
 
 MissingMode = Literal["error", "draft", "blank"]
 """What printing an absent value does: report an error, show a visible mark, or leave the place free."""
@@ -145,3 +148,32 @@ def spell(value: object) -> str:
         if isinstance(value, kind):
             return _SPELLERS[kind](value)
     raise TypeError(type(value).__name__)
+
+
+def render_text(source: str, values: Mapping[str, Any]) -> str:
+    """A plain text from a template of its own, nothing escaped; what isn't there is jinja2's UndefinedError.
+
+    Lines that hold only a tag leave nothing behind.
+    """
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    return environment.from_string(source).render(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A document: its bytes (empty where it couldn't be rendered at all), what was missing, what went wrong.
+
+    ``missing`` holds each value in mode ``error`` that the template printed, once, in the order of the document.
+    With an error among the diagnostics the bytes are for looking at, not for filing. ``values`` are the texts that
+    were printed, where the caller asked for them.
+    """
+
+    data: bytes
+    missing: tuple[Missing, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    values: tuple[str, ...] = ()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from docgen.ooxml.cells import number_column
 from docgen.record.month import Month
 from docgen.render.values.values import spell
-from docgen.render.xlsx.columns import number_column
-from docgen.render.xlsx.refs import Formula, Placement, Reference, UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.formulas import Formula, Reference, UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.refs import Placement, place_formula, place_reference
 from docgen.render.xlsx.values import count_days, escape_text, replace_illegal
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _widen(piece: str | int | Reference) -> str | int | Reference:
 
 
 def _fill_formula(formula: Formula) -> Fill:
-    return lambda placement: escape_text(formula.write(placement.layouts, None))
+    return lambda placement: escape_text(place_formula(formula, placement.layouts, None))
 
 
 def _replace_points(cache: _Element, slots: Slots, reference: Reference, write: Callable[[Any], str]) -> None:
@@ -80,7 +81,7 @@ def _replace_points(cache: _Element, slots: Slots, reference: Reference, write: 
 
     def fill(placement: Placement) -> str:
         layout = placement.layouts[reference.sheet]
-        words = reference.write(placement.layouts, None).removeprefix(reference.prefix).split(":")
+        words = place_reference(reference, placement.layouts, None).removeprefix(reference.prefix).split(":")
         rows = [int("".join(filter(str.isdigit, word))) for word in words if any(map(str.isdigit, word))]
         if not rows or layout is None:
             return f'<{prefix}ptCount val="0"/>'

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
-from docgen.render.opc import SMALL, Member, pack_member
+from docgen.ooxml.members import SMALL, Member, pack_member
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.xml import PackageError, write_markup
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, make_environment
 from docgen.render.xlsx.bands import Body, SheetBands
 from docgen.render.xlsx.heights import measure_rows
 from docgen.render.xlsx.notes import take_notes
-from docgen.render.xlsx.package import NotAWorkbookError, Package, main, parse_xml, write_xml
+from docgen.render.xlsx.package import Workbook, parse_part
 from docgen.render.xlsx.parts import prepare_workbook, split_related_parts
 from docgen.render.xlsx.patch import Book
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
 from docgen.render.xlsx.styles import read_styles, read_widths
-from docgen.render.xlsx.tags import is_taggy
 from docgen.render.xlsx.tail import read_merges, split_sheet
-from docgen.render.xlsx.text import read_strings
+from docgen.render.xlsx.text import is_taggy, read_strings
 from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx.write import SheetPlan, write_ready
 
@@ -59,9 +60,9 @@ def xlsx_environment() -> Sandbox:
 def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     """Compile a template; raises TemplateError with every fault that was found."""
     try:
-        package = Package(data)
+        package = Workbook(data)
         sources, workshop = read_sheets(package, name)
-    except NotAWorkbookError as problem:
+    except PackageError as problem:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
     bands = [source.bands if source else SheetBands(Body(1, 0, None, None)) for source in sources]
     sheets = [source for source in sources if source is not None]
@@ -86,7 +87,7 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     return CompiledWorkbook(epoch, bands, plans, jinja_source, jinja, parts)
 
 
-def read_sheets(package: Package, name: str) -> tuple[list[SheetSource | None], Workshop]:
+def read_sheets(package: Workbook, name: str) -> tuple[list[SheetSource | None], Workshop]:
     """Read every sheet of a template; what is wrong with them is collected in the workshop's diagnostics."""
     numbers = {sheet.name.lower(): number for number, sheet in enumerate(package.sheets)}
     workshop = Workshop(name, read_strings(package), read_styles(package), numbers)
@@ -134,7 +135,7 @@ def _settle_formulas(sheet: SheetSource, book: Book) -> None:
         for row in stretch.rows:
             for cell in row.tagged:
                 if cell.formula is not None:
-                    cell.formula = cell.formula.settle(stretch, in_loop, book.moves)
+                    cell.formula = cell.formula.settle(stretch.holds, in_loop, book.moves)
 
 
 def _find_merge_body(area: Area, bands: SheetBands) -> Body:
@@ -142,23 +143,23 @@ def _find_merge_body(area: Area, bands: SheetBands) -> Body:
     return next(body for body in bands.find_body(area.first).ancestors() if body.holds(area.last))
 
 
-def _blank_strings(package: Package, sheets: Sequence[SheetSource]) -> None:
+def _blank_strings(package: Workbook, sheets: Sequence[SheetSource]) -> None:
     """Empty the shared strings that were tags: no document shows them, so none should carry them."""
     numbers = set().union(*(sheet.tagged_strings for sheet in sheets)) if sheets else set()
     relation = package.find_related(package.workbook, "sharedStrings")
     if relation is None:
         return
-    root = parse_xml(package.parts[relation.target])
+    root = parse_part(package.parts[relation])
     root.attrib.pop("count", "")
     root.attrib.pop("uniqueCount", "")
-    for number, item in enumerate(root.iterchildren(main("si"))):
+    for number, item in enumerate(root.iterchildren(name_tag("si"))):
         if number in numbers:
-            item[:] = [item.makeelement(main("t"))]
-    for text in root.iter(main("t")):
+            item[:] = [item.makeelement(name_tag("t"))]
+    for text in root.iter(name_tag("t")):
         # LibreOffice asks for it everywhere, though the schema of workbooks doesn't know it.
         if text.text is None or text.text == text.text.strip():
             text.attrib.pop(_SPACE, "")
-    package.parts[relation.target] = write_xml(root).encode()
+    package.parts[relation] = write_markup(root).encode()
 
 
 def _compile_source(source: JinjaSource, sheets: Sequence[SheetSource], workshop: Workshop) -> Template | None:
@@ -210,7 +211,7 @@ def _describe(problem: Exception, place: tuple[str, str], file: str) -> Diagnost
 
 
 def _find_stray_tags(
-    changed: Mapping[str, SheetPlan | list[Piece]], plans: Sequence[SheetPlan], package: Package, workshop: Workshop
+    changed: Mapping[str, SheetPlan | list[Piece]], plans: Sequence[SheetPlan], package: Workbook, workshop: Workshop
 ) -> None:
     """Tags outside of cells would stay in the document as they are."""
     for part, content in changed.items():

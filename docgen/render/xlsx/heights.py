@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from docgen.render.xlsx.columns import number_column
+from docgen.ooxml.cells import number_column
 from docgen.render.xlsx.refs import Area
 from docgen.render.xlsx.rows import SPLIT_RUNS, Cell, Row
 from docgen.render.xlsx.styles import CellStyle

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from docgen.ooxml.cells import split_cell
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.xml import local_name, write_markup
+from docgen.render.xlsx.package import Workbook, parse_part
+from docgen.render.xlsx.text import read_expression
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.etree import _Element
-
-import re
-
-from docgen.render.xlsx.columns import number_column
-from docgen.render.xlsx.package import Package, Relation, main, parse_xml, write_xml
-from docgen.render.xlsx.tags import read_expression
 
 _AUTHOR = re.compile(r"\s*[^\n{}]*[:：][ \t]*\n")
 _LEGACY = re.compile(rb"<(?:\w+:)?legacyDrawing\b[^>]*?(?:/>|>\s*</(?:\w+:)?legacyDrawing>)")
-_CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
-def take_notes(package: Package, sheet_part: str) -> dict[str, str]:
+def take_notes(package: Workbook, sheet_part: str) -> dict[str, str]:
     """Take the notes that are a tag out of a sheet; returns their expressions by cell.
 
     Excel begins a note with its author's name on a line of its own: that line doesn't count. Other notes stay.
@@ -26,13 +28,13 @@ def take_notes(package: Package, sheet_part: str) -> dict[str, str]:
     comments = package.find_related(sheet_part, "comments")
     if comments is None:
         return {}
-    root = parse_xml(package.parts[comments.target])
-    notes = root.find(main("commentList"))
+    root = parse_part(package.parts[comments])
+    notes = root.find(name_tag("commentList"))
     facts: dict[str, str] = {}
     if notes is None:
         return {}
     for note in list(notes):
-        text = "".join(item.text or "" for item in note.iter(main("t")))
+        text = "".join(item.text or "" for item in note.iter(name_tag("t")))
         expression = read_expression(_AUTHOR.sub("", text, count=1)) or read_expression(text)
         if expression is not None:
             facts[note.get("ref", "")] = expression
@@ -40,12 +42,12 @@ def take_notes(package: Package, sheet_part: str) -> dict[str, str]:
     if not facts:
         return {}
     if len(notes):
-        package.parts[comments.target] = write_xml(root).encode()
+        package.parts[comments] = write_markup(root).encode()
     else:
-        package.remove_part(sheet_part, "comments", comments.target)
-    for drawing in package.list_relations(sheet_part):
-        if drawing.kind == "vmlDrawing" and drawing.target in package.parts:
-            _remove_shapes(package, sheet_part, drawing, set(facts))
+        package.unrelate(sheet_part, "comments", comments)
+    for drawing in package.list_relations(sheet_part, "vmlDrawing"):
+        if drawing.target in package.parts:
+            _remove_shapes(package, sheet_part, drawing.target, facts)
     return facts
 
 
@@ -63,18 +65,9 @@ def list_shapes(root: _Element) -> list[_Element]:
     return [item for item in root.iter() if local_name(item) == "shape"]
 
 
-def local_name(element: _Element) -> str:
-    """Name an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def _remove_shapes(package: Package, sheet_part: str, drawing: Relation, cells: set[str]) -> None:
-    places = set()
-    for cell in cells:
-        match = _CELL.fullmatch(cell)
-        if match is not None:
-            places.add((number_column(match[1]), int(match[2])))
-    root = parse_xml(package.parts[drawing.target])
+def _remove_shapes(package: Workbook, sheet_part: str, drawing: str, cells: Iterable[str]) -> None:
+    places = {split_cell(cell)[::-1] for cell in cells}
+    root = parse_part(package.parts[drawing])
     shapes = list_shapes(root)
     gone = [shape for shape in shapes if find_note_cell(shape) in places]
     for shape in gone:
@@ -82,7 +75,7 @@ def _remove_shapes(package: Package, sheet_part: str, drawing: Relation, cells: 
         if parent is not None:
             parent.remove(shape)
     if len(gone) < len(shapes):
-        package.parts[drawing.target] = write_xml(root).encode()
+        package.parts[drawing] = write_markup(root).encode()
         return
-    package.remove_part(sheet_part, "vmlDrawing", drawing.target)
+    package.unrelate(sheet_part, "vmlDrawing", drawing)
     package.parts[sheet_part] = _LEGACY.sub(b"", package.parts[sheet_part], count=1)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.package import Relation
+from docgen.ooxml.xml import local_name, write_markup
 from docgen.render.xlsx.charts import follow_chart
-from docgen.render.xlsx.notes import find_note_cell, list_shapes, local_name
-from docgen.render.xlsx.package import Package, Relation, main, parse_xml, write_xml
+from docgen.render.xlsx.notes import find_note_cell, list_shapes
+from docgen.render.xlsx.package import Workbook, parse_part
 from docgen.render.xlsx.patch import Book, Slots
 from docgen.render.xlsx.refs import Area, Piece, parse_areas
 
@@ -18,36 +21,36 @@ if TYPE_CHECKING:
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 
 
-def prepare_workbook(package: Package, book: Book) -> list[Piece]:
+def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
     """The workbook's own part: every name follows, and everything is calculated anew when it is opened."""
     slots = Slots()
     root = package.book
-    properties = root.find(main("workbookPr"))
+    properties = root.find(name_tag("workbookPr"))
     if properties is not None:
         # Said by LibreOffice, unknown to the schema that others hold to, and without meaning for days after 1900.
         properties.attrib.pop("dateCompatibility", "")
-    calculation = root.find(main("calcPr"))
+    calculation = root.find(name_tag("calcPr"))
     if calculation is not None:
         calculation.set("fullCalcOnLoad", "1")
-    for name in root.iterfind(f"{main('definedNames')}/{main('definedName')}"):
+    for name in root.iterfind(f"{name_tag('definedNames')}/{name_tag('definedName')}"):
         if book.any_moves:
             name.text = book.follow_formula(slots, name.text or "", int(name.get("localSheetId", "0")))
     chain = package.find_related(package.workbook, "calcChain")
     if chain is not None:
-        package.remove_part(package.workbook, "calcChain", chain.target)
+        package.unrelate(package.workbook, "calcChain", chain)
     if calculation is None:
-        names = root.find(main("definedNames"))
-        before = names if names is not None else root.find(main("sheets"))
+        names = root.find(name_tag("definedNames"))
+        before = names if names is not None else root.find(name_tag("sheets"))
         assert before is not None
-        element = root.makeelement(main("calcPr"), {"fullCalcOnLoad": "1"})
+        element = root.makeelement(name_tag("calcPr"), {"fullCalcOnLoad": "1"})
         following = before.getnext()
-        while following is not None and following.tag in (main("functionGroups"), main("externalReferences")):
+        while following is not None and following.tag in (name_tag("functionGroups"), name_tag("externalReferences")):
             before, following = following, following.getnext()
         before.addnext(element)
-    return slots.split(write_xml(root))
+    return slots.split(write_markup(root))
 
 
-def split_related_parts(package: Package, book: Book, epoch: dt.date) -> dict[str, list[Piece]]:
+def split_related_parts(package: Workbook, book: Book, epoch: dt.date) -> dict[str, list[Piece]]:
     """The parts that belong to sheets and name rows, in pieces."""
     pieces: dict[str, list[Piece]] = {}
     for number, sheet in enumerate(package.sheets):
@@ -60,7 +63,9 @@ def split_related_parts(package: Package, book: Book, epoch: dt.date) -> dict[st
     return pieces
 
 
-def _split_part(package: Package, book: Book, relation: Relation, sheet: int, epoch: dt.date) -> dict[str, list[Piece]]:
+def _split_part(
+    package: Workbook, book: Book, relation: Relation, sheet: int, epoch: dt.date
+) -> dict[str, list[Piece]]:
     follow = {
         "drawing": _follow_drawing,
         "table": _follow_table,
@@ -76,17 +81,17 @@ def _split_part(package: Package, book: Book, relation: Relation, sheet: int, ep
                 found.update(_split_chart(package, book, chart.target, epoch))
     if book.moves(sheet):
         slots = Slots()
-        root = parse_xml(package.parts[relation.target])
+        root = parse_part(package.parts[relation.target])
         follow(root, book, slots, sheet)
-        found[relation.target] = slots.split(write_xml(root))
+        found[relation.target] = slots.split(write_markup(root))
     return found
 
 
-def _split_chart(package: Package, book: Book, name: str, epoch: dt.date) -> dict[str, list[Piece]]:
+def _split_chart(package: Workbook, book: Book, name: str, epoch: dt.date) -> dict[str, list[Piece]]:
     slots = Slots()
-    root = parse_xml(package.parts[name])
+    root = parse_part(package.parts[name])
     follow_chart(root, book, slots, epoch)
-    return {name: slots.split(write_xml(root))} if slots.fills else {}
+    return {name: slots.split(write_markup(root))} if slots.fills else {}
 
 
 def _follow_drawing(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
@@ -95,13 +100,13 @@ def _follow_drawing(root: _Element, book: Book, slots: Slots, sheet: int) -> Non
 
 
 def _follow_table(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for element in root.iter(main("table"), main("autoFilter"), main("sortState"), main("sortCondition")):
+    for element in root.iter(*map(name_tag, ("table", "autoFilter", "sortState", "sortCondition"))):
         if element.get("ref"):
             element.set("ref", book.follow_range(slots, element.get("ref", ""), sheet))
 
 
 def _follow_comments(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for note in list(root.iter(main("comment"))):
+    for note in list(root.iter(name_tag("comment"))):
         areas = parse_areas(note.get("ref", ""))
         row = areas[0].first
         note.set("ref", areas[0].col1 + book.follow_position(slots, row, sheet))

@@ -10,18 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docgen.render.xlsx.formulas import Formula, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import write_inner
 from docgen.render.xlsx.placing import list_areas
-from docgen.render.xlsx.refs import (
-    Area,
-    Formula,
-    Piece,
-    Placement,
-    UnreadableFormulaError,
-    fill_pieces,
-    parse_areas,
-    parse_formula,
-)
+from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces, parse_areas, place_formula
 from docgen.render.xlsx.values import escape_text
 
 if TYPE_CHECKING:
@@ -112,7 +104,7 @@ class Book:
 
         def fill(placement: Placement) -> str:
             turn = placement.layouts[sheet].find_turn(row) if row else None
-            return escape_text(formula.write(placement.layouts, turn))
+            return escape_text(place_formula(formula, placement.layouts, turn))
 
         return slots.put(fill)
 

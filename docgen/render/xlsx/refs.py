@@ -1,13 +1,12 @@
-"""References in formulas: found once when a template is compiled, written anew for each place they come to stand."""
+"""What references into the template's rows become: written anew for each place where the rows came to stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from docgen.render.xlsx.columns import number_column
+from docgen.render.xlsx.formulas import Formula, Reference
 from docgen.render.xlsx.placing import (
     SheetLayout,
     Turn,
@@ -18,191 +17,38 @@ from docgen.render.xlsx.placing import (
     resolve_start,
 )
 
-if TYPE_CHECKING:
-    from docgen.render.xlsx.bands import Stretch
-
-_OPERAND = re.compile(
-    r"(?P<prefix>:?(?:(?:'(?:[^']|'')+'|[^!'\[\]:]+)!)?)"
-    r"(?:(?P<col1>\$?[A-Za-z]{1,3})(?P<abs1>\$?)(?P<row1>[1-9]\d{0,6})"
-    r"(?P<colon>:(?P<col2>\$?[A-Za-z]{1,3})(?P<abs2>\$?)(?P<row2>[1-9]\d{0,6}))?"
-    r"|(?P<line_abs1>\$?)(?P<line1>[1-9]\d{0,6}):(?P<line_abs2>\$?)(?P<line2>[1-9]\d{0,6}))"
-)
 _AREA = re.compile(
     r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?|\$?(\d+):\$?(\d+)|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}"
 )
 REF_ERROR = "#REF!"
 
 
-class UnreadableFormulaError(ValueError):
-    """A formula that openpyxl's tokenizer can't take apart."""
+def place_reference(reference: Reference, layouts: Sequence[SheetLayout], turn: Turn | None) -> str:
+    """The reference as it reads in a formula of this turn (None: from outside of the sheet)."""
+    root = layouts[reference.sheet].root
+    scope = root if reference.foreign or turn is None else turn
+    first, last = reference.first, reference.last
+    start = resolve_start(find_scope(scope, first, reference.abs1), first, last)
+    if start is None:
+        return REF_ERROR
+    text = f"{reference.prefix}{reference.col1}{'$' if reference.abs1 else ''}{start}"
+    if not reference.row2:
+        return text
+    end = resolve_end(find_scope(scope, last, reference.abs2), first, last)
+    return f"{text}:{reference.col2}{'$' if reference.abs2 else ''}{end}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A cell or a range as a formula names it; ``sheet`` is the number of the sheet it lies on.
-
-    ``col1`` and ``col2`` keep their ``$``, and are empty for whole rows; ``row2`` is 0 for a single cell.
-    """
-
-    prefix: str
-    sheet: int
-    foreign: bool
-    col1: str
-    abs1: bool
-    row1: int
-    col2: str
-    abs2: bool
-    row2: int
-
-    @property
-    def first(self) -> int:
-        """The upper row."""
-        return min(self.row1, self.row2 or self.row1)
-
-    @property
-    def last(self) -> int:
-        """The lower row."""
-        return max(self.row1, self.row2)
-
-    def spell(self) -> str:
-        """The reference as the template has it."""
-        text = f"{self.prefix}{self.col1}{'$' if self.abs1 else ''}{self.row1}"
-        return f"{text}:{self.col2}{'$' if self.abs2 else ''}{self.row2}" if self.row2 else text
-
-    def write(self, layouts: Sequence[SheetLayout], turn: Turn | None) -> str:
-        """The reference as it reads in a formula of this turn (None: from outside of the sheet)."""
-        root = layouts[self.sheet].root
-        scope = root if self.foreign or turn is None else turn
-        first, last = self.first, self.last
-        start = resolve_start(find_scope(scope, first, self.abs1), first, last)
-        if start is None:
-            return REF_ERROR
-        text = f"{self.prefix}{self.col1}{'$' if self.abs1 else ''}{start}"
-        if not self.row2:
-            return text
-        end = resolve_end(find_scope(scope, last, self.abs2), first, last)
-        return f"{text}:{self.col2}{'$' if self.abs2 else ''}{end}"
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula in pieces: text, references, and rows that move with the formula's own row.
-
-    ``fixed`` is all of it when it is settled and reads the same wherever it stands.
-    """
-
-    pieces: tuple[str | int | Reference, ...]
-    fixed: str = ""
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """Its references."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Reference))
-
-    def spell(self) -> str:
-        """Spell the formula as the template has it."""
-        return "".join([piece.spell() if isinstance(piece, Reference) else str(piece) for piece in self.pieces])
-
-    def settle(self, stretch: Stretch, in_loop: bool, moves: Callable[[int], bool]) -> Formula:
-        """Find once what can be: text as XML, references that never move, and those into the formula's own stretch."""
-        pieces: list[str | int | Reference] = []
-
-        def add(text: str) -> None:
-            if pieces and isinstance(pieces[-1], str):
-                pieces[-1] += text
-            else:
-                pieces.append(text)
-
-        for piece in self.pieces:
-            if not isinstance(piece, Reference):
-                add(_escape(str(piece)))
-            elif not moves(piece.sheet):
-                add(_escape(piece.spell()))
-            elif piece.foreign or piece.row2 or (piece.abs1 and in_loop) or not stretch.holds(piece.row1):
-                pieces.append(replace(piece, prefix=_escape(piece.prefix)))
-            else:
-                add(_escape(piece.prefix) + piece.col1 + ("$" if piece.abs1 else ""))
-                pieces.append(piece.row1)
-        fixed = pieces[0] if len(pieces) == 1 else ""
-        return Formula(tuple(pieces), fixed if isinstance(fixed, str) else "")
-
-    def write(self, layouts: Sequence[SheetLayout], turn: Turn | None, shift: int = 0) -> str:
-        """Write the formula as it reads in this turn, without ``=``; ``shift`` is how far its row moved."""
-        texts = []
-        for piece in self.pieces:
-            if isinstance(piece, str):
-                texts.append(piece)
-            elif isinstance(piece, int):
-                texts.append(str(piece + shift))
-            else:
-                texts.append(piece.write(layouts, turn))
-        return "".join(texts)
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
-    """Take a formula apart (``text`` without ``=``); ``sheets`` has the numbers of the sheets by lower-case name.
-
-    Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
-    are.
-    """
-    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
-
-    try:
-        tokens = Tokenizer("=" + text).items
-    except (TokenizerError, IndexError) as error:
-        raise UnreadableFormulaError(text) from error
-    pieces: list[str | Reference] = []
-    for token in tokens:
-        reference = None
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            reference = _read_reference(token.value, sheet, sheets)
-        if reference is not None:
-            pieces.append(reference)
-        elif pieces and isinstance(pieces[-1], str):
-            pieces[-1] += token.value
+def place_formula(formula: Formula, layouts: Sequence[SheetLayout], turn: Turn | None, shift: int = 0) -> str:
+    """The formula as it reads in this turn, without ``=``; ``shift`` is how far its row moved."""
+    texts = []
+    for piece in formula.pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+        elif isinstance(piece, int):
+            texts.append(str(piece + shift))
         else:
-            pieces.append(token.value)
-    return Formula(tuple(pieces))
-
-
-def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Reference | None:
-    match = _OPERAND.fullmatch(operand)
-    if match is None:
-        return None
-    prefix = match["prefix"]
-    name = prefix.lstrip(":").removesuffix("!")
-    if name.startswith("'"):
-        name = name[1:-1].replace("''", "'")
-    target = sheets.get(name.lower()) if name else sheet
-    if target is None:
-        return None
-    foreign = bool(name) and target != sheet
-    if match["line1"]:
-        rows = int(match["line1"]), int(match["line2"])
-        return Reference(
-            prefix, target, foreign, "", bool(match["line_abs1"]), rows[0], "", bool(match["line_abs2"]), rows[1]
-        )
-    if not _is_column(match["col1"]) or not _is_column(match["col2"] or "A"):
-        return None
-    return Reference(
-        prefix,
-        target,
-        foreign,
-        match["col1"],
-        bool(match["abs1"]),
-        int(match["row1"]),
-        match["col2"] or "",
-        bool(match["abs2"]),
-        int(match["row2"] or 0),
-    )
-
-
-def _is_column(letters: str) -> bool:
-    return number_column(letters.lstrip("$")) <= 16_384
+            texts.append(place_reference(piece, layouts, turn))
+    return "".join(texts)
 
 
 @dataclass(frozen=True, slots=True)

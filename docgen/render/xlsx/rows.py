@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from docgen.render.xlsx.refs import Formula
+    from docgen.render.xlsx.formulas import Formula
 
 CellKind = Literal["static", "value", "text", "formula"]
 """What a cell holds: nothing of ours, exactly one tag (a typed value), text with tags, a formula with its fact."""

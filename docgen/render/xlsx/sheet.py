@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
+from docgen.ooxml.cells import number_column
+from docgen.ooxml.names import name_tag
 from docgen.render.xlsx.bands import Body, Marker, MarkerWord, SheetBands, build_bands
-from docgen.render.xlsx.columns import number_column
-from docgen.render.xlsx.package import Package, is_true, main, parse_sheet, write_inner
-from docgen.render.xlsx.refs import UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.formulas import UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.package import Workbook, is_true, parse_sheet, write_inner
 from docgen.render.xlsx.rows import RUN_MARK, Cell, Row
-from docgen.render.xlsx.tags import is_taggy, read_expression
-from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text
+from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,12 +64,12 @@ class Workshop:
         self.diagnostics.append(Diagnostic(code, Severity.ERROR, params, location))
 
 
-def read_sheet(package: Package, index: int, workshop: Workshop, facts: dict[str, str]) -> SheetSource:
+def read_sheet(package: Workbook, index: int, workshop: Workshop, facts: dict[str, str]) -> SheetSource:
     """Read a sheet. ``facts`` has the expressions of the notes by cell; those that a formula took are removed."""
     entry = package.sheets[index]
     root = parse_sheet(package.parts[entry.part])
     reader = _SheetReader(index, entry.name, workshop, facts)
-    data = root.find(main("sheetData"))
+    data = root.find(name_tag("sheetData"))
     rows = [] if data is None else [reader.read_row(row) for row in data]
     if data is not None:
         del data[:]
@@ -98,7 +98,7 @@ class _SheetReader:
     def read_row(self, element: _Element) -> Row | None:
         """A row, or None for a row with a marker."""
         number = int(element.get("r", ""))
-        texts = [(cell, self._read_shown(cell)) for cell in element.iterchildren(main("c"))]
+        texts = [(cell, self._read_shown(cell)) for cell in element.iterchildren(name_tag("c"))]
         markers = [(cell, text) for cell, text in texts if text and _MARKER_LIKE.search(text.plain)]
         if markers:
             self._read_marker(number, markers, [cell for cell, _ in texts])
@@ -142,7 +142,7 @@ class _SheetReader:
         cell.style_number = int(style or 0)
         styles = self.workshop.styles
         cell.is_date = cell.style_number < len(styles) and styles[cell.style_number].is_date
-        formula = element.find(main("f"))
+        formula = element.find(name_tag("f"))
         if formula is not None:
             self._read_formula(cell, formula)
         elif text is not None and is_taggy(text.plain):
@@ -155,7 +155,7 @@ class _SheetReader:
         attributes = "".join(f' {name}="{element.get(name)}"' for name in ("t", "cm", "vm", "ph") if element.get(name))
         inner = "".join(write_inner(child) for child in element)
         cell.content = f"{attributes}>{inner}</c>" if inner else f"{attributes}/>"
-        cell.value = text.plain if text is not None else element.findtext(main("v"))
+        cell.value = text.plain if text is not None else element.findtext(name_tag("v"))
 
     def _read_tags(self, cell: Cell, text: RichText) -> None:
         runs = list(text.runs)

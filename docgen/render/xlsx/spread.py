@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from docgen.render.opc import pack_member, write_parts
-from docgen.render.xlsx.columns import name_column, number_column
-from docgen.render.xlsx.package import MAIN, Package, main, parse_sheet, parse_xml, write_xml
+from docgen.ooxml.cells import name_column, number_column
+from docgen.ooxml.names import SHEET, name_tag
+from docgen.ooxml.xml import write_markup
+from docgen.render.xlsx.package import Workbook, parse_part, parse_sheet
 from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text, read_strings
 from docgen.render.xlsx.values import write_text
 
@@ -36,7 +37,7 @@ def spells_columns(source: str) -> bool:
 
 def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
     """The template for these columns; they share the room that its last column has."""
-    package = Package(data)
+    package = Workbook(data)
     strings = read_strings(package)
     styles = _Styles(package)
     for entry in package.sheets:
@@ -47,17 +48,17 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
         last = name_column(number_column(pattern) + len(columns) - 1)
         _spread_cells(sheet, pattern, columns, strings, styles)
         _spread_widths(sheet, number_column(pattern), [width for width, _ in columns])
-        for element in (*sheet.iter(main("mergeCell")), *sheet.iter(main("dimension"))):
+        for element in (*sheet.iter(name_tag("mergeCell")), *sheet.iter(name_tag("dimension"))):
             element.set("ref", re.sub(rf":{pattern}(\d+)$", rf":{last}\1", element.get("ref", "")))
-        package.parts[entry.part] = write_xml(sheet).encode()
+        package.parts[entry.part] = write_markup(sheet).encode()
         _spread_print_area(package, pattern, last)
     styles.write()
-    return write_parts(pack_member(name, content) for name, content in package.parts.items())
+    return package.save()
 
 
 def _find_pattern(sheet: _Element, strings: Sequence[RichText]) -> str | None:
     """The letters of the column that stands for all."""
-    return next((_letters(cell) for cell in sheet.iter(main("c")) if _MARK in _read(cell, strings)), None)
+    return next((_letters(cell) for cell in sheet.iter(name_tag("c")) if _MARK in _read(cell, strings)), None)
 
 
 def _read(cell: _Element, strings: Sequence[RichText]) -> str:
@@ -68,17 +69,17 @@ def _read(cell: _Element, strings: Sequence[RichText]) -> str:
 class _Styles:
     """The formats of a workbook, and those that were made of them with another alignment."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Workbook) -> None:
         self._package = package
         self._part = package.find_related(package.workbook, "styles")
-        self._root = None if self._part is None else parse_xml(package.parts[self._part.target])
-        self._formats = None if self._root is None else self._root.find(main("cellXfs"))
+        self._root = None if self._part is None else parse_part(package.parts[self._part])
+        self._formats = None if self._root is None else self._root.find(name_tag("cellXfs"))
         self._made: dict[tuple[int, str], int] = {}
 
     def write(self) -> None:
         """Write the formats into the workbook."""
         if self._part is not None and self._root is not None:
-            self._package.parts[self._part.target] = write_xml(self._root).encode()
+            self._package.parts[self._part] = write_markup(self._root).encode()
 
     def align(self, style: int, align: str) -> int:
         """The number of the format that differs from this one in its alignment alone."""
@@ -86,7 +87,7 @@ class _Styles:
             return style
         if (style, align) not in self._made:
             made = copy.deepcopy(self._formats[style])
-            alignment = made.find(main("alignment"))
+            alignment = made.find(name_tag("alignment"))
             if alignment is None or align not in _ALIGNMENTS or alignment.get("horizontal") == align:
                 return style
             alignment.set("horizontal", align)
@@ -99,9 +100,9 @@ class _Styles:
 def _spread_cells(
     sheet: _Element, pattern: str, columns: Sequence[Column], strings: Sequence[RichText], styles: _Styles
 ) -> None:
-    for row in sheet.iter(main("row")):
+    for row in sheet.iter(name_tag("row")):
         row.attrib.pop("spans", "")
-        cell = next((item for item in row.iterfind(main("c")) if _letters(item) == pattern), None)
+        cell = next((item for item in row.iterfind(name_tag("c")) if _letters(item) == pattern), None)
         if cell is None:
             continue
         style, holds_value = int(cell.get("s", "0")), _VALUE in _read(cell, strings)
@@ -136,11 +137,11 @@ def _write_inline(text: RichText, number: int) -> str:
     ]
     plain = len(runs) == 1 and not runs[0][0]
     inner = runs[0][1] if plain else "".join(f"<r>{properties}{typed}</r>" for properties, typed in runs)
-    return f'<is xmlns="{MAIN}">{inner}</is>'
+    return f'<is xmlns="{SHEET}">{inner}</is>'
 
 
 def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
-    cols = sheet.find(main("cols"))
+    cols = sheet.find(name_tag("cols"))
     column = next((item for item in cols if int(item.get("min", "0")) == at), None) if cols is not None else None
     if cols is None or column is None:
         return
@@ -154,11 +155,11 @@ def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
         cols.append(made)
 
 
-def _spread_print_area(package: Package, pattern: str, last: str) -> None:
-    for name in package.book.iter(main("definedName")):
+def _spread_print_area(package: Workbook, pattern: str, last: str) -> None:
+    for name in package.book.iter(name_tag("definedName")):
         if name.get("name") == "_xlnm.Print_Area":
             name.text = re.sub(rf":\${pattern}\$", f":${last}$", name.text or "")
-    package.parts[package.workbook] = write_xml(package.book).encode()
+    package.parts[package.workbook] = write_markup(package.book).encode()
 
 
 def _letters(cell: _Element) -> str:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.render.xlsx.package import Package, is_true, main, parse_xml
+from docgen.ooxml.names import name_tag
+from docgen.render.xlsx.package import Workbook, is_true, parse_part
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,20 +28,20 @@ class CellStyle:
     size: float = _DEFAULT_SIZE
 
 
-def read_styles(package: Package) -> list[CellStyle]:
+def read_styles(package: Workbook) -> list[CellStyle]:
     """Read the workbook's cell formats, by number."""
     relation = package.find_related(package.workbook, "styles")
     if relation is None:
         return []
-    root = parse_xml(package.parts[relation.target])
+    root = parse_part(package.parts[relation])
     codes = {
         int(item.get("numFmtId", "0")): item.get("formatCode", "")
-        for item in root.iterfind(f"{main('numFmts')}/{main('numFmt')}")
+        for item in root.iterfind(f"{name_tag('numFmts')}/{name_tag('numFmt')}")
     }
-    sizes = [_read_size(font) for font in root.iterfind(f"{main('fonts')}/{main('font')}")]
+    sizes = [_read_size(font) for font in root.iterfind(f"{name_tag('fonts')}/{name_tag('font')}")]
     styles = []
-    for xf in root.iterfind(f"{main('cellXfs')}/{main('xf')}"):
-        alignment, font = xf.find(main("alignment")), int(xf.get("fontId", "0"))
+    for xf in root.iterfind(f"{name_tag('cellXfs')}/{name_tag('xf')}"):
+        alignment, font = xf.find(name_tag("alignment")), int(xf.get("fontId", "0"))
         styles.append(
             CellStyle(
                 _is_date_format(int(xf.get("numFmtId", "0")), codes),
@@ -53,11 +54,11 @@ def read_styles(package: Package) -> list[CellStyle]:
 
 def read_widths(sheet: _Element) -> defaultdict[int, float]:
     """Read the widths of a sheet's columns (from 1), in digits of the default font."""
-    form = sheet.find(main("sheetFormatPr"))
+    form = sheet.find(name_tag("sheetFormatPr"))
     given = form.get("defaultColWidth") if form is not None else None
     default = float(given) if given else _DEFAULT_WIDTH
     widths: defaultdict[int, float] = defaultdict(lambda: default)
-    for column in sheet.iterfind(f"{main('cols')}/{main('col')}"):
+    for column in sheet.iterfind(f"{name_tag('cols')}/{name_tag('col')}"):
         if column.get("width"):
             # A last column far to the right ends a range over all the rest.
             for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 1000) + 1):
@@ -66,7 +67,7 @@ def read_widths(sheet: _Element) -> defaultdict[int, float]:
 
 
 def _read_size(font: _Element) -> float:
-    size = font.find(main("sz"))
+    size = font.find(name_tag("sz"))
     return float(size.get("val", _DEFAULT_SIZE)) if size is not None else _DEFAULT_SIZE
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docgen.render.xlsx.package import main, write_xml
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.xml import write_markup
 from docgen.render.xlsx.patch import Book, Slots, drop_when_empty
 from docgen.render.xlsx.placing import find_first_row, find_last_row
 from docgen.render.xlsx.refs import Area, Piece, Placement, parse_areas
@@ -31,7 +32,7 @@ _BEFORE_MERGES = (
 
 def read_merges(sheet: SheetSource) -> list[Area]:
     """The merged areas of a sheet."""
-    merges = sheet.root.find(main("mergeCells"))
+    merges = sheet.root.find(name_tag("mergeCells"))
     return [] if merges is None else [parse_areas(item.get("ref", ""))[0] for item in merges]
 
 
@@ -41,7 +42,7 @@ def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
     root, number = sheet.root, sheet.index
     _drop(root, "dimension")
     _mark_merges(root)
-    data = root.find(main("sheetData"))
+    data = root.find(name_tag("sheetData"))
     if data is not None:
         data.text = ROWS_MARK
     if book.any_moves:
@@ -51,30 +52,30 @@ def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
         _follow_areas(root, book, slots, number)
         _follow_breaks(root, book, slots, number)
     pieces: list[Piece] = []
-    for piece in slots.split(write_xml(root)):
+    for piece in slots.split(write_markup(root)):
         pieces += re.split(f"({ROWS_MARK}|{MERGES_MARK})", piece) if isinstance(piece, str) else [piece]
     return pieces
 
 
 def _drop(root: _Element, name: str) -> None:
-    for element in root.findall(main(name)):
+    for element in root.findall(name_tag(name)):
         root.remove(element)
 
 
 def _mark_merges(root: _Element) -> None:
     _drop(root, "mergeCells")
-    before = [child for child in root if child.tag in {main(name) for name in _BEFORE_MERGES}]
+    before = [child for child in root if child.tag in {name_tag(name) for name in _BEFORE_MERGES}]
     before[-1].tail = MERGES_MARK
 
 
 def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for view in root.iter(main("sheetView")):
+    for view in root.iter(name_tag("sheetView")):
         view.attrib.pop("topLeftCell", "")
-        for selection in view.iter(main("selection")):
+        for selection in view.iter(name_tag("selection")):
             selection.attrib.pop("activeCell", "")
             selection.attrib.pop("activeCellId", "")
             selection.attrib.pop("sqref", "")
-        for pane in view.iter(main("pane")):
+        for pane in view.iter(name_tag("pane")):
             top = pane.get("topLeftCell")
             if top:
                 row = int(_ROW.findall(top)[0])
@@ -86,40 +87,40 @@ def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
 
 def _follow_areas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
     for name in ("autoFilter", "sortState"):
-        for element in root.iter(main(name)):
+        for element in root.iter(name_tag(name)):
             element.set("ref", book.follow_range(slots, element.get("ref", ""), sheet))
     for name in ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError"):
-        for element in list(root.iter(main(name))):
+        for element in list(root.iter(name_tag(name))):
             areas = parse_areas(element.get("sqref", ""))
             element.set("sqref", book.follow_areas(slots, element.get("sqref", ""), sheet))
             book.keep_while_rendered(slots, element, areas, sheet)
-    for element in list(root.iter(main("hyperlink"))):
+    for element in list(root.iter(name_tag("hyperlink"))):
         book.repeat_areas(slots, element, "ref", sheet)
-    for element in list(root.iter(main("cellWatch"))):
+    for element in list(root.iter(name_tag("cellWatch"))):
         book.repeat_areas(slots, element, "r", sheet)
     for element in root.iter(f"{_EXCEL_MAIN}sqref"):
         element.text = book.follow_areas(slots, element.text or "", sheet)
     for name in ("dataValidations", "protectedRanges", "ignoredErrors", "hyperlinks", "cellWatches"):
-        for element in list(root.iter(main(name))):
+        for element in list(root.iter(name_tag(name))):
             element.attrib.pop("count", "")
             slots.lift(element, drop_when_empty)
 
 
 def _follow_formulas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
     for owner in ("conditionalFormatting", "dataValidation"):
-        for element in root.iter(main(owner)):
+        for element in root.iter(name_tag(owner)):
             row = min((area.first for area in parse_areas(element.get("sqref", ""))), default=0)
-            for formula in element.iter(*(main(name) for name in ("formula", "formula1", "formula2"))):
+            for formula in element.iter(*(name_tag(name) for name in ("formula", "formula1", "formula2"))):
                 formula.text = book.follow_formula(slots, formula.text or "", sheet, row)
     for formula in root.iter(f"{_EXCEL_MAIN}f"):
         formula.text = book.follow_formula(slots, formula.text or "", sheet)
-    for link in root.iter(main("hyperlink")):
+    for link in root.iter(name_tag("hyperlink")):
         if link.get("location"):
             link.set("location", book.follow_formula(slots, link.get("location", ""), sheet))
 
 
 def _follow_breaks(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for breaks in list(root.iter(main("rowBreaks"))):
+    for breaks in list(root.iter(name_tag("rowBreaks"))):
         for name in ("count", "manualBreakCount"):
             breaks.attrib.pop(name, "")
         for item in list(breaks):

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.render.opc import Member, pack_member, write_parts
-from docgen.render.values.rendered import Rendered
+from docgen.ooxml.members import Member, pack_member, write_parts
 from docgen.render.values.sandbox import UnknownName, collect_unknown, find_tag
+from docgen.render.values.values import Rendered
 from docgen.render.xlsx.compile import CompiledWorkbook, compile_workbook
 from docgen.render.xlsx.placing import SheetLayout, Turn
 from docgen.render.xlsx.refs import Placement, fill_pieces

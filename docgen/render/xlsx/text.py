@@ -6,15 +6,21 @@ make a tag vanish.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.render.xlsx.package import NotAWorkbookError, Package, main, parse_xml, write_inner
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.xml import PackageError
+from docgen.render.xlsx.package import Workbook, parse_part, write_inner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.etree import _Element
+
+_EXACT = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}|\{%|%\}).)+?)\s*-?\}\}", re.S)
+_TAGGY = re.compile(r"\{\{|\{%|\{#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +36,20 @@ class RichText:
         return "".join(text for _, text in self.runs)
 
 
-def read_strings(package: Package) -> list[RichText]:
+def read_strings(package: Workbook) -> list[RichText]:
     """The workbook's shared strings."""
     relation = package.find_related(package.workbook, "sharedStrings")
     if relation is None:
         return []
-    items = parse_xml(package.parts[relation.target]).iterchildren(main("si"))
+    items = parse_part(package.parts[relation]).iterchildren(name_tag("si"))
     return [RichText(_read_runs(item), number) for number, item in enumerate(items)]
 
 
 def read_cell_text(cell: _Element, strings: Sequence[RichText]) -> RichText | None:
     """The text of a cell; None for a formula, a figure or nothing."""
-    if cell.find(main("f")) is not None:
+    if cell.find(name_tag("f")) is not None:
         return None
-    inline, value = cell.find(main("is")), cell.findtext(main("v"))
+    inline, value = cell.find(name_tag("is")), cell.findtext(name_tag("v"))
     if inline is not None:
         return RichText(_read_runs(inline))
     if value is None:
@@ -51,7 +57,7 @@ def read_cell_text(cell: _Element, strings: Sequence[RichText]) -> RichText | No
     kind = cell.get("t", "n")
     if kind == "s":
         if not value.strip().isdecimal() or int(value) >= len(strings):
-            raise NotAWorkbookError(f"{cell.get('r')}: no shared string {value}")
+            raise PackageError("part", f"{cell.get('r')}: no shared string {value}")
         return strings[int(value)]
     return RichText((("", value),)) if kind == "str" else None
 
@@ -60,11 +66,11 @@ def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:
     """The runs of a text; how it is pronounced isn't shown."""
     runs = []
     for child in item:
-        if child.tag == main("t"):
+        if child.tag == name_tag("t"):
             runs.append(("", child.text or ""))
-        elif child.tag == main("r"):
-            properties = child.find(main("rPr"))
-            text = child.findtext(main("t")) or ""
+        elif child.tag == name_tag("r"):
+            properties = child.find(name_tag("rPr"))
+            text = child.findtext(name_tag("t")) or ""
             runs.append((write_inner(properties) if properties is not None else "", text))
     return tuple(runs)
 
@@ -83,3 +89,14 @@ def join_split_tags(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def _is_open(text: str) -> bool:
     opened = max(text.rfind("{{"), text.rfind("{%"))
     return text.endswith("{") or opened > max(text.rfind("}}"), text.rfind("%}"))
+
+
+def is_taggy(text: str) -> bool:
+    """Whether a text holds a tag."""
+    return _TAGGY.search(text) is not None
+
+
+def read_expression(text: str) -> str | None:
+    """The expression of a text that is exactly ``{{ expr }}``, or None."""
+    match = _EXACT.fullmatch(text.strip())
+    return match[1] if match else None

@@ -12,7 +12,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.render.xlsx.bands import MAX_ROW, Body, SheetBands, Stretch
 from docgen.render.xlsx.heights import estimate_height
-from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces
+from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces, place_formula
 from docgen.render.xlsx.tail import MERGES_MARK, ROWS_MARK, write_merges
 from docgen.render.xlsx.values import Findings, write_formula, write_rendered, write_value
 
@@ -111,7 +111,7 @@ class SheetWriter:
     def _write_cell(self, cell: Cell, value: object, item: Placed) -> str:
         shift = item.start - item.stretch.first
         if cell.formula is not None:
-            formula = cell.formula.fixed or cell.formula.write(self.placement.layouts, item.turn, shift)
+            formula = cell.formula.fixed or place_formula(cell.formula, self.placement.layouts, item.turn, shift)
             return write_formula(cell, cell.row + shift, formula, value, self.findings)
         if cell.merged and not self._is_first(cell, cell.row + shift, item.turn):
             return "/>"

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.confirmed import read_confirmed
 from docgen.sources.intake.reading.references import References, find_owner_column
 from docgen.sources.intake.reading.row_reader import RowReader, put
 from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
 from docgen.sources.intake.workbook.expert_marks import add_marks
 from docgen.sources.intake.workbook.grid import Book, Row
 from docgen.sources.intake.workbook.headers import MatchedSheet
-from docgen.sources.intake.workbook.layout import Layout
+from docgen.sources.intake.workbook.layout import CONFIRMED_SHEET, Layout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.places import IntakeTree, Places
 from docgen.trees import RawPath
@@ -73,7 +74,14 @@ class _Assembler:
             for sheet in self._of(kind):
                 read(sheet)
         self._complete_documents()
+        self._read_confirmed()
         return Assembled(IntakeTree(self._data, self._places), frozenset(self._rows.failed))
+
+    def _read_confirmed(self) -> None:
+        grid = self._places.book.by_name.get(CONFIRMED_SHEET)
+        confirmed = read_confirmed(grid, self._places, self._values, self._notes) if grid is not None else []
+        if confirmed:
+            self._data["confirmed"] = confirmed
 
     def _of(self, kind: str) -> list[MatchedSheet]:
         return [sheet for sheet in self._sheets if sheet.layout.anchor.kind == kind]

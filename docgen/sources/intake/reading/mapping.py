@@ -25,12 +25,13 @@ from pydantic import ValidationError
 
 from docgen.diagnostics import Diagnostic, Location, Param, error
 from docgen.errors import SourceError
+from docgen.ooxml.cells import number_column
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
 from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.reading.assemble import assemble
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row, count_column
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.headers import MatchedSheet, find_covered, report_rows, simplify_header
 from docgen.sources.intake.workbook.layout import MARK_HEADER, Column, Layout
 from docgen.sources.intake.workbook.notes import Notes
@@ -181,7 +182,7 @@ class _Matcher:
         mark = None
         for theirs, ours in item.columns.items():
             here = (*place, "columns", theirs)
-            at = headers.get(simplify_header(theirs)) if item.header_row else count_column(theirs.upper())
+            at = headers.get(simplify_header(theirs)) if item.header_row else number_column(theirs.upper())
             if not at:
                 self._refuse("W151", here, theirs, list(headers), key=True)
             elif simplify_header(ours) == simplify_header(MARK_HEADER):

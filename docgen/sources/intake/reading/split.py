@@ -24,7 +24,7 @@ from docgen.sources.intake.reading.owners import (
 )
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
-from docgen.trees import RawPath, RawValue
+from docgen.trees import RawPath, RawValue, format_path, read_path
 
 _FORM = 2
 _MERGED = "W123"
@@ -178,7 +178,17 @@ class _Selection:
         if "forms" in data:
             forms = {name: self._pick_form(name, entries, gone) for name, entries in data["forms"].items()}
             picked["forms"] = {document: entries for document, entries in forms.items() if entries}
+        self._pick_confirmed(picked)
         return picked
+
+    def _pick_confirmed(self, picked: dict[str, Any]) -> None:
+        """The confirmations of values that are there, each with the place that its value has in the part."""
+        whole = picked.get("confirmed", ())
+        moved = [self.move(read_path(item["path"])) for item in whole]
+        if whole:
+            kept = self._keep(("confirmed",), whole, [path is not None for path in moved])
+            paths = [format_path(path) for path in moved if path is not None]
+            picked["confirmed"] = [{**item, "path": path} for item, path in zip(kept, paths, strict=True)]
 
     def move(self, path: RawPath) -> RawPath | None:
         """A place of the whole data in the part; None when it isn't there."""

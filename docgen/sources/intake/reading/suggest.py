@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.ooxml.cells import name_column
 from docgen.profile.load import LoadedProfile
 from docgen.record.types import find_uscc_fault
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row, name_column
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.headers import simplify_header
 from docgen.sources.intake.workbook.layout import DATE_KINDS, MARK_HEADER, NUMBER_KINDS, Column, SheetLayout
 from docgen.sources.intake.workbook.sheets import build_layout

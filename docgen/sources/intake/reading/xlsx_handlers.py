@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from docgen.sources.intake.workbook.grid import Cell, CellKind, GridValue, Row, count_column, make_number, split_range
+from docgen.ooxml.cells import number_column, split_range
+from docgen.sources.intake.workbook.grid import Cell, CellKind, GridValue, Row, make_number
 
 SEPARATOR = " "
 """What parts a namespace from a name: no namespace holds it."""
@@ -234,7 +235,7 @@ def _read_row_number(text: str) -> int:
 
 
 def _read_column(letters: str) -> int:
-    number = count_column(letters.upper())
+    number = number_column(letters.upper())
     if not number:
         raise ValueError(f"{letters} is no column")
     return number

@@ -7,18 +7,16 @@ are refused. The file is only read.
 
 from __future__ import annotations
 
-import lzma
-import posixpath
 import re
-import struct
-import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, Any
 from xml.parsers import expat
+from zipfile import ZipFile
 
-from docgen.diagnostics import Location, Term, error
+from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import SourceError
+from docgen.ooxml.package import MAX_TOTAL, fold_part, name_relations, open_zip, resolve_target
+from docgen.ooxml.xml import PackageError
 from docgen.sources.intake.reading.xlsx_handlers import (
     PLAIN,
     SEPARATOR,
@@ -28,7 +26,6 @@ from docgen.sources.intake.reading.xlsx_handlers import (
     TooManyCellsError,
 )
 from docgen.sources.intake.workbook.grid import Book, Grid
-from docgen.sources.intake.workbook.package_parts import fold_part
 from docgen.trees.collector import pause_collector
 from docgen.trees.text_file import report_missing
 
@@ -39,9 +36,6 @@ MAX_CELLS = 5_000_000
 
 _CHUNK = 1 << 18
 _LONGEST_PIECE = 1 << 20
-_BROKEN_ZIP = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _WORKSHEET = "/worksheet"
 _STRINGS = "/sharedStrings"
 _STYLES = "/styles"
@@ -60,10 +54,10 @@ def read_xlsx(path: Path) -> Book:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
-        with zipfile.ZipFile(path) as archive, pause_collector():
+        with open_zip(path) as archive, pause_collector():
             return _Reader(archive, str(path)).read()
-    except _BROKEN_ZIP:
-        raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.zip"))) from None
+    except PackageError as fault:
+        raise SourceError(report_broken(str(path), fault)) from None
     except (expat.ExpatError, LookupError, ValueError):
         # a part, an attribute, a shared string, an encoding that isn't there; a number that is none
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
@@ -73,8 +67,16 @@ def read_xlsx(path: Path) -> Book:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
 
 
+def report_broken(path: str, fault: PackageError) -> Diagnostic:
+    """W101 or W102: what is wrong with a workbook's package."""
+    if fault.key == "large":
+        return error("W102", Location(file=path), path=path, limit=MAX_TOTAL >> 20)
+    reason = Term("workbook.broken.zip" if fault.key == "zip" else "workbook.broken.xml")
+    return error("W101", Location(file=path), path=path, reason=reason)
+
+
 class _Reader:
-    def __init__(self, archive: zipfile.ZipFile, file: str) -> None:
+    def __init__(self, archive: ZipFile, file: str) -> None:
         self._archive = archive
         self._file = file
         self._members = {fold_part(info.filename): info for info in archive.infolist()}
@@ -116,18 +118,15 @@ class _Reader:
         parser.Parse(b"", True)
 
     def _read_relationships(self, part: str) -> dict[str, tuple[str, str]]:
-        folder, name = posixpath.split(part)
         related: dict[str, tuple[str, str]] = {}
 
         def start(tag: str, given: dict[str, str]) -> None:
             if _local(tag) == "Relationship" and given.get("TargetMode") != "External":
-                target = given["Target"]
-                target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-                related[given["Id"]] = given["Type"], target.lstrip("/")
+                related[given["Id"]] = given["Type"], resolve_target(part, given["Target"])
 
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
-        self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), parser)
+        self._parse(name_relations(part), parser)
         return related
 
     def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], bool]:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from docgen.sources.intake.workbook.grid import name_column, split_cell, split_range
-from docgen.sources.intake.workbook.package_parts import PackageParts, name_tag
+from docgen.ooxml.cells import name_cell, name_column, split_cell, split_range
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}(\$?)(\d+)")
 
 
-def drop_rows(parts: PackageParts, sheet_part: str, gone: Collection[int]) -> None:
+def drop_rows(parts: Package, sheet_part: str, gone: Collection[int]) -> None:
     """Take rows out of a sheet, with everything that stands on them."""
     sheet = parts.parse(sheet_part)
     data = sheet.find(name_tag("sheetData"))
@@ -41,11 +42,11 @@ def drop_rows(parts: PackageParts, sheet_part: str, gone: Collection[int]) -> No
             _move_row(row, number, number - above)
     _move_ranges(sheet, "mergeCells", "mergeCell", moved, gone)
     _move_ranges(sheet, "hyperlinks", "hyperlink", moved, gone)
-    for comments in parts.find_related(sheet_part, "/comments").values():
-        _move_comments(parts, sheet_part, parts.parse(comments), gone, ordered)
+    for comments in parts.list_relations(sheet_part, "comments"):
+        _move_comments(parts, sheet_part, parts.parse(comments.target), gone, ordered)
 
 
-def set_texts(parts: PackageParts, sheet_part: str, texts: Mapping[tuple[int, int], str]) -> None:
+def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], str]) -> None:
     """Write texts into cells (by row and column), whatever stood there; the cells keep their look.
 
     A row that isn't there is made below the others.
@@ -61,7 +62,7 @@ def set_texts(parts: PackageParts, sheet_part: str, texts: Mapping[tuple[int, in
         row = rows.get(number)
         if row is None:
             row = rows[number] = etree.SubElement(data, name_tag("row"), {"r": str(number)})
-        reference = f"{name_column(column)}{number}"
+        reference = name_cell(number, column)
         cell = next((item for item in row if item.get("r") == reference), None)
         if cell is None:
             at = sum(split_cell(str(item.get("r")))[1] < column for item in row)
@@ -86,7 +87,7 @@ def _name_places(data: _Element) -> None:
         for cell in cells:
             place = cell.get("r")
             column = split_cell(str(place).upper())[1] if place is not None else column + 1
-            cell.set("r", f"{name_column(column)}{number}")
+            cell.set("r", name_cell(number, column))
 
 
 def _spell_out_formulas(data: _Element) -> None:
@@ -137,7 +138,7 @@ def _move_ranges(
             holder.remove(item)
             continue
         first, last = moved.get(top, top), moved.get(bottom, bottom)
-        start = f"{name_column(left)}{first}"
+        start = name_cell(first, left)
         item.set("ref", start if (top, left) == (bottom, right) else f"{start}:{name_column(right)}{last}")
     if not len(holder):
         sheet.remove(holder)
@@ -145,9 +146,7 @@ def _move_ranges(
         holder.set("count", str(len(holder)))
 
 
-def _move_comments(
-    parts: PackageParts, sheet_part: str, root: _Element, gone: Collection[int], ordered: list[int]
-) -> None:
+def _move_comments(parts: Package, sheet_part: str, root: _Element, gone: Collection[int], ordered: list[int]) -> None:
     from bisect import bisect_left
 
     excel = "urn:schemas-microsoft-com:office:excel"
@@ -157,9 +156,9 @@ def _move_comments(
         if number in gone and listed is not None:
             listed.remove(item)
         else:
-            item.set("ref", f"{name_column(column)}{number - bisect_left(ordered, number)}")
-    for drawing in parts.find_related(sheet_part, "/vmlDrawing").values():
-        shapes = parts.parse(drawing)
+            item.set("ref", name_cell(number - bisect_left(ordered, number), column))
+    for drawing in parts.list_relations(sheet_part, "vmlDrawing"):
+        shapes = parts.parse(drawing.target)
         for shape in list(shapes):
             row = shape.find(f".//{{{excel}}}Row")
             if row is None:

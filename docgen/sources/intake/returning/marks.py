@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Severity
-from docgen.sources.intake.workbook.package_parts import PackageParts, name_tag
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.package import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -97,10 +98,10 @@ def insert_tail(sheet: _Element, element: _Element) -> None:
     insert_element(sheet, element, _TAIL)
 
 
-def find_styles(parts: PackageParts, workbook: str) -> _Element | None:
+def find_styles(parts: Package, workbook: str) -> _Element | None:
     """The workbook's styles, if it has any."""
-    related = parts.find_related(workbook, "/styles")
-    return parts.parse(next(iter(related.values()))) if related else None
+    styles = parts.find_related(workbook, "styles")
+    return parts.parse(styles) if styles is not None else None
 
 
 def _make(tag: str, **given: str) -> _Element:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from docgen.ooxml.cells import split_cell
+from docgen.ooxml.names import OFFICE_RELATIONS, name_tag
+from docgen.ooxml.package import Package
 from docgen.sources.intake.returning.marks import insert_tail
-from docgen.sources.intake.workbook.grid import split_cell
-from docgen.sources.intake.workbook.package_parts import RELATIONS, PackageParts, name_tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -41,16 +42,16 @@ _SHAPE = (
 _LINE = 28
 
 
-def write_notes(parts: PackageParts, sheet_part: str, notes: Mapping[str, str]) -> None:
+def write_notes(parts: Package, sheet_part: str, notes: Mapping[str, str]) -> None:
     """Put notes on cells of a sheet, in place of those of an earlier return; a person's note keeps its own text."""
-    comments = next(iter(parts.find_related(sheet_part, "/comments").values()), None)
+    comments = parts.find_related(sheet_part, "comments")
     if comments is None:
         if not notes:
             return
         comments = parts.find_free("xl/comments{}.xml")
         parts.put(comments, _EMPTY_COMMENTS.encode())
         parts.declare(comments, _COMMENTS_TYPE)
-        parts.relate(sheet_part, "comments", comments)
+        parts.relate(sheet_part, f"{OFFICE_RELATIONS}/comments", comments)
     drawing = _find_drawing(parts, sheet_part)
     root = parts.parse(comments)
     removed = _remove_own(root)
@@ -72,20 +73,20 @@ def write_notes(parts: PackageParts, sheet_part: str, notes: Mapping[str, str]) 
     listed[:] = sorted(listed, key=lambda item: split_cell(str(item.get("ref"))))
 
 
-def _find_drawing(parts: PackageParts, sheet_part: str) -> str:
+def _find_drawing(parts: Package, sheet_part: str) -> str:
     """The drawing that holds the notes of a sheet, made when there is none."""
     sheet = parts.parse(sheet_part)
-    related = parts.find_related(sheet_part, "/vmlDrawing")
+    related = {item.id: item.target for item in parts.list_relations(sheet_part, "vmlDrawing")}
     holder = sheet.find(name_tag("legacyDrawing"))
     if holder is not None:
-        return related[str(holder.get(f"{{{RELATIONS}}}id"))]
+        return related[str(holder.get(f"{{{OFFICE_RELATIONS}}}id"))]
     drawing = parts.find_free("xl/drawings/vmlDrawing{}.vml")
     parts.put(drawing, _EMPTY_DRAWING.encode())
     parts.declare_suffix("vml", _VML_TYPE)
-    rid = parts.relate(sheet_part, "vmlDrawing", drawing)
+    rid = parts.relate(sheet_part, f"{OFFICE_RELATIONS}/vmlDrawing", drawing)
     from lxml import etree
 
-    holder = etree.Element(name_tag("legacyDrawing"), {f"{{{RELATIONS}}}id": rid})
+    holder = etree.Element(name_tag("legacyDrawing"), {f"{{{OFFICE_RELATIONS}}}id": rid})
     insert_tail(sheet, holder)
     return drawing
 

@@ -15,19 +15,25 @@ from pathlib import Path
 from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location, Severity
+from docgen.errors import SourceError
 from docgen.messages import Catalogue
+from docgen.ooxml.cells import name_cell
+from docgen.ooxml.names import OFFICE_RELATIONS, name_tag
+from docgen.ooxml.package import Package
+from docgen.ooxml.xml import PackageError
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.owners import find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.reading.source import is_part, open_workbook
+from docgen.sources.intake.reading.xlsx_reader import report_broken
+from docgen.sources.intake.returning.confirmable import write_confirmable
 from docgen.sources.intake.returning.drop_rows import drop_rows, set_texts
 from docgen.sources.intake.returning.issues import Issue, write_issues
 from docgen.sources.intake.returning.marks import add_formats, clear_marks, find_styles, mark_cells
 from docgen.sources.intake.returning.notes_parts import write_notes
-from docgen.sources.intake.workbook.grid import Book, name_column
+from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
 from docgen.sources.intake.workbook.names import simplify_word
-from docgen.sources.intake.workbook.package_parts import RELATIONS, PackageParts, name_tag
 from docgen.sources.intake.workbook.places import IntakeTree
 from docgen.sources.record_file import RawSource
 from docgen.trees import RawPath
@@ -132,8 +138,23 @@ def _patch(
     gone: Mapping[str, Collection[int]],
     texts: Texts,
 ) -> bytes:
-    parts = PackageParts(Path(book.file) if book.source == "xlsx" else io.BytesIO(_write_plain(book)))
-    workbook = next(iter(parts.find_related("", "/officeDocument").values()))
+    try:
+        parts = Package(Path(book.file) if book.source == "xlsx" else _write_plain(book))
+        return _mark_parts(parts, book, diagnostics, words, gone=gone, texts=texts)
+    except PackageError as fault:
+        raise SourceError(report_broken(book.file, fault)) from None
+
+
+def _mark_parts(
+    parts: Package,
+    book: Book,
+    diagnostics: Iterable[Diagnostic],
+    words: Catalogue,
+    *,
+    gone: Mapping[str, Collection[int]],
+    texts: Texts,
+) -> bytes:
+    workbook = parts.find_related("", "officeDocument") or ""
     sheets = _find_sheets(parts, workbook)
     for name, rows in gone.items():
         if name in sheets:
@@ -143,10 +164,13 @@ def _patch(
         if name in sheets and texts[name]:
             set_texts(parts, sheets[name], texts[name])
     if any(gone.values()):
-        parts.unrelate(workbook, "/calcChain")
+        parts.unrelate(workbook, "calcChain")
     placed = [_move(item, gone) for item in diagnostics]
     found = [item for item in placed if item is not None]
     speaker = _Speaker(words, gone)
+    if ABOUT_SHEET in sheets:
+        # somebody else's table has no such sheet: only docgen's own is read back
+        write_confirmable(parts, workbook, book, found, gone=gone, words=words)
     styles = find_styles(parts, workbook)
     formats = add_formats(styles) if styles is not None else {}
     for name, part in sheets.items():
@@ -167,13 +191,11 @@ def _patch(
     return parts.save()
 
 
-def _find_sheets(parts: PackageParts, workbook: str) -> dict[str, str]:
+def _find_sheets(parts: Package, workbook: str) -> dict[str, str]:
     """The parts of the workbook's sheets by their names, in order."""
-    related = parts.find_related(workbook, "/worksheet")
-    sheets = parts.parse(workbook).find(name_tag("sheets"))
-    named = (
-        ((str(item.get("name")), str(item.get(f"{{{RELATIONS}}}id"))) for item in sheets) if sheets is not None else ()
-    )
+    related = {item.id: item.target for item in parts.list_relations(workbook, "worksheet")}
+    sheets = parts.parse(workbook).iterfind(f"{name_tag('sheets')}/{name_tag('sheet')}")
+    named = ((str(item.get("name")), str(item.get(f"{{{OFFICE_RELATIONS}}}id"))) for item in sheets)
     return {name: related[rid] for name, rid in named if rid in related}
 
 
@@ -186,7 +208,7 @@ def _move(item: Diagnostic, gone: Mapping[str, Collection[int]]) -> Diagnostic |
     if at.line in rows:
         return None
     row = at.line - bisect_left(sorted(rows), at.line)
-    cell = f"{name_column(at.column or 1)}{row}"
+    cell = name_cell(row, at.column or 1)
     return replace(item, location=replace(at, line=row, cell=cell))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from docgen.diagnostics import Location
+from docgen.ooxml.cells import name_cell
 
 CellKind = Literal["number", "percent", "date", "month", "moment", "bool", "error", "uncalculated"]
 
@@ -81,7 +82,7 @@ class Book:
 
     def locate(self, sheet: str, row: int | None = None, column: int | None = None) -> Location:
         """The place of a cell, of a row (its first column), or of a sheet."""
-        cell = None if row is None else f"{name_column(column or 1)}{row}"
+        cell = None if row is None else name_cell(row, column or 1)
         return Location("xlsx", self.file, line=row, column=column, sheet=sheet, cell=cell)
 
     def iterate_cells(self) -> Iterator[tuple[Grid, Row, int, GridValue]]:
@@ -90,37 +91,3 @@ class Book:
             for row in sheet.rows:
                 for column, value in row.cells.items():
                     yield sheet, row, column, value
-
-
-def name_column(number: int) -> str:
-    """A column's letters: 1 is ``A``, 27 is ``AA``."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def count_column(letters: str) -> int:
-    """A column's number: ``A`` is 1; 0 for what is no column."""
-    number = 0
-    for letter in letters:
-        if not "A" <= letter <= "Z":
-            return 0
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def split_cell(reference: str) -> tuple[int, int]:
-    """Row and column of ``B7``; 0 where there is none."""
-    letters = reference.rstrip("0123456789")
-    digits = reference[len(letters) :]
-    return int(digits or 0), count_column(letters)
-
-
-def split_range(reference: str) -> tuple[int, int, int, int]:
-    """First row, first column, last row, last column of ``B7:C9`` or ``B7``."""
-    first, _, last = reference.replace("$", "").partition(":")
-    top, left = split_cell(first)
-    bottom, right = split_cell(last or first)
-    return top, left, bottom, right

@@ -8,11 +8,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from docgen.ooxml.cells import name_cell, name_column
 from docgen.profile.faults import find_nearest
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row, name_column
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
+    CONFIRMED_SHEET,
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
@@ -53,7 +55,7 @@ class MatchedSheet:
 
 def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
     """The sheets of a workbook that hold a record's data; what is wrong with sheets and headers goes to ``notes``."""
-    own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET}
+    own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET}
     grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
     matched: list[MatchedSheet] = []
     absent: list[SheetLayout] = []
@@ -269,7 +271,7 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
                 notes.warning("W115", grid.name, row.number, label_at, header=header_text)
         elif column in cells.values():
             first = next(number for number, item in cells.items() if item is column)
-            place = f"{name_column(label_at)}{first}"
+            place = name_cell(first, label_at)
             notes.error("W116", grid.name, row.number, label_at, header=_flatten(text), first=place)
         else:
             cells[row.number] = column

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from docgen.diagnostics import Diagnostic, Param, Severity
-from docgen.sources.intake.workbook.grid import Book, name_column
+from docgen.ooxml.cells import name_cell
+from docgen.sources.intake.workbook.grid import Book
 
 _NAMED = 5
 
@@ -51,7 +52,7 @@ class Notes:
         self, code: str, sheet: str, row: int, column: int, *, severity: Severity = Severity.INFO, **params: Param
     ) -> None:
         """Something that was read although it isn't written as it should be; told once for all such cells."""
-        cell = f"{name_column(column)}{row}"
+        cell = name_cell(row, column)
         known = self._repeated.get((code, sheet, column))
         if known is not None:
             known.cells.append(cell)

@@ -18,6 +18,7 @@ from docgen.sources.intake.workbook.columns import ColumnMaker
 from docgen.sources.intake.workbook.expert_marks import find_marked, make_mark_columns, make_rubric_name
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
+    CONFIRMED_SHEET,
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
@@ -49,7 +50,7 @@ class _Builder:
     def __init__(self, loaded: LoadedProfile) -> None:
         self._loaded = loaded
         self._make = ColumnMaker(loaded)
-        self._taken = {ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, self._text("guide")}
+        self._taken = {ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET, self._text("guide")}
 
     def build(self) -> Iterator[SheetLayout]:
         yield self._build_root()
@@ -90,9 +91,9 @@ class _Builder:
         hint: str,
         *,
         owner: Column | None = None,
-        needed: bool = False,
     ) -> SheetLayout:
         name = self._name(title)
+        needed = (anchor.kind, group) == ("root", "basic") or (anchor.kind == "list" and anchor.name in _NEEDED)
         return SheetLayout(name, title, anchor, _make_unique(columns, owner), group, hint, owner, needed)
 
     def _build_root(self) -> SheetLayout:
@@ -103,7 +104,7 @@ class _Builder:
                 columns += self._make.make_shared(model, name, (name,))
         # bands of grades are a table of their own that hardly any project changes: they stay with the record file
         return self._make_sheet(
-            self._text("sheet.project"), Anchor("root"), columns, "basic", self._text("about.project"), needed=True
+            self._text("sheet.project"), Anchor("root"), columns, "basic", self._text("about.project")
         )
 
     def _build_list(self, name: str, *first: Column) -> Iterator[SheetLayout]:
@@ -115,7 +116,6 @@ class _Builder:
             [*first, *self._make.make_shared(model, place)],
             "basic",
             self._text(f"about.{name}"),
-            needed=name in _NEEDED,
         )
         for attribute, info in model.model_fields.items():
             kind, is_list = item_type(info.annotation)

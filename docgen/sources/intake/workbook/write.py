@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.sources.intake.workbook.grid import name_column
+from docgen.ooxml.cells import name_cell, name_column
 from docgen.sources.intake.workbook.headers import COUNT_HEADERS, RECORD_GROUP, RECORD_LABEL, RECORD_VALUE
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
@@ -165,10 +165,10 @@ class _Writer:
         drawn.write_string(HEADER_ROW, total, COUNT_HEADERS[2], styles.header("count"))
         drawn.write_string(HEADER_ROW + 1, total, "", styles.example)
         for row in range(FIRST_DATA, FIRST_DATA + _COUNTED_ROWS):
-            cells = [f"{name_column(at + 1)}{row + 1}" for at in places]
-            whole = f"{name_column(total + 1)}{row + 1}"
+            cells = [name_cell(row + 1, at + 1) for at in places]
+            whole = name_cell(row + 1, total + 1)
             for place, cell in zip(places, cells, strict=True):
-                text = f"{name_column(place)}{row + 1}"
+                text = name_cell(row + 1, place)
                 plain = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text}," ",""),"　",""),CHAR(10),"")'
                 drawn.write_formula(row, place, f'=IF({text}="","",LEN({plain}))', styles.count, "")
                 share = f'=IF(OR({cell}="",{whole}=""),"",{cell}/{whole})'

@@ -1,0 +1,121 @@
+"""What somebody has confirmed: it silences doubts of that value at that place, and lapses when the value changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from pydantic_core import PydanticCustomError
+
+from docgen.checks.doubts.blanks import says_nothing
+from docgen.diagnostics import Diagnostic, Location, info, warning
+from docgen.profile.faults import Locate
+from docgen.profile.paths import Place
+from docgen.record.month import Month
+from docgen.record.parts import Confirmation
+from docgen.record.types import parse_date
+from docgen.trees import format_path, read_path
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A confirmation that holds: where the confirmed value stands in the user's data."""
+
+    confirmation: Confirmation
+    place: Place
+
+
+class Typed(Protocol):
+    """The user's data, as it was typed: paths of confirmations lead through it."""
+
+    @property
+    def data(self) -> Any: ...
+    def locate(self, path: Place, key: bool = False) -> Location: ...
+
+
+def settle(confirmed: Sequence[Confirmation], typed: Typed, locate: Locate) -> tuple[list[Settled], list[Diagnostic]]:
+    """The confirmations that hold; C413 for a value that has changed since, C414 for one that isn't there."""
+    held: list[Settled] = []
+    found: list[Diagnostic] = []
+    for index, item in enumerate(confirmed):
+        place = read_path(item.path)
+        value = _find_typed(typed.data, place)
+        if value is _ABSENT:
+            found.append(warning("C414", locate(("confirmed", index, "path"), False), path=item.path))
+        elif says_nothing(item.reason):
+            continue  # told as a reason that says nothing
+        elif not is_same(str(value), item.value):
+            said = {"path": _spell(place, typed), "value": item.value, "now": str(value)}
+            found.append(warning("C413", locate(("confirmed", index, "value"), False), **said))
+        else:
+            held.append(Settled(item, place))
+    return held, found
+
+
+def report_needless(
+    confirmed: Sequence[Confirmation],
+    held: Sequence[Settled],
+    doubted: Callable[[Place], bool],
+    *,
+    typed: Typed,
+    locate: Locate,
+) -> Iterator[Diagnostic]:
+    """C415 for each confirmation of a value that nobody doubts."""
+    for settled in held:
+        if not doubted(settled.place):
+            index = next(at for at, item in enumerate(confirmed) if item is settled.confirmation)
+            place = locate(("confirmed", index, "path"), False)
+            yield info("C415", place, path=_spell(settled.place, typed), value=settled.confirmation.value)
+
+
+def _spell(place: Place, typed: Typed) -> str:
+    """A place as its user looks for it: sheet and cell, or the path."""
+    at = typed.locate(place)
+    return f"{at.sheet}!{at.cell}" if at.kind == "xlsx" and at.cell else format_path(place)
+
+
+def _find_typed(data: Any, place: Place) -> Any:
+    if not place:
+        return _ABSENT
+    for step in place:
+        inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
+        if not inside or (isinstance(data, list) and isinstance(step, int) and step >= len(data)):
+            return _ABSENT
+        data = data[step]
+    return data if isinstance(data, str | int | float | Decimal) else _ABSENT
+
+
+def is_same(one: str, two: str) -> bool:
+    """Whether two texts say the same value: as typed, as numbers, as days or months."""
+    one, two = one.strip(), two.strip()
+    if one == two:
+        return True
+    for read in (_read_number, _read_day):
+        first, second = read(one), read(two)
+        if first is not None and second is not None:
+            return first == second
+    return False
+
+
+def _read_number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.replace(",", "").replace("，", "").removesuffix("%").removesuffix("％"))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _read_day(text: str) -> dt.date | Month | None:
+    try:
+        return parse_date(text)
+    except PydanticCustomError:
+        pass
+    try:
+        return Month.parse(text)
+    except ValueError:
+        return None

@@ -1,0 +1,145 @@
+"""What is looked at: one pass over a record gathers the values that stand for something, by what they stand for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from docgen.content.model import ListBlock, Narrative, Paragraph
+from docgen.diagnostics import Param
+from docgen.profile.faults import name_field
+from docgen.profile.paths import Place, item_type
+from docgen.profile.subject import Subject
+from docgen.record.enterprise import Enterprise
+from docgen.record.month import Month
+from docgen.record.parts import first_day
+from docgen.record.types import Meaning
+
+_SHORT = 12
+
+
+class Sighting(NamedTuple):
+    """A value, where it stands in the record, the model that holds it, and what it stands for."""
+
+    value: Any
+    place: Place
+    owner: BaseModel
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value that is hardly right: the code of what is told, and its parameters besides label, value and path."""
+
+    code: str
+    place: Place
+    value: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What doubts rest on: the record, and its values by what they stand for."""
+
+    subject: Subject
+    by_meaning: Mapping[str, list[Sighting]]
+
+    def find(self, *names: str) -> list[Sighting]:
+        """The values that stand for one of these, in the record's order within each."""
+        return [item for name in names for item in self.by_meaning.get(name, ())]
+
+    def name(self, place: Place) -> Param:
+        """What a user calls the field at a place."""
+        return name_field(type(self.subject.record), place)
+
+    def find_enterprise(self, place: Place) -> Enterprise | None:
+        """The enterprise that a value is about: the one it stands in, or the one that its form's entry names."""
+        record = self.subject.record
+        match place:
+            case ("enterprises", int(at), *_):
+                return record.enterprises[at]
+            case ("forms", str(document), int(at), *_):
+                entry = getattr(getattr(record, "forms", None), document.replace("-", "_"))[at]
+                return self._enterprises.get(getattr(entry, "of", None))
+        return None
+
+    @cached_property
+    def _enterprises(self) -> Mapping[str | None, Enterprise]:
+        return {item.key: item for item in self.subject.record.enterprises}
+
+
+class _Held(NamedTuple):
+    """A field of a model that is looked at, or in which something may be."""
+
+    attribute: str
+    name: str
+    meaning: Meaning | None
+    nested: bool
+
+
+def survey(subject: Subject) -> Ground:
+    """Everything in a record that stands for something, gathered in one pass."""
+    found: dict[str, list[Sighting]] = {}
+    for item in _walk(subject.record, ()):
+        found.setdefault(item.meaning.name, []).append(item)
+    return Ground(subject, found)
+
+
+def _walk(node: BaseModel, place: Place) -> Iterator[Sighting]:
+    for held in _list_held(type(node)):
+        value = getattr(node, held.attribute)
+        if value is None or value == ():
+            continue
+        here = (*place, held.name)
+        if held.meaning is not None:
+            yield Sighting(value, here, node, held.meaning)
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                yield from _walk(item, (*here, index))
+        else:
+            yield from _walk(value, here)
+
+
+@lru_cache(maxsize=1024)
+def _list_held(model: type[BaseModel]) -> tuple[_Held, ...]:
+    held: list[_Held] = []
+    for attribute, info in model.model_fields.items():
+        kind, _several = item_type(info.annotation)
+        marks = [*_list_marks(info.annotation), *info.metadata]
+        # the field's own mark says more than that of its type
+        meaning = next((mark for mark in reversed(marks) if isinstance(mark, Meaning)), None)
+        nested = isinstance(kind, type) and issubclass(kind, BaseModel)
+        if meaning is not None or (nested and _list_held(kind)):
+            held.append(_Held(attribute, info.alias or attribute, meaning, nested))
+    return tuple(held)
+
+
+def _list_marks(annotation: Any) -> Iterator[Any]:
+    for argument in getattr(annotation, "__args__", ()):
+        if not isinstance(argument, str):
+            yield from _list_marks(argument)
+    yield from getattr(annotation, "__metadata__", ())
+
+
+def read_words(value: object) -> str:
+    """The text of a short text or prose; "" for anything longer or of another kind."""
+    if isinstance(value, Narrative):
+        if len(value.blocks) != 1:
+            return ""
+        block = value.blocks[0]
+        if isinstance(block, ListBlock):
+            return "" if any(block.items) else "-"  # a stroke alone begins a list
+        value = "".join(run.text for run in block.runs) if isinstance(block, Paragraph) else ""
+    return value.strip() if isinstance(value, str) and len(value) <= _SHORT else ""
+
+
+def read_day(value: object) -> dt.date | None:
+    """The day of a date, a month or a moment."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return first_day(value) if isinstance(value, dt.date | Month) else None

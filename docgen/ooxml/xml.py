@@ -1,0 +1,133 @@
+"""The XML of a part: read by the one parser that docgen has for it, within bounds, and written again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_BYTES = 256 << 20
+"""The largest part that is read."""
+MAX_ELEMENTS = 3_000_000
+"""How many elements a part holds at most: one takes about 150 bytes of memory."""
+MAX_SHEET_ELEMENTS = 12_000_000
+"""The same of a part that may be a sheet of five million cells."""
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+class PackageError(ValueError):
+    """An Office file that can't be read; ``key`` tells why: zip, large, part (one is missing), xml, dtd."""
+
+    def __init__(self, key: str, detail: str = "") -> None:
+        super().__init__(detail or key)
+        self.key = key
+
+
+class XmlError(PackageError):
+    """A part that is no XML or isn't read; ``line`` is where, 0 where that isn't known."""
+
+    def __init__(self, key: str, detail: str, line: int = 0) -> None:
+        super().__init__(key, detail)
+        self.line = line
+
+
+def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = False) -> _Element:
+    """The root of a part, without comments and processing instructions; XmlError where it isn't read.
+
+    A document type (and with it every entity), more than MAX_BYTES or ``elements``, and elements inside of 256 others
+    (libxml2's bound) are refused. ``recover`` takes what isn't well-formed, such as Excel's drawings of notes.
+    """
+    from lxml import etree
+
+    if len(data) > MAX_BYTES or data.count(b"<") - data.count(b"</") > elements:
+        raise XmlError("large", "too large")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+    try:
+        root: _Element | None = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as problem:
+        raise XmlError("xml", str(problem), problem.lineno or 0) from problem
+    if root is None:
+        raise XmlError("xml", "no element")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise XmlError("dtd", "document type declaration")
+    return root
+
+
+def write_xml(root: _Element) -> bytes:
+    """A part's bytes."""
+    from lxml import etree
+
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def write_markup(root: _Element) -> str:
+    """A part's XML as text, with its declaration."""
+    from lxml import etree
+
+    return DECLARATION + etree.tostring(root, encoding="unicode")
+
+
+def use_prefix(root: _Element, namespace: str, prefix: str | None) -> _Element:
+    """The tree with this prefix (None: none) for everything in the namespace; other prefixes stay as they are.
+
+    Programs choose prefixes freely: ``<w:p>``, ``<ns0:p>`` and ``<p>`` under a default namespace are the same element.
+    What works on a part's text may then count on one.
+    """
+    from lxml import etree
+
+    declared = {name for name, uri in root.nsmap.items() if uri == namespace}
+    used = {element.prefix for element in root.iter(f"{{{namespace}}}*")}
+    if (declared | used) <= {prefix} or not used:
+        return root
+    names: dict[Any, str] = {name: uri for name, uri in root.nsmap.items() if uri != namespace and name != prefix}
+    names[prefix] = namespace
+    # Moved below a root that declares the namespace, elements and attributes take its prefix.
+    renamed = etree.Element(root.tag, nsmap=names)
+    renamed.attrib.update(root.attrib)
+    renamed.text = root.text
+    renamed.extend(list(root))
+    return renamed
+
+
+def local_name(element: _Element) -> str:
+    """An element's name without its namespace, which differs between the transitional and the strict edition."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def find_child(element: _Element | None, *names: str) -> _Element | None:
+    """The element at a path of local names below ``element``, or None."""
+    for name in names:
+        if element is None:
+            return None
+        element = next((child for child in element if local_name(child) == name), None)
+    return element
+
+
+def read_attribute(element: _Element | None, name: str) -> str | None:
+    """An attribute by its local name, or None."""
+    if element is None:
+        return None
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return None
+
+
+def read_value(element: _Element | None, *names: str) -> str | None:
+    """The ``val`` of the element at a path of local names, or None."""
+    return read_attribute(find_child(element, *names), "val")
+
+
+def read_switch(properties: _Element | None, name: str) -> bool | None:
+    """A property that is on or off (bold, hidden), or None where it isn't stated."""
+    found = find_child(properties, name)
+    return None if found is None else read_attribute(found, "val") not in ("0", "false", "off", "none")

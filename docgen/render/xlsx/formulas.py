@@ -1,0 +1,162 @@
+"""Formulas taken apart, once when a template is compiled: text, and the references into the template's rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from docgen.ooxml.cells import number_column
+
+_OPERAND = re.compile(
+    r"(?P<prefix>:?(?:(?:'(?:[^']|'')+'|[^!'\[\]:]+)!)?)"
+    r"(?:(?P<col1>\$?[A-Za-z]{1,3})(?P<abs1>\$?)(?P<row1>[1-9]\d{0,6})"
+    r"(?P<colon>:(?P<col2>\$?[A-Za-z]{1,3})(?P<abs2>\$?)(?P<row2>[1-9]\d{0,6}))?"
+    r"|(?P<line_abs1>\$?)(?P<line1>[1-9]\d{0,6}):(?P<line_abs2>\$?)(?P<line2>[1-9]\d{0,6}))"
+)
+
+
+class UnreadableFormulaError(ValueError):
+    """A formula that openpyxl's tokenizer can't take apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A cell or a range as a formula names it; ``sheet`` is the number of the sheet it lies on.
+
+    ``col1`` and ``col2`` keep their ``$``, and are empty for whole rows; ``row2`` is 0 for a single cell.
+    """
+
+    prefix: str
+    sheet: int
+    foreign: bool
+    col1: str
+    abs1: bool
+    row1: int
+    col2: str
+    abs2: bool
+    row2: int
+
+    @property
+    def first(self) -> int:
+        """The upper row."""
+        return min(self.row1, self.row2 or self.row1)
+
+    @property
+    def last(self) -> int:
+        """The lower row."""
+        return max(self.row1, self.row2)
+
+    def spell(self) -> str:
+        """The reference as the template has it."""
+        text = f"{self.prefix}{self.col1}{'$' if self.abs1 else ''}{self.row1}"
+        return f"{text}:{self.col2}{'$' if self.abs2 else ''}{self.row2}" if self.row2 else text
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula in pieces: text, references, and rows that move with the formula's own row.
+
+    ``fixed`` is all of it when it is settled and reads the same wherever it stands.
+    """
+
+    pieces: tuple[str | int | Reference, ...]
+    fixed: str = ""
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Its references."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Reference))
+
+    def spell(self) -> str:
+        """Spell the formula as the template has it."""
+        return "".join([piece.spell() if isinstance(piece, Reference) else str(piece) for piece in self.pieces])
+
+    def settle(self, is_own: Callable[[int], bool], in_loop: bool, moves: Callable[[int], bool]) -> Formula:
+        """Find once what can be: text as XML, references that never move, and those into the formula's own stretch."""
+        pieces: list[str | int | Reference] = []
+
+        def add(text: str) -> None:
+            if pieces and isinstance(pieces[-1], str):
+                pieces[-1] += text
+            else:
+                pieces.append(text)
+
+        for piece in self.pieces:
+            if not isinstance(piece, Reference):
+                add(_escape(str(piece)))
+            elif not moves(piece.sheet):
+                add(_escape(piece.spell()))
+            elif piece.foreign or piece.row2 or (piece.abs1 and in_loop) or not is_own(piece.row1):
+                pieces.append(replace(piece, prefix=_escape(piece.prefix)))
+            else:
+                add(_escape(piece.prefix) + piece.col1 + ("$" if piece.abs1 else ""))
+                pieces.append(piece.row1)
+        fixed = pieces[0] if len(pieces) == 1 else ""
+        return Formula(tuple(pieces), fixed if isinstance(fixed, str) else "")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
+    """Take a formula apart (``text`` without ``=``); ``sheets`` has the numbers of the sheets by lower-case name.
+
+    Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
+    are.
+    """
+    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+
+    try:
+        tokens = Tokenizer("=" + text).items
+    except (TokenizerError, IndexError) as error:
+        raise UnreadableFormulaError(text) from error
+    pieces: list[str | Reference] = []
+    for token in tokens:
+        reference = None
+        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+            reference = _read_reference(token.value, sheet, sheets)
+        if reference is not None:
+            pieces.append(reference)
+        elif pieces and isinstance(pieces[-1], str):
+            pieces[-1] += token.value
+        else:
+            pieces.append(token.value)
+    return Formula(tuple(pieces))
+
+
+def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Reference | None:
+    match = _OPERAND.fullmatch(operand)
+    if match is None:
+        return None
+    prefix = match["prefix"]
+    name = prefix.lstrip(":").removesuffix("!")
+    if name.startswith("'"):
+        name = name[1:-1].replace("''", "'")
+    target = sheets.get(name.lower()) if name else sheet
+    if target is None:
+        return None
+    foreign = bool(name) and target != sheet
+    if match["line1"]:
+        rows = int(match["line1"]), int(match["line2"])
+        return Reference(
+            prefix, target, foreign, "", bool(match["line_abs1"]), rows[0], "", bool(match["line_abs2"]), rows[1]
+        )
+    if not _is_column(match["col1"]) or not _is_column(match["col2"] or "A"):
+        return None
+    return Reference(
+        prefix,
+        target,
+        foreign,
+        match["col1"],
+        bool(match["abs1"]),
+        int(match["row1"]),
+        match["col2"] or "",
+        bool(match["abs2"]),
+        int(match["row2"] or 0),
+    )
+
+
+def _is_column(letters: str) -> bool:
+    return number_column(letters.lstrip("$")) <= 16_384

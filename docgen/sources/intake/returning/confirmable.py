@@ -1,0 +1,103 @@
+"""The sheet 已核实 of a returned workbook: each doubted value in a line, for the clerk to say why it is right.
+
+What was confirmed before stays where it stands; a line without a reason whose value is doubted no more is cleared.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import CONFIRM, Diagnostic
+from docgen.messages import Catalogue
+from docgen.ooxml.cells import name_column, split_cell
+from docgen.ooxml.names import SHEET, name_tag
+from docgen.ooxml.package import Package
+from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, place_sheet
+from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.headers import simplify_header
+from docgen.sources.intake.workbook.layout import CONFIRMED_HEADERS, CONFIRMED_SHEET
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_WIDTHS = (26, 10, 26, 22, 24, 50)
+_FIRST = 3
+_SHEET, _CELL, _VALUE, _REASON = (CONFIRMED_HEADERS.index(name) for name in ("工作表", "单元格", "值", "理由"))
+Line = tuple[str, ...]
+
+
+def write_confirmable(
+    parts: Package,
+    workbook: str,
+    book: Book,
+    found: Iterable[Diagnostic],
+    *,
+    gone: Mapping[str, Collection[int]],
+    words: Catalogue,
+) -> None:
+    """Write the sheet where there is something to confirm or confirmed; ``gone`` are rows that the copy lacks."""
+    doubted = {
+        (item.location.sheet or "", item.location.cell or ""): str(item.params["value"])
+        for item in found
+        if CONFIRM in item.params and item.location.cell is not None
+    }
+    lines = _read_lines(book, gone)
+    for number, line in list(lines.items()):
+        place = (line[_SHEET], line[_CELL])
+        if line[_REASON] or place in doubted:
+            doubted.pop(place, None)
+        else:
+            del lines[number]
+    last = max((*lines, _FIRST - 1))
+    for number, ((sheet, cell), value) in enumerate(doubted.items(), last + 1):
+        lines[number] = (sheet, cell, "", "", value, "")
+    if lines or CONFIRMED_SHEET in book.by_name:
+        place_sheet(parts, workbook, CONFIRMED_SHEET, _draw(lines, add_looks(parts, workbook), words), 1)
+
+
+def _read_lines(book: Book, gone: Mapping[str, Collection[int]]) -> dict[int, Line]:
+    """The lines of the sheet by their row; those about rows that are gone left out, the others' cells moved."""
+    grid = book.by_name.get(CONFIRMED_SHEET)
+    lines: dict[int, Line] = {}
+    at: dict[str, int] = {}
+    for row in grid.rows if grid is not None else ():
+        texts = {column: cell if isinstance(cell, str) else cell.text for column, cell in row.cells.items()}
+        if not at:
+            heads = {simplify_header(text): column for column, text in texts.items()}
+            at = heads if {CONFIRMED_HEADERS[_SHEET], CONFIRMED_HEADERS[_REASON]} <= heads.keys() else {}
+            continue
+        line = tuple(texts.get(at.get(name, 0), "").strip() for name in CONFIRMED_HEADERS)
+        rows = sorted(gone.get(line[_SHEET], ()))
+        number, column = split_cell(line[_CELL].replace("$", "").upper())
+        if number in rows or not any(line):
+            continue
+        moved = f"{name_column(column)}{number - bisect_left(rows, number)}" if number and column else line[_CELL]
+        lines[max(row.number, _FIRST)] = (*line[:_CELL], moved, *line[_CELL + 1 :])
+    return lines
+
+
+def _draw(lines: Mapping[int, Line], looks: Mapping[str, int], words: Catalogue) -> _Element:
+    from lxml import etree
+
+    root = etree.fromstring(f'<worksheet xmlns="{SHEET}"/>')
+    view = add(add(root, "sheetViews"), "sheetView", workbookViewId="0", showGridLines="0")
+    add(view, "pane", ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
+    columns = add(root, "cols")
+    for at, width in enumerate(_WIDTHS, 1):
+        add(columns, "col", min=str(at), max=str(at), width=str(width), customWidth="1")
+    data = add(root, "sheetData")
+    add_row(data, 1, [(words.text("workbook.confirmed.title"), looks["title"])], 26)
+    add_row(data, 2, [(head, looks["head"]) for head in CONFIRMED_HEADERS], 20)
+    links = etree.Element(name_tag("hyperlinks"))
+    for number, line in sorted(lines.items()):
+        linked = split_cell(line[_CELL]) > (0, 0)
+        add_row(data, number, [(text, looks["cell"]) for text in line], 18)
+        if linked:
+            sheet = line[_SHEET].replace("'", "''")
+            add(links, "hyperlink", ref=f"B{number}", location=f"'{sheet}'!{line[_CELL]}", display=line[_CELL])
+    if len(links):
+        root.append(links)
+    add(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
+    return root

@@ -1,0 +1,151 @@
+"""The sheets that a return adds to the clerk's workbook: where they stand, and how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from docgen.ooxml.cells import name_cell
+from docgen.ooxml.names import OFFICE_RELATIONS, SHEET_TYPE, name_tag
+from docgen.ooxml.package import Package
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+def place_sheet(parts: Package, workbook: str, name: str, root: _Element, at: int) -> tuple[str, int]:
+    """Put a sheet in the place of the one of that name, else at ``at``; its part, and where it stands."""
+    from lxml import etree
+
+    book = parts.parse(workbook)
+    sheets = book.find(name_tag("sheets"))
+    assert sheets is not None
+    names = [str(item.get("name")) for item in sheets]
+    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    if name in names:
+        rid = sheets[names.index(name)].get(f"{{{OFFICE_RELATIONS}}}id")
+        part = next(item.target for item in parts.list_relations(workbook, "worksheet") if item.id == rid)
+        parts.put(part, data)
+        parts.forget_relations(part)
+        return part, names.index(name)
+    part = parts.find_free("xl/worksheets/issues{}.xml")
+    parts.put(part, data)
+    parts.declare(part, SHEET_TYPE + "worksheet+xml")
+    rid = parts.relate(workbook, f"{OFFICE_RELATIONS}/worksheet", part)
+    number = 1 + max(int(item.get("sheetId", 0)) for item in sheets)
+    given = {"name": name, "sheetId": str(number), f"{{{OFFICE_RELATIONS}}}id": rid}
+    sheets.insert(at, etree.Element(name_tag("sheet"), given))
+    # names that belong to one sheet know it by its place
+    for item in book.iterfind(f"{name_tag('definedNames')}/{name_tag('definedName')}"):
+        if item.get("localSheetId") is not None and int(item.get("localSheetId", 0)) >= at:
+            item.set("localSheetId", str(int(item.get("localSheetId", 0)) + 1))
+    return part, at
+
+
+def add_row(data: _Element, number: int, values: Sequence[tuple[str, int]], height: int) -> None:
+    """A row of texts, each with its format."""
+    row = add(data, "row", r=str(number), ht=str(min(height, 400)), customHeight="1")
+    for at, (text, look) in enumerate(values, 1):
+        cell = add(row, "c", r=name_cell(number, at), s=str(look))
+        if text:
+            cell.set("t", "inlineStr")
+            add(add(cell, "is"), "t").text = text
+
+
+def add_looks(parts: Package, workbook: str) -> dict[str, int]:
+    """The formats of these sheets, added to the workbook's styles."""
+    from docgen.sources.intake.returning.marks import find_styles
+
+    styles = find_styles(parts, workbook)
+    if styles is None:
+        return dict.fromkeys(("title", "head", "cell", "link", "error", "warning", "info"), 0)
+    fonts, fills, borders = (styles.find(name_tag(name)) for name in ("fonts", "fills", "borders"))
+    formats = styles.find(name_tag("cellXfs"))
+    assert fonts is not None and fills is not None and borders is not None and formats is not None  # noqa: PT018
+    plain, bold, title = _add_font(fonts), _add_font(fonts, bold=True), _add_font(fonts, bold=True, size=15)
+    link = _add_font(fonts, colour="FF0563C1", underline=True)
+    line = _add_border(borders)
+    head, error, warning = (_add_fill(fills, colour) for colour in ("FFDDEBF7", "FFFFC7CE", "FFFFEB9C"))
+    made = {
+        "title": _add_format(formats, title, 0, 0),
+        "head": _add_format(formats, bold, head, line),
+        "cell": _add_format(formats, plain, 0, line),
+        "link": _add_format(formats, link, 0, line),
+        "error": _add_format(formats, plain, error, line),
+        "warning": _add_format(formats, plain, warning, line),
+        "info": _add_format(formats, plain, 0, line),
+    }
+    for holder in (fonts, fills, borders, formats):
+        holder.set("count", str(len(holder)))
+    return made
+
+
+def _find_or_add(holder: _Element, made: _Element) -> int:
+    """The index of a format that is spelled so already, else of the new one: a second return adds nothing."""
+    from lxml import etree
+
+    wanted = etree.tostring(made, method="c14n")
+    for at, item in enumerate(holder):
+        if etree.tostring(item, method="c14n", with_tail=False) == wanted:
+            return at
+    holder.append(made)
+    return len(holder) - 1
+
+
+def _add_font(fonts: _Element, *, bold: bool = False, size: int = 11, colour: str = "", underline: bool = False) -> int:
+    font = _make("font")
+    if bold:
+        add(font, "b")
+    if underline:
+        add(font, "u")
+    add(font, "sz", val=str(size))
+    if colour:
+        add(font, "color", rgb=colour)
+    add(font, "name", val="宋体")
+    add(font, "family", val="3")
+    add(font, "charset", val="134")
+    return _find_or_add(fonts, font)
+
+
+def _add_fill(fills: _Element, colour: str) -> int:
+    fill = _make("fill")
+    add(add(fill, "patternFill", patternType="solid"), "fgColor", rgb=colour)
+    return _find_or_add(fills, fill)
+
+
+def _add_border(borders: _Element) -> int:
+    border = _make("border")
+    for side in ("left", "right", "top", "bottom"):
+        add(add(border, side, style="thin"), "color", rgb="FFBFBFBF")
+    add(border, "diagonal")
+    return _find_or_add(borders, border)
+
+
+def _add_format(formats: _Element, font: int, fill: int, border: int) -> int:
+    made = _make(
+        "xf",
+        numFmtId="0",
+        fontId=str(font),
+        fillId=str(fill),
+        borderId=str(border),
+        xfId="0",
+        applyFont="1",
+        applyFill="1",
+        applyBorder="1",
+        applyAlignment="1",
+    )
+    add(made, "alignment", vertical="center", wrapText="1" if border else "0")
+    return _find_or_add(formats, made)
+
+
+def _make(tag: str, **given: str) -> _Element:
+    from lxml import etree
+
+    return etree.Element(name_tag(tag), given)
+
+
+def add(parent: _Element, tag: str, **given: Any) -> _Element:
+    """An element below another."""
+    from lxml import etree
+
+    return etree.SubElement(parent, name_tag(tag), given)

@@ -1,0 +1,1 @@
+"""What several tests need: readers of samples, builders of files, programs to run. No tests stand here."""

@@ -1,0 +1,226 @@
+"""Checks over a whole project: the same thing said alike, typed figures against counted ones, unrecorded changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.checks_support import make_record, run, show
+
+CLOCK = {"key": "clock", "name": "钟厂"}
+WATCH = {"key": "watch", "name": "表厂"}
+
+
+def plan(**fields: Any) -> dict[str, Any]:
+    return {"plan": [{"of": "clock", **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("start", "date", "differs"),
+    [
+        ("2024-03", "2024-03-31", False),
+        ("2024-03", "2024-04-01", True),
+        ("2024-03-01", "2024-03-01", False),
+        ("2024-03-01", "2024-03-02", True),
+    ],
+)
+def test_a_day_agrees_with_its_month(start: str, date: str, differs: bool) -> None:
+    record = make_record(project={"period": {"start": start}}, forms=plan(date=date))
+    found = run("same_value", {"what": "周期", "paths": ["project.period.start", "forms.plan[].date"]}, record, "宜")
+    assert show(found) == ([("C228", "forms.plan[0].date")] if differs else [])
+    if found:
+        assert (found[0].params["value"], found[0].params["other_value"]) == (date, start)
+
+
+def test_of_one_value_alone_nothing_is_said() -> None:
+    record = make_record(forms=plan(date="2024-03-01"))
+    assert not run("same_value", {"what": "周期", "paths": ["project.period.start", "forms.plan[].date"]}, record)
+
+
+VISITS = [
+    {"key": "v1", "method": "研讨", "enterprises": ["clock"], "people": ["甲山", "乙水"]},
+    {"key": "v2", "method": "研讨", "enterprises": ["watch"], "people": ["丙石"]},
+]
+EACH = {"per": "enterprises[]", "path": "facts.enterprise_totals[].visits[]", "label": "服务"}
+
+
+def test_who_was_never_visited_is_named() -> None:
+    record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS[:1])
+    (found,) = run("each_has", EACH, record)
+    assert (found.code, found.params["name"]) == ("C227", "表厂")
+    assert not run("each_has", EACH, make_record(enterprises=[CLOCK, WATCH], activities=VISITS))
+
+
+def test_what_failed_validation_is_not_wanting() -> None:
+    record = make_record(enterprises=[CLOCK])
+    assert not run("each_has", EACH, record, silenced=lambda place: place[:1] == ("enterprises",))
+
+
+READINGS = {"combined": [["a1", "a2"]], "literal": [["a1"], ["a2"]]}
+
+
+@pytest.mark.parametrize(
+    ("reading", "a1", "a2", "met"),
+    [
+        ("combined", "好", "好", True),
+        ("combined", "好", "坏", False),
+        ("literal", "好", "坏", True),
+        ("literal", "坏", "不看", False),
+        ("combined", "坏", None, True),
+    ],
+)
+def test_one_set_of_conditions_is_met_whole(reading: str, a1: str, a2: str | None, met: bool) -> None:
+    lines = {"a1": {"verdict": a1}, "a2": {"verdict": a2}}
+    record = make_record(forms={"look": [{"of": "clock", "lines": lines}]})
+    params = {"lines": "forms.look[].lines", "verdicts": ["好"], "readings": READINGS, "reading": reading}
+    assert [item.code for item in run("verdicts_met", params, record)] == ([] if met else ["C229"])
+
+
+def test_an_unknown_reading_is_a_fault_of_the_rule() -> None:
+    from docgen.checks.rules.verdicts_met import Params
+
+    with pytest.raises(ValueError, match="C248"):
+        Params.model_validate({"lines": "x", "verdicts": ["好"], "readings": READINGS, "reading": "strict"})
+
+
+TOTAL = {
+    "totals": [
+        {
+            "stated": "forms.plan[].members[].name",
+            "counted": "facts.enterprise_totals[].visit_count",
+            "of": "facts.enterprise_totals[].visits[]",
+        }
+    ],
+    "per": "enterprises[]",
+}
+
+
+@pytest.mark.parametrize(("stated", "differs"), [("1", False), ("1.0", False), ("2", True)])
+def test_a_typed_figure_is_held_against_the_records_of_its_enterprise(stated: str, differs: bool) -> None:
+    record = make_record(
+        enterprises=[CLOCK, WATCH], activities=[{"key": "x"}, *VISITS], forms=plan(members=[{"name": stated}])
+    )
+    found = run("stated_total", TOTAL, record, "宜")
+    assert show(found) == ([("C230", "forms.plan[0].members[0].name")] if differs else [])
+    if found:
+        said = {key: found[0].params[key] for key in ("value", "counted", "number", "name")}
+        assert said == {"value": "2", "counted": "1", "number": 1, "name": "钟厂"}
+        assert found[0].params["other"] == "record.yaml:13"  # activities[1], the visit that was counted
+
+
+def test_where_nothing_is_recorded_a_figure_may_be_typed() -> None:
+    assert not run("stated_total", TOTAL, make_record(forms=plan(members=[{"name": "7"}])))
+
+
+@pytest.mark.parametrize(("days", "fits"), [("0.5", True), ("3", True), ("2.50", True), ("0.3", False), (None, True)])
+def test_days_come_in_halves(days: str | None, fits: bool) -> None:
+    record = make_record(activities=[{"key": "v", "person_days": days}])
+    found = run("value_step", {"paths": ["activities[].person_days"], "step": "0.5"}, record, "宜")
+    assert show(found) == ([] if fits else [("C231", "activities[0].person_days")])
+
+
+SIGNS = {
+    "changes": "forms.remedy[].actions[].item",
+    "signs": [
+        {"path": "forms.audit[].started", "label": "改过时间"},
+        {"path": "forms.plan[].members[].role", "label": "换过人", "values": ["长"]},
+    ],
+    "strangers": [
+        {"names": "activities[].people[]", "among": "forms.plan[].members[].name", "label": "来了别人"},
+    ],
+}
+
+
+def test_signs_of_a_change_are_told_until_it_is_recorded() -> None:
+    forms = {
+        **plan(members=[{"role": "长", "name": "甲山"}, {"role": "员", "name": "乙水"}]),
+        "audit": [{"of": "clock", "started": "2024-03-01"}],
+    }
+    record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS, forms=forms)
+    found = run("unrecorded_change", SIGNS, record, "宜")
+    assert show(found) == [
+        ("C232", "forms.audit[0].started"),
+        ("C232", "forms.plan[0].members[0].role"),
+        ("C232", "activities[1].people[0]"),
+    ]
+    recorded = {**forms, "remedy": [{"of": "clock", "actions": [{"item": "换人"}]}]}
+    assert not run("unrecorded_change", SIGNS, make_record(activities=VISITS[:1], forms=recorded))
+
+
+def test_without_a_list_nobody_is_a_stranger() -> None:
+    record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS)
+    assert not run("unrecorded_change", SIGNS, record)
+
+
+RETURNED = {"per": "enterprises[]", "forms": "forms.plan[]", "answers": ["measure"], "label": "评价表"}
+
+
+def test_the_share_that_came_back_is_told_unless_it_is_all() -> None:
+    params = {**RETURNED, "answers": ["date"]}
+    record = make_record(enterprises=[CLOCK, WATCH], forms=plan(date="2024-03-01"))
+    (found,) = run("share_returned", params, record, "可")
+    said = {key: found.params[key] for key in ("count", "total", "share", "wanting")}
+    assert said == {"count": 1, "total": 2, "share": "50", "wanting": "表厂"}
+    assert not run("share_returned", params, make_record(forms=plan(date="2024-03-01")))
+
+
+def test_a_name_is_one_that_is_known() -> None:
+    record = make_record(
+        parties=[{"key": "p", "role": "agency", "name": "武汉甲机构"}], forms=plan(members=[{"name": "武汉乙机构"}])
+    )
+    params = {"names": "forms.plan[].members[].name", "among": "parties[].name", "what": "参与方"}
+    (found,) = run("known_name", params, record)
+    assert (found.code, found.params["nearest"]) == ("C235", "武汉甲机构")
+    people = {**params, "names": "forms.look[].people", "among": "forms.plan[].members[].name", "people": "是"}
+    forms = {**plan(members=[{"name": "甲山"}]), "look": [{"of": "clock", "people": "甲山、乙水"}]}
+    assert [item.params["name"] for item in run("known_name", people, make_record(forms=forms))] == ["乙水"]
+
+
+STEPS = {
+    "per": "enterprises[]",
+    "steps": [
+        {"label": "服务", "dates": ["trainings[].date"], "over": "是"},
+        {"label": "评价", "dates": ["forms.plan[].date"]},
+    ],
+}
+
+
+@pytest.mark.parametrize(("date", "early"), [("2024-03-05", True), ("2024-03-09", False)])
+def test_a_step_that_is_over_ends_before_the_next_begins(date: str, early: bool) -> None:
+    trainings = [{"key": "a", "date": "2024-03-01"}, {"key": "b", "date": "2024-03-08"}]
+    record = make_record(trainings=trainings, forms=plan(date=date))
+    assert [item.code for item in run("steps_in_order", STEPS, record)] == (["C211"] if early else [])
+
+
+def test_an_example_of_the_filing_list_is_a_document_or_evidence() -> None:
+    params = {"item": "d", "examples": [{"label": "照片", "documents": ["story"], "evidence": ["photograph"]}]}
+    assert [item.code for item in run("filed_examples", params, make_record(), "宜")] == ["C234"]
+    photo = {"key": "p", "file": "a.jpg", "kind": "photograph"}
+    assert not run("filed_examples", params, make_record(evidence=[photo]))
+    assert not run("filed_examples", params, make_record(forms={"story": [{"of": "clock", "title": "x"}]}))
+    assert not run("filed_examples", params, make_record(), silenced=lambda place: place == ("forms", "story"))
+
+
+def test_nothing_is_said_of_what_no_document_prints_now() -> None:
+    """Whoever makes one kind of form from a list of enterprises isn't asked for all that the project did."""
+    record = make_record(enterprises=[CLOCK, WATCH])
+    assert run("each_has", {**EACH, "documents": ["story"]}, record)
+    assert not run("each_has", {**EACH, "documents": ["nowhere"]}, record)
+
+
+def test_each_item_tells_its_fields() -> None:
+    lines = [
+        {"key": "a", "name": "少返工", "amount": "3"},
+        {"key": "b", "name": "少报废", "amount": "4", "basis": "台账"},
+    ]
+    record = make_record(enterprises=[{**CLOCK, "benefits": lines}])
+    params = {"items": "enterprises[].benefits[]", "fields": ["amount", "basis"]}
+    assert show(run("fields_given", params, record, "宜")) == [("C236", "enterprises[0].benefits[0]")]
+    assert not run("fields_given", {**params, "documents": ["nowhere"]}, record)
+
+
+def test_a_value_is_called_as_people_call_it() -> None:
+    record = make_record(parties=[{"key": "p", "role": "other", "name": "某局"}])
+    params = {"rows": "parties[]", "label": "参与方", "field": "role", "value": "agency", "min": 1}
+    (found,) = run("value_count", {**params, "value_label": "机构"}, record)
+    assert found.params["value"] == "机构"

@@ -1,0 +1,308 @@
+"""However a cell is written, it holds what openpyxl reads there: no other cell's text, and nothing when empty."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from support.intake_support import ROOT, load_profile
+
+from docgen.errors import SourceError
+from docgen.sources.intake.reading.xlsx_reader import read_xlsx
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.intake.workbook.write import write_workbook
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+STRINGS = "<si><t>共享一</t></si><si><t>共享二</t></si>"
+
+FILLED = {
+    "": "<v>98.5</v>",
+    "n": "<v>7</v>",
+    "s": "<v>1</v>",
+    "str": "<f>A1</f><v>公式的文字</v>",
+    "inlineStr": "<is><t>某市二路2号</t></is>",
+    "b": "<v>1</v>",
+    "e": "<v>#N/A</v>",
+    "d": "<v>2024-03-01T00:00:00</v>",
+}
+RICH = (
+    "<is><r><rPr><b/></rPr><t>甲</t></r><rPh sb='0' eb='1'><t>jia</t></rPh>"
+    "<r><t>乙</t></r><phoneticPr fontId='1'/></is>"
+)
+EMPTY = (
+    None,
+    "",
+    "<v/>",
+    "<v></v>",
+    "<is/>",
+    "<is></is>",
+    "<is><t/></is>",
+    "<is><t></t></is>",
+    "<is><r><t/></r></is>",
+    "<is><rPh sb='0' eb='1'><t>jia</t></rPh></is>",
+    "<f>A1</f>",
+    "<f>A1</f><v/>",
+    "<!-- nothing -->",
+)
+
+
+def spell_cell(kind: str, inside: str | None, place: str = "") -> str:
+    """A cell; ``None`` inside: its tag closes itself."""
+    given = (f' r="{place}"' if place else "") + (f' t="{kind}"' if kind else "")
+    return f"<c{given}/>" if inside is None else f"<c{given}>{inside}</c>"
+
+
+def spell_parts(rows: str, strings: str = STRINGS) -> dict[str, str]:
+    """The parts of a workbook with one sheet."""
+    return {
+        "[Content_Types].xml": (
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{CONTENT}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/sheet.xml" ContentType="{CONTENT}.worksheet+xml"/>'
+            f'<Override PartName="/xl/strings.xml" ContentType="{CONTENT}.sharedStrings+xml"/></Types>'
+        ),
+        "_rels/.rels": (
+            f'<Relationships xmlns="{PACKAGE}">'
+            f'<Relationship Id="a" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        ),
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{PACKAGE}">'
+            f'<Relationship Id="a" Type="{OFFICE}/worksheet" Target="sheet.xml"/>'
+            f'<Relationship Id="b" Type="{OFFICE}/sharedStrings" Target="strings.xml"/></Relationships>'
+        ),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+            '<sheet name="表" sheetId="1" r:id="a"/></sheets></workbook>'
+        ),
+        "xl/sheet.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>',
+        "xl/strings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',
+    }
+
+
+def prefix(xml: str) -> str:
+    """The same elements with a prefix before each name."""
+    marked = xml.replace("</", "\0").replace("<!", "\1").replace("<", "<x:").replace("\0", "</x:").replace("\1", "<!")
+    return marked.replace("xmlns=", "xmlns:x=")
+
+
+def space_out(xml: str) -> str:
+    """The same elements with line ends between them, and inside their tags."""
+    lined = xml.replace("><", ">\n  <").replace(' t="', '\n t="').replace("<c>", "<c >")
+    # a text itself isn't touched: neither an empty one nor one that stands in its element
+    for name in ("v", "t"):
+        lined = lined.replace(f"<{name}>\n  </{name}>", f"<{name}></{name}>")
+    return lined
+
+
+def save(path: Path, parts: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def list_ours(grid: Grid) -> dict[tuple[int, int], object]:
+    found: dict[tuple[int, int], object] = {}
+    for row in grid.rows:
+        for at, value in row.cells.items():
+            read = spell(value)
+            if read is not None:
+                found[(row.number, at)] = read
+    return found
+
+
+def spell(value: str | Cell) -> object:
+    if isinstance(value, str):
+        return value
+    if value.kind == "uncalculated":
+        return None  # openpyxl knows of no such thing
+    if value.kind == "bool":
+        return value.text in ("1", "true")
+    return value.text if value.kind == "error" else float(value.text)
+
+
+def list_theirs(path: Path) -> dict[str, dict[tuple[int, int], object]]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    found: dict[str, dict[tuple[int, int], object]] = {}
+    for sheet in book.worksheets:
+        cells = found[sheet.title] = {}
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = cell.value
+                if isinstance(value, dt.datetime | dt.date):
+                    value = value.isoformat()
+                elif isinstance(value, int | float) and not isinstance(value, bool):
+                    value = float(value)
+                if value not in (None, ""):
+                    cells[(cell.row, cell.column)] = value
+    return found
+
+
+def make_rows(*, numbered: bool, placed: bool) -> str:
+    """Every type of cell in every empty form, between cells of every type."""
+    neighbours = [*FILLED.items(), ("inlineStr", RICH)]
+    rows = []
+    number = 0
+    for kind in FILLED:
+        for empty in EMPTY:
+            for other, inside in neighbours:
+                number += 1
+                cells = ((other, inside), (kind, empty), (other, inside), (kind, empty))
+                spelled = [
+                    spell_cell(of, within, f"{letter}{number}" if placed else "")
+                    for letter, (of, within) in zip("ABCD", cells, strict=True)
+                ]
+                given = f' r="{number}"' if numbered else ""
+                rows.append(f"<row{given}>{''.join(spelled)}</row>")
+    return "".join(rows)
+
+
+@pytest.mark.parametrize("prefixed", [False, True], ids=["plain", "prefixed"])
+@pytest.mark.parametrize("spaced", [False, True], ids=["dense", "spaced"])
+@pytest.mark.parametrize(("numbered", "placed"), [(True, True), (True, False), (False, True), (False, False)])
+def test_cells_of_every_kind_hold_what_openpyxl_reads(
+    tmp_path: Path, *, prefixed: bool, spaced: bool, numbered: bool, placed: bool
+) -> None:
+    parts = spell_parts(make_rows(numbered=numbered, placed=placed))
+    for name in ("xl/sheet.xml", "xl/strings.xml"):
+        text = space_out(parts[name]) if spaced else parts[name]
+        parts[name] = prefix(text) if prefixed else text
+    path = save(tmp_path / "a.xlsx", parts)
+    ours = list_ours(read_xlsx(path).sheets[0])
+    assert ours == list_theirs(path)["表"]
+    assert {at for _, at in ours} == {1, 3}, "the empty cells are the second and the fourth"
+
+
+def read_cells(tmp_path: Path, rows: str, strings: str = STRINGS) -> dict[tuple[int, int], object]:
+    book = read_xlsx(save(tmp_path / "a.xlsx", spell_parts(rows, strings)))
+    return {(row.number, at): value for row in book.sheets[0].rows for at, value in row.cells.items()}
+
+
+@pytest.mark.parametrize("kind", ["", "n", "s", "b", "e", "d"])
+def test_white_space_alone_is_no_value(tmp_path: Path, kind: str) -> None:
+    blank = spell_cell(kind, "<v>\n  </v>")
+    rows = f"<row r='1'>{spell_cell('s', '<v>0</v>')}{blank}</row>"
+    assert read_cells(tmp_path, rows) == {(1, 1): "共享一"}
+
+
+def test_values_on_lines_of_their_own(tmp_path: Path) -> None:
+    rows = (
+        "<row r='1'><c><v>\n 5\n</v></c><c t='s'><v> 1 </v></c><c t='b'><v>\n1</v></c><c t='str'><v> a </v></c></row>"
+    )
+    expected = {(1, 1): Cell("number", "5"), (1, 2): "共享二", (1, 3): Cell("bool", "1"), (1, 4): " a "}
+    assert read_cells(tmp_path, rows) == expected
+
+
+def test_some_elements_with_a_prefix_and_some_without(tmp_path: Path) -> None:
+    rows = f"<row r='1'><c r='A1'><v>1</v></c><x:c xmlns:x='{MAIN}' r='B1' t='s'><x:v>1</x:v></x:c></row>"
+    assert read_cells(tmp_path, rows) == {(1, 1): Cell("number", "1"), (1, 2): "共享二"}
+
+
+def test_elements_of_other_vocabularies_are_no_cells(tmp_path: Path) -> None:
+    rows = "<row r='1'><c r='A1'><v>1</v><o:v xmlns:o='urn:other'>2</o:v></c><o:c xmlns:o='urn:other' r='B1'/></row>"
+    assert read_cells(tmp_path, rows) == {(1, 1): Cell("number", "1")}
+
+
+def test_rows_and_columns_however_they_are_named(tmp_path: Path) -> None:
+    rows = (
+        "<row r='3.0'><c r='b3'><v>1</v></c><c><v>2</v></c></row>"
+        "<row><c r='A9'><v>3</v></c></row><row><c><v>4</v></c></row>"
+    )
+    read = {place: value.text for place, value in read_cells(tmp_path, rows).items() if isinstance(value, Cell)}
+    assert read == {(3, 2): "1", (3, 3): "2", (9, 1): "3", (10, 1): "4"}
+
+
+def test_shared_strings_are_counted_by_position(tmp_path: Path) -> None:
+    strings = (
+        "<si/><si></si><si >\n</si><si xml:space='preserve'><t>三</t></si><si><t xml:space='preserve'> 四 </t></si>"
+        "<si>\n<r><rPr><b/></rPr><t>五</t></r>\n<rPh sb='0' eb='1'><t>wu</t></rPh><r><t>五</t></r>\n</si>"
+        "<si><t/></si><si><t>七_x000D_\n行 &amp; <![CDATA[<八>]]></t></si>"
+    )
+    rows = "<row r='1'>" + "".join(f"<c t='s'><v>{number}</v></c>" for number in range(8)) + "</row>"
+    assert read_cells(tmp_path, rows, strings) == {
+        (1, 4): "三",
+        (1, 5): " 四 ",
+        (1, 6): "五五",
+        (1, 8): "七\n行 & <八>",
+    }
+    assert read_cells(tmp_path, prefix(rows).replace("<x:row", f"<x:row xmlns:x='{MAIN}'"), strings)[(1, 6)] == "五五"
+
+
+def test_names_of_parts_in_other_letters(tmp_path: Path) -> None:
+    parts = spell_parts("<row r='1'><c t='s'><v>0</v></c></row>")
+    other = {
+        {"xl/strings.xml": "xl/Strings.XML", "xl/sheet.xml": "XL\\Sheet.xml"}.get(name, name): text
+        for name, text in parts.items()
+    }
+    book = read_xlsx(save(tmp_path / "a.xlsx", other))
+    assert dict(book.sheets[0].rows[0].cells) == {1: "共享一"}
+
+
+@pytest.mark.parametrize("digits", ["NaN", "INF", "-Infinity", "1e999", "abc", "1_000", "１２"])
+def test_what_is_no_number_is_an_error_value(tmp_path: Path, digits: str) -> None:
+    assert read_cells(tmp_path, f"<row r='1'><c><v>{digits}</v></c></row>") == {(1, 1): Cell("error", digits)}
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("xl/sheet.xml", ("<v>0</v>", "<v>2</v>")),
+        ("xl/sheet.xml", ("<v>0</v>", "<v>-1</v>")),
+        ("xl/sheet.xml", ("<v>0</v>", "<v>x</v>")),
+        ("xl/sheet.xml", ("<c ", "<c r='11' ")),
+        ("xl/sheet.xml", ("<row r='1'", "<row r='1.5'")),
+        ("xl/sheet.xml", ("<worksheet", "<?xml version='1.0' encoding='UTFyes'?><worksheet")),
+        ("xl/strings.xml", ("<sst", "<?xml version='1.0' encoding='gbk'?><sst")),
+        ("xl/workbook.xml", ('r:id="a"', 'r:id="c"')),
+        ("xl/workbook.xml", ('r:id="a"', "")),
+        ("xl/workbook.xml", ('name="表"', "")),
+        ("_rels/.rels", ("officeDocument", "other")),
+        ("_rels/.rels", ("Target=", "Goal=")),
+        ("xl/_rels/workbook.xml.rels", ("sheet.xml", "none.xml")),
+        ("xl/_rels/workbook.xml.rels", (' Id="a"', "")),
+    ],
+)
+def test_a_damaged_part_is_told_as_such(tmp_path: Path, part: str, change: tuple[str, str]) -> None:
+    parts = spell_parts("<row r='1'><c t='s'><v>0</v></c></row>")
+    changed = parts[part].replace(*change)
+    assert changed != parts[part]
+    path = save(tmp_path / "a.xlsx", {**parts, part: changed})
+    with pytest.raises(SourceError) as caught:
+        read_xlsx(path)
+    assert [item.code for item in caught.value.diagnostics] == ["W101"]
+
+
+def find_workbooks() -> list[Path]:
+    """Every sound workbook that the project holds."""
+    found = (path for folder in ("samples", "templates", "tests") for path in (ROOT / folder).rglob("*.xlsx"))
+    return sorted(path for path in found if "negative" not in path.parts)
+
+
+def test_workbooks_are_read_as_openpyxl_reads_them(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.xlsx"
+    empty.write_bytes(write_workbook(build_layout(load_profile())))
+    for path in (empty, *find_workbooks()):
+        book = read_xlsx(path)
+        assert compare(book, list_theirs(path)) == [], path
+
+
+def compare(book: Book, theirs: dict[str, dict[tuple[int, int], object]]) -> list[tuple[object, ...]]:
+    """The cells in which two readings differ; a day is a number to one and a date to the other."""
+    differing: list[tuple[object, ...]] = []
+    for grid in book.sheets:
+        ours, other = list_ours(grid), theirs.get(grid.name, {})
+        for place in sorted(ours.keys() | other.keys()):
+            mine, their = ours.get(place), other.get(place)
+            dated = isinstance(mine, float) and isinstance(their, str | dt.time | dt.timedelta)
+            if mine != their and not dated and str(mine).replace("\r", "") != str(their).replace("_x000D_", ""):
+                differing.append((grid.name, place, mine, their))
+    return differing
