@@ -34,7 +34,7 @@ class _Lines:
     """Spells offsets in a text as line and column, without keeping the text."""
 
     def __init__(self, text: str) -> None:
-        self._starts = array("Q", (0, *(match.end() for match in _LINE_END.finditer(text))))
+        self._starts = array("I", (0, *(match.end() for match in _LINE_END.finditer(text))))
 
     def spell(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)

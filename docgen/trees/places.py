@@ -15,6 +15,8 @@ from docgen.errors import SourceError
 
 MAX_DEPTH = 100
 
+_SHORT = 24
+"""Texts of so many characters are kept once: keys, days, choices, units and names come again and again."""
 _REFUSED = object()
 """Stands for a key that can't be one: its value is read and dropped."""
 
@@ -74,7 +76,7 @@ class TreeBuilder:
         self._marks = self._top_marks = _make_marks()
         self._key: Any = None
         self._above: list[tuple[Any, array[int], Any]] = []
-        self._names: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def finish(self) -> tuple[Any, Places]:
         """The data of the text's only value (None where it has none) and its places; SourceError with every fault."""
@@ -88,6 +90,8 @@ class TreeBuilder:
 
     def add(self, value: str | None, mark: int, *, is_plain: bool = False) -> None:
         """The next scalar: a value, or a key where the mapping wants one; ``is_plain`` without quotes."""
+        if value is not None and len(value) <= _SHORT:
+            value = self._texts.setdefault(value, value)
         owner = self._owner
         if type(owner) is list:
             self._marks.append(mark)
@@ -127,7 +131,7 @@ class TreeBuilder:
             self.refuse("S112", mark, key=value, line=self._places.spell(first)[0])
         else:
             self._marks.append(mark)
-            self._key = self._names.setdefault(value, value)
+            self._key = value
             if value == "<<" and is_plain:
                 self.refuse("S114", mark)
 
