@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from docgen.profile.model import FilingItemSpec, PackageSpec, Profile
 from docgen.profile.plan import PROJECT, DocumentJob, Excused
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject
 from docgen.record.parts import Evidence
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,57 @@ def plan_packages(
     subject: Subject, jobs: Sequence[DocumentJob], excused: Sequence[Excused] = ()
 ) -> tuple[PackageJob, ...]:
     """The packages in the profile's order; a supplement with nothing in it isn't made."""
-    planned = [
-        _plan(subject, spec, item, jobs, excused) for spec in subject.profile.packages for item in _items(subject, spec)
-    ]
+    planned = [job for spec in subject.profile.packages for job in _plan_each(subject, spec, jobs, excused)]
     return tuple(job for job in planned if job.spec.kind == "main" or job.jobs or job.evidence)
 
 
-def _items(subject: Subject, spec: PackageSpec) -> Iterator[Any]:
+def _plan_each(
+    subject: Subject, spec: PackageSpec, jobs: Sequence[DocumentJob], excused: Sequence[Excused]
+) -> Iterator[PackageJob]:
+    """The package of the project, or one for each item of the list that the profile names."""
+    filing = tuple(entry for entry in subject.profile.filing.items if not spec.items or entry.key in spec.items)
+    keys = {entry.key for entry in filing}
+    others = {name for other in subject.profile.packages if other is not spec for name in other.documents}
+
+    def takes(document_id: str) -> bool:
+        return document_id in spec.documents if spec.documents else document_id not in others
+
+    def is_filed(job: DocumentJob) -> bool:
+        return takes(job.document.id) and job.filing is not None and job.filing.key in keys
+
+    filed = [job for job in jobs if is_filed(job)]
+    left = [entry for entry in excused if is_filed(entry.job)]
+    pieces = [
+        piece
+        for piece in subject.record.evidence
+        if takes((piece.document or "").partition("/")[0])
+        and piece.redacts is None
+        and (target := find_evidence_item(subject.profile, piece)) is not None
+        and target.key in keys
+    ]
     if spec.per == PROJECT:
-        yield None
+        yield PackageJob(spec, None, filing, tuple(filed), tuple(pieces), tuple(left))
         return
-    yield from (found.value for found in subject.find(spec.per))
+    owners = {job.id: _find_item_key(subject, job, spec.per) for job in filed}
+    own_jobs = _group((owners[job.id], job) for job in filed)
+    own_excused = _group((_find_item_key(subject, entry.job, spec.per), entry) for entry in left)
+    own_pieces = _group(
+        (owner, piece)
+        for piece in pieces
+        for owner in dict.fromkeys((*piece.enterprises, owners.get(piece.document or "")))
+    )
+    for found in subject.find(spec.per):
+        key = found.value.key
+        own, own_evidence = tuple(own_jobs.get(key, ())), tuple(own_pieces.get(key, ()))
+        yield PackageJob(spec, found.value, filing, own, own_evidence, tuple(own_excused.get(key, ())))
+
+
+def _group(owned: Iterable[tuple[str | None, _T]]) -> dict[str | None, list[_T]]:
+    """What belongs to each key, in order."""
+    groups: dict[str | None, list[_T]] = {}
+    for owner, thing in owned:
+        groups.setdefault(owner, []).append(thing)
+    return groups
 
 
 def _find_item_key(subject: Subject, job: DocumentJob, per: str) -> str | None:
@@ -80,35 +122,3 @@ def _find_item_key(subject: Subject, job: DocumentJob, per: str) -> str | None:
     if not job.document.per.startswith("forms.") or job.item is None:
         return None
     return find_owner(subject.record, job.item, per)
-
-
-def _plan(
-    subject: Subject, spec: PackageSpec, item: Any, jobs: Sequence[DocumentJob], excused: Sequence[Excused]
-) -> PackageJob:
-    filing = tuple(entry for entry in subject.profile.filing.items if not spec.items or entry.key in spec.items)
-    keys = {entry.key for entry in filing}
-    others = {name for other in subject.profile.packages if other is not spec for name in other.documents}
-
-    def takes(document_id: str) -> bool:
-        return document_id in spec.documents if spec.documents else document_id not in others
-
-    def belongs(job: DocumentJob) -> bool:
-        mine = item is None or _find_item_key(subject, job, spec.per) == item.key
-        return mine and takes(job.document.id) and job.filing is not None and job.filing.key in keys
-
-    def is_filed(evidence: Evidence) -> bool:
-        target = find_evidence_item(subject.profile, evidence)
-        document = evidence.document or ""
-        signed = any(job.id == document for job in jobs if belongs(job))
-        mine = item is None or item.key in evidence.enterprises or signed
-        taken = takes(document.partition("/")[0]) and evidence.redacts is None
-        return mine and taken and target is not None and target.key in keys
-
-    return PackageJob(
-        spec,
-        item,
-        filing,
-        tuple(job for job in jobs if belongs(job)),
-        tuple(evidence for evidence in subject.record.evidence if is_filed(evidence)),
-        tuple(entry for entry in excused if belongs(entry.job)),
-    )

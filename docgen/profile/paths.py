@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -46,9 +46,13 @@ class PathError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The bindings under which paths are read: list path (``enterprises[]``) → its current item."""
+    """The bindings under which paths are read: list path (``enterprises[]``) → its current item.
+
+    ``positions`` says where in their lists items stand, as far as it is known: the others are looked for.
+    """
 
     items: Mapping[str, object] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4096)
@@ -123,14 +127,13 @@ class Found(NamedTuple):
 
 def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[Found]:
     """Every value at a path, absent ones (None) included; lists are flattened, bound lists stand for their one item."""
-    bindings: Mapping[str, object] = scope.items if scope is not None else {}
     found = [Found(root, ())]
     for step in split_path(path):
-        found = list(_take_step(found, step, bindings))
+        found = list(_take_step(found, step, scope))
     return found
 
 
-def _take_step(nodes: list[Found], step: Step, bindings: Mapping[str, object]) -> Iterator[Found]:
+def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> Iterator[Found]:
     """The values one step below; an absent value stays, at its own place."""
     for node in nodes:
         owner, place = node
@@ -144,11 +147,18 @@ def _take_step(nodes: list[Found], step: Step, bindings: Mapping[str, object]) -
         here = (*place, step.name)
         if not step.is_list:
             yield Found(value, here)
-        elif step.prefix not in bindings:
+        elif scope is None or step.prefix not in scope.items:
             for index, item in enumerate(value):
                 yield Found(item, (*here, index))
         else:
-            bound = bindings[step.prefix]
-            for index, item in enumerate(value):
-                if item is bound:
-                    yield Found(item, (*here, index))
+            bound = scope.items[step.prefix]
+            at = _find_bound(value, bound, scope.positions.get(step.prefix))
+            if at is not None:
+                yield Found(bound, (*here, at))
+
+
+def _find_bound(value: Sequence[object], bound: object, position: int | None) -> int | None:
+    """Where the bound item stands in its list: at its known position, or looked for."""
+    if position is not None and position < len(value) and value[position] is bound:
+        return position
+    return next((index for index, item in enumerate(value) if item is bound), None) if bound is not None else None

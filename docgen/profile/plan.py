@@ -115,7 +115,7 @@ def find_excused(subject: Subject, only: Collection[str] = ()) -> tuple[Excused,
 def _excuse(subject: Subject, job: DocumentJob) -> Excused | None:
     names = (job.id, job.document.id, job.filing.key if job.filing is not None else "")
     for name in names:
-        reason = next((entry.reason for entry in subject.record.not_applicable if entry.item == name), None)
+        reason = subject.reasons.get(name)
         if reason is not None:
             return None if has_content(subject, job) else Excused(job, name, reason)
     return None
@@ -138,7 +138,7 @@ def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Itera
             unknown = item is None and document.per != PROJECT  # a form to fill by hand
             if not unknown and not subject.holds(document.among, scope):
                 continue
-            entry, place = _find_entry(subject, document, item)
+            entry, place = _find_entry(subject, document, item, scope)
             if document.photos is not None and not (blank or find_photographs(subject, document, item)):
                 continue
             wanted = document.level in ("应", "宜") or entry is not None or document.photos is not None
@@ -171,13 +171,14 @@ def _iterate_items(subject: Subject, document: DocumentSpec, blank: bool) -> Ite
         yield found.value, found.value.key
 
 
-def _find_entry(subject: Subject, document: DocumentSpec, item: Any) -> tuple[Any, Place]:
-    forms = getattr(subject.record, "forms", None)
-    entries = getattr(forms, attribute_name(document.id), ())
-    for index, entry in enumerate(entries):
-        if item is None or entry is item or (not document.per_entry and entry.of == item.key):
-            return entry, ("forms", document.id, index)
-    return None, ("forms", document.id)
+def _find_entry(subject: Subject, document: DocumentSpec, item: Any, scope: Scope) -> tuple[Any, Place]:
+    """The document's own entry, the first one for ``item``, and its place; else the list's that it should stand in."""
+    entries = getattr(getattr(subject.record, "forms", None), attribute_name(document.id), ())
+    if item is None:
+        entry, position = (entries[0], 0) if entries else (None, 0)
+    else:
+        entry, position = scope.items.get(document.own_entries), scope.positions.get(document.own_entries, 0)
+    return entry, ("forms", document.id) if entry is None else ("forms", document.id, position)
 
 
 def find_photographs(subject: Subject, document: DocumentSpec, item: Any) -> tuple[Evidence, ...]:
@@ -185,17 +186,14 @@ def find_photographs(subject: Subject, document: DocumentSpec, item: Any) -> tup
     if document.photos is None:
         return ()
     kinds = document.photos.kinds
-    return tuple(
-        evidence for evidence in subject.record.evidence if evidence.kind in kinds and _concerns(evidence, item)
-    )
+    return tuple(evidence for evidence in _list_evidence(subject, item) if evidence.kind in kinds)
 
 
-def _concerns(evidence: Evidence, item: Any) -> bool:
+def _list_evidence(subject: Subject, item: Any) -> Sequence[Evidence]:
     if item is None:
-        return True
-    if isinstance(item, Activity | Training):
-        return item.key == (evidence.activity if isinstance(item, Activity) else evidence.training)
-    return item.key in evidence.enterprises
+        return subject.record.evidence
+    kind = "activity" if isinstance(item, Activity) else "training" if isinstance(item, Training) else "enterprise"
+    return subject.evidence_of.get((kind, item.key), ())
 
 
 def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scope) -> dt.date | Month | None:

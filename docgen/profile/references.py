@@ -173,13 +173,15 @@ def describe_dangling(dangling: Sequence[Dangling], record: Record, locate: Loca
 
     As many unknown keys as items lack theirs are most likely those of these items, which were told already.
     """
-    unknown: dict[str, set[str]] = {}
+    unknown: dict[str, dict[str, Param]] = {}
     for item in dangling:
-        unknown.setdefault(item.path, set()).add(item.key)
+        suggested = unknown.setdefault(item.path, {})
+        if item.key not in suggested:  # an enterprise that isn't there may be named in thirty forms
+            suggested[item.key] = _suggest_key(item.key, list(item.target.keys))
     for item in dangling:
         if len(unknown[item.path]) > item.target.keyless:
             label = name_field(type(record), item.place[:-1] if item.is_key else item.place)
-            nearest = _suggest_key(item.key, list(item.target.keys))
+            nearest = unknown[item.path][item.key]
             yield error("R115", locate(item.place, item.is_key), label=label, key=item.key, nearest=nearest)
 
 

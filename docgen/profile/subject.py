@@ -17,6 +17,7 @@ from docgen.profile.paths import Found, PathError, Place, Scope, find_values, re
 from docgen.profile.references import name_values
 from docgen.record.facts import Facts
 from docgen.record.marking import Marking, Rubric, mark_document
+from docgen.record.parts import Evidence
 from docgen.record.ratings import rate_entries
 from docgen.record.record import Record
 from docgen.record.scoring import evaluate, summarize_grades
@@ -43,13 +44,12 @@ class Subject:
 
     def find(self, path: str, scope: Scope | None = None) -> list[Found]:
         """Every value at a path; lists are flattened, bound lists stand for their one item."""
-        root: BaseModel = self.facts if path.startswith(_FACTS) else self.record
-        bindings = scope.items if scope is not None else {}
         if path.startswith(_FACTS):
-            inner = {key.removeprefix(_FACTS): item for key, item in bindings.items() if key.startswith(_FACTS)}
-            found = find_values(root, path.removeprefix(_FACTS), Scope(inner))
+            found = find_values(
+                self.facts, path.removeprefix(_FACTS), _bind_facts(scope) if scope is not None else None
+            )
             return [Found(item.value, self._trace(item.place)) for item in found]
-        return find_values(root, path, scope)
+        return find_values(self.record, path, scope)
 
     def _trace(self, place: Place) -> Place:
         """Where the record holds what a fact hands on as it is; what is computed stands nowhere else."""
@@ -78,21 +78,66 @@ class Subject:
 
     def bind(self, list_path: str, item: Any) -> Scope:
         """The scope of one item of a list: entries that name it by ``of`` stand for it in their lists, too."""
-        key = getattr(item, "key", None)
-        bound: dict[str, object] = {path: entries.get(key) for path, entries in self._referring.items()}
-        return Scope({list_path: item, **bound})
+        known = self._scopes.get((list_path, id(item)))
+        if known is None or known.items[list_path] is not item:  # another thing may have had its id
+            known = self._scopes[list_path, id(item)] = self._make_scope(list_path, item)
+        return known
 
     @cached_property
-    def _referring(self) -> dict[str, dict[object, object]]:
+    def _scopes(self) -> dict[tuple[str, int], Scope]:
+        return {}
+
+    def _make_scope(self, list_path: str, item: Any) -> Scope:
+        key = getattr(item, "key", None)
+        bound: dict[str, object] = {}
+        positions: dict[str, int] = {}
+        for path, entries in self._referring.items():
+            bound[path], positions[path] = entries.get(key, (None, 0))
+        return Scope({**bound, list_path: item}, {**positions, list_path: self.find_position(list_path, item)})
+
+    def find_position(self, list_path: str, item: Any) -> int:
+        """Where an item stands in its list; of an item that isn't there, 0."""
+        if list_path not in self._positions:
+            found = self.find(list_path)
+            self._positions[list_path] = {id(item.value): int(item.place[-1]) for item in found if item.place}
+        return self._positions[list_path].get(id(item), 0)
+
+    @cached_property
+    def _positions(self) -> dict[str, dict[int, int]]:
+        return {}
+
+    @cached_property
+    def derived(self) -> dict[tuple[str, str], Any]:
+        """What others found out about the whole of it once, to be asked for each of its items: by kind and list."""
+        return {}
+
+    @cached_property
+    def _referring(self) -> dict[str, dict[object, tuple[object, int]]]:
         """The lists whose entries name something by ``of``, by path; of each the first entry of every key."""
-        found: dict[str, dict[object, object]] = {}
+        found: dict[str, dict[object, tuple[object, int]]] = {}
         for prefix, model in (("forms", getattr(self.record, "forms", None)), ("facts", self.facts)):
             for attribute, info in type(model).model_fields.items() if model is not None else ():
                 entries = getattr(model, attribute)
                 if isinstance(entries, tuple) and _refers(info, entries):
-                    own = {getattr(entry, "of", None): entry for entry in reversed(entries)}
+                    numbered = list(enumerate(entries))
+                    own = {getattr(entry, "of", None): (entry, index) for index, entry in reversed(numbered)}
                     found[f"{prefix}.{info.alias or attribute}[]"] = own
         return found
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why something doesn't apply, by what the record calls it; of several reasons the first."""
+        return {entry.item: entry.reason for entry in reversed(self.record.not_applicable)}
+
+    @cached_property
+    def evidence_of(self) -> dict[tuple[str, str | None], list[Evidence]]:
+        """The evidence by what it is about: ``activity``, ``training`` or ``enterprise``, and its key."""
+        about: dict[tuple[str, str | None], list[Evidence]] = {}
+        for item in self.record.evidence:
+            owners = (("activity", item.activity), ("training", item.training))
+            for owner in (*owners, *(("enterprise", key) for key in dict.fromkeys(item.enterprises))):
+                about.setdefault(owner, []).append(item)
+        return about
 
     @cached_property
     def project_scope(self) -> Scope:
@@ -102,6 +147,12 @@ class Subject:
     def holds(self, condition: Condition | None, scope: Scope | None = None) -> bool:
         """Whether a condition holds; no condition always does."""
         return holds_condition(condition, lambda path: self.find(path, scope))
+
+
+def _bind_facts(scope: Scope) -> Scope:
+    """A scope as the facts know it: their own lists, without the word in front."""
+    items = {path.removeprefix(_FACTS): item for path, item in scope.items.items() if path.startswith(_FACTS)}
+    return Scope(items, {path.removeprefix(_FACTS): at for path, at in scope.positions.items()})
 
 
 def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[Found]]) -> bool:

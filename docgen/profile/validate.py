@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -26,7 +27,7 @@ from docgen.record.telephones import spell_phones
 from docgen.trees.collector import pause_collector
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Validation:
     """A record as far as it is sound, what is wrong with the rest, and how the record's places map to the user's.
 
@@ -43,7 +44,12 @@ class Validation:
     def is_silenced(self, place: Place) -> bool:
         """Whether a place, something inside it or something around it failed validation."""
         place = self.restore(place)
-        return any(place[: len(bad)] == bad or bad[: len(place)] == place for bad in self.failed)
+        return place in self._around or any(place[:depth] in self.failed for depth in range(len(place) + 1))
+
+    @cached_property
+    def _around(self) -> frozenset[Place]:
+        """The places that something that failed stands in."""
+        return frozenset(bad[:depth] for bad in self.failed for depth in range(len(bad) + 1))
 
 
 def validate_record(
@@ -97,6 +103,7 @@ class _Pruning:
         self._locate = locate
         self._names = names
         self._removed: dict[Place, list[int]] = {}
+        self._gaps: dict[Place, list[int]] = {}
         self.failed: set[Place] = set(failed)
 
     def locate(self, place: Place, key: bool) -> Location:
@@ -110,10 +117,7 @@ class _Pruning:
         return tuple(restored)
 
     def _find_index(self, owner: Place, index: int) -> int:
-        for removed in sorted(self._removed.get(owner, ())):
-            if removed <= index:
-                index += 1
-        return index
+        return index + bisect_right(self._gaps.get(owner, ()), index)
 
     def was_removed(self, place: Place) -> bool:
         """Whether a place is absent only because what stood there failed validation."""
@@ -135,6 +139,9 @@ class _Pruning:
             del owner[place[-1]]
             if isinstance(place[-1], int):
                 self._removed.setdefault(restored[:-1], []).append(cast("int", restored[-1]))
+        # of each item that was taken out, the index at which it would stand in what is left
+        for owner, indexes in self._removed.items():
+            self._gaps[owner] = [at - gone for gone, at in enumerate(sorted(indexes))]
         return data
 
 

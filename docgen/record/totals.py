@@ -7,9 +7,9 @@ are summed. A service visit is an activity that says its method; a training isn'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docgen.record.enterprise import BenefitLine
 from docgen.record.parts import Activity, Training
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docgen.record.record import Record
 
 _CENT = Decimal("0.01")
+_Thing = TypeVar("_Thing")
 
 
 class Totals(Part):
@@ -54,13 +55,11 @@ class ProjectTotals(Totals):
 def total_project(record: Record) -> ProjectTotals:
     """The figures of the whole record."""
     visits = _list_visits(record)
-    keys = [item.key for item in record.enterprises]
     counted = bool(visits or record.trainings)
+    trained, served = _group(record, record.trainings, _list_trained), _group(record, visits, _list_served)
     return ProjectTotals(
-        enterprise_count=sum(any(_serves(visit, key) for visit in visits) for key in keys) if counted else None,
-        trained_count=sum(any(_trains(training, key) for training in record.trainings) for key in keys)
-        if counted
-        else None,
+        enterprise_count=sum(item.key in served for item in record.enterprises) if counted else None,
+        trained_count=sum(item.key in trained for item in record.enterprises) if counted else None,
         attendance_count=sum(sum(training.attendance.values()) for training in record.trainings) if counted else None,
         **_count(visits, record.trainings, [line for item in record.enterprises for line in item.benefits], counted),
     )
@@ -70,10 +69,10 @@ def total_enterprises(record: Record) -> tuple[EnterpriseTotals, ...]:
     """The figures of each enterprise, in the record's order."""
     visits = _list_visits(record)
     counted = bool(visits or record.trainings)
+    trained, served = _group(record, record.trainings, _list_trained), _group(record, visits, _list_served)
     totals = []
     for item in record.enterprises:
-        trainings = [training for training in record.trainings if _trains(training, item.key)]
-        own = [visit for visit in visits if _serves(visit, item.key)]
+        trainings, own = trained.get(item.key, []), served.get(item.key, [])
         attended = sum(training.attendance.get(item.key, 0) for training in trainings)
         totals.append(
             EnterpriseTotals(
@@ -89,15 +88,30 @@ def _list_visits(record: Record) -> tuple[Activity, ...]:
     return tuple(activity for activity in record.activities if activity.method)
 
 
-def _serves(visit: Activity, key: str) -> bool:
-    return not visit.enterprises or key in visit.enterprises
+def _group(
+    record: Record, things: Sequence[_Thing], list_keys: Callable[[_Thing], Iterable[str] | None]
+) -> dict[str, list[_Thing]]:
+    """The things that concern each enterprise; those of which ``list_keys`` names none concern all."""
+    grouped: dict[str, list[_Thing]] = {}
+    everyone = dict.fromkeys(item.key for item in record.enterprises)
+    for thing in things:
+        named = list_keys(thing)
+        for key in everyone if named is None else dict.fromkeys(named):
+            if key in everyone:
+                grouped.setdefault(key, []).append(thing)
+    return grouped
 
 
-def _trains(training: Training, key: str) -> bool:
-    """Whether an enterprise came: its attendance says so, or it is named and nobody counted its people."""
-    if key in training.attendance:
-        return training.attendance[key] > 0
-    return key in training.enterprises or not (training.enterprises or training.attendance)
+def _list_served(visit: Activity) -> Iterable[str] | None:
+    return visit.enterprises or None
+
+
+def _list_trained(training: Training) -> Iterable[str] | None:
+    """Who came: its attendance says so, or it is named and nobody counted its people."""
+    if not (training.enterprises or training.attendance):
+        return None
+    came = [key for key, number in training.attendance.items() if number > 0]
+    return [*came, *(key for key in training.enterprises if key not in training.attendance)]
 
 
 def _count(

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import SourceError
+from docgen.trees.collector import pause_collector
 from docgen.trees.text_file import MAX_BYTES, read_text_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.trees.nodes import Node
+    from docgen.trees.places import Places
 
 __all__ = ["MAX_BYTES", "RawPath", "RawTree", "RawValue", "format_path", "parse_tree", "read_path", "read_tree"]
 
@@ -42,25 +43,19 @@ class RawTree:
 
     file: str
     data: RawValue
-    _root: Node | None = field(repr=False, compare=False)
+    _places: Places = field(repr=False, compare=False)
     repeats: tuple[Diagnostic, ...] = ()
     repeated: frozenset[RawPath] = frozenset()
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
         """The place of the value at ``path``, or of its key; of the nearest thing above it if there is none."""
-        from docgen.trees.nodes import find_node
-
-        if self._root is None:
-            return Location("yaml", file=self.file, line=1, column=1, path=format_path(path) or None)
-        mark = find_node(self._root, path, key=key).start_mark
-        return Location("yaml", self.file, mark.line + 1, mark.column + 1, format_path(path) or None)
+        mark = self._places.find(self.data, path, key=key)
+        return self._places.locate(self.file, mark, format_path(path) or None)
 
     def enter(self, key: str) -> RawTree:
         """What stands under a key at the top, as a tree whose places stay the file's; KeyError when there is none."""
-        from docgen.trees.nodes import find_node
-
         data = self.data[key] if isinstance(self.data, Mapping) else None
-        return RawTree(self.file, data, find_node(self._root, (key,), key=False) if self._root is not None else None)
+        return RawTree(self.file, data, self._places.enter(self.data, key))
 
     def name_place(self, path: RawPath) -> str:
         """A place as its user would look for it: its path."""
@@ -99,12 +94,11 @@ def parse_tree(text: str, name: str, *, with_repeats: bool = False) -> RawTree:
 
     A key that stands twice is a SourceError, too, unless the caller tells it (``with_repeats``).
     """
-    from docgen.trees import json_nodes, yaml_nodes
-    from docgen.trees.nodes import build_data
+    from docgen.trees import json_text, yaml_events
 
-    compose = json_nodes.compose if name.lower().endswith(".json") else yaml_nodes.compose
-    root, faults = compose(text, name)
-    built = build_data(root, name, faults)
+    build_tree = json_text.build_tree if name.lower().endswith(".json") else yaml_events.build_tree
+    with pause_collector():
+        built = build_tree(text, name).finish()
     if built.repeats and not with_repeats:
         raise SourceError(*built.repeats)
-    return RawTree(name, built.data, root, built.repeats, built.places)
+    return RawTree(name, built.data, built.places, built.repeats, built.repeated)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pydantic import BaseModel
-
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic, Location, Term
 from docgen.profile.belonging import ItemScope
-from docgen.profile.paths import Place, Scope, item_type
+from docgen.profile.paths import Place
 from docgen.profile.references import find_references
 from docgen.profile.subject import Subject
 from docgen.trees import format_path
@@ -22,21 +20,8 @@ def iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:
     if per is None:
         yield ItemScope(subject)
         return
-    entries = _index_entries(subject, per)
     for found in subject.find(per):
-        own = {path: by_key.get(found.value.key) for path, by_key in entries.items()}
-        yield ItemScope(subject, per, found.value, Scope({per: found.value, **own}))
-
-
-def _index_entries(subject: Subject, per: str) -> dict[str, dict[str, object]]:
-    """The forms that are filled for each item of a list: the path of their entries, and the entry by the item's key."""
-    forms = getattr(subject.record, "forms", None)
-    index: dict[str, dict[str, object]] = {}
-    for attribute, info in type(forms).model_fields.items() if isinstance(forms, BaseModel) else ():
-        model = item_type(info.annotation)[0]
-        if isinstance(model, type) and issubclass(model, BaseModel) and ("of", per) in find_references(model):
-            index[f"forms.{info.alias or attribute}[]"] = {entry.of: entry for entry in getattr(forms, attribute)}
-    return index
+        yield ItemScope(subject, per, found.value)
 
 
 def unite(
