@@ -19,7 +19,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.diagnostics import Diagnostic, Location, Severity, error
+from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
 class Teller:
     """Tells how the batch goes: a line of progress on a terminal, the errors of each faulty record as they come.
 
-    Those in a workbook are kept for the end: the same one in many rows is told once.
+    What would be an error, if a chosen document read it, is told, too. Those in a workbook are kept for the end: the
+    same one in many rows is told once.
     """
 
     def __init__(self, session: Session, interrupts: Interrupts) -> None:
@@ -127,7 +128,7 @@ class Teller:
             self._worked += result.seconds > 0
             if result.exit_code:
                 self._bad += 1
-                self._tell(name, result)
+            self._tell(name, result)
         if not self._session.console.shows_progress:
             return
         left = self._total - self._settled
@@ -163,7 +164,8 @@ class Teller:
     def _tell(self, name: str, result: JobResult) -> None:
         if self._session.is_json:
             return
-        faults = [item for item in weigh(self._session, result.diagnostics) if item.severity is Severity.ERROR]
+        told = weigh(self._session, result.diagnostics)
+        faults = [item for item in told if item.severity is Severity.ERROR or UNREAD in item.params]
         # what has no place in a file is told with the record that it is about
         faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
         # a line that several records share, as those of a table share its mapping's, is told with the first

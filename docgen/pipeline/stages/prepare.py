@@ -15,11 +15,11 @@ from docgen.checks.doubts.base import DoubtFindings, run_doubts
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
+from docgen.pipeline.stages.chosen import Chosen, check_selection, choose_documents, note_places
 from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans
-from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
@@ -78,6 +78,7 @@ class ReadRecord:
     loaded: LoadedProfile
     gathered: Gathered
     subject: Subject
+    chosen: Chosen
 
     @property
     def validation(self) -> Validation:
@@ -94,7 +95,8 @@ def read_record(
     """
     source, loaded = open_source(record, options)
     folder = source.path.parent
-    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
+    locate = note_places(source.locate) if options.only else source.locate
+    validation = validate_record(loaded, source.data, locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
     check_selection(options.only, loaded)
@@ -104,7 +106,9 @@ def read_record(
         gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
     found = gathered.validation.record
     assert found is not None
-    return ReadRecord(source, loaded, gathered, Subject(loaded.profile, found, derive_facts(loaded.profile, found)))
+    subject = Subject(loaded.profile, found, derive_facts(loaded.profile, found))
+    chosen = choose_documents(loaded, options.resources, options.only, source, gathered.validation)
+    return ReadRecord(source, loaded, gathered, subject, chosen)
 
 
 def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
@@ -112,7 +116,8 @@ def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFinding
     subject, validation = read.subject, read.validation
     locate, is_silenced = validation.locate, validation.is_silenced
     lacks = report_lacks(list(find_lacks(subject, jobs)), locate, is_silenced, read.source.name_place)
-    ruled = run_rules(CheckSubject(subject, jobs, locate, is_silenced), read.loaded)
+    checked = CheckSubject(subject, jobs, locate, is_silenced, read.chosen.weigh, is_whole=not read.chosen.only)
+    ruled = run_rules(checked, read.loaded)
     return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))
 
 
@@ -155,6 +160,7 @@ def prepare_record(
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
+    found = [read.chosen.weigh(item) for item in found]
     evidence = (gathered.files, gathered.photographs)
     return PreparedRecord(
         source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed
@@ -228,16 +234,6 @@ def _load_sound(profile_id: str, where: Location | None, options: Options) -> Lo
     if faults:
         raise ProfileError(*faults)
     return loaded
-
-
-def check_selection(only: tuple[str, ...], loaded: LoadedProfile) -> None:
-    """Refuse document types that the profile doesn't have."""
-    ids = [document.id for document in loaded.profile.documents]
-    faults = [
-        error("X151", id=name, nearest=find_nearest(name, ids) or "、".join(ids)) for name in only if name not in ids
-    ]
-    if faults:
-        raise ProfileError(*faults)
 
 
 def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:

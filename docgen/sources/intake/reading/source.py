@@ -15,8 +15,8 @@ from docgen.sources.intake.reading.foreign import FOREIGN_SUFFIXES, read_foreign
 from docgen.sources.intake.reading.mapping import TableMapping
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
 from docgen.sources.intake.workbook.grid import Book
-from docgen.sources.intake.workbook.headers import match_book
-from docgen.sources.intake.workbook.layout import ABOUT_SHEET, PART_WORD
+from docgen.sources.intake.workbook.headers import match_book, read_about
+from docgen.sources.intake.workbook.layout import PART_WORD
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import RawSource
@@ -56,7 +56,7 @@ def _find_content(path: Path) -> str | None:
 
 def find_profile_id(book: Book) -> str | None:
     """The profile that a workbook was made for, as its hidden sheet says; None when it doesn't."""
-    return _read_about(book, "profile")
+    return read_about(book, "profile")
 
 
 def is_part(book: Book) -> bool:
@@ -66,16 +66,7 @@ def is_part(book: Book) -> bool:
 
 def find_origin(book: Book) -> str | None:
     """The file name of the workbook that a copy was taken from, None when a workbook is no such copy."""
-    return _read_about(book, PART_WORD)
-
-
-def _read_about(book: Book, name: str) -> str | None:
-    about = book.by_name.get(ABOUT_SHEET)
-    for row in about.rows if about is not None else ():
-        value = row.cells.get(2)
-        if row.cells.get(1) == name and isinstance(value, str):
-            return value
-    return None
+    return read_about(book, PART_WORD)
 
 
 def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:

@@ -18,6 +18,7 @@ from docgen.sources.intake.workbook.layout import (
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
+    SHEETS_WORD,
     Column,
     Layout,
     SheetLayout,
@@ -73,10 +74,23 @@ def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[li
         found = match_sheet(grid, sheet, notes, blind=book.blind)
         if found is not None:
             matched.append(found)
-    return matched, _report_sheets(absent, grids, notes)
+    return matched, _report_sheets(absent, grids, notes, read_about(book, SHEETS_WORD))
 
 
-def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes) -> list[SheetLayout]:
+def read_about(book: Book, name: str) -> str | None:
+    """What the hidden sheet of a workbook says under a name; None when it doesn't."""
+    about = book.by_name.get(ABOUT_SHEET)
+    for row in about.rows if about is not None else ():
+        value = row.cells.get(2)
+        if row.cells.get(1) == name and isinstance(value, str):
+            return value
+    return None
+
+
+def _report_sheets(
+    absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes, made: str | None
+) -> list[SheetLayout]:
+    """What is wrong with the sheets; ``made`` are those that the workbook was made with, where it wasn't all."""
     misnamed: list[SheetLayout] = []
     for grid in grids.values():
         alike = _find_alike(grid, absent)
@@ -90,7 +104,7 @@ def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Not
     missing = [sheet.name for sheet in absent if sheet.needed]
     for name in missing:
         notes.error("W110", name, name=name)
-    others = [sheet.name for sheet in absent if not sheet.needed]
+    others = [sheet.name for sheet in absent if not sheet.needed and (made is None or sheet.name in made.split("\n"))]
     if others:
         notes.info("W119", others[0], names="、".join(others), count=len(others))
     return misnamed

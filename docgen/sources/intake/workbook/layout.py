@@ -45,6 +45,8 @@ LIST_SHEET = "_选项"
 ABOUT_SHEET = "_docgen"
 PART_WORD = "part"
 """What the hidden sheet says of a copy that holds some of the rows only."""
+SHEETS_WORD = "sheets"
+"""What the hidden sheet says of a workbook that has only some of the profile's sheets: their names, a line each."""
 ISSUE_SHEET = "问题清单"
 CONFIRMED_SHEET = "已核实"
 CONFIRMED_HEADERS = ("工作表", "单元格", "行名", "栏目", "值", "理由")
@@ -134,11 +136,12 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole workbook of a profile. ``names`` are the fields by which people name an item of a list."""
+    """The workbook of a profile: all of its sheets, or those that ``is_part`` of its documents need."""
 
     profile_id: str
     title: str
     sheets: tuple[SheetLayout, ...]
+    is_part: bool = False
 
     def find_sheet(self, name: str) -> SheetLayout | None:
         """The sheet of that name, or None."""
