@@ -19,7 +19,7 @@ from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidenc
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans
-from docgen.profile.faults import find_nearest
+from docgen.profile.labels import choose_document, suggest_documents
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
@@ -72,12 +72,16 @@ class PreparedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with."""
+    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with.
+
+    ``only`` are the ids of the document types that were chosen.
+    """
 
     source: RawSource
     loaded: LoadedProfile
     gathered: Gathered
     subject: Subject
+    only: tuple[str, ...] = ()
 
     @property
     def validation(self) -> Validation:
@@ -97,14 +101,15 @@ def read_record(
     validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
-    check_selection(options.only, loaded)
+    options = replace(options, only=choose_documents(options.only, loaded))
     gathered = Gathered(validation, (), {}, {}, ())
     if gathering:
         printing = printing and not options.blank
         gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
     found = gathered.validation.record
     assert found is not None
-    return ReadRecord(source, loaded, gathered, Subject(loaded.profile, found, derive_facts(loaded.profile, found)))
+    subject = Subject(loaded.profile, found, derive_facts(loaded.profile, found))
+    return ReadRecord(source, loaded, gathered, subject, options.only)
 
 
 def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
@@ -128,6 +133,7 @@ def prepare_record(
     read = read_record(record, options, printing=printing)
     if not isinstance(read, ReadRecord):
         return read
+    options = replace(options, only=read.only)
     source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
     found = [*source.diagnostics, *validation.diagnostics]
     if loaded.profile.numbering is not None and not options.blank:
@@ -230,14 +236,19 @@ def _load_sound(profile_id: str, where: Location | None, options: Options) -> Lo
     return loaded
 
 
-def check_selection(only: tuple[str, ...], loaded: LoadedProfile) -> None:
-    """Refuse document types that the profile doesn't have."""
-    ids = [document.id for document in loaded.profile.documents]
+def choose_documents(only: Sequence[str], loaded: LoadedProfile) -> tuple[str, ...]:
+    """The ids of the document types that are named by id or title; ProfileError for those that there aren't."""
+    documents = loaded.profile.documents
+    chosen = {name: choose_document(documents, name) for name in only}
+    shown = "、".join(item.id for item in documents)
     faults = [
-        error("X151", id=name, nearest=find_nearest(name, ids) or "、".join(ids)) for name in only if name not in ids
+        error("X151", id=name, nearest=suggest_documents(documents, name) or shown)
+        for name, document in chosen.items()
+        if document is None
     ]
     if faults:
         raise ProfileError(*faults)
+    return tuple(dict.fromkeys(document.id for document in chosen.values() if document is not None))
 
 
 def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.document import DocumentSpec, FieldSpec, LineSpec
 from docgen.profile.faults import name_label
+from docgen.profile.labels import list_other_words, list_words
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
 from docgen.record import types
@@ -94,7 +95,7 @@ class ColumnMaker:
         own = self.find_text(f"workbook.hint.{key}")
         label, unit = split_unit(label)
         unit = unit or (self.find_text("workbook.unit.money") if kind == "money" else None)
-        words = self._find_words(key, info)
+        words = list_words(self.loaded.profile, key, info)
         if words and kind not in ("choice", "choices"):
             kind = "choice"
         return Column(
@@ -106,6 +107,7 @@ class ColumnMaker:
             need="required" if needed else "advised" if part is not None and part.level == "宜" else "free",
             hint=_join(*said, own),
             words=words,
+            also=list_other_words(self.loaded.profile, key, info) if words else {},
             target=target,
             example=self.find_text(f"workbook.example.{key}") or self.find_example(kind, words),
             key=key,
@@ -235,27 +237,6 @@ class ColumnMaker:
     def find_text(self, key: str) -> str | None:
         """A text of the catalogue, or None."""
         return self.texts.texts.get(key)
-
-    def _find_words(self, key: str, info: FieldInfo) -> Mapping[str, str]:
-        """What may be typed in a field, and what the record holds for it; empty where anything may be."""
-        profile = self.loaded.profile
-        if profile.scoring is not None:
-            scored: dict[str, dict[str, str]] = {
-                "Indicator.family": {family.label: family.key for family in profile.scoring.families},
-                "Indicator.direction": {word: name for name, word in profile.scoring.directions.items()},
-                "ScoringChoice.rule": {word: name for name, word in profile.scoring.rules.items()},
-            }
-            if key in scored:
-                return scored[key]
-        if key in ("Evidence.item", "NotApplicable.item"):
-            return {f"{item.key} {item.label}": item.key for item in profile.filing.items}
-        if key == "Evidence.document":
-            return {document.title: document.id for document in profile.documents}
-        kind, _ = item_type(info.annotation)
-        if get_origin(kind) is typing.Literal:
-            options = [str(option) for option in get_args(kind)]
-            return {self.find_text(f"workbook.word.{key}.{option}") or option: option for option in options}
-        return {}
 
 
 def _order(model: type[BaseModel]) -> list[str]:

@@ -60,7 +60,8 @@ class Column:
 
     ``header`` is what stands in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
     item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
-    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds;
+    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds,
+    those of ``also`` are understood and not offered;
     ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
     column beside it that shows how long the text has become. ``key`` is the name of a shared field (``Party.name``).
     """
@@ -73,6 +74,7 @@ class Column:
     need: Need = "free"
     hint: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     document: str | None = None
     group: str = ""
