@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
+from docgen.profile.labels import label_options, show_label
 from docgen.profile.paths import Place, find_field, item_type, known_names
 
 Locate = Callable[[Place, bool], Location]
@@ -103,8 +104,9 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
     if kind == "literal_error":
         options = _find_options(model, place)
         value = str(details["input"])
-        nearest = find_nearest(value, options)
-        params = {"value": value, "options": "、".join(options), "nearest": nearest}
+        labels = [show_label(label, option) for option, label in options.items()]
+        nearest = find_nearest(value, [*options.values(), *options])
+        params = {"value": value, "options": "、".join(labels), "nearest": nearest}
         return error("R109", locate(place, False), label=label, **params)
     typed = shorten(str(details["input"]).replace("\n", " "))
     if kind in _STRUCTURE:
@@ -148,11 +150,11 @@ def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[Base
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
-def _find_options(model: type[BaseModel], place: Place) -> tuple[str, ...]:
+def _find_options(model: type[BaseModel], place: Place) -> dict[str, str]:
+    """The options of a field, and what people call each."""
     names = [step for step in place if isinstance(step, str)]
     parent = _find_model(model, names[:-1])
     found = find_field(parent, names[-1]) if parent is not None else None
-    if found is None:
-        return ()
-    annotation = item_type(found[1].annotation)[0]
-    return tuple(str(option) for option in getattr(annotation, "__args__", ()))
+    if parent is None or found is None:
+        return {}
+    return {option: label for label, option in label_options(name_label(parent, found[0]), found[1]).items()}

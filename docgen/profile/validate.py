@@ -16,10 +16,12 @@ from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
 from docgen.profile.faults import Locate, describe_errors, find_meant, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
+from docgen.profile.labels import list_titles
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
+from docgen.profile.spelling import spell_record
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.parts import Person
 from docgen.record.record import Record
@@ -64,7 +66,8 @@ def validate_record(
     ``failed`` are places whose values never came into the data and were reported by whoever read them.
     """
     model = loaded.record_model
-    data, names = adopt_forms(loaded.profile.id, data)
+    data, names = adopt_forms(loaded.profile.id, data, list_titles(loaded.profile.documents))
+    data = spell_record(loaded, data)
     pruning, typed = _Pruning(locate, failed, names), data
     found: list[Diagnostic] = []
     while True:

@@ -298,10 +298,14 @@ Prose = Annotated[
 
 
 class Reference:
-    """Marks a text that names the ``key`` of an item of the list at ``target`` (a path such as ``enterprises[]``)."""
+    """Marks a text that names the ``key`` of an item of the list at ``target`` (a path such as ``enterprises[]``).
 
-    def __init__(self, target: str) -> None:
+    ``role`` is what a party should be that is named there.
+    """
+
+    def __init__(self, target: str, role: str | None = None) -> None:
         self.target = target
+        self.role = role
 
 
 EnterpriseReference = Annotated[Text, Reference("enterprises[]")]

@@ -39,6 +39,7 @@ _STOP_AT_ONCE = 2
 @shared.mapping_option
 @shared.jobs_option
 @click.option("--combine", is_flag=True)
+@click.option("--blanks-by-hand", is_flag=True)
 @shared.draft_option
 @shared.guard_option
 @shared.without_record_option
@@ -58,10 +59,14 @@ def batch(
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
     from docgen.batch import Request, run_batch
+    from docgen.pipeline.services.profiles import name_chosen
 
-    if combine and len(set(options.only)) != 1:
+    named = name_chosen(options.only, lambda: session.join_resources(inputs[0].parent), options.profile_id)
+    if combine and len(named) != 1:
         raise UsageFault(error("B122"), click.get_current_context())
-    options = replace(options, only=tuple(dict.fromkeys(options.only)))
+    if options.blanks_by_hand and not named:
+        raise UsageFault(error("B133"), click.get_current_context())
+    options = replace(options, only=named)
     request = Request(inputs, out, options, combine, by_content, jobs)
     session.find_resources()
     with listen_to_interrupts(session) as interrupts:

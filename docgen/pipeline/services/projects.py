@@ -9,7 +9,7 @@ from pathlib import Path
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.stages.chosen import check_selection
+from docgen.pipeline.stages.chosen import resolve_documents
 from docgen.profile.draft import draft_record
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.schema import dump_schema
@@ -37,7 +37,7 @@ def start_project(
     X118 when one can't be written.
     """
     loaded = find_profile(resources, profile_id)
-    check_selection(only, loaded)
+    only = resolve_documents(only, loaded)
     text = catalogue(DOCUMENT_LANGUAGE).text  # the record's own words are Chinese; so is the folder it refers to
     if workbook:
         contents = {folder / text("workbook.file"): _draft_workbook(loaded, resources, only)}

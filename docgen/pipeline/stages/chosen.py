@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import ProfileError, TemplateError
 from docgen.profile.document import DocumentSpec
-from docgen.profile.faults import Locate, find_nearest
+from docgen.profile.faults import Locate
+from docgen.profile.labels import choose_document, suggest_documents
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place
 from docgen.profile.validate import Validation
@@ -58,14 +59,19 @@ class Chosen:
         return [place, *(place[:size] for size in range(1, len(place)) if place[:size] in self.failed)]
 
 
-def check_selection(only: tuple[str, ...], loaded: LoadedProfile) -> None:
-    """Refuse document types that the profile doesn't have."""
-    ids = [document.id for document in loaded.profile.documents]
+def resolve_documents(only: Sequence[str], loaded: LoadedProfile) -> tuple[str, ...]:
+    """The ids of the document types that are named by id or title; ProfileError for those that there aren't."""
+    documents = loaded.profile.documents
+    chosen = {name: choose_document(documents, name) for name in only}
+    shown = "、".join(item.id for item in documents)
     faults = [
-        error("X151", id=name, nearest=find_nearest(name, ids) or "、".join(ids)) for name in only if name not in ids
+        error("X151", id=name, nearest=suggest_documents(documents, name) or shown)
+        for name, document in chosen.items()
+        if document is None
     ]
     if faults:
         raise ProfileError(*faults)
+    return tuple(dict.fromkeys(document.id for document in chosen.values() if document is not None))
 
 
 def choose_documents(

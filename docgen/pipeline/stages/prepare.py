@@ -15,7 +15,7 @@ from docgen.checks.doubts.base import DoubtFindings, run_doubts
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
-from docgen.pipeline.stages.chosen import Chosen, check_selection, choose_documents, note_places
+from docgen.pipeline.stages.chosen import Chosen, choose_documents, note_places, resolve_documents
 from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
@@ -72,7 +72,10 @@ class PreparedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with."""
+    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with.
+
+    ``only`` are the ids of the document types that were chosen.
+    """
 
     source: RawSource
     loaded: LoadedProfile
@@ -99,7 +102,7 @@ def read_record(
     validation = validate_record(loaded, source.data, locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
-    check_selection(options.only, loaded)
+    options = replace(options, only=resolve_documents(options.only, loaded))
     gathered = Gathered(validation, (), {}, {}, ())
     if gathering:
         printing = printing and not options.blank
@@ -133,6 +136,7 @@ def prepare_record(
     read = read_record(record, options, printing=printing)
     if not isinstance(read, ReadRecord):
         return read
+    options = replace(options, only=read.chosen.only)
     source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
     found = [*source.diagnostics, *validation.diagnostics]
     if loaded.profile.numbering is not None and not options.blank:

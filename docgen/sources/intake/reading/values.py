@@ -15,11 +15,11 @@ from decimal import Decimal
 
 from docgen.diagnostics import Severity
 from docgen.profile.faults import find_nearest
+from docgen.profile.labels import SPACE, find_word
 from docgen.record.numerals import spell_number, spell_whole
 from docgen.record.telephones import spell_phones
 from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
-from docgen.sources.intake.workbook.names import SPACE, simplify_word
 from docgen.sources.intake.workbook.notes import Notes
 
 EXACT_DIGITS = 15
@@ -270,17 +270,8 @@ def is_plain(stored: str) -> bool:
 
 
 def _find_word(text: str, column: Column) -> str | None:
-    """The record's value for a word of a column: the word itself, the value, or the word without its key in front."""
-    if text in column.words:
-        return column.words[text]
-    asked = simplify_word(text)
-    for word, value in column.words.items():
-        if asked in (simplify_word(word), simplify_word(value)):
-            return value
-        key, _, rest = word.partition(" ")
-        if rest and key == value and asked == simplify_word(rest):
-            return value
-    return None
+    """The record's value for a word that a column offers, or that is understood in it, too."""
+    return find_word(text, column.words) or find_word(text, column.also)
 
 
 def _part_words(text: str, column: Column) -> list[str]:

@@ -160,7 +160,8 @@ def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, st
 def _is_shipped(row: Row, at: int, table: Table) -> bool:
     """Whether a cell holds what the example came with, or nothing."""
     text = _squeeze(row.cells[at])
-    return not text or text == _squeeze(table.places[at].example)
+    column = table.places[at]
+    return not text or text in (_squeeze(column.example), _squeeze(column.former or column.example))
 
 
 def _is_whole_example(row: Row, table: Table) -> bool:

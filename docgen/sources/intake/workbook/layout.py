@@ -11,27 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ColumnKind = Literal[
-    "text",
-    "code",
-    "phone",
-    "prose",
-    "date",
-    "month",
-    "date_or_month",
-    "minute",
-    "int",
-    "decimal",
-    "money",
-    "percent",
-    "figure",
-    "choice",
-    "choices",
-    "texts",
-    "yes_no",
-    "reference",
-    "references",
-]
+from docgen.profile.kinds import FieldKind
+
+ColumnKind = FieldKind
 NUMBER_KINDS = frozenset(("int", "decimal", "money", "percent"))
 DATE_KINDS = frozenset(("date", "month", "date_or_month", "minute"))
 Need = Literal["required", "advised", "free"]
@@ -62,9 +44,11 @@ class Column:
 
     ``header`` is what stands in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
     item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
-    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds;
+    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds,
+    those of ``also`` are understood and not offered;
     ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
-    column beside it that shows how long the text has become. ``key`` is the name of a shared field (``Party.name``).
+    column beside it that shows how long the text has become. ``former`` is an example that earlier workbooks came with.
+    ``key`` is the name of a shared field (``Party.name``).
     """
 
     header: str
@@ -75,10 +59,12 @@ class Column:
     need: Need = "free"
     hint: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     document: str | None = None
     group: str = ""
     example: str = ""
+    former: str | None = None
     digits: tuple[int, ...] = ()
     counted: bool = False
     key: str = ""
