@@ -71,7 +71,7 @@ def test_nothing_that_was_finished_is_touched(
     path = spoil_input(clerk)
     ran = clerk.run(*FORMS, path=path)
     assert ran.code in (1, 2)
-    assert "B125" in ran.codes
+    assert {code, "B125"} <= set(ran.codes)
     assert read_whole(clerk.out) == before
     words = ("batch", path, "-o", clerk.out, "--profiles", clerk.profiles, "--jobs", 1, *FORMS, "--force")
     assert code in docgen(*words).err
@@ -99,10 +99,9 @@ def test_a_mistyped_type_of_document_touches_nothing(tmp_path: Path, docgen: Com
     clerk = Clerk(tmp_path, docgen, 2)
     clerk.run(*FORMS)
     before = read_whole(clerk.out)
-    words = ("batch", clerk.path, "-o", clerk.out, "--profiles", clerk.profiles, "--only", "kite-chek")
-    ran = docgen(*words)
+    ran = clerk.run("--only", "kite-chek")
     assert ran.code == 2
-    assert "X151" in ran.err
+    assert {"X151", "B125"} <= set(ran.codes), "no summary says it"
     assert read_whole(clerk.out) == before
 
 

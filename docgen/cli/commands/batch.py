@@ -122,6 +122,8 @@ class Teller:
         self.kept: list[Diagnostic] = []
         self._whose: dict[Hashable, list[str]] = {}
         self._lines_told: set[Hashable] = set()
+        self.silent: list[Diagnostic] = []
+        """What a program is told where no summary is written that it could read."""
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -167,12 +169,13 @@ class Teller:
         return is_new
 
     def _tell(self, name: str, result: JobResult) -> None:
-        if self._session.is_json:
-            return
         told = weigh(self._session, result.diagnostics)
         faults = [item for item in told if item.severity is Severity.ERROR or UNREAD in item.params]
         # what has no place in a file is told with the record that it is about
         faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
+        if self._session.is_json:
+            self.silent += filter(self._is_new, faults)
+            return
         # a line that several records share, as those of a table share its mapping's, is told with the first
         at_once = [item for item in faults if not may_repeat(item) and self._is_new(item)]
         for item in filter(may_repeat, faults):
@@ -215,6 +218,6 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     data: dict[str, Any] = {"batch": counts}
     hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
-    found = drop_repeats((*notes, *teller.kept))
+    found = drop_repeats((*notes, *teller.kept, *(teller.silent if outcome.summary is None else ())))
     report = Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told), teller.list_whose())
     return finish(session, report)
