@@ -89,6 +89,7 @@ NOT_FROM_A_SMALL_RECORD = {
     "R130": "every type of this standard has its own words",
     "R131": "only a profile's own ids",
     "R205": "said when a template prints it: test_bad_input",
+    "R207": "said when a batch leaves gaps for the pen: test_batch_by_hand",
     "C102": "docgen's own documents say how their marks are set; docgen case says it of others",
     "C104": "a part that isn't there is R202",
     "C106": "a case without a title isn't planned",
