@@ -247,8 +247,12 @@ def _is_usual(text: str) -> bool:
 
 
 def _read_day(text: str) -> str | None:
+    """The day that a text spells in its own way; None too for one that no calendar has, which stays as it was typed."""
     match = _DOTTED_DAY.fullmatch(text) or _LOOSE_DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
-    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match is not None else None
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3])).isoformat() if match is not None else None
+    except ValueError:
+        return None
 
 
 def _read_month(text: str) -> str | None:

@@ -251,6 +251,12 @@ def test_a_cell_at_fault_is_told_once() -> None:
     assert list_codes(*read_filling(filling)) == ["W131"]
 
 
+@pytest.mark.parametrize("day", ["2024.13.1", "2024.2.30", "2024年2月30日", "20240230"])
+def test_a_day_that_no_calendar_has_is_told_once(day: str) -> None:
+    """It isn't said first to be read as another day."""
+    assert list_codes(*read_filling(fill(报名日期=day))) == ["R106"]
+
+
 def test_faults_of_one_kind_in_a_column_are_told_together() -> None:
     filling = Filling(LOADED)
     for row in range(5, 25):
