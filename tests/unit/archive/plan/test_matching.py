@@ -257,3 +257,11 @@ def test_a_file_much_less_like_the_document_is_not_its_rival() -> None:
     gathered = gather_files([sure, weak])
     assert [item.match for item in gathered.files] == [sure]
     assert gathered.doubtful == (weak,)
+
+
+def test_a_near_title_is_not_filed_as_something_else() -> None:
+    """In another item's folder a file that is most likely a document is left to a person, a less likely one isn't."""
+    near, far = match("a_前期准备/提线检查情况报告.docx"), match("a_前期准备/提线检验报告.docx")
+    assert near.best is not None and far.best is not None  # noqa: PT018
+    assert (near.best.is_guess, near.slot, near.item) == (True, None, None)
+    assert (far.best.is_guess, far.slot, far.item) == (False, None, "a")

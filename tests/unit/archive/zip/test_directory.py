@@ -249,3 +249,17 @@ def test_a_zip64_end_that_lies_is_refused() -> None:
     assert len(read_directory(io.BytesIO(build_wide(1))).entries) == 1
     with pytest.raises(DirectoryError, match="wide"):
         read_directory(io.BytesIO(build_wide(2)))
+
+
+@pytest.mark.parametrize(("count", "size"), [(200_001, 0), (0, (256 << 20) + 1)])
+def test_a_directory_of_too_many_entries_is_not_begun(tmp_path: Path, count: int, size: int) -> None:
+    """The end record states how many there are: nothing of them is read where that is beyond a limit."""
+    wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, 0)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, size, 1)
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    with (tmp_path / "p.zip").open("w+b") as file:
+        file.seek(size)  # a directory of nothing but a hole
+        file.write(wide + locator + end)
+        with pytest.raises(DirectoryError) as caught:
+            read_directory(file)
+    assert caught.value.key == "too_many"

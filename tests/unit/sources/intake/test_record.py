@@ -251,6 +251,17 @@ def test_a_cell_at_fault_is_told_once() -> None:
     assert list_codes(*read_filling(filling)) == ["W131"]
 
 
+def test_a_figure_in_full_width_digits_is_read_as_a_number_and_told() -> None:
+    figures: dict[str, GridValue] = {"提升前": "８５．５", "提升目标": "－３"}
+    filling = fill().put("评价指标", 企业=NAME, 评价项目="产品实现与服务提供", 评价指标="合格率", 单位="%", **figures)
+    source, validation = read_filling(filling)
+    told = [item for item in source.diagnostics if item.code == "W139"]
+    assert [item.params["value"] for item in told] == ["85.5", "-3"]
+    assert validation.record is not None
+    indicator = validation.record.enterprises[0].indicators[0]
+    assert (str(indicator.before), str(indicator.target)) == ("85.5", "-3")
+
+
 @pytest.mark.parametrize("day", ["2024.13.1", "2024.2.30", "2024年2月30日", "20240230"])
 def test_a_day_that_no_calendar_has_is_told_once(day: str) -> None:
     """It isn't said first to be read as another day."""
