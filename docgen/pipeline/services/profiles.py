@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docgen.checks.base import check_rules
 from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
-from docgen.profile.labels import choose_document
-from docgen.profile.load import LoadedProfile, find_profile, load_profile
 from docgen.resources import Resources
+
+if TYPE_CHECKING:
+    from docgen.profile.load import LoadedProfile
 
 
 def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProfile | None, tuple[Diagnostic, ...]]:
     """The profile in a folder and everything that is wrong with it, rules and templates included."""
+    from docgen.checks.base import check_rules
+    from docgen.profile.load import load_profile
+
     try:
         loaded = load_profile(folder, resources)
     except DocgenError as fault:
@@ -43,6 +47,10 @@ def name_chosen(only: Sequence[str], find: Callable[[], Resources], profile_id: 
     """
     if all(map(_ID.fullmatch, only)):
         return tuple(dict.fromkeys(only))
+    # a batch with nothing to do loads no profile
+    from docgen.profile.labels import choose_document
+    from docgen.profile.load import find_profile
+
     resources = find()
     ids = [profile_id] if profile_id is not None else [folder.name for folder in resources.profile_folders()]
     named: dict[str, set[str]] = {name: set() for name in only}
