@@ -30,7 +30,8 @@ class Location:
 
     ``kind`` tells which fields speak: ``yaml`` (file, line, column from 1, path; JSON and Markdown, too), ``xlsx``
     (file, sheet, cell, and the cell's row and column as ``line`` and ``column``), ``docx`` (file, part, paragraph
-    from 1, excerpt), ``archive`` (file, member), ``none`` (perhaps a file).
+    from 1, excerpt), ``archive`` (file, member), ``none`` (perhaps a file). ``place`` is where in the data of a record
+    it is, where that was asked for; it is no part of what is told.
     """
 
     kind: LocationKind = "none"
@@ -44,11 +45,15 @@ class Location:
     paragraph: int | None = None
     excerpt: str | None = None
     member: str | None = None
+    place: tuple[str | int, ...] | None = field(default=None, compare=False, repr=False)
 
 
 NOWHERE = Location()
 CONFIRM = "confirm"
 """The parameter of what can be confirmed: how that is done. Such a diagnostic has the ``value``, too."""
+
+UNREAD = "unread"
+"""The parameter of what would be an error, if one of the documents that were chosen read the place that it is about."""
 
 
 @dataclass(frozen=True, slots=True)

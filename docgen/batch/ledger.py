@@ -33,12 +33,16 @@ from docgen.batch.ledger_rows import (
 )
 from docgen.batch.result import JobResult, Produced, dump_diagnostics
 from docgen.diagnostics import count_by_severity
+from docgen.errors import EXIT_CANNOT_RUN
 
 _CHUNK = 100
 """How many jobs are read at a time."""
 
 _UNREAD = "(state = 'failed' AND row = '' AND profile_id = '')"
 """Whether a job that was settled is a record of which nothing could be read."""
+
+_UNDONE = f"({_UNREAD} OR (state = 'failed' AND exit_code = {EXIT_CANNOT_RUN}))"
+"""Whether nothing could be done with a job, by the record or by what was asked for: no such type of document."""
 
 
 class Ledger:
@@ -201,10 +205,10 @@ class Ledger:
         return {name: value or 0 for name, value in zip(names, row, strict=True)}
 
     def has_read(self) -> bool:
-        """Whether this run could read anything: a record, or a workbook with enterprises."""
+        """Whether this run could do anything with a record, or with an enterprise of a workbook."""
         self._write_kept()
         row = self._db.execute(
-            f"SELECT 1 FROM job WHERE product = ? AND run = ? AND settled_run = run AND NOT {_UNREAD} LIMIT 1",
+            f"SELECT 1 FROM job WHERE product = ? AND run = ? AND settled_run = run AND NOT {_UNDONE} LIMIT 1",
             (self._product, self.run),
         ).fetchone()
         return row is not None

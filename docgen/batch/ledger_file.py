@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,24 @@ CREATE TABLE IF NOT EXISTS output (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS output_job ON output (product, key, position);
 """
+
+
+def keep_ledger_file(out: Path) -> Callable[[], None]:
+    """What puts the ledger back as it is now, for a run that could read nothing; called when the ledger is closed.
+
+    A ledger that a killed run left in two files is left to the run.
+    """
+    path = out / FOLDER / "ledger.sqlite"
+    if not path.is_file() or path.with_name(f"{path.name}-wal").exists():
+        return lambda: None
+    former = path.read_bytes()
+
+    def put_back() -> None:
+        waiting = path.with_name(f"{path.name}.former")
+        waiting.write_bytes(former)
+        waiting.replace(path)
+
+    return put_back
 
 
 @contextmanager

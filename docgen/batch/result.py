@@ -103,7 +103,7 @@ def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _describe(item: Diagnostic) -> dict[str, Any]:
-    where = {entry.name: getattr(item.location, entry.name) for entry in fields(Location)}
+    where = {entry.name: getattr(item.location, entry.name) for entry in fields(Location) if entry.compare}
     return {
         "code": item.code,
         "severity": item.severity.value,

@@ -20,7 +20,7 @@ from docgen.batch.combine import Membership, combine_documents
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute
 from docgen.batch.ledger import Ledger, open_ledger
-from docgen.batch.ledger_file import FOLDER
+from docgen.batch.ledger_file import FOLDER, keep_ledger_file
 from docgen.batch.placing import Placing
 from docgen.batch.profile_digest import name_note
 from docgen.batch.result import JobResult, dump_result, parse_result
@@ -109,11 +109,14 @@ def run_batch(
     """
     _prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE):
+        put_back = keep_ledger_file(request.out)
         with open_ledger(request.out, request.product) as ledger:
             run = _Run(request, find_resources, listener, ledger)
             notes = run.perform()
             was_read, is_new = ledger.has_read(), ledger.run == 1
             outcome = _finish(run, notes, words) if was_read else _leave(ledger, notes, request.out)
+        if not was_read:
+            put_back()
         if is_new and not was_read:
             _take_back(request.out)
     return outcome
@@ -224,8 +227,6 @@ class _Run:
 
             self._placing.is_gone = Succession(self.ledger, self.open_workbooks(), self._out).is_gone
         self._listener.begin(total)
-        if not total and not notes:
-            notes.append(error("B104", folder="、".join(map(str, self.request.arguments))))
         try:
             tasks = self._list_tasks()
             first = next(tasks, None)
@@ -252,7 +253,8 @@ class _Run:
     def _digest_setting(self) -> str:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""
         said = self._options
-        chosen = (said.profile_id, said.only, said.draft, said.strict, said.guard, said.with_record, said.redact)
+        wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact)
+        chosen = (said.profile_id, said.only, *wanted)
         return digest_data([docgen.__version__, list_settings(), *chosen])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
@@ -264,7 +266,12 @@ class _Run:
         for argument in self.request.arguments:
             if argument not in self.workbooks:
                 refused: list[Diagnostic] = []
-                yield from find_jobs((argument,), self._out, refused)
+                is_empty = True
+                for job in find_jobs((argument,), self._out, refused):
+                    is_empty = False
+                    yield job
+                if is_empty and not refused:
+                    refused.append(error("B104", folder=str(argument)))
                 notes += refused
                 self.unread += [argument] if refused else []
                 continue

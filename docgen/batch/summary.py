@@ -14,16 +14,17 @@ from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_p
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry, LedgerOutput
-from docgen.diagnostics import Diagnostic, Location, Severity
+from docgen.diagnostics import Diagnostic, Location, Severity, Term
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SCHEMA_VERSION = 1
+_GAP = "R207"
 _LISTED_OUTPUTS = 3
 _COUNTED = ("total", "made", "kept", "faulty", "failed", "open")
-_WIDTHS = (6, 34, 20, 40, 10, 8, 8, 8, 8, 46, 60)
+_WIDTHS = (6, 34, 20, 40, 10, 8, 8, 8, 8, 46, 60, 40)
 _FOUND_WIDTHS = (34, 24, 8, 8, 70, 60)
 
 
@@ -89,6 +90,7 @@ def _describe(entry: LedgerEntry, words: Catalogue) -> dict[str, Any]:
         "profile": entry.profile_id,
         "enterprises": entry.about.enterprises,
         "documents": entry.about.documents,
+        "by_hand": _list_gaps(entry, words),
         "diagnostics": [_describe_diagnostic(item, words) for item in _find_diagnostics(entry)],
         "outputs": [
             {
@@ -105,6 +107,13 @@ def _describe(entry: LedgerEntry, words: Catalogue) -> dict[str, Any]:
 
 def _find_diagnostics(entry: LedgerEntry) -> tuple[Diagnostic, ...]:
     return entry.list_diagnostics() if entry.is_settled else ()
+
+
+def _list_gaps(entry: LedgerEntry, words: Catalogue) -> list[str]:
+    """The labels of what was left free for the pen in the documents that stand."""
+    found = _find_diagnostics(entry) if entry.state == "made" else ()
+    labels = (item.params["label"] for item in found if item.code == _GAP)
+    return list(dict.fromkeys(words.text(label.key) if isinstance(label, Term) else str(label) for label in labels))
 
 
 def _find_outputs(entry: LedgerEntry) -> tuple[LedgerOutput, ...]:
@@ -169,7 +178,15 @@ class _SheetWriter:
         outputs = self._spell_outputs([item.path for item in _find_outputs(entry)])
         first = next((item for item in _find_diagnostics(entry) if item.severity is Severity.ERROR), None)
         message = f"{first.code} {words.message(first)}" if first is not None else ""
-        told = {1: name_record(entry, words), 2: about.number, 3: about.name, 9: "\n".join(outputs), 10: message}
+        gaps = words.text("batch.gaps_joint").join(_list_gaps(entry, words))
+        told = {
+            1: name_record(entry, words),
+            2: about.number,
+            3: about.name,
+            9: "\n".join(outputs),
+            10: message,
+            11: gaps,
+        }
         fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in told.items()])
         sheet.write_number(row, 0, entry.number, styles.center)
         sheet.write_string(row, 1, name_record(entry, words), styles.text)
@@ -183,6 +200,7 @@ class _SheetWriter:
                 sheet.write_blank(row, column, None, styles.center)
         self._write_outputs(sheet, row, outputs)
         sheet.write_string(row, 10, message, styles.text)
+        sheet.write_string(row, 11, gaps, styles.text)
 
     def _spell_outputs(self, names: list[str]) -> list[str]:
         """The outputs of a job, a line each; of many the first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
@@ -20,15 +20,30 @@ from docgen.profile.paths import PathError, Place
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, resolve_subject_path
 
+Weigh = Callable[[Diagnostic, Sequence[str]], Diagnostic]
+"""How grave it is here what a rule with these paths found."""
+
+
+def keep_grave(item: Diagnostic, paths: Sequence[str]) -> Diagnostic:
+    """As grave as the rule says."""
+    del paths
+    return item
+
 
 @dataclass(frozen=True, slots=True)
 class CheckSubject:
-    """A sound record with its facts and planned documents, and where its values stand in the user's file."""
+    """A sound record with its facts and planned documents, and where its values stand in the user's file.
+
+    ``weigh`` says how grave it is here what a rule found; ``is_whole`` is whether all documents are planned, so that a
+    package can be made of them.
+    """
 
     subject: Subject
     jobs: tuple[DocumentJob, ...]
     locate: Locate
     is_silenced: Callable[[Place], bool]
+    weigh: Weigh = keep_grave
+    is_whole: bool = True
 
     def is_made(self, documents: tuple[str, ...]) -> bool:
         """Whether one of the documents is made now; always, where none is named."""
@@ -124,7 +139,14 @@ def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     found: list[Diagnostic] = []
     doubted: set[str] = set()
     for rule, check, params in compile_rules(loaded).rules:
-        told = list(check.check(checked, params, rule))
+        paths = _list_read(check, params)
+        told = [checked.weigh(item, paths) for item in check.check(checked, params, rule)]
         found += told
         doubted.update(rule.doubts if told else ())
     return RuleFindings(tuple(found), frozenset(doubted))
+
+
+def _list_read(check: Check, params: BaseModel) -> tuple[str, ...]:
+    """The paths at which a rule reads something: the list whose items it goes through (``per``) is only counted off."""
+    paths = tuple(check.list_paths(params))
+    return tuple(path for path in paths if path != getattr(params, "per", None)) or paths

@@ -29,6 +29,11 @@ force_option = click.option("--force", is_flag=True)
 _DENIED = {"no_package": "package", "without_record": "with_record"}
 
 
+def spell_only(only: tuple[str, ...]) -> tuple[str, ...]:
+    """A choice of documents as it is typed."""
+    return tuple(word for name in only for word in ("--only", name))
+
+
 def take_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the session and, in place of the options that say what a run is to do, one ``options``."""
 

@@ -15,7 +15,15 @@ from docgen.cli.console import is_unicode
 from docgen.cli.groups import Group, group_diagnostics, identify, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
-from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, has_errors, promote_warnings
+from docgen.diagnostics import (
+    UNREAD,
+    Diagnostic,
+    Location,
+    Severity,
+    count_by_severity,
+    has_errors,
+    promote_warnings,
+)
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages import Catalogue
 
@@ -133,7 +141,7 @@ def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
 
 def describe_location(location: Location) -> dict[str, Any]:
     """A place for JSON: what is known of it."""
-    known = {entry.name: getattr(location, entry.name) for entry in fields(Location)}
+    known = {entry.name: getattr(location, entry.name) for entry in fields(Location) if entry.compare}
     return {name: value for name, value in known.items() if value is not None}
 
 
@@ -198,7 +206,8 @@ def spell_group(session: Session, group: Group, whose: Sequence[str] = ()) -> Se
     if whose:
         shown = session.text("group.joint").join(whose[:_LISTED]) + ("…" if len(whose) > _LISTED else "")
         lines.append("    " + clean_line(session.text("group.whose", number=len(whose), names=shown)))
-    return (*lines, "    " + clean_line(session.text("mend", mend=words.mend(item))))
+    lines.append("    " + clean_line(session.text("mend", mend=words.mend(item))))
+    return (*lines, "    " + session.text("unread")) if UNREAD in item.params else tuple(lines)
 
 
 def _spell_places(session: Session, group: Group) -> str:

@@ -14,7 +14,7 @@ from docgen.pipeline.packages.redaction import pack_redacted, prepare_redaction
 from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.packages.supplement import pack_supplement, prepare_supplement
 from docgen.pipeline.stages.context import BuildContext, Progress
-from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.documents import leave_gaps, render_documents
 from docgen.pipeline.stages.dossier import collect_files, list_targets, name_folder, pack_record
 from docgen.pipeline.stages.footprint import note_footprint
 from docgen.pipeline.stages.outcome import Options, Outcome, Output
@@ -59,6 +59,8 @@ def build_record(
     documents, found = render_documents(prepared, context)
     prepared, changed = trace_scans(prepared, documents, list_targets(prepared, context))
     told = [*prepared.diagnostics, *found, *changed]
+    if options.blanks_by_hand:
+        told = leave_gaps(told)
     outputs: Sequence[Output] = ()
     if options.may_write(told):
         release = _add_supplement if options.supplement else _release

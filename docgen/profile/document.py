@@ -9,7 +9,7 @@ from pydantic import Field as PydanticField
 from pydantic import model_validator
 
 from docgen.profile.condition import Condition
-from docgen.record.parts import EvidenceKind
+from docgen.record.parts import EvidenceKind, PartyRole
 from docgen.record.types import Part, Text, Whole, YesNo, refuse
 
 Level = Literal["应", "宜", "可", "自拟"]
@@ -37,7 +37,10 @@ FieldKey = Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class FieldSpec(Part):
-    """An own field of a form. ``answers`` are texts that look like nothing (无, /) and answer what is asked here."""
+    """An own field of a form. ``answers`` are texts that look like nothing (无, /) and answer what is asked here.
+
+    ``role`` says which parties a reference to one means.
+    """
 
     key: FieldKey
     label: Text
@@ -51,6 +54,7 @@ class FieldSpec(Part):
     options: tuple[Text, ...] = ()
     answers: tuple[Text, ...] = ()
     to: Text | None = None
+    role: PartyRole | None = None
     fields: tuple[FieldSpec, ...] = ()
 
     @model_validator(mode="after")

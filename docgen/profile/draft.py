@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterator
 
 from pydantic import BaseModel
@@ -11,8 +10,10 @@ from pydantic.fields import FieldInfo
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.document import DocumentSpec
-from docgen.profile.faults import name_field
+from docgen.profile.faults import name_field, name_label
 from docgen.profile.forms import attribute_name
+from docgen.profile.kinds import judge_kind
+from docgen.profile.labels import label_options, list_words
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
 from docgen.record.types import PLACEHOLDER
@@ -21,6 +22,13 @@ _SHOWN = ("project", "parties", "enterprises")
 _COMMENTED = ("evidence", "activities", "trainings", "not_applicable", "confirmed")
 _KEYS = {"Enterprise": "q1", "Party": "p1", "Indicator": "z1", "Person": ""}
 _DEFAULT_KEY = "k1"
+_NAMING = {
+    "NotApplicable.item": "item",
+    "Evidence.document": "document",
+    "Training.attendance": "counts",
+    "ArchiveSettings.document_numbers": "numbers",
+}
+"""Fields whose type alone doesn't say what they want."""
 _OWNER_KEYS = {"enterprises[]": _KEYS["Enterprise"], "parties[]": _KEYS["Party"]}
 
 
@@ -86,7 +94,9 @@ class _Drafter:
             elif attribute == "key":
                 lines.append(f"key: {_DEFAULT_KEY}")
             elif attribute == "lines":
-                lines.append("lines:")
+                assert document.checklist is not None
+                verdicts = self._texts.text("draft.kind.verdict", words=" / ".join(document.checklist.verdicts))
+                lines.append(f"lines:  # {document.checklist.label}（{verdicts}）")
                 lines += [
                     f"  {spec.key}: {{verdict: , remark: , evidence: }}  # {spec.label}"
                     for spec in document.iterate_lines()
@@ -103,30 +113,44 @@ class _Drafter:
         part = self._asked.get(path)
         if part is not None:
             said += [item for item in (part.clause, part.level, part.help) if item]
-        choices = _choices(info) if info is not None else ()
-        if choices:
-            said.append(" / ".join(choices))
+        kind = self._kind(owner, info) if info is not None else ""
+        if kind:
+            said.append(kind)
         return f"{text}（{'，'.join(said)}）" if said else text
+
+    def _kind(self, owner: type[BaseModel], info: FieldInfo) -> str:
+        """What a field wants: a text, a list, a key, one of the choices that are there."""
+        attribute = next(name for name, item in owner.model_fields.items() if item is info)
+        inner, is_list = item_type(info.annotation)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            return self._texts.text("draft.kind.items") if is_list else ""
+        if attribute == "key":
+            return self._texts.text("draft.kind.key")
+        key = name_label(owner, attribute)
+        words = list(list_words(self._loaded.profile, key, info))
+        if key in _NAMING:
+            return self._texts.text(f"draft.kind.{_NAMING[key]}")
+        kind, target = judge_kind(info, attribute)
+        if words and kind not in ("choice", "choices"):
+            kind = "choice"
+        target = (target or "").removesuffix("[]").replace("[]", "")
+        return self._texts.text(f"draft.kind.{kind}", words=" / ".join(words), target=target)
 
     def _placeholder(self, owner: type[BaseModel], name: str, info: FieldInfo) -> str:
         if name == "key":
             return _KEYS.get(owner.__name__, _DEFAULT_KEY)
         if info.is_required():
-            choices = _choices(info)
+            choices = list(label_options(name_label(owner, name), info))
             return choices[0] if choices else PLACEHOLDER
-        return ""
+        return "[]" if item_type(info.annotation)[1] else ""
 
 
 def _needs_words(model: type[BaseModel]) -> bool:
     """Whether an item has required fields besides its key that are no choice among words."""
-    return any(info.is_required() and name != "key" and not _choices(info) for name, info in model.model_fields.items())
-
-
-def _choices(info: FieldInfo) -> tuple[str, ...]:
-    kind, _ = item_type(info.annotation)
-    if typing.get_origin(kind) is typing.Literal:
-        return tuple(str(item) for item in typing.get_args(kind))
-    return ()
+    return any(
+        info.is_required() and name != "key" and not label_options(name_label(model, name), info)
+        for name, info in model.model_fields.items()
+    )
 
 
 def _indent(lines: list[str], indent: str, is_list: bool) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
+from docgen.profile.labels import label_options, show_label
 from docgen.profile.paths import Place, find_field, item_type, known_names
 
 Locate = Callable[[Place, bool], Location]
@@ -50,6 +51,16 @@ def describe_errors(
         for details in fault.errors(include_url=False)
         if details["type"] != "missing" or not is_known(details["loc"])
     ]
+
+
+def find_meant(fault: ValidationError, model: type[BaseModel]) -> Iterator[Place]:
+    """The places that unknown keys were most likely meant to be: what lacks there is told with the key."""
+    for details in fault.errors(include_url=False, include_input=False):
+        if details["type"] == "extra_forbidden":
+            place = details["loc"]
+            nearest = _find_nearest_key(place, model)
+            if nearest:
+                yield (*place[:-1], nearest)
 
 
 def name_field(model: type[BaseModel], place: Sequence[str | int]) -> Param:
@@ -93,8 +104,9 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
     if kind == "literal_error":
         options = _find_options(model, place)
         value = str(details["input"])
-        nearest = find_nearest(value, options)
-        params = {"value": value, "options": "、".join(options), "nearest": nearest}
+        labels = [show_label(label, option) for option, label in options.items()]
+        nearest = find_nearest(value, [*options.values(), *options])
+        params = {"value": value, "options": "、".join(labels), "nearest": nearest}
         return error("R109", locate(place, False), label=label, **params)
     typed = shorten(str(details["input"]).replace("\n", " "))
     if kind in _STRUCTURE:
@@ -106,14 +118,22 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
 
 
 def _describe_unknown(place: Place, model: type[BaseModel], locate: Locate) -> Diagnostic:
-    parent = _find_model(model, place[:-1])
-    known = known_names(parent) if parent is not None else ()
     key = str(place[-1])
-    nearest = find_nearest(key, known)
+    nearest = _find_nearest_key(place, model)
     where = locate(place, True)
     if nearest:
         return error("R101", where, key=key, nearest=nearest)
+    known = _list_known_keys(place, model)
     return error("R132", where, key=key, known="、".join(known[:30]))
+
+
+def _find_nearest_key(place: Place, model: type[BaseModel]) -> str:
+    return find_nearest(str(place[-1]), _list_known_keys(place, model))
+
+
+def _list_known_keys(place: Place, model: type[BaseModel]) -> Sequence[str]:
+    parent = _find_model(model, place[:-1])
+    return known_names(parent) if parent is not None else ()
 
 
 def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel] | None:
@@ -130,11 +150,11 @@ def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[Base
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
-def _find_options(model: type[BaseModel], place: Place) -> tuple[str, ...]:
+def _find_options(model: type[BaseModel], place: Place) -> dict[str, str]:
+    """The options of a field, and what people call each."""
     names = [step for step in place if isinstance(step, str)]
     parent = _find_model(model, names[:-1])
     found = find_field(parent, names[-1]) if parent is not None else None
-    if found is None:
-        return ()
-    annotation = item_type(found[1].annotation)[0]
-    return tuple(str(option) for option in getattr(annotation, "__args__", ()))
+    if parent is None or found is None:
+        return {}
+    return {option: label for label, option in label_options(name_label(parent, found[0]), found[1]).items()}

@@ -145,7 +145,7 @@ def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
     if spec.type == "choice":
         kind: Any = _choice(spec)
     elif spec.type == "reference":
-        kind = Annotated[Text, Reference(cast("str", spec.to))]
+        kind = Annotated[Text, Reference(cast("str", spec.to), spec.role)]
     else:
         kind = _TYPES[spec.type]
     meaning = _find_meaning(spec)

@@ -12,9 +12,13 @@ from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Diagnostic, Param, Term, error
 from docgen.profile.faults import Locate, find_nearest, name_field
+from docgen.profile.labels import show_label
 from docgen.profile.paths import Place, find_values, item_type
 from docgen.record.record import Record
 from docgen.record.types import Reference
+
+NAMING_FIELDS = ("name", "short_name", "title")
+"""The fields by which people name an item of a list."""
 
 
 def list_references(info: FieldInfo) -> tuple[Reference, ...]:
@@ -106,9 +110,12 @@ def name_values(record: Record, entry: BaseModel, field: str) -> tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The keys at a list that may be named, and how many of its items were refused because they have none."""
+    """The keys at a list that may be named, and how many of its items have none of their own, which was told.
 
-    keys: Mapping[str, None]
+    With each key what people call the item, and the role of a party.
+    """
+
+    keys: Mapping[str, tuple[str, str | None]]
     keyless: int
 
 
@@ -121,6 +128,7 @@ class Dangling:
     path: str
     target: Target
     is_key: bool = False
+    role: str | None = None
 
 
 def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
@@ -138,7 +146,9 @@ def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
             values = enumerate(value) if isinstance(value, tuple) else [(None, value)]
             for index, key in values:
                 if key is not None and key not in target.keys:
-                    yield Dangling(key, place if index is None else (*place, index), reference.target, target)
+                    yield Dangling(
+                        key, place if index is None else (*place, index), reference.target, target, role=reference.role
+                    )
     enterprises = find_target("enterprises[]")
     for index, training in enumerate(record.trainings):
         for key in training.attendance:
@@ -149,13 +159,18 @@ def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
 def _read_target(record: Record, typed: Any, path: str) -> Target:
     """The keys as they were typed, too: an item that failed validation is faulty, not absent."""
     sound = [found.value.key for found in find_values(record, path)]
-    items = _list_typed(typed, path)
-    named = [item["key"] for item in items if isinstance(item, dict) and isinstance(item.get("key"), str)]
-    keys = dict.fromkeys(key for key in (*sound, *named) if key is not None)
-    return Target(keys, len(items) - len(named) - sound.count(None))
+    items = list_items(typed, path)
+    keyed = [item for item in items if isinstance(item, dict) and isinstance(item.get("key"), str)]
+    named = [item["key"] for item in keyed]
+    keys: dict[str, tuple[str, str | None]] = {key: (key, None) for key in sound if key is not None}
+    keys |= {item["key"]: (_find_name(item), item.get("role")) for item in keyed}
+    # items inside others may have the same key; of a list, the second of a key was most likely meant to have another
+    repeated = len(named) - len(set(named)) if path.count("[]") == 1 else 0
+    return Target(keys, len(items) - len(named) - sound.count(None) + repeated)
 
 
-def _list_typed(typed: Any, path: str) -> list[Any]:
+def list_items(typed: Any, path: str) -> list[Any]:
+    """The items of a list in raw data."""
     items = [typed]
     for step in path.split("."):
         name = step.removesuffix("[]")
@@ -171,17 +186,28 @@ def describe_dangling(dangling: Sequence[Dangling], record: Record, locate: Loca
 
     As many unknown keys as items lack theirs are most likely those of these items, which were told already.
     """
-    unknown: dict[str, dict[str, Param]] = {}
+    unknown: dict[str, set[str]] = {}
+    suggested: dict[tuple[str, str, str | None], Param] = {}
     for item in dangling:
-        suggested = unknown.setdefault(item.path, {})
-        if item.key not in suggested:  # an enterprise that isn't there may be named in thirty forms
-            suggested[item.key] = _suggest_key(item.key, list(item.target.keys))
+        unknown.setdefault(item.path, set()).add(item.key)
     for item in dangling:
         if len(unknown[item.path]) > item.target.keyless:
             label = name_field(type(record), item.place[:-1] if item.is_key else item.place)
-            nearest = unknown[item.path][item.key]
+            asked = (item.path, item.key, item.role)
+            if asked not in suggested:  # an enterprise that isn't there may be named in thirty forms
+                suggested[asked] = _suggest_key(item)
+            nearest = suggested[asked]
             yield error("R115", locate(item.place, item.is_key), label=label, key=item.key, nearest=nearest)
 
 
-def _suggest_key(key: str, keys: Sequence[str]) -> Param:
-    return find_nearest(key, keys) or "、".join(keys[:8]) or Term("record.no_keys")
+def _suggest_key(item: Dangling) -> Param:
+    """The items that may have been meant, by name and key; of parties those of the role that is asked for."""
+    known = {key: name for key, (name, role) in item.target.keys.items() if item.role in (None, role)}
+    found = find_nearest(item.key, [*known, *known.values()])
+    meant = [key for key, name in known.items() if found in (key, name)] or list(known)[:8]
+    return "、".join(show_label(known[key], key) for key in meant) or Term("record.no_keys")
+
+
+def _find_name(item: Mapping[str, Any]) -> str:
+    named = (item.get(name) for name in (*NAMING_FIELDS, "key"))
+    return next(name for name in named if isinstance(name, str))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.faults import name_label
+from docgen.profile.labels import list_other_words
 from docgen.profile.load import LoadedProfile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,6 +30,8 @@ def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
             name = info.alias or attribute
             if label and name in properties:
                 properties[name]["title"] = label
+            if name in properties:
+                _accept_labels(properties[name], list_other_words(loaded.profile, name_label(kind, attribute), info))
     asked = {part.path: part for part in loaded.profile.parts}
     for name, part in asked.items():
         if part.help and name.startswith("project.") and name.count(".") == 1:
@@ -36,6 +39,15 @@ def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
     standard = loaded.profile.standard
     head = {"$schema": _DIALECT, "title": f"{standard.number} {standard.title}"}
     return {**head, **{key: value for key, value in schema.items() if key not in head}}
+
+
+def _accept_labels(schema: Any, labels: Mapping[str, str]) -> None:
+    """Let an option be typed by its label, too."""
+    if isinstance(schema, dict) and "enum" in schema:
+        schema["enum"] += [label for label in labels if label not in schema["enum"]]
+    inner = [schema.get("items"), *schema.get("anyOf", ())] if isinstance(schema, dict) else []
+    for item in inner:
+        _accept_labels(item, labels)
 
 
 def dump_schema(loaded: LoadedProfile) -> str:

@@ -13,15 +13,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
-from docgen.diagnostics import Diagnostic, Location, error, info
-from docgen.profile.faults import Locate, describe_errors, name_field
+from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
+from docgen.profile.faults import Locate, describe_errors, find_meant, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
+from docgen.profile.labels import list_titles
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
+from docgen.profile.spelling import spell_record
 from docgen.profile.words import check_form_names, check_words
+from docgen.record.parts import Person
 from docgen.record.record import Record
+from docgen.record.telephones import spell_phones
 from docgen.trees.collector import pause_collector
 
 
@@ -62,7 +66,8 @@ def validate_record(
     ``failed`` are places whose values never came into the data and were reported by whoever read them.
     """
     model = loaded.record_model
-    data, names = adopt_forms(loaded.profile.id, data)
+    data, names = adopt_forms(loaded.profile.id, data, list_titles(loaded.profile.documents))
+    data = spell_record(loaded, data)
     pruning, typed = _Pruning(locate, failed, names), data
     found: list[Diagnostic] = []
     while True:
@@ -71,6 +76,7 @@ def validate_record(
                 record = model.model_validate(data, context={"read_prose": read_prose})
             break
         except ValidationError as fault:
+            pruning.failed.update(pruning.restore(place) for place in find_meant(fault, model))
             found += describe_errors(fault, model, pruning.locate, pruning.was_removed)
             bad = [details["loc"] for details in fault.errors(include_url=False, include_input=False)]
             data = pruning.prune(data, bad)
@@ -82,8 +88,13 @@ def validate_record(
     pruning.failed.update(pruning.restore(item.place) for item in dangling)
     found += describe_dangling(dangling, record, place)
     found += _list_waivers(record, place)
+    found += _check_phones(record, place)
     found += check_words(loaded.profile, record, place)
-    found += check_form_names(loaded.profile, data, place)
+    misspelt = list(check_form_names(loaded.profile, data, place))
+    pruning.failed.update(
+        ("forms", str(item.params["nearest"])) for item in misspelt if item.severity is Severity.ERROR
+    )
+    found += misspelt
     found += check_disclosure(loaded.profile, record, place)
     return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
 
@@ -217,3 +228,14 @@ def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:
             if item.uscc and item.uscc_waiver:
                 where = locate((name, index, "uscc"), False)
                 yield info("R123", where, value=item.uscc, reason=item.uscc_waiver)
+
+
+def _check_phones(record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    """R112 for what is no telephone number: it is printed as it was typed."""
+    for branch, value, place in iterate_branches(record):
+        people = value if isinstance(value, tuple) else (value,)
+        for index, person in enumerate(people) if branch.nested else ():
+            if isinstance(person, Person) and person.phone is not None and spell_phones(person.phone) is None:
+                where = (*place, index, "phone") if isinstance(value, tuple) else (*place, "phone")
+                label = name_field(type(record), where)
+                yield warning("R112", locate(where, False), label=label, value=person.phone)

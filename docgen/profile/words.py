@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from docgen.diagnostics import Diagnostic, Param, Term, error, warning
+from docgen.diagnostics import Diagnostic, Location, Param, Term, error, warning
 from docgen.profile.faults import Locate, find_nearest
+from docgen.profile.labels import find_documents, show_label, suggest_documents
 from docgen.profile.model import Profile
-from docgen.profile.paths import Place, find_values
+from docgen.profile.paths import find_values
 from docgen.record.record import Record
 
 _MISTYPED = 0.8
@@ -18,35 +19,50 @@ _MISTYPED = 0.8
 def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Diagnostic]:
     """Words whose meaning the profile gives: scoring families, filing items, documents that evidence belongs to."""
     if profile.scoring is not None:
-        families = [family.key for family in profile.scoring.families]
+        families = {family.key: family.label for family in profile.scoring.families}
         for found in find_values(record, f"{profile.scoring.indicators}.family"):
             if found.value not in families:
-                yield _describe_word("R138", found.value, families, found.place, locate)
-    items = [item.key for item in profile.filing.items]
-    documents = [document.id for document in profile.documents]
+                yield _describe_word("R138", found.value, families, locate(found.place, False))
+    items = {item.key: item.label for item in profile.filing.items}
+    documents = {document.id: document.title for document in profile.documents}
     for index, entry in enumerate(record.not_applicable):
         if entry.item not in items and entry.item.partition("/")[0] not in documents:
-            yield _describe_word("R139", entry.item, [*items, *documents], ("not_applicable", index, "item"), locate)
+            place = ("not_applicable", index, "item")
+            yield _describe_word("R139", entry.item, {**items, **documents}, locate(place, False), profile)
     for index, evidence in enumerate(record.evidence):
         if evidence.document is not None and evidence.document.partition("/")[0] not in documents:
             place = ("evidence", index, "document")
-            yield _describe_word("R140", evidence.document, documents, place, locate)
+            yield _describe_word("R140", evidence.document, documents, locate(place, False), profile)
 
 
-def _describe_word(code: str, word: str, known: list[str], place: Place, locate: Locate) -> Diagnostic:
+def _describe_word(
+    code: str, word: str, known: Mapping[str, str], where: Location, profile: Profile | None = None
+) -> Diagnostic:
     # whose document it is (behind the stroke) says nothing of which was meant, and stays in what is proposed
     name, stroke, whose = word.partition("/")
-    nearest = find_nearest(name, known)
-    nearest = nearest + stroke + whose if nearest else ""
+    meant = find_documents(profile.documents, name) if profile is not None else ()
+    if len(meant) > 1:
+        nearest = suggest_documents(meant, name)
+    else:
+        nearest = find_nearest(name, [*known, *known.values()])
+        nearest = nearest + stroke + whose if nearest else ""
     hint: Param = Term("record.nearest", {"nearest": nearest}) if nearest else ""
-    return error(code, locate(place, False), value=word, hint=hint, known="、".join(known))
+    shown = "、".join(show_label(label, key) for key, label in known.items())
+    return error(code, where, value=word, hint=hint, known=shown)
 
 
 def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Diagnostic]:
-    """R142 for a form that is no document of this profile but looks like one; others are left alone."""
+    """R142 for a form that is no document of this profile but looks like one; others are left alone.
+
+    An error where that document isn't there: what was typed for it would be passed over.
+    """
     forms = data.get("forms") if isinstance(data, dict) else None
-    known = [document.id for document in profile.documents if document.own_form]
+    own = [document for document in profile.documents if document.own_form]
+    ids = [document.id for document in own]
+    by_name = {**{document.title: document.id for document in own}, **{name: name for name in ids}}
     for name in forms if isinstance(forms, dict) else ():
-        nearest = get_close_matches(name, known, n=1, cutoff=_MISTYPED) if name not in known else ()
+        nearest = get_close_matches(name, by_name, n=1, cutoff=_MISTYPED) if name not in ids else ()
         if nearest:
-            yield warning("R142", locate(("forms", name), True), value=name, nearest=nearest[0])
+            where, meant = locate(("forms", name), True), by_name[nearest[0]]
+            report = warning if isinstance(forms, dict) and meant in forms else error
+            yield report("R142", where, value=name, nearest=meant)

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
@@ -20,20 +20,19 @@ from pydantic_core import PydanticCustomError
 
 from docgen.content.model import Narrative
 from docgen.record.month import Month
+from docgen.record.numerals import spell_number, spell_whole, split_bound
+from docgen.record.telephones import spell_phones
 
 _SCALAR_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean"]}
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+_MOST_DIGITS = 15
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN = 40
 PLACEHOLDER = "…"
 """What a fresh record holds where a value must be given: as long as it stands there, nothing was typed."""
 _DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
-_MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})", re.ASCII)
-_MOBILE = r"1[3-9]\d{9}"
-_LANDLINE = r"0\d{2,3}-\d{7,8}(-\d+)?"
-_SERVICE_NUMBER = r"(400|800)-?\d{3}-?\d{4}"
-_PHONE = re.compile(rf"{_MOBILE}|{_LANDLINE}|{_SERVICE_NUMBER}", re.ASCII)
+_MIDNIGHT = re.compile(r"(?<=\d)[T ]00?:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
+"""A day as programs write it that know moments only."""
+_MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})(?::00(?:\.0+)?)?(?:\+08:?00)?", re.ASCII)
 _YES, _NO = frozenset({"是", "有", "yes", "true"}), frozenset({"否", "无", "no", "false"})
 _WORDS_ON_PAPER = {"true": "是", "false": "否"}
 _SHOWN_ANSWERS = ["是", "否", "有", "无", "yes", "no", "true", "false"]
@@ -83,25 +82,31 @@ def _shorten(text: str) -> str:
 
 
 def parse_decimal(value: object) -> Decimal:
-    """A number with its digits as typed; a unit, a percent sign or a thousands separator is refused (R104)."""
+    """A number with its digits as typed; a unit, a percent sign (R104) or a bound (R145) is refused."""
     if isinstance(value, Decimal):
         return value
     text = _require_text(value).strip()
-    if not _NUMBER.fullmatch(text):
-        raise refuse("R104", value=_shorten(text))
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # pragma: no cover - the pattern above admits only numbers
-        raise refuse("R104", value=text) from None
+    plain = spell_number(text)
+    if plain is None:
+        raise _refuse_number("R104", text)
+    return Decimal(plain)
 
 
 def _parse_int(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = _require_text(value).strip()
-    if not _WHOLE.fullmatch(text):
-        raise refuse("R105", value=_shorten(text))
-    return int(text)
+    plain = spell_whole(text)
+    if plain is None or len(plain.lstrip("+-")) > _MOST_DIGITS:
+        raise _refuse_number("R105", text)
+    return int(plain)
+
+
+def _refuse_number(code: str, text: str) -> PydanticCustomError:
+    bound = split_bound(text)
+    if bound is not None:
+        return refuse("R145", value=_shorten(text), sign=bound[0], number=bound[1])
+    return refuse(code, value=_shorten(text))
 
 
 def _parse_money(value: object) -> Decimal:
@@ -117,11 +122,11 @@ def _parse_percent(value: object) -> Decimal:
 
 
 def parse_date(value: object) -> dt.date:
-    """``2024-09-06``, ``2024/9/6`` or ``2024年9月6日``; R106 otherwise."""
+    """``2024-09-06``, ``2024/9/6``, ``2024年9月6日`` or the first moment of a day; R106 otherwise."""
     if isinstance(value, dt.date):
         return value
     text = _require_text(value).strip()
-    match = _DATE.fullmatch(text)
+    match = _DATE.fullmatch(_MIDNIGHT.sub("", text))
     if match is None:
         raise refuse("R106", value=text)
     try:
@@ -144,7 +149,7 @@ def _parse_date_or_month(value: object) -> dt.date | Month:
     if isinstance(value, dt.date | Month):
         return value
     text = _require_text(value).strip()
-    return parse_date(text) if _DATE.fullmatch(text) else _parse_month(text)
+    return parse_date(text) if _DATE.fullmatch(_MIDNIGHT.sub("", text)) else _parse_month(text)
 
 
 def _parse_minute(value: object) -> dt.datetime:
@@ -178,10 +183,9 @@ def _check_key(value: str) -> str:
     return value
 
 
-def _check_phone(value: str) -> str:
-    if not _PHONE.fullmatch(value.replace(" ", "")):
-        raise refuse("R112", value=value)
-    return value
+def _spell_phone(value: str) -> str:
+    """Telephone numbers in their usual spelling; what can't be read as typed, to be told by whoever has the place."""
+    return spell_phones(value) or value
 
 
 def find_uscc_fault(value: str) -> str | None:
@@ -271,8 +275,8 @@ Said = Annotated[Text, Meaning("said")]
 """A text that must say something."""
 YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": [*_SHOWN_ANSWERS, True, False]})]
 """Yes or no."""
-Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_phone), WithJsonSchema(_SCALAR_SCHEMA)]
-"""A mobile, landline (with area code) or 400 number."""
+Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_spell_phone), WithJsonSchema(_SCALAR_SCHEMA)]
+"""Telephone numbers (mobile, landline with area code, 400), in their usual spelling where they can be read."""
 Prose = Annotated[
     Narrative,
     BeforeValidator(_parse_prose),
@@ -294,10 +298,14 @@ Prose = Annotated[
 
 
 class Reference:
-    """Marks a text that names the ``key`` of an item of the list at ``target`` (a path such as ``enterprises[]``)."""
+    """Marks a text that names the ``key`` of an item of the list at ``target`` (a path such as ``enterprises[]``).
 
-    def __init__(self, target: str) -> None:
+    ``role`` is what a party should be that is named there.
+    """
+
+    def __init__(self, target: str, role: str | None = None) -> None:
         self.target = target
+        self.role = role
 
 
 EnterpriseReference = Annotated[Text, Reference("enterprises[]")]

@@ -61,9 +61,7 @@ class TemplateStore:
     def compile(self, name: str) -> DocxTemplate | XlsxTemplate:
         """The compiled template; TemplateError T151 when there is none, or with every fault of it."""
         if name not in self._compiled:
-            path = self._resources.find_template(name)
-            if path is None:
-                raise TemplateError(error("T151", name=name))
+            path = _find(self._resources, name)
             data = _read(path)
             digest = self._digests[name] = hashlib.sha256(data).hexdigest()
             self._compiled[name] = _Compiled(path, digest, _compile(data, str(path)))
@@ -74,6 +72,18 @@ class TemplateStore:
     def render(self, name: str, context: Mapping[str, Any], **options: Any) -> Rendered:
         """A document from a template by name."""
         return self.compile(name).render(context, **options)
+
+
+def read_template(resources: Resources, name: str) -> bytes:
+    """A template as it is found by name; TemplateError T151 when there is none, T152 when it can't be read."""
+    return _read(_find(resources, name))
+
+
+def _find(resources: Resources, name: str) -> Path:
+    path = resources.find_template(name)
+    if path is None:
+        raise TemplateError(error("T151", name=name))
+    return path
 
 
 def read_shipped(name: str) -> bytes | None:

@@ -70,12 +70,14 @@ def read_source(path: Path) -> RawSource:
     other = _OTHER_FILES.get(path.suffix.lower())
     if other is not None and path.exists():
         raise SourceError(error("S122", Location(file=str(path)), path=str(path), what=Term(other)))
-    return RawSource(path, read_tree(path))
+    tree = read_tree(path, with_repeats=True)
+    return RawSource(path, tree, tree.repeats, tree.repeated)
 
 
 def parse_source(text: str, name: str = "record.yaml") -> RawSource:
     """The raw record in a text, as if it stood in the file ``name``."""
-    return RawSource(Path(name), parse_tree(text, name))
+    tree = parse_tree(text, name, with_repeats=True)
+    return RawSource(Path(name), tree, tree.repeats, tree.repeated)
 
 
 def _find_record(folder: Path) -> Path | None:

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Location
+from docgen.diagnostics import Diagnostic, Location
+from docgen.errors import SourceError
 from docgen.trees.collector import pause_collector
 from docgen.trees.text_file import MAX_BYTES, read_text_file
 
@@ -35,11 +36,16 @@ RawPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class RawTree:
-    """A text as it was typed: ``data``, and the place of everything in it."""
+    """A text as it was typed: ``data``, and the place of everything in it.
+
+    ``repeats`` tells the keys that stand twice (S112), ``repeated`` has their places; ``data`` has the first value.
+    """
 
     file: str
     data: RawValue
     _places: Places = field(repr=False, compare=False)
+    repeats: tuple[Diagnostic, ...] = ()
+    repeated: frozenset[RawPath] = frozenset()
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
         """The place of the value at ``path``, or of its key; of the nearest thing above it if there is none."""
@@ -78,15 +84,21 @@ def read_path(text: str) -> RawPath:
     return tuple(steps)
 
 
-def read_tree(path: Path) -> RawTree:
+def read_tree(path: Path, *, with_repeats: bool = False) -> RawTree:
     """The tree of a YAML or JSON file (``.json`` is read as JSON); SourceError when it can't be read."""
-    return parse_tree(read_text_file(path), str(path))
+    return parse_tree(read_text_file(path), str(path), with_repeats=with_repeats)
 
 
-def parse_tree(text: str, name: str) -> RawTree:
-    """The tree of a text; ``name`` is its file's name and says by its ending whether it is JSON."""
+def parse_tree(text: str, name: str, *, with_repeats: bool = False) -> RawTree:
+    """The tree of a text; ``name`` is its file's name and says by its ending whether it is JSON.
+
+    A key that stands twice is a SourceError, too, unless the caller tells it (``with_repeats``).
+    """
     from docgen.trees import json_text, yaml_events
 
     build_tree = json_text.build_tree if name.lower().endswith(".json") else yaml_events.build_tree
     with pause_collector():
-        return RawTree(name, *build_tree(text, name).finish())
+        built = build_tree(text, name).finish()
+    if built.repeats and not with_repeats:
+        raise SourceError(*built.repeats)
+    return RawTree(name, built.data, built.places, built.repeats, built.repeated)

@@ -6,7 +6,7 @@ A record may have a million values: a place is one number in an array, spelled a
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,12 +64,27 @@ class Places:
         return replace(self, root=self.find(data, (key,), key=False))
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltTree:
+    """Plain data and its places. Of a key that stands twice it has the first value: ``repeats`` says where each is.
+
+    ``repeated`` are the places of those keys in the data: nobody knows which of their values counts.
+    """
+
+    data: Any
+    places: Places
+    repeats: tuple[Diagnostic, ...] = ()
+    repeated: frozenset[tuple[str | int, ...]] = frozenset()
+
+
 class TreeBuilder:
     """Puts the values of a text together as they come; gathers what can't stand in plain data."""
 
     def __init__(self, name: str, spell: Callable[[int], tuple[int, int]]) -> None:
         self.name = name
         self.faults: list[Diagnostic] = []
+        self._repeats: list[Diagnostic] = []
+        self._repeated: set[tuple[str | int, ...]] = set()
         self._places = Places(spell)
         self._top: list[Any] = []
         self._owner: Any = self._top
@@ -78,11 +93,17 @@ class TreeBuilder:
         self._above: list[tuple[Any, array[int], Any]] = []
         self._texts: dict[str, str] = {}
 
-    def finish(self) -> tuple[Any, Places]:
-        """The data of the text's only value (None where it has none) and its places; SourceError with every fault."""
+    def finish(self) -> BuiltTree:
+        """The text's only value (None where it has none) and its places; SourceError with every fault.
+
+        A key that stands twice hides nothing: it is no reason to stop, unless there are others.
+        """
         if self.faults:
-            raise SourceError(*sorted(self.faults, key=_find_place))
-        return (self._top[0], replace(self._places, root=self._top_marks[0])) if self._top else (None, self._places)
+            raise SourceError(*sorted([*self.faults, *self._repeats], key=_find_place))
+        repeats = tuple(sorted(self._repeats, key=_find_place)), frozenset(self._repeated)
+        if not self._top:
+            return BuiltTree(None, self._places, *repeats)
+        return BuiltTree(self._top[0], replace(self._places, root=self._top_marks[0]), *repeats)
 
     def refuse(self, code: str, mark: int, **params: Param) -> None:
         """Note a fault at a place."""
@@ -128,12 +149,21 @@ class TreeBuilder:
             self.refuse("S116", mark)
         elif value in self._owner:
             first = self._marks[2 * list(self._owner).index(value)]
-            self.refuse("S112", mark, key=value, line=self._places.spell(first)[0])
+            place = self._places.locate(self.name, mark)
+            self._repeats.append(error("S112", place, key=value, line=self._places.spell(first)[0]))
+            path = tuple(self._name_path())
+            if _REFUSED not in path:  # else it stands below another key that is told
+                self._repeated.add((*path, value))
         else:
             self._marks.append(mark)
             self._key = value
             if value == "<<" and is_plain:
                 self.refuse("S114", mark)
+
+    def _name_path(self) -> Iterator[str | int]:
+        """The steps from the top to the list or mapping that is open."""
+        for owner, _, key in self._above[1:]:
+            yield key if type(owner) is dict else len(owner) - 1
 
     def _put(self, value: Any, mark: int) -> None:
         if self._key is not _REFUSED:

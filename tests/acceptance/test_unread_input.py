@@ -25,6 +25,11 @@ def read_all(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
 
 
+def read_whole(out: Path) -> dict[str, bytes]:
+    """Everything, the ledger too."""
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
 def mistype(clerk: Clerk) -> Path:
     return clerk.path.with_name("填报工作薄.xlsx")
 
@@ -61,16 +66,16 @@ def test_nothing_that_was_finished_is_touched(
     clerk = Clerk(tmp_path, docgen, 3)
     clerk.change(clerk.path, (2,), "三月")
     clerk.run(*FORMS)
-    before, whole = read_all(clerk.out), clerk.path.read_bytes()
-    assert len(before) == 6  # two forms, combined, returned, the summary twice
+    before, whole = read_whole(clerk.out), clerk.path.read_bytes()
+    assert len(before) == 7  # the ledger, two forms, combined, returned, the summary twice
     path = spoil_input(clerk)
     ran = clerk.run(*FORMS, path=path)
     assert ran.code in (1, 2)
-    assert "B125" in ran.codes
-    assert read_all(clerk.out) == before
+    assert {code, "B125"} <= set(ran.codes)
+    assert read_whole(clerk.out) == before
     words = ("batch", path, "-o", clerk.out, "--profiles", clerk.profiles, "--jobs", 1, *FORMS, "--force")
     assert code in docgen(*words).err
-    assert read_all(clerk.out) == before
+    assert read_whole(clerk.out) == before
     clerk.path.write_bytes(whole)
     assert count(clerk.run(*FORMS)) == (0, 2, 1, 0)
     assert list_combined(clerk.out / "风筝检查表_合订.docx") == [call(1), call(3)]
@@ -82,12 +87,29 @@ def test_a_mapping_that_is_missing_or_refused_touches_nothing(
 ) -> None:
     clerk = Clerk(tmp_path, docgen, 2)
     clerk.run(*FORMS)
-    before = read_all(clerk.out)
+    before = read_whole(clerk.out)
     path = tmp_path / "对照.yaml"
     if mapping is not None:
         path.write_text(mapping, "utf-8")
     assert clerk.run(*FORMS, "--mapping", path).code in (1, 2)
-    assert read_all(clerk.out) == before
+    assert read_whole(clerk.out) == before
+
+
+def test_a_mistyped_type_of_document_touches_nothing(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 2)
+    clerk.run(*FORMS)
+    before = read_whole(clerk.out)
+    ran = clerk.run("--only", "kite-chek")
+    assert ran.code == 2
+    assert {"X151", "B125"} <= set(ran.codes), "no summary says it"
+    assert read_whole(clerk.out) == before
+
+
+def test_an_empty_folder_beside_a_workbook_is_told(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen, 2)
+    ran = clerk.run(give_empty_folder(clerk), *FORMS)
+    assert count(ran) == (2, 0, 0, 0)
+    assert (ran.code, ran.codes) == (1, ["B104"])
 
 
 def test_the_remedy_for_a_missing_workbook_is_its_name(tmp_path: Path, docgen: CommandLine) -> None:

@@ -263,6 +263,7 @@ def test_templates_lists_the_filters_and_styles() -> None:
     assert [name for name in wanted if f"`{name}`" not in styles] == []
 
 
+@pytest.mark.heavy
 def test_templates_lists_what_a_template_sees(tmp_path: Path) -> None:
     options = Options(resources=Resources(own_profiles=(made_up.write_profile(tmp_path / "profiles"),)))
     sample = next((ROOT / "samples").glob("*/complete/record.yaml"))

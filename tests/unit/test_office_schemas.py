@@ -24,6 +24,7 @@ def spoil(folder: Path, template: str, part: str, old: str, new: str) -> Path:
     return path
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("template", "part", "old", "new", "told"),
     [

@@ -65,8 +65,13 @@ class ReceivedBag:
 
     @property
     def tags(self) -> dict[str, MemberFact]:
-        """The files that ``tagmanifest-sha256.txt`` has to list."""
-        return {path: fact for path, fact in self.facts.items() if not is_payload(path) and not is_tag_manifest(path)}
+        """The files that ``tagmanifest-sha256.txt`` has to list; a further one that is empty is one of them."""
+        empty = {name for name, read in self.manifests.items() if name != TAG_MANIFEST and not read.says_anything}
+        return {
+            path: fact
+            for path, fact in self.facts.items()
+            if not is_payload(path) and (path in empty or not is_tag_manifest(path))
+        }
 
 
 def is_payload(path: str) -> bool:

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from docgen.archive.zip.extra_fields import ExtraFields, WideNumbers, says_name, split_extra
+from docgen.archive.zip.extra_fields import OWN_MODE, ExtraFields, WideNumbers, says_name, split_extra
 
 STORED, DEFLATED = 0, 8
 FLAG_ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 FLAG_DESCRIPTOR = 0x0008
 FLAG_UTF8 = 0x0800
+_FLAG_PATCH = 0x0020
 
 _END = struct.Struct("<4s4H2IH")
 _LOCATOR = struct.Struct("<4sIQI")
@@ -28,6 +29,9 @@ _LOCAL = struct.Struct("<4s5H3I2H")
 _END_MARK = b"PK\5\6"
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _DOS_FOLDER = 0x10
+_DOS_VOLUME = 0x08
+_NEWEST = 46
+"""The version (4.6) up to which every common program unpacks; some leave out a member that asks for a newer one."""
 _EMPTY_DEFLATED = 2
 _MAX_COMMENT = 0xFFFF
 _MAX_ENTRIES = 200_000
@@ -130,11 +134,15 @@ def _find_end(file: BinaryIO, size: int) -> _End:
         raise DirectoryError("ends")
     if not marks or marks[-1] + _END.size > len(tail) or reaches[marks[-1]] > len(tail):
         raise DirectoryError("cut" if size >= 4 and _read_at(file, 0, 4) == b"PK\3\4" else "no_zip")
-    position, trailing = marks[-1], not whole
+    position = marks[-1]
+    # bsdtar fills what it writes into a pipe up with zeros: they say nothing to anyone
+    trailing = any(tail[reaches[position] :])
     _, disk, directory_disk, here, count, length, offset, _ = _END.unpack_from(tail, position)
     place = base + position
     wide = _find_wide_end(file, place)
     if wide is not None:
+        if not {disk, directory_disk} <= {0, _FULL16} or here not in {count, _FULL16}:
+            raise DirectoryError("wide")
         narrow, place = (count, length, offset), wide[0]
         count, length, offset = wide[1:]
         for small, large, full in zip(narrow, wide[1:], (_FULL16, _FULL32, _FULL32), strict=True):
@@ -153,11 +161,12 @@ def _find_wide_end(file: BinaryIO, place: int) -> tuple[int, int, int, int] | No
     signature, disk, offset, disks = _LOCATOR.unpack(_read_at(file, place - _LOCATOR.size, _LOCATOR.size))
     if signature != b"PK\6\7":
         return None
-    if disk or disks > 1 or offset + _END64.size > place:
+    # some programs follow the locator, others take what lies right before it: both must be the same record
+    if disk or disks != 1 or offset + _END64.size != place - _LOCATOR.size:
         raise DirectoryError("wide")
     fields = _END64.unpack(_read_at(file, offset, _END64.size))
-    signature, length, here, count = fields[0], fields[1], fields[6], fields[7]
-    if signature != b"PK\6\6" or here != count or offset + 12 + length != place - _LOCATOR.size:
+    signature, length, *disks_here, here, count = fields[0], fields[1], *fields[4:8]
+    if signature != b"PK\6\6" or here != count or any(disks_here) or 12 + length != _END64.size:
         raise DirectoryError("wide")
     return offset, count, fields[8], fields[9]
 
@@ -168,9 +177,9 @@ def _read_entries(file: BinaryIO, data: bytes, count: int, limit: int) -> Iterat
         if position + _CENTRAL.size > len(data):
             raise DirectoryError("directory")
         fields = _CENTRAL.unpack_from(data, position)
-        signature, flags, method, crc = fields[0], fields[3], fields[4], fields[7]
+        signature, needed, flags, method, crc = fields[0], *fields[2:5], fields[7]
         packed, size, name_length, extra_length, comment_length = fields[8:13]
-        attributes, offset = fields[15], fields[16]
+        disk, attributes, offset = fields[13], *fields[15:17]
         name_end = position + _CENTRAL.size + name_length
         following = name_end + extra_length + comment_length
         if signature != b"PK\1\2" or following > len(data):
@@ -179,7 +188,8 @@ def _read_entries(file: BinaryIO, data: bytes, count: int, limit: int) -> Iterat
         extra = split_extra(data[name_end : name_end + extra_length])
         wide = WideNumbers(extra)
         size, packed, offset = (wide.take(value) for value in (size, packed, offset))
-        stated = _Stated(name, flags, method, crc, packed, size, attributes, extra)
+        is_usual = not disk and needed & 0xFF <= _NEWEST
+        stated = _Stated(name, flags, method, crc, packed, size, attributes, extra, is_usual)
         own = _read_local(file, stated, offset, limit)
         path, mode, differs = extra.unicode_path or own.extra.unicode_path, attributes >> 16, own.disagreement
         yield RawEntry(name, path, flags, method, crc, packed, size, offset, own.start, own.last, mode, differs)
@@ -198,6 +208,7 @@ class _Stated:
     size: int
     attributes: int
     extra: ExtraFields
+    is_usual: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +252,7 @@ def _read_local(file: BinaryIO, stated: _Stated, offset: int, limit: int) -> _Lo
         ("unicode", _says_one_name(stated, extra)),
         ("descriptor", bool(described_length) == described),
         ("folder", _is_one_kind(stated)),
+        ("unusual", fields[1] & 0xFF <= _NEWEST and _is_usual(stated, extra)),
     )
     differs = next((field for field, same in compared if not same), None)
     return _Local(start, last + described_length, extra, differs)
@@ -257,6 +269,15 @@ def _is_one_kind(stated: _Stated) -> bool:
     if stated.name.endswith(b"/"):
         return stated.size == 0 and stated.packed <= (_EMPTY_DEFLATED if stated.method == DEFLATED else 0)
     return not stated.attributes & _DOS_FOLDER and stat.S_IFMT(stated.attributes >> 16) != stat.S_IFDIR
+
+
+def _is_usual(stated: _Stated, own: ExtraFields) -> bool:
+    """Whether nothing is stated that no common program writes, and that one follows and another passes over.
+
+    Another volume, a newer version, a patch, a disk's label, or libarchive's field of trial that says a mode.
+    """
+    odd = bool(stated.flags & _FLAG_PATCH or stated.attributes & _DOS_VOLUME)
+    return stated.is_usual and not odd and not any(OWN_MODE in extra.fields for extra in (stated.extra, own))
 
 
 def _descriptor_length(file: BinaryIO, place: int, stated: _Stated, limit: int) -> int:

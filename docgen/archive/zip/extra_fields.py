@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-WIDE, UNICODE_PATH = 0x0001, 0x7075
+WIDE, UNICODE_PATH, OWN_MODE = 0x0001, 0x7075, 0x6C78
 NAME_ENCODINGS = ("utf-8", "gb18030", "cp437")
 """What names that don't state their encoding may be written in."""
 

@@ -71,6 +71,11 @@ class Manifest:
     repeated: tuple[str, ...] = ()
     algorithm: str = "sha256"
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether it has a line, be it none of a manifest's."""
+        return bool(self.digests or self.malformed)
+
 
 def parse_manifest(data: bytes, algorithm: str = "sha256") -> Manifest:
     """Read a manifest by one of ``ALGORITHMS``; what can't be read is reported in the value, never raised."""

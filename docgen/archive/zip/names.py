@@ -17,13 +17,14 @@ MAX_RECEIVED_PATH = 4096
 _MAX_TOP = 60
 _MAX_FOLDER = 40
 _MIN_TITLE = 8
-_FULL_WIDTH = str.maketrans('<>:"/\\|?*%', "＜＞：＂／＼｜？＊％")
+_FULL_WIDTH = str.maketrans('<>:"/\\|?*%;', "＜＞：＂／＼｜？＊％；")
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FORBIDDEN = frozenset('<>:"|?*')
 _CONTROL = _UNSEEN - {"Cf"}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_VERSION = re.compile(r";[0-9]*$")
 
 
 def clean_component(text: str, limit: int = MAX_COMPONENT) -> str:
@@ -124,6 +125,8 @@ _PATH_TESTS: tuple[tuple[str, _Test], ...] = (
     ("absolute", lambda name: name.startswith("/")),
     ("long", lambda name: len(name) > MAX_RECEIVED_PATH),
     ("drive", lambda name: _DRIVE.match(name) is not None),
+    # Info-ZIP's unzip takes it for the version of a file of VMS, and leaves it out
+    ("version", lambda name: _VERSION.search(name) is not None),
 )
 _COMPONENT_TESTS: tuple[tuple[str, _Test], ...] = (
     ("climbs", lambda part: part in {".", ".."}),

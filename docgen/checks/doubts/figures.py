@@ -155,7 +155,7 @@ def _list_reasons(enterprise: Enterprise | None, found: Sighting, amount: Decima
             each = amount / enterprise.staff
             if each > _MOST_PER_HEAD.get(name, _MOST_PER_HEAD["assets"]):
                 yield Term("checks.money.staff", {"staff": enterprise.staff, "each": f"{each:.0f}"})
-        elif _is_above_class(enterprise, name, amount):
+        if _is_above_class(enterprise, name, amount):
             yield Term("checks.money.class", {"size": enterprise.size_class or ""})
         if _is_apart(amount, beside):
             yield by_others

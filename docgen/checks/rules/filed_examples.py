@@ -34,6 +34,8 @@ def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule withou
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
     """C234 for each example that nothing stands for; what failed validation or doesn't apply is not missing."""
+    if not checked.is_whole:
+        return  # a choice of documents is no package, and what others stand for isn't planned
     filled = {job.document.id for job in checked.jobs if job.entry is not None or not job.document.own_form}
     kinds = {piece.kind for piece in checked.subject.record.evidence}
     item = next((item for item in checked.subject.profile.filing.items if item.key == params.item), None)

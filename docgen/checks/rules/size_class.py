@@ -36,8 +36,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     """C218 another class than the rule's, C219 a class that isn't served, C220 a class that can't be reckoned."""
     for found in checked.subject.find(params.enterprises):
         enterprise: Enterprise = found.value
-        if checked.is_silenced((*found.place, "size_class")):
-            continue
+        is_faulty = checked.is_silenced((*found.place, "size_class"))
         stated = enterprise.size_class
         verdict = classify_size(enterprise.industry_code, enterprise.staff, enterprise.revenue, enterprise.assets)
         if stated in params.declared:
@@ -47,6 +46,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         where, name = checked.locate(place, False), enterprise.name or enterprise.key
         reckoned = verdict.size_class
         if verdict.doubt is not None:
+            # an unknown industry is a fault of its own, whatever was said of the size
             yield from _report_doubt(checked, params, rule, found, verdict)
         elif stated is not None and stated != reckoned:
             said: dict[str, Param] = {
@@ -57,7 +57,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             }
             yield report_level(rule.level, "C218", where, clause=rule.clause, **said)
         judged = reckoned or stated
-        if judged is not None and judged not in params.classes:
+        if not is_faulty and judged is not None and judged not in params.classes:
             said = {"name": name, "size": judged, "served": "、".join(params.classes)}
             yield report_level(rule.level, "C219", where, clause=rule.clause, **said)
 

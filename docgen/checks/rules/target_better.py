@@ -38,7 +38,8 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     """C203 for each target that is no better than before."""
     for found in checked.subject.find(params.indicators):
         indicator: Indicator = found.value
-        if not is_better(indicator):
+        # without its direction nobody knows which way is better
+        if not is_better(indicator) and not checked.is_silenced((*found.place, "direction")):
             yield report_level(
                 rule.level,
                 "C203",

@@ -19,7 +19,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.diagnostics import Diagnostic, Location, Severity, error
+from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _STOP_AT_ONCE = 2
 @shared.mapping_option
 @shared.jobs_option
 @click.option("--combine", is_flag=True)
+@click.option("--blanks-by-hand", is_flag=True)
 @shared.draft_option
 @shared.guard_option
 @shared.without_record_option
@@ -58,10 +59,14 @@ def batch(
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
     from docgen.batch import Request, run_batch
+    from docgen.pipeline.services.profiles import name_chosen
 
-    if combine and len(set(options.only)) != 1:
+    named = name_chosen(options.only, lambda: session.join_resources(inputs[0].parent), options.profile_id)
+    if combine and len(named) != 1:
         raise UsageFault(error("B122"), click.get_current_context())
-    options = replace(options, only=tuple(dict.fromkeys(options.only)))
+    if options.blanks_by_hand and not named:
+        raise UsageFault(error("B133"), click.get_current_context())
+    options = replace(options, only=named)
     request = Request(inputs, out, options, combine, by_content, jobs)
     session.find_resources()
     with listen_to_interrupts(session) as interrupts:
@@ -104,7 +109,8 @@ def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
 class Teller:
     """Tells how the batch goes: a line of progress on a terminal, the errors of each faulty record as they come.
 
-    Those in a workbook are kept for the end: the same one in many rows is told once.
+    What would be an error, if a chosen document read it, is told, too. Those in a workbook are kept for the end: the
+    same one in many rows is told once.
     """
 
     def __init__(self, session: Session, interrupts: Interrupts) -> None:
@@ -115,6 +121,9 @@ class Teller:
         self.told: list[Diagnostic] = []
         self.kept: list[Diagnostic] = []
         self._whose: dict[Hashable, list[str]] = {}
+        self._lines_told: set[Hashable] = set()
+        self.silent: list[Diagnostic] = []
+        """What a program is told where no summary is written that it could read."""
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -126,7 +135,7 @@ class Teller:
             self._worked += result.seconds > 0
             if result.exit_code:
                 self._bad += 1
-                self._tell(name, result)
+            self._tell(name, result)
         if not self._session.console.shows_progress:
             return
         left = self._total - self._settled
@@ -153,13 +162,22 @@ class Teller:
         """Of problems that several records have and others don't: which have them."""
         return {item: names for item, names in self._whose.items() if 1 < len(names) < self._total}
 
+    def _is_new(self, item: Diagnostic) -> bool:
+        told = identify(item, self._session.words)
+        is_new = told not in self._lines_told
+        self._lines_told.add(told)
+        return is_new
+
     def _tell(self, name: str, result: JobResult) -> None:
-        if self._session.is_json:
-            return
-        faults = [item for item in weigh(self._session, result.diagnostics) if item.severity is Severity.ERROR]
+        told = weigh(self._session, result.diagnostics)
+        faults = [item for item in told if item.severity is Severity.ERROR or UNREAD in item.params]
         # what has no place in a file is told with the record that it is about
         faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
-        at_once = [item for item in faults if not may_repeat(item)]
+        if self._session.is_json:
+            self.silent += filter(self._is_new, faults)
+            return
+        # a line that several records share, as those of a table share its mapping's, is told with the first
+        at_once = [item for item in faults if not may_repeat(item) and self._is_new(item)]
         for item in filter(may_repeat, faults):
             self.kept.append(item)
             label = name.removeprefix(f"{Path(item.location.file or '').name} ")
@@ -200,6 +218,6 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     data: dict[str, Any] = {"batch": counts}
     hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
-    found = drop_repeats((*notes, *teller.kept))
+    found = drop_repeats((*notes, *teller.kept, *(teller.silent if outcome.summary is None else ())))
     report = Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told), teller.list_whose())
     return finish(session, report)

@@ -55,19 +55,20 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
             outputs=outcome.outputs,
             lines=spell_summary(session, record, summary) if summary is not None else (),
             data={"record": describe_summary(record, summary)},
-            hints=_advise(session, record, [item.path for item in outcome.outputs if item.kind == "package"], outcome),
+            hints=_advise(session, record, options.only, outcome),
         ),
     )
 
 
-def _advise(session: Session, record: Path, packages: list[Path], outcome: Outcome) -> tuple[str, ...]:
+def _advise(session: Session, record: Path, only: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:
     """What to do next: verify the package, or mend the record."""
+    packages = [item.path for item in outcome.outputs if item.kind == "package"]
     if packages:
         command = spell_command("docgen", "verify", *(show_path(path) for path in packages))
         return (session.text("next", command=command),)
     if not outcome.outputs:
         return (
             session.text("build.nothing"),
-            session.text("next", command=spell_command("docgen", "check", show_path(record))),
+            session.text("next", command=spell_command("docgen", "check", show_path(record), *shared.spell_only(only))),
         )
     return ()

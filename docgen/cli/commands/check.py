@@ -11,7 +11,7 @@ import click
 
 from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import mapping_option, path_type, profile_option
+from docgen.cli.options import mapping_option, only_option, path_type, profile_option, spell_only
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
@@ -25,6 +25,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 @click.argument("records", metavar="RECORD", nargs=-1, required=True, type=path_type)
 @profile_option
 @mapping_option
+@only_option
 @click.option("--return", "returned", metavar="FILE", type=path_type)
 @click.option("--force", is_flag=True)
 @click.pass_obj
@@ -34,6 +35,7 @@ def check(
     records: tuple[Path, ...],
     profile_id: str | None,
     mapping: Path | None,
+    only: tuple[str, ...],
     returned: Path | None,
     force: bool,
 ) -> int:
@@ -48,7 +50,9 @@ def check(
     described: list[dict[str, Any]] = []
     checked = attempt_each(
         records,
-        lambda path: check_record(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
+        lambda path: check_record(
+            path, Options(session.enter_folder(path.parent), profile_id, only=only, mapping=mapping)
+        ),
     )
     worst = checked.exit_code
     for path, outcome in checked.each:
@@ -65,7 +69,7 @@ def check(
 
         write_returned(records[0], weigh(session, found), session.words, returned, force=force)
         outputs = (WrittenFile(returned, returned.name, label="output.returned"),)
-    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found)
+    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found, only)
     report = Report(tuple(found), outputs, tuple(lines), {"records": described}, hints, worst)
     return finish(session, report)
 
@@ -75,7 +79,9 @@ def place_in_record(diagnostics: Iterable[Diagnostic], path: Path) -> list[Diagn
     return [item if item.location.file else item.at(replace(item.location, file=str(path))) for item in diagnostics]
 
 
-def _suggest_return(session: Session, records: tuple[Path, ...], found: list[Diagnostic]) -> tuple[str, ...]:
+def _suggest_return(
+    session: Session, records: tuple[Path, ...], found: list[Diagnostic], only: tuple[str, ...]
+) -> tuple[str, ...]:
     """How the clerk gets what was found into the workbook."""
     from docgen.sources.intake.reading.source import is_workbook
 
@@ -83,7 +89,7 @@ def _suggest_return(session: Session, records: tuple[Path, ...], found: list[Dia
         return ()
     name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
     target = show_path(records[0].with_name(name))
-    command = spell_command("docgen", "check", show_path(records[0]), "--return", target)
+    command = spell_command("docgen", "check", show_path(records[0]), *spell_only(only), "--return", target)
     return (session.text("check.return", command=command),)
 
 

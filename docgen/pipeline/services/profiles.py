@@ -1,13 +1,16 @@
-"""Whether a profile is sound."""
+"""Whether a profile is sound; what its documents are called."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from docgen.checks.base import check_rules
 from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
-from docgen.profile.load import LoadedProfile, load_profile
+from docgen.profile.labels import choose_document
+from docgen.profile.load import LoadedProfile, find_profile, load_profile
 from docgen.resources import Resources
 
 
@@ -27,3 +30,28 @@ def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProf
         except DocgenError as fault:
             found += fault.diagnostics
     return loaded, tuple(found)
+
+
+_ID = re.compile("[a-z0-9-]+")
+
+
+def name_chosen(only: Sequence[str], find: Callable[[], Resources], profile_id: str | None) -> tuple[str, ...]:
+    """The ids of document types chosen by id or title, each once, before it is known of which record.
+
+    A title that the profile (without one: every profile that has it) gives another id, or none, stays as it is:
+    whoever reads the record says what is wrong with it.
+    """
+    if all(map(_ID.fullmatch, only)):
+        return tuple(dict.fromkeys(only))
+    resources = find()
+    ids = [profile_id] if profile_id is not None else [folder.name for folder in resources.profile_folders()]
+    named: dict[str, set[str]] = {name: set() for name in only}
+    for found in ids:
+        try:
+            documents = find_profile(resources, found).profile.documents
+            chosen = ((name, choose_document(documents, name)) for name in named)
+            for name, document in chosen:
+                named[name].update({document.id} if document is not None else ())
+        except DocgenError:
+            continue  # told with the records that need it
+    return tuple(dict.fromkeys(meant.pop() if len(meant) == 1 else name for name, meant in named.items()))

@@ -9,6 +9,7 @@ from pathlib import Path
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.chosen import resolve_documents
 from docgen.profile.draft import draft_record
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.schema import dump_schema
@@ -26,29 +27,35 @@ class StartedProject:
     evidence: Path
 
 
-def start_project(folder: Path, profile_id: str, resources: Resources, *, workbook: bool = False) -> StartedProject:
+def start_project(
+    folder: Path, profile_id: str, resources: Resources, *, workbook: bool = False, only: tuple[str, ...] = ()
+) -> StartedProject:
     """Write the record or the workbook of a profile, never over another one.
 
-    Raises ProfileError for a profile that isn't there or isn't sound, OutputError X117 for a file that stands there,
+    With ``only`` the workbook has the sheets that these document types need. Raises ProfileError for a profile that
+    isn't there or isn't sound or has no such document type, OutputError X117 for a file that stands there,
     X118 when one can't be written.
     """
     loaded = find_profile(resources, profile_id)
+    only = resolve_documents(only, loaded)
     text = catalogue(DOCUMENT_LANGUAGE).text  # the record's own words are Chinese; so is the folder it refers to
     if workbook:
-        contents = {folder / text("workbook.file"): _draft_workbook(loaded)}
+        contents = {folder / text("workbook.file"): _draft_workbook(loaded, resources, only)}
     else:
         record, schema = draft_record(loaded, SCHEMA_FILE), dump_schema(loaded)
         contents = {folder / RECORD_FILE: record.encode(), folder / SCHEMA_FILE: schema.encode()}
-    evidence = folder / text("cli.new.evidence")
+    evidence = folder / text("evidence.folder")
     _write_new(contents, evidence)
     return StartedProject(tuple(contents), evidence)
 
 
-def _draft_workbook(loaded: LoadedProfile) -> bytes:
-    from docgen.sources.intake.workbook.sheets import build_layout
+def _draft_workbook(loaded: LoadedProfile, resources: Resources, only: tuple[str, ...]) -> bytes:
+    from docgen.pipeline.stages.chosen import find_chosen_reads
+    from docgen.sources.intake.workbook.sheets import build_layout, reduce_layout
     from docgen.sources.intake.workbook.write import write_workbook
 
-    return write_workbook(build_layout(loaded))
+    layout = build_layout(loaded)
+    return write_workbook(reduce_layout(layout, find_chosen_reads(loaded, only, resources).holds) if only else layout)
 
 
 def _write_new(contents: Mapping[Path, bytes], evidence: Path) -> None:

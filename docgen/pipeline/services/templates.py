@@ -12,6 +12,7 @@ from docgen.errors import OutputError, SourceError, TemplateError
 from docgen.messages import Catalogue
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
+from docgen.profile.labels import choose_document, suggest_documents
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.render.context.types import Shape
 from docgen.render.context.vocabulary import PACKAGE_PAPERS, describe_context, describe_paper
@@ -50,7 +51,7 @@ def check_template_file(path: Path, resources: Resources, profile_id: str, docum
     """
     data = _read(path)
     loaded = find_profile(resources, profile_id)
-    document = loaded.profile.find_document(document_id)
+    document = choose_document(loaded.profile.documents, document_id)
     names = _find_names(loaded, document, document_id, path)
     title = document.title if document is not None else None
     try:
@@ -96,11 +97,20 @@ def _find_names(
         return describe_context(loaded, document)
     if document_id in PACKAGE_PAPERS:
         return describe_paper(document_id)
-    known = [*(item.id for item in loaded.profile.documents), *PACKAGE_PAPERS]
-    nearest = find_nearest(document_id, known) or known[0]
+    nearest = find_nearest(document_id, PACKAGE_PAPERS) or suggest_documents(loaded.profile.documents, document_id)
+    nearest = nearest or loaded.profile.documents[0].id
     profile, papers = loaded.profile.id, "、".join(PACKAGE_PAPERS)
     place = Location(file=str(path))
-    raise SourceError(error("T332", place, profile=profile, id=document_id, nearest=nearest, papers=papers))
+    raise SourceError(
+        error(
+            "T332",
+            place,
+            profile=profile,
+            id=document_id,
+            nearest=nearest,
+            papers=papers,
+        )
+    )
 
 
 def _read(path: Path) -> bytes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from docgen.archive.plan.filing import RenderedDocument
 from docgen.content.model import Picture
-from docgen.diagnostics import Diagnostic, Location, Severity, error
+from docgen.diagnostics import Diagnostic, Location, Severity, error, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.outcome import Options
@@ -21,11 +21,15 @@ from docgen.render.guard import check_rendered
 from docgen.render.values.values import Missing, MissingMode, Rendered
 from docgen.trees import format_path, read_path
 
+_GAPS = frozenset({"R201", "R202", "R203", "R204", "R205"})
+
 
 def choose_mode(options: Options) -> MissingMode:
     """What an absent value does where it is printed: see ``docgen.render.values.values``."""
     if options.blank:
         return "blank"
+    if options.blanks_by_hand:
+        return "by_hand"
     return "draft" if options.draft else "error"
 
 
@@ -68,6 +72,24 @@ def render_documents(
             known.append(item)
             fresh.append(item)
     return tuple(rendered), fresh
+
+
+def leave_gaps(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What was found where gaps are left free for the pen: each required value that lacks is R207 and no error.
+
+    What is wrong stays wrong: a value that is there and can't be read is no gap.
+    """
+    return [_leave_gap(item) if is_gap(item) else item for item in diagnostics]
+
+
+def is_gap(item: Diagnostic) -> bool:
+    """Whether a diagnostic says that a required value lacks."""
+    return item.code in _GAPS and item.severity is Severity.ERROR
+
+
+def _leave_gap(item: Diagnostic) -> Diagnostic:
+    params = {name: item.params[name] for name in ("label", "path")}
+    return info("R207", item.location, clause=item.clause, **params)
 
 
 def show_photographs(prepared: PreparedRecord, job: DocumentJob) -> tuple[ShownPhotograph, ...]:

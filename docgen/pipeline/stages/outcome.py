@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
-
+    ``blanks_by_hand`` makes documents that lack values, too: what lacks is left free for the pen, and told.
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered;
     ``pdf`` files a PDF beside each Word and Excel document; ``mapping`` says which columns of somebody
     else's table are which.
@@ -34,6 +34,7 @@ class Options:
     strict: bool = False
     guard: bool = False
     blank: bool = False
+    blanks_by_hand: bool = False
     only: tuple[str, ...] = ()
     package: bool = True
     pdf: bool = False

@@ -15,11 +15,11 @@ from docgen.checks.doubts.base import DoubtFindings, run_doubts
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
+from docgen.pipeline.stages.chosen import Chosen, choose_documents, note_places, resolve_documents
 from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans
-from docgen.profile.faults import find_nearest
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
@@ -72,12 +72,16 @@ class PreparedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with."""
+    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with.
+
+    ``only`` are the ids of the document types that were chosen.
+    """
 
     source: RawSource
     loaded: LoadedProfile
     gathered: Gathered
     subject: Subject
+    chosen: Chosen
 
     @property
     def validation(self) -> Validation:
@@ -94,17 +98,20 @@ def read_record(
     """
     source, loaded = open_source(record, options)
     folder = source.path.parent
-    validation = validate_record(loaded, source.data, source.locate, make_prose_reader(folder), failed=source.failed)
+    locate = note_places(source.locate) if options.only else source.locate
+    validation = validate_record(loaded, source.data, locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
-    check_selection(options.only, loaded)
+    options = replace(options, only=resolve_documents(options.only, loaded))
     gathered = Gathered(validation, (), {}, {}, ())
     if gathering:
         printing = printing and not options.blank
         gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
     found = gathered.validation.record
     assert found is not None
-    return ReadRecord(source, loaded, gathered, Subject(loaded.profile, found, derive_facts(loaded.profile, found)))
+    subject = Subject(loaded.profile, found, derive_facts(loaded.profile, found))
+    chosen = choose_documents(loaded, options.resources, options.only, source, gathered.validation)
+    return ReadRecord(source, loaded, gathered, subject, chosen)
 
 
 def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
@@ -112,7 +119,8 @@ def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFinding
     subject, validation = read.subject, read.validation
     locate, is_silenced = validation.locate, validation.is_silenced
     lacks = report_lacks(list(find_lacks(subject, jobs)), locate, is_silenced, read.source.name_place)
-    ruled = run_rules(CheckSubject(subject, jobs, locate, is_silenced), read.loaded)
+    checked = CheckSubject(subject, jobs, locate, is_silenced, read.chosen.weigh, is_whole=not read.chosen.only)
+    ruled = run_rules(checked, read.loaded)
     return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))
 
 
@@ -128,6 +136,7 @@ def prepare_record(
     read = read_record(record, options, printing=printing)
     if not isinstance(read, ReadRecord):
         return read
+    options = replace(options, only=read.chosen.only)
     source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
     found = [*source.diagnostics, *validation.diagnostics]
     if loaded.profile.numbering is not None and not options.blank:
@@ -155,6 +164,7 @@ def prepare_record(
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
+    found = [read.chosen.weigh(item) for item in found]
     evidence = (gathered.files, gathered.photographs)
     return PreparedRecord(
         source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed
@@ -228,16 +238,6 @@ def _load_sound(profile_id: str, where: Location | None, options: Options) -> Lo
     if faults:
         raise ProfileError(*faults)
     return loaded
-
-
-def check_selection(only: tuple[str, ...], loaded: LoadedProfile) -> None:
-    """Refuse document types that the profile doesn't have."""
-    ids = [document.id for document in loaded.profile.documents]
-    faults = [
-        error("X151", id=name, nearest=find_nearest(name, ids) or "、".join(ids)) for name in only if name not in ids
-    ]
-    if faults:
-        raise ProfileError(*faults)
 
 
 def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, find_nearest
+from docgen.profile.labels import suggest_documents
 from docgen.profile.model import Profile
 from docgen.profile.paths import PathError, Place, find_values
 from docgen.profile.plan import PROJECT
@@ -29,7 +30,8 @@ def check_disclosure(profile: Profile, record: Record, locate: Locate) -> Iterat
                     yield error("R160", where, path=path, step=fault.step, nearest=nearest)
             for at, document in enumerate(mark.documents):
                 if not _is_document(profile, record, document):
-                    nearest = find_nearest(document.partition("/")[0], ids) or "、".join(ids[:8])
+                    called = document.partition("/")[0]
+                    nearest = suggest_documents(profile.documents, called) or "、".join(ids[:8])
                     yield error("R161", locate((*here, "documents", at), False), id=document, nearest=nearest)
     keys = [evidence.key for evidence in record.evidence]
     for index, evidence in enumerate(record.evidence):

@@ -241,10 +241,19 @@ class _ContextBuilder:
                 key=spec.key,
                 label=spec.label,
                 unit=spec.unit or "",
-                value=offer_options(spec) if self.mode == "blank" else self._tell(spec, getattr(form, spec.key)),
+                value=self._tell_own(spec, form),
             )
             for spec in shown
         )
+
+    def _tell_own(self, spec: FieldSpec, form: Any) -> Any:
+        """An own field of the form as it is printed; where a choice is made by hand, a box before each option."""
+        if self.mode == "blank":
+            return offer_options(spec)
+        told = self._tell(spec, getattr(form, spec.key))
+        if self.mode == "by_hand" and isinstance(told, Missing) and (options := offer_options(spec)):
+            return options
+        return told
 
     def _tell(self, spec: FieldSpec, value: Any) -> Any:
         if is_present(value):

@@ -88,7 +88,7 @@ def wrap(value: Any, place: Place, mode: MissingMode, label: str, info: FieldInf
 
 def may_stay_free(level: object, mode: MissingMode) -> bool:
     """Whether an absent value of this level leaves its place free: optional ones always, 宜 except in a draft."""
-    return level in OPTIONAL or (level == "宜" and mode == "error")
+    return level in OPTIONAL or (level == "宜" and mode != "draft")
 
 
 class BlankForm:
@@ -108,7 +108,7 @@ class BlankForm:
             return Missing(place, self._others()[name], self._mode)
         spec = specs[name]
         mode: MissingMode = "blank" if spec.by_hand else self._mode
-        if spec.type == "rows" and self._mode == "blank":
+        if spec.type == "rows" and self._mode in ("blank", "by_hand"):
             row = SimpleNamespace(**{child.key: Missing(place, child.label, "blank") for child in spec.fields})
             return tuple(row for _ in range(self._document.blank_rows))
         if spec.type == "rows" and spec.by_hand:

@@ -53,7 +53,7 @@ def _fill_heading(
     blocks = blocks if job.entry is not None and mode != "blank" else ()
     if heading.rows is not None:
         return blocks + _draw_table(subject, job, mode, heading)
-    if mode == "blank" and not heading.sections:
+    if (mode == "blank" or (mode == "by_hand" and not blocks)) and not heading.sections:
         # Room to write by hand, as many lines as a table of this document has blank rows.
         return (Paragraph((Run(""),)),) * job.document.blank_rows
     is_section = heading not in job.document.headings

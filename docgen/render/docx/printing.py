@@ -134,11 +134,13 @@ class Printing:
         return f'<w:t xml:space="preserve">{encode_text(_mark(self.replace_unprintable(label)))}</w:t>'
 
     def read_missing(self, value: Missing) -> str:
-        """Read a missing value: nothing, or its mark; in mode ``error`` it is noted."""
+        """Read a missing value: nothing, or its mark; in modes ``error`` and ``by_hand`` it is noted."""
         if value.mode == "blank":
             return ""
-        if value.mode == "error":
+        if value.mode in ("error", "by_hand"):
             self.missing.setdefault(value.path, value)
+        if value.mode == "by_hand":
+            return ""
         return _mark(value.label or value.path)
 
     def read(self, value: Any) -> str:

@@ -180,13 +180,21 @@ class Typist:
         left = self.read_used(node.left, "condition")
         _, negative = find_guards(node.left, self.around)
         right = self.guarded(negative).read_used(node.right, "condition")
+        self._hand_on(left, right)
         return replace(_join(left, right), gap=right.gap)
 
     def _read_and(self, node: nodes.And) -> Value:
         left = self.read_used(node.left, "condition")
         positive, _ = find_guards(node.left, self.around)
         right = self.guarded(positive).read_used(node.right, "condition")
+        self._hand_on(left, right)
         return _join(left, right)
+
+    def _hand_on(self, *values: Value) -> None:
+        """Of a part or a list that is one of two, nobody knows any more what is read in it: all of it may be."""
+        for value in values:
+            if value.origin is not None and value.shape.kind in ("fields", "list"):
+                self.use(value.origin, "printed")
 
     def _read_not(self, node: nodes.Not) -> Value:
         self.read_used(node.node, "condition")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Diagnostic, Location
+from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.errors import TemplateError
 from docgen.render.context.types import Shape
 from docgen.render.scan.coverage import find_unprinted
@@ -47,6 +47,14 @@ def list_uses(data: bytes, name: str) -> TemplateScan:
     """What a template asks for, and which of its tags can't be read; TemplateError where it can't be opened."""
     reading, scan = _scan(data, name, None, ())
     return TemplateScan(tuple(_merge(reading, (), scan)), tuple(scan.uses), len(reading.tags))
+
+
+def follow_template(data: bytes, name: str, names: Mapping[str, Shape]) -> tuple[NameUse, ...] | None:
+    """The names that a template reads; None where a tag of it can't be read or asks for what nobody gives."""
+    reading, scan = _scan(data, name, names, ())
+    if reading.faults or any(item.severity is Severity.ERROR for item in scan.faults):
+        return None
+    return tuple(scan.uses)
 
 
 def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: Purpose | None = None) -> TemplateScan:

@@ -15,8 +15,11 @@ from docgen.record.month import Month
 if TYPE_CHECKING:
     from docgen.diagnostics import Diagnostic
 
-MissingMode = Literal["error", "draft", "blank"]
-"""What printing an absent value does: report an error, show a visible mark, or leave the place free."""
+MissingMode = Literal["error", "draft", "blank", "by_hand"]
+"""What printing an absent value does: report an error, show a visible mark, or leave the place free.
+
+``blank`` leaves everything free that a form asks for, ``by_hand`` what lacks, which is reported, too.
+"""
 
 
 @dataclass(frozen=True, slots=True)

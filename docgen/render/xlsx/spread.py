@@ -2,8 +2,8 @@
 
 A template that prints ``columns[0]`` and ``row.cells[0]`` in its last column is *spread* once for each set of columns:
 that column is repeated, with its formats, ``[0]`` becoming ``[1]``, ``[2]`` and so on; its width is shared out and its
-values are aligned as the columns ask; merged titles and the print area reach to the last one. What comes out is an
-ordinary template.
+values are aligned as the columns ask; merged titles and the print area reach to the last one, and what stands behind it
+moves to the right. What comes out is an ordinary template.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ Column = tuple[int, str]
 """A column's width (its share of the room) and how it is aligned."""
 _ALIGNMENTS = ("left", "center", "right")
 _MARK, _VALUE = "columns[0]", "cells[0]"
+_LAST_COLUMN = 16_384
 
 
 def spells_columns(source: str) -> bool:
@@ -45,11 +46,12 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
         pattern = None if sheet is None else _find_pattern(sheet, strings)
         if sheet is None or pattern is None:
             continue
-        last = name_column(number_column(pattern) + len(columns) - 1)
+        at, added = number_column(pattern), len(columns) - 1
+        last = name_column(at + added)
         _spread_cells(sheet, pattern, columns, strings, styles)
-        _spread_widths(sheet, number_column(pattern), [width for width, _ in columns])
+        _spread_widths(sheet, at, [width for width, _ in columns])
         for element in (*sheet.iter(name_tag("mergeCell")), *sheet.iter(name_tag("dimension"))):
-            element.set("ref", re.sub(rf":{pattern}(\d+)$", rf":{last}\1", element.get("ref", "")))
+            element.set("ref", _spread_range(element.get("ref", ""), at, added))
         package.parts[entry.part] = write_markup(sheet).encode()
         _spread_print_area(package, pattern, last)
     styles.write()
@@ -100,19 +102,38 @@ class _Styles:
 def _spread_cells(
     sheet: _Element, pattern: str, columns: Sequence[Column], strings: Sequence[RichText], styles: _Styles
 ) -> None:
+    at = number_column(pattern)
     for row in sheet.iter(name_tag("row")):
         row.attrib.pop("spans", "")
         cell = next((item for item in row.iterfind(name_tag("c")) if _letters(item) == pattern), None)
+        for behind in row.iterfind(name_tag("c")):
+            if number_column(_letters(behind)) > at:
+                behind.set("r", _move_name(behind.get("r", ""), len(columns) - 1))
         if cell is None:
             continue
         style, holds_value = int(cell.get("s", "0")), _VALUE in _read(cell, strings)
+        here = cell
         for number, (_, align) in enumerate(columns):
-            here = cell
             if number:
-                here = _copy_cell(cell, name_column(number_column(pattern) + number), number, strings)
-                row.append(here)
+                made = _copy_cell(cell, name_column(at + number), number, strings)
+                here.addnext(made)
+                here = made
             if holds_value:
                 here.set("s", str(styles.align(style, align)))
+
+
+def _move_name(name: str, added: int) -> str:
+    letters = name.rstrip("0123456789")
+    return name_column(number_column(letters) + added) + name.removeprefix(letters)
+
+
+def _spread_range(ref: str, at: int, added: int) -> str:
+    """A range whose first cell moves when it stands behind the column, and whose last one when it isn't before it."""
+    first, colon, last = ref.partition(":")
+    ends = [(first, at + 1), (last, at)] if colon else [(first, at + 1)]
+    return colon.join(
+        _move_name(name, added) if number_column(name.rstrip("0123456789")) >= least else name for name, least in ends
+    )
 
 
 def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[RichText]) -> _Element:
@@ -142,17 +163,26 @@ def _write_inline(text: RichText, number: int) -> str:
 
 def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
     cols = sheet.find(name_tag("cols"))
-    column = next((item for item in cols if int(item.get("min", "0")) == at), None) if cols is not None else None
-    if cols is None or column is None:
+    if cols is None:
         return
-    room, total = float(column.get("width", "80")), sum(widths)
-    cols.remove(column)
-    for number, width in enumerate(widths):
-        made = copy.deepcopy(column)
-        made.set("min", str(at + number))
-        made.set("max", str(at + number))
-        made.set("width", f"{room * width / total:.2f}")
-        cols.append(made)
+    for column in list(cols):
+        first, last = int(column.get("min", "0")), int(column.get("max", "0"))
+        room, total = float(column.get("width", "80")), sum(widths)
+        spans = [(first, min(last, at - 1), room)] if first < at else []
+        if first <= at <= last:
+            spans += [(at + number, at + number, room * width / total) for number, width in enumerate(widths)]
+        if last > at:
+            added = len(widths) - 1
+            spans.append((max(first, at + 1) + added, min(last + added, _LAST_COLUMN), room))
+        for start, end, width in spans:
+            if start <= end:
+                made = copy.deepcopy(column)
+                made.set("min", str(start))
+                made.set("max", str(end))
+                if width != room:
+                    made.set("width", f"{width:.2f}")
+                column.addprevious(made)
+        cols.remove(column)
 
 
 def _spread_print_area(package: Workbook, pattern: str, last: str) -> None:

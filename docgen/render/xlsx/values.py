@@ -64,11 +64,13 @@ class Findings:
             self.diagnostics.append(diagnostic)
 
     def spell_missing(self, value: Missing) -> str:
-        """What stands where a value is absent: nothing, or its mark; in mode ``error`` it is noted."""
+        """What stands where a value is absent: nothing, or its mark; in modes ``error`` and ``by_hand`` it is noted."""
         if value.mode == "blank":
             return ""
-        if value.mode == "error":
+        if value.mode in ("error", "by_hand"):
             self.missing.setdefault(value.path, value)
+        if value.mode == "by_hand":
+            return ""
         return self.mark(value.label or value.path)
 
     def mark(self, label: str) -> str:

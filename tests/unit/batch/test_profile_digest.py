@@ -153,6 +153,7 @@ def test_worker_tells_what_it_loaded(root: Path, loads: list[str]) -> None:
     assert describe_origin(loaded, resources, {}) == ""
 
 
+@pytest.mark.heavy
 def test_nothing_is_read_but_the_files_that_are_compared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is read for a profile one day must be among what is compared."""
     read: list[Path] = []

@@ -109,6 +109,7 @@ def test_a_list_of_profiles_says_how_far_a_draft_is(docgen: CommandLine) -> None
     assert "报批稿" not in docgen("profile", "show", "t-hebqia-draft").out
 
 
+@pytest.mark.heavy
 def test_an_unsound_profile_does_not_hide_the_others(docgen: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "profile.yaml").write_text("id: odd\n")

@@ -110,11 +110,13 @@ def test_every_text_is_a_text(lang: Language) -> None:
             assert isinstance(value, str), f"{section}.{key}"
 
 
+@pytest.mark.heavy
 def test_every_code_of_the_program_is_in_the_catalogue() -> None:
     codes, _ = find_codes()
     assert codes - set(ZH["diagnostics"]) == set()
 
 
+@pytest.mark.heavy
 def test_every_code_of_the_catalogue_is_used() -> None:
     codes, beginnings = find_codes()
     unused = {code for code in ZH["diagnostics"] if code not in codes and code[:3] not in beginnings}

@@ -90,6 +90,7 @@ def test_one_parser_reads_the_xml_of_office_files() -> None:
     assert using == [Path("ooxml/xml.py")]
 
 
+@pytest.mark.heavy
 def test_opening_packages_loads_no_lxml() -> None:
     code = "import sys, docgen.ooxml.package, docgen.ooxml.properties; sys.exit('lxml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

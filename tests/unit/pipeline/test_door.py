@@ -21,6 +21,7 @@ def test_the_door_has_what_it_names_and_nothing_else() -> None:
         getattr(docgen.pipeline, "no_such_thing")  # noqa: B009
 
 
+@pytest.mark.heavy
 def test_the_options_load_nothing_that_makes_documents() -> None:
     code = "import sys; from docgen.pipeline import Options; Options(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ValidationError, create_model
 from docgen.record import types
 from docgen.record.month import Month
 from docgen.record.parts import Party, Period
+from docgen.record.telephones import spell_phones
 from docgen.record.types import find_uscc_fault
 
 VALID_USCC = "91320300MA1XKG0Y0A"
@@ -59,6 +60,19 @@ def test_text_that_is_only_true_or_false_is_a_word_that_a_form_can_say(typed: st
         (types.Phone, "0516-83000000", "0516-83000000"),
         (types.Phone, "0516-83000000-12", "0516-83000000-12"),
         (types.Phone, "400-800-1234", "400-800-1234"),
+        (types.Number, "８５", Decimal(85)),
+        (types.Number, "−3.5", Decimal("-3.5")),
+        (types.Number, "1,000", Decimal(1000)),
+        (types.Number, "１，２３４．５０", Decimal("1234.50")),
+        (types.Money, "12 345.60", Decimal("12345.60")),
+        (types.Percent, "８５％", Decimal(85)),
+        (types.Whole, "1,234", 1234),
+        (types.Whole, "46.0", 46),
+        (types.Date, "2015-06-07T00:00:00.000Z", dt.date(2015, 6, 7)),
+        (types.Date, "2015-06-07 00:00:00", dt.date(2015, 6, 7)),
+        (types.Date, "2015-06-07T00:00:00+08:00", dt.date(2015, 6, 7)),
+        (types.DateOrMonth, "2015-06-07T00:00:00", dt.date(2015, 6, 7)),
+        (types.Minute, "2024-09-06T10:30:00+08:00", dt.datetime(2024, 9, 6, 10, 30)),
     ],
 )
 def test_typed_text_becomes_a_value(kind: Any, typed: str, value: object) -> None:
@@ -73,9 +87,13 @@ def test_a_decimal_keeps_the_digits_that_were_typed() -> None:
     ("kind", "typed", "code"),
     [
         (types.Number, "85%", "R104"),
-        (types.Number, "1,000", "R104"),
-        (types.Number, "１２", "R104"),
+        (types.Number, "1,00", "R104"),
+        (types.Number, "85 90", "R104"),
+        (types.Number, "5²", "R104"),
         (types.Number, "NaN", "R104"),
+        (types.Number, "≤1.0", "R145"),
+        (types.Percent, ">= 95%", "R145"),
+        (types.Whole, "不超过3", "R145"),
         (types.Number, ["1"], "R103"),
         (types.Whole, "4.5", "R105"),
         (types.Money, "1.234", "R124"),
@@ -85,8 +103,9 @@ def test_a_decimal_keeps_the_digits_that_were_typed() -> None:
         (types.Minute, "2024-09-06", "R108"),
         (types.Minute, "2024-09-06 25:00", "R108"),
         (types.YesNo, "也许", "R110"),
-        (types.Phone, "12345", "R112"),
-        (types.Phone, "23900000000", "R112"),
+        (types.Date, "2024-09-06T10:30:00", "R106"),
+        (types.Date, "2024-09-05T16:00:00.000Z", "R106"),
+        (types.Minute, "2024-09-06T10:30:00Z", "R108"),
         (types.Key, "明达", "R125"),
         (types.Text, {"a": "b"}, "R103"),
     ],
@@ -155,3 +174,35 @@ def test_a_custom_code_survives_an_annotated_type() -> None:
         raise types.refuse("R104", value=str(value))
 
     assert code_of(Annotated[str, BeforeValidator(refuse_all)], "x") == "R104"
+
+
+@pytest.mark.parametrize(
+    ("typed", "spelled"),
+    [
+        ("02787654321", "027-87654321"),
+        ("027 87654321", "027-87654321"),
+        ("（027）8765 4321", "027-87654321"),
+        ("电话：027—87654321", "027-87654321"),
+        ("86-27-87654321", "027-87654321"),
+        ("+86 139 0000 1234", "13900001234"),
+        ("8613900001234", "13900001234"),
+        ("１３９-００００-１２３４", "13900001234"),
+        ("027-87654321转801", "027-87654321-801"),
+        ("0717-6212345（分机12）", "0717-6212345-12"),
+        ("400-8001234", "400-800-1234"),
+        ("13900001234/13900005678", "13900001234、13900005678"),
+        ("13900001234 027-87654321", "13900001234、027-87654321"),
+        ("13900001234或13900001234", "13900001234"),
+    ],
+)
+def test_telephone_numbers_have_one_spelling(typed: str, spelled: str) -> None:
+    assert convert(types.Phone, typed) == spelled
+    assert convert(types.Phone, spelled) == spelled
+
+
+@pytest.mark.parametrize(
+    "typed", ["12345", "23900000000", "87654321", "1390000123", "13900001234（张三）", "027-87654321/22"]
+)
+def test_what_is_no_telephone_number_stays_as_typed(typed: str) -> None:
+    assert spell_phones(typed) is None
+    assert convert(types.Phone, typed) == typed

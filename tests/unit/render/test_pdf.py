@@ -139,6 +139,7 @@ def test_a_program_that_makes_nothing_is_not_asked_for_ever(stand_in: tuple[str,
     assert len(log.read_text().splitlines()) == 6  # together, then each once alone
 
 
+@pytest.mark.heavy
 def test_a_program_that_always_hangs_is_given_up(stand_in: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     program, log = stand_in
     monkeypatch.setattr("docgen.render.pdf._PATIENCE", 1.0)
@@ -146,6 +147,7 @@ def test_a_program_that_always_hangs_is_given_up(stand_in: tuple[str, Path], mon
     assert len(log.read_text().splitlines()) == 6
 
 
+@pytest.mark.heavy
 def test_a_program_that_cannot_be_begun_is_told(tmp_path: Path) -> None:
     (ending,) = convert_files([OfficeFile(".docx", b"a")], str(tmp_path / "absent"), MOMENT)
     assert isinstance(ending, Ending)

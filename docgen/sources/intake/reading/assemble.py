@@ -6,7 +6,7 @@ which other sheets name those items.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,15 @@ from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
 from docgen.sources.intake.workbook.expert_marks import add_marks
 from docgen.sources.intake.workbook.grid import Book, Row
 from docgen.sources.intake.workbook.headers import MatchedSheet
-from docgen.sources.intake.workbook.layout import CONFIRMED_SHEET, Layout
+from docgen.sources.intake.workbook.layout import CONFIRMED_SHEET, Layout, SheetLayout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.places import IntakeTree, Places
 from docgen.trees import RawPath
 
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
+STRAY = "?"
+"""Ends the place of a row of which nobody knows whose it is: it explains what isn't there, and nothing that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,20 @@ class Assembled:
     failed: frozenset[RawPath]
 
 
-def assemble(book: Book, sheets: list[MatchedSheet], layout: Layout, loaded: LoadedProfile, notes: Notes) -> Assembled:
-    """The raw data of a workbook; every fault of a cell goes to ``notes``."""
-    return _Assembler(book, sheets, layout, loaded, notes).run()
+def assemble(
+    book: Book,
+    sheets: list[MatchedSheet],
+    layout: Layout,
+    loaded: LoadedProfile,
+    notes: Notes,
+    *,
+    misnamed: Sequence[SheetLayout] = (),
+) -> Assembled:
+    """The raw data of a workbook; every fault of a cell goes to ``notes``.
+
+    ``misnamed`` are sheets that are there under another name and so weren't read: what lacks for that isn't told again.
+    """
+    return _Assembler(book, sheets, layout, loaded, notes).run(misnamed)
 
 
 class _Assembler:
@@ -54,8 +67,9 @@ class _Assembler:
         self._references = References(sheets, self._values, notes, places=self._places, loaded=loaded)
         self._rows = RowReader(self._values, self._references)
         self._items: dict[tuple[str, str], tuple[dict[str, Any], RawPath]] = {}
+        self._astray: set[str] = set()
 
-    def run(self) -> Assembled:
+    def run(self, misnamed: Sequence[SheetLayout]) -> Assembled:
         for kind in ("list", "child", "entries"):
             for sheet in self._of(kind):
                 self._references.name_rows(sheet)
@@ -75,7 +89,9 @@ class _Assembler:
                 read(sheet)
         self._complete_documents()
         self._read_confirmed()
-        return Assembled(IntakeTree(self._data, self._places), frozenset(self._rows.failed))
+        astray = [*misnamed, *(sheet.layout for sheet in self._sheets if sheet.grid.name in self._astray)]
+        failed = self._rows.failed.union(place for sheet in astray for place in self._list_places(sheet))
+        return Assembled(IntakeTree(self._data, self._places), frozenset(failed))
 
     def _read_confirmed(self) -> None:
         grid = self._places.book.by_name.get(CONFIRMED_SHEET)
@@ -140,7 +156,7 @@ class _Assembler:
             owner = self._references.owners[(sheet.grid.name, row.number)]
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
-                self._rows.failed.add((anchor.name,))
+                self._leave_out(sheet, row)
                 continue
             parent, above = found
             items = parent.setdefault(anchor.field, [])
@@ -157,14 +173,14 @@ class _Assembler:
             owner = self._references.find_owner(sheet, row, owner_at)
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
-                self._rows.failed.add((anchor.name,))
+                self._leave_out(sheet, row)
                 continue
             parent, above = found
             line: dict[str, Any] = {}
             self._rows.fill(line, sheet, row, above, owner="", document=None)
             enterprise, count = line.get("enterprise"), line.get("count")
             if enterprise is None:
-                self._rows.failed.add((*above, anchor.field))
+                self._rows.failed.add((*above, anchor.field, STRAY))
                 continue
             place: RawPath = (*above, anchor.field, enterprise)
             if place in self._places.rows:
@@ -210,10 +226,11 @@ class _Assembler:
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at)
             if owner is None:
-                self._rows.failed.update(("forms", document) for document in documents)
+                self._leave_out(sheet, row)
                 continue
             if owner in seen:
                 self._notes.error("W145", sheet.grid.name, row.number, owner_at, first=seen[owner])
+                self._check_cells(sheet, row)
                 self._note_spare(sheet, row, owner)
                 continue
             seen[owner] = row.number
@@ -242,7 +259,7 @@ class _Assembler:
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
             if owner is None and sheet.layout.owner is not None:
-                self._rows.failed.add(("forms", anchor.document))
+                self._leave_out(sheet, row)
                 continue
             entry, above = self._enter_form(anchor.document, owner)
             self._places.rows.setdefault(above, []).append((sheet, row.number))
@@ -265,7 +282,7 @@ class _Assembler:
             self._rows.fill(line, sheet, row, (*above, "lines"), owner=owner, document=anchor.document)
             key = line.pop("line", None)
             if key is None:
-                self._rows.failed.add((*above, "lines"))
+                self._rows.failed.add((*above, "lines", STRAY))
                 continue
             place: RawPath = (*above, "lines", key)
             if place in self._places.rows:
@@ -284,9 +301,39 @@ class _Assembler:
             if line_at is not None and line is None:
                 if line_at not in row.cells:
                     self._notes.error("W143", sheet.grid.name, row.number, line_at, label=sheet.places[line_at].label)
-                self._rows.failed.add((*above, "marks"))
+                self._rows.failed.add((*above, "marks", STRAY))
                 continue
             add_marks(entry, above, typed, (sheet, row.number), places=self._places, notes=self._notes)
+
+    def _leave_out(self, sheet: MatchedSheet, row: Row) -> None:
+        """A row of which nobody knows whose it is: what is wrong with its other cells is told all the same."""
+        self._astray.add(sheet.grid.name)
+        self._check_cells(sheet, row)
+
+    def _check_cells(self, sheet: MatchedSheet, row: Row) -> None:
+        for document in {column.document for column in sheet.places.values()}:
+            self._rows.fill({}, sheet, row, (STRAY,), owner="", document=document)
+
+    def _list_places(self, sheet: SheetLayout) -> Iterator[RawPath]:
+        """Where a row of a sheet may belong when it isn't known whose it is."""
+        anchor = sheet.anchor
+        if anchor.kind in ("child", "attendance"):
+            items = range(len(self._data.get(anchor.name, ())))
+            yield from ((anchor.name, at, anchor.field, STRAY) for at in items)
+        elif anchor.kind == "list":
+            yield (anchor.name, STRAY)
+        elif anchor.kind == "root":
+            yield from (column.path for column in sheet.columns if column.document is None)
+        for document in {anchor.document, *(column.document or "" for column in sheet.columns)} - {""}:
+            yield ("forms", document, STRAY)
+            for at in range(len(self._data.get("forms", {}).get(document, ()))):
+                entry: RawPath = ("forms", document, at)
+                if anchor.kind in ("form_rows", "lines", "marks"):
+                    yield (*entry, anchor.field or anchor.kind, STRAY)
+                elif all(found.layout is not sheet for found, _ in self._places.rows.get(entry, ())):
+                    yield from (
+                        (*entry, *column.path, STRAY) for column in sheet.columns if column.document == document
+                    )
 
     def _complete_documents(self) -> None:
         """A scan names the document it is of; of a document made for each enterprise, the enterprise belongs to it."""

@@ -1,15 +1,22 @@
-"""A CSV file → a Book with one sheet: its encoding and its delimiter found out."""
+"""A CSV file → a Book with one sheet: its encoding and its delimiter found out, what is odd about its quotes told."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
+from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
+from docgen.sources.intake.workbook.notes import Notes
 from docgen.trees.text_file import report_missing
 
 DELIMITED_SUFFIXES = (".csv", ".tsv")
@@ -21,6 +28,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LOOKED_AT = 20
+_SHOWN = 5
+_MOST_UNPAIRED = 100
+_TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
+"""A formula that is nothing but a text: how programs keep Excel from taking a code for a number."""
 
 
 def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Book:
@@ -40,13 +51,73 @@ def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | 
     text = _decode(raw, encoding)
     if text is None or "\0" in text:
         raise SourceError(error("W155", place, path=str(path)))
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or find_delimiter(text)))
-    rows = []
-    for number, line in enumerate(lines, 1):
-        cells: dict[int, GridValue] = {at: value for at, value in enumerate(line, 1) if value}
-        if cells:
-            rows.append(Row(number, cells))
-    return Book(str(path), (Grid(path.stem, tuple(rows)),), source="csv")
+    table = _Table(text, delimiter or find_delimiter(text))
+    rows = tuple(Row(number, cells) for number, cells in table.read() if cells)
+    book = Book(str(path), (Grid(path.stem, rows),), source="csv")
+    notes = Notes(book)
+    for number, line in table.unpaired:
+        notes.error("W158", path.stem, number, None, line=line)
+    if table.unwrapped:
+        number, at, value = table.unwrapped[0]
+        cells = "、".join(name_cell(row, column) for row, column, _ in table.unwrapped[:_SHOWN])
+        cells += "…" if len(table.unwrapped) > _SHOWN else ""
+        notes.info("W159", path.stem, number, at, value=value, count=len(table.unwrapped), cells=cells)
+    return replace(book, told=tuple(notes.finish()))
+
+
+class _Table:
+    """Reads the lines of a table; ``unpaired`` are the rows (with their lines) in which a quote has no other."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self.unpaired: list[tuple[int, int]] = []
+        self.unwrapped: list[tuple[int, int, str]] = []
+        self._lines = list(io.StringIO(text, newline=""))
+        self._delimiter = delimiter
+
+    def read(self) -> Iterator[tuple[int, dict[int, GridValue]]]:
+        """The rows as Excel counts them, and their cells by column."""
+        for number, values in enumerate(self._split(), 1):
+            cells: dict[int, GridValue] = {}
+            for at, value in enumerate(values, 1):
+                formula = _TEXT_FORMULA.fullmatch(value) if value.startswith("=") else None
+                if formula is not None:
+                    self.unwrapped.append((number, at, formula[1]))
+                text = value if formula is None else formula[1].replace('""', '"')
+                if text:
+                    cells[at] = text
+            yield number, cells
+
+    def _split(self) -> Iterator[list[str]]:
+        """The values of each row; a quote without its other is a character like any other, and its row a line."""
+        lines, first, count = self._lines, 0, 0
+        while first < len(lines):
+            start = first
+            quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if len(self.unpaired) < _MOST_UNPAIRED else csv.QUOTE_NONE
+            reader = csv.reader(islice(lines, start, None), delimiter=self._delimiter, quoting=quoting)
+            while first < len(lines):
+                count += 1
+                try:
+                    values = next(reader)
+                except csv.Error:  # a value longer than any: nothing closes its quote
+                    values = None
+                after = start + reader.line_num
+                if values is None or (quoting == csv.QUOTE_MINIMAL and not self._is_paired(first, after)):
+                    self.unpaired.append((count, first + 1))
+                    yield lines[first].rstrip("\r\n").split(self._delimiter)
+                    first += 1
+                    break
+                yield values
+                first = after
+
+    def _is_paired(self, first: int, after: int) -> bool:
+        """Whether the quotes in some lines that were read as one row are pairs."""
+        if after == first + 1 and after < len(self._lines):
+            return True
+        try:
+            list(csv.reader(self._lines[first:after], delimiter=self._delimiter, strict=True))
+        except csv.Error as fault:
+            return after == first + 1 and "end of data" not in str(fault)
+        return True
 
 
 def _decode(raw: bytes, encoding: str | None) -> str | None:

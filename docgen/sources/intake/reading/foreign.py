@@ -1,21 +1,29 @@
 """Workbooks of other kinds (``.xls``, ``.et``, ``.ods``) → a Book, by python-calamine: their values and no more.
 
 What calamine can't see nobody is told of later: error values and formulas without a result come as nothing, merged
-cells and hidden rows as any other. So the Book is ``blind``, and W108 says so.
+cells and hidden rows as any other. So the Book is ``blind``, and W108 says so. Number formats are read beside it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 from typing import Any
 
-from docgen.diagnostics import Location, error
+from docgen.diagnostics import Location, error, info, warning
 from docgen.errors import SourceError
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row, make_number
+from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle
+from docgen.sources.intake.reading.ods_formats import read_ods_formats
+from docgen.sources.intake.reading.xls_formats import CellStyles, read_xls_formats
+from docgen.sources.intake.workbook.grid import Book, Cell, CellKind, Grid, GridValue, Row, make_number
 from docgen.trees.text_file import report_missing
 
 FOREIGN_SUFFIXES = (".xls", ".et", ".ods", ".xlsb")
+_UNREAD_SUFFIX = ".xlsb"
+"""calamine reads a part of such a workbook's cells only."""
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+MAX_FILE_BYTES = 128 * 1024 * 1024
 _EPOCH = dt.datetime(1899, 12, 30)
 _DAY = 86400
 
@@ -26,46 +34,64 @@ def read_foreign(path: Path) -> Book:
 
     place = Location(file=str(path))
     try:
-        with path.open("rb"):
-            pass
+        if path.suffix.lower() == _UNREAD_SUFFIX:
+            raise SourceError(error("W107", place, path=str(path), suffix=path.suffix))
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
+        content = path.read_bytes()
+        formats = read_xls_formats(content) if content.startswith(_COMPOUND) else read_ods_formats(path)
     except FileNotFoundError:
         raise SourceError(report_missing(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            names = book.sheet_names
+            known = formats is not None and len(formats) == len(names)
+            styles = formats if formats is not None and known else [{}] * len(names)
             grids = tuple(
-                Grid(name, _read_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
-                for name in book.sheet_names
+                Grid(name, _read_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False), shown))
+                for name, shown in zip(names, styles, strict=True)
             )
     except BaseException as fault:
         # a damaged file may make the library panic, which is no Exception and whose type has no importable name
         if not isinstance(fault, CalamineError | OSError | ValueError) and type(fault).__name__ != "PanicException":
             raise
         raise SourceError(error("W107", place, path=str(path), suffix=path.suffix)) from None
-    return Book(str(path), grids, source="other", blind=True)
+    params = {"path": str(path), "suffix": path.suffix}
+    told = (
+        [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
+    )
+    return Book(str(path), grids, source="other", blind=True, told=tuple(told))
 
 
-def _read_rows(values: list[list[Any]]) -> tuple[Row, ...]:
+def _read_rows(values: list[list[Any]], styles: CellStyles) -> tuple[Row, ...]:
     rows: list[Row] = []
     for number, line in enumerate(values, 1):
-        cells = {at: cell for at, value in enumerate(line, 1) if (cell := make_cell(value)) is not None}
+        cells = {
+            at: cell
+            for at, value in enumerate(line, 1)
+            if (cell := make_cell(value, styles.get((number, at), PLAIN))) is not None
+        }
         if cells:
             rows.append(Row(number, cells))
     return tuple(rows)
 
 
-def make_cell(value: Any) -> GridValue | None:
-    """A value as calamine gives it, as a cell; None for an empty one."""
+def make_cell(value: Any, style: CellStyle = PLAIN) -> GridValue | None:
+    """A value as calamine gives it, as a cell that shows as its number format says; None for an empty one."""
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):
         return Cell("bool", str(int(value)))
     if isinstance(value, int | float):
-        return make_number("number", repr(value).removesuffix(".0"))
+        return make_number(
+            "percent" if style.kind == "percent" else "number", repr(value).removesuffix(".0"), style.zeros
+        )
     if isinstance(value, dt.datetime):
         serial = (value - _EPOCH).total_seconds() / _DAY
-        return Cell("date" if serial.is_integer() else "moment", repr(serial).removesuffix(".0"))
+        shown: CellKind = "month" if style.kind == "month" else "date" if serial.is_integer() else "moment"
+        return Cell(shown, repr(serial).removesuffix(".0"))
     if isinstance(value, dt.date):
-        return Cell("date", str((value - _EPOCH.date()).days))
+        return Cell("month" if style.kind == "month" else "date", str((value - _EPOCH.date()).days))
     return str(value) if value is not None else None  # a time of day or a span: as it is spelled

@@ -32,7 +32,14 @@ from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.reading.assemble import assemble
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
 from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
-from docgen.sources.intake.workbook.headers import MatchedSheet, find_covered, report_rows, simplify_header
+from docgen.sources.intake.workbook.headers import (
+    MatchedSheet,
+    fill_down,
+    find_covered,
+    report_nameless,
+    report_rows,
+    simplify_header,
+)
 from docgen.sources.intake.workbook.layout import MARK_HEADER, Column, Layout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.sheets import build_layout
@@ -93,7 +100,7 @@ def read_mapped(book: Book, loaded: LoadedProfile, mapped: LoadedMapping) -> Raw
     extra = {name: value for name, value in _read_extra(mapped.tree).items() if name not in data or name == "project"}
     data.update(extra)
     tree = MappedTree(data, assembled.tree, mapped.tree, frozenset(extra))
-    return RawSource(Path(book.file), tree, tuple(notes.finish()), assembled.failed)
+    return RawSource(Path(book.file), tree, (*book.told, *notes.finish()), assembled.failed)
 
 
 def _read_extra(tree: RawTree) -> Mapping[str, Any]:
@@ -154,10 +161,13 @@ class _Matcher:
         if len(self.faults) > before:
             return None
         every = {**places, **{number: column for number, (column, _) in virtual.items()}}
+        grid = fill_down(grid, item.header_row, every)
         chosen = choose_rows(Table(grid, header, layout, places, mark), self._notes)
         rows = tuple(_change_rows(chosen, every, tables, virtual))
         self._tell_unread(grid, item, headers)
         report_rows(grid, item.header_row, rows, every, self._notes, blind=self._book.blind)
+        if item.header_row:
+            report_nameless(grid, header, rows, self._notes)
         covered = find_covered(grid, rows)
         return MatchedSheet(layout, replace(grid, rows=rows), item.header_row, every, rows, mark, covered=covered)
 

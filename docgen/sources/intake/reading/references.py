@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from docgen.diagnostics import Param, Term
+from docgen.profile.labels import simplify_word
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader, split_texts
 from docgen.sources.intake.workbook.grid import Cell, Row
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ALL_WORD, Column
-from docgen.sources.intake.workbook.names import NameIndex, find_naming, make_key, simplify_word
+from docgen.sources.intake.workbook.names import NameIndex, find_naming, make_key
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.places import Places
 
@@ -42,6 +43,8 @@ class References:
         self._places = places
         self._loaded = loaded
         self._indexes: dict[tuple[str, str], NameIndex] = {}
+        self._astray: dict[str, NameIndex] = {}
+        self._taken: dict[tuple[str, str], dict[str, str]] = {}
 
     def name_rows(self, sheet: MatchedSheet) -> None:
         anchor = sheet.layout.anchor
@@ -50,8 +53,7 @@ class References:
         if anchor.kind == "entries":
             target = f"forms.{anchor.document}[]"
         naming = find_naming({column.path: at for at, column in sheet.places.items()}, sheet.layout)
-        owner_at, _kind = find_owner_column(sheet), anchor.field or anchor.name or anchor.document
-        taken: dict[str, set[str]] = {}
+        owner_at, kind = find_owner_column(sheet), anchor.field or anchor.name or anchor.document
         whole = self._indexes.setdefault((target, ""), NameIndex())
         for row in sheet.rows:
             owner = ""
@@ -61,21 +63,24 @@ class References:
                 owner = found or ""
             number = _peek(row, sheet.mark)
             words = [word for word in (_peek(row, at) for at in naming) if word]
-            key = make_key(
-                anchor.field or anchor.name or anchor.document, number, words[0] if words else None, row.number
-            )
-            used = taken.setdefault(owner, set())
+            name = words[0] if words else None
+            key = make_key(kind, number, name, row.number)
+            used = self._taken.setdefault((target, owner), {})
+            if number is not None and used.get(key, sheet.grid.name) != sheet.grid.name:
+                key = make_key(kind, None, name, row.number)  # numbers begin anew in each sheet
             if key in used:
                 at = naming[0] if naming and number is None else sheet.mark
                 if number is not None or child or anchor.name in _SINGLE:
-                    value = number or (words[0] if words else "")
+                    value = number or name or ""
                     self._notes.error("W144", sheet.grid.name, row.number, at, value=value)
                 key = _find_free(key, used)
-            used.add(key)
+            used[key] = sheet.grid.name
             self.keys[(sheet.grid.name, row.number)] = key
             called = [*words, *([number] if number else [])]
             whole.add(key, called)
-            if child:
+            if child and not owner:
+                self._astray.setdefault(target, NameIndex()).add(key, called)
+            elif child:
                 self._indexes.setdefault((target, owner), NameIndex()).add(key, called)
 
     def find_owner(self, sheet: MatchedSheet, row: Row, owner_at: int | None) -> str | None:
@@ -99,6 +104,9 @@ class References:
         found = index.find(word)
         if found is None and owner:
             index = self._indexes.get((column.target, owner), NameIndex())
+        astray = self._astray.get(column.target)
+        if found is None and astray is not None and astray.find(word) is not None:
+            raise FaultyCell  # there is such a row, of which was told that nobody knows whose it is
         if found is None:
             code = "W142" if index.is_shared(word) else "W141"
             place = self._places.name_sheet(tuple(step.removesuffix("[]") for step in column.target.split(".")))
@@ -163,7 +171,7 @@ def _peek(row: Row, at: int | None) -> str | None:
     return value.strip() or None if value is not None else None
 
 
-def _find_free(key: str, used: set[str]) -> str:
+def _find_free(key: str, used: Mapping[str, str]) -> str:
     number = 2
     while f"{key}-{number}" in used:
         number += 1

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docgen.diagnostics import Diagnostic, Location, error, info
+from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.load import LoadedProfile
+from docgen.sources.formats import sniff_format
 from docgen.sources.intake.reading.assemble import assemble
 from docgen.sources.intake.reading.delimited import DELIMITED_SUFFIXES, read_delimited
 from docgen.sources.intake.reading.foreign import FOREIGN_SUFFIXES, read_foreign
 from docgen.sources.intake.reading.mapping import TableMapping
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
 from docgen.sources.intake.workbook.grid import Book
-from docgen.sources.intake.workbook.headers import match_book
-from docgen.sources.intake.workbook.layout import ABOUT_SHEET, PART_WORD
+from docgen.sources.intake.workbook.headers import match_book, read_about
+from docgen.sources.intake.workbook.layout import PART_WORD
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import RawSource
 from docgen.trees.collector import pause_collector
 
+_RENAMED = (".xls", ".et")
+_SUFFIX_OF = {"xlsx": ".xlsx", "odf": ".ods", "text": ".csv"}
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", *FOREIGN_SUFFIXES, *DELIMITED_SUFFIXES)
 
 
@@ -30,16 +33,30 @@ def is_workbook(path: Path) -> bool:
 
 
 def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
-    """The workbook or table in a file; SourceError when it can't be read. A mapping may say how a CSV is written."""
-    if path.suffix.lower() in DELIMITED_SUFFIXES:
+    """The workbook or table in a file; SourceError when it can't be read. A mapping may say how a CSV is written.
+
+    What an ``.xls`` holds is told by its content: many a program exports a new workbook or a text under that name.
+    """
+    kind = path.suffix.lower()
+    if kind in _RENAMED:
+        kind = _find_content(path) or kind
+    if kind in DELIMITED_SUFFIXES:
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
         return read_delimited(path, encoding=encoding, delimiter=delimiter)
-    return read_foreign(path) if path.suffix.lower() in FOREIGN_SUFFIXES else read_xlsx(path)
+    return read_foreign(path) if kind in FOREIGN_SUFFIXES else read_xlsx(path)
+
+
+def _find_content(path: Path) -> str | None:
+    """The suffix that says what a file holds; None where its own does, or the file can't be read."""
+    try:
+        return _SUFFIX_OF.get(sniff_format(path).name)
+    except OSError:
+        return None
 
 
 def find_profile_id(book: Book) -> str | None:
     """The profile that a workbook was made for, as its hidden sheet says; None when it doesn't."""
-    return _read_about(book, "profile")
+    return read_about(book, "profile")
 
 
 def is_part(book: Book) -> bool:
@@ -49,29 +66,17 @@ def is_part(book: Book) -> bool:
 
 def find_origin(book: Book) -> str | None:
     """The file name of the workbook that a copy was taken from, None when a workbook is no such copy."""
-    return _read_about(book, PART_WORD)
-
-
-def _read_about(book: Book, name: str) -> str | None:
-    about = book.by_name.get(ABOUT_SHEET)
-    for row in about.rows if about is not None else ():
-        value = row.cells.get(2)
-        if row.cells.get(1) == name and isinstance(value, str):
-            return value
-    return None
+    return read_about(book, PART_WORD)
 
 
 def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
     """The raw record in a workbook, with everything that its cells are at fault for; to be validated as any other."""
     guide = catalogue(DOCUMENT_LANGUAGE).text("workbook.guide")
-    notes, blind = Notes(book), list[Diagnostic]()
+    notes = Notes(book)
     layout = build_layout(loaded)
     with pause_collector():
-        if book.blind:
-            place = Location("xlsx", file=book.file)
-            blind = [info("W108", place, path=book.file, suffix=Path(book.file).suffix)]
-        sheets = match_book(book, layout, guide, notes)
+        sheets, misnamed = match_book(book, layout, guide, notes)
         if not sheets:
-            raise SourceError(*notes.finish(), error("W105", Location(file=book.file), path=book.file))
-        assembled = assemble(book, sheets, layout, loaded, notes)
-    return RawSource(Path(book.file), assembled.tree, (*blind, *notes.finish()), assembled.failed)
+            raise SourceError(*book.told, *notes.finish(), error("W105", Location(file=book.file), path=book.file))
+        assembled = assemble(book, sheets, layout, loaded, notes, misnamed=misnamed)
+    return RawSource(Path(book.file), assembled.tree, (*book.told, *notes.finish()), assembled.failed)

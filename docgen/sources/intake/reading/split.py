@@ -15,6 +15,7 @@ from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.assemble import STRAY
 from docgen.sources.intake.reading.owners import (
     ENTERPRISES,
     find_row_owners,
@@ -26,7 +27,6 @@ from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue, format_path, read_path
 
-_FORM = 2
 _MERGED = "W123"
 """Merged cells: a fault of every row that lies under them."""
 
@@ -105,17 +105,10 @@ def select_enterprises(source: RawSource, loaded: LoadedProfile, keys: Collectio
     picked = _Selection(loaded, frozenset(keys))
     data = picked.pick(source.data)
     tree = SelectedTree(source.tree, data, picked.kept)
-    mine = (path for path in source.failed if not _is_anybodys(path))
+    # a row of which nobody knows whose it is was told with the workbook: here it must not excuse what lacks
+    mine = (path for path in source.failed if path[-1] != STRAY)
     failed = frozenset(moved for path in mine if (moved := picked.move(path)) is not None)
     return RawSource(source.path, tree, (), failed)
-
-
-def _is_anybodys(path: RawPath) -> bool:
-    """Whether a fault is that of a row of which nobody knows whose it is.
-
-    It is told with the workbook. In the record of one enterprise it must not excuse what lacks there.
-    """
-    return len(path) == 1 or (path[0] == "forms" and len(path) == _FORM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,23 +11,26 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from docgen.diagnostics import Severity
 from docgen.profile.faults import find_nearest
+from docgen.profile.labels import SPACE, find_word
+from docgen.record.numerals import spell_number, spell_whole
+from docgen.record.telephones import spell_phones
 from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
-from docgen.sources.intake.workbook.names import SPACE, simplify_word
 from docgen.sources.intake.workbook.notes import Notes
 
 EXACT_DIGITS = 15
 """Excel keeps 15 digits of a number; of an 18-digit code stored as one the last three are zeros."""
 _LONGEST_TEXT = 32767
 _SERIALS = (Decimal(20000), Decimal(80000))
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{1,2}")
 _DOTTED_DAY = re.compile(r"(\d{4})[.．、](\d{1,2})[.．、](\d{1,2})[日号.]?")
-_LOOSE_DAY = re.compile(r"(\d{4})\s*[年/-]\s*(\d{1,2})\s*[月/-]\s*(\d{1,2})\s*[日号]?(?:\s+0{1,2}:00(?::00)?)?")
+_LOOSE_DAY = re.compile(
+    r"(\d{4})\s*[年/-]\s*(\d{1,2})\s*[月/-]\s*(\d{1,2})\s*[日号]?(?:[T\s]+0{1,2}:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 _PACKED_DAY = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _PACKED_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
 _LOOSE_MONTH = re.compile(r"(\d{4})\s*[年./．-]\s*(\d{1,2})\s*月?(?:份)?")
@@ -135,13 +138,13 @@ class ValueReader:
 
     def _read_digits(self, cell: Cell, column: Column, spot: Spot) -> str:
         """A number where text is wanted: the digits that the cell shows."""
-        text = spell_number(cell.text)
+        text = spell_stored(cell.text)
         if len(text.lstrip("-").partition(".")[0]) > EXACT_DIGITS:
             return self._refuse("W132", column, spot, value=text)
         return text.zfill(cell.zeros) if cell.zeros and text.isdigit() else text
 
     def _read_number(self, cell: Cell, column: Column, spot: Spot) -> str:
-        text = spell_number(cell.text)
+        text = spell_stored(cell.text)
         if cell.kind != "percent":
             return text
         shown = format(Decimal(text).scaleb(2).normalize(), "f")
@@ -150,14 +153,8 @@ class ValueReader:
         return shown
 
     def _read_number_text(self, text: str, column: Column, spot: Spot) -> str:
-        plain = SPACE.sub("", unicodedata.normalize("NFKC", text)).replace("－", "-")
-        if _THOUSANDS.fullmatch(plain):
-            plain = plain.replace(",", "")
-        if column.kind == "percent":
-            return plain
-        try:
-            Decimal(plain)
-        except InvalidOperation:
+        plain = (spell_whole if column.kind == "int" else spell_number)(text)
+        if plain is None:
             return text  # the field's own type says what is wrong
         if plain != text:
             self._notes.tidied("W139", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
@@ -165,6 +162,8 @@ class ValueReader:
 
     def _read_code(self, text: str, column: Column, spot: Spot) -> str:
         plain = SPACE.sub("", unicodedata.normalize("NFKC", text).lstrip("'‘’"))
+        if column.kind == "phone":
+            plain = spell_phones(text.lstrip("'‘’")) or text
         if _SCIENTIFIC.fullmatch(plain):
             return self._refuse("W133", column, spot, value=text)
         if column.kind == "code":
@@ -176,7 +175,7 @@ class ValueReader:
     # dates
 
     def _read_date_number(self, cell: Cell, column: Column, spot: Spot) -> str:
-        text = spell_number(cell.text)
+        text = spell_stored(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
         # a date's digits typed into a cell that shows dates are no serial number: Excel shows ###### or a far year
         packed = day is not None or (month is not None and column.kind in ("month", "date_or_month"))
@@ -257,7 +256,7 @@ def _read_month(text: str) -> str | None:
     return f"{match[1]}-{int(match[2]):02d}" if match is not None else None
 
 
-def spell_number(stored: str) -> str:
+def spell_stored(stored: str) -> str:
     """A stored number with the digits that a person sees: 15 at most, no exponent."""
     if is_plain(stored):
         return stored
@@ -271,17 +270,8 @@ def is_plain(stored: str) -> bool:
 
 
 def _find_word(text: str, column: Column) -> str | None:
-    """The record's value for a word of a column: the word itself, the value, or the word without its key in front."""
-    if text in column.words:
-        return column.words[text]
-    asked = simplify_word(text)
-    for word, value in column.words.items():
-        if asked in (simplify_word(word), simplify_word(value)):
-            return value
-        key, _, rest = word.partition(" ")
-        if rest and key == value and asked == simplify_word(rest):
-            return value
-    return None
+    """The record's value for a word that a column offers, or that is understood in it, too."""
+    return find_word(text, column.words) or find_word(text, column.also)
 
 
 def _part_words(text: str, column: Column) -> list[str]:

@@ -6,26 +6,21 @@ in some places only. White space between elements is never a value: text counts 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
 
 from docgen.ooxml.cells import number_column, split_range
-from docgen.sources.intake.workbook.grid import Cell, CellKind, GridValue, Row, make_number
+from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle
+from docgen.sources.intake.workbook.grid import Cell, GridValue, Row, make_number
 
 SEPARATOR = " "
 """What parts a namespace from a name: no namespace holds it."""
 _DIGITS = "0123456789"
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?)?")
+_DAY = 86400
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-class CellStyle(NamedTuple):
-    """What a cell's number format shows a number as, and how many digits at least."""
-
-    kind: CellKind
-    zeros: int
-
-
-PLAIN = CellStyle("number", 0)
 
 
 def unescape(text: str) -> str:
@@ -33,6 +28,21 @@ def unescape(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def read_moment(text: str, epoch: Literal[1900, 1904]) -> GridValue:
+    """A day or a moment as ISO 8601 spells it, as the serial number that it would be; any other text as it is."""
+    match = _MOMENT.fullmatch(text)
+    try:
+        moment = dt.datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}") if match is not None else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        return text
+    past = moment - (dt.datetime(1904, 1, 1) if epoch == 1904 else dt.datetime(1899, 12, 30))
+    if past.seconds == 0:
+        return Cell("date", str(past.days))
+    return Cell("moment", str(past.days + Decimal(past.seconds) / _DAY))
 
 
 class TooManyCellsError(Exception):
@@ -80,15 +90,27 @@ class StringHandlers:
         parser.StartElementHandler, parser.CharacterDataHandler = start_root, pieces.append
 
 
+class ValueSource(NamedTuple):
+    """What the cells of every sheet take their values from.
+
+    ``doubts``: nobody has calculated the formulas of this workbook, as its writer says (``fullCalcOnLoad``) or as is
+    known of it. What it stored meanwhile, 0 or nothing, is no result; any other value was given on purpose.
+    """
+
+    shared: list[str]
+    styles: list[CellStyle]
+    epoch: Literal[1900, 1904] = 1900
+    doubts: bool = False
+
+
 class SheetHandlers:
     """What expat calls for a sheet: once or more for each element of each cell, so every step here is counted."""
 
-    def __init__(self, shared: list[str], styles: list[CellStyle], limit: int) -> None:
+    def __init__(self, values: ValueSource, limit: int) -> None:
         self.rows: list[Row] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self._limit = limit
-        self._shared = shared
-        self._styles = styles
+        self._values = values
 
     def attach(self, parser: Any) -> None:
         """Make a parser fill ``rows`` and ``merged``."""
@@ -100,7 +122,8 @@ class SheetHandlers:
         parser.StartElementHandler = start_root
 
     def _attach_names(self, parser: Any, root: str) -> None:  # noqa: C901, PLR0915 - closures, because a method call per cell costs as much as the cell
-        rows, merged, shared, styles = self.rows, self.merged, self._shared, self._styles
+        rows, merged = self.rows, self.merged
+        shared, styles, epoch, doubts = self._values
         cell_tag, value_tag, row_tag, formula_tag = _name_tags(root, ("c", "v", "row", "f"))
         inline_tag, text_tag, phonetic_tag, merged_tag = _name_tags(root, ("is", "t", "rPh", "mergeCell"))
         columns: dict[str, int] = {}
@@ -157,7 +180,7 @@ class SheetHandlers:
                         column = columns[letters] = _read_column(letters)
                 else:
                     column += 1
-                kind = cell.get("t")
+                kind = "f" if calculated and doubts and not (value or "").strip("0. ") else cell.get("t")
                 if kind == "s" and value:
                     found: GridValue | None = find_shared(value)
                 elif value and (kind is None or kind == "n"):
@@ -189,6 +212,8 @@ class SheetHandlers:
             return made
 
         def read_other(kind: str | None) -> GridValue | None:
+            if kind == "f":  # no kind of the format: a formula that nobody has calculated
+                return Cell("uncalculated", "")
             if kind == "inlineStr":
                 return unescape("".join(inline)) if inline else None
             if kind == "str" and value is not None:
@@ -197,7 +222,7 @@ class SheetHandlers:
                 return Cell("uncalculated", "") if calculated else None
             if kind in ("e", "b"):
                 return Cell("error" if kind == "e" else "bool", value.strip())
-            return value  # "d": a date as ISO 8601 spells it
+            return read_moment(value.strip(), epoch) if kind == "d" else value
 
         def end_other(tag: str) -> None:
             nonlocal count, in_phonetic, number

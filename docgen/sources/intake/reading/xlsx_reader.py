@@ -7,9 +7,8 @@ are refused. The file is only read.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 from xml.parsers import expat
 from zipfile import ZipFile
 
@@ -17,13 +16,13 @@ from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import SourceError
 from docgen.ooxml.package import MAX_TOTAL, fold_part, name_relations, open_zip, resolve_target
 from docgen.ooxml.xml import PackageError
+from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, judge_format
 from docgen.sources.intake.reading.xlsx_handlers import (
-    PLAIN,
     SEPARATOR,
-    CellStyle,
     SheetHandlers,
     StringHandlers,
     TooManyCellsError,
+    ValueSource,
 )
 from docgen.sources.intake.workbook.grid import Book, Grid
 from docgen.trees.collector import pause_collector
@@ -36,15 +35,13 @@ MAX_CELLS = 5_000_000
 
 _CHUNK = 1 << 18
 _LONGEST_PIECE = 1 << 20
+_WORKBOOK = "/officeDocument"
 _WORKSHEET = "/worksheet"
+_PROPERTIES = "/extended-properties"
 _STRINGS = "/sharedStrings"
 _STYLES = "/styles"
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[(?:\$|DBNum|[A-Z][a-z]+\])[^\]]*\]?|_.|\*.')
-# built-in formats (ECMA-376-1, 18.8.30; 27–36 and 50–58 as Chinese editions show them)
-_DATES = frozenset((14, 15, 16, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58))
-_MONTHS = frozenset((17, 27, 36, 50, 52, 57))
-_TIMES = frozenset((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56))
-_PERCENTS = frozenset((9, 10))
+_SETTINGS = ("date1904", "fullCalcOnLoad")
+_LEAVES_ZEROS = b"Apache POI"
 
 
 def read_xlsx(path: Path) -> Book:
@@ -82,26 +79,33 @@ class _Reader:
         self._members = {fold_part(info.filename): info for info in archive.infolist()}
 
     def read(self) -> Book:
-        main = self._find_main()
-        sheets, epoch = self._read_workbook(main)
+        whole = self._read_relationships("")
+        main = next((target for kind, target in whole.values() if kind.endswith(_WORKBOOK)), None)
+        if main is None:
+            raise KeyError("the workbook's own part")
+        sheets, settings = self._read_workbook(main)
         related = self._read_relationships(main)
         strings = next((target for kind, target in related.values() if kind.endswith(_STRINGS)), None)
         styles = next((target for kind, target in related.values() if kind.endswith(_STYLES)), None)
         shared = self._read_strings(strings) if strings is not None else []
         formats = self._read_styles(styles) if styles is not None else [PLAIN]
+        writer = next((target for kind, target in whole.values() if kind.endswith(_PROPERTIES)), None)
+        epoch: Literal[1900, 1904] = 1904 if "date1904" in settings else 1900
+        doubts = "fullCalcOnLoad" in settings or self._is_left_uncalculated(writer)
+        values = ValueSource(shared, formats, epoch, doubts)
         grids = [
-            self._read_sheet(name, related[rid][1], hidden, shared, formats)
+            self._read_sheet(name, related[rid][1], hidden, values)
             for name, rid, hidden in sheets
             if related[rid][0].endswith(_WORKSHEET)
         ]
-        return Book(self._file, tuple(grids), 1904 if epoch else 1900)
+        return Book(self._file, tuple(grids), epoch)
 
-    def _find_main(self) -> str:
-        related = self._read_relationships("")
-        for kind, target in related.values():
-            if kind.endswith("/officeDocument"):
-                return target
-        raise KeyError("the workbook's own part")
+    def _is_left_uncalculated(self, properties: str | None) -> bool:
+        """Whether the program that wrote the workbook leaves 0 in every formula without saying so."""
+        if properties is None or fold_part(properties) not in self._members:
+            return False
+        with self._open(properties) as stream:
+            return _LEAVES_ZEROS in stream.read(_CHUNK)
 
     def _open(self, member: str) -> IO[bytes]:
         info = self._members[fold_part(member)]
@@ -129,22 +133,23 @@ class _Reader:
         self._parse(name_relations(part), parser)
         return related
 
-    def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], bool]:
+    def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], frozenset[str]]:
+        """The sheets (name, relationship, whether hidden), and those of the settings looked at that are on."""
         sheets: list[tuple[str, str, bool]] = []
-        epoch: list[bool] = []
+        settings: set[str] = set()
 
         def start(tag: str, given: dict[str, str]) -> None:
             name = _local(tag)
             if name == "sheet":
                 rids = [value for key, value in given.items() if _local(key) == "id" and ":" in key]
                 sheets.append((given["name"], rids[0], given.get("state", "visible") != "visible"))
-            elif name == "workbookPr":
-                epoch.append(given.get("date1904") in ("1", "true"))
+            elif name in ("workbookPr", "calcPr"):
+                settings.update(key for key in _SETTINGS if given.get(key) in ("1", "true"))
 
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
         self._parse(part, parser)
-        return sheets, any(epoch)
+        return sheets, frozenset(settings)
 
     def _read_strings(self, part: str) -> list[str]:
         """The shared strings; a phonetic guide (``rPh``) is no part of the text."""
@@ -168,7 +173,7 @@ class _Reader:
                 inside = True
             elif name == "xf" and inside:
                 number = int(given.get("numFmtId", 0))
-                styles.append(_judge_format(number, codes.get(number, "")))
+                styles.append(judge_format(number, codes.get(number, "")))
 
         def end(tag: str) -> None:
             nonlocal inside
@@ -179,8 +184,8 @@ class _Reader:
         self._parse(part, parser)
         return styles or [PLAIN]
 
-    def _read_sheet(self, name: str, part: str, hidden: bool, shared: list[str], styles: list[CellStyle]) -> Grid:
-        sheet = SheetHandlers(shared, styles, MAX_CELLS)
+    def _read_sheet(self, name: str, part: str, hidden: bool, values: ValueSource) -> Grid:
+        sheet = SheetHandlers(values, MAX_CELLS)
         parser = _make_parser()
         sheet.attach(parser)
         try:
@@ -205,22 +210,3 @@ def _refuse_doctype(*_: object) -> None:
 
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
-
-
-def _judge_format(number: int, code: str) -> CellStyle:  # noqa: PLR0911 - a way for each kind
-    """What a number format shows a number as."""
-    if not code:
-        if number in _MONTHS:
-            return CellStyle("month", 0)
-        if number in _DATES:
-            return CellStyle("moment" if number == 22 else "date", 0)
-        return CellStyle("moment" if number in _TIMES else "percent" if number in _PERCENTS else "number", 0)
-    shown = _QUOTED.sub("", code.partition(";")[0]).lower()
-    if "y" in shown or "d" in shown or "e" in shown.replace("general", "").replace("e+", "").replace("e-", ""):
-        return CellStyle("moment" if "h" in shown else "date" if "d" in shown else "month", 0)
-    if "h" in shown or ("s" in shown and ":" in shown):
-        return CellStyle("moment", 0)
-    if "m" in shown:
-        return CellStyle("month", 0)
-    zeros = len(shown) if shown and not shown.strip("0") else 0
-    return CellStyle("percent" if "%" in shown else "number", zeros)

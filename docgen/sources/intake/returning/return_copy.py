@@ -21,6 +21,7 @@ from docgen.ooxml.cells import name_cell
 from docgen.ooxml.names import OFFICE_RELATIONS, name_tag
 from docgen.ooxml.package import Package
 from docgen.ooxml.xml import PackageError
+from docgen.profile.labels import simplify_word
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.owners import find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.reading.source import is_part, open_workbook
@@ -33,7 +34,6 @@ from docgen.sources.intake.returning.notes_parts import write_notes
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
-from docgen.sources.intake.workbook.names import simplify_word
 from docgen.sources.intake.workbook.places import IntakeTree
 from docgen.sources.record_file import RawSource
 from docgen.trees import RawPath

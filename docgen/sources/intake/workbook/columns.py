@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.document import DocumentSpec, FieldSpec, LineSpec
 from docgen.profile.faults import name_label
+from docgen.profile.kinds import CODES, judge_kind
+from docgen.profile.labels import list_other_words, list_words
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
-from docgen.record import types
-from docgen.record.types import Reference
 from docgen.sources.intake.workbook.layout import Column, ColumnKind, Need
 
-_KIND_OF_TYPE: tuple[tuple[Any, ColumnKind], ...] = (
-    (types.Phone, "phone"),
-    (types.Number, "decimal"),
-    (types.Whole, "int"),
-    (types.Money, "money"),
-    (types.Percent, "percent"),
-    (types.Date, "date"),
-    (types.MonthValue, "month"),
-    (types.DateOrMonth, "date_or_month"),
-    (types.Minute, "minute"),
-    (types.YesNo, "yes_no"),
-    (types.Prose, "prose"),
-)
-# codes: their digits matter, zeros in front included; how many digits they usually have
-_CODES: Mapping[str, tuple[int, ...]] = {
-    "uscc": (18,),
-    "region": (6, 9, 12),
-    "industry_code": (4,),
-    "data_year": (4,),
-    "year": (4,),
-    "fonds": (),
-    "dossier_number": (),
-    "cross_reference": (),
-}
 _PHONE_DIGITS = (11,)
 _LONGEST_LINE = 24
 _UNIT = re.compile(r"(.+)（([^（）]+)）")
@@ -86,7 +60,7 @@ class ColumnMaker:
         self, model: type[BaseModel], attribute: str, *, path: tuple[str, ...], label: str, place: str
     ) -> Column:
         info = model.model_fields[attribute]
-        kind, target = _judge(info, attribute)
+        kind, target = judge_kind(info, attribute)
         part = self.asked.get(place) or self.asked.get(f"{place}[]")
         key = name_label(model, attribute)
         needed = info.is_required() or (part is not None and part.level == "应")
@@ -94,7 +68,7 @@ class ColumnMaker:
         own = self.find_text(f"workbook.hint.{key}")
         label, unit = split_unit(label)
         unit = unit or (self.find_text("workbook.unit.money") if kind == "money" else None)
-        words = self._find_words(key, info)
+        words = list_words(self.loaded.profile, key, info)
         if words and kind not in ("choice", "choices"):
             kind = "choice"
         return Column(
@@ -106,10 +80,12 @@ class ColumnMaker:
             need="required" if needed else "advised" if part is not None and part.level == "宜" else "free",
             hint=_join(*said, own),
             words=words,
+            also=list_other_words(self.loaded.profile, key, info) if words else {},
             target=target,
             example=self.find_text(f"workbook.example.{key}") or self.find_example(kind, words),
+            former=self.find_text(f"workbook.former.{key}") or self.find_text(f"workbook.former.{kind}"),
             key=key,
-            digits=_PHONE_DIGITS if kind == "phone" else _CODES.get(attribute, ()),
+            digits=_PHONE_DIGITS if kind == "phone" else CODES.get(attribute, ()),
         )
 
     def make_own(self, document: DocumentSpec, specs: Iterable[FieldSpec], *, marked: bool = False) -> Iterator[Column]:
@@ -134,6 +110,7 @@ class ColumnMaker:
                 document=document.id,
                 group=document.title,
                 example=self.find_example(kind, words),
+                former=self.find_text(f"workbook.former.{kind}"),
             )
 
     def make_headings(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
@@ -236,27 +213,6 @@ class ColumnMaker:
         """A text of the catalogue, or None."""
         return self.texts.texts.get(key)
 
-    def _find_words(self, key: str, info: FieldInfo) -> Mapping[str, str]:
-        """What may be typed in a field, and what the record holds for it; empty where anything may be."""
-        profile = self.loaded.profile
-        if profile.scoring is not None:
-            scored: dict[str, dict[str, str]] = {
-                "Indicator.family": {family.label: family.key for family in profile.scoring.families},
-                "Indicator.direction": {word: name for name, word in profile.scoring.directions.items()},
-                "ScoringChoice.rule": {word: name for name, word in profile.scoring.rules.items()},
-            }
-            if key in scored:
-                return scored[key]
-        if key in ("Evidence.item", "NotApplicable.item"):
-            return {f"{item.key} {item.label}": item.key for item in profile.filing.items}
-        if key == "Evidence.document":
-            return {document.title: document.id for document in profile.documents}
-        kind, _ = item_type(info.annotation)
-        if get_origin(kind) is typing.Literal:
-            options = [str(option) for option in get_args(kind)]
-            return {self.find_text(f"workbook.word.{key}.{option}") or option: option for option in options}
-        return {}
-
 
 def _order(model: type[BaseModel]) -> list[str]:
     """The fields as people fill them in: why a value is waived comes behind the value."""
@@ -295,32 +251,3 @@ def _find_need(level: str) -> Need:
 
 def _join(*said: str | None) -> str:
     return "；".join(text for text in said if text)
-
-
-def _iterate_metadata(info: FieldInfo) -> Iterator[Any]:
-    yield from info.metadata
-    stack = [info.annotation]
-    while stack:
-        annotation = stack.pop()
-        yield from getattr(annotation, "__metadata__", ())
-        stack += [argument for argument in get_args(annotation) if not isinstance(argument, str)]
-
-
-def _judge(info: FieldInfo, attribute: str) -> tuple[ColumnKind, str | None]:
-    """The kind of a shared field, told from its validators, and the list that it names."""
-    kind, is_list = item_type(info.annotation)
-    metadata = list(_iterate_metadata(info))
-    target = next((item.target for item in metadata if isinstance(item, Reference)), None)
-    if target is not None:
-        return ("references" if is_list else "reference"), target
-    if get_origin(kind) is typing.Literal:
-        return ("choices" if is_list else "choice"), None
-    if is_list:
-        return "texts", None
-    functions = {getattr(item, "func", None) for item in metadata}
-    for known, name in _KIND_OF_TYPE:
-        if known.__metadata__[1 if name == "phone" else 0].func in functions:
-            return name, None
-    if kind is not str:
-        return "figure", None  # a number or words: only the shared vocabulary has such a field
-    return ("code" if attribute in _CODES else "text"), None

@@ -18,25 +18,50 @@ from docgen.sources.intake.workbook.names import find_naming
 from docgen.sources.intake.workbook.notes import Notes
 
 _SPACE = re.compile(r"\s+")
-_TOTAL = r"(?:总?合计|总计|小计|共计|累计|平均(?:值|数|分)?|total|subtotal|sum)(?:数|额|金额|家数|户数|人数)?"
+_QUOTES = "[]【】〔〕〖〗「」『』《》“”‘’\"'*※#"
+_TOTAL = (
+    r"(?:总?合计|总计|小计|共计|总共|累计|总和|总数|均值|平均(?:值|数|分)?|(?:grand)?total|subtotal|sum)"
+    r"(?:企业|单位)?(?:数|额|金额|家数|户数|人数)?"
+    r"|(?:企业|单位)?(?:总[户家]?数|数量)"
+)
 _COUNT = r"共?\d[\d,.]*(?:家|户|个|人|项|条|次|份|名|万元|元|%)?(?:企业|单位)?"
 _BRACKETS = r"(?:\([^()]*\))?"
 _TOTALS = re.compile(
-    rf"\(?(?:本页|本表|全表|以上|各项|全部)?{_TOTAL}\)?{_BRACKETS}:?(?:{_COUNT})?{_BRACKETS}[。.]?"
+    rf"\(?(?:本页|本表|全表|以上|各项|全部)?(?:{_TOTAL})\)?{_BRACKETS}:?(?:{_COUNT})?{_BRACKETS}[。.]?"
     rf"|(?:以上)?共\d+(?:家|户|个|人|项|条|次|份|名)(?:企业|单位)?{_BRACKETS}[。.]?",
     re.IGNORECASE,
 )
-_PART_TOTALS = re.compile(rf".{{1,8}}(?:小计|合计|总计){_BRACKETS}:?(?:{_COUNT})?")
-_NOTES = r"(?:备注|附注|注意事项|注意|注释|注|(?:填表|填报|填写|特别)?说明|(?:温馨)?提示)"
-_REMARK = re.compile(rf"[\[【(*※]*{_NOTES}\d*[\])】]*[:.、].*|[(]?(?:以下空白|(?:以下|此页)无(?:正文|内容))[)]?")
-_SIGNER = (
-    r"(?:(?:制表|填表|填报|编制|编报|审核|复核|审批|审定|审查|批准|校对|经办|统计|汇总|登记|记录|报送|上报|核准|签发"
-    r"|主管|(?:单位|部门|财务|项目)?负责|联系)(?:人员?|员|者|单位|部门|日期|时间|领导|电话)?"
-    r"|日期|时间|年月日|(?:单位)?盖章|公章|签字|签名|签章|电话|单位|部门)"
+_PART_TOTALS = re.compile(rf".{{1,12}}(?:小计|合计|总计){_BRACKETS}:?(?:{_COUNT})?")
+_NOTES = (
+    r"(?:备注|附注|注意事项|注意|注释|注|(?:填表|填报|填写|特别)?说明|(?:温馨)?提示|(?:填表|填报|填写)?要求"
+    r"|(?:数据|资料|信息)来源)"
 )
-_SIGNED = re.compile(rf"{_SIGNER}{_BRACKETS}(?:签字|签名|签章|盖章)?{_BRACKETS}:.*")
-_BARE = re.compile(rf"{_NOTES}|{_SIGNER}{_BRACKETS}")
-_DAY = re.compile(r"(?:\d{2,4})?年\d{0,2}月(?:\d{0,2}日)?|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
+_REMARK = re.compile(
+    rf"[(]*(?:{_NOTES}|附)\d*[\])】]*[:.、].*|[(]?(?:以下(?:空白|为空)|(?:以下|此页)无(?:正文|内容))[)]?"
+    r"|注?以上(?:数据|企业|单位|信息|内容|名单|各项).*(?:截至|截止|均|为|由|属实|真实).*"
+)
+_PAGE = re.compile(
+    r"[-—]*第?\d+页[,、]?(?:共\d+页)?[-—]*|共\d+页|[-—]+\d+[-—]+|[(]?(?:承前|接上|接前|过次|转下|转次|接下|续下|续上)页[)]?"
+)
+_WHO = (
+    r"(?:制表|填表|填报|编制|编报|制单|审核|复核|校核|审批|审定|审查|批准|校对|经办|统计|汇总|登记|记录|调查|报送|上报"
+    r"|核准|签发)"
+)
+_SIGNER = (
+    rf"(?:(?:{_WHO}|主管|打印|导出|(?:单位|企业|部门|财务|统计|项目)?负责|联系|分管|监督|咨询|举报)"
+    r"(?:人员?|员|者|单位|部门|日期|时间|领导|电话)?"
+    r"|日期|时间|年月日|(?:单位)?(?:盖章|公章)|签字|签名|签章|电话|传真|(?:电子)?邮箱|地址|单位|部门"
+    r"|主送|抄送)"
+)
+_HAND = r"(?:签字|签名|签章|盖章)?"
+_SIGNED = re.compile(
+    rf"(?:{_SIGNER}|领导|[局处科所]长|主任){_BRACKETS}{_HAND}{_BRACKETS}(?::.*|[\d年月日./-]{{4,}})|.*\((?:单位)?(?:盖章|公章|签章|签字)(?:处)?\)"
+)
+_BARE = re.compile(rf"{_NOTES}|{_SIGNER}{_BRACKETS}{_HAND}|{_WHO}人[一-鿿]{{2,3}}")
+_DIGITS = r"[\d〇○零一二三四五六七八九十]"
+_DAY = re.compile(
+    rf"(?:{_DIGITS}{{2,4}})?年{_DIGITS}{{0,2}}月(?:{_DIGITS}{{0,3}}日)?|\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}"
+)
 _MARKS = re.compile(r"[-—–_/\\·.…*×]+")
 _CODE = re.compile(r"[0-9A-Z]{18}", re.IGNORECASE)
 _TEXT_KINDS = frozenset(("text", "code", "texts", "prose", "reference", "references"))
@@ -135,7 +160,8 @@ def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, st
 def _is_shipped(row: Row, at: int, table: Table) -> bool:
     """Whether a cell holds what the example came with, or nothing."""
     text = _squeeze(row.cells[at])
-    return not text or text == _squeeze(table.places[at].example)
+    column = table.places[at]
+    return not text or text in (_squeeze(column.example), _squeeze(column.former or column.example))
 
 
 def _is_whole_example(row: Row, table: Table) -> bool:
@@ -203,16 +229,18 @@ def _is_named(row: Row, lead: int, table: Table) -> bool:
 
 def _judge_text(text: str, *, part: bool) -> Verdict:
     """What a row is whose first text this is; ``part``: the sum of a part may say which, as 洪山区小计 does."""
+    text = text.strip(_QUOTES)
     if _TOTALS.fullmatch(text) or (part and _PART_TOTALS.fullmatch(text)):
         return "total"
-    if _REMARK.fullmatch(text) or _SIGNED.fullmatch(text):
+    if _REMARK.fullmatch(text) or _SIGNED.fullmatch(text) or _PAGE.fullmatch(text):
         return "foot"
     return "perhaps" if _BARE.fullmatch(text) else "data"
 
 
 def _is_explained(text: str) -> bool:
     """Whether a text is no name: nothing, a sum, a count, a remark, a signature, a day, a stroke."""
-    kinds = (_TOTALS, _REMARK, _SIGNED, _BARE, _DAY, _MARKS)
+    kinds = (_TOTALS, _REMARK, _SIGNED, _BARE, _PAGE, _DAY, _MARKS)
+    text = text.strip(_QUOTES)
     return not text or any(kind.fullmatch(text) for kind in kinds) or re.fullmatch(_COUNT, text) is not None
 
 

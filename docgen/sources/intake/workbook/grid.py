@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from docgen.diagnostics import Location
+from docgen.diagnostics import Diagnostic, Location
 from docgen.ooxml.cells import name_cell
 
 CellKind = Literal["number", "percent", "date", "month", "moment", "bool", "error", "uncalculated"]
@@ -67,7 +67,8 @@ class Grid:
 class Book:
     """A workbook: its file and its sheets in order. ``epoch`` 1904 is an old Mac's; ``source`` says what was read.
 
-    ``blind`` when the file's reader can't see errors, formulas, merged cells and hidden rows.
+    ``blind`` when the file's reader can't see errors, formulas, merged cells and hidden rows. ``told`` is what was
+    found while the file was read.
     """
 
     file: str
@@ -75,6 +76,7 @@ class Book:
     epoch: Literal[1900, 1904] = 1900
     source: Literal["xlsx", "csv", "other"] = "xlsx"
     blind: bool = False
+    told: tuple[Diagnostic, ...] = ()
     by_name: Mapping[str, Grid] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,18 +6,19 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docgen.ooxml.cells import name_cell, name_column
 from docgen.profile.faults import find_nearest
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
     CONFIRMED_SHEET,
     ISSUE_SHEET,
     LIST_SHEET,
     MARK_HEADER,
+    SHEETS_WORD,
     Column,
     Layout,
     SheetLayout,
@@ -25,6 +26,9 @@ from docgen.sources.intake.workbook.layout import (
 from docgen.sources.intake.workbook.notes import Notes
 
 _SEARCHED_ROWS = 20
+_FEWEST_HEADERS, _ALIKE = 3, 0.7
+"""How many headers of a sheet, and which part of them, make a sheet of another name the same sheet."""
+_SHOWN = 8
 _WIDEST = 1000
 """No layout has so many columns; a merged range may be as wide as a sheet."""
 _UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
@@ -53,8 +57,11 @@ class MatchedSheet:
     covered: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
-def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[MatchedSheet]:
-    """The sheets of a workbook that hold a record's data; what is wrong with sheets and headers goes to ``notes``."""
+def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[list[MatchedSheet], list[SheetLayout]]:
+    """The sheets of a workbook that hold a record's data, and those that are there under another name.
+
+    What is wrong with sheets and headers goes to ``notes``.
+    """
     own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET}
     grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
     matched: list[MatchedSheet] = []
@@ -67,24 +74,58 @@ def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> list[Mat
         found = match_sheet(grid, sheet, notes, blind=book.blind)
         if found is not None:
             matched.append(found)
-    _report_sheets(absent, grids, notes)
-    return matched
+    return matched, _report_sheets(absent, grids, notes, read_about(book, SHEETS_WORD))
 
 
-def _report_sheets(absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes) -> None:
+def read_about(book: Book, name: str) -> str | None:
+    """What the hidden sheet of a workbook says under a name; None when it doesn't."""
+    about = book.by_name.get(ABOUT_SHEET)
+    for row in about.rows if about is not None else ():
+        value = row.cells.get(2)
+        if row.cells.get(1) == name and isinstance(value, str):
+            return value
+    return None
+
+
+def _report_sheets(
+    absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes, made: str | None
+) -> list[SheetLayout]:
+    """What is wrong with the sheets; ``made`` are those that the workbook was made with, where it wasn't all."""
+    misnamed: list[SheetLayout] = []
     for grid in grids.values():
-        nearest = find_nearest(grid.name, [sheet.name for sheet in absent])
+        alike = _find_alike(grid, absent)
+        nearest = find_nearest(grid.name, [sheet.name for sheet in absent]) if alike is None else alike.name
         if nearest:
-            notes.error("W111", grid.name, nearest=nearest)
+            notes.error("W111", grid.name, name=grid.name, nearest=nearest)
+            misnamed += [sheet for sheet in absent if sheet.name == nearest]
             absent = [sheet for sheet in absent if sheet.name != nearest]
         elif grid.rows:
             notes.info("W112", grid.name)
     missing = [sheet.name for sheet in absent if sheet.needed]
     for name in missing:
         notes.error("W110", name, name=name)
-    others = [sheet.name for sheet in absent if not sheet.needed]
+    others = [sheet.name for sheet in absent if not sheet.needed and (made is None or sheet.name in made.split("\n"))]
     if others:
         notes.info("W119", others[0], names="、".join(others), count=len(others))
+    return misnamed
+
+
+def _find_alike(grid: Grid, sheets: list[SheetLayout]) -> SheetLayout | None:
+    """The sheet that a sheet of another name is by its headers: nearly all of them are there."""
+    said = {
+        simplify_header(cell)
+        for row in grid.rows
+        if row.number <= _SEARCHED_ROWS
+        for cell in row.cells.values()
+        if isinstance(cell, str)
+    }
+    best: tuple[int, SheetLayout | None] = (_FEWEST_HEADERS - 1, None)
+    for sheet in sheets:
+        wanted = {simplify_header(column.header) for column in sheet.iterate_columns()}
+        hits = len(wanted & said)
+        if hits > best[0] and hits >= _ALIKE * len(wanted):
+            best = hits, sheet
+    return best[1]
 
 
 def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = False) -> MatchedSheet | None:
@@ -119,6 +160,7 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     table.report_absent()
     rows = tuple(choose_rows(Table(grid, header, sheet, table.places, mark, shipped=True), notes))
     report_rows(grid, header.number, rows, table.places, notes, blind=blind)
+    report_nameless(grid, header, rows, notes)
     covered = find_covered(grid, rows)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
 
@@ -190,6 +232,42 @@ def report_rows(
     if not blind:
         _report_hidden(grid, rows, notes)
         _report_merged(grid, header, rows, places, notes)
+
+
+def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes) -> None:
+    """W125 for values without a header above them, in rows that are read and in those that hold nothing else."""
+    if not header.cells:
+        return
+    read = {row.number for row in rows}
+    found: list[tuple[int, int]] = []
+    for row in grid.rows:
+        nameless = [at for at, cell in row.cells.items() if at not in header.cells and not _is_blank(cell)]
+        if row.number > header.number and nameless and (row.number in read or len(nameless) == len(row.cells)):
+            found += [(row.number, at) for at in nameless]
+    if found:
+        cells = "、".join(f"{name_column(at)}{number}" for number, at in found[:_SHOWN])
+        cells += "…" if len(found) > _SHOWN else ""
+        notes.warning("W125", grid.name, *found[0], cells=cells, count=len(found))
+
+
+def _is_blank(cell: GridValue) -> bool:
+    return isinstance(cell, str) and not cell.strip()
+
+
+def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
+    """Somebody else's table in which a cell that was merged over rows of one column stands in each of them."""
+    merges = [area for area in grid.merged if area[0] > header and area[1] == area[3] and area[1] in places]
+    if not merges:
+        return grid
+    by_number = {row.number: dict(row.cells) for row in grid.rows}
+    numbers = [row.number for row in grid.rows]
+    for top, at, bottom, _ in merges:
+        value = by_number.get(top, {}).get(at)
+        if value is not None:
+            for number in numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]:
+                by_number[number][at] = value
+    rows = tuple(replace(row, cells=by_number[row.number]) for row in grid.rows)
+    return replace(grid, rows=rows, merged=tuple(area for area in grid.merged if area not in merges))
 
 
 def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:

@@ -11,27 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ColumnKind = Literal[
-    "text",
-    "code",
-    "phone",
-    "prose",
-    "date",
-    "month",
-    "date_or_month",
-    "minute",
-    "int",
-    "decimal",
-    "money",
-    "percent",
-    "figure",
-    "choice",
-    "choices",
-    "texts",
-    "yes_no",
-    "reference",
-    "references",
-]
+from docgen.profile.kinds import FieldKind
+
+ColumnKind = FieldKind
 NUMBER_KINDS = frozenset(("int", "decimal", "money", "percent"))
 DATE_KINDS = frozenset(("date", "month", "date_or_month", "minute"))
 Need = Literal["required", "advised", "free"]
@@ -45,6 +27,8 @@ LIST_SHEET = "_选项"
 ABOUT_SHEET = "_docgen"
 PART_WORD = "part"
 """What the hidden sheet says of a copy that holds some of the rows only."""
+SHEETS_WORD = "sheets"
+"""What the hidden sheet says of a workbook that has only some of the profile's sheets: their names, a line each."""
 ISSUE_SHEET = "问题清单"
 CONFIRMED_SHEET = "已核实"
 CONFIRMED_HEADERS = ("工作表", "单元格", "行名", "栏目", "值", "理由")
@@ -60,9 +44,11 @@ class Column:
 
     ``header`` is what stands in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
     item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
-    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds;
+    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds,
+    those of ``also`` are understood and not offered;
     ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
-    column beside it that shows how long the text has become. ``key`` is the name of a shared field (``Party.name``).
+    column beside it that shows how long the text has become. ``former`` is an example that earlier workbooks came with.
+    ``key`` is the name of a shared field (``Party.name``).
     """
 
     header: str
@@ -73,10 +59,12 @@ class Column:
     need: Need = "free"
     hint: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     document: str | None = None
     group: str = ""
     example: str = ""
+    former: str | None = None
     digits: tuple[int, ...] = ()
     counted: bool = False
     key: str = ""
@@ -134,11 +122,12 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole workbook of a profile. ``names`` are the fields by which people name an item of a list."""
+    """The workbook of a profile: all of its sheets, or those that ``is_part`` of its documents need."""
 
     profile_id: str
     title: str
     sheets: tuple[SheetLayout, ...]
+    is_part: bool = False
 
     def find_sheet(self, name: str) -> SheetLayout | None:
         """The sheet of that name, or None."""

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from docgen.profile.faults import find_nearest
+from docgen.profile.labels import simplify_word
 from docgen.sources.intake.workbook.layout import SheetLayout
 
 _NAMING_FIELDS = ("name", "title", "short_name", "label")
 _NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _UNFIT = re.compile(r"[^a-z0-9]+")
-SPACE = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
-"""White space as tables hold it: full-width, no-break and zero-width spaces among it."""
-
-
-def simplify_word(text: str) -> str:
-    """A word as it is compared: without spaces, full-width letters and marks as narrow ones, small letters."""
-    return SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, cast, get_origin
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.faults import name_label
 from docgen.profile.load import LoadedProfile
-from docgen.profile.paths import item_type
+from docgen.profile.paths import Place, item_type
 from docgen.record.record import Record
 from docgen.sources.intake.workbook.columns import ColumnMaker
 from docgen.sources.intake.workbook.expert_marks import find_marked, make_mark_columns, make_rubric_name
@@ -36,6 +36,8 @@ _LISTS = ("parties", "enterprises", "activities", "trainings", "evidence", "not_
 _ORDERS = {"rubrics.lines": ("group", "label", "points", "basis")}
 """Columns that people look for in another order than the types have."""
 _NEEDED = frozenset(("enterprises",))
+_ARCHIVED = frozenset(("not_applicable",))
+"""Lists that speak of packages: a choice of documents is none."""
 
 
 @lru_cache(maxsize=16)
@@ -44,6 +46,34 @@ def build_layout(loaded: LoadedProfile) -> Layout:
     profile = loaded.profile
     sheets = _Builder(loaded).build()
     return Layout(profile.id, f"{profile.standard.number} {profile.standard.title}", tuple(sheets))
+
+
+def reduce_layout(layout: Layout, is_read: Callable[[Place], bool]) -> Layout:
+    """The sheets and forms that are read, with the lists that these forms refer to; what every project has stays.
+
+    Names and order are those of the whole, so that the workbook is read as any other.
+    """
+    forms = [form for sheet in layout.sheets if (form := _reduce_form(sheet, is_read)) is not None]
+    targets = {column.target for sheet in forms for column in sheet.columns}
+
+    def is_kept(sheet: SheetLayout) -> bool:
+        anchor = sheet.anchor
+        if anchor.kind == "list" and (sheet.needed or f"{anchor.name}[]" in targets):
+            return True
+        return anchor.name not in _ARCHIVED and is_read((anchor.name, anchor.field) if anchor.field else (anchor.name,))
+
+    lists = [sheet for sheet in layout.sheets if sheet.anchor.name and is_kept(sheet)]
+    kept = {sheet.name: sheet for sheet in (*forms, *lists)}
+    sheets = tuple(kept[sheet.name] for sheet in layout.sheets if sheet.name in kept)
+    return replace(layout, sheets=sheets, is_part=True)
+
+
+def _reduce_form(sheet: SheetLayout, is_read: Callable[[Place], bool]) -> SheetLayout | None:
+    """A sheet of forms with the columns of those that are read, None when there are none; a list's is none of these."""
+    if sheet.anchor.name or (sheet.anchor.document and not is_read(("forms", sheet.anchor.document))):
+        return None
+    columns = [item for item in sheet.columns if item.document is None or is_read(("forms", item.document))]
+    return replace(sheet, columns=tuple(columns)) if columns else None
 
 
 class _Builder:
@@ -269,4 +299,4 @@ def _make_unique(columns: Iterator[Column] | list[Column], owner: Column | None)
     return tuple(made)
 
 
-__all__ = ["build_layout"]
+__all__ = ["build_layout", "reduce_layout"]

@@ -20,6 +20,7 @@ from docgen.sources.intake.workbook.layout import (
     EXAMPLE_MARK,
     LIST_SHEET,
     MARK_HEADER,
+    SHEETS_WORD,
     Column,
     Layout,
     SheetLayout,
@@ -78,7 +79,9 @@ class _Writer:
         draw_guide(guide, self._layout, self._styles, self._texts)
         self._write_lists()
         about = self._book.add_worksheet(ABOUT_SHEET)
-        for row, pair in enumerate((("profile", self._layout.profile_id), ("layout", "1"))):
+        said = [("profile", self._layout.profile_id), ("layout", "1")]
+        said += [(SHEETS_WORD, "\n".join(sheet.name for sheet in self._layout.sheets))] if self._layout.is_part else []
+        for row, pair in enumerate(said):
             about.write_row(row, 0, pair)
         about.very_hidden()
         guide.activate()

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.archive_samples import TOP, build, codes, only, read_all, repack, reseal, verdicts, verify
@@ -71,6 +72,16 @@ def test_a_second_end_mark_in_the_comment_is_refused_even_without_a_record(tmp_p
 def test_the_length_of_the_comment_is_exact(tmp_path: Path, stated: int, expected: list[str]) -> None:
     path = build(tmp_path)
     path.write_bytes(with_comment(path.read_bytes(), b"archiv", stated))
+    assert codes(verify(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("behind", "expected"), [(b"\0" * 9000, []), (b"\0" * 9000 + b"x", ["V112"]), (b"\n", ["V112"])]
+)
+def test_zeros_behind_the_end_are_filling(tmp_path: Path, behind: bytes, expected: list[str]) -> None:
+    """What bsdtar writes into a pipe is filled up with zeros to a whole block."""
+    path = build(tmp_path)
+    path.write_bytes(path.read_bytes() + behind)
     assert codes(verify(path)) == expected
 
 
@@ -184,6 +195,79 @@ def test_a_promised_descriptor_that_is_not_there_is_refused(tmp_path: Path) -> N
     assert codes(verify(path)) == ["V110"]
 
 
+WIDE_END = struct.Struct("<4sQ2H2I4Q")
+
+
+def make_wide(data: bytes, *, behind: bytes = b"", disks: int = 1, narrow: Sequence[int] = (), **changed: int) -> bytes:
+    """The zip with a zip64 end record; ``narrow`` are disk, directory's disk and count here in the end record."""
+    body, end = split_end(data)
+    fields = list(END.unpack(end[:22]))
+    values = {"length": 44 + len(behind), "disk": 0, "directory_disk": 0, **changed}
+    count, size, offset = fields[4], fields[5], fields[6]
+    record = WIDE_END.pack(
+        b"PK\6\6", values["length"], 45, 45, values["disk"], values["directory_disk"], count, count, size, offset
+    )
+    fields[1 : 1 + len(narrow)] = narrow
+    return body + record + behind + struct.pack("<4sIQI", b"PK\6\7", 0, len(body), disks) + END.pack(*fields)
+
+
+def test_a_sound_wide_end_passes(tmp_path: Path) -> None:
+    path = build(tmp_path)
+    path.write_bytes(make_wide(path.read_bytes()))
+    assert codes(verify(path)) == []
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"behind": b"A" * 100},
+        {"behind": WIDE_END.pack(b"PK\6\6", 44, 45, 45, 0, 0, 0, 0, 0, 0)},
+        {"length": 45},
+        {"disk": 3},
+        {"directory_disk": 1},
+        {"disks": 0},
+        {"disks": 2},
+        {"narrow": (1, 1)},
+        {"narrow": (0, 0, 3)},
+    ],
+)
+def test_a_wide_end_that_programs_read_differently_is_refused(tmp_path: Path, lie: dict[str, Any]) -> None:
+    path = build(tmp_path)
+    path.write_bytes(make_wide(path.read_bytes(), **lie))
+    assert codes(verify(path)) == ["V102"]
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [(6, b"\x33"), (6, b"\xff"), (34, b"\1\0"), (34, b"\xff\xff"), (38, b"\x08\0\0\0"), (38, b"\x28\0\xa4\x81")],
+    ids=["version 5.1", "version 25.5", "volume 1", "volume 65535", "a disk's label", "a disk's label and a mode"],
+)
+def test_what_common_programs_never_state_is_refused(tmp_path: Path, offset: int, value: bytes) -> None:
+    path = build(tmp_path)
+    path.write_bytes(patch_central(path.read_bytes(), DOCUMENT, offset, value))
+    found = only(verify(path))
+    assert (found.code, found.location.member) == ("V110", DOCUMENT)
+
+
+def test_a_patch_is_refused(tmp_path: Path) -> None:
+    path = build(tmp_path)
+    data = bytearray(path.read_bytes())
+    for place in (data.index(RAW) - 30 + 6, data.rindex(RAW) - 46 + 8):
+        data[place] |= 0x20
+    path.write_bytes(data)
+    assert codes(verify(path)) == ["V110"]
+
+
+@pytest.mark.parametrize("where", ["local", "central"])
+def test_a_mode_in_an_extra_field_is_refused(tmp_path: Path, where: str) -> None:
+    path = build(tmp_path)
+    move_last(path, DOCUMENT)
+    link = struct.pack("<HHBHHI", 0x6C78, 9, 7, 0x0314, 0, 0o120777 << 16)
+    local, central = (link if where == place else b"" for place in ("local", "central"))
+    path.write_bytes(add_extra(path.read_bytes(), RAW, local, central))
+    assert codes(verify(path)) == ["V110"]
+
+
 def list_digests(members: dict[str, bytes], names: Sequence[str], algorithm: str) -> bytes:
     digests = {name: hashlib.new(algorithm, members[f"{TOP}/{name}"]).hexdigest() for name in names}
     return "".join(f"{digests[name]}  {name}\n" for name in names).encode()
@@ -257,6 +341,7 @@ def test_a_manifest_by_an_unknown_algorithm_leaves_its_step_without_verdict(tmp_
     "name",
     [
         "tagmanifest-evil.exe",
+        "tagmanifest-md5.txt",
         "tagmanifest-foo.txt",
         "tagmanifest-.txt",
         "tagmanifest-sha256.txt.exe",

@@ -140,7 +140,7 @@ def test_overlapping_members_are_errors(tmp_path: Path) -> None:
 def test_data_beside_the_members_is_an_error(tmp_path: Path, where: str) -> None:
     path = build(tmp_path)
     data = path.read_bytes()
-    path.write_bytes(b"MZ" * 20 + data if where == "before" else data + b"\0" * 40)
+    path.write_bytes(b"MZ" * 20 + data if where == "before" else data + b"\1" * 40)
     assert codes(verify(path)) == (["V102"] if where == "before" else ["V112"])
 
 

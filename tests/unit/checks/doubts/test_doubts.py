@@ -137,6 +137,8 @@ def test_a_figure_that_may_be_is_left_alone(row: dict[str, Any]) -> None:
 def test_yuan_for_ten_thousand_yuan_is_told_by_staff_class_and_other_amounts() -> None:
     by_staff = find(enterprises=[enterprise(staff="46", revenue="23864000")])
     by_class = find(enterprises=[enterprise(size_class="小型", industry_code="3484", revenue="23864000")])
+    staffed = enterprise(size_class="小型", industry_code="3484", staff="46", revenue="864000")
+    by_class_and_staff = find(enterprises=[staffed])
     by_assets = find(enterprises=[enterprise(revenue="5800000", assets="642.75")])
     column = [enterprise(f"e{at}", revenue=str(900 + at * 300)) for at in range(6)]
     by_column = find(enterprises=[*column, enterprise("odd", revenue="14500000")])
@@ -145,6 +147,7 @@ def test_yuan_for_ten_thousand_yuan_is_told_by_staff_class_and_other_amounts() -
     for found, place in [
         (by_staff, "enterprises[0].revenue"),
         (by_class, "enterprises[0].revenue"),
+        (by_class_and_staff, "enterprises[0].revenue"),
         (by_assets, "enterprises[0].revenue"),
         (by_column, "enterprises[6].revenue"),
         (by_revenue, "enterprises[0].benefits[0].amount"),

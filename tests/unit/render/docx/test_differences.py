@@ -92,6 +92,34 @@ def test_a_run_tag_keeps_the_format_of_its_run() -> None:
     assert run.find(f"{W}rPr/{W}b") is None
 
 
+RANGES = ("bookmark", "perm", "commentRange", "moveToRange", "customXmlInsRange")
+
+
+@pytest.mark.parametrize("kind", RANGES)
+@pytest.mark.parametrize(
+    ("opening", "closing", "inside", "kept"),
+    [
+        ("{%p for x in items %}", "{%p endfor %}", ("Start", "End"), 0),
+        ("{%p for x in items %}", "{%p endfor %}", ("Start",), 0),
+        ("{%p if items %}", "{%p endif %}", ("Start",), 0),
+        ("{%p if items %}", "{%p endif %}", ("End",), 0),
+        ("{%p if items %}", "{%p endif %}", ("Start", "End"), 2),
+    ],
+)
+def test_a_range_never_stands_by_half_nor_twice(
+    kind: str, opening: str, closing: str, inside: tuple[str, ...], kept: int
+) -> None:
+    def make(document: Any) -> None:
+        paragraphs = {at: document.add_paragraph(text) for at, text in enumerate(["前", opening, "中", closing, "后"])}
+        for half, outside in (("Start", 0), ("End", 4)):
+            mark = f'<w:{kind}{half} xmlns:w="{MAIN}" w:id="3" w:name="a"/>'
+            paragraphs[2 if half in inside else outside]._p.append(parse_xml(mark))
+
+    made = read_part(render(build(make), items=[1, 2]).data)
+    assert made.count(f"<w:{kind}") == kept
+    assert "中" in made
+
+
 def test_a_bookmark_in_a_loop_is_left_out() -> None:
     def make(document: Any) -> None:
         document.add_paragraph("{%p for x in items %}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from types import SimpleNamespace
 from typing import Any
 
@@ -102,6 +104,31 @@ def test_one_template_serves_several_documents_and_gives_the_same_bytes() -> Non
     other = template.render(make_context(("只有一栏", 1, "left"))).data
     assert first == template.render(make_context(*THREE)).data == again.render(make_context(*THREE)).data
     assert first != other
+
+
+def test_what_stands_behind_the_column_moves_to_the_right() -> None:
+    """Rows that were formatted to the end have cells there, and a width may stand for several columns."""
+    book = load_workbook(io.BytesIO(make_template()))
+    sheet = book.active
+    assert sheet is not None
+    for row in range(1, 7):
+        sheet.cell(row, 3).font = Font(bold=True)
+    sheet["C2"] = "备注"
+    sheet["D3"].font = Font(bold=True)
+    sheet.merge_cells("C2:D2")
+    sheet.column_dimensions.group("B", "D", hidden=False)
+    made = XlsxTemplate.compile(save(book), "register.xlsx").render(make_context(*THREE)).data
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        text = archive.read("xl/worksheets/sheet1.xml").decode()
+    for row in re.findall(r"<row\b.*?</row>", text):
+        names = re.findall(r'<c r="([A-Z])\d+"', row)
+        assert names == sorted(set(names))
+    again = load_workbook(io.BytesIO(made)).active
+    assert again is not None
+    assert [cell.value for cell in again[2]] == ["序号", "名称", "周期", "日期", "备注", None]
+    assert "E2:F2" in {str(merged) for merged in again.merged_cells.ranges}
+    spans = [(int(first), int(last)) for first, last in re.findall(r'<col [^>]*min="(\d+)" max="(\d+)"', text)]
+    assert spans == [(1, 1), (2, 2), (3, 3), (4, 4), (5, 6)]
 
 
 def test_the_shipped_register_is_such_a_template() -> None:

@@ -138,8 +138,8 @@ def list_theirs(path: Path) -> dict[str, dict[tuple[int, int], object]]:
         for row in sheet.iter_rows():
             for cell in row:
                 value = cell.value
-                if isinstance(value, dt.datetime | dt.date):
-                    value = value.isoformat()
+                if isinstance(value, dt.datetime):
+                    value = (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
                 elif isinstance(value, int | float) and not isinstance(value, bool):
                     value = float(value)
                 if value not in (None, ""):
@@ -284,15 +284,25 @@ def test_a_damaged_part_is_told_as_such(tmp_path: Path, part: str, change: tuple
 def find_workbooks() -> list[Path]:
     """Every sound workbook that the project holds."""
     found = (path for folder in ("samples", "templates", "tests") for path in (ROOT / folder).rglob("*.xlsx"))
-    return sorted(path for path in found if "negative" not in path.parts)
+    # what nobody calculated has no result to us; openpyxl takes the 0 that is stored for one
+    return sorted(path for path in found if not {"negative", "producers"} & set(path.parts))
 
 
 def test_workbooks_are_read_as_openpyxl_reads_them(tmp_path: Path) -> None:
     empty = tmp_path / "empty.xlsx"
     empty.write_bytes(write_workbook(build_layout(load_profile())))
     for path in (empty, *find_workbooks()):
-        book = read_xlsx(path)
-        assert compare(book, list_theirs(path)) == [], path
+        book, theirs = read_xlsx(path), list_theirs(path)
+        for grid in book.sheets:
+            for place in list_uncalculated(grid):
+                assert theirs[grid.name].pop(place, None) in (None, 0), "a placeholder"
+        assert compare(book, theirs) == [], path
+
+
+def list_uncalculated(grid: Grid) -> list[tuple[int, int]]:
+    """The cells whose formulas nobody calculated."""
+    cells = ((row.number, at, value) for row in grid.rows for at, value in row.cells.items())
+    return [(row, at) for row, at, value in cells if isinstance(value, Cell) and value.kind == "uncalculated"]
 
 
 def compare(book: Book, theirs: dict[str, dict[tuple[int, int], object]]) -> list[tuple[object, ...]]:

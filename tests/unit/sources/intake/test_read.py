@@ -184,12 +184,12 @@ class PanicException(BaseException):
 def test_a_workbook_of_another_kind_that_makes_the_library_panic(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def panic(path: str) -> None:
-        raise PanicException(path)
+    def panic(stream: object) -> None:
+        raise PanicException(stream)
 
     path = tmp_path / "a.xls"
     path.write_bytes(b"damaged")
-    monkeypatch.setattr("python_calamine.CalamineWorkbook", SimpleNamespace(from_path=panic))
+    monkeypatch.setattr("python_calamine.CalamineWorkbook", SimpleNamespace(from_filelike=panic))
     with pytest.raises(SourceError) as caught:
         read_foreign(path)
     assert [item.code for item in caught.value.diagnostics] == ["W107"]

@@ -73,6 +73,7 @@ FORMER = replace(LAYOUT, sheets=tuple(sheet.former or sheet for sheet in LAYOUT.
 """Check lists with a row for each line, as workbooks had them once."""
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("layout", [LAYOUT, FORMER], ids=["now", "once"])
 def test_the_sample_comes_back_as_it_was(tmp_path: Path, layout: Layout) -> None:
     data = load_sample()

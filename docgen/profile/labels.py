@@ -1,0 +1,123 @@
+"""What people call the values that a record spells by keys: labels of roles, families, filing items, documents."""
+
+from __future__ import annotations
+
+import re
+import typing
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from pydantic.fields import FieldInfo
+
+from docgen.diagnostics import error
+from docgen.errors import ProfileError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.document import DocumentSpec
+from docgen.profile.model import Profile
+from docgen.profile.paths import item_type
+
+SPACE = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
+"""White space as tables hold it: full-width, no-break and zero-width spaces among it."""
+_NEAR = 0.5
+
+
+def simplify_word(text: str) -> str:
+    """A word as it is compared: without spaces, full-width letters and marks as narrow ones, small letters."""
+    return SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def list_words(profile: Profile, key: str, info: FieldInfo) -> Mapping[str, str]:
+    """What may be typed in a shared field (``Party.role``), and what the record holds for it; empty: anything may be.
+
+    These are the labels that are offered; ``list_other_words`` has those that are understood, too.
+    """
+    if profile.scoring is not None:
+        scored: dict[str, dict[str, str]] = {
+            "Indicator.family": {family.label: family.key for family in profile.scoring.families},
+            "Indicator.direction": {word: name for name, word in profile.scoring.directions.items()},
+            "ScoringChoice.rule": {word: name for name, word in profile.scoring.rules.items()},
+        }
+        if key in scored:
+            return scored[key]
+    if key in ("Evidence.item", "NotApplicable.item"):
+        return {f"{item.key} {item.label}": item.key for item in profile.filing.items}
+    if key == "Evidence.document":
+        return {document.title: document.id for document in profile.documents}
+    return label_options(key, info)
+
+
+def label_options(key: str, info: FieldInfo) -> Mapping[str, str]:
+    """The options of a shared field that has a closed list of them, by their labels."""
+    kind, _ = item_type(info.annotation)
+    if typing.get_origin(kind) is not typing.Literal:
+        return {}
+    texts = catalogue(DOCUMENT_LANGUAGE).texts
+    options = [str(option) for option in typing.get_args(kind)]
+    return {texts.get(f"workbook.word.{key}.{option}") or option: option for option in options}
+
+
+def list_other_words(profile: Profile, key: str, info: FieldInfo) -> Mapping[str, str]:
+    """What else is understood in a shared field: a family by the name that a single document prints for it."""
+    if key == "Indicator.family" and profile.scoring is not None:
+        return {label: family.key for family in profile.scoring.families for label in family.labels.values()}
+    return label_options(key, info)
+
+
+def find_word(text: str, words: Mapping[str, str]) -> str | None:
+    """The value that a word stands for: the word itself, the value, or the word without its key in front."""
+    if text in words:
+        return words[text]
+    asked = simplify_word(text)
+    for word, value in words.items():
+        if asked in (simplify_word(word), simplify_word(value)):
+            return value
+        key, _, rest = word.partition(" ")
+        if rest and key == value and asked == simplify_word(rest):
+            return value
+    return None
+
+
+def show_label(label: str, key: str) -> str:
+    """A label, and in brackets the key that may be typed in its place."""
+    return label if label == key else f"{label}（{key}）"
+
+
+def find_documents(documents: Sequence[DocumentSpec], name: str) -> tuple[DocumentSpec, ...]:
+    """The document types that are called so: by id, which one alone has, else by title, which several may have."""
+    by_id = tuple(item for item in documents if item.id == name.strip())
+    asked = simplify_word(name).removeprefix("《").removesuffix("》")
+    return by_id or tuple(item for item in documents if simplify_word(item.title) == asked)
+
+
+def choose_document(documents: Sequence[DocumentSpec], name: str) -> DocumentSpec | None:
+    """The one document type that is called so, or None; ProfileError X159 where several are."""
+    found = find_documents(documents, name)
+    if len(found) > 1:
+        raise ProfileError(error("X159", name=name, known=suggest_documents(found, name)))
+    return found[0] if found else None
+
+
+def suggest_documents(documents: Sequence[DocumentSpec], name: str) -> str:
+    """The document types that may have been meant, by title and id: all of that title, else the most alike."""
+    from difflib import SequenceMatcher
+
+    meant = find_documents(documents, name)
+    if not meant:
+        alike = SequenceMatcher(b=name)
+
+        def weigh(item: DocumentSpec) -> float:
+            ratios = []
+            for word in (item.id, item.title):
+                alike.set_seq1(word)
+                ratios.append(alike.ratio())
+            return max(ratios)
+
+        best = max(documents, key=weigh, default=None)
+        meant = (best,) if best is not None and weigh(best) >= _NEAR else ()
+    return "、".join(show_label(item.title, item.id) for item in meant)
+
+
+def list_titles(documents: Sequence[DocumentSpec]) -> Mapping[str, str]:
+    """The ids of documents by their titles, as far as one alone has the title."""
+    titles = [simplify_word(item.title) for item in documents]
+    return {title: item.id for title, item in zip(titles, documents, strict=True) if titles.count(title) == 1}

@@ -1,0 +1,128 @@
+"""Labels in a record become the keys that its types want, before it is validated.
+
+A record may say 技术服务机构 for ``agency``, a document's title for its id, an enterprise's name for its key. What is
+no label, or one that several things have, stays as it was typed: validation says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from docgen.profile.faults import name_label
+from docgen.profile.labels import find_documents, list_other_words, list_words, simplify_word
+from docgen.profile.load import LoadedProfile
+from docgen.profile.paths import item_type
+from docgen.profile.references import NAMING_FIELDS, list_items, list_references
+
+_DOCUMENTS = frozenset({"Evidence.document", "Evidence.redacts", "NotApplicable.item", "Mark.documents"})
+"""Fields that name a document, behind a stroke perhaps whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field that may hold labels: of its own values, of items of lists, of documents, or in a model inside it."""
+
+    name: str
+    words: Mapping[str, str]
+    targets: tuple[str, ...]
+    is_document: bool
+    model: type[BaseModel] | None
+
+
+def spell_record(loaded: LoadedProfile, data: Any) -> Any:
+    """The data of a record with keys in place of labels; what was right is the same object."""
+    return _Speller(loaded, data).spell(data, loaded.record_model)
+
+
+@lru_cache(maxsize=2048)
+def _list_fields(loaded: LoadedProfile, model: type[BaseModel]) -> tuple[_Field, ...]:
+    return tuple(_find_fields(loaded, model))
+
+
+def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_Field]:
+    for attribute, info in model.model_fields.items():
+        name, key = info.alias or attribute, name_label(model, attribute)
+        kind, _ = item_type(info.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            if _list_fields(loaded, kind):
+                yield _Field(name, {}, (), is_document=False, model=kind)
+            continue
+        words: dict[str, str] = {}
+        shown = list_words(loaded.profile, key, info)
+        for label, value in (*list_other_words(loaded.profile, key, info).items(), *shown.items()):
+            bare = label.removeprefix(f"{value} ")
+            words |= {simplify_word(label): value, simplify_word(bare): value}
+        words |= {simplify_word(value): value for value in shown.values()}
+        targets = tuple(reference.target for reference in list_references(info))
+        if words or targets or key in _DOCUMENTS:
+            yield _Field(name, words, targets, is_document=key in _DOCUMENTS, model=None)
+
+
+@dataclass(slots=True)
+class _Speller:
+    loaded: LoadedProfile
+    data: Any
+    _keys: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+    def spell(self, data: Any, model: type[BaseModel]) -> Any:
+        if not isinstance(data, dict):
+            return data
+        changed: dict[str, Any] = {}
+        for item in _list_fields(self.loaded, model):
+            value = data.get(item.name)
+            if value is not None and (spelled := self._spell_value(value, item)) is not value:
+                changed[item.name] = spelled
+        return {**data, **changed} if changed else data
+
+    def _spell_value(self, value: Any, item: _Field) -> Any:
+        if isinstance(value, list):
+            spelled = [self._spell_value(inner, item) for inner in value]
+            return spelled if any(new is not old for new, old in zip(spelled, value, strict=True)) else value
+        if item.model is not None:
+            return self.spell(value, item.model)
+        return self._spell_text(value, item) if isinstance(value, str) else value
+
+    def _spell_text(self, text: str, item: _Field) -> str:
+        for target in item.targets:
+            return self._name_item(target, text)
+        key = item.words.get(simplify_word(text))
+        if key is not None:
+            return text if key == text else key
+        return self._name_document(text) if item.is_document else text
+
+    def _name_document(self, text: str) -> str:
+        """The id of a document, and the key of whom it is for; titles may hold strokes, too."""
+        ways = [(text, ""), *((text[:at], text[at + 1 :]) for at, mark in enumerate(text) if mark == "/")]
+        for name, whose in ways:
+            found = find_documents(self.loaded.profile.documents, name)
+            if len(found) == 1:
+                document = found[0]
+                key = f"/{self._name_item(document.per, whose.strip())}" if whose else ""
+                return text if text == document.id + key else document.id + key
+        return text
+
+    def _name_item(self, target: str, text: str) -> str:
+        """The key of the one item of a list that is called so."""
+        if target not in self._keys:
+            self._keys[target] = self._read_names(target)
+        names = self._keys[target]
+        if text in names[""]:
+            return text
+        found = names.get(simplify_word(text), frozenset())
+        return next(iter(found)) if len(found) == 1 else text
+
+    def _read_names(self, target: str) -> Mapping[str, frozenset[str]]:
+        """The keys of a list's items by what these are called; below the empty name all of them."""
+        names: dict[str, frozenset[str]] = {"": frozenset()}
+        for item in list_items(self.data, target) if target.endswith("[]") else ():
+            key = item.get("key") if isinstance(item, dict) else None
+            if isinstance(key, str):
+                said = {simplify_word(item[name]) for name in NAMING_FIELDS if isinstance(item.get(name), str)}
+                for name in {"", *said}:
+                    names[name] = names.get(name, frozenset()) | {key}
+        return names

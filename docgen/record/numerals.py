@@ -1,0 +1,45 @@
+"""A number as people and programs write it → its digits, plain: in a record and in a workbook alike."""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d+)?", re.ASCII)
+_NOTHING_BEHIND_POINT = re.compile(r"\.0+$")
+_SIGN = re.compile(r"([+-])\s+")
+_BOUND = re.compile(r"\s*(≤|≥|⩽|⩾|≦|≧|<=?|>=?|＜＝?|＞＝?|不超过|不高于|不大于|不低于|不小于|不少于|小于|大于)\s*(.+)")
+# full-width forms of ASCII, the many strokes that stand for a minus, spaces that aren't seen as such
+_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_NARROW |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe63"), "-")
+_NARROW |= dict.fromkeys(map(ord, "\u3000\xa0\u2007\u2009\u202f\t"), " ")
+_NARROW |= dict.fromkeys(map(ord, "\u200b\ufeff"), "")
+
+
+def narrow(text: str) -> str:
+    """A text with full-width letters, digits and marks as narrow ones; nothing that changes what it says."""
+    return text.translate(_NARROW).strip()
+
+
+def spell_number(text: str) -> str | None:
+    """The digits of a number, its sign and its point: ``８５``, ``−3.5``, ``1,234.50``; None for what is no number."""
+    if _PLAIN.fullmatch(text):
+        return text
+    plain = _SIGN.sub(r"\1", narrow(text))
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "").replace(" ", "")
+    return plain if _PLAIN.fullmatch(plain) else None
+
+
+def spell_whole(text: str) -> str | None:
+    """The digits of a whole number; programs that know decimals only write ``46.0``. None for what is none."""
+    plain = spell_number(text)
+    whole = _NOTHING_BEHIND_POINT.sub("", plain) if plain is not None else None
+    return whole if whole is not None and "." not in whole else None
+
+
+def split_bound(text: str) -> tuple[str, str] | None:
+    """The sign and the number of a bound (``≤1.0``), which says more than a number; None for anything else."""
+    match = _BOUND.fullmatch(text)
+    number = spell_number(match[2].removesuffix("%").removesuffix("％")) if match is not None else None
+    return (match[1], number) if match is not None and number is not None else None

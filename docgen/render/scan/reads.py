@@ -1,0 +1,304 @@
+"""What of a record a document reads, told before there is one: by the tags of its templates and by its profile.
+
+Nothing is guessed: where it can't be told what a document reads, it reads everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from docgen.errors import TemplateError
+from docgen.profile.condition import Condition
+from docgen.profile.document import DocumentSpec, FieldSpec
+from docgen.profile.load import LoadedProfile
+from docgen.profile.numbering import list_words
+from docgen.profile.paths import Place, find_field, item_type
+from docgen.profile.plan import PROJECT
+from docgen.profile.references import list_references
+from docgen.profile.subject import resolve_subject_path
+from docgen.record.parts import PartyRole
+from docgen.record.record import SINGULAR
+from docgen.render.context.types import Shape
+from docgen.render.context.vocabulary import describe_context
+from docgen.render.scan.names import NameUse
+from docgen.render.scan.template import follow_template
+
+Steps = tuple[str, ...]
+"""A path without its marks of lists: ``("enterprises", "name")``."""
+_OWN = frozenset({"standard", "profile", "document", "signers", "notes", "columns", "blank", "loop"})
+"""Names of a template that lead to nothing of a record."""
+_BY_SPEC = frozenset(
+    {"form", "labelled", "dated", "title_lines", "sections", "groups", "checklist", "rows", "tally", "sums", "marked"}
+)
+"""Names whose sources stand in the document's own description, which counts whatever its template prints."""
+_ALWAYS = ("project.number", "not_applicable[]")
+"""What tells which documents there are, and how their files are named."""
+_TOTALS = ("activities[]", "trainings[]", "enterprises[].benefits[]")
+_PICTURED = ("evidence[]", "activities[]", "trainings[]", "enterprises[].name", "enterprises[].short_name")
+_COMPUTED: Mapping[str, tuple[str, ...]] = {
+    "totals": _TOTALS,
+    "photographs": _PICTURED,
+    "attendance": ("trainings[].attendance", "trainings[].enterprises"),
+}
+"""What the names that are made of several parts of a record are made of."""
+_NAMING = ("name", "title", "unit", "number")
+"""The fields by which something is called where it is referred to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The parts of a record that documents read: ``whole`` ones with all that is in them; None reads everything.
+
+    Of a list in ``open`` only that there are items is read, of a part only that it is there.
+    """
+
+    model: type[BaseModel]
+    whole: frozenset[Steps] | None
+    open: frozenset[Steps] = frozenset()
+
+    def holds(self, place: Place) -> bool:
+        """Whether the value at a place, something in it or something around it is read."""
+        if self.whole is None:
+            return True
+        steps = _find_known(self.model, place)
+        if steps[-1:] in (("key",), ("of",)):
+            steps = steps[:-1]  # whose an item is counts as the item does
+        around = any(path[: len(steps)] == steps for path in self.open)
+        return around or any(_overlap(steps, path) for path in self.whole)
+
+    def join(self, other: Reads) -> Reads:
+        """What both read together."""
+        if self.whole is None or other.whole is None:
+            return Reads(self.model, None)
+        return Reads(self.model, self.whole | other.whole, self.open | other.open)
+
+
+def _overlap(first: Steps, second: Steps) -> bool:
+    size = min(len(first), len(second))
+    return first[:size] == second[:size]
+
+
+def _find_known(model: type[BaseModel], place: Place) -> Steps:
+    """The names of a place up to the first that no record has: what is misspelt may have meant its neighbour."""
+    steps: list[str] = []
+    kind: Any = model
+    for step in place:
+        if isinstance(step, int):
+            continue
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found = find_field(kind, step)
+            if found is None:
+                break
+            kind = item_type(found[1].annotation)[0]
+        steps.append(step)
+    return tuple(steps)
+
+
+def split_steps(path: str) -> Steps:
+    """The names of a path."""
+    return tuple(path.replace("[]", "").split("."))
+
+
+@lru_cache(maxsize=256)
+def find_reads(loaded: LoadedProfile, document: DocumentSpec, templates: tuple[tuple[str, bytes], ...]) -> Reads:
+    """What a document reads when it is made with these templates (name and content)."""
+    names = describe_context(loaded, document)
+    reader = _Reader(loaded, document)
+    try:
+        reader.add_spec()
+        for name, data in templates:
+            uses = follow_template(data, name, names)
+            if uses is None:
+                return Reads(loaded.record_model, None)
+            for use in uses:
+                reader.add_use(use, names)
+    except (_UnknownError, TemplateError):
+        return Reads(loaded.record_model, None)
+    return Reads(loaded.record_model, frozenset(reader.whole), frozenset(reader.open))
+
+
+class _UnknownError(Exception):
+    """It can't be told what is read."""
+
+
+class _Reader:
+    def __init__(self, loaded: LoadedProfile, document: DocumentSpec) -> None:
+        self.loaded = loaded
+        self.document = document
+        self.whole: set[Steps] = set()
+        self.open: set[Steps] = set()
+
+    def add(self, path: str) -> None:
+        """Note what stands at a path; of a fact, what it is computed from."""
+        self.whole.update(split_steps(source) for source in self._trace(path))
+
+    def _trace(self, path: str) -> Iterable[str]:
+        if not path.startswith("facts."):
+            return (path,)
+        name = path.split(".")[1].removesuffix("[]")
+        if name in ("enterprise_totals", "project_totals"):
+            return _TOTALS
+        if name in ("evaluations", "grades"):
+            return self._list_scored()
+        raise _UnknownError(path)
+
+    def _list_scored(self) -> tuple[str, ...]:
+        scoring = self.loaded.profile.scoring
+        if scoring is None:
+            raise _UnknownError
+        return ("scoring", scoring.indicators)
+
+    def add_spec(self) -> None:
+        """What a document reads whatever its templates print."""
+        document = self.document
+        for path in _ALWAYS:
+            self.add(path)
+        if document.own_form:
+            self.add(document.own_entries)
+        if document.per != PROJECT:
+            self._add_items(document.per)
+        for condition in (document.among, document.when):
+            self._add_condition(condition)
+        if document.dated is not None and "." in document.dated:
+            self.add(document.dated)
+        self._add_fields(document.fields)
+        self._add_tables()
+        for path in _PICTURED if document.photos is not None else ():
+            self.add(path)
+        if document.marking is not None:
+            self.add("rubrics[]")
+        self._add_number()
+
+    def _add_tables(self) -> None:
+        """The rows and columns of a register, the sources and tables of a report's headings."""
+        headings = tuple(self.document.iterate_headings())
+        for rows in (self.document.rows, *(heading.rows for heading in headings)):
+            if rows is not None:
+                self.open.update(split_steps(path) for path in self._trace(rows))
+        columns = (*self.document.columns, *(column for heading in headings for column in heading.columns))
+        for source in (*(column.source for column in columns), *(heading.source for heading in headings)):
+            if source is not None:
+                self._add_source(source)
+
+    def _add_items(self, per: str) -> None:
+        """For whom a copy is made, and what it is called."""
+        if per.startswith("facts."):
+            self.add(per)
+            return
+        self.open.add(split_steps(per))
+        if per.startswith("forms."):
+            self.add(per)
+            self.add("enterprises[].name")
+            return
+        self._add_naming(per)
+
+    def _add_naming(self, target: str) -> None:
+        model = item_type(resolve_subject_path(self.loaded.record_model, target).annotation)[0]
+        self.open.add(split_steps(target))
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            self.whole.update((*split_steps(target), name) for name in _NAMING if find_field(model, name))
+
+    def _add_condition(self, condition: Condition | None) -> None:
+        if condition is None:
+            return
+        for path in (condition.present, condition.absent, condition.count and condition.count.of):
+            if path:
+                self.add(path)
+        for comparison in (condition.equals, condition.in_):
+            if comparison is not None:
+                self.add(comparison.path)
+        for inner in (*condition.all, *condition.any):
+            self._add_condition(inner)
+
+    def _add_fields(self, specs: Iterable[FieldSpec]) -> None:
+        for spec in specs:
+            if spec.to is not None:
+                self._add_naming(spec.to)
+            self._add_fields(spec.fields)
+
+    def _add_source(self, source: str) -> None:
+        self.add(source)
+        for reference in list_references(resolve_subject_path(self.loaded.record_model, source)):
+            self._add_naming(reference.target)
+
+    def _add_number(self) -> None:
+        numbering = self.loaded.profile.numbering
+        if numbering is None or self.document.code is None:
+            return
+        words = set(list_words(numbering.pattern))
+        if "year" in words:
+            self.add("project.dated")
+        if words & set(get_args(PartyRole)):
+            self.add("parties[].role")
+            self.add("parties[].code")
+
+    def add_use(self, use: NameUse, names: Mapping[str, Shape]) -> None:
+        """What a tag of a template reads."""
+        first, *rest = use.name.split(".")
+        inner = [step.removesuffix("[]") for step in rest]
+        is_open = use.use == "looped" or (use.use == "condition" and _is_part(use.name, names))
+        for path in self._lead_back(first.removesuffix("[]"), inner):
+            (self.open if is_open else self.whole).add(path)
+
+    def _lead_back(self, name: str, inner: list[str]) -> Iterator[Steps]:
+        """The parts of the record that a template's name, and the names inside of it, come from."""
+        if name in _OWN or name in _BY_SPEC:
+            return
+        if name in _COMPUTED:
+            yield from map(split_steps, _COMPUTED[name])
+            if inner[:2] == ["rows", "enterprise"]:  # those who came to a training
+                yield ("enterprises", *inner[2:])
+        elif name in ("project", "parties"):
+            yield (name, *inner)
+        elif name in ("party", "responsible"):
+            yield from self._lead_party(name, inner)
+        elif name == "referred":
+            yield self._lead_referred(inner)
+        elif name in ("evaluation", "evaluations", "grades"):
+            yield from map(split_steps, self._list_scored())
+            if name == "evaluations" and inner[:1] == ["enterprise"]:
+                yield (*split_steps(self._list_scored()[1])[:-1], *inner[1:])
+        elif name == "item" or name in SINGULAR.values():
+            yield from self._lead_item(name, inner)
+        else:
+            raise _UnknownError
+
+    def _lead_party(self, name: str, inner: list[str]) -> Iterator[Steps]:
+        """A party by its role; who issues the document is one, or the enterprise that it is made for."""
+        if name == "party" or self.document.responsible not in (None, "enterprise"):
+            yield ("parties", "role")
+            yield ("parties", *(inner[1:] if name == "party" else ["name"]))
+
+    def _lead_referred(self, inner: list[str]) -> Steps:
+        spec = next((item for item in self.document.fields if inner and item.key == inner[0]), None)
+        if spec is None or spec.to is None:
+            raise _UnknownError
+        return (*split_steps(spec.to), *inner[1:])
+
+    def _lead_item(self, name: str, inner: list[str]) -> Iterator[Steps]:
+        per = self.document.per
+        if per == PROJECT:
+            return  # it is always absent
+        if per.startswith("facts."):
+            raise _UnknownError
+        if name in ("item", SINGULAR.get(per.rpartition(".")[2].removesuffix("[]"))):
+            yield (*split_steps(per), *inner)
+        elif name == "enterprise":
+            yield ("enterprises", *inner)
+
+
+def _is_part(name: str, names: Mapping[str, Shape]) -> bool:
+    """Whether a name stands for a part with names inside, or for a list: a condition asks whether that is there."""
+    first, *rest = name.split(".")
+    shape: Shape | None = names.get(first.removesuffix("[]"))
+    for at, step in enumerate((first, *rest)):
+        if at and shape is not None:
+            shape = shape.read_name(step.removesuffix("[]"))
+        if step.endswith("[]") and shape is not None:
+            shape = shape.item
+    return shape is not None and shape.kind in ("fields", "list")

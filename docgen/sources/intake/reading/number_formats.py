@@ -1,0 +1,59 @@
+"""Number formats → what they show a number as, the same for every kind of workbook (ECMA-376-1, 18.8.30, 18.8.31)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from docgen.sources.intake.workbook.grid import CellKind
+
+# text in quotes, an escaped character, a width, a filling: shown as they are; a bracket: a colour, a condition, a
+# language, a currency, and in the one case that is kept a span of time
+_SHOWN_AS_IS = re.compile(r'"[^"]*"?|\\.|_.|\*.')
+_BRACKET = re.compile(r"\[([^\]]*)\]?")
+_SPAN = re.compile(r"h+|m+|s+", re.IGNORECASE)
+_NO_DATE = re.compile(r"general|e[+-]")
+# built-in formats (27–36 and 50–58 as Chinese editions show them)
+_BUILT_IN: Mapping[int, CellKind] = {
+    **dict.fromkeys((9, 10), "percent"),
+    **dict.fromkeys((14, 15, 16, 28, 29, 30, 31, 51, 53, 54, 58), "date"),
+    **dict.fromkeys((17, 27, 36, 50, 52, 57), "month"),
+    **dict.fromkeys((18, 19, 20, 21, 22, 32, 33, 34, 35, 45, 46, 47, 55, 56), "moment"),
+}
+
+
+class CellStyle(NamedTuple):
+    """What a cell's number format shows a number as, and how many digits at least."""
+
+    kind: CellKind
+    zeros: int
+
+
+PLAIN = CellStyle("number", 0)
+
+
+def judge_format(number: int, code: str) -> CellStyle:
+    """What a number format shows a number as; ``number`` alone says it for a format that is built in."""
+    return _judge_code(code) if code else CellStyle(_BUILT_IN.get(number, "number"), 0)
+
+
+def _judge_code(code: str) -> CellStyle:
+    plain = _BRACKET.sub(_keep_span, _SHOWN_AS_IS.sub("", code))
+    # of the sections for positive numbers, negative ones, zero and text the first that shows a number
+    shown = next((section for section in plain.lower().split(";") if section.strip()), "").strip()
+    letters = _NO_DATE.sub("", shown)
+    if any(letter in letters for letter in "yde") or "aaa" in letters:
+        is_month = "d" not in letters and "aaa" not in letters
+        return CellStyle("moment" if "h" in letters else "month" if is_month else "date", 0)
+    if "h" in letters or "s" in letters:
+        return CellStyle("moment", 0)
+    if "m" in letters:
+        return CellStyle("month", 0)
+    zeros = len(shown) if shown and not shown.strip("0") else 0
+    return CellStyle("percent" if "%" in shown else "number", zeros)
+
+
+def _keep_span(bracket: re.Match[str]) -> str:
+    """Hours, minutes or seconds that go beyond a day (``[h]``), as hours; nothing for any other bracket."""
+    return "h" if _SPAN.fullmatch(bracket[1]) else ""

@@ -1,0 +1,176 @@
+"""Many faults in one record or workbook: each is told, once; none hides another, none has an echo. And no crash."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pytest
+from support.command_line import CommandLine
+from support.intake_support import COMPLETE, fill_workbook, load_profile, load_sample, open_empty
+
+from docgen.sources.intake.workbook.sheets import build_layout
+
+# what is typed in place of what, and the code that tells it
+FAULTS = (
+    ("end: 2024-10", "end: 2022-10", "R113"),
+    ("2024-10-25", "2024.10.25", "R106"),
+    ("work-plan", "work-plann", "R158"),
+    ("market_regulator", "regulator", "R109"),
+    ("key: gu,", "key: min,", "R114"),
+    ("91320312MAYC2L059Q", "91320312MAYC2L059", "R111"),
+    ("legal_representative", "legal_reprsentative", "R101"),
+    ("13900000301", "139000003", "R112"),
+    ('"3595"', '"9999"', "C220"),
+    ("staff: 46", "staff: 四十六", "R105"),
+    ("revenue: 2386.40", "revenue: ≤2386.40", "R145"),
+    ("size_class: 小型", "size_class: 中小型", "R109"),
+    ("direction: down", "direction: dwn", "R109"),
+    ("before:", "befor:", "R101"),
+    ("key: survey-chengli", "key: launch", "R114"),
+    ("\n  work-summary:", "\n  work-sumary:", "R142"),
+)
+
+
+@pytest.fixture
+def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    shutil.copytree(COMPLETE.parent, tmp_path / "record")
+    return tmp_path / "record" / "record.yaml"
+
+
+def test_each_fault_of_a_record_is_told_once(docgen: CommandLine, record: Path) -> None:
+    text = record.read_text("utf-8")
+    for old, new, _ in FAULTS:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    # a key that stands twice stops nothing
+    text = text.replace("  number: ", "  number: 一号\n  number: ", 1)
+    record.write_text(text, "utf-8")
+    ran = docgen.json("check", record)
+    found = Counter(item["code"] for item in ran.document["diagnostics"])
+    assert found == Counter([*(code for *_, code in FAULTS), "S112"])
+    assert ran.code == 1
+
+
+def make_workbook(path: Path) -> Path:
+    book = open_empty(load_profile())
+    data = load_sample()
+    fill_workbook(book, build_layout(load_profile()), data)
+    book.save(path)
+    return path
+
+
+def find_column(sheet: object, header: str) -> int:
+    return next(
+        cell.column for row in sheet.iter_rows(max_row=4) for cell in row if str(cell.value or "").rstrip("*") == header
+    )
+
+
+def test_a_row_of_nobody_hides_nothing(docgen: CommandLine, tmp_path: Path) -> None:
+    path = make_workbook(tmp_path / "填报.xlsx")
+    whole = docgen.json("check", path).document["diagnostics"]
+    book = openpyxl.load_workbook(path)
+    sheet = book["评价指标"]
+    name = find_column(sheet, "企业")
+    sheet.cell(5, name).value = "没有这家"
+    sheet.cell(5, find_column(sheet, "评价项目")).value = "没有这项"
+    sheet.cell(6, find_column(sheet, "提升后")).value = "≥90"
+    sheet.cell(7, sheet.max_column + 2).value = "旁边的话"
+    book.save(path)
+    ran = docgen.json("check", path).document["diagnostics"]
+    new = [(item["code"], item["location"]["cell"]) for item in ran if item not in whole and item["code"][0] in "RW"]
+    assert sorted(code for code, _ in new) == ["R145", "W125", "W140", "W141"]
+
+
+def test_a_sheet_of_another_name_is_known_by_its_headers(docgen: CommandLine, tmp_path: Path) -> None:
+    path = make_workbook(tmp_path / "填报.xlsx")
+    whole = docgen.json("check", path).document["diagnostics"]
+    book = openpyxl.load_workbook(path)
+    book["帮扶企业调查问卷"].title = "问卷"
+    book.save(path)
+    ran = docgen.json("check", path).document["diagnostics"]
+    new = [item for item in ran if item not in whole and item["severity"] == "error"]
+    assert [(item["code"], item["location"]["sheet"]) for item in new] == [("W111", "问卷")]
+    assert "问卷" in new[0]["message"]
+    assert "帮扶企业调查问卷" in new[0]["message"]
+
+
+# no input makes it crash
+
+SCRAPS = (
+    "", "…", "≤1.0", "８５", "−3", "1,234", "2024-02-30", "2015-06-07T00:00:00Z", "是", "13900001234转1", "[]", "{}",
+    "{a: b}", "[[x]]", "null", "'", '"', "&a", "*a", "!!str x", "\t", "\u200b", "9" * 40, "-", "|", ": :", "企业",
+)  # fmt: skip
+ROUNDS = 25
+
+
+def spoil_text(text: str, luck: random.Random) -> str:
+    lines = text.split("\n")
+    for _ in range(luck.randint(1, 6)):
+        at = luck.randrange(len(lines))
+        key, colon, _ = lines[at].partition(": ")
+        match luck.randrange(5):
+            case 0:
+                lines[at] = key + colon + luck.choice(SCRAPS)
+            case 1:
+                del lines[at]
+            case 2:
+                lines.insert(at, luck.choice(lines))
+            case 3:
+                lines[at] = " " * luck.randint(0, 6) + lines[at].strip()
+            case _:
+                place = luck.randint(0, len(lines[at]))
+                lines[at] = lines[at][:place] + luck.choice(SCRAPS) + lines[at][place:]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_no_record_makes_it_crash(docgen: CommandLine, record: Path, seed: int) -> None:
+    record.write_text(spoil_text(record.read_text("utf-8"), random.Random(seed)), "utf-8")
+    assert docgen("check", record).code in (0, 1, 2)
+
+
+@pytest.fixture(scope="module")
+def sound_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_workbook(tmp_path_factory.mktemp("fuzz") / "填报.xlsx")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_workbook_makes_it_crash(docgen: CommandLine, sound_workbook: Path, tmp_path: Path, seed: int) -> None:
+    luck = random.Random(seed)
+    book = openpyxl.load_workbook(sound_workbook)
+    for _ in range(150):
+        sheet = luck.choice(book.worksheets)
+        cell = sheet.cell(luck.randint(3, 9), luck.randint(1, min(sheet.max_column + 2, 30)))
+        if cell.__class__.__name__ != "MergedCell":
+            cell.value = luck.choice((*SCRAPS, 0.95, -1, 45541.5, True, "=1/0", "#N/A", 1e300))
+            cell.number_format = luck.choice(("General", "[Red]0%", "yyyy-mm-dd", "000000", '[=0]"-";0%'))
+    for _ in range(3):
+        sheet, row, column = luck.choice(book.worksheets), luck.randint(3, 8), luck.randint(1, 6)
+        sheet.merge_cells(None, row, column, row + luck.randint(0, 3), column + luck.randint(0, 2))
+    path = tmp_path / "填报.xlsx"
+    book.save(path)
+    assert docgen("check", path).code in (0, 1, 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_damaged_workbook_makes_it_crash(
+    docgen: CommandLine, sound_workbook: Path, tmp_path: Path, seed: int
+) -> None:
+    luck = random.Random(seed)
+    source = Path(__file__).resolve().parents[1] / "producers"
+    given = luck.choice([sound_workbook, *sorted(source.iterdir())])
+    content = bytearray(given.read_bytes())
+    for _ in range(luck.randint(1, 30)):
+        content[luck.randrange(len(content))] = luck.randrange(256)
+    path = tmp_path / f"a{given.suffix}"
+    path.write_bytes(content[: luck.randint(len(content) // 2, len(content))] if luck.random() < 0.3 else content)
+    assert docgen("check", path, "--profile", "db3203-t1023-2023").code in (0, 1, 2)
