@@ -1,0 +1,58 @@
+"""A record with more enterprises: the work grows with them and no faster; counted in calls of functions, not timed."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import prepare_record
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCHMARK = runpy.run_path(str(ROOT / "benchmarks" / "growth.py"))
+
+
+def count_calls(work: Callable[[], object]) -> int:
+    """How many functions are called, those of C included."""
+    calls = 0
+
+    def note(frame: object, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def spoil(data: Any) -> Any:
+    """Faults and lacks of every enterprise, so that places are asked for and values are left out of the record."""
+    for enterprise in data["enterprises"]:
+        enterprise["staff"] = "四十六"
+        del enterprise["legal_representative"]
+    for entry in data["forms"]["evaluation"][::2]:
+        del entry["of"]
+    return data
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+@pytest.mark.parametrize("change", [lambda data: data, spoil], ids=["sound", "faulty"])
+def test_work_grows_with_the_enterprises_and_no_faster(
+    suffix: str, change: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    counted = []
+    for count in (4, 8, 16, 24):  # the first one fills what is kept between records
+        path = tmp_path / f"{count}.{suffix}"
+        BENCHMARK["write_record"](change(BENCHMARK["make_record"](count)), path)
+        counted.append(count_calls(lambda path=path: prepare_record(path, Options())))  # type: ignore[misc]
+    _, few, some, many = counted
+    assert many - some == pytest.approx(some - few, rel=0.001)
