@@ -27,6 +27,8 @@ from docgen.render.values.values import Missing
 from docgen.render.xlsx.template import XlsxTemplate
 from docgen.resources import Resources, shipped_folder
 
+pytestmark = pytest.mark.heavy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -13,6 +13,8 @@ from docgen.cli.session import Session
 from docgen.cli.views import examination
 from docgen.resources import shipped_folder
 
+pytestmark = pytest.mark.heavy
+
 PROFILES = sorted(folder.name for folder in shipped_folder("profiles").iterdir() if folder.is_dir())
 
 

@@ -17,6 +17,8 @@ from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import validate_record
 from docgen.sources.manuscripts import read_manuscript
 
+pytestmark = pytest.mark.heavy
+
 SAMPLES = Path(__file__).parents[4] / "samples"
 SINGLE = "db4201-t665-2022/single-enterprise"
 RECORDS = (

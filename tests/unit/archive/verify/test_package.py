@@ -32,6 +32,8 @@ from docgen.diagnostics import Severity
 from docgen.errors import ArchiveError
 from docgen.messages import catalogue
 
+pytestmark = pytest.mark.heavy
+
 Change = Callable[[dict[str, bytes]], None]
 
 

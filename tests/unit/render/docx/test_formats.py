@@ -31,6 +31,8 @@ from support.render_docx_support import (
 from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
 from docgen.render.values.values import Missing, RichRun, RichText
 
+pytestmark = pytest.mark.heavy
+
 RICH = RichText(
     (
         RichRun("平"),

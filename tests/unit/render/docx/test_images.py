@@ -20,6 +20,8 @@ from docgen.messages import catalogue
 from docgen.render.docx.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
 from docgen.render.values.values import ImageValue
 
+pytestmark = pytest.mark.heavy
+
 BOX = (150 * EMU_PER_MM, 200 * EMU_PER_MM)
 
 

@@ -30,6 +30,8 @@ from docgen.errors import TemplateError
 from docgen.render.docx.template import DocxTemplate
 from docgen.render.values.values import ImageValue, Rendered
 
+pytestmark = pytest.mark.heavy
+
 NS = f'xmlns:w="{W[1:-1]}"'
 TRACKED = 'w:id="{id}" w:author="甲" w:date="2024-01-01T00:00:00Z"'
 # The inline elements of WordprocessingML that hold runs …

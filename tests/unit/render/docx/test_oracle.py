@@ -28,6 +28,8 @@ from support.render_docx_support import (
     text_boxes,
 )
 
+pytestmark = pytest.mark.heavy
+
 FOOTNOTES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes '
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="1"><w:p><w:r>'

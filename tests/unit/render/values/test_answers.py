@@ -22,6 +22,8 @@ from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.store import TemplateStore
 from docgen.sources.record_file import parse_source
 
+pytestmark = pytest.mark.heavy
+
 RECORDS = sorted(path.relative_to(SAMPLES).parent.as_posix() for path in SAMPLES.glob("*/*/record.yaml"))
 COMPLETE = "db3203-t1023-2023/complete"
 

@@ -27,6 +27,8 @@ from support.render_xlsx_support import (
 from docgen.render.values.values import Missing
 from docgen.render.xlsx.template import XlsxTemplate
 
+pytestmark = pytest.mark.heavy
+
 LOOP = ["{%tr for x in xs %}"]
 END = ["{%tr endfor %}"]
 

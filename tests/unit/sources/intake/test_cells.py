@@ -16,6 +16,8 @@ from docgen.sources.intake.workbook.grid import Book, Cell, Grid
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.intake.workbook.write import write_workbook
 
+pytestmark = pytest.mark.heavy
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"

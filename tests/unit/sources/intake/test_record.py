@@ -35,6 +35,8 @@ from docgen.sources.intake.workbook.write import write_workbook
 from docgen.sources.record_file import RawSource
 from docgen.trees import read_tree
 
+pytestmark = pytest.mark.heavy
+
 LOADED = load_profile()
 LAYOUT = build_layout(LOADED)
 GOOD = "91320312MAYC2L059Q"

@@ -18,6 +18,8 @@ from docgen.sources.intake.workbook.layout import EXAMPLE_MARK, Column, SheetLay
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.intake.workbook.write import FIRST_DATA, HEADER_ROW, write_workbook
 
+pytestmark = pytest.mark.heavy
+
 PROFILES = sorted(path.name for path in Resources().profile_folders())
 
 
