@@ -101,6 +101,13 @@ class Console:
         if self.shows_progress:
             self.show_line(cut_text(f"{done}/{total} {label}", self.columns))
 
+    def announce(self, text: str) -> None:
+        """What is being done before there is progress to show: on a terminal until then, else a line that stays."""
+        if self.shows_progress:
+            self.show_line(cut_text(text, self.columns))
+        else:
+            self.say(text)
+
     def show_line(self, text: str) -> None:
         """A line that is written over by the next, in one go, so that it doesn't flicker; it must fit."""
         width = measure_text(click.unstyle(text))

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Literal, cast
 
 from docgen.cli.console import Console, shows_chinese
+from docgen.cli.layout import clean_line
 from docgen.cli.settings import Settings, read_settings
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import error
 from docgen.errors import DocgenError, SourceError
 from docgen.messages import LANGUAGES, Catalogue, Language, catalogue
@@ -139,3 +141,11 @@ class Session:
 def _pick_language(value: str) -> Language | None:
     """``zh``, ``en`` or a locale that begins so (``zh_CN.UTF-8``); None for anything else."""
     return next((lang for lang in LANGUAGES if value.lower().startswith(lang)), None)
+
+
+def announce_reading(session: Session, inputs: Sequence[Path]) -> None:
+    """Say what is read before what reads it is loaded; a program, which wants JSON, isn't told."""
+    if not session.is_json:
+        session.console.announce(
+            session.text("reading", names=show_some(clean_line(path.name or str(path)) for path in inputs))
+        )

@@ -17,7 +17,7 @@ from docgen.cli import options as shared
 from docgen.cli.groups import identify, may_repeat
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
-from docgen.cli.session import Session
+from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
@@ -58,10 +58,14 @@ def batch(
     by_content: bool,
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
+    announce_reading(session, inputs)
     from docgen.batch import Request, run_batch
-    from docgen.pipeline.services.profiles import name_chosen
 
-    named = name_chosen(options.only, lambda: session.join_resources(inputs[0].parent), options.profile_id)
+    named: tuple[str, ...] = ()
+    if options.only:  # knowing profiles takes longer than seeing that nothing has changed
+        from docgen.pipeline.services.profiles import name_chosen
+
+        named = name_chosen(options.only, lambda: session.join_resources(inputs[0].parent), options.profile_id)
     if combine and len(named) != 1:
         raise UsageFault(error("B122"), click.get_current_context())
     if options.blanks_by_hand and not named:
@@ -128,6 +132,7 @@ class Teller:
     def begin(self, total: int) -> None:
         self._total = total
         self._begun = time.monotonic()
+        self._session.console.show_progress(self._session.text("batch.preparing"), 0, total)
 
     def settle(self, name: str, result: JobResult | None) -> None:
         self._settled += 1

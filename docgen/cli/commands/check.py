@@ -13,12 +13,15 @@ from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, only_option, path_type, profile_option, spell_only
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
-from docgen.cli.session import Session
+from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.record_lines import describe_summary, spell_summary
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+
+_LARGE = 50_000
+"""The bytes of a workbook that takes so long to read that it is said."""
 
 
 @click.command("check", cls=LocalizedCommand)
@@ -40,6 +43,8 @@ def check(
     force: bool,
 ) -> int:
     """Check every record; one that can't be read doesn't keep the others from it."""
+    if any(path.suffix.lower() == ".xlsx" and path.is_file() and path.stat().st_size > _LARGE for path in records):
+        announce_reading(session, records)
     from docgen.pipeline import Options, Outcome, check_record
     from docgen.pipeline.services.attempts import attempt_each
 
