@@ -33,10 +33,6 @@ class Member:
     size: int
     method: int
 
-    def inflate(self) -> bytes:
-        """The part's own bytes."""
-        return zlib.decompress(self.payload, -15) if self.method == zipfile.ZIP_DEFLATED else self.payload
-
 
 def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
     """A part from its bytes: deflated at a level, unless it is a picture, which is compressed already."""

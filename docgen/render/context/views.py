@@ -317,14 +317,6 @@ class RatingGroupView:
 
 
 @dataclass(frozen=True, slots=True)
-class RatingsView:
-    """``ratings``: how entries were rated; ``groups`` under the profile's keys."""
-
-    entries: tuple[RatedEntryView, ...]
-    groups: Mapping[str, RatingGroupView]
-
-
-@dataclass(frozen=True, slots=True)
 class AttendanceRowView:
     """How many came from one enterprise."""
 

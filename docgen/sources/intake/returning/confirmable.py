@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = (26, 10, 26, 22, 24, 50)
 _FIRST = 3
-_SHEET, _CELL, _VALUE, _REASON = (CONFIRMED_HEADERS.index(name) for name in ("工作表", "单元格", "值", "理由"))
+_SHEET, _CELL, _REASON = (CONFIRMED_HEADERS.index(name) for name in ("工作表", "单元格", "理由"))
 Line = tuple[str, ...]
 
 

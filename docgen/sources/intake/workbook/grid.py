@@ -7,7 +7,7 @@ hold nothing aren't there. Rows and columns count from 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -86,10 +86,3 @@ class Book:
         """The place of a cell, of a row (its first column), or of a sheet."""
         cell = None if row is None else name_cell(row, column or 1)
         return Location("xlsx", self.file, line=row, column=column, sheet=sheet, cell=cell)
-
-    def iterate_cells(self) -> Iterator[tuple[Grid, Row, int, GridValue]]:
-        """Every cell that holds something."""
-        for sheet in self.sheets:
-            for row in sheet.rows:
-                for column, value in row.cells.items():
-                    yield sheet, row, column, value

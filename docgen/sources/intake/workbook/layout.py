@@ -132,7 +132,3 @@ class Layout:
     def find_sheet(self, name: str) -> SheetLayout | None:
         """The sheet of that name, or None."""
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
-
-    def find_list(self, name: str) -> SheetLayout | None:
-        """The sheet whose rows are the items of a list of the record."""
-        return next((sheet for sheet in self.sheets if sheet.anchor == Anchor("list", name)), None)
