@@ -14,7 +14,7 @@ from docgen.messages import Catalogue
 from docgen.ooxml.cells import name_column, split_cell
 from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.package import Package
-from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, place_sheet
+from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import simplify_header
 from docgen.sources.intake.workbook.layout import CONFIRMED_HEADERS, CONFIRMED_SHEET
@@ -99,5 +99,5 @@ def _draw(lines: Mapping[int, Line], looks: Mapping[str, int], words: Catalogue)
             add(links, "hyperlink", ref=f"B{number}", location=f"'{sheet}'!{line[_CELL]}", display=line[_CELL])
     if len(links):
         root.append(links)
-    add(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
+    fit_paper(root)
     return root

@@ -10,7 +10,7 @@ from docgen.diagnostics import Severity
 from docgen.ooxml.cells import name_column
 from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.package import Package
-from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, place_sheet
+from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET
 
 if TYPE_CHECKING:
@@ -91,10 +91,5 @@ def _draw(
     add(root, "autoFilter", ref=f"A2:{name_column(len(heads))}{len(issues) + 2}")
     if len(links):
         root.append(links)
-    add(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
-    setup = add(root, "pageSetup", paperSize="9", orientation="landscape", fitToHeight="0")
-    setup.set("fitToWidth", "1")
-    fit = etree.Element(name_tag("sheetPr"))
-    add(fit, "pageSetUpPr", fitToPage="1")
-    root.insert(0, fit)
+    fit_paper(root)
     return root

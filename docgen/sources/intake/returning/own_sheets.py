@@ -52,6 +52,15 @@ def add_row(data: _Element, number: int, values: Sequence[tuple[str, int]], heig
             add(add(cell, "is"), "t").text = text
 
 
+def fit_paper(root: _Element) -> None:
+    """Let a sheet print across A4: all its columns on one page. To be called when its other parts are there."""
+    add(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
+    add(root, "pageSetup", paperSize="9", orientation="landscape", fitToHeight="0", fitToWidth="1")
+    fit = _make("sheetPr")
+    add(fit, "pageSetUpPr", fitToPage="1")
+    root.insert(0, fit)
+
+
 def add_looks(parts: Package, workbook: str) -> dict[str, int]:
     """The formats of these sheets, added to the workbook's styles."""
     from docgen.sources.intake.returning.marks import find_styles
