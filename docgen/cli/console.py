@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -94,6 +93,8 @@ class Console:
     @property
     def columns(self) -> int:
         """The columns for such a line; the last one stays free, there some terminals begin a new line."""
+        import shutil
+
         return shutil.get_terminal_size().columns - 1
 
     def show_progress(self, label: str, done: int, total: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -31,6 +30,8 @@ def clean_line(text: str) -> str:
 
 def find_columns() -> int:
     """The columns of the terminal that are used: at least 40, at most 100."""
+    import shutil
+
     return max(40, min(100, shutil.get_terminal_size().columns))
 
 

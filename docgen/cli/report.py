@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
@@ -101,6 +100,8 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...
 
 def dump_json(document: Mapping[str, Any]) -> str:
     """A JSON document that stdout can hold, whatever its encoding."""
+    import json
+
     return json.dumps(document, ensure_ascii=not is_unicode(sys.stdout), indent=2)
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
 
 from docgen.cli.console import is_closed_pipe, prepare_streams
-from docgen.cli.report import Report, finish, spell_diagnostic
 from docgen.cli.root import root
 from docgen.cli.session import Session, peek_options
 from docgen.cli.usage import describe_usage
-from docgen.diagnostics import error
+from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError
 
 PROGRAM = "docgen"
@@ -50,9 +48,9 @@ def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
     except click.ClickException as fault:
         return _report_usage(session, fault)
     except click.Abort:
-        return finish(session, Report((error("X112"),), exit_code=EXIT_INTERRUPTED))
+        return _finish(session, (error("X112"),), EXIT_INTERRUPTED)
     except DocgenError as fault:
-        return finish(session, Report(tuple(fault.diagnostics), exit_code=fault.exit_code))
+        return _finish(session, tuple(fault.diagnostics), fault.exit_code)
     return result if isinstance(result, int) else EXIT_OK
 
 
@@ -62,10 +60,12 @@ def _report_usage(session: Session, fault: click.ClickException) -> int:
     if session.is_json:
         if ctx is not None:
             session.command = " ".join(ctx.command_path.split()[1:])
-        return finish(session, Report((diagnostic,), exit_code=EXIT_CANNOT_RUN))
+        return _finish(session, (diagnostic,), EXIT_CANNOT_RUN)
     if ctx is not None and diagnostic.code == "X108":
         session.console.say(ctx.get_help())
         return EXIT_CANNOT_RUN
+    from docgen.cli.report import spell_diagnostic
+
     for line in spell_diagnostic(session, diagnostic):
         session.console.say(line)
     if ctx is not None:
@@ -75,6 +75,14 @@ def _report_usage(session: Session, fault: click.ClickException) -> int:
 
 def _report_bug(session: Session, fault: Exception) -> int:
     if session.debug:
+        import traceback
+
         session.console.say("".join(traceback.format_exception(fault)))
     reason = " ".join(str(fault).split())[:200]
-    return finish(session, Report((error("X113", kind=type(fault).__name__, reason=reason),), exit_code=EXIT_BUG))
+    return _finish(session, (error("X113", kind=type(fault).__name__, reason=reason),), EXIT_BUG)
+
+
+def _finish(session: Session, diagnostics: tuple[Diagnostic, ...], exit_code: int) -> int:
+    from docgen.cli.report import Report, finish  # a run that only shows its version or help reports nothing
+
+    return finish(session, Report(diagnostics, exit_code=exit_code))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -68,6 +67,8 @@ def _find_faults(data: Mapping[str, Any], place: Location) -> list[Diagnostic]:
     faults = []
     for key, value in data.items():
         if key not in _KEYS:
+            from difflib import get_close_matches
+
             nearest = get_close_matches(key, _KEYS, n=1)
             faults.append(error("X115", place, key=key, nearest=nearest[0] if nearest else "、".join(_KEYS)))
         elif key == "lang":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import click
 
@@ -20,6 +19,8 @@ class UsageFault(click.UsageError):
 
 def list_nearest(word: str, known: Iterable[str]) -> Term:
     """A sentence that names what was probably meant, or nothing."""
+    from difflib import get_close_matches
+
     found = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return Term("cli.nearest", {"name": found[0]}) if found else Term("cli.no-nearest")
 
