@@ -58,6 +58,13 @@ def make_absolute(path: Path) -> Path:
     return Path(os.path.normpath(Path.cwd() / path))
 
 
+def name_job(job: Job) -> str:
+    """A job's name for people: the folder of a record that is called as all are, else its file; a row with it."""
+    usual = job.path.stem == "record" and job.path.parent.name
+    name = job.path.parent.name if usual else job.path.name
+    return f"{name} {job.label}" if job.row else name
+
+
 def make_key(path: Path, out: Path) -> str:
     """A record's key: its place relative to the output folder, so that both can be moved together."""
     absolute = make_absolute(path)

@@ -136,11 +136,20 @@ class Ledger:
 
     def reopen(self, claim: Claim) -> None:
         """Note that a job loses an output to another one: it has to be done again before it counts as made."""
+        self._write_kept()
         with self._db:
             self._db.execute(
-                "UPDATE job SET state = 'open' WHERE product = ? AND key = ? AND state = 'made'",
+                "UPDATE job SET state = 'open', settled_run = 0 WHERE product = ? AND key = ? AND state = 'made'",
                 (claim.product, claim.job.key),
             )
+
+    def withdraw(self, key: str) -> None:
+        """Note that nothing was made of a job after all."""
+        with self._db:
+            self._db.execute(
+                "UPDATE job SET state = 'open', settled_run = 0 WHERE product = ? AND key = ?", (self._product, key)
+            )
+            self._db.execute("DELETE FROM output WHERE product = ? AND key = ?", (self._product, key))
 
     def settle(self, key: str, setting: str, result: JobResult) -> None:
         """Write down what came of a job, with its outputs in the place of older ones, in one transaction.

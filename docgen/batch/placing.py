@@ -24,32 +24,55 @@ _SYNCED_TOGETHER = 100
 class Placing:
     """Where results go: ``out``, an absolute path. With ``force`` they replace what somebody else put there.
 
-    ``is_gone`` tells of a row of a former run that its workbook doesn't have any more. ``lost`` has the keys of the
-    jobs of which another one took an output: they have to be done (again), whatever was known of them.
+    Jobs are settled in their order: of two that want one place the first has it. ``is_gone`` tells of a row of a former
+    run that its workbook doesn't have any more. ``lost`` has the keys of the jobs of which another one took an output:
+    they have to be done (again), whatever was known of them. ``find_held`` gives the result of a job that was done
+    before its turn, by its number.
     """
 
     ledger: Ledger
     out: Path
     setting: str
     force: bool
+    find_held: Callable[[int], JobResult]
     is_gone: Callable[[Job], bool] = lambda _: False
     unsynced: list[FileMark] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    _ahead: set[int] = field(default_factory=set)
 
-    def settle(self, job: Job, result: JobResult) -> tuple[JobResult, list[tuple[Job, JobResult]]]:
-        """Write a result down, then move its outputs into place; a refusal turns it into a failure.
+    def settle(self, job: Job, number: int, result: JobResult) -> JobResult:
+        """Write down the result of the job whose turn it is, then move its outputs into place.
 
-        Gives what came of it, and the jobs that fail because this one, which is before them, has their place.
+        A refusal turns it into a failure. Gives what came of it.
         """
-        refused, freed, losers = self._claim(job, result.outputs)
+        if number in self._ahead:
+            self._ahead.remove(number)
+            return result
+        refused, freed = self._claim(job, number, result.outputs)
         if refused:
             result = replace(result, state="failed", exit_code=EXIT_CANNOT_RUN, outputs=(), diagnostics=refused)
-            freed, losers = [], []
+            freed = []
         for claim in freed:
-            self.ledger.reopen(claim)
-            self.lost.add(claim.job.key)
-        for loser, failure in losers:
-            self.ledger.settle(loser.key, self.setting, failure)
+            self._free(claim)
+        return self._publish(job, result)
+
+    def settle_ahead(self, job: Job, number: int, result: JobResult) -> None:
+        """Put a result in its place before its turn, if it adds files and touches none; else it waits.
+
+        When one before it turns out to want such a place, ``settle`` takes the result back: then it waits, too.
+        """
+        if not result.outputs:
+            self.ledger.settle(job.key, self.setting, result)
+            return
+        is_free = not self.ledger.list_outputs(job.key) and not any(
+            self.ledger.find_claim(item.path) is not None or (self.out / item.path).exists() for item in result.outputs
+        )
+        if is_free:
+            self._ahead.add(number)
+            if self._publish(job, result) is not result:
+                self._take_back(job, number)
+
+    def _publish(self, job: Job, result: JobResult) -> JobResult:
         outputs = result.outputs
         now = {fold_name(item.path) for item in outputs}
         former = [item for item in self.ledger.list_outputs(job.key) if fold_name(item.path) not in now]
@@ -62,7 +85,23 @@ class Placing:
             self.ledger.settle(job.key, self.setting, replace(result, outputs=(*outputs, *kept)))
         elif outputs:
             self._remove([item.mark for item in former])
-        return result, losers
+        return result
+
+    def _free(self, claim: Claim) -> None:
+        """Note that a job loses an output to the one that is being settled."""
+        if claim.is_current and claim.number in self._ahead:
+            self._take_back(claim.job, claim.number)
+            return
+        self.ledger.reopen(claim)
+        self.lost.add(claim.job.key)
+
+    def _take_back(self, job: Job, number: int) -> None:
+        """Have a result that was put in its place before its turn wait for it after all."""
+        self._ahead.remove(number)
+        self.ledger.withdraw(job.key)
+        for item in self.find_held(number).outputs:
+            with contextlib.suppress(OSError):  # one that can't be moved is told when its turn comes
+                (self.out / item.path).replace(item.staged)
 
     def note_unsynced(self, mark: FileMark) -> None:
         """Remember an output that the disk may not have yet."""
@@ -77,19 +116,14 @@ class Placing:
         self.ledger.mark_outputs(marks, synced=True)
         self.unsynced.clear()
 
-    def _claim(
-        self, job: Job, outputs: Iterable[Produced]
-    ) -> tuple[tuple[Diagnostic, ...], list[Claim], list[tuple[Job, JobResult]]]:
-        """Why this job may not have the places of its outputs; whose former places they are; who loses them to it.
+    def _claim(self, job: Job, number: int, outputs: Iterable[Produced]) -> tuple[tuple[Diagnostic, ...], list[Claim]]:
+        """Why the job whose turn it is may not have the places of its outputs, and whose former places they are.
 
-        Of two jobs that want one place the first in order has it, whichever was done first. What a job of this run had
-        before counts only when it turns out to have it still: by its new result it may be called otherwise.
+        Whatever is known already of a job behind it counts for nothing: that one gets its turn later.
         """
         refused: list[Diagnostic] = []
         freed: list[Claim] = []
-        losers: dict[str, tuple[Job, JobResult]] = {}
         place = Location(file=str(job.path))
-        number = self.ledger.find_number(job.key)
         for output in outputs:
             holder = self.ledger.find_claim(output.path)
             if holder is None:
@@ -98,17 +132,15 @@ class Placing:
                     refused.append(error("B111", place, path=str(target)))
             elif holder.job.key == job.key:
                 continue
-            elif holder.stands and number < holder.number:
-                at = Location(file=str(holder.job.path))
-                fault = error("B110", at, name=output.path, other=_name_other(job))
-                losers[holder.job.key] = (holder.job, JobResult("failed", EXIT_CANNOT_RUN, (fault,)))
+            elif holder.is_current and holder.number > number:
+                freed.append(holder)
             elif (
                 holder.stands or holder.is_unread or not (holder.is_current or self.force or self._has_left(holder.job))
             ):
                 refused.append(error("B110", place, name=output.path, other=_name_other(holder.job)))
             else:
                 freed.append(holder)
-        return tuple(refused), freed, list(losers.values())
+        return tuple(refused), freed
 
     def _has_left(self, job: Job) -> bool:
         """Whether what a former run made something of isn't there any more."""

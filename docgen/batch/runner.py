@@ -18,7 +18,7 @@ import docgen
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.batch.combine import Membership, combine_documents
 from docgen.batch.fingerprint import digest_data, list_settings
-from docgen.batch.jobs import Job, find_jobs, make_absolute
+from docgen.batch.jobs import Job, find_jobs, make_absolute, name_job
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER, keep_ledger_file
 from docgen.batch.placing import Placing
@@ -27,6 +27,7 @@ from docgen.batch.result import JobResult, dump_result, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.task import Task
+from docgen.batch.turns import Turns
 from docgen.content.foreign_names import spell_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
@@ -36,6 +37,7 @@ from docgen.resources import Resources
 
 if TYPE_CHECKING:
     from docgen.batch.intake import OpenedIntake
+    from docgen.batch.ledger_rows import LedgerEntry
     from docgen.batch.pool import Crash
     from docgen.pipeline.stages.outcome import Options
 
@@ -72,11 +74,11 @@ class Listener(Protocol):
     def begin(self, total: int) -> None:
         """So many jobs there are."""
 
-    def settle(self, name: str, result: JobResult | None) -> None:
-        """A job is done; without a result it was up to date."""
+    def advance(self, name: str, *, is_new: bool) -> None:
+        """A job is done now, or was found up to date; others before it may still be under way."""
 
-    def lose(self, name: str, result: JobResult) -> None:
-        """A job that was settled fails after all: one before it has its place."""
+    def settle(self, name: str, result: JobResult | None) -> None:
+        """What came of a job, in the order of the jobs; without a result it was up to date."""
 
     def should_stop(self) -> bool:
         """Whether to finish what is under way and stop."""
@@ -210,7 +212,8 @@ class _Run:
         self._staging = self._out / FOLDER / f"run-{ledger.run}"
         self._options = _free_options(request.options)
         setting = self._digest_setting()
-        self._placing = Placing(ledger, self._out, setting, request.options.force)
+        self._turns = Turns(self._staging)
+        self._placing = Placing(ledger, self._out, setting, request.options.force, self._find_held)
         self._standing = Standing(
             ledger, self._out, setting, self._placing.note_unsynced, trust_stamps=not request.by_content
         )
@@ -229,9 +232,9 @@ class _Run:
         self._listener.begin(total)
         try:
             tasks = self._list_tasks()
-            first = next(tasks, None)
-            if first is not None:
+            while (first := next(tasks, None)) is not None:
                 self._work(chain((first,), tasks))
+                tasks = self._list_lost()
         finally:
             self._placing.sync()
             shutil.rmtree(self._staging, ignore_errors=True)
@@ -243,10 +246,8 @@ class _Run:
         pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs or count_cores(), begin_worker)
         try:
             for task, answer in pool.run(tasks, self._listener.should_stop):
-                result = _describe_crash(task, answer) if isinstance(answer, Crash) else parse_result(answer)
-                self._note_origin(result)
-                self._settle(self.ledger.find(task.number).job, result)
-                shutil.rmtree(self._staging / str(task.number), ignore_errors=True)
+                text = dump_result(_describe_crash(task, answer)) if isinstance(answer, Crash) else answer
+                self._receive(self.ledger.find(task.number).job, task.number, text)
         except PoolError as fault:
             raise OutputError(error("B114", reason=str(fault))) from None
 
@@ -309,20 +310,34 @@ class _Run:
         for entry in self.ledger.iterate():
             if self._listener.should_stop():
                 return
-            job = entry.job
             try:
-                resources = self._find_resources(job)
+                task = self._make_task(entry)
             except DocgenError as fault:
-                self._settle(job, JobResult("failed", fault.exit_code, tuple(fault.diagnostics)))
+                failed = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
+                self._receive(entry.job, entry.number, dump_result(failed))
                 continue
-            must = self.request.options.force or job.key in self._placing.lost
-            if must or not self._standing.keeps(entry, resources):
-                options = replace(self._options, resources=resources, label=job.label)
-                yield Task(entry.number, make_absolute(job.path), job.row, self._staging, options)
+            must = self.request.options.force or entry.job.key in self._placing.lost
+            if must or not self._standing.keeps(entry, task.options.resources):
+                yield task
             else:
-                found = entry.list_diagnostics() if entry.state == "faulty" else ()
-                kept = JobResult(entry.state, entry.exit_code, found, about=entry.about) if found else None
-                self._listener.settle(name_job(job), kept)
+                self._receive(entry.job, entry.number, None)
+
+    def _list_lost(self) -> Iterator[Task]:
+        """The jobs that were found up to date before one ahead of them took an output of theirs."""
+        numbers = sorted(self.ledger.find_number(key) for key in self._placing.lost)
+        for number in filter(self._turns.keeps, numbers):
+            if self._listener.should_stop():
+                return
+            yield self._make_task(self.ledger.find(number))
+
+    def _make_task(self, entry: LedgerEntry) -> Task:
+        job = entry.job
+        resources = self._find_resources(job)
+        options = replace(self._options, resources=resources, label=job.label)
+        return Task(entry.number, make_absolute(job.path), job.row, self._staging, options)
+
+    def _find_held(self, number: int) -> JobResult:
+        return parse_result(self._turns.read(number))
 
     def _note_origin(self, result: JobResult) -> None:
         """Remember what a profile was loaded from, so that the next run knows it without loading it."""
@@ -330,11 +345,38 @@ class _Run:
         if result.profile_origin and self.ledger.read_note(name) != result.profile_origin:
             self.ledger.write_note(name, result.profile_origin)
 
-    def _settle(self, job: Job, result: JobResult) -> None:
-        told, losers = self._placing.settle(job, result)
-        self._listener.settle(name_job(job), told)
-        for loser, failure in losers:
-            self._listener.lose(name_job(loser), failure)
+    def _receive(self, job: Job, number: int, text: str | None) -> None:
+        """Take what came of a job, None when it is up to date, and settle it when it is its turn, with those behind it.
+
+        Before its turn what only adds files is put into place: that a record takes long hides nobody's outputs.
+        """
+        if not self._turns.keeps(number):
+            self._listener.advance(name_job(job), is_new=text is not None)
+        if number != self._turns.next:
+            self._turns.hold(number, text)
+            if text is not None:
+                self._placing.settle_ahead(job, number, parse_result(text))
+            return
+        while self._settle(job, number, text) and self._turns.pass_on():
+            number = self._turns.next
+            text, job = self._turns.take(), self.ledger.find(number).job
+
+    def _settle(self, job: Job, number: int, text: str | None) -> bool:
+        """Settle the job whose turn it is; False when it has to be done again first."""
+        if text is None and job.key in self._placing.lost:
+            self._turns.hold(number, None)
+            return False
+        if text is None:
+            entry = self.ledger.find(number)
+            found = entry.list_diagnostics() if entry.state == "faulty" else ()
+            kept = JobResult(entry.state, entry.exit_code, found, about=entry.about) if found else None
+            self._listener.settle(name_job(job), kept)
+            return True
+        result = parse_result(text)
+        self._note_origin(result)
+        self._listener.settle(name_job(job), self._placing.settle(job, number, result))
+        shutil.rmtree(self._staging / str(number), ignore_errors=True)
+        return True
 
 
 def _free_options(options: Options) -> Options:
@@ -350,13 +392,6 @@ def _is_workbook(argument: Path) -> bool:
     from docgen.sources.intake.reading.source import is_workbook
 
     return is_workbook(argument)
-
-
-def name_job(job: Job) -> str:
-    """A job's name for people: the folder of a record that is called as all are, else its file; a row with it."""
-    usual = job.path.stem == "record" and job.path.parent.name
-    name = job.path.parent.name if usual else job.path.name
-    return f"{name} {job.label}" if job.row else name
 
 
 def _describe_crash(task: Task, crash: Crash) -> JobResult:

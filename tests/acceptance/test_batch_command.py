@@ -204,8 +204,8 @@ def test_empty_folder_and_unknown_type(batch: Batch, tmp_path: Path) -> None:
     assert (ran.code, count(ran)) == (2, expect(failed=4))
 
 
-def start(batch: Batch) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    return start_docgen(*batch.words("--jobs", 2), stdout=subprocess.DEVNULL)
+def start(batch: Batch, jobs: int = 2) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return start_docgen(*batch.words("--jobs", jobs), stdout=subprocess.DEVNULL)
 
 
 def wait_for_outputs(batch: Batch, number: int, process: subprocess.Popen[bytes]) -> None:
@@ -249,11 +249,12 @@ def test_killed_at_many_moments_and_run_again(tmp_path: Path, docgen: CommandLin
 
 
 @posix
-def test_killed_worker_costs_one_record(tmp_path: Path, docgen: CommandLine) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_killed_worker_costs_one_record(tmp_path: Path, docgen: CommandLine, jobs: int) -> None:
     batch = Batch(tmp_path, docgen, 60)
-    with start(batch) as process:
+    with start(batch, jobs) as process:
         wait_for_outputs(batch, 2, process)
-        os.kill(find_worker(process.pid), signal.SIGKILL)
+        kill_at_work(batch, process)
         process.communicate()
     assert process.returncode == 3
     results = batch.read_results()["results"]
@@ -264,8 +265,32 @@ def test_killed_worker_costs_one_record(tmp_path: Path, docgen: CommandLine) -> 
     assert count(batch.run()) == expect(made=1, kept=59)
 
 
-def find_worker(parent: int) -> int:
-    """A worker process that is at work: a child that was started as one."""
+def kill_at_work(batch: Batch, process: subprocess.Popen[bytes]) -> None:
+    """Kill a worker in the middle of its job, as SIGKILL does.
+
+    All workers are halted, and what they had finished is given time to be moved: they are in the middle of jobs when as
+    many are still without a result that could be moved.
+    """
+    staging = batch.out / ".docgen-batch" / "run-1"
+    while process.poll() is None:
+        workers = find_workers(process.pid)
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)
+        time.sleep(0.3)
+        under_way = [path for path in staging.iterdir() if not (path / "result.json").exists()]
+        if len(under_way) == len(workers):
+            os.kill(workers[0], signal.SIGKILL)
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+        if len(under_way) == len(workers):
+            return
+        time.sleep(0.003)
+    assert process.poll() is None, process.communicate()
+
+
+def find_workers(parent: int) -> list[int]:
+    """The worker processes: children that were started as such."""
+    found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
             words = (path / "cmdline").read_text("utf-8")
@@ -273,8 +298,10 @@ def find_worker(parent: int) -> int:
         except OSError:
             continue
         if owner == str(parent) and "spawn_main" in words:
-            return int(path.name)
-    pytest.skip("no /proc to find a worker in")
+            found.append(int(path.name))
+    if not found:
+        pytest.skip("no /proc to find a worker in")
+    return found
 
 
 @posix

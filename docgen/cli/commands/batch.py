@@ -134,13 +134,9 @@ class Teller:
         self._begun = time.monotonic()
         self._session.console.show_progress(self._session.text("batch.preparing"), 0, total)
 
-    def settle(self, name: str, result: JobResult | None) -> None:
+    def advance(self, name: str, *, is_new: bool) -> None:
         self._settled += 1
-        if result is not None:
-            self._worked += result.seconds > 0
-            if result.exit_code:
-                self._bad += 1
-            self._tell(name, result)
+        self._worked += is_new
         if not self._session.console.shows_progress:
             return
         left = self._total - self._settled
@@ -148,9 +144,10 @@ class Teller:
         label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._spell_time(left))
         self._session.console.show_progress(label, self._settled, self._total)
 
-    def lose(self, name: str, result: JobResult) -> None:
-        self._bad += 1
-        self._tell(name, result)
+    def settle(self, name: str, result: JobResult | None) -> None:
+        if result is not None:
+            self._bad += result.exit_code > 0
+            self._tell(name, result)
 
     def should_stop(self) -> bool:
         return self._interrupts.number > 0
