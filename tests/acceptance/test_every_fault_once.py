@@ -1,8 +1,7 @@
-"""Many faults in one record or workbook: each is told, once; none hides another, none has an echo. And no crash."""
+"""Many faults in one record or workbook: each is told, once; none hides another, none has an echo."""
 
 from __future__ import annotations
 
-import random
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -101,76 +100,3 @@ def test_a_sheet_of_another_name_is_known_by_its_headers(docgen: CommandLine, tm
     assert [(item["code"], item["location"]["sheet"]) for item in new] == [("W111", "问卷")]
     assert "问卷" in new[0]["message"]
     assert "帮扶企业调查问卷" in new[0]["message"]
-
-
-# no input makes it crash
-
-SCRAPS = (
-    "", "…", "≤1.0", "８５", "−3", "1,234", "2024-02-30", "2015-06-07T00:00:00Z", "是", "13900001234转1", "[]", "{}",
-    "{a: b}", "[[x]]", "null", "'", '"', "&a", "*a", "!!str x", "\t", "\u200b", "9" * 40, "-", "|", ": :", "企业",
-)  # fmt: skip
-ROUNDS = 25
-
-
-def spoil_text(text: str, luck: random.Random) -> str:
-    lines = text.split("\n")
-    for _ in range(luck.randint(1, 6)):
-        at = luck.randrange(len(lines))
-        key, colon, _ = lines[at].partition(": ")
-        match luck.randrange(5):
-            case 0:
-                lines[at] = key + colon + luck.choice(SCRAPS)
-            case 1:
-                del lines[at]
-            case 2:
-                lines.insert(at, luck.choice(lines))
-            case 3:
-                lines[at] = " " * luck.randint(0, 6) + lines[at].strip()
-            case _:
-                place = luck.randint(0, len(lines[at]))
-                lines[at] = lines[at][:place] + luck.choice(SCRAPS) + lines[at][place:]
-    return "\n".join(lines)
-
-
-@pytest.mark.parametrize("seed", range(ROUNDS))
-def test_no_record_makes_it_crash(docgen: CommandLine, record: Path, seed: int) -> None:
-    record.write_text(spoil_text(record.read_text("utf-8"), random.Random(seed)), "utf-8")
-    assert docgen("check", record).code in (0, 1, 2)
-
-
-@pytest.fixture(scope="module")
-def sound_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_workbook(tmp_path_factory.mktemp("fuzz") / "填报.xlsx")
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_no_workbook_makes_it_crash(docgen: CommandLine, sound_workbook: Path, tmp_path: Path, seed: int) -> None:
-    luck = random.Random(seed)
-    book = openpyxl.load_workbook(sound_workbook)
-    for _ in range(150):
-        sheet = luck.choice(book.worksheets)
-        cell = sheet.cell(luck.randint(3, 9), luck.randint(1, min(sheet.max_column + 2, 30)))
-        if cell.__class__.__name__ != "MergedCell":
-            cell.value = luck.choice((*SCRAPS, 0.95, -1, 45541.5, True, "=1/0", "#N/A", 1e300))
-            cell.number_format = luck.choice(("General", "[Red]0%", "yyyy-mm-dd", "000000", '[=0]"-";0%'))
-    for _ in range(3):
-        sheet, row, column = luck.choice(book.worksheets), luck.randint(3, 8), luck.randint(1, 6)
-        sheet.merge_cells(None, row, column, row + luck.randint(0, 3), column + luck.randint(0, 2))
-    path = tmp_path / "填报.xlsx"
-    book.save(path)
-    assert docgen("check", path).code in (0, 1, 2)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_no_damaged_workbook_makes_it_crash(
-    docgen: CommandLine, sound_workbook: Path, tmp_path: Path, seed: int
-) -> None:
-    luck = random.Random(seed)
-    source = Path(__file__).resolve().parents[1] / "producers"
-    given = luck.choice([sound_workbook, *sorted(source.iterdir())])
-    content = bytearray(given.read_bytes())
-    for _ in range(luck.randint(1, 30)):
-        content[luck.randrange(len(content))] = luck.randrange(256)
-    path = tmp_path / f"a{given.suffix}"
-    path.write_bytes(content[: luck.randint(len(content) // 2, len(content))] if luck.random() < 0.3 else content)
-    assert docgen("check", path, "--profile", "db3203-t1023-2023").code in (0, 1, 2)
