@@ -16,27 +16,48 @@ from pydantic import BaseModel
 from docgen.profile.faults import name_label
 from docgen.profile.labels import find_documents, list_other_words, list_words, simplify_word
 from docgen.profile.load import LoadedProfile
-from docgen.profile.paths import item_type
+from docgen.profile.paths import Place, item_type
 from docgen.profile.references import NAMING_FIELDS, list_items, list_references
 
 _DOCUMENTS = frozenset({"Evidence.document", "Evidence.redacts", "NotApplicable.item", "Mark.documents"})
 """Fields that name a document, behind a stroke perhaps whose it is."""
 
+_KEYED = {"Training.attendance": "enterprises[]", "ArchiveSettings.document_numbers": ""}
+"""Mappings whose keys are those of a list's items; of a mapping without a list they name documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field that may hold labels: of its own values, of items of lists, of documents, or in a model inside it."""
+    """A field that may hold labels: of its own values, of items of lists, of documents, or in a model inside it.
+
+    Of a mapping that ``is_keyed`` it is the keys that may be labels.
+    """
 
     name: str
     words: Mapping[str, str]
     targets: tuple[str, ...]
     is_document: bool
     model: type[BaseModel] | None
+    is_keyed: bool = False
 
 
-def spell_record(loaded: LoadedProfile, data: Any) -> Any:
-    """The data of a record with keys in place of labels; what was right is the same object."""
-    return _Speller(loaded, data).spell(data, loaded.record_model)
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The data of a record with keys in place of labels; what was right is the same object.
+
+    ``renamed`` are the keys of mappings that the user has otherwise, by their places in the data, and how. A label of
+    what a mapping has already is left out of it: ``repeated`` are the places of such labels, and what they stand for.
+    """
+
+    data: Any
+    renamed: Mapping[Place, str]
+    repeated: Mapping[Place, str]
+
+
+def spell_record(loaded: LoadedProfile, data: Any) -> Spelling:
+    """Put keys in place of labels."""
+    speller = _Speller(loaded, data)
+    return Spelling(speller.spell(data, loaded.record_model, ()), speller.renamed, speller.repeated)
 
 
 @lru_cache(maxsize=2048)
@@ -51,6 +72,10 @@ def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_Fie
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             if _list_fields(loaded, kind):
                 yield _Field(name, {}, (), is_document=False, model=kind)
+            continue
+        if key in _KEYED:
+            target = _KEYED[key]
+            yield _Field(name, {}, (target,) if target else (), is_document=not target, model=None, is_keyed=True)
             continue
         words: dict[str, str] = {}
         shown = list_words(loaded.profile, key, info)
@@ -67,25 +92,41 @@ def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_Fie
 class _Speller:
     loaded: LoadedProfile
     data: Any
+    renamed: dict[Place, str] = field(default_factory=dict)
+    repeated: dict[Place, str] = field(default_factory=dict)
     _keys: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
-    def spell(self, data: Any, model: type[BaseModel]) -> Any:
+    def spell(self, data: Any, model: type[BaseModel], place: Place) -> Any:
         if not isinstance(data, dict):
             return data
         changed: dict[str, Any] = {}
         for item in _list_fields(self.loaded, model):
             value = data.get(item.name)
-            if value is not None and (spelled := self._spell_value(value, item)) is not value:
+            if value is not None and (spelled := self._spell_value(value, item, (*place, item.name))) is not value:
                 changed[item.name] = spelled
         return {**data, **changed} if changed else data
 
-    def _spell_value(self, value: Any, item: _Field) -> Any:
+    def _spell_value(self, value: Any, item: _Field, place: Place) -> Any:
         if isinstance(value, list):
-            spelled = [self._spell_value(inner, item) for inner in value]
+            spelled = [self._spell_value(inner, item, (*place, at)) for at, inner in enumerate(value)]
             return spelled if any(new is not old for new, old in zip(spelled, value, strict=True)) else value
         if item.model is not None:
-            return self.spell(value, item.model)
+            return self.spell(value, item.model, place)
+        if item.is_keyed:
+            return self._spell_keys(value, item, place) if isinstance(value, dict) else value
         return self._spell_text(value, item) if isinstance(value, str) else value
+
+    def _spell_keys(self, value: dict[Any, Any], item: _Field, place: Place) -> dict[Any, Any]:
+        spelled: dict[Any, Any] = {}
+        for key, inner in value.items():
+            name = self._spell_text(key, item) if isinstance(key, str) else key
+            if name != key and (name in value or name in spelled):
+                self.repeated[(*place, key)] = name
+                continue
+            if name != key:
+                self.renamed[(*place, name)] = key
+            spelled[name] = inner
+        return spelled if spelled.keys() != value.keys() else value
 
     def _spell_text(self, text: str, item: _Field) -> str:
         for target in item.targets:

@@ -67,9 +67,11 @@ def validate_record(
     """
     model = loaded.record_model
     data, names = adopt_forms(loaded.profile.id, data, list_titles(loaded.profile.documents))
-    data = spell_record(loaded, data)
-    pruning, typed = _Pruning(locate, failed, names), data
-    found: list[Diagnostic] = []
+    spelling = spell_record(loaded, data)
+    data = typed = spelling.data
+    pruning = _Pruning(locate, failed, names, spelling.renamed)
+    found = list(_describe_repeated(spelling.repeated, model, locate))
+    pruning.failed.update(spelling.repeated)
     while True:
         try:
             with pause_collector():
@@ -102,9 +104,12 @@ def validate_record(
 class _Pruning:
     """Takes out of raw data what failed validation, and remembers it, so that places still lead to the user's file."""
 
-    def __init__(self, locate: Locate, failed: frozenset[Place], names: Mapping[str, str]) -> None:
+    def __init__(
+        self, locate: Locate, failed: frozenset[Place], names: Mapping[str, str], renamed: Mapping[Place, str]
+    ) -> None:
         self._locate = locate
         self._names = names
+        self._renamed = renamed
         self._removed: dict[Place, list[int]] = {}
         self._gaps: dict[Place, list[int]] = {}
         self.failed: set[Place] = set(failed)
@@ -116,7 +121,8 @@ class _Pruning:
         """A place in the pruned data as it was in the user's: items taken out of lists before it count again."""
         restored: list[str | int] = []
         for step in restore_form_name(place, self._names):
-            restored.append(self._find_index(tuple(restored), step) if isinstance(step, int) else step)
+            index = self._find_index(tuple(restored), step) if isinstance(step, int) else step
+            restored.append(self._renamed.get((*restored, index), index) if self._renamed else index)
         return tuple(restored)
 
     def _find_index(self, owner: Place, index: int) -> int:
@@ -203,6 +209,11 @@ def _list_prose(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
         if kind is Narrative or inside:
             found.append((attribute, field.alias or attribute))
     return tuple(found)
+
+
+def _describe_repeated(repeated: Mapping[Place, str], model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
+    for place, key in repeated.items():
+        yield error("R144", locate(place, True), label=name_field(model, place[:-1]), name=str(place[-1]), key=key)
 
 
 def _check_keys(record: Record, locate: Locate) -> Iterator[Diagnostic]:

@@ -79,6 +79,40 @@ def test_documents_are_named_by_title_everywhere(loaded: LoadedProfile) -> None:
     assert choose_document(loaded.profile.documents, SATISFACTION) == loaded.profile.find_document("satisfaction")
 
 
+def test_keys_of_attendance_are_enterprises_by_name_too() -> None:
+    names = "enterprises: [{key: a, name: 甲公司}, {key: b, name: 乙公司, short_name: 乙}]\n"
+    record = read("db4201-t665-2022", f"{names}trainings: [{{key: t, attendance: {{甲公司: 3, 乙: 4}}}}]\n")
+    assert record.trainings[0].attendance == {"a": 3, "b": 4}
+    validation = validate(
+        "db4201-t665-2022",
+        f"{names}trainings:\n  - key: x\n    date: x\n  - key: t\n    attendance: {{甲公司: 多, 丙: 1}}\n",
+    )
+    told = [(item.code, item.location.path) for item in validation.diagnostics]
+    assert told == [
+        ("R106", "trainings[0].date"),
+        ("R105", "trainings[1].attendance.甲公司"),
+        ("R115", "trainings[1].attendance.丙"),
+    ]
+
+
+def test_an_enterprise_whose_attendance_is_given_twice_is_told() -> None:
+    names = "enterprises: [{key: a, name: 甲公司, short_name: 甲}]\n"
+    for keys in ("{甲公司: 3, a: 4}", "{甲公司: 3, 甲: 4}"):
+        validation = validate("db4201-t665-2022", f"{names}trainings: [{{key: t, attendance: {keys}}}]\n")
+        (found,) = validation.diagnostics
+        assert (found.code, found.params["key"]) == ("R144", "a")
+
+
+def test_documents_are_numbered_by_title_too(loaded: LoadedProfile) -> None:
+    by_title = {document.title: document.id for document in loaded.profile.documents}
+    record = read(
+        "db4201-t665-2022",
+        f"enterprises: [{{key: a, name: 甲公司}}]\n"
+        f"project: {{archive: {{document_numbers: {{{SATISFACTION}/甲公司: 一号, survey-summary: 二号}}}}}}\n",
+    )
+    assert record.project.archive.document_numbers == {f"{by_title[SATISFACTION]}/a": "一号", "survey-summary": "二号"}
+
+
 def test_a_fault_in_a_form_called_by_its_title_is_told_where_it_stands() -> None:
     text = f"enterprises: [{{key: q1}}]\nforms:\n  {SATISFACTION}:\n    - of: q1\n      attitude: 尚可\n"
     (found,) = validate("db4201-t665-2022", text).diagnostics
