@@ -122,10 +122,10 @@ def make_row_key(owner: str, row: str) -> str:
     return f"{owner}#{row}"
 
 
-def select_row(opened: OpenedIntake, row: str) -> RawSource:
-    """The record of one enterprise, with what reading found in its rows."""
+def select_row(opened: OpenedIntake, row: str, doubts: tuple[Diagnostic, ...]) -> RawSource:
+    """The record of one enterprise, with what reading found in its rows and what is doubted of them."""
     selected = select_enterprises(opened.source, opened.loaded, (row,))
-    return replace(selected, diagnostics=opened.states[row].diagnostics)
+    return replace(selected, diagnostics=opened.states[row].diagnostics, doubts=doubts)
 
 
 def return_rows(

@@ -32,7 +32,7 @@ from docgen.batch.ledger_rows import (
     parse_content,
 )
 from docgen.batch.result import JobResult, Produced, dump_diagnostics
-from docgen.diagnostics import count_by_severity
+from docgen.diagnostics import Diagnostic, count_by_severity
 from docgen.errors import EXIT_CANNOT_RUN
 
 _CHUNK = 100
@@ -177,6 +177,15 @@ class Ledger:
                 self._db.execute("DELETE FROM output WHERE product = ? AND key = ?", (self._product, key))
             for position, item in enumerate(result.outputs):
                 self._write_output(key, position, item)
+
+    def retell(self, key: str, diagnostics: Sequence[Diagnostic]) -> None:
+        """Write down what is told of a job now; what came of it stays."""
+        errors, warnings, _infos = count_by_severity(diagnostics).values()
+        with self._db:
+            self._db.execute(
+                "UPDATE job SET diagnostics = ?, errors = ?, warnings = ? WHERE product = ? AND key = ?",
+                (dump_diagnostics(diagnostics), errors, warnings, self._product, key),
+            )
 
     def keep(self, key: str, inputs: Sequence[FileMark] | None = None) -> None:
         """Note that a job is up to date; with ``inputs`` their new stamps. Many are written together."""

@@ -23,10 +23,10 @@ from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER, keep_ledger_file
 from docgen.batch.placing import Placing
 from docgen.batch.profile_digest import name_note
-from docgen.batch.result import JobResult, dump_result, parse_result
+from docgen.batch.result import JobResult, dump_diagnostics, dump_result, parse_result
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
-from docgen.batch.task import Task
+from docgen.batch.task import Task, begin_worker, perform_as_text
 from docgen.batch.turns import Turns
 from docgen.content.foreign_names import spell_foreign
 from docgen.content.shown_names import show_some
@@ -36,6 +36,7 @@ from docgen.messages import Catalogue
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
+    from docgen.batch.book_doubts import BookDoubts
     from docgen.batch.intake import OpenedIntake
     from docgen.batch.ledger_rows import LedgerEntry
     from docgen.batch.pool import Crash
@@ -185,20 +186,6 @@ def _prepare_folder(out: Path) -> None:
         raise OutputError(error("B103", Location(file=str(out)), path=str(out), reason=reason)) from None
 
 
-def begin_worker() -> None:
-    """Load what every job needs, and make the process ready for long work; once in each process."""
-    from docgen.batch.worker import prepare_worker
-
-    prepare_worker()
-
-
-def perform_as_text(task: Task) -> str:
-    """Do a job; the result as text, since diagnostics don't cross processes as they are."""
-    from docgen.batch.worker import perform
-
-    return dump_result(perform(task))
-
-
 class _Run:
     def __init__(
         self, request: Request, find_resources: Callable[[Job], Resources], listener: Listener, ledger: Ledger
@@ -212,6 +199,7 @@ class _Run:
         self._staging = self._out / FOLDER / f"run-{ledger.run}"
         self._options = _free_options(request.options)
         setting = self._digest_setting()
+        self._doubts: BookDoubts | None = None
         self._turns = Turns(self._staging)
         self._placing = Placing(ledger, self._out, setting, request.options.force, self._find_held)
         self._standing = Standing(
@@ -226,9 +214,11 @@ class _Run:
         self._clear_leftovers()
         total = self.ledger.register(self._find_jobs(notes))
         if self.workbooks:
+            from docgen.batch.book_doubts import BookDoubts
             from docgen.batch.orders import Succession
 
             self._placing.is_gone = Succession(self.ledger, self.open_workbooks(), self._out).is_gone
+            self._doubts = BookDoubts(self.ledger, self._out, self._open_intake)
         self._listener.begin(total)
         try:
             tasks = self._list_tasks()
@@ -238,6 +228,8 @@ class _Run:
         finally:
             self._placing.sync()
             shutil.rmtree(self._staging, ignore_errors=True)
+        if self._doubts is not None:
+            notes += self._doubts.tell(opened.source.path for opened in self.open_workbooks())
         return notes
 
     def _work(self, tasks: Iterator[Task]) -> None:
@@ -311,14 +303,15 @@ class _Run:
             if self._listener.should_stop():
                 return
             try:
-                task = self._make_task(entry)
+                resources = self._find_resources(entry.job)
             except DocgenError as fault:
                 failed = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
                 self._receive(entry.job, entry.number, dump_result(failed))
                 continue
             must = self.request.options.force or entry.job.key in self._placing.lost
-            if must or not self._standing.keeps(entry, task.options.resources):
-                yield task
+            must = must or (self._options.strict and self._doubts is not None and self._doubts.has_changed(entry))
+            if must or not self._standing.keeps(entry, resources):
+                yield self._make_task(entry)
             else:
                 self._receive(entry.job, entry.number, None)
 
@@ -332,9 +325,9 @@ class _Run:
 
     def _make_task(self, entry: LedgerEntry) -> Task:
         job = entry.job
-        resources = self._find_resources(job)
-        options = replace(self._options, resources=resources, label=job.label)
-        return Task(entry.number, make_absolute(job.path), job.row, self._staging, options)
+        options = replace(self._options, resources=self._find_resources(job), label=job.label)
+        doubts = dump_diagnostics(self._doubts.find(job) if self._doubts is not None and job.row else ())
+        return Task(entry.number, make_absolute(job.path), job.row, self._staging, options, doubts)
 
     def _find_held(self, number: int) -> JobResult:
         return parse_result(self._turns.read(number))

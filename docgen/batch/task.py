@@ -1,4 +1,4 @@
-"""What a worker process is given: a task, with the order that all tasks of a run share."""
+"""What a worker process is given: a task, with the order that all tasks of a run share; and what it does with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Task:
     """A job as a worker gets it: packages are wanted, or with ``options.only`` the documents of some types.
 
-    ``staging`` is where outputs wait to be moved; it lies on the output folder's disk.
+    ``staging`` is where outputs wait to be moved; it lies on the output folder's disk. ``doubts`` is what is doubted of
+    a row of a workbook, as text.
     """
 
     number: int
@@ -22,3 +23,19 @@ class Task:
     row: str
     staging: Path
     options: Options
+    doubts: str = "[]"
+
+
+def begin_worker() -> None:
+    """Load what every job needs, and make the process ready for long work; once in each process."""
+    from docgen.batch.worker import prepare_worker
+
+    prepare_worker()
+
+
+def perform_as_text(task: Task) -> str:
+    """Do a job; the result as text, since diagnostics don't cross processes as they are."""
+    from docgen.batch.result import dump_result
+    from docgen.batch.worker import perform
+
+    return dump_result(perform(task))

@@ -15,7 +15,7 @@ from docgen.archive.zip.names import clean_component
 from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
-from docgen.batch.result import About, JobResult, Produced
+from docgen.batch.result import About, JobResult, Produced, parse_diagnostics
 from docgen.batch.task import Task
 from docgen.diagnostics import error
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
@@ -37,7 +37,7 @@ def perform(task: Task) -> JobResult:
         _see_profiles(task.options.resources)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        record = select_row(_open_intake(task), task.row) if task.row else task.path
+        record = select_row(_open_intake(task), task.row, parse_diagnostics(task.doubts)) if task.row else task.path
         outcome = build_record(record, folder, task.options, store=_keep_store(task.options.resources))
         result = _describe(task, outcome, since, seen)
     except DocgenError as fault:

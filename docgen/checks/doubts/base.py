@@ -30,6 +30,10 @@ DOUBTS: tuple[Callable[[Ground], Iterator[Doubt]], ...] = (
 )
 """Every kind of doubt. A new one is a function from a record's values to what is odd about them, and a line here."""
 
+COMPARED = frozenset(f"C{number}" for number in range(401, 413))
+"""What the doubts tell of values; one among many records is doubted as a part of the whole."""
+_NEEDLESS = ("C414", "C415")
+
 
 @dataclass(frozen=True, slots=True)
 class DoubtFindings:
@@ -39,19 +43,31 @@ class DoubtFindings:
     confirmed: tuple[Confirmation, ...] = ()
 
 
+def is_about_confirming(item: Diagnostic) -> bool:
+    """Whether a diagnostic is about a confirmation that nothing needs, which only the whole record can tell."""
+    return item.code in _NEEDLESS
+
+
 def run_doubts(
-    subject: Subject, validation: Validation, typed: Typed, told: Sequence[Diagnostic] = (), *, alone: bool = True
+    subject: Subject,
+    validation: Validation,
+    typed: Typed,
+    told: Sequence[Diagnostic] = (),
+    known: Sequence[Diagnostic] | None = None,
 ) -> DoubtFindings:
     """Every doubt of a record that nobody confirmed.
 
-    ``typed`` is the user's data; where ``told`` names an error already nothing is doubted. Only a record that stands
-    ``alone`` can say of a confirmation that nothing was doubted: one among many lacks what its values are compared
-    with.
+    ``typed`` is the user's data; where ``told`` names an error already nothing is doubted. One record among many, of
+    which it is ``known`` what is doubted, lacks what its values are compared with: nothing is looked for in it.
     """
     given = subject.record.confirmed
     held, found = settle(given, typed, validation.locate)
-    silent = {item.place for item in held}
     wrong = {item.location for item in told if item.severity is Severity.ERROR}
+    if known is not None:
+        found = [item for item in found if not is_about_confirming(item)]
+        found += [item for item in known if item.location not in wrong]
+        return DoubtFindings(tuple(found), tuple(item.confirmation for item in held))
+    silent = {item.place for item in held}
     ground, doubted = survey(subject), set()
     # with somebody else's table the mapping holds what the table can't
     words = "checks.confirm.workbook" if typed.locate(("confirmed",)).kind == "xlsx" else "checks.confirm"
@@ -66,6 +82,5 @@ def run_doubts(
             how = Term(words, {"path": path, "value": doubt.value})
             said = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: how}
             found.append(Diagnostic(doubt.code, Severity.WARNING, said, where))
-    if alone:
-        found += report_needless(given, held, doubted.__contains__, typed=typed, locate=validation.locate)
+    found += report_needless(given, held, doubted.__contains__, typed=typed, locate=validation.locate)
     return DoubtFindings(tuple(found), tuple(item.confirmation for item in held))

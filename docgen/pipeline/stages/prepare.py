@@ -149,7 +149,7 @@ def prepare_record(
         jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
         ruled = judge_record(read, jobs)
         found += ruled.diagnostics
-        doubts = run_doubts(subject, validation, source, found, alone=not options.label)
+        doubts = run_doubts(subject, validation, source, found, source.doubts)
         found += doubts.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
     packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted)
@@ -169,6 +169,17 @@ def prepare_record(
     return PreparedRecord(
         source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed
     )
+
+
+def doubt_whole(source: RawSource, loaded: LoadedProfile) -> tuple[Diagnostic, ...]:
+    """What is doubted of a record of many enterprises, and of what was confirmed in it."""
+    validation = validate_record(
+        loaded, source.data, source.locate, make_prose_reader(source.path.parent), failed=source.failed
+    )
+    if validation.record is None:
+        return ()
+    subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
+    return run_doubts(subject, validation, source, (*source.diagnostics, *validation.diagnostics)).diagnostics
 
 
 def has_pictures(subject: Subject, job: DocumentJob, pictures: Container[str]) -> bool:

@@ -34,7 +34,11 @@ class Typed:
 
 
 def find(
-    profile_id: str = "db4201-t665-2022", told: tuple[Diagnostic, ...] = (), *, alone: bool = True, **parts: Any
+    profile_id: str = "db4201-t665-2022",
+    told: tuple[Diagnostic, ...] = (),
+    *,
+    known: tuple[Diagnostic, ...] | None = None,
+    **parts: Any,
 ) -> DoubtFindings:
     """What is doubted in a record; every message can be filled in both languages."""
     loaded, typed = load(profile_id), Typed({"profile": profile_id, **parts})
@@ -42,7 +46,7 @@ def find(
     assert validation.record is not None
     assert not validation.failed, validation.diagnostics
     subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
-    found = run_doubts(subject, validation, typed, told, alone=alone)
+    found = run_doubts(subject, validation, typed, told, known)
     for lang in LANGUAGES:
         for item in found.diagnostics:
             said = catalogue(lang).message(item) + catalogue(lang).mend(item)
@@ -360,7 +364,7 @@ def test_a_confirmation_that_matches_nothing_is_told() -> None:
     found = find(project={"region": "420111"}, confirmed=entries)
     assert show(found) == [("C414", "confirmed[0].path"), ("C414", "confirmed[1].path"), ("C415", "confirmed[2].path")]
     # one enterprise of a workbook lacks what its values are compared with
-    alone = find(project={"region": "420111"}, confirmed=entries[2:], alone=False)
+    alone = find(project={"region": "420111"}, confirmed=entries[1:], known=())
     assert show(alone) == []
 
 
