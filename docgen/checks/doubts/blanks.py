@@ -1,7 +1,8 @@
-"""Strokes and words that say nothing where something must be said."""
+"""Strokes and words that say nothing where something must be said: the field is as good as empty."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -10,9 +11,17 @@ from docgen.profile.subject import is_present
 
 _STROKES = frozenset("/\\|-‐‑‒–—―─_~～·.。…*×xX?？、,，")
 _WORDS = frozenset(
-    ("暂无", "暂缺", "待定", "待补", "待补充", "待填", "待填写", "待完善", "未填", "未填写", "略", "空", "空白",
-     "无", "没有", "无内容", "同前", "n/a", "na", "n.a.", "null", "none", "nil", "tbd", "todo")
+    ("待", "略", "从略", "省略", "空", "空白", "无", "没有", "不详", "不明", "不清楚", "不知道", "未知", "未定", "未填", "未填写",
+     "未提供", "未统计", "同上", "同左", "同前", "同下", "见上", "见下", "见前", "见后", "如上", "附后", "另附", "见附",
+     "后补", "稍后补充", "以后补", "以后补充", "请填写", "请输入",
+     "n/a", "na", "n.a.", "null", "none", "nil", "tbd", "tbc", "todo", "unknown", "ditto")
 )  # fmt: skip
+_YET = re.compile(
+    "待(?:定|补|补充|补齐|补报|填|填写|填报|完善|核|核实|核定|核对|确认|确定|明确|查|查实|查证|报|上报|提供|更新|整理|编写|写|续|统计)"
+    "|暂(?:无|缺|略|定|空|不填|不详|不清楚|未定|未填|未填写|未提供|未统计|未确定)(?:内容|数据|资料|信息)?|(?:无|没有)(?:内容|数据|资料|信息)"
+    "|详?见(?:附件|附表|附页|附录|后附|另表|上表|下表|上文|下文|上述)"
+)
+"""What is yet to come, or stands somewhere that isn't named: in the document itself it says nothing."""
 
 
 def doubt_blanks(ground: Ground) -> Iterator[Doubt]:
@@ -33,5 +42,8 @@ def doubt_blanks(ground: Ground) -> Iterator[Doubt]:
 
 def says_nothing(text: str) -> bool:
     """Whether a text only fills its place."""
-    plain = unicodedata.normalize("NFKC", text).strip(" 。.;；()（）[]【】").casefold()
-    return not plain or plain in _WORDS or all(mark in _STROKES or mark.isspace() for mark in plain)
+    plain = unicodedata.normalize("NFKC", text).strip(" 。.;；:：!！()（）[]【】<>《》…").casefold()
+    solid = "".join(plain.split())
+    if solid in _WORDS or _YET.fullmatch(solid):
+        return True
+    return all(mark in _STROKES or mark.isspace() for mark in plain)

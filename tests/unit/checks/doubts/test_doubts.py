@@ -294,7 +294,39 @@ def test_days_ahead_and_long_ago_are_left_alone_where_they_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/", "／", "—", "——", "-", "……", "...", "暂无", "暂无。", "无", "待补充", "N/A", "（无）"]
+    "text",
+    [
+        *["/", "／", "—", "——", "-", "……", "...", "暂无", "暂无。", "无", "待补充", "N/A", "（无）"],
+        *[
+            "同上",
+            "同 上",
+            "同左",
+            "不详",
+            "未知",
+            "略",
+            "（略）",
+            "从略",
+            "待定",
+            "待核实",
+            "待确认。",
+            "待补",
+            "（待填）",
+        ],
+        *[
+            "见附件",
+            "详见附件",
+            "（见附件）",
+            "见附表。",
+            "附后",
+            "另附",
+            "后补",
+            "未提供",
+            "暂不清楚",
+            "暂无资料",
+            "无数据",
+        ],
+        *["暂缺……", "请填写", "unknown", "TBD", "xxx"],
+    ],
 )
 def test_a_text_that_says_nothing_is_told_where_something_must_be_said(text: str) -> None:
     form = {"satisfaction": [{"of": "one", "consultants": text, "contents": text}]}
@@ -320,6 +352,17 @@ def test_a_text_that_says_nothing_is_told_where_something_must_be_said(text: str
         "暂无法提供，另附说明",
         "空压机",
         "不适用",
+        *["见附件3", "详见检验报告", "见附件《方案》", "略高于同行", "待客热情", "待岗培训12人", "同上海分公司签约"],
+        *[
+            "不详尽处已补",
+            "无数据丢失",
+            "未知名称商品检测",
+            "空白试验",
+            "后补焊缝",
+            "同左岸公司",
+            "暂无异议",
+            "待检产品抽查",
+        ],
     ],
 )
 def test_a_text_that_says_something_is_left_alone(text: str) -> None:
