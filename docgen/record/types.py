@@ -30,6 +30,7 @@ _SHOWN = 40
 PLACEHOLDER = "…"
 """What a fresh record holds where a value must be given: as long as it stands there, nothing was typed."""
 _DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 _MIDNIGHT = re.compile(r"(?<=\d)[T ]00?:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
 """A day as programs write it that know moments only."""
 _MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})(?::00(?:\.0+)?)?(?:\+08:?00)?", re.ASCII)
@@ -121,14 +122,24 @@ def _parse_percent(value: object) -> Decimal:
     return parse_decimal(value.removesuffix("%").removesuffix("％") if isinstance(value, str) else value)
 
 
+def _read_moment(text: str) -> dt.datetime | None:
+    """What clocks in China show at a moment that says its time zone; JavaScript writes a day as such a moment."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        return moment.astimezone(_CHINA) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def parse_date(value: object) -> dt.date:
-    """``2024-09-06``, ``2024/9/6``, ``2024年9月6日`` or the first moment of a day; R106 otherwise."""
+    """``2024-09-06``, ``2024/9/6``, ``2024年9月6日`` or the first moment of a day; R106 or R146 otherwise."""
     if isinstance(value, dt.date):
         return value
     text = _require_text(value).strip()
     match = _DATE.fullmatch(_MIDNIGHT.sub("", text))
     if match is None:
-        raise refuse("R106", value=text)
+        meant = _read_moment(text)
+        raise refuse("R146", value=text, meant=str(meant.date())) if meant else refuse("R106", value=text)
     try:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
@@ -142,14 +153,17 @@ def _parse_month(value: object) -> Month:
     try:
         return Month.parse(text)
     except ValueError:
-        raise refuse("R107", value=text) from None
+        meant = _read_moment(text)
+        month = Month(meant.year, meant.month) if meant else None
+        raise refuse("R146", value=text, meant=str(month)) if month else refuse("R107", value=text) from None
 
 
 def _parse_date_or_month(value: object) -> dt.date | Month:
     if isinstance(value, dt.date | Month):
         return value
     text = _require_text(value).strip()
-    return parse_date(text) if _DATE.fullmatch(_MIDNIGHT.sub("", text)) else _parse_month(text)
+    is_day = _DATE.fullmatch(_MIDNIGHT.sub("", text)) or _read_moment(text)
+    return parse_date(text) if is_day else _parse_month(text)
 
 
 def _parse_minute(value: object) -> dt.datetime:
@@ -158,7 +172,8 @@ def _parse_minute(value: object) -> dt.datetime:
     text = _require_text(value).strip()
     match = _MINUTE.fullmatch(text)
     if match is None or int(match[2]) > 23 or int(match[3]) > 59:
-        raise refuse("R108", value=text)
+        meant = _read_moment(text)
+        raise refuse("R146", value=text, meant=f"{meant:%Y-%m-%d %H:%M}") if meant else refuse("R108", value=text)
     return dt.datetime.combine(parse_date(match[1]), dt.time(int(match[2]), int(match[3])))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -100,3 +101,19 @@ def test_a_sheet_of_another_name_is_known_by_its_headers(docgen: CommandLine, tm
     assert [(item["code"], item["location"]["sheet"]) for item in new] == [("W111", "问卷")]
     assert "问卷" in new[0]["message"]
     assert "帮扶企业调查问卷" in new[0]["message"]
+
+
+def test_a_row_without_a_name_is_called_by_sheet_and_row(docgen: CommandLine, tmp_path: Path) -> None:
+    path = make_workbook(tmp_path / "填报.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["企业"]
+    row = sheet.max_row + 1
+    sheet.cell(row, find_column(sheet, "企业地址")).value = "徐州市某路1号"
+    book.save(path)
+    told = docgen.json("check", path).document["diagnostics"]
+    assert [item["message"] for item in told if "row-" in item["message"] + item["mend"]] == []
+    assert [item["code"] for item in told if f"企业表第{row}行" in item["message"]] != []
+    ran = docgen.json("batch", path, "-o", tmp_path / "输出", "--only", "survey-record", "--jobs", 1)
+    assert "row-" not in json.dumps([item["message"] for item in ran.document["diagnostics"]])
+    results = json.loads((tmp_path / "输出" / "批次结果.json").read_text("utf-8"))["results"]
+    assert results[-1]["label"] == f"企业表第{row}行"

@@ -35,6 +35,7 @@ from docgen.record.parts import Confirmation
 from docgen.record.types import refuse
 from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
 from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook, read_intake
+from docgen.sources.intake.reading.unnamed import name_rows
 from docgen.sources.record_file import RawSource, read_source
 
 _OLDEST = dt.date(1980, 1, 1)
@@ -164,7 +165,7 @@ def prepare_record(
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
-    found = [read.chosen.weigh(item) for item in found]
+    found = [read.chosen.weigh(item) for item in name_rows(source.tree, found)]
     evidence = (gathered.files, gathered.photographs)
     return PreparedRecord(
         source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed

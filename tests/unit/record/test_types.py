@@ -84,6 +84,23 @@ def test_a_decimal_keeps_the_digits_that_were_typed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "typed", "meant"),
+    [
+        (types.Date, "2015-06-07T16:00:00.000Z", "2015-06-08"),
+        (types.Date, "2015-06-07T15:00:00+07:00", "2015-06-07"),
+        (types.DateOrMonth, "2015-06-30T16:00:00Z", "2015-07-01"),
+        (types.MonthValue, "2015-06-30T16:00:00Z", "2015-07"),
+        (types.Minute, "2015-06-07T02:30:00.000Z", "2015-06-07 10:30"),
+    ],
+)
+def test_a_moment_of_the_world_is_told_with_what_it_is_in_china(kind: Any, typed: str, meant: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        convert(kind, typed)
+    (details,) = caught.value.errors()
+    assert (details["type"], details["ctx"]) == ("R146", {"value": typed, "meant": meant})
+
+
+@pytest.mark.parametrize(
     ("kind", "typed", "code"),
     [
         (types.Number, "85%", "R104"),
@@ -104,8 +121,12 @@ def test_a_decimal_keeps_the_digits_that_were_typed() -> None:
         (types.Minute, "2024-09-06 25:00", "R108"),
         (types.YesNo, "也许", "R110"),
         (types.Date, "2024-09-06T10:30:00", "R106"),
-        (types.Date, "2024-09-05T16:00:00.000Z", "R106"),
-        (types.Minute, "2024-09-06T10:30:00Z", "R108"),
+        (types.Date, "2024-09-05T16:00:00.000Z", "R146"),
+        (types.Minute, "2024-09-06T10:30:00Z", "R146"),
+        (types.MonthValue, "2024-08-31T16:00:00Z", "R146"),
+        (types.DateOrMonth, "2024-08-31T16:00:00Z", "R146"),
+        (types.Date, "0001-01-01T00:00:01+14:00", "R106"),
+        (types.Date, "9999-12-31T23:00:00Z", "R106"),
         (types.Key, "明达", "R125"),
         (types.Text, {"a": "b"}, "R103"),
     ],

@@ -22,6 +22,7 @@ from docgen.sources.intake.reading.owners import (
     find_scanned,
     find_table,
     list_reference_fields,
+    name_unnamed,
 )
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
@@ -67,7 +68,8 @@ def split_enterprises(
     An error makes an enterprise faulty, with ``strict`` a warning, too. What stands in a row about several enterprises
     (a joint training) belongs to each of them.
     """
-    owners = find_row_owners(find_table(source.tree), loaded)
+    table = find_table(source.tree)
+    owners, unnamed = find_row_owners(table, loaded), name_unnamed(table)
     data: Any = source.data
     found: dict[str, list[Diagnostic]] = {item["key"]: [] for item in data.get("enterprises", ())}
     common: list[Diagnostic] = []
@@ -81,7 +83,7 @@ def split_enterprises(
     states = (
         EnterpriseState(
             item["key"],
-            item.get("name") or item["key"],
+            item.get("name") or unnamed.get(item["key"], item["key"]),
             tuple(found[item["key"]]),
             not any(one.severity in grave for one in found[item["key"]]),
         )

@@ -34,6 +34,7 @@ from docgen.sources.intake.returning.notes_parts import write_notes
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
+from docgen.sources.intake.workbook.names import UNNAMED
 from docgen.sources.intake.workbook.places import IntakeTree
 from docgen.sources.record_file import RawSource
 from docgen.trees import RawPath
@@ -108,7 +109,7 @@ def _needs_key(path: RawPath, item: Mapping[str, Any], wanted: frozenset[str]) -
     key = item.get("key")
     if not isinstance(key, str):
         return False
-    return key in wanted if path[0] == "enterprises" else key.startswith("row-")
+    return key in wanted if path[0] == "enterprises" else key.startswith(UNNAMED)
 
 
 def _names_all(sheet: MatchedSheet, row: int, at: int) -> bool:

@@ -21,6 +21,10 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
+UNNAMED = "row-"
+"""How the key of an item without a number and a name begins; its row follows."""
+
+
 def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:
     """The columns by which people name a row, the best first; a file is known by its path, a form by its first text."""
     if sheet.anchor.kind == "entries":
@@ -38,7 +42,7 @@ def make_key(list_name: str, number: str | None, name: str | None, row: int) -> 
         if _KEY.fullmatch(plain) and _is_kept(number, plain):
             return plain
         return f"{list_name[0]}-{_digest(number)}"
-    return f"{list_name[0]}-{_digest(name)}" if name else f"row-{row}"
+    return f"{list_name[0]}-{_digest(name)}" if name else f"{UNNAMED}{row}"
 
 
 def _is_kept(number: str, plain: str) -> bool:
