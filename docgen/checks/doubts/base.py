@@ -9,7 +9,7 @@ from docgen.checks.doubts.blanks import doubt_blanks
 from docgen.checks.doubts.codes import doubt_region, doubt_repeated, doubt_retention
 from docgen.checks.doubts.confirmed import Typed, report_needless, settle
 from docgen.checks.doubts.days import doubt_days, doubt_founding, doubt_years
-from docgen.checks.doubts.figures import doubt_money, doubt_shares
+from docgen.checks.doubts.figures import doubt_money, doubt_shares, doubt_staff
 from docgen.checks.doubts.sightings import Doubt, Ground, survey
 from docgen.diagnostics import CONFIRM, Diagnostic, Severity, Term
 from docgen.profile.subject import Subject
@@ -21,6 +21,7 @@ DOUBTS: tuple[Callable[[Ground], Iterator[Doubt]], ...] = (
     doubt_repeated,
     doubt_shares,
     doubt_money,
+    doubt_staff,
     doubt_region,
     doubt_retention,
     doubt_founding,
@@ -30,7 +31,7 @@ DOUBTS: tuple[Callable[[Ground], Iterator[Doubt]], ...] = (
 )
 """Every kind of doubt. A new one is a function from a record's values to what is odd about them, and a line here."""
 
-COMPARED = frozenset(f"C{number}" for number in range(401, 413))
+COMPARED = frozenset((*(f"C{number}" for number in range(401, 413)), "C417"))
 """What the doubts tell of values; one among many records is doubted as a part of the whole."""
 _NEEDLESS = ("C414", "C415")
 

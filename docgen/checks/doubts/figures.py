@@ -65,6 +65,13 @@ def doubt_shares(ground: Ground) -> Iterator[Doubt]:
             yield Doubt("C402", found.place, str(value), {**said, "percent": shown_as})
 
 
+def doubt_staff(ground: Ground) -> Iterator[Doubt]:
+    """C417: an enterprise in which nobody works."""
+    for at, enterprise in enumerate(ground.subject.record.enterprises):
+        if enterprise.staff == 0:
+            yield Doubt("C417", ("enterprises", at, "staff"), "0")
+
+
 def _is_share(found: Sighting) -> bool:
     if found.meaning.name == "share":
         return True

@@ -186,7 +186,8 @@ def test_an_amount_in_an_own_field_is_judged_by_its_unit() -> None:
 )
 def test_an_amount_that_may_be_is_left_alone(values: dict[str, Any]) -> None:
     others = [enterprise(f"e{at}", revenue=str(900 + at * 300), staff="40") for at in range(6)]
-    assert show(find(enterprises=[*others, enterprise("odd", **values)])) == []
+    told = show(find(enterprises=[*others, enterprise("odd", **values)]))
+    assert [item for item in told if item[0] != "C417"] == []
 
 
 @pytest.mark.parametrize(
@@ -379,6 +380,11 @@ def test_nothing_is_an_answer_where_the_profile_says_so() -> None:
 def test_what_is_an_error_already_is_not_doubted() -> None:
     place = Location("yaml", "record.yaml", 1, 1, "project.region")
     assert show(find(told=(error("C222", place),), project={"region": "999999"})) == []
+
+
+@pytest.mark.parametrize(("staff", "expected"), [("0", [("C417", "enterprises[0].staff")]), ("1", []), ("46", [])])
+def test_nobody_in_an_enterprise_is_told(staff: str, expected: list[tuple[str, str]]) -> None:
+    assert show(find(enterprises=[enterprise(staff=staff, revenue=None)])) == expected
 
 
 # confirming
