@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -103,15 +104,20 @@ def test_a_sheet_of_another_name_is_known_by_its_headers(docgen: CommandLine, tm
     assert "帮扶企业调查问卷" in new[0]["message"]
 
 
-def test_a_row_without_a_name_is_called_by_sheet_and_row(docgen: CommandLine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [None, 95])
+def test_a_row_without_a_name_is_called_by_sheet_and_row(
+    docgen: CommandLine, tmp_path: Path, number: int | None
+) -> None:
     path = make_workbook(tmp_path / "填报.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book["企业"]
     row = sheet.max_row + 1
     sheet.cell(row, find_column(sheet, "企业地址")).value = "徐州市某路1号"
+    sheet.cell(row, 1).value = number
     book.save(path)
     told = docgen.json("check", path).document["diagnostics"]
-    assert [item["message"] for item in told if "row-" in item["message"] + item["mend"]] == []
+    shown = [item["message"] + item["mend"] for item in told]
+    assert [text for text in shown if re.search(r"row-|（95）|“95”|、95", text)] == []
     assert [item["code"] for item in told if f"企业表第{row}行" in item["message"]] != []
     ran = docgen.json("batch", path, "-o", tmp_path / "输出", "--only", "survey-record", "--jobs", 1)
     assert "row-" not in json.dumps([item["message"] for item in ran.document["diagnostics"]])

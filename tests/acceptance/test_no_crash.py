@@ -93,7 +93,7 @@ def spoil_text(text: str, luck: random.Random) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("seed", try_seeds(25, 600))
+@pytest.mark.parametrize("seed", try_seeds(25, 300))
 def test_no_record_makes_it_crash(docgen: CommandLine, tmp_path: Path, seed: int) -> None:
     luck = random.Random(seed)
     record = copy_sample(luck.choice(RECORDS) if seed % 2 else COMPLETE, tmp_path)
@@ -138,7 +138,7 @@ def is_finite(data: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("seed", try_seeds(12, 500))
+@pytest.mark.parametrize("seed", try_seeds(12, 250))
 def test_no_json_record_makes_it_crash(docgen: CommandLine, tmp_path: Path, seed: int) -> None:
     luck = random.Random(seed)
     given = copy_sample(luck.choice(RECORDS), tmp_path)
@@ -169,7 +169,7 @@ def sound_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("seed", try_seeds(4, 150))
+@pytest.mark.parametrize("seed", try_seeds(4, 80))
 def test_no_workbook_makes_it_crash(docgen: CommandLine, sound_workbook: Path, tmp_path: Path, seed: int) -> None:
     luck = random.Random(seed)
     book = openpyxl.load_workbook(sound_workbook)
@@ -244,7 +244,7 @@ def spoil_archive(given: Path, luck: random.Random) -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.parametrize("seed", try_seeds(12, 1200))
+@pytest.mark.parametrize("seed", try_seeds(12, 500))
 def test_no_damaged_workbook_makes_it_crash(
     docgen: CommandLine, sound_workbook: Path, tmp_path: Path, seed: int
 ) -> None:
@@ -256,7 +256,7 @@ def test_no_damaged_workbook_makes_it_crash(
     else:
         path.write_bytes(spoil_bytes(bytearray(given.read_bytes()), luck))
     assert docgen("check", path, "--profile", PROFILE).code in (0, 1, 2)
-    if luck.random() < 0.3:
+    if given != sound_workbook and luck.random() < 0.5:
         assert docgen("map", "suggest", path, "--profile", PROFILE, "-o", tmp_path / "对照.yaml").code in (0, 1, 2)
 
 
@@ -282,7 +282,7 @@ def make_table(luck: random.Random) -> list[list[str]]:
     return table
 
 
-@pytest.mark.parametrize("seed", try_seeds(6, 500))
+@pytest.mark.parametrize("seed", try_seeds(6, 200))
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_no_table_makes_it_crash(docgen: CommandLine, tmp_path: Path, seed: int, suffix: str) -> None:
     luck = random.Random(seed)

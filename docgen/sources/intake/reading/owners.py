@@ -6,18 +6,14 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.mapping import MappedTree
 from docgen.sources.intake.workbook.layout import Layout
-from docgen.sources.intake.workbook.names import UNNAMED
 from docgen.sources.intake.workbook.places import IntakeTree
 from docgen.sources.record_file import PlacedTree
 from docgen.trees import RawPath
 
 ENTERPRISES = "enterprises[]"
-_ITEM_OF_LIST = 2
-"""The steps to an item of a list: the list's name, and which item."""
 RowPlace = tuple[str, int]
 """A sheet's name and a row's number."""
 
@@ -66,21 +62,6 @@ def find_row_owners(tree: IntakeTree, loaded: LoadedProfile) -> Mapping[RowPlace
         for sheet, row in rows:
             owners.setdefault((sheet.grid.name, row), set()).update(keys)
     return {place: frozenset(keys) for place, keys in owners.items() if keys}
-
-
-def name_unnamed(tree: IntakeTree) -> Mapping[str, str]:
-    """By the key of an item that nobody numbered or named, what a clerk calls it: its sheet and row."""
-    words = catalogue(DOCUMENT_LANGUAGE)
-    names: dict[str, str] = {}
-    for path, rows in tree.places.rows.items():
-        item: Any = tree.data
-        for step in path if len(path) == _ITEM_OF_LIST else ():
-            item = item[step]
-        key = item.get("key") if isinstance(item, dict) else None
-        if isinstance(key, str) and key.startswith(UNNAMED):
-            sheet, row = rows[0]
-            names[key] = words.text("workbook.unnamed", sheet=sheet.grid.name, row=row)
-    return names
 
 
 def _name_owners(

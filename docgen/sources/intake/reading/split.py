@@ -22,8 +22,8 @@ from docgen.sources.intake.reading.owners import (
     find_scanned,
     find_table,
     list_reference_fields,
-    name_unnamed,
 )
+from docgen.sources.intake.reading.unnamed import name_unnamed
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue, format_path, read_path

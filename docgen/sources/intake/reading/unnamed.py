@@ -5,35 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from docgen.diagnostics import Diagnostic, Param
-from docgen.sources.intake.reading.mapping import MappedTree
-from docgen.sources.intake.reading.owners import name_unnamed
-from docgen.sources.intake.reading.split import SelectedTree
-from docgen.sources.intake.workbook.names import UNNAMED
-from docgen.sources.intake.workbook.places import IntakeTree
+from docgen.diagnostics import Diagnostic
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.sources.record_file import PlacedTree
 
-_KEY = re.compile(rf"(?<![\w-]){UNNAMED}\d+(?![\w-])")
+_NAMING = frozenset(("name", "other", "label", "document", "wanting"))
+"""The parameters of messages that say what something is called; others may hold a number that only looks like a key."""
 
 
 def name_rows(tree: PlacedTree, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """What was found, with sheet and row where a message says the key of a row without a name."""
-    names: Mapping[str, str] | None = None
+    names = name_unnamed(tree)
+    if not names:
+        yield from found
+        return
+    keys = "|".join(map(re.escape, names))
+    whole = re.compile(rf"(?:^|(?<=[、（]))(?:{keys})(?=$|[、）…])")
     for item in found:
-        if not any(isinstance(value, str) and UNNAMED in value for value in item.params.values()):
-            yield item
-            continue
-        names = _list_names(tree) if names is None else names
-        yield replace(item, params={name: _spell(value, names) for name, value in item.params.items()})
+        params = {
+            name: whole.sub(lambda key: names[key[0]], value) if name in _NAMING and isinstance(value, str) else value
+            for name, value in item.params.items()
+        }
+        yield replace(item, params=params) if params != item.params else item
 
 
-def _spell(value: Param, names: Mapping[str, str]) -> Param:
-    return _KEY.sub(lambda key: names.get(key[0], key[0]), value) if isinstance(value, str) else value
-
-
-def _list_names(tree: PlacedTree) -> Mapping[str, str]:
-    if isinstance(tree, SelectedTree):
-        return _list_names(tree.whole)
-    table = tree.table if isinstance(tree, MappedTree) else tree
-    return name_unnamed(table) if isinstance(table, IntakeTree) else {}
+def name_unnamed(tree: PlacedTree) -> Mapping[str, str]:
+    """By the key of an enterprise that nobody named, what a clerk calls it; a record of text has no such rows."""
+    data: Any = tree.data
+    words = catalogue(DOCUMENT_LANGUAGE)
+    names: dict[str, str] = {}
+    given = data.get("enterprises")
+    for at, item in enumerate(given if isinstance(given, list) else ()):
+        if isinstance(item, dict) and "key" in item and not item.get("name"):
+            where = tree.locate(("enterprises", at))
+            if where.sheet is not None and where.line is not None:
+                names[item["key"]] = words.text("workbook.unnamed", sheet=where.sheet, row=where.line)
+    return names
