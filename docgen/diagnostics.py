@@ -70,13 +70,18 @@ Param = str | int | Term
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing to tell the user: ``code`` names the message, ``params`` fill it, ``location`` says where."""
+    """One thing to tell the user: ``code`` names the message, ``params`` fill it, ``location`` says where.
+
+    ``gap`` tells what isn't there yet from what is wrong: it is the key of the filing item that waits for it, "" for
+    what belongs to the project as a whole, and None for a fault.
+    """
 
     code: str
     severity: Severity
     params: Mapping[str, Param]
     location: Location = NOWHERE
     clause: str | None = None
+    gap: str | None = None
 
     def at(self, location: Location) -> Diagnostic:
         """The same diagnostic, placed."""

@@ -24,8 +24,8 @@ from docgen.pipeline.stages.figures import (
 from docgen.record.classification import find_division
 from docgen.resources import Resources
 
-Counted = Literal["counted", "again", "supplement", "redacted"]
-"""Whether a package's figures count: a project counts once, by its full package."""
+Counted = Literal["counted", "again", "stage", "supplement", "redacted"]
+"""Whether a package's figures count: a project counts once, by its full package, else by that which goes farthest."""
 
 _ALONE = 16
 
@@ -140,22 +140,37 @@ def find_packages(arguments: Iterable[Path], out: Path) -> Iterator[Path]:
 def read_rows(paths: Iterable[Path], resources: Resources, jobs: int | None) -> Iterator[OverviewRow]:
     """A row for each package, in their order; whatever a zip holds, it is told and the others go on.
 
-    ``jobs`` processes read them, without it one for each core.
+    ``jobs`` processes read them, without it one for each core. Packages of a stage, which end before the project does,
+    come last: whether one counts is known when all others are.
     """
     known: dict[str, Path] = {}
+    stages: list[tuple[Path, PackageFigures]] = []
     for path, seen in _look_all(list(paths), resources, jobs):
         figures = seen.figures
         if figures is None:
             yield OverviewRow(path, None, None, diagnostics=parse_diagnostics(seen.faults))
             continue
+        if figures.index.until is not None and figures.index.kind == "main":
+            stages.append((path, figures))
+            continue
         counted: Counted = "counted" if figures.index.kind == "main" else figures.index.kind
         other = None
         if counted == "counted":
-            keys = [key for key in (figures.record_digest, f"{figures.index.project.number} ") if key.strip()]
+            keys = _list_keys(figures)
             other = next((known[key] for key in keys if key in known), None)
             counted = "again" if figures.record_digest and figures.record_digest in known else counted
             known |= {key: known.get(key, path) for key in keys}
         yield OverviewRow(path, figures, counted, other)
+    for path, figures in sorted(stages, key=lambda stage: len(stage[1].index.later)):
+        keys = _list_keys(figures)
+        other = next((known[key] for key in keys if key in known), None)
+        yield OverviewRow(path, figures, "counted" if other is None else "stage", other)
+        known |= {key: known.get(key, path) for key in keys}
+
+
+def _list_keys(figures: PackageFigures) -> list[str]:
+    """What two packages of one project have in common: the record, or the project's number."""
+    return [key for key in (figures.record_digest, f"{figures.index.project.number} ") if key.strip()]
 
 
 def _look_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iterator[tuple[Path, _Seen]]:

@@ -141,7 +141,9 @@ class _Listing:
         self.ends["packages"] += 1
 
     def _spell_remark(self, row: OverviewRow, figures: PackageFigures) -> str:
-        remarks = []
+        remarks, until = [], figures.index.until
+        if until is not None:
+            remarks.append("until")
         if figures.index.draft:
             remarks.append("draft")
         if row.counted != "counted":
@@ -151,7 +153,8 @@ class _Listing:
         if figures.source != "profile" and row.counted == "counted":
             remarks.append(figures.source)
         other = row.other.name if row.other is not None else ""
-        return "；".join(self._words.text(f"summary.remark.{name}", other=other) for name in remarks)
+        said = {"other": other, "until": f"{until.item} {until.label}" if until is not None else ""}
+        return "；".join(self._words.text(f"summary.remark.{name}", **said) for name in remarks)
 
     def _write_enterprise(self, row: OverviewRow, figures: PackageFigures, item: EnterpriseFigures) -> None:
         if self.ends["enterprises"] >= MAX_ROWS:

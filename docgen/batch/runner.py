@@ -247,7 +247,7 @@ class _Run:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""
         said = self._options
         wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact)
-        chosen = (said.profile_id, said.only, *wanted)
+        chosen = (said.profile_id, said.only, said.until, *wanted)
         return digest_data([docgen.__version__, list_settings(), *chosen])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:

@@ -17,7 +17,7 @@ from docgen.profile.faults import Locate, describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
-from docgen.profile.plan import DocumentJob
+from docgen.profile.plan import DocumentJob, find_waiting_item
 from docgen.profile.subject import Subject, resolve_subject_path
 
 Weigh = Callable[[Diagnostic, Sequence[str]], Diagnostic]
@@ -48,6 +48,10 @@ class CheckSubject:
     def is_made(self, documents: tuple[str, ...]) -> bool:
         """Whether one of the documents is made now; always, where none is named."""
         return not documents or any(job.document.id in documents for job in self.jobs)
+
+    def find_waiting(self, path: str) -> str:
+        """The key of the filing item that waits for what a rule misses at a path, "" for that of the whole project."""
+        return find_waiting_item(self.subject.profile, path)
 
     def is_excused(self, document_id: str) -> bool:
         """Whether the record says, with its reason, that a document, a copy of it or its filing item doesn't apply."""

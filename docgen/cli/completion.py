@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
@@ -12,6 +13,9 @@ from click.shell_completion import CompletionItem
 from docgen.cli.session import Session
 from docgen.errors import DocgenError
 from docgen.resources import Resources
+
+if TYPE_CHECKING:
+    from docgen.profile.model import Profile
 
 _NAMED_PROFILE = re.compile(r"^profile:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
@@ -42,19 +46,28 @@ def complete_profiles(ctx: click.Context, param: click.Parameter, incomplete: st
 def complete_documents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The ids of the document types of the profile that the line or its record names, else of all profiles."""
     del param
+    profiles = _list_profiles(ctx)
+    return _offer({item.id: item.title for profile in profiles for item in profile.documents}.items(), incomplete)
+
+
+def complete_steps(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The keys of the filing items of the profile that the line or its record names, else of all profiles."""
+    del param
+    profiles = _list_profiles(ctx)
+    return _offer({item.key: item.label for profile in profiles for item in profile.filing.items}.items(), incomplete)
+
+
+def _list_profiles(ctx: click.Context) -> Iterator[Profile]:
     from docgen.profile.load import find_profile
 
     resources = _find_resources(ctx)
     named = ctx.params.get("profile_id") or _read_profile_id(ctx.params.get("record"))
     ids = [named] if named else [folder.name for folder in resources.profile_folders()]
-    found: dict[str, str] = {}
     for profile_id in ids:
         try:
-            documents = find_profile(resources, profile_id).profile.documents
+            yield find_profile(resources, profile_id).profile
         except DocgenError:
             continue
-        found |= {item.id: item.title for item in documents}
-    return _offer(found.items(), incomplete)
 
 
 def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

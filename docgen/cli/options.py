@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from docgen.cli.completion import complete_documents, complete_profiles
+from docgen.cli.completion import complete_documents, complete_profiles, complete_steps
 from docgen.cli.localized import PathType
 from docgen.cli.session import Session
 
@@ -19,6 +19,7 @@ out_option = click.option("-o", "--out", metavar="OUT", required=True, type=path
 profile_option = click.option("--profile", "profile_id", metavar="ID", shell_complete=complete_profiles)
 mapping_option = click.option("--mapping", metavar="MAPPING.yaml", type=path_type)
 only_option = click.option("--only", "only", metavar="DOC", multiple=True, shell_complete=complete_documents)
+until_option = click.option("--until", "until", metavar="STEP", default="", shell_complete=complete_steps)
 draft_option = click.option("--draft", is_flag=True)
 guard_option = click.option("--guard", is_flag=True)
 without_record_option = click.option("--without-record", is_flag=True)
@@ -32,6 +33,11 @@ _DENIED = {"no_package": "package", "without_record": "with_record"}
 def spell_only(only: tuple[str, ...]) -> tuple[str, ...]:
     """A choice of documents as it is typed."""
     return tuple(word for name in only for word in ("--only", name))
+
+
+def spell_until(until: str) -> tuple[str, ...]:
+    """The step at which a project is judged as if it ended there, as it is typed."""
+    return ("--until", until) if until else ()
 
 
 def take_options(command: Callable[..., int]) -> Callable[..., int]:

@@ -123,6 +123,8 @@ def _convert(files: FiledFiles, prepared: PreparedRecord, context: BuildContext,
 
 
 def _refuse_contradictions(options: Options) -> None:
+    if options.supplement and options.until:
+        raise OutputError(error("A260"))
     if options.supplement and (options.redact or not options.packing):
         raise OutputError(error("A244"))
     if options.redact and not options.packing:

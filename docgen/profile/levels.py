@@ -18,6 +18,13 @@ def severity_of(level: Level) -> Severity:
     return _SEVERITIES[level]
 
 
+def report_gap(
+    level: Level, code: str, location: Location = NOWHERE, *, gap: str, clause: str | None = None, **params: Param
+) -> Diagnostic:
+    """The same for what isn't there yet; ``gap`` is the key of the filing item that waits for it, or ""."""
+    return Diagnostic(code, severity_of(level), params, location, clause, gap)
+
+
 def report_level(
     level: Level, code: str, location: Location = NOWHERE, *, clause: str | None = None, **params: Param
 ) -> Diagnostic:

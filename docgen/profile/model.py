@@ -81,10 +81,28 @@ class FilingItemSpec(Part):
 
 
 class FilingSpec(Part):
-    """The filing list, in the standard's order; ``basis`` says where it comes from."""
+    """The filing list, in the standard's order; ``basis`` says where it comes from.
+
+    ``course`` is the order in time in which the items come to be, where that isn't the list's: items that come
+    together stand together, and one that isn't named runs along with the whole project (changes, complaints).
+    """
 
     basis: Text
     items: tuple[FilingItemSpec, ...]
+    course: tuple[tuple[FieldKey, ...], ...] = ()
+
+    @model_validator(mode="after")
+    def _check_course(self) -> Self:
+        known, named = {item.key for item in self.items}, [key for step in self.course for key in step]
+        for key in named:
+            if key not in known or named.count(key) > 1:
+                raise refuse("P152", key=key, known="、".join(item.key for item in self.items))
+        return self
+
+    @property
+    def steps(self) -> tuple[tuple[str, ...], ...]:
+        """The keys of the items in the order in which they come to be; those that run along are in none."""
+        return self.course or tuple((item.key,) for item in self.items)
 
 
 class RuleSpec(Part):

@@ -7,13 +7,16 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import BaseModel
+
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Paragraph, Run, Section
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
 from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec, Level
 from docgen.profile.faults import Locate, name_field
 from docgen.profile.forms import attribute_name
-from docgen.profile.levels import report_level
-from docgen.profile.model import FilingItemSpec
+from docgen.profile.horizon import Horizon
+from docgen.profile.levels import report_gap
+from docgen.profile.model import FilingItemSpec, Profile
 from docgen.profile.paths import Place, Scope
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, is_present
@@ -23,6 +26,7 @@ from docgen.record.parts import Activity, Evidence, Training
 from docgen.trees import format_path
 
 PROJECT = "project"
+_BASIC = ("project", "parties", "enterprises")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class Excused:
 class Lack:
     """Something that a document or the record lacks, before it is known where that is in the user's file.
 
-    ``item`` is what the record calls the document by where it says that it doesn't apply.
+    ``item`` is what the record calls the document by where it says that it doesn't apply, ``waiting`` the key of the
+    filing item that waits for it, "" for what belongs to the project as a whole.
     """
 
     level: Level
@@ -95,6 +100,7 @@ class Lack:
     document: str
     clause: str | None
     item: str = ""
+    waiting: str = ""
 
 
 def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = False) -> tuple[DocumentJob, ...]:
@@ -127,6 +133,26 @@ def has_content(subject: Subject, job: DocumentJob) -> bool:
     if job.entry is not None or document.photos is not None:
         return True
     return not document.own_form and document.rows is not None and bool(subject.find(document.rows, job.scope))
+
+
+def is_due(job: DocumentJob, horizon: Horizon) -> bool:
+    """Whether a document belongs to what is done, or to what runs along and was begun."""
+    return horizon.holds(job.filing) and (job.filing is None or job.filing.key not in horizon.along or is_begun(job))
+
+
+def is_begun(job: DocumentJob) -> bool:
+    """Whether anything was filled in for a document; one that shows what stands elsewhere is always."""
+    return not job.document.own_form or is_filled(job.entry)
+
+
+def is_filled(value: object) -> bool:
+    """Whether there is anything in a value: in one of its fields, whom it is for and its key aside."""
+    if isinstance(value, BaseModel):
+        names = (name for name in type(value).model_fields if name not in ("key", "of"))
+        return any(is_filled(getattr(value, name)) for name in names)
+    if isinstance(value, tuple):
+        return any(map(is_filled, value))
+    return is_present(value)
 
 
 def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Iterator[DocumentJob]:
@@ -243,9 +269,27 @@ def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
                 continue  # where a list is empty, what its items lack isn't told, too
             told.add(place)
             label = part.label or name_field(model, place)
-            yield Lack(part.level, "R204", place, label, "", part.clause)  # type: ignore[arg-type]
+            waiting = find_waiting_item(subject.profile, part.path)
+            yield Lack(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
     for job in jobs:
-        yield from _find_job_lacks(job)
+        waiting = job.filing.key if job.filing is not None else ""
+        yield from (replace(lack, waiting=waiting) for lack in _find_job_lacks(job))
+
+
+def find_waiting_item(profile: Profile, path: str) -> str:
+    """The key of the filing item that waits for what stands at a path: that of the form, or of what shows the list.
+
+    "" for what describes the project, who takes part in it, and what no document is made of.
+    """
+    first, *rest = path.replace("[]", "").split(".")
+    if first == "forms" and rest:
+        item = profile.find_filing_item(rest[0])
+        return item.key if item is not None else ""
+    if first in _BASIC:
+        return ""
+    shown = (document for document in profile.documents if f"{first}[]" in (document.per, document.rows))
+    items = (profile.find_filing_item(document.id) for document in shown)
+    return next((item.key for item in items if item is not None), "")
 
 
 def _find_absent(subject: Subject, path: str) -> list[Place]:
@@ -322,7 +366,7 @@ def report_lacks(
         where: Location = locate(lack.place, False) if lack.place else NOWHERE
         params = {"label": lack.label, "document": lack.document, "path": name_place(lack.place)}
         params |= {"item": lack.item} if lack.item else {}
-        found.append(report_level(lack.level, lack.code, where, clause=lack.clause, **params))
+        found.append(report_gap(lack.level, lack.code, where, gap=lack.waiting, clause=lack.clause, **params))
     return found
 
 

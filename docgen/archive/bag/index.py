@@ -17,6 +17,7 @@ from docgen.archive.plan.model import (
     PackageIndex,
     Pages,
     Rendition,
+    describe_until,
 )
 from docgen.archive.plan.numbering import spell_item_range, spell_retention
 from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
@@ -134,10 +135,12 @@ def render_page(
 
 
 def list_origins(index: PackageIndex) -> list[str]:
-    """Which package it belongs to, and what was left out of it: sentences for the page and the remarks sheet."""
+    """How far it goes, which package it belongs to, what was left out: sentences for the page and the remarks sheet."""
     text = catalogue(DOCUMENT_LANGUAGE).text
     lines: list[str] = []
     added, redacted = index.supplements, index.redaction
+    if index.until is not None:
+        lines.append(text("until.statement" if index.later else "until.whole", **describe_until(index)))
     if added is not None:
         said = {"name": added.name, "identity": added.identity, "last": added.last_number}
         lines.append(text("supplement.statement", **said))
@@ -255,4 +258,5 @@ def list_bag_info(index: PackageIndex) -> tuple[tuple[str, str], ...]:
         ("Payload-Oxum", f"{index.counts.bytes}.{index.counts.files}"),
         ("Bag-Software-Agent", index.generator),
         ("DocGen-Draft", "yes" if index.draft else ""),
+        ("DocGen-Until", f"{index.until.item} {index.until.label}" if index.until is not None else ""),
     )

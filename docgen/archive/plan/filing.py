@@ -13,7 +13,7 @@ from docgen.archive.zip.names import MemberNames
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.belonging import ItemScope
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, count_filed, find_evidence_item
 from docgen.profile.plan import DocumentJob
@@ -99,11 +99,12 @@ class FiledFiles:
 
 
 def file_items(
-    subject: Subject, package: PackageJob, doubted: Collection[str] = ()
+    subject: Subject, package: PackageJob, doubted: Collection[str] = (), later: Collection[str] = ()
 ) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
     """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported.
 
-    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported.
+    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported. The project
+    hasn't come to the ``later`` ones yet.
     """
     filled = count_filed(subject.profile, package.jobs, package.evidence)
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
@@ -114,6 +115,9 @@ def file_items(
     found: list[Diagnostic] = []
     for spec in package.filing:
         said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
+        if spec.key in later:
+            items.append(FilingItem(**said, status="later"))
+            continue
         excused = package.list_excused(spec.key)
         stated = [reasons[spec.key]] if spec.key in reasons and (excused or spec.key not in filled) else []
         stated += dict.fromkeys(f"{item.title}：{item.reason}" for item in excused if item.name != spec.key)
@@ -133,7 +137,9 @@ def file_items(
             items.append(FilingItem(**said, status="missing"))
             if spec.level in ("应", "宜") and package.spec.kind == "main":
                 label = f"{spec.label}（{holder}）" if holder else spec.label
-                found.append(report_level(spec.level, "A151", clause=spec.clause, item=spec.key, label=label))
+                found.append(
+                    report_gap(spec.level, "A151", gap=spec.key, clause=spec.clause, item=spec.key, label=label)
+                )
     return tuple(items), found
 
 

@@ -119,6 +119,7 @@ class FiledDocument(_Part):
 class FilingItem(_Part):
     """A line of the filing list (归档类目); ``reason`` says why it is missing, not applicable or withheld.
 
+    ``later``: the project hadn't come so far when the package was made (see ``Until``).
     Of one that is present, ``reason`` says what of it doesn't apply. ``unstated``: nothing is filed, and nobody can say
     that it doesn't apply, since the record shows otherwise.
     ``withheld``: its documents are in the full package, and all of them were left out of this redacted one.
@@ -128,7 +129,7 @@ class FilingItem(_Part):
     label: str
     clause: str = ""
     level: str = ""
-    status: Literal["present", "missing", "not_applicable", "unstated", "withheld"]
+    status: Literal["present", "missing", "not_applicable", "unstated", "withheld", "later"]
     reason: str = ""
 
 
@@ -180,6 +181,14 @@ class ArchiveFields(_Part):
     agency: str = ""
     date_from: FiledDate | None = None
     date_to: FiledDate | None = None
+
+
+class Until(_Part):
+    """The filing item at which a package ends that was made while the project goes on; those after it are ``later``."""
+
+    item: str
+    label: str
+    clause: str = ""
 
 
 class Supplemented(_Part):
@@ -264,6 +273,7 @@ class PackageIndex(_Part):
     filing_basis: str = ""
     supplements: Supplemented | None = None
     redaction: Redaction | None = None
+    until: Until | None = None
     draft: bool = False
     generator: str
     created: dt.date
@@ -274,10 +284,23 @@ class PackageIndex(_Part):
     template_digests: dict[str, str] = {}
     counts: Counts = Counts()
 
+    @property
+    def later(self) -> tuple[FilingItem, ...]:
+        """The filing items that the project hadn't come to."""
+        return tuple(item for item in self.items if item.status == "later")
+
     def complete(self, documents: Iterable[FiledDocument]) -> PackageIndex:
         """The same index with these documents, their places in the pages of the whole, and their counts."""
         filed = number_pages(documents)
         return self.model_copy(update={"documents": filed, "counts": count_documents(filed)})
+
+
+def describe_until(index: PackageIndex) -> dict[str, str | int]:
+    """Where a stage package ends and which filing items come after, as parameters of a text; {} for any other."""
+    if index.until is None:
+        return {}
+    later = "、".join(f"{item.key} {item.label}" for item in index.later)
+    return {"item": index.until.item, "label": index.until.label, "count": len(index.later), "later": later}
 
 
 def number_pages(documents: Iterable[FiledDocument]) -> tuple[FiledDocument, ...]:

@@ -16,7 +16,7 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.zip.names import show_name
-from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
 _SHOWN_DIGITS = 12
 
@@ -89,6 +89,9 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
 
     V153: a document is missing.
 
+    V170: an item comes after the end of the package, so nobody looks at it; V171: the package doesn't say where it
+    ends; V172: something is filed in such an item.
+
     A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
     """
     if index.draft:
@@ -111,3 +114,17 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
             yield error("A250", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
         if item.status == "present" and item.key not in filed:
             yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+    yield from _check_later(index, filed, place)
+
+
+def _check_later(index: PackageIndex, filed: Collection[str], place: Location) -> Iterator[Diagnostic]:
+    """V170–V172 for the items that the project hadn't come to."""
+    until = index.until
+    for item in index.later:
+        clause, name = item.clause or None, show_name(f"{item.key} {item.label}")
+        if until is None:
+            yield error("V171", place, clause=clause, item=name)
+        else:
+            yield info("V170", place, clause=clause, item=name, step=show_name(f"{until.item} {until.label}"))
+        if item.key in filed:
+            yield error("V172", place, clause=clause, item=name)

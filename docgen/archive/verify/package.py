@@ -87,7 +87,7 @@ def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
     if MACHINE_INDEX not in different:
         yield judge(Step.INDEX, _check_index(bag, different))
         if bag.index:
-            yield judge(Step.FILING, check_filing(bag.index, bag.place))
+            yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=not bag.index.later)
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path]]
     untouched = all(path in bag.opened for path in bag.payload)
     yield judge(Step.DOCUMENTS, [*opened, *bag.unopened], complete=untouched)

@@ -14,7 +14,7 @@ from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Param
 from docgen.profile.document import Level
 from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.parts import CheckLine
@@ -76,9 +76,24 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             said = {"what": params.what, "answer": params.answer, "label": asking.label}
             if asking.key is None:
                 if params.unlinked is not None:
-                    yield report_level(params.unlinked, "C207", where, clause=rule.clause, **said)
+                    yield report_gap(
+                        params.unlinked,
+                        "C207",
+                        where,
+                        gap=checked.find_waiting(params.items),
+                        clause=rule.clause,
+                        **said,
+                    )
             elif asking.key not in named and not _is_quoted(asking, texts):
-                yield report_level(rule.level, "C206", where, clause=rule.clause, key=asking.key, **said)
+                yield report_gap(
+                    rule.level,
+                    "C206",
+                    where,
+                    gap=checked.find_waiting(params.answers),
+                    clause=rule.clause,
+                    key=asking.key,
+                    **said,
+                )
 
     yield from unite(find, checked, params.per)
 

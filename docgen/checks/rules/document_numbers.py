@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap, report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.numbering import NumberedDocument, find_unknown, fits_pattern, number_documents
 from docgen.record.types import Part
@@ -27,7 +27,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     profile, record = checked.subject.profile, checked.subject.record
     for word in find_unknown(profile, record):
         where = checked.locate(("parties",), False)
-        yield report_level(rule.level, "C312", where, clause=rule.clause, word=word)
+        yield report_gap(rule.level, "C312", where, gap=checked.find_waiting("parties"), clause=rule.clause, word=word)
     first: dict[str, NumberedDocument] = {}
     for item in number_documents(profile, record, checked.jobs):
         where = checked.locate((*item.job.place, "number"), False)

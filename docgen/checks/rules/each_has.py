@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -41,6 +41,14 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if any(is_present(found.value) for found in scope.find(params.path)) or checked.is_silenced(place):
             return
         where = checked.locate(place, False)
-        yield report_level(rule.level, "C227", where, clause=rule.clause, name=scope.name, label=params.label)
+        yield report_gap(
+            rule.level,
+            "C227",
+            where,
+            gap=checked.find_waiting(params.path),
+            clause=rule.clause,
+            name=scope.name,
+            label=params.label,
+        )
 
     yield from unite(find, checked, params.per)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -39,4 +39,12 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             who = str(getattr(found.value, "name", None) or getattr(found.value, "title", None) or found.value.key)
             where = checked.locate(found.place, False)
             label = name_field(model, place)
-            yield report_level(rule.level, "C236", where, clause=rule.clause, name=who, label=label)
+            yield report_gap(
+                rule.level,
+                "C236",
+                where,
+                gap=checked.find_waiting(params.items),
+                clause=rule.clause,
+                name=who,
+                label=label,
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.record.parts import EvidenceKind
 from docgen.record.types import Part, Text
@@ -46,4 +46,4 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             continue
         where = checked.locate(("evidence",), False)
         said = {"item": params.item, "label": item.label if item is not None else "", "example": example.label}
-        yield report_level(rule.level, "C234", where, clause=rule.clause, **said)
+        yield report_gap(rule.level, "C234", where, gap=params.item, clause=rule.clause, **said)

@@ -8,7 +8,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text
@@ -47,10 +47,11 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             continue
         place: Place = (*found.place, shown[0].field)
         where: Location = checked.locate(place, False)
-        yield report_level(
+        yield report_gap(
             rule.level,
             "C315",
             where,
+            gap=checked.find_waiting(params.followed[0].rows),
             clause=rule.clause,
             key=found.value.key,
             label=name_field(type(checked.subject.record), place),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap, report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, Whole
@@ -35,8 +35,15 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         return
     where = checked.locate(place, False)
     if len(found) < params.min:
-        yield report_level(
-            rule.level, "C201", where, clause=rule.clause, label=params.label, count=len(found), least=params.min
+        yield report_gap(
+            rule.level,
+            "C201",
+            where,
+            gap=checked.find_waiting(params.of),
+            clause=rule.clause,
+            label=params.label,
+            count=len(found),
+            least=params.min,
         )
     if params.max is not None and len(found) > params.max:
         yield report_level(

@@ -10,7 +10,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.forms import attribute_name
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap, report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.marking import MarkSheet, Rubric
@@ -42,8 +42,13 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if not entry.marks:
             continue
         if rubric is None:
-            yield report_level(
-                "宜", "C320", checked.locate(place, False), clause=rule.clause, key=document.marking or ""
+            yield report_gap(
+                "宜",
+                "C320",
+                checked.locate(place, False),
+                gap=checked.find_waiting("rubrics"),
+                clause=rule.clause,
+                key=document.marking or "",
             )
             continue
         if len(entry.marks) > params.most:
@@ -90,4 +95,12 @@ def _check_sheets(
         if left:
             where = checked.locate((*here, "marks"), False)
             keys = "、".join(left)
-            yield report_level("宜", "C325", where, clause=rule.clause, expert=sheet.expert, keys=keys)
+            yield report_gap(
+                "宜",
+                "C325",
+                where,
+                gap=checked.find_waiting(f"forms.{place[1]}"),
+                clause=rule.clause,
+                expert=sheet.expert,
+                keys=keys,
+            )

@@ -8,7 +8,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.condition import Condition
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
@@ -54,6 +54,8 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if not checked.is_silenced(place):
             where = checked.locate(place, False)
             said = {"label": params.label, "reason": params.reason, "name": scope.name or "—"}
-            yield report_level(rule.level, "C215", where, clause=rule.clause, **said)
+            yield report_gap(
+                rule.level, "C215", where, gap=checked.find_waiting(params.demands), clause=rule.clause, **said
+            )
 
     yield from unite(find, checked, params.per)

@@ -10,7 +10,7 @@ from docgen.checks.shared.scope import spell_place
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap, report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -54,13 +54,23 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if getattr(row, params.closed) is not True:
             if not checked.is_silenced((*place, params.closed)):
                 where = checked.locate((*place, params.closed), False)
-                yield report_level(rule.level, "C213", where, clause=rule.clause, **said)
+                yield report_gap(
+                    rule.level, "C213", where, gap=checked.find_waiting(params.rows), clause=rule.clause, **said
+                )
             continue
         for name in params.needs:
             if not is_present(getattr(row, name)) and not checked.is_silenced((*place, name)):
                 label = name_field(model, (*place, name))
                 where = checked.locate(place, False)
-                yield report_level(rule.level, "C214", where, clause=rule.clause, label=label, **said)
+                yield report_gap(
+                    rule.level,
+                    "C214",
+                    where,
+                    gap=checked.find_waiting(params.rows),
+                    clause=rule.clause,
+                    label=label,
+                    **said,
+                )
         if params.closed_on is None or params.opened_on is None:
             continue
         owner = place[:-2]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from docgen.checks.base import CheckSubject
-from docgen.diagnostics import Diagnostic, Param, Severity, Term, warning
+from docgen.diagnostics import Diagnostic, Param, Severity, Term
 from docgen.profile.document import Level
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap, report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.record.enterprise import Enterprise
@@ -98,8 +99,16 @@ def _report_doubt(
     reason = Term(key, {"code": enterprise.industry_code or "", "industry": industry, "missing": missing})
     where = checked.locate(found.place, False)
     name = enterprise.name or enterprise.key
-    grave = report_level(params.unknown, "C220", where, clause=rule.clause, name=name, reason=reason)
-    yield grave if grave.severity is not Severity.ERROR else warning("C220", where, clause=rule.clause, **grave.params)
+    grave = report_gap(
+        params.unknown,
+        "C220",
+        where,
+        gap=checked.find_waiting("enterprises"),
+        clause=rule.clause,
+        name=name,
+        reason=reason,
+    )
+    yield grave if grave.severity is not Severity.ERROR else replace(grave, severity=Severity.WARNING)
 
 
 def _explain(enterprise: Enterprise, verdict: SizeVerdict) -> Term:

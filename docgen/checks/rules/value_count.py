@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic, Term
@@ -45,7 +46,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if any(checked.is_silenced((*row.place, params.field)) for row in rows):
             continue
         where = having[params.max].place if params.max is not None and len(having) > params.max else place
-        yield report_level(
+        told = report_level(
             rule.level,
             "C216",
             checked.locate(where, False),
@@ -55,6 +56,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             count=len(having),
             range=_spell_range(params),
         )
+        yield replace(told, gap=checked.find_waiting(params.rows)) if len(having) < params.min else told
 
 
 def _spell_range(params: Params) -> Term:

@@ -36,6 +36,7 @@ _STOP_AT_ONCE = 2
 @shared.out_option
 @shared.profile_option
 @shared.only_option
+@shared.until_option
 @shared.mapping_option
 @shared.jobs_option
 @click.option("--combine", is_flag=True)

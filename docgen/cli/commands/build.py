@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @shared.profile_option
 @shared.mapping_option
 @shared.only_option
+@shared.until_option
 @shared.draft_option
 @click.option("--blank", is_flag=True)
 @click.option("--no-package", is_flag=True)
@@ -55,20 +56,19 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
             outputs=outcome.outputs,
             lines=spell_summary(session, record, summary) if summary is not None else (),
             data={"record": describe_summary(record, summary)},
-            hints=_advise(session, record, options.only, outcome),
+            hints=_advise(session, record, options, outcome),
         ),
     )
 
 
-def _advise(session: Session, record: Path, only: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:
+def _advise(session: Session, record: Path, options: Options, outcome: Outcome) -> tuple[str, ...]:
     """What to do next: verify the package, or mend the record."""
     packages = [item.path for item in outcome.outputs if item.kind == "package"]
     if packages:
         command = spell_command("docgen", "verify", *(show_path(path) for path in packages))
         return (session.text("next", command=command),)
     if not outcome.outputs:
-        return (
-            session.text("build.nothing"),
-            session.text("next", command=spell_command("docgen", "check", show_path(record), *shared.spell_only(only))),
-        )
+        chosen = (*shared.spell_only(options.only), *shared.spell_until(options.until))
+        command = spell_command("docgen", "check", show_path(record), *chosen)
+        return (session.text("build.nothing"), session.text("next", command=command))
     return ()

@@ -11,7 +11,7 @@ import click
 
 from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import mapping_option, only_option, path_type, profile_option, spell_only
+from docgen.cli.options import mapping_option, only_option, path_type, profile_option, spell_only, until_option
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
@@ -29,6 +29,7 @@ _LARGE = 50_000
 @profile_option
 @mapping_option
 @only_option
+@until_option
 @click.option("--return", "returned", metavar="FILE", type=path_type)
 @click.option("--force", is_flag=True)
 @click.pass_obj
@@ -39,6 +40,7 @@ def check(
     profile_id: str | None,
     mapping: Path | None,
     only: tuple[str, ...],
+    until: str,
     returned: Path | None,
     force: bool,
 ) -> int:
@@ -56,7 +58,7 @@ def check(
     checked = attempt_each(
         records,
         lambda path: check_record(
-            path, Options(session.enter_folder(path.parent), profile_id, only=only, mapping=mapping)
+            path, Options(session.enter_folder(path.parent), profile_id, only=only, until=until, mapping=mapping)
         ),
     )
     worst = checked.exit_code

@@ -15,6 +15,7 @@ from docgen.cli.session import Session
 from docgen.diagnostics import has_errors
 
 if TYPE_CHECKING:
+    from docgen.archive.plan.model import PackageIndex
     from docgen.archive.verify.relations import Relation
     from docgen.archive.verify.report import VerifyReport
 
@@ -53,6 +54,7 @@ def spell_result(session: Session, result: VerifyReport, intact: bool, relation:
         (session.text("verify.standard"), index.standard.number + index.standard.remark if index is not None else ""),
         (session.text("verify.identity"), result.identity or ""),
         (session.text("verify.contents"), files),
+        (session.text("verify.until"), _spell_until(session, index)),
         *_spell_relation(session, result, relation),
     ]
     steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
@@ -60,6 +62,14 @@ def spell_result(session: Session, result: VerifyReport, intact: bool, relation:
     if index is not None and index.draft:
         lines.append(session.text("verify.draft"))
     return [*lines, session.text("verify.intact" if intact else "verify.faulty")]
+
+
+def _spell_until(session: Session, index: PackageIndex | None) -> str:
+    """Where a stage package ends, and how many filing items come after that nobody looked at."""
+    if index is None or index.until is None:
+        return ""
+    said = {"item": index.until.item, "label": index.until.label, "count": len(index.later)}
+    return session.text("verify.later", **said)
 
 
 def _spell_relation(session: Session, result: VerifyReport, relation: Relation | None) -> list[tuple[str, str]]:
@@ -90,6 +100,11 @@ def describe_result(session: Session, result: VerifyReport, intact: bool, relati
         "bytes": result.bytes,
         "draft": result.index.draft if result.index is not None else None,
         "kind": result.index.kind if result.index is not None else None,
+        "until": result.index.until.model_dump() if result.index is not None and result.index.until else None,
+        "not_checked": [
+            {"item": item.key, "label": item.label, "verdict": "not_run"}
+            for item in (result.index.later if result.index is not None else ())
+        ],
         "belongs_to": {"name": relation.name, "identity": relation.identity, "verified": relation.is_met}
         if relation is not None
         else None,

@@ -72,6 +72,8 @@ def compare_packages(before: PackageSide, after: PackageSide) -> Iterator[Change
         yield from _compare_part(part, getattr(old, part), getattr(new, part))
     identities = (side.supplements.identity if side.supplements else None for side in (old, new))
     yield from _compare_value("package", (Term("diff.package.supplements"),), *identities)
+    steps = (f"{index.until.item} {index.until.label}" if index.until else None for index in (old, new))
+    yield from _compare_value("package", (Term("diff.package.until"),), *steps)
     yield from _compare_settings(old, new)
     yield from _compare_items(old, new)
     yield from _compare_files(old, new)

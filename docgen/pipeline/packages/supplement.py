@@ -49,8 +49,8 @@ def prepare_supplement(
 ) -> PreparedSupplement:
     """What the record adds to the packages that ``options.supplement`` names: the full one, then earlier supplements.
 
-    Raises ArchiveError A240 for one that isn't intact, A241 for one of another project, A242 and A246 for one of the
-    wrong kind, A243 when there is nothing to add.
+    Raises ArchiveError A240 for one that isn't intact, A241 for one of another project, A242, A246 and A261 for one of
+    the wrong kind, A243 when there is nothing to add.
     """
     paths = options.supplement
     reports = [verify_package(path) for path in paths]
@@ -60,6 +60,7 @@ def prepare_supplement(
     if base.index is not None and base.index.kind != "main":
         kind = Term(f"archive.kind.{base.index.kind}")
         faults.append(error("A242", _place(base.path), path=base.path.name, kind=kind))
+    faults += [fault for report in reports if (fault := _check_stage(report)) is not None]
     if faults or base.index is None or base.identity is None:
         raise ArchiveError(*faults)
     filed = [document for report in reports if report.index for document in report.index.documents]
@@ -125,6 +126,13 @@ def _check_earlier(report: VerifyReport, base: VerifyReport) -> Iterator[Diagnos
     if index is not None and (index.supplements is None or index.supplements.identity != base.identity):
         identity = index.supplements.identity[:12] if index.supplements is not None else "—"
         yield error("A246", _place(report.path), path=report.path.name, identity=identity)
+
+
+def _check_stage(report: VerifyReport) -> Diagnostic | None:
+    until = report.index.until if report.index is not None else None
+    if until is None:
+        return None
+    return error("A261", _place(report.path), path=report.path.name, step=f"{until.item} {until.label}")
 
 
 def _is_filed(document: RenderedDocument, digests: set[str | None]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from docgen.archive.plan.model import PackageIndex
+from docgen.archive.plan.model import PackageIndex, describe_until
 from docgen.archive.plan.numbering import spell_retention
 from docgen.archive.transfer.model import (
     CATALOGUE_NAME,
@@ -165,6 +165,8 @@ def _describe_contents(index: PackageIndex) -> Iterator[str]:
     files = [rendition.path for document in index.documents for rendition in document.renditions]
     formats = "、".join(f"{item.suffix} {item.count}" for item in _list_formats(files))
     yield texts.text("transfer.contents.formats", formats=formats)
+    if index.until is not None:
+        yield texts.text("transfer.contents.until", **describe_until(index))
     if index.draft:
         yield texts.text("transfer.contents.draft")
 
@@ -175,16 +177,19 @@ def _describe_tests(report: VerifyReport, index: PackageIndex) -> dict[str, str]
     verdicts = {step.step: step.verdict for step in report.steps}
     codes = Counter(item.code for item in report.diagnostics)
     unopened, active = codes[_UNOPENED], sum(codes[code] for code in _ACTIVE)
+    step = f"{index.until.item} {index.until.label}" if index.until is not None else ""
     counts = {"documents": index.counts.documents, "files": index.counts.files, "unopened": unopened, "active": active}
     safety = "active" if active else "partly_safe" if unopened else "safety"
 
-    def tell(key: str, *steps: Step, sound: bool = True) -> str:
+    def tell(key: str, *steps: Step, sound: bool = True, until: str = "") -> str:
         passed = sound and all(verdicts[step] is not Verdict.FAILED for step in steps)
-        return texts.text(f"transfer.tested.{key}" if passed else f"transfer.failed.{key}", **counts)
+        tested = f"{key}_until" if until else key
+        return texts.text(f"transfer.tested.{tested}" if passed else f"transfer.failed.{key}", until=until, **counts)
 
+    filed = (Step.STRUCTURE, Step.INDEX, Step.FILING)
     return {
         "accuracy": tell("accuracy", Step.PAYLOAD, Step.TAGS),
-        "completeness": tell("completeness", Step.STRUCTURE, Step.INDEX, Step.FILING, sound=not index.draft),
+        "completeness": tell("completeness", *filed, sound=not index.draft, until=step),
         "usability": tell("partly_usable" if unopened else "usability", Step.DOCUMENTS),
         "safety": texts.text(f"transfer.tested.{safety}", **counts),
     }

@@ -1,4 +1,4 @@
-"""Documents that were chosen with ``--only``: what they don't read can't make them wrong."""
+"""Documents that were chosen with ``--only`` or by ``--until``: what they don't read can't make them wrong."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import ProfileError, TemplateError
+from docgen.pipeline.stages.outcome import Options
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import Locate
-from docgen.profile.labels import choose_document, suggest_documents
+from docgen.profile.horizon import Horizon, find_horizon, list_later
+from docgen.profile.labels import choose_document, show_label, suggest_documents
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place
 from docgen.profile.validate import Validation
@@ -22,11 +24,16 @@ if TYPE_CHECKING:
     from docgen.render.scan.reads import Reads
 
 
+_PACKED = ("project", "parties[]", "evidence[]", "not_applicable[]", "confirmed[]", "disclosure")
+"""What a package reads beside its documents."""
+
+
 @dataclass(frozen=True)
 class Chosen:
     """The document types that a run makes, none named: all. ``failed`` are places that were cut out of the record.
 
     ``cells`` are the places of those values that never came into the data, by where they stand in the user's file.
+    With ``horizon`` they are those of a project that has come so far, and a package is made of them.
     """
 
     loaded: LoadedProfile
@@ -34,11 +41,32 @@ class Chosen:
     only: tuple[str, ...] = ()
     failed: frozenset[Place] = frozenset()
     cells: Mapping[Location, Place] = field(default_factory=dict)
+    horizon: Horizon | None = None
 
     @cached_property
     def reads(self) -> Reads:
-        """What the chosen documents read, looked for when there is something to weigh."""
-        return find_chosen_reads(self.loaded, self.only, self.resources)
+        """What the chosen documents, and their package, read; looked for when there is something to weigh."""
+        reads = find_chosen_reads(self.loaded, self.only, self.resources)
+        return reads.add(*_PACKED) if self.horizon is not None else reads
+
+    @cached_property
+    def later(self) -> frozenset[str]:
+        """The filing items to which the project needn't have come for these documents."""
+        if self.horizon is not None:
+            return self.horizon.later
+        items = map(self.loaded.profile.find_filing_item, self.only)
+        return list_later(self.loaded.profile, [item.key for item in items if item is not None])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all documents are made that a package asks for now."""
+        return not self.only or self.horizon is not None
+
+    def concerns(self, item: Diagnostic) -> bool:
+        """Whether what was weighed is told: what isn't there yet is no fault of a project that hasn't come so far."""
+        if self.horizon is None or item.gap is None:
+            return True
+        return UNREAD not in item.params
 
     def weigh(self, item: Diagnostic, paths: Sequence[str] = ()) -> Diagnostic:
         """An error as a warning where no chosen document reads what it is about.
@@ -46,13 +74,17 @@ class Chosen:
         ``paths`` are those of the rule that found it: one that reads nothing of what is printed counts as little.
         What can't be led back to a place in the record stays as grave as it is.
         """
-        if not self.only or item.severity is not Severity.ERROR:
+        if not self.only:
+            return item
+        if item.severity is not Severity.ERROR and (item.gap is None or self.horizon is None):
             return item
         place = item.location.place or self.cells.get(item.location)
         is_read = not place or any(self.reads.holds(part) for part in self._list_parts(place))
+        is_read = is_read and item.gap not in self.later
         if is_read and (not paths or any(self.reads.holds(_make_place(path)) for path in paths)):
             return item
-        return replace(item, severity=Severity.WARNING, params={**item.params, UNREAD: 1})
+        severity = max(item.severity, Severity.WARNING, key=list(Severity).index)
+        return replace(item, severity=severity, params={**item.params, UNREAD: 1})
 
     def _list_parts(self, place: Place) -> list[Place]:
         """A place, and what was cut out around it."""
@@ -74,14 +106,33 @@ def resolve_documents(only: Sequence[str], loaded: LoadedProfile) -> tuple[str, 
     return tuple(dict.fromkeys(document.id for document in chosen.values() if document is not None))
 
 
-def choose_documents(
-    loaded: LoadedProfile, resources: Resources, only: tuple[str, ...], source: RawSource, validation: Validation
-) -> Chosen:
-    """What is needed to weigh what is found in a record."""
+def choose_documents(loaded: LoadedProfile, options: Options, source: RawSource, validation: Validation) -> Chosen:
+    """What is needed to weigh what is found in a record; ``options.only`` are ids, ``options.until`` is a step.
+
+    ProfileError P150 or P151 when the step isn't one, P153 when one of the documents belongs to a later one.
+    """
+    horizon = find_horizon(loaded.profile, options.until) if options.until else None
+    only = options.only
+    if horizon is not None:
+        _refuse_later(horizon, only)
+        only = only or horizon.documents
     if not only:
-        return Chosen(loaded, resources)
+        return Chosen(loaded, options.resources)
     cells = {source.locate(place): place for place in source.failed}
-    return Chosen(loaded, resources, only, validation.failed, cells)
+    horizon = horizon if not options.only else None  # whoever names documents gets no package
+    return Chosen(loaded, options.resources, only, validation.failed, cells, horizon)
+
+
+def _refuse_later(horizon: Horizon, only: Sequence[str]) -> None:
+    step = show_label(horizon.step.label, horizon.step.key)
+    found = [(name, horizon.profile.find_filing_item(name)) for name in only if name not in horizon.documents]
+    faults = [
+        error("P153", id=name, step=step, item=show_label(item.label, item.key))
+        for name, item in found
+        if item is not None
+    ]
+    if faults:
+        raise ProfileError(*faults)
 
 
 def note_places(locate: Locate) -> Locate:

@@ -21,6 +21,7 @@ from docgen.archive.plan.model import (
     Redaction,
     StandardUsed,
     Supplemented,
+    Until,
 )
 from docgen.archive.plan.numbering import Numbering, resolve_document
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument
@@ -33,6 +34,7 @@ from docgen.pipeline.stages.filing import PreparedPackage, list_notes
 from docgen.pipeline.stages.papers import describe_note, describe_package
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.belonging import ItemScope
+from docgen.profile.horizon import Horizon
 from docgen.profile.model import Standard
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.record import holds_confidential
@@ -77,9 +79,14 @@ def name_package(
     dossier = str(numbering.dossier) if numbering is not None else typed or ""
     added = package.job.title if package is not None else ""
     number = project.number or prepared.loaded.profile.id
+    until = ""
+    if prepared.horizon is not None:
+        step = prepared.horizon.step
+        until = clean_component(catalogue(DOCUMENT_LANGUAGE).text("until.name", item=step.key, label=step.label))
     # who it is for stands before the name, which is cut where it is long
     title = "_".join(filter(None, (prepared.label, project.name, added)))
-    return make_top_name(dossier, number, title, edition.suffix if edition is not None else "")
+    suffix = "_".join(filter(None, (until, edition.suffix if edition is not None else "")))
+    return make_top_name(dossier, number, title, suffix)
 
 
 def name_folder(prepared: PreparedRecord, context: BuildContext) -> Path:
@@ -260,9 +267,12 @@ class PackageWriter:
         archive = describe_archive(prepared, self._numbering, dates)
         if edition.confidentiality is not None:
             archive = archive.model_copy(update={"confidentiality": edition.confidentiality})
+        until = _name_step(prepared.horizon)
+        text = catalogue(DOCUMENT_LANGUAGE).text
+        suffixes = [text("until.title", **until.model_dump()) if until is not None else "", edition.suffix]
         return PackageIndex(
             package_name=self.name,
-            title=(title or self.name) + (f"（{edition.suffix}）" if edition.suffix else ""),
+            title=(title or self.name) + "".join(f"（{suffix}）" for suffix in suffixes if suffix),
             kind=edition.kind,
             project=ProjectIdentity(number=project.number or "", name=project.name or ""),
             archive=archive,
@@ -271,6 +281,7 @@ class PackageWriter:
             filing_basis=profile.filing.basis,
             supplements=base,
             redaction=edition.redaction,
+            until=until,
             draft=self._context.draft,
             generator=f"docgen {docgen.__version__}",
             created=prepared.dated,
@@ -292,6 +303,12 @@ class PackageWriter:
             "record": self._prepared.source.data,
         }
         return to_json(made, indent=2) + b"\n"  # as json.dumps writes it, in a twentieth of the time
+
+
+def _name_step(horizon: Horizon | None) -> Until | None:
+    if horizon is None:
+        return None
+    return Until(item=horizon.step.key, label=horizon.step.label, clause=horizon.step.clause or "")
 
 
 def _name_standard(standard: Standard) -> StandardUsed:

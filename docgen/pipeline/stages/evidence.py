@@ -15,6 +15,8 @@ from docgen.content.pictures import can_decode
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.chosen import Chosen
+from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import Profile
 from docgen.profile.packages import find_evidence_item
@@ -66,16 +68,17 @@ class Gathered:
 
 
 def gather_evidence(
-    loaded: LoadedProfile, validation: Validation, folder: Path, *, printing: bool, only: Collection[str] = ()
+    loaded: LoadedProfile, validation: Validation, folder: Path, *, printing: bool, chosen: Chosen
 ) -> Gathered:
     """Look at every piece of evidence of a sound record; what was found is placed where the record names it.
 
     With ``printing`` pictures that a document will show are decoded fine enough for a page, else only to see whether
     they are whole.
     """
+    only = chosen.only
     documents = [item for item in loaded.profile.documents if not only or item.id in only]
     kinds = {kind for document in documents if document.photos is not None for kind in document.photos.kinds}
-    return _Gatherer(loaded.profile, validation, folder, kinds, printing).gather()
+    return _Gatherer(loaded.profile, validation, folder, kinds, printing, chosen.horizon).gather()
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class _Gatherer:
     folder: Path
     shown_kinds: Collection[str]
     printing: bool
+    horizon: Horizon | None
     found: list[Diagnostic] = field(default_factory=list)
     uncounted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     matched: list[tuple[str, Occasion]] = field(default_factory=list)
@@ -131,6 +135,8 @@ class _Gatherer:
         single = [entry.file for entry, many in zip(record.evidence, folders, strict=True) if not many]
         taken = {path.resolve() for name in single if (path := find_named(self.folder, name)) is not None}
         for origin, (entry, many) in enumerate(zip(record.evidence, folders, strict=True)):
+            if self.horizon is not None and not self.horizon.holds(find_evidence_item(self.profile, entry)):
+                continue
             self._check_item(entry, origin)
             if not many:
                 yield origin, self._complete(entry)

@@ -9,6 +9,7 @@ from docgen.archive.plan.filing import Note, file_items
 from docgen.archive.plan.model import Absence, FilingItem
 from docgen.diagnostics import Diagnostic, Term, warning
 from docgen.profile.faults import Locate
+from docgen.profile.horizon import Horizon
 from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, plan_packages
 from docgen.profile.plan import PROJECT, DocumentJob, find_excused
@@ -29,19 +30,28 @@ class PreparedPackage:
 
 
 def prepare_packages(
-    subject: Subject, jobs: tuple[DocumentJob, ...], validation: Validation, doubted: Collection[str] = ()
+    subject: Subject,
+    jobs: tuple[DocumentJob, ...],
+    validation: Validation,
+    doubted: Collection[str] = (),
+    horizon: Horizon | None = None,
 ) -> tuple[tuple[PreparedPackage, ...], list[Diagnostic]]:
     """The packages that the record makes, and the filing items that nobody fills, each once.
 
     What failed validation isn't missing: it was reported for what is wrong with it. ``doubted`` are the items of which
-    nobody may say that they don't apply.
+    nobody may say that they don't apply; what comes after the ``horizon`` isn't asked for.
     """
+    later: frozenset[str] = horizon.later if horizon is not None else frozenset()
     prepared: list[PreparedPackage] = []
     found: dict[str, Diagnostic] = {}
     filled = {job.id for job in jobs}
-    excused = [entry for entry in find_excused(subject) if entry.job.id not in filled]
+    excused = [
+        entry
+        for entry in find_excused(subject)
+        if entry.job.id not in filled and (horizon is None or horizon.holds(entry.job.filing))
+    ]
     for job in plan_packages(subject, jobs, excused):
-        items, missing = file_items(subject, job, doubted)
+        items, missing = file_items(subject, job, doubted, later)
         prepared.append(PreparedPackage(job, items))
         found.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
     return tuple(prepared), [item for item in found.values() if not _is_explained(item, subject.profile, validation)]
@@ -65,7 +75,7 @@ def list_notes(record: Record, package: PreparedPackage) -> Iterator[Note]:
     """
     reasons = {entry.item: entry.reason for entry in record.not_applicable}
     for item in package.items:
-        if item.status == "unstated":
+        if item.status in ("unstated", "later"):
             continue
         excused = package.job.list_excused(item.key)
         whole = item.status == "not_applicable" or any(entry.name == item.key for entry in excused)

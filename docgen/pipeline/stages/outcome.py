@@ -25,7 +25,8 @@ class Options:
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
     ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
     supplements of it: only what none of them holds is packed. ``label`` stands in the package's name, where one project
-    makes a package for each of its enterprises.
+    makes a package for each of its enterprises. ``until`` names the step at which the project is judged and packed as
+    if it ended there.
     """
 
     resources: Resources = field(default_factory=Resources)
@@ -46,6 +47,7 @@ class Options:
     supplement: tuple[Path, ...] = ()
     mapping: Path | None = None
     label: str = ""
+    until: str = ""
 
     @property
     def packing(self) -> bool:

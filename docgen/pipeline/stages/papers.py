@@ -94,6 +94,8 @@ def _state(index: PackageIndex) -> Iterator[str]:
     yield texts.text("package.counted", documents=counts.documents, total=total)
     yield texts.text("package.kinds", **_count_kinds(index))
     for item in index.items:
+        if item.status == "later":
+            continue  # all of them are told in one sentence with the step at which the package ends
         if item.status != "present" or item.reason:
             yield texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason)
     confirmed = sum(setting.id.startswith(CONFIRMED_MARK) for setting in index.settings)

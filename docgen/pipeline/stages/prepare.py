@@ -20,12 +20,14 @@ from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidenc
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans
+from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
     DocumentJob,
     find_lacks,
     find_photographs,
+    is_due,
     plan_documents,
     report_lacks,
 )
@@ -56,6 +58,7 @@ class PreparedRecord:
     diagnostics: tuple[Diagnostic, ...]
     label: str = ""
     confirmed: tuple[Confirmation, ...] = ()
+    horizon: Horizon | None = None
 
     @property
     def folder(self) -> Path:
@@ -99,19 +102,19 @@ def read_record(
     """
     source, loaded = open_source(record, options)
     folder = source.path.parent
-    locate = note_places(source.locate) if options.only else source.locate
+    locate = note_places(source.locate) if options.only or options.until else source.locate
     validation = validate_record(loaded, source.data, locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
     options = replace(options, only=resolve_documents(options.only, loaded))
+    chosen = choose_documents(loaded, options, source, validation)
     gathered = Gathered(validation, (), {}, {}, ())
     if gathering:
         printing = printing and not options.blank
-        gathered = gather_evidence(loaded, validation, folder, printing=printing, only=options.only)
+        gathered = gather_evidence(loaded, validation, folder, printing=printing, chosen=chosen)
     found = gathered.validation.record
     assert found is not None
     subject = Subject(loaded.profile, found, derive_facts(loaded.profile, found))
-    chosen = choose_documents(loaded, options.resources, options.only, source, gathered.validation)
     return ReadRecord(source, loaded, gathered, subject, chosen)
 
 
@@ -120,7 +123,7 @@ def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFinding
     subject, validation = read.subject, read.validation
     locate, is_silenced = validation.locate, validation.is_silenced
     lacks = report_lacks(list(find_lacks(subject, jobs)), locate, is_silenced, read.source.name_place)
-    checked = CheckSubject(subject, jobs, locate, is_silenced, read.chosen.weigh, is_whole=not read.chosen.only)
+    checked = CheckSubject(subject, jobs, locate, is_silenced, read.chosen.weigh, is_whole=read.chosen.is_whole)
     ruled = run_rules(checked, read.loaded)
     return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))
 
@@ -137,14 +140,16 @@ def prepare_record(
     read = read_record(record, options, printing=printing)
     if not isinstance(read, ReadRecord):
         return read
-    options = replace(options, only=read.chosen.only)
+    chosen = read.chosen
     source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
     found = [*source.diagnostics, *validation.diagnostics]
     if loaded.profile.numbering is not None and not options.blank:
         numbered = number_documents(loaded.profile, read.subject.record, plan_documents(read.subject))
         read = replace(read, subject=replace(read.subject, numbers=list_numbers(tuple(numbered))))
     subject = read.subject
-    jobs = plan_documents(subject, options.only, options.blank)
+    jobs = plan_documents(subject, chosen.only, options.blank)
+    if chosen.horizon is not None and not options.blank:
+        jobs = tuple(job for job in jobs if is_due(job, chosen.horizon))
     ruled, doubts = RuleFindings(), DoubtFindings()
     if not options.blank:
         jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
@@ -153,9 +158,10 @@ def prepare_record(
         doubts = run_doubts(subject, validation, source, found, source.doubts)
         found += doubts.diagnostics
     found += find_absent_pictures(validation, source.path.parent)
-    packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted)
+    packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted, chosen.horizon)
     if not options.only:
-        found += check_archive_numbers(validation, jobs, packages)
+        known = jobs if chosen.horizon is None else plan_documents(subject)
+        found += check_archive_numbers(validation, known, packages)
         found += check_sharing(subject.record.project.archive, options.label, validation.locate)
     if not options.blank:
         found += check_not_applicable(subject, packages, validation.locate)
@@ -165,10 +171,20 @@ def prepare_record(
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
-    found = [read.chosen.weigh(item) for item in name_rows(source.tree, found)]
+    found = [item for item in map(chosen.weigh, name_rows(source.tree, found)) if chosen.concerns(item)]
     evidence = (gathered.files, gathered.photographs)
     return PreparedRecord(
-        source, loaded, validation, subject, jobs, *evidence, packages, tuple(found), options.label, doubts.confirmed
+        source,
+        loaded,
+        validation,
+        subject,
+        jobs,
+        *evidence,
+        packages,
+        tuple(found),
+        options.label,
+        doubts.confirmed,
+        chosen.horizon,
     )
 
 

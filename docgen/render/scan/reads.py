@@ -71,6 +71,10 @@ class Reads:
         around = any(path[: len(steps)] == steps for path in self.open)
         return around or any(_overlap(steps, path) for path in self.whole)
 
+    def add(self, *paths: str) -> Reads:
+        """The same, and all that stands at these paths."""
+        return self.join(Reads(self.model, frozenset(map(split_steps, paths))))
+
     def join(self, other: Reads) -> Reads:
         """What both read together."""
         if self.whole is None or other.whole is None:
