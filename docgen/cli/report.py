@@ -47,13 +47,26 @@ class WrittenFile:
     label: str = "output.file"
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the records in ``files`` lack, in a few lines for people in place of each by itself."""
+
+    files: frozenset[str]
+    lines: tuple[str, ...]
+
+    def covers(self, item: Diagnostic) -> bool:
+        """Whether the lines tell of a diagnostic."""
+        return item.gap is not None and (item.location.file is None or item.location.file in self.files)
+
+
 @dataclass(frozen=True)
 class Report:
     """What a command has to say when it ends.
 
     ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
     ``earlier`` was told while the command worked, and is counted only. ``exit_code`` is at least 1 when there is an
-    error. ``whose`` says of a problem (see ``groups.identify``) with which of many records it was found.
+    error. ``sums`` stand for what isn't there yet, where that is much; a program is told each. ``whose`` says of a
+    problem (see ``groups.identify``) with which of many records it was found.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -64,6 +77,7 @@ class Report:
     exit_code: int = EXIT_OK
     earlier: tuple[Diagnostic, ...] = ()
     whose: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
+    sums: tuple[Sums, ...] = ()
 
 
 def weigh(session: Session, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -136,8 +150,17 @@ def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
         "message": words.message(item),
         "mend": words.mend(item),
         "clause": item.clause,
+        "kind": find_kind(item),
+        "item": item.gap or None,
         "location": describe_location(item.location),
     }
+
+
+def find_kind(item: Diagnostic) -> Literal["gap", "fault", "note"]:
+    """Whether something isn't there yet, is wrong, or is only told."""
+    if item.gap is not None:
+        return "gap"
+    return "note" if item.severity is Severity.INFO else "fault"
 
 
 def describe_location(location: Location) -> dict[str, Any]:
@@ -147,18 +170,7 @@ def describe_location(location: Location) -> dict[str, Any]:
 
 
 def _tell(session: Session, report: Report) -> None:
-    groups = group_diagnostics(report.diagnostics, session.words)
-    for group in groups:
-        whose = report.whose.get(identify(group.first, session.words), ()) if len(group.items) == 1 else ()
-        for line in spell_group(session, group, whose):
-            session.console.say(line)
-    told = (*report.earlier, *report.diagnostics)
-    if told:
-        session.console.say()
-        if len(groups) < len(report.diagnostics):
-            for line in spell_kinds(session, told):
-                session.console.say(line)
-        session.console.say(spell_counts(session, told))
+    _tell_diagnostics(session, report)
     session.console.clear_progress()
     for line in report.lines:
         session.console.give(line)
@@ -168,6 +180,27 @@ def _tell(session: Session, report: Report) -> None:
         session.console.close()
     for line in report.hints:
         session.console.say(line)
+
+
+def _tell_diagnostics(session: Session, report: Report) -> None:
+    """What was found, each by itself or summed up, then how many there are."""
+    single = [item for item in report.diagnostics if not any(part.covers(item) for part in report.sums)]
+    groups = group_diagnostics(single, session.words)
+    for group in groups:
+        whose = report.whose.get(identify(group.first, session.words), ()) if len(group.items) == 1 else ()
+        for line in spell_group(session, group, whose):
+            session.console.say(line)
+    for number, part in enumerate(report.sums):
+        for line in ([""] if groups or number else []) + list(part.lines):
+            session.console.say(line)
+    told = (*report.earlier, *report.diagnostics)
+    if not told:
+        return
+    session.console.say()
+    if len(groups) < len(single):
+        for line in spell_kinds(session, (*report.earlier, *single)):
+            session.console.say(line)
+    session.console.say(spell_counts(session, told))
 
 
 def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> list[str]:

@@ -15,6 +15,7 @@ COMMANDS = {
     for name in (
         "new",
         "check",
+        "status",
         "build",
         "batch",
         "summarize",

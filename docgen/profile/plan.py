@@ -273,7 +273,7 @@ def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
             yield Lack(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
     for job in jobs:
         waiting = job.filing.key if job.filing is not None else ""
-        yield from (replace(lack, waiting=waiting) for lack in _find_job_lacks(job))
+        yield from (replace(lack, waiting=waiting) for lack in find_job_lacks(job))
 
 
 def find_waiting_item(profile: Profile, path: str) -> str:
@@ -307,7 +307,8 @@ def _find_absent(subject: Subject, path: str) -> list[Place]:
     return _find_absent(subject, owners) if owners else [(name.removesuffix("[]"),)]
 
 
-def _find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
+def find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
+    """What the profile asks for of one document and its entry doesn't hold."""
     document, named = job.document, job.full_title
     if job.entry is None:
         if document.own_form and any(

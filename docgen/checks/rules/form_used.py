@@ -8,7 +8,7 @@ from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.subject import is_present
+from docgen.profile.plan import is_filled
 from docgen.record.types import Part, Text
 
 
@@ -28,7 +28,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     """C226 for each document that was filled and isn't made, since its condition doesn't hold."""
     for name in params.documents:
         document = checked.subject.profile.find_document(name)
-        entries = [found for found in checked.subject.find(f"forms.{name}[]") if is_present(found.value)]
+        entries = [found for found in checked.subject.find(f"forms.{name}[]") if is_filled(found.value)]
         if document is None or not entries or checked.subject.holds(document.when):
             continue
         where = checked.locate(entries[0].place, False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -39,10 +39,11 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     if not wanting:
         return
     where = checked.locate(tuple(name.removesuffix("[]") for name in params.forms.split(".")), False)
-    yield report_level(
+    yield report_gap(
         rule.level,
         "C233",
         where,
+        gap=checked.find_waiting(params.forms),
         clause=rule.clause,
         label=params.label,
         count=len(items) - len(wanting),

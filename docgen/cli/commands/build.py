@@ -13,6 +13,7 @@ from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish, show_path
 from docgen.cli.session import Session
+from docgen.cli.views.gap_lines import sum_gaps
 from docgen.cli.views.packing_bar import PackingBar
 from docgen.cli.views.record_lines import describe_summary, spell_summary
 
@@ -49,6 +50,7 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
         return watch_build(session, record, out, options)
     outcome = build_record(record, out, options, session.console.show_progress, watch=PackingBar(session))
     summary = outcome.summary
+    summed = sum_gaps(session, record, summary, outcome.diagnostics)
     return finish(
         session,
         Report(
@@ -57,6 +59,7 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
             lines=spell_summary(session, record, summary) if summary is not None else (),
             data={"record": describe_summary(record, summary)},
             hints=_advise(session, record, options, outcome),
+            sums=(summed,) if summed is not None else (),
         ),
     )
 

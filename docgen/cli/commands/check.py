@@ -12,9 +12,10 @@ import click
 from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import mapping_option, only_option, path_type, profile_option, spell_only, until_option
-from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
+from docgen.cli.report import Report, Sums, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
+from docgen.cli.views.gap_lines import sum_gaps
 from docgen.cli.views.record_lines import describe_summary, spell_summary
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
@@ -30,6 +31,7 @@ _LARGE = 50_000
 @mapping_option
 @only_option
 @until_option
+@click.option("--all", "every", is_flag=True)
 @click.option("--return", "returned", metavar="FILE", type=path_type)
 @click.option("--force", is_flag=True)
 @click.pass_obj
@@ -41,6 +43,7 @@ def check(
     mapping: Path | None,
     only: tuple[str, ...],
     until: str,
+    every: bool,
     returned: Path | None,
     force: bool,
 ) -> int:
@@ -55,6 +58,7 @@ def check(
     found: list[Diagnostic] = []
     lines: list[str] = []
     described: list[dict[str, Any]] = []
+    sums: list[Sums] = []
     checked = attempt_each(
         records,
         lambda path: check_record(
@@ -63,8 +67,11 @@ def check(
     )
     worst = checked.exit_code
     for path, outcome in checked.each:
-        found += place_in_record(outcome.diagnostics, path)
+        placed = place_in_record(outcome.diagnostics, path)
+        found += placed
         summary = outcome.summary if isinstance(outcome, Outcome) else None
+        summed = sum_gaps(session, path, summary, weigh(session, placed)) if not every else None
+        sums += [summed] if summed is not None else []
         if summary is not None:
             lines += [*([""] if lines else []), *spell_summary(session, path, summary)]
         described.append(describe_summary(path, summary))
@@ -77,7 +84,8 @@ def check(
         write_returned(records[0], weigh(session, found), session.words, returned, force=force)
         outputs = (WrittenFile(returned, returned.name, label="output.returned"),)
     hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found, only)
-    report = Report(tuple(found), outputs, tuple(lines), {"records": described}, hints, worst)
+    data = {"records": described}
+    report = Report(tuple(found), outputs, tuple(lines), data, hints, worst, sums=tuple(sums))
     return finish(session, report)
 
 

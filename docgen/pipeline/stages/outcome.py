@@ -86,7 +86,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class RecordSummary:
-    """What a record is about, in a few figures."""
+    """What a record is about, in a few figures; ``items`` and ``titles`` name its filing items and document types."""
 
     profile_id: str
     project_number: str
@@ -95,6 +95,8 @@ class RecordSummary:
     documents: int
     evidence: int
     scores: tuple[Score, ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

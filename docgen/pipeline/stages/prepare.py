@@ -102,7 +102,7 @@ def read_record(
     """
     source, loaded = open_source(record, options)
     folder = source.path.parent
-    locate = note_places(source.locate) if options.only or options.until else source.locate
+    locate = note_places(source.locate)
     validation = validate_record(loaded, source.data, locate, make_prose_reader(folder), failed=source.failed)
     if validation.record is None:
         return (*source.diagnostics, *validation.diagnostics)
@@ -352,4 +352,6 @@ def summarize_record(prepared: PreparedRecord) -> RecordSummary:
             Score(names.get(item.of, item.of), item.total, item.maximum, item.grade)
             for item in prepared.subject.facts.evaluations
         ),
+        items=tuple((item.key, item.label) for item in prepared.loaded.profile.filing.items),
+        titles=tuple(document.title for document in prepared.loaded.profile.documents),
     )

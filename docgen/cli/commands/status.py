@@ -1,0 +1,71 @@
+"""``docgen status``: how far projects have come, step by step, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from docgen.cli import options as shared
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.report import Report, WrittenFile, finish
+from docgen.cli.session import Session
+from docgen.cli.views.status_view import describe_project, spell_project, spell_projects
+from docgen.diagnostics import Diagnostic
+
+
+@click.command("status", cls=LocalizedCommand)
+@click.argument("records", metavar="RECORD|DIR", nargs=-1, required=True, type=shared.path_type)
+@shared.profile_option
+@shared.mapping_option
+@click.option("-o", "--out", metavar="PAGE.html", type=shared.path_type)
+@shared.force_option
+@click.pass_obj
+def status(
+    session: Session,
+    *,
+    records: tuple[Path, ...],
+    profile_id: str | None,
+    mapping: Path | None,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Look at every record; one by itself is shown step by step, of many there is a row each."""
+    from docgen.pipeline import Options
+    from docgen.pipeline.services.attempts import attempt_each
+    from docgen.pipeline.services.progress import ProjectProgress, look_at_progress
+
+    refused: list[Diagnostic] = []
+    paths = list(_find_records(records, refused))
+    looked = attempt_each(
+        paths,
+        lambda path: look_at_progress(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
+        session.console.show_progress if len(paths) > 1 else None,
+    )
+    projects = [came for _, came in looked.each if isinstance(came, ProjectProgress)]
+    lines = spell_project(session, projects[0]) if len(projects) == 1 else spell_projects(session, projects)
+    outputs: tuple[WrittenFile, ...] = ()
+    if out is not None and projects:
+        from docgen.cli.views.status_page import write_page
+
+        write_page(session, projects, out, force=force)
+        outputs = (WrittenFile(out, session.text("status.title")),)
+    data = {"projects": [describe_project(session, project) for project in projects]}
+    found = (*refused, *looked.diagnostics)
+    return finish(session, Report(found, outputs, tuple(lines), data, exit_code=looked.exit_code))
+
+
+def _find_records(arguments: tuple[Path, ...], refused: list[Diagnostic]) -> Iterator[Path]:
+    """The records in the order of the arguments: those that are named, and those in folders."""
+    for argument in arguments:
+        if not argument.is_dir():
+            yield argument
+            continue
+        from docgen.batch.jobs import find_jobs
+        from docgen.diagnostics import error
+
+        found = [job.path for job in find_jobs((argument,), argument, refused)]
+        if not found:
+            refused.append(error("B104", folder=str(argument)))
+        yield from found

@@ -1,0 +1,77 @@
+"""What a record still lacks, summed up by the steps of its filing list: a record that was just begun lacks hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.cli.groups import group_diagnostics
+from docgen.cli.layout import clean_line, set_table, spell_command
+from docgen.cli.report import Sums, show_path
+from docgen.cli.session import Session
+from docgen.diagnostics import Diagnostic, Severity, Term
+
+if TYPE_CHECKING:
+    from docgen.pipeline import RecordSummary
+
+_SHOWN = 10
+"""So many gaps are told each; of more it is told how many there are in which step."""
+_NAMED = 2
+_ONE_COLUMN = 12
+
+
+def sum_gaps(
+    session: Session, path: Path, summary: RecordSummary | None, diagnostics: Iterable[Diagnostic]
+) -> Sums | None:
+    """The gaps of a record by step, where they are many; None where each can be told."""
+    told = list(diagnostics)
+    gaps = [item for item in told if item.gap is not None]
+    if summary is None or len(group_diagnostics(gaps, session.words)) <= _SHOWN:
+        return None
+    by_step: dict[str, list[Diagnostic]] = {"": [], **{key: [] for key, _ in summary.items}}
+    for item in gaps:
+        by_step.setdefault(item.gap or "", []).append(item)
+    labels = {"": session.text("gaps.basic"), **{key: f"{key} {label}" for key, label in summary.items}}
+    kept = {key: items for key, items in by_step.items() if items}
+    faults = sum(item.gap is None and item.severity is not Severity.INFO for item in told)
+    said = session.text("gaps.faults" if faults else "gaps.sound", number=faults)
+    head = session.text("gaps.head", path=show_path(path), number=len(gaps)) + said
+    command = spell_command("docgen", "check", show_path(path), "--all")
+    rows = list(_spell_rows(session, kept, labels, summary.titles))
+    lines = (clean_line(head), *rows, session.text("gaps.all", command=command))
+    return Sums(frozenset({str(path)}), lines)
+
+
+def _spell_rows(
+    session: Session, steps: Mapping[str, Sequence[Diagnostic]], labels: Mapping[str, str], titles: Sequence[str]
+) -> Iterator[str]:
+    """A line for each step with what it lacks; of very many steps two stand beside each other."""
+    counts = {key: session.text("gaps.count", number=len(items)) for key, items in steps.items()}
+    if len(steps) <= _ONE_COLUMN:
+        rows = [(labels[key], counts[key], _name(session, items, titles)) for key, items in steps.items()]
+        yield from set_table(rows, indent=2)
+        return
+    cells = [(labels[key], count) for key, count in counts.items()]
+    cells += [("", "")] * (len(cells) % 2)
+    half = len(cells) // 2
+    yield from set_table([(*left, *right) for left, right in zip(cells[:half], cells[half:], strict=True)], indent=2)
+
+
+def _name(session: Session, items: Sequence[Diagnostic], titles: Sequence[str]) -> str:
+    """The documents that lack something, or the values; what is demanded before what is only recommended."""
+    ranked = sorted(items, key=lambda item: item.severity is not Severity.ERROR)
+    names = list(dict.fromkeys(filter(None, (_find_name(session, item, titles) for item in ranked))))
+    shown = session.text("group.joint").join(names[:_NAMED])
+    return session.text("gaps.more", names=shown, number=len(names)) if len(names) > _NAMED else shown
+
+
+def _find_name(session: Session, item: Diagnostic, titles: Sequence[str]) -> str:
+    """The document that a gap is of, whomever it is for; else what the record as a whole lacks."""
+    document, label = item.params.get("document"), item.params.get("label", "")
+    if document:
+        name = str(document)
+        return max((title for title in titles if name == title or name.startswith(f"{title}（")), key=len, default=name)
+    if "path" not in item.params:
+        return ""
+    return session.words.text(label.key, **label.params) if isinstance(label, Term) else str(label)

@@ -1,0 +1,108 @@
+"""How far projects have come, as one page of HTML that prints on A4: no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.cli.report import show_path
+from docgen.cli.session import Session
+from docgen.cli.views.status_view import (
+    TypeLine,
+    list_types,
+    spell_advice,
+    spell_counts,
+    spell_gap,
+    spell_share,
+    spell_state,
+)
+
+if TYPE_CHECKING:
+    from docgen.pipeline.services.progress import ProjectProgress
+
+_TEMPLATE = "html/status.html"
+
+
+@dataclass(frozen=True, slots=True)
+class StepBlock:
+    """A step on the page."""
+
+    key: str
+    label: str
+    clause: str
+    state: str
+    words: str
+    types: tuple[TypeLine, ...]
+    evidence: str
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectBlock:
+    """A project on the page; ``enterprises`` are rows of a name and a share for each of the ``keys``."""
+
+    number: str
+    name: str
+    file: str
+    standard: str
+    counts: str
+    faults: int
+    steps: tuple[StepBlock, ...]
+    keys: tuple[str, ...]
+    enterprises: tuple[tuple[str, tuple[str, ...]], ...]
+    advice: tuple[tuple[str, str], ...]
+
+
+def write_page(session: Session, projects: Sequence[ProjectProgress], out: Path, *, force: bool) -> None:
+    """Write the page of one project, or of many with a row each; OutputError (A101–A107) when that can't be done."""
+    from docgen.archive.writing.target import write_target
+
+    write_target(render_page(session, projects), out, force=force)
+
+
+def render_page(session: Session, projects: Sequence[ProjectProgress]) -> bytes:
+    """The page as bytes: many projects as a table, then each by itself unless there are very many."""
+    from jinja2 import Environment, StrictUndefined
+
+    from docgen.resources import Resources
+
+    path = Resources().find_template(_TEMPLATE)
+    if path is None:
+        raise FileNotFoundError(_TEMPLATE)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(path.read_text("utf-8"))
+    blocks = tuple(_describe(session, project) for project in projects)
+    return template.render(projects=blocks, lang="zh-CN" if session.lang == "zh" else "en", text=session.text).encode()
+
+
+def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
+    keys = [step.key for step in project.steps if any(step.key in item.steps for item in project.enterprises)]
+    rows = [(item.name, tuple(spell_share(item.steps.get(key)) for key in keys)) for item in project.enterprises]
+    return ProjectBlock(
+        number=project.number,
+        name=project.name or project.path.stem,
+        file=show_path(project.path),
+        standard=project.standard,
+        counts=spell_counts(session, project),
+        faults=project.faults,
+        steps=tuple(_describe_steps(session, project)),
+        keys=tuple(keys),
+        enterprises=tuple(rows) if len(rows) > 1 and keys else (),
+        advice=tuple(spell_advice(session, project)),
+    )
+
+
+def _describe_steps(session: Session, project: ProjectProgress) -> Iterator[StepBlock]:
+    for step in project.steps:
+        yield StepBlock(
+            step.key,
+            step.label,
+            step.clause,
+            step.state,
+            spell_state(session, step),
+            tuple(list_types(session, step)),
+            session.text("status.evidence", number=step.evidence) if step.evidence else "",
+            tuple(spell_gap(session, item) for item in step.gaps),
+        )

@@ -1,0 +1,327 @@
+"""How far a project has come: each filing item with its documents, what each still lacks, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from docgen.diagnostics import Diagnostic, Param, Severity
+from docgen.pipeline.stages.chosen import Chosen
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+from docgen.profile.document import DocumentSpec
+from docgen.profile.packages import find_evidence_item
+from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, find_job_lacks, is_begun
+from docgen.record.enterprise import Enterprise
+
+DocumentState = Literal["ready", "lacking", "faulty", "untouched", "excused"]
+"""``ready``: it can be made; ``lacking``, ``faulty``: it was begun; ``excused``: the record says it doesn't apply."""
+StepState = Literal["done", "begun", "untouched", "not_applicable"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProgress:
+    """A document: ``missing`` are the labels of what it must have and lacks, ``wanted`` of what it should have.
+
+    ``faults`` is the number of errors in it; ``signed`` whether a scan of the signed document is there, None where
+    nobody signs it. ``enterprise`` is the key of the one it is for, ``whom`` the name of whoever it is for.
+    ``derived``: it is made of what describes the project anyway, so that nobody need have begun it.
+    """
+
+    id: str
+    type: str
+    title: str
+    level: str
+    whom: str
+    enterprise: str
+    state: DocumentState
+    missing: tuple[Param, ...] = ()
+    wanted: tuple[Param, ...] = ()
+    faults: int = 0
+    signed: bool | None = None
+    derived: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something demanded is still to be done for it."""
+        return self.state in ("lacking", "faulty") or (self.state == "untouched" and self.level == "应")
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """A filing item: its documents, the number of pieces of evidence, and what it lacks beside documents (``gaps``).
+
+    ``along`` is whether it runs along with the project instead of having its place in the order.
+    """
+
+    key: str
+    label: str
+    clause: str
+    level: str
+    state: StepState
+    documents: tuple[DocumentProgress, ...]
+    evidence: int
+    gaps: tuple[Diagnostic, ...]
+    along: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseProgress:
+    """An enterprise, and of its documents in each filing item how many are ready: (ready, all)."""
+
+    key: str
+    name: str
+    steps: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to do next: a text's key without ``status.next.``, its words, and the command that helps."""
+
+    key: str
+    params: Mapping[str, Param]
+    names: tuple[str, ...] = ()
+    labels: tuple[Param, ...] = ()
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectProgress:
+    """A record: ``basics`` is what it lacks of the project itself, ``faults`` the number of errors in all of it."""
+
+    path: Path
+    profile: str
+    standard: str
+    number: str
+    name: str
+    steps: tuple[StepProgress, ...]
+    enterprises: tuple[EnterpriseProgress, ...]
+    basics: tuple[Diagnostic, ...]
+    faults: int
+    advice: tuple[Advice, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def count(self, state: StepState) -> int:
+        """How many steps are so far."""
+        return sum(step.state == state for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableRecord:
+    """A record of which nothing can be told but what is wrong with it."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def look_at_progress(path: Path, options: Options) -> ProjectProgress | UnusableRecord:
+    """How far the project of a record has come; nothing is made. Raises as ``prepare_record`` does."""
+    prepared = prepare_record(path, options)
+    if not isinstance(prepared, PreparedRecord):
+        return UnusableRecord(prepared)
+    steps = _Look(prepared, options).list_steps()
+    profile, project = prepared.loaded.profile, prepared.subject.record.project
+    errors = [item for item in prepared.diagnostics if item.severity is Severity.ERROR]
+    basics = tuple(item for item in errors if item.gap == "")
+    faults = sum(item.gap is None for item in errors)
+    order = {key: number for number, together in enumerate(profile.filing.steps) for key in together}
+    ordered = sorted(steps, key=lambda step: order.get(step.key, len(order)))
+    return ProjectProgress(
+        path=path,
+        profile=profile.id,
+        standard=profile.standard.number,
+        number=project.number or "",
+        name=project.name or "",
+        steps=steps,
+        enterprises=tuple(_list_enterprises(prepared, steps)),
+        basics=basics,
+        faults=faults,
+        advice=tuple(_advise(path, ordered, basics, faults)),
+    )
+
+
+class _Look:
+    """Looks at the documents of a prepared record."""
+
+    def __init__(self, prepared: PreparedRecord, options: Options) -> None:
+        self._prepared = prepared
+        self._options = options
+        self._errors = [item for item in prepared.diagnostics if item.severity is Severity.ERROR]
+        self._scanned = {piece.evidence.document for piece in prepared.evidence if piece.evidence.redacts is None}
+        self._chosen: dict[str, Chosen] = {}
+
+    def list_steps(self) -> tuple[StepProgress, ...]:
+        """The filing items in the profile's order."""
+        profile = self._prepared.loaded.profile
+        in_course = {key for together in profile.filing.steps for key in together}
+        documents: dict[str, list[DocumentProgress]] = {}
+        for job in self._prepared.jobs:
+            documents.setdefault(job.filing.key if job.filing is not None else "", []).append(self._look(job))
+        for entry in {
+            item.job.id: item for package in self._prepared.packages for item in package.job.excused
+        }.values():
+            key = entry.job.filing.key if entry.job.filing is not None else ""
+            documents.setdefault(key, []).append(self._describe(entry.job, "excused"))
+        steps = []
+        for item in profile.filing.items:
+            statuses = {
+                one.status for package in self._prepared.packages for one in package.items if one.key == item.key
+            }
+            own = tuple(documents.get(item.key, ()))
+            gaps = tuple(one for one in self._prepared.diagnostics if one.gap == item.key and not self._is_of_job(one))
+            evidence = self._evidence.get(item.key, 0)
+            state = _judge(own, evidence, gaps, is_excused=bool(statuses) and statuses <= {"not_applicable"})
+            said = (item.key, item.label, item.clause or "", item.level, state, own, evidence, gaps)
+            steps.append(StepProgress(*said, along=item.key not in in_course))
+        return tuple(steps)
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, int]:
+        counts: dict[str, int] = {}
+        for piece in self._prepared.evidence:
+            item = find_evidence_item(self._prepared.loaded.profile, piece.evidence)
+            if item is not None and piece.evidence.document is None:
+                counts[item.key] = counts.get(item.key, 0) + 1
+        return counts
+
+    def _look(self, job: DocumentJob) -> DocumentProgress:
+        lacks = [lack for lack in find_job_lacks(job) if not self._prepared.validation.is_silenced(lack.place)]
+        rows = job.document.rows if not job.document.own_form else None
+        if (lacks and not is_begun(job)) or (rows is not None and not self._prepared.subject.find(rows, job.scope)):
+            return self._describe(job, "untouched")
+        missing: list[Param] = [lack.label for lack in lacks if lack.level == "应"]
+        wanted: list[Param] = [lack.label for lack in lacks if lack.level == "宜"]
+        faults = 0
+        for item in self._errors:
+            if item.code in _LACKING and item.params.get("document"):
+                continue  # told of each document by what it lacks
+            if not self._concerns(item, job):
+                continue
+            if item.gap is None:
+                faults += 1
+            elif item.params.get("label") not in (None, *missing):
+                missing.append(item.params["label"])
+        state: DocumentState = "faulty" if faults else "lacking" if missing else "ready"
+        return self._describe(job, state, tuple(missing), tuple(wanted), faults)
+
+    def _concerns(self, item: Diagnostic, job: DocumentJob) -> bool:
+        """Whether an error keeps a document from being made: it stands in its entry, or in what the document reads."""
+        place = self._prepared.validation.restore(job.place)
+        there = item.location.place
+        if there is not None and there[:1] == ("forms",):
+            return there[: len(place)] == place or (job.entry is not None and there == place[:2])
+        name = job.document.id
+        if name not in self._chosen:
+            prepared = self._prepared
+            self._chosen[name] = Chosen(prepared.loaded, self._options.resources, (name,), prepared.validation.failed)
+        return self._chosen[name].weigh(item).severity is Severity.ERROR
+
+    def _describe(
+        self,
+        job: DocumentJob,
+        state: DocumentState,
+        missing: tuple[Param, ...] = (),
+        wanted: tuple[Param, ...] = (),
+        faults: int = 0,
+    ) -> DocumentProgress:
+        document = job.document
+        owner = job.item if isinstance(job.item, Enterprise) else None
+        owner = owner or find_entry_enterprise(self._prepared.subject, document, job.item)
+        return DocumentProgress(
+            job.id,
+            document.id,
+            document.title,
+            document.level,
+            job.item_name or "",
+            owner.key if owner is not None else "",
+            state,
+            missing,
+            wanted,
+            faults,
+            job.id in self._scanned if is_signed(document) else None,
+            not is_begun(job) or (not document.own_form and document.per in (PROJECT, "enterprises[]")),
+        )
+
+    def _is_of_job(self, item: Diagnostic) -> bool:
+        return item.code in _LACKING and bool(item.params.get("document"))
+
+
+_LACKING = ("R201", "R202", "R203")
+
+
+def is_signed(document: DocumentSpec) -> bool:
+    """Whether people sign a document or write on it by hand, so that the paper comes back as a scan."""
+    return bool(document.signers) or any(field.by_hand for field in document.fields)
+
+
+def _judge(
+    documents: Sequence[DocumentProgress], evidence: int, gaps: Sequence[Diagnostic], *, is_excused: bool
+) -> StepState:
+    begun = [item for item in documents if item.state in ("ready", "lacking", "faulty")]
+    if is_excused and not begun:
+        return "not_applicable"
+    if all(item.derived for item in begun) and not evidence:
+        return "untouched"
+    is_open = any(item.is_open for item in documents) or any(item.severity is Severity.ERROR for item in gaps)
+    return "begun" if is_open else "done"
+
+
+def _list_enterprises(prepared: PreparedRecord, steps: Sequence[StepProgress]) -> Iterator[EnterpriseProgress]:
+    for enterprise in prepared.subject.record.enterprises:
+        counts: dict[str, tuple[int, int]] = {}
+        for step in steps:
+            own = [item for item in step.documents if item.enterprise == enterprise.key and item.state != "excused"]
+            if own:
+                counts[step.key] = (sum(item.state == "ready" for item in own), len(own))
+        yield EnterpriseProgress(enterprise.key, enterprise.name or enterprise.key, counts)
+
+
+def _advise(path: Path, steps: Sequence[StepProgress], basics: Sequence[Diagnostic], faults: int) -> Iterator[Advice]:
+    """What to do next: mend, complete what was begun, get signed what is ready, begin the step that follows."""
+    record = str(path)
+    if faults:
+        yield Advice("mend", {"number": faults}, command=("docgen", "check", record))
+    if basics:
+        labels = tuple(item.params["label"] for item in basics if "label" in item.params)
+        yield Advice("basics", {"number": len(basics)}, labels=labels)
+    for item in _take(_LISTED, (item for step in steps for item in step.documents if item.state == "lacking")):
+        whom = f"（{item.whom}）" if item.whom else ""
+        said: dict[str, Param] = {"document": item.title + whom, "number": len(item.missing)}
+        yield Advice("complete", said, labels=item.missing)
+    unsigned = [item for step in steps for item in step.documents if item.state == "ready" and item.signed is False]
+    if unsigned:
+        types = {item.type: item.title for item in unsigned}
+        only = (word for name in list(types)[:_LISTED] for word in ("--only", name))
+        command = ("docgen", "build", record, "-o", "out", *only)
+        yield Advice("sign", {"number": len(unsigned)}, tuple(types.values()), command=command)
+    yield from _advise_step(record, steps)
+
+
+def _advise_step(record: str, steps: Sequence[StepProgress]) -> Iterator[Advice]:
+    """The step that follows, and the package that can be made already."""
+    course = [step for step in steps if not step.along]
+    closed = [step.state in ("done", "not_applicable") for step in course]
+    waiting = next((step for step in steps if step.state == "untouched" and step.level != "可"), None)
+    if waiting is not None:
+        titles = tuple(dict.fromkeys(item.title for item in waiting.documents))
+        yield Advice("begin", {"step": f"{waiting.key} {waiting.label}"}, titles)
+    if all(step.state in ("done", "not_applicable") for step in steps if step.level != "可"):
+        yield Advice("build", {}, command=("docgen", "build", record, "-o", "out"))
+        return
+    done = closed.index(False) if False in closed else len(course)
+    if done:
+        last = course[done - 1]
+        command = ("docgen", "build", record, "-o", "out", "--until", last.key)
+        yield Advice("until", {"step": f"{last.key} {last.label}"}, command=command)
+
+
+_LISTED = 3
+
+
+def _take(number: int, items: Iterable[DocumentProgress]) -> Iterator[DocumentProgress]:
+    for at, item in enumerate(items):
+        if at == number:
+            return
+        yield item
