@@ -73,7 +73,8 @@ class Diagnostic:
     """One thing to tell the user: ``code`` names the message, ``params`` fill it, ``location`` says where.
 
     ``gap`` tells what isn't there yet from what is wrong: it is the key of the filing item that waits for it, "" for
-    what belongs to the project as a whole, and None for a fault.
+    what belongs to the project as a whole, and None for a fault. ``paths`` are those that the rule read which found it;
+    they are no part of what is told.
     """
 
     code: str
@@ -82,6 +83,7 @@ class Diagnostic:
     location: Location = NOWHERE
     clause: str | None = None
     gap: str | None = None
+    paths: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def at(self, location: Location) -> Diagnostic:
         """The same diagnostic, placed."""

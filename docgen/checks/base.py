@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -20,13 +20,12 @@ from docgen.profile.paths import PathError, Place
 from docgen.profile.plan import DocumentJob, find_waiting_item
 from docgen.profile.subject import Subject, resolve_subject_path
 
-Weigh = Callable[[Diagnostic, Sequence[str]], Diagnostic]
-"""How grave it is here what a rule with these paths found."""
+Weigh = Callable[[Diagnostic], Diagnostic]
+"""How grave it is here what a rule found."""
 
 
-def keep_grave(item: Diagnostic, paths: Sequence[str]) -> Diagnostic:
+def keep_grave(item: Diagnostic) -> Diagnostic:
     """As grave as the rule says."""
-    del paths
     return item
 
 
@@ -49,9 +48,14 @@ class CheckSubject:
         """Whether one of the documents is made now; always, where none is named."""
         return not documents or any(job.document.id in documents for job in self.jobs)
 
-    def find_waiting(self, path: str) -> str:
-        """The key of the filing item that waits for what a rule misses at a path, "" for that of the whole project."""
-        return find_waiting_item(self.subject.profile, path)
+    def find_waiting(self, path: str, documents: Sequence[str] = ()) -> str:
+        """The key of the filing item that waits for what a rule misses at a path, else that of the ``documents``.
+
+        "" for what belongs to the project as a whole.
+        """
+        items = map(self.subject.profile.find_filing_item, documents)
+        named = next((item.key for item in items if item is not None), "")
+        return find_waiting_item(self.subject.profile, path) or named
 
     def is_excused(self, document_id: str) -> bool:
         """Whether the record says, with its reason, that a document, a copy of it or its filing item doesn't apply."""
@@ -144,7 +148,7 @@ def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     doubted: set[str] = set()
     for rule, check, params in compile_rules(loaded).rules:
         paths = _list_read(check, params)
-        told = [checked.weigh(item, paths) for item in check.check(checked, params, rule)]
+        told = [checked.weigh(replace(item, paths=paths)) for item in check.check(checked, params, rule)]
         found += told
         doubted.update(rule.doubts if told else ())
     return RuleFindings(tuple(found), frozenset(doubted))

@@ -45,7 +45,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             rule.level,
             "C227",
             where,
-            gap=checked.find_waiting(params.path),
+            gap=checked.find_waiting(params.path, params.documents),
             clause=rule.clause,
             name=scope.name,
             label=params.label,

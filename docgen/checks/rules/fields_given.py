@@ -43,7 +43,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 rule.level,
                 "C236",
                 where,
-                gap=checked.find_waiting(params.items),
+                gap=checked.find_waiting(params.items, params.documents),
                 clause=rule.clause,
                 name=who,
                 label=label,

@@ -44,14 +44,21 @@ def status(
         session.console.show_progress if len(paths) > 1 else None,
     )
     projects = [came for _, came in looked.each if isinstance(came, ProjectProgress)]
-    lines = spell_project(session, projects[0]) if len(projects) == 1 else spell_projects(session, projects)
+    unread = [path for path, came in looked.each if not isinstance(came, ProjectProgress)]
+    if len(paths) == 1:
+        lines = spell_project(session, projects[0]) if projects else []
+    else:
+        lines = spell_projects(session, projects, unread)
     outputs: tuple[WrittenFile, ...] = ()
     if out is not None and projects:
         from docgen.cli.views.status_page import write_page
 
-        write_page(session, projects, out, force=force)
+        write_page(session, projects, unread, out, force=force)
         outputs = (WrittenFile(out, session.text("status.title")),)
-    data = {"projects": [describe_project(session, project) for project in projects]}
+    data = {
+        "projects": [describe_project(session, project) for project in projects],
+        "unusable": [str(path) for path in unread],
+    }
     found = (*refused, *looked.diagnostics)
     return finish(session, Report(found, outputs, tuple(lines), data, exit_code=looked.exit_code))
 

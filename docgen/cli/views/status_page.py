@@ -14,6 +14,7 @@ from docgen.cli.views.status_view import (
     list_types,
     spell_advice,
     spell_counts,
+    spell_first,
     spell_gap,
     spell_share,
     spell_state,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from docgen.pipeline.services.progress import ProjectProgress
 
 _TEMPLATE = "html/status.html"
+_DETAILED = 30
+"""So many projects are shown step by step below the table of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,22 @@ class ProjectBlock:
     keys: tuple[str, ...]
     enterprises: tuple[tuple[str, tuple[str, ...]], ...]
     advice: tuple[tuple[str, str], ...]
+    first: str
 
 
-def write_page(session: Session, projects: Sequence[ProjectProgress], out: Path, *, force: bool) -> None:
-    """Write the page of one project, or of many with a row each; OutputError (A101–A107) when that can't be done."""
+def write_page(
+    session: Session, projects: Sequence[ProjectProgress], unread: Sequence[Path], out: Path, *, force: bool
+) -> None:
+    """Write the page of one project, or of many with a row each; OutputError (A101–A107) when that can't be done.
+
+    ``unread`` are the records that can't be used.
+    """
     from docgen.archive.writing.target import write_target
 
-    write_target(render_page(session, projects), out, force=force)
+    write_target(render_page(session, projects, unread), out, force=force)
 
 
-def render_page(session: Session, projects: Sequence[ProjectProgress]) -> bytes:
+def render_page(session: Session, projects: Sequence[ProjectProgress], unread: Sequence[Path] = ()) -> bytes:
     """The page as bytes: many projects as a table, then each by itself unless there are very many."""
     from jinja2 import Environment, StrictUndefined
 
@@ -74,7 +83,14 @@ def render_page(session: Session, projects: Sequence[ProjectProgress]) -> bytes:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(path.read_text("utf-8"))
     blocks = tuple(_describe(session, project) for project in projects)
-    return template.render(projects=blocks, lang="zh-CN" if session.lang == "zh" else "en", text=session.text).encode()
+    details = blocks if len(blocks) <= _DETAILED else ()
+    return template.render(
+        projects=blocks,
+        unread=[show_path(path) for path in unread],
+        details=details,
+        lang="zh-CN" if session.lang == "zh" else "en",
+        text=session.text,
+    ).encode()
 
 
 def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
@@ -91,6 +107,7 @@ def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
         keys=tuple(keys),
         enterprises=tuple(rows) if len(rows) > 1 and keys else (),
         advice=tuple(spell_advice(session, project)),
+        first=spell_first(session, project),
     )
 
 

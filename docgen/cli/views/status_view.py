@@ -54,16 +54,18 @@ def spell_project(session: Session, project: ProjectProgress) -> list[str]:
     return lines
 
 
-def spell_projects(session: Session, projects: Sequence[ProjectProgress]) -> list[str]:
-    """Many projects, a row each: what is done, how many errors, what to do first."""
-    if not projects:
+def spell_projects(session: Session, projects: Sequence[ProjectProgress], unread: Sequence[Path] = ()) -> list[str]:
+    """Many projects, a row each: what is done, how many errors, what to do first; then those that can't be used."""
+    if not projects and not unread:
         return []
     head = tuple(session.text(f"status.column.{name}") for name in ("number", "name", "progress", "faults", "first"))
     rows = [head]
     for project in projects:
-        first = next((text for text, _ in spell_advice(session, project)), "")
         name = project.name or show_path(project.path)
-        rows.append((project.number, name, spell_counts(session, project), str(project.faults), first))
+        rows.append(
+            (project.number, name, spell_counts(session, project), str(project.faults), spell_first(session, project))
+        )
+    rows += [("", show_path(path), session.text("status.unusable"), "", "") for path in unread]
     return set_table(rows)
 
 
@@ -190,6 +192,11 @@ def spell_advice(session: Session, project: ProjectProgress) -> Iterator[tuple[s
         names = spell_labels(session, (*item.names, *item.labels))
         text = session.text(f"status.advice.{item.key}", names=names, **item.params)
         yield text, _spell_command(item, project.path)
+
+
+def spell_first(session: Session, project: ProjectProgress) -> str:
+    """What to do first, where no command stands behind it."""
+    return next((text.rstrip("：: ") for text, _ in spell_advice(session, project)), "")
 
 
 def _spell_command(item: Advice, path: Path) -> str:

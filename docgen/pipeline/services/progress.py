@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from docgen.diagnostics import Diagnostic, Param, Severity
+from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.pipeline.stages.chosen import Chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.document import DocumentSpec
 from docgen.profile.packages import find_evidence_item
+from docgen.profile.paths import Place
 from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, find_job_lacks, is_begun
 from docgen.record.enterprise import Enterprise
 
@@ -209,14 +210,39 @@ class _Look:
     def _concerns(self, item: Diagnostic, job: DocumentJob) -> bool:
         """Whether an error keeps a document from being made: it stands in its entry, or in what the document reads."""
         place = self._prepared.validation.restore(job.place)
-        there = item.location.place
+        there = item.location.place or self._cells.get(item.location)
+        if there is None and item.location.kind == "xlsx":
+            return False  # it is told of the sheet; whose row it is in is seen when the rows are parted
         if there is not None and there[:1] == ("forms",):
             return there[: len(place)] == place or (job.entry is not None and there == place[:2])
+        if there is not None and len(there) > 1 and there[0] == "enterprises":
+            owner = self._find_enterprise(job)
+            if owner is not None and owner is not self._served.get(there[1]):
+                return False
         name = job.document.id
         if name not in self._chosen:
             prepared = self._prepared
-            self._chosen[name] = Chosen(prepared.loaded, self._options.resources, (name,), prepared.validation.failed)
+            self._chosen[name] = Chosen(
+                prepared.loaded, self._options.resources, (name,), prepared.validation.failed, self._cells
+            )
         return self._chosen[name].weigh(item).severity is Severity.ERROR
+
+    def _find_enterprise(self, job: DocumentJob) -> Enterprise | None:
+        """The enterprise that a document is for, or that the entry it is made of is about."""
+        owner = job.item if isinstance(job.item, Enterprise) else None
+        return owner or find_entry_enterprise(self._prepared.subject, job.document, job.item)
+
+    @cached_property
+    def _cells(self) -> Mapping[Location, Place]:
+        """The places of the values that never came into the data, by where they stand in the user's file."""
+        source = self._prepared.source
+        return {source.locate(place): place for place in source.failed}
+
+    @cached_property
+    def _served(self) -> Mapping[str | int, Enterprise]:
+        """The enterprises by their place in the user's data; those that were cut out as a whole are absent."""
+        restore, enterprises = self._prepared.validation.restore, self._prepared.subject.record.enterprises
+        return {restore(("enterprises", at))[1]: item for at, item in enumerate(enterprises)}
 
     def _describe(
         self,
@@ -227,8 +253,7 @@ class _Look:
         faults: int = 0,
     ) -> DocumentProgress:
         document = job.document
-        owner = job.item if isinstance(job.item, Enterprise) else None
-        owner = owner or find_entry_enterprise(self._prepared.subject, document, job.item)
+        owner = self._find_enterprise(job)
         return DocumentProgress(
             job.id,
             document.id,

@@ -68,10 +68,10 @@ class Chosen:
             return True
         return UNREAD not in item.params
 
-    def weigh(self, item: Diagnostic, paths: Sequence[str] = ()) -> Diagnostic:
+    def weigh(self, item: Diagnostic) -> Diagnostic:
         """An error as a warning where no chosen document reads what it is about.
 
-        ``paths`` are those of the rule that found it: one that reads nothing of what is printed counts as little.
+        What a rule found that reads nothing of what is printed counts as little.
         What can't be led back to a place in the record stays as grave as it is.
         """
         if not self.only:
@@ -81,7 +81,7 @@ class Chosen:
         place = item.location.place or self.cells.get(item.location)
         is_read = not place or any(self.reads.holds(part) for part in self._list_parts(place))
         is_read = is_read and item.gap not in self.later
-        if is_read and (not paths or any(self.reads.holds(_make_place(path)) for path in paths)):
+        if is_read and (not item.paths or any(map(self.reads.holds_path, item.paths))):
             return item
         severity = max(item.severity, Severity.WARNING, key=list(Severity).index)
         return replace(item, severity=severity, params={**item.params, UNREAD: 1})
@@ -158,7 +158,3 @@ def _find_own(loaded: LoadedProfile, document: DocumentSpec, resources: Resource
     except TemplateError:  # making the document says what is wrong with it
         return Reads(loaded.record_model, None)
     return find_reads(loaded, document, templates)
-
-
-def _make_place(path: str) -> Place:
-    return tuple(path.replace("[]", "").split("."))

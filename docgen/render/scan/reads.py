@@ -38,6 +38,7 @@ _BY_SPEC = frozenset(
 """Names whose sources stand in the document's own description, which counts whatever its template prints."""
 _ALWAYS = ("project.number", "not_applicable[]")
 """What tells which documents there are, and how their files are named."""
+_TOTAL_FACTS = ("facts.enterprise_totals", "facts.project_totals")
 _TOTALS = ("activities[]", "trainings[]", "enterprises[].benefits[]")
 _PICTURED = ("evidence[]", "activities[]", "trainings[]", "enterprises[].name", "enterprises[].short_name")
 _COMPUTED: Mapping[str, tuple[str, ...]] = {
@@ -70,6 +71,12 @@ class Reads:
             steps = steps[:-1]  # whose an item is counts as the item does
         around = any(path[: len(steps)] == steps for path in self.open)
         return around or any(_overlap(steps, path) for path in self.whole)
+
+    def holds_path(self, path: str) -> bool:
+        """Whether what stands at a path is read; of a total, what it is summed up from."""
+        if path.startswith(_TOTAL_FACTS):
+            return any(self.holds(split_steps(source)) for source in _TOTALS)
+        return self.holds(split_steps(path))
 
     def add(self, *paths: str) -> Reads:
         """The same, and all that stands at these paths."""
@@ -144,9 +151,9 @@ class _Reader:
     def _trace(self, path: str) -> Iterable[str]:
         if not path.startswith("facts."):
             return (path,)
-        name = path.split(".")[1].removesuffix("[]")
-        if name in ("enterprise_totals", "project_totals"):
+        if path.startswith(_TOTAL_FACTS):
             return _TOTALS
+        name = path.split(".")[1].removesuffix("[]")
         if name in ("evaluations", "grades"):
             return self._list_scored()
         raise _UnknownError(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error, info
 from docgen.pipeline.stages.chosen import Chosen, note_places
 from docgen.profile.load import find_profile
@@ -47,8 +49,12 @@ def test_a_cell_that_never_came_into_the_data_is_known_by_where_it_stands() -> N
 
 def test_a_rule_that_reads_nothing_of_what_is_printed_counts_as_little() -> None:
     place: Place = ("enterprises", 0, "name")
-    assert CHOSEN.weigh(find(place), ("activities[].date", "trainings[].date")).severity is Severity.WARNING
-    assert CHOSEN.weigh(find(place), ("activities[].date", "enterprises[].name")).severity is Severity.ERROR
+    assert (
+        CHOSEN.weigh(replace(find(place), paths=("activities[].date", "trainings[].date"))).severity is Severity.WARNING
+    )
+    assert (
+        CHOSEN.weigh(replace(find(place), paths=("activities[].date", "enterprises[].name"))).severity is Severity.ERROR
+    )
 
 
 def test_what_is_no_error_stays_as_it_is() -> None:
