@@ -7,7 +7,7 @@ from typing import Any
 
 from docgen.archive.bag.index import list_origins
 from docgen.archive.plan.filing import Note
-from docgen.archive.plan.model import FiledDocument, PackageIndex
+from docgen.archive.plan.model import FiledDocument, PackageIndex, describe_until
 from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import CONFIRMED_MARK
@@ -40,6 +40,7 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex) -> d
             name=index.package_name,
             title=index.title,
             draft=index.draft,
+            stage=catalogue(DOCUMENT_LANGUAGE).text("until.stage", **describe_until(index)) if index.until else "",
             dossier_number=_blank(archive.archive_number),
             item_range=_blank(spell_item_range(index)),
             project_number=_blank(index.project.number),

@@ -45,11 +45,12 @@ class PackageRowView:
 
 @dataclass(frozen=True, slots=True)
 class PackageView:
-    """``package`` of cover, index and remarks sheet."""
+    """``package`` of cover, index and remarks sheet; ``stage`` says where a stage package ends, "" for any other."""
 
     name: str
     title: str
     draft: bool
+    stage: str
     dossier_number: str | Missing
     item_range: str | Missing
     project_number: str | Missing

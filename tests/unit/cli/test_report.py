@@ -78,7 +78,7 @@ def test_counts_are_a_sentence() -> None:
 def test_json_leaves_out_what_is_not_known_of_a_place() -> None:
     item = describe_diagnostic(info("X124", Location("yaml", file="f", line=1)), catalogue("en"))
     assert item["location"] == {"kind": "yaml", "file": "f", "line": 1}
-    assert set(item) == {"code", "severity", "title", "message", "mend", "clause", "location"}
+    assert set(item) == {"code", "severity", "title", "message", "mend", "clause", "kind", "item", "location"}
 
 
 def test_strict_makes_a_warning_an_error(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
