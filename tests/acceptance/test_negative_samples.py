@@ -113,6 +113,7 @@ NOT_FROM_A_SMALL_RECORD = {
     "C208": "needs two enterprises: test_bad_input",
     "C248": "a profile's fault",
     "C249": "a profile's fault",
+    "C255": "a profile's fault",
     "S101": "there is no file to show: test_bad_input",
     "S102": "a disk's fault",
     "S103": "a folder is S121 for a record",

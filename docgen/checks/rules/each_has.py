@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.shared.rows import When, is_picked
 from docgen.checks.shared.scope import ItemScope, unite
+from docgen.checks.shared.texts import check_patterns
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
@@ -16,18 +21,27 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Each item of ``per`` has something at ``path``; ``label`` is what a user calls it.
 
-    ``documents`` print it: while none of them is made, since others were asked for, nothing is said.
+    With ``patterns`` it is a text in which one of them is found; then nothing is said where nothing stands there at
+    all, which is told elsewhere. Of items that meet ``unless`` it isn't asked. ``documents`` print it: while none of
+    them is made, since others were asked for, nothing is said.
     """
 
     per: Text
     path: Text
     label: Text
+    patterns: tuple[Text, ...] = ()
+    unless: tuple[When, ...] = ()
     documents: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_patterns(self) -> Params:
+        check_patterns(self.patterns)
+        return self
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The list and the path."""
-    return (params.per, params.path)
+    """The list, the path, and what the items are picked by."""
+    return (params.per, params.path, *(f"{params.per}.{item.field}" for item in params.unless))
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
@@ -38,7 +52,9 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
 
     def find(scope: ItemScope) -> Iterator[Diagnostic]:
         place = items[id(scope.item)]
-        if any(is_present(found.value) for found in scope.find(params.path)) or checked.is_silenced(place):
+        values = [found.value for found in scope.find(params.path) if is_present(found.value)]
+        excused = bool(params.unless) and is_picked(scope.item, params.unless)
+        if excused or _has(values, params) or checked.is_silenced(place):
             return
         where = checked.locate(place, False)
         yield report_gap(
@@ -52,3 +68,11 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         )
 
     yield from unite(find, checked, params.per)
+
+
+def _has(values: Sequence[object], params: Params) -> bool:
+    if not params.patterns:
+        return bool(values)
+    if not values:
+        return True
+    return any(re.search(pattern, str(value)) for value in values for pattern in params.patterns)

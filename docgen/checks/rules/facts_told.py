@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
+from docgen.checks.shared.texts import TextReporter, check_patterns, find_section, judge_records, read_sentences
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic
 from docgen.profile.model import RuleSpec
-from docgen.record.types import Part, Text, refuse
+from docgen.record.types import Part, Text
 
 
 class WantedFact(Part):
@@ -26,11 +26,7 @@ class WantedFact(Part):
 
     @model_validator(mode="after")
     def _check_patterns(self) -> WantedFact:
-        for pattern in self.patterns:
-            try:
-                re.compile(pattern)
-            except re.error as fault:
-                raise refuse("C148", pattern=pattern, reason=str(fault)) from None
+        check_patterns(self.patterns)
         return self
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same, spell_value
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.units import is_same_unit, read_bare_unit
+from docgen.content.figures import find_figures
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -16,10 +18,11 @@ from docgen.record.types import Part, Text
 
 
 class SameValue(Part):
-    """A field of the row, and the field of the item that it repeats."""
+    """A field of the row, and the field of the item that it repeats; ``unit`` is the item's field with its unit."""
 
     row: Text
     item: Text
+    unit: Text | None = None
 
 
 class Params(Part):
@@ -41,10 +44,12 @@ def list_paths(params: Params) -> Iterable[str]:
     for pair in params.values:
         yield f"{params.rows}.{pair.row}"
         yield f"{params.items}.{pair.item}"
+        if pair.unit is not None:
+            yield f"{params.items}.{pair.unit}"
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C205 for each value that differs, with both places; C208 for a row that names what belongs to somebody else."""
+    """C205 for each value that differs, C337 for another unit, with both places; C208 for a row of somebody else's."""
 
     def find(scope: ItemScope) -> Iterator[Diagnostic]:
         items = {found.value.key: found for found in scope.find(params.items)}
@@ -68,9 +73,25 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
     model = type(checked.subject.record)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
-        if here is None or there is None or is_same(here, there):
+        if here is None or there is None:
             continue
         place, other = (*row.place, pair.row), (*item.place, pair.item)
+        if is_same(here, there):
+            typed, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
+            if typed and unit and not is_same_unit(typed, unit):
+                yield report_level(
+                    rule.level,
+                    "C337",
+                    checked.locate(place, False),
+                    clause=rule.clause,
+                    name=str(getattr(item.value, "name", None) or item.value.key),
+                    label=name_field(model, place),
+                    value=str(here),
+                    other_label=name_field(model, other),
+                    other_value=f"{spell_value(there)}{unit}",
+                    other=spell_place(checked.locate(other, False), other),
+                )
+            continue
         yield report_level(
             rule.level,
             "C205",
@@ -83,3 +104,9 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
             other_value=spell_value(there),
             other=spell_place(checked.locate(other, False), other),
         )
+
+
+def _find_unit(value: object) -> str:
+    """The unit that a typed figure brings along; of a number none."""
+    figures = find_figures(value) if isinstance(value, str) else ()
+    return read_bare_unit(value, figures[0]) if isinstance(value, str) and len(figures) == 1 else ""

@@ -1,4 +1,4 @@
-"""Do the moments of one entry follow each other: asked, received, answered, done?"""
+"""Do the moments or days of one entry follow each other: asked, received, answered, done?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.shared.rows import name_row
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -14,9 +15,11 @@ from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text
 
+_DAY = "%Y-%m-%d"
+
 
 class Params(Part):
-    """Of each of the ``entries``, the fields ``times`` in their order, to the minute; two may be the same."""
+    """Of each of the ``entries``, the fields ``times`` in their order, all moments or all days; two may be the same."""
 
     entries: Text
     times: tuple[Text, ...]
@@ -28,25 +31,28 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C314 for each time before an earlier one, with both places; what isn't given is passed over."""
+    """C314 for each time before an earlier one, C342 for each day, with both places; what isn't given is left out."""
     model = type(checked.subject.record)
     for found in checked.subject.find(params.entries):
-        latest: tuple[dt.datetime, Place] | None = None
+        latest: tuple[dt.date, Place] | None = None
         for name in params.times:
             moment, place = getattr(found.value, name), (*found.place, name)
-            if not isinstance(moment, dt.datetime):
+            if not isinstance(moment, dt.date):
                 continue
             if latest is None or moment >= latest[0]:
                 latest = (moment, place)
                 continue
+            is_timed = isinstance(moment, dt.datetime)
+            form = f"{_DAY} %H:%M" if is_timed else _DAY
             yield report_level(
                 rule.level,
-                "C314",
+                "C314" if is_timed else "C342",
                 checked.locate(place, False),
                 clause=rule.clause,
+                name=name_row(found.value),
                 label=name_field(model, place),
-                time=f"{moment:%Y-%m-%d %H:%M}",
+                time=f"{moment:{form}}",
                 earlier_label=name_field(model, latest[1]),
-                earlier=f"{latest[0]:%Y-%m-%d %H:%M}",
+                earlier=f"{latest[0]:{form}}",
                 other=spell_place(checked.locate(latest[1], False), latest[1]),
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.profile.plan import outline_report
+from docgen.record.types import refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,12 @@ def judge_records(
 
         reporter = TextReporter(rule, checked.locate(job.place, False), find_place)
         yield from judge(outline_report(checked.subject, job), params, reporter)
+
+
+def check_patterns(patterns: Iterable[str]) -> None:
+    """C148 for a pattern of a rule that is no regular expression."""
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as fault:
+            raise refuse("C148", pattern=pattern, reason=str(fault)) from None

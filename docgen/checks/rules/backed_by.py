@@ -1,0 +1,129 @@
+"""Is what was worked on what was decided elsewhere: each enterprise chosen, each recommended case written?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.agreement import is_same, spell_value
+from docgen.checks.shared.rows import When, is_picked, name_row, say
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text, YesNo
+
+
+class Pair(Part):
+    """A field of the item and the one of the row that says the same."""
+
+    item: Text
+    row: Text
+
+
+class Params(Part):
+    """Each of ``items`` that meet ``of`` is named by one of ``rows`` that meets ``when``; ``what`` names the rows.
+
+    An item and a row belong together where all fields of one of the pairs ``by`` say the same: the key, or else the
+    name. ``values`` are what both must then agree in. With ``any`` it is enough that one of the items is named. Without
+    a single row nothing is said: the missing document is told elsewhere.
+    """
+
+    items: Text
+    rows: Text
+    by: tuple[Pair, ...]
+    what: Text
+    of: tuple[When, ...] = ()
+    when: tuple[When, ...] = ()
+    values: tuple[Pair, ...] = ()
+    any: YesNo = False
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of all fields."""
+    for pair in (*params.by, *params.values):
+        yield f"{params.items}.{pair.item}"
+        yield f"{params.rows}.{pair.row}"
+    yield from (f"{params.items}.{item.field}" for item in params.of)
+    yield from (f"{params.rows}.{item.field}" for item in params.when)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C339 for an item that no row names, C340 for one whose row says otherwise, C205 for values that differ."""
+    model = type(checked.subject.record)
+    rows = [found for found in checked.subject.find(params.rows) if is_present(found.value)]
+    if not rows or any(checked.is_silenced(row.place[:-1]) for row in rows[:1]):
+        return
+    items = [item for item in checked.subject.find(params.items) if _is_asked(item.value, params)]
+    if params.any and any(_belong(item.value, row.value, params) for item in items for row in rows):
+        return
+    for item in items[:1] if params.any else items:
+        named = [row for row in rows if _belong(item.value, row.value, params)]
+        said = {"name": _name(checked, item, params), "what": params.what}
+        backing = [row for row in named if is_picked(row.value, params.when)]
+        where = checked.locate((*item.place, params.by[0].item), False)
+        if not named:
+            other = spell_place(checked.locate(rows[0].place, False), rows[0].place)
+            yield report_level(rule.level, "C339", where, clause=rule.clause, other=other, **said)
+        elif not backing:
+            place = (*named[0].place, params.when[0].field)
+            value = getattr(named[0].value, params.when[0].field)
+            yield report_level(
+                rule.level,
+                "C340",
+                where,
+                clause=rule.clause,
+                label=name_field(model, place),
+                value=say(value) if is_present(value) else "—",
+                other=spell_place(checked.locate(place, False), place),
+                **said,
+            )
+        else:
+            yield from _compare(checked, params, rule, item, backing)
+
+
+def _is_asked(item: Any, params: Params) -> bool:
+    return is_picked(item, params.of) and is_present(getattr(item, params.by[0].item))
+
+
+def _belong(item: Any, row: Any, params: Params) -> bool:
+    for pair in params.by:
+        here, there = getattr(item, pair.item), getattr(row, pair.row)
+        if is_present(here) and is_present(there):
+            return is_same(here, there)
+    return False
+
+
+def _name(checked: CheckSubject, item: Found, params: Params) -> str:
+    """What people call an item: the name of the enterprise that it names, else its own."""
+    key = getattr(item.value, params.by[0].item)
+    known = next((owner for owner in checked.subject.record.enterprises if owner.key == key), None)
+    return known.name or known.key if known is not None else name_row(item.value)
+
+
+def _compare(
+    checked: CheckSubject, params: Params, rule: RuleSpec, item: Found, backing: list[Found]
+) -> Iterator[Diagnostic]:
+    model = type(checked.subject.record)
+    for pair in params.values:
+        here = getattr(item.value, pair.item)
+        there = [getattr(row.value, pair.row) for row in backing]
+        if not is_present(here) or not all(map(is_present, there)) or any(is_same(here, value) for value in there):
+            continue
+        place, other = (*item.place, pair.item), (*backing[0].place, pair.row)
+        yield report_level(
+            rule.level,
+            "C205",
+            checked.locate(place, False),
+            clause=rule.clause,
+            name=_name(checked, item, params),
+            label=name_field(model, place),
+            value=spell_value(here),
+            other_label=name_field(model, other),
+            other_value=spell_value(there[0]),
+            other=spell_place(checked.locate(other, False), other),
+        )

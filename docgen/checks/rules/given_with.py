@@ -1,0 +1,98 @@
+"""What one answer calls for in the same row, and what it rules out: the number of a certificate that was granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import model_validator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.rows import When, is_picked, name_row, say
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.content.shown_names import shorten
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text, refuse
+
+_SHOWN = 30
+
+
+class Params(Part):
+    """Of each of the ``items`` that meet ``when``, the fields ``given`` are given and the fields ``absent`` aren't.
+
+    ``once`` is a path of the same scope (of ``per``): nothing is said before something stands there that meets
+    ``once_when``. ``name`` is the field by which people know the item.
+    """
+
+    items: Text
+    when: tuple[When, ...] = ()
+    given: tuple[Text, ...] = ()
+    absent: tuple[Text, ...] = ()
+    once: Text | None = None
+    once_when: tuple[When, ...] = ()
+    name: Text | None = None
+    per: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_cause(self) -> Params:
+        if not self.when and self.once is None:
+            raise refuse("C255")
+        return self
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of all fields."""
+    names = (*(item.field for item in params.when), *params.given, *params.absent, *filter(None, (params.name,)))
+    yield from (f"{params.items}.{name}" for name in names)
+    if params.once is not None:
+        yield params.once
+        yield from (f"{params.once}.{item.field}" for item in params.once_when)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C334 for each field that is wanting, C335 for each that contradicts, with the answer that says so."""
+    model = type(checked.subject.record)
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        since = scope.find(params.once) if params.once else []
+        since = [found for found in since if is_present(found.value) and is_picked(found.value, params.once_when)]
+        if params.once and not since:
+            return
+        for found in scope.find(params.items):
+            if not is_picked(found.value, params.when):
+                continue
+            for path in (*params.given, *params.absent):
+                field, wanted = path.removesuffix("[]"), path in params.given
+                value, place = getattr(found.value, field), (*found.place, field)
+                if is_present(value) == wanted or checked.is_silenced(place):
+                    continue
+                cause = _find_cause(found, params) if params.when else since[0]
+                yield report_level(
+                    rule.level,
+                    "C334" if wanted else "C335",
+                    checked.locate(place if is_present(value) else found.place, False),
+                    clause=rule.clause,
+                    name=_name(scope, found, params),
+                    label=name_field(model, place),
+                    value=shorten(say(value), _SHOWN) if is_present(value) else "",
+                    cause=name_field(model, cause.place),
+                    said=shorten(say(cause.value), _SHOWN),
+                    other=spell_place(checked.locate(cause.place, False), cause.place),
+                )
+
+    yield from unite(find, checked, params.per)
+
+
+def _find_cause(found: Found, params: Params) -> Found:
+    """The answer that says what is called for: the last of the conditions."""
+    name = params.when[-1].field
+    return Found(getattr(found.value, name), (*found.place, name))
+
+
+def _name(scope: ItemScope, found: Found, params: Params) -> str:
+    own = shorten(name_row(found.value, params.name), _SHOWN)
+    return f"{scope.name} {own}".strip() if scope.name and scope.name != own else own

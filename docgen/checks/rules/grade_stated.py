@@ -1,0 +1,112 @@
+"""Is the grade that a paper states the one that the marks or scores come to?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.agreement import is_same
+from docgen.checks.shared.rows import When, is_picked
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.content.figures import list_sentences
+from docgen.content.model import Narrative
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text, YesNo
+
+_AHEAD = r"(?:等级|级别|评定|评为|定为|结果|判定|属于|达到)(?:结果|等级)?(?:为|是|达到)?\s*[：:]?\s*[“‘「\"]?"
+
+
+class Params(Part):
+    """``stated``: rows of which ``field`` states a grade; ``computed``: facts that have one in ``grade``.
+
+    Those of the facts count that meet ``when``. A row counts whose ``subject`` says the same as the value at ``named``
+    (the notice's row of this project). ``prose``: the field is a text that may name a grade; else it is the grade.
+    """
+
+    stated: Text
+    field: Text
+    computed: Text
+    when: tuple[When, ...] = ()
+    subject: Text | None = None
+    named: Text | None = None
+    prose: YesNo = False
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the stated grade, its subject, and of what the facts are picked by."""
+    yield f"{params.stated}.{params.field}"
+    yield from (f"{params.computed}.{name}" for name in ("grade", *(item.field for item in params.when)))
+    if params.subject is not None and params.named is not None:
+        yield f"{params.stated}.{params.subject}"
+        yield params.named
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C341 for each stated grade that is another than the computed one."""
+    model = type(checked.subject.record)
+    grades = _list_grades(checked)
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        facts = [found for found in scope.find(params.computed) if is_picked(found.value, params.when)]
+        if len(facts) != 1 or facts[0].value.grade is None:
+            return
+        fact = facts[0].value
+        for row in scope.find(params.stated):
+            stated = _read(getattr(row.value, params.field), grades, params.prose)
+            if stated is None or is_same(stated, fact.grade) or not _is_ours(checked, row.value, params):
+                continue
+            place = (*row.place, params.field)
+            source = _find_source(checked, fact)
+            yield report_level(
+                rule.level,
+                "C341",
+                checked.locate(place, False),
+                clause=rule.clause,
+                label=name_field(model, place),
+                stated=stated,
+                grade=fact.grade,
+                total=f"{fact.total:f}" if fact.total is not None else "—",
+                other=spell_place(checked.locate(source, False), source),
+            )
+
+    yield from unite(find, checked, params.per)
+
+
+def _find_source(checked: CheckSubject, fact: object) -> tuple[str | int, ...]:
+    """Where the record holds what the grade was computed from: the marks of a document, the enterprise's indicators."""
+    document, of = getattr(fact, "document", None), getattr(fact, "of", None)
+    if document is not None:
+        return ("forms", document, 0, "marks")
+    at = next((at for at, item in enumerate(checked.subject.record.enterprises) if item.key == of), 0)
+    return ("enterprises", at, "indicators")
+
+
+def _is_ours(checked: CheckSubject, row: object, params: Params) -> bool:
+    if params.subject is None or params.named is None:
+        return True
+    said, named = getattr(row, params.subject), checked.subject.find_one(params.named)
+    return not is_present(said) or named is None or is_same(said, named)
+
+
+def _list_grades(checked: CheckSubject) -> tuple[str, ...]:
+    """Every grade that this record can have, the longest first: 不合格 isn't 合格."""
+    record, scoring = checked.subject.record, checked.subject.profile.scoring
+    bands = [band for rubric in record.rubrics for band in rubric.grades]
+    bands += scoring.choose(record.scoring).bands if scoring is not None else ()
+    return tuple(sorted({band.grade for band in bands}, key=len, reverse=True))
+
+
+def _read(value: object, grades: Sequence[str], prose: bool) -> str | None:
+    if not is_present(value):
+        return None
+    if not prose:
+        return str(value)
+    text = "\n".join(item.text for item in list_sentences(value.blocks)) if isinstance(value, Narrative) else str(value)
+    named = re.findall(_AHEAD + "(" + "|".join(map(re.escape, grades)) + ")", text) if grades else []
+    return named[0] if len(set(named)) == 1 else None

@@ -1,0 +1,112 @@
+"""Do the results that are stated of indicators agree with their own figures, and are these of one kind?"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.agreement import is_same, spell_value
+from docgen.checks.shared.scope import spell_place
+from docgen.checks.shared.units import is_same_unit, read_bare_unit
+from docgen.content.figures import Figure, find_figures
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.record.enterprise import Indicator
+from docgen.record.types import Part, Text
+
+_WORDED = ("yes_no", "text")
+
+
+class Params(Part):
+    """``indicators``: the path of the indicators."""
+
+    indicators: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The path of the indicators."""
+    return (params.indicators,)
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C336 for a stated result that the values contradict, C337 for values in different units."""
+    model = type(checked.subject.record)
+    for found in checked.subject.find(params.indicators):
+        indicator: Indicator = found.value
+        if checked.is_silenced((*found.place, "direction")):
+            continue  # nobody knows how to read the values
+        shown = {"name": indicator.name}
+        if is_contradicted(indicator):
+            place, other = (*found.place, "reached"), (*found.place, "after")
+            yield report_level(
+                rule.level,
+                "C336",
+                checked.locate(place, False),
+                clause=rule.clause,
+                reached="是" if indicator.reached else "否",
+                before=spell_value(indicator.before) if indicator.before is not None else "—",
+                target=spell_value(indicator.target),
+                after=spell_value(indicator.after),
+                other=spell_place(checked.locate(other, False), other),
+                **shown,
+            )
+        for first, second in _list_mixed(found):
+            place, other = (*found.place, second[0]), (*found.place, first[0])
+            yield report_level(
+                rule.level,
+                "C337",
+                checked.locate(place, False),
+                clause=rule.clause,
+                label=name_field(model, place),
+                value=second[1].text,
+                other_label=name_field(model, other),
+                other_value=first[1].text,
+                other=spell_place(checked.locate(other, False), other),
+                **shown,
+            )
+
+
+def is_contradicted(indicator: Indicator) -> bool:
+    """Whether the values show another result than the stated one.
+
+    Figures show it by the direction. Of words only so much is known: what says the same as the target has reached it,
+    what says the same as before hasn't, and to a question of yes or no the target has no other answer.
+    """
+    stated, after, target = indicator.reached, indicator.after, indicator.target
+    if stated is None or after is None or target is None:
+        return False
+    if indicator.direction not in _WORDED:
+        if not isinstance(after, Decimal) or not isinstance(target, Decimal):
+            return False
+        return stated != (after >= target if indicator.direction == "up" else after <= target)
+    if _says(after, target):
+        return not stated
+    unchanged = indicator.before is not None and is_same(after, indicator.before)
+    return stated and (unchanged or (indicator.direction == "yes_no" and len(_fold(after)) <= len(_fold(target))))
+
+
+def _says(after: object, target: object) -> bool:
+    """Whether an answer says what the target says, perhaps with more behind it: 有（已运行三个月）."""
+    return is_same(after, target) or _fold(after).startswith((f"{_fold(target)}(", f"{_fold(target)},"))
+
+
+def _fold(value: object) -> str:
+    return "".join(unicodedata.normalize("NFKC", str(value)).split())
+
+
+def _list_mixed(found: Found) -> Iterator[tuple[tuple[str, Figure], tuple[str, Figure]]]:
+    """The worded values that are nothing but a figure, with another unit than the first of them."""
+    figures: list[tuple[str, Figure, str]] = []
+    for name in ("before", "target", "after"):
+        value = getattr(found.value, name)
+        own = find_figures(value) if isinstance(value, str) else ()
+        if len(own) == 1 and (unit := read_bare_unit(value, own[0])):
+            figures.append((name, own[0], unit))
+    for name, figure, unit in figures[1:]:
+        if not is_same_unit(unit, figures[0][2]):
+            yield figures[0][:2], (name, figure)

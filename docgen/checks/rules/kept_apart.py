@@ -1,0 +1,89 @@
+"""Are those who judge others than those who are judged: no reviewer from the agency whose work is reviewed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.people import list_people
+from docgen.checks.shared.rows import When, is_picked
+from docgen.checks.shared.scope import spell_place
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text, YesNo
+
+_SHORTEST = 4
+"""A name of an organisation inside a longer one is the same organisation's from so many characters on."""
+
+
+class Group(Part):
+    """The values of ``field`` of those ``rows`` that meet ``when``; ``what`` a user calls them."""
+
+    rows: Text
+    field: Text
+    what: Text
+    when: tuple[When, ...] = ()
+
+
+class Params(Part):
+    """Nobody at ``names`` is in one of the ``groups``. ``people``: each text is a list of persons' names, elsewhere an
+    organisation's, of which a part may be named.
+    """
+
+    names: Text
+    groups: tuple[Group, ...]
+    people: YesNo = False
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the names and of each group."""
+    yield params.names
+    for group in params.groups:
+        yield from (f"{group.rows}.{name}" for name in (group.field, *(item.field for item in group.when)))
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C338 for each who is, with both places."""
+    model = type(checked.subject.record)
+    listed = [(group, item) for group in params.groups for item in _list_members(checked, group)]
+    for found in checked.subject.find(params.names):
+        for name in _split(found.value, params.people):
+            member = next((pair for pair in listed if _is_in(name, pair[1].value, params.people)), None)
+            if member is None:
+                continue
+            group, item = member
+            yield report_level(
+                rule.level,
+                "C338",
+                checked.locate(found.place, False),
+                clause=rule.clause,
+                label=name_field(model, found.place),
+                name=name,
+                what=group.what,
+                other=spell_place(checked.locate(item.place, False), item.place),
+            )
+
+
+def _list_members(checked: CheckSubject, group: Group) -> Iterator[Found]:
+    for found in checked.subject.find(group.rows):
+        if is_picked(found.value, group.when):
+            value = getattr(found.value, group.field)
+            if is_present(value):
+                yield Found(value, (*found.place, group.field))
+
+
+def _split(value: object, people: bool) -> tuple[str, ...]:
+    if not is_present(value):
+        return ()
+    if isinstance(value, tuple):
+        return tuple(name for item in value for name in _split(item, people))
+    return list_people(value) if people else (str(value).strip(),)
+
+
+def _is_in(name: str, member: object, people: bool) -> bool:
+    known = _split(member, people)
+    return name in known or (not people and any(len(item) >= _SHORTEST and item in name for item in known))

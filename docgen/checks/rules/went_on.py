@@ -1,0 +1,103 @@
+"""Did work go on from a conclusion that stops it: a plan that didn't pass, an agency that wasn't found fit?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pydantic import model_validator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.dates import read_day
+from docgen.checks.shared.rows import say
+from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.texts import check_patterns
+from docgen.content.shown_names import shorten
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Found
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+_SHOWN = 30
+
+
+class Params(Part):
+    """Where ``conclusion`` says one of ``values``, or one of ``patterns`` is found in its text, no ``work`` follows.
+
+    ``work`` are paths at which something stands when it went on. ``date`` is the day of the conclusion, a field beside
+    it: work that is a day before it didn't go on from it. Where another such conclusion says one of ``instead``, the
+    work rests on that one.
+    """
+
+    conclusion: Text
+    work: tuple[Text, ...]
+    values: tuple[Text, ...] = ()
+    patterns: tuple[Text, ...] = ()
+    date: Text | None = None
+    instead: tuple[Text, ...] = ()
+    per: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_patterns(self) -> Params:
+        check_patterns(self.patterns)
+        return self
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the conclusion, its day and the work."""
+    yield params.conclusion
+    if params.date is not None:
+        yield f"{params.conclusion.rpartition('.')[0]}.{params.date}"
+    yield from params.work
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C333 for each such conclusion, with the first work that went on from it."""
+    model = type(checked.subject.record)
+    owner = params.conclusion.rpartition(".")[0]
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        owners = {found.place: found.value for found in scope.find(owner)}
+        conclusions = scope.find(params.conclusion)
+        if any(say(found.value) in params.instead for found in conclusions):
+            return
+        for found in conclusions:
+            if not _is_stop(found.value, params):
+                continue
+            day = read_day(getattr(owners.get(found.place[:-1]), params.date or "", None))
+            work = [item for path in params.work for item in scope.find(path) if _went_on(item, day)]
+            if not work:
+                continue
+            first = work[0]
+            yield report_level(
+                rule.level,
+                "C333",
+                checked.locate(found.place, False),
+                clause=rule.clause,
+                label=name_field(model, found.place),
+                value=shorten(say(found.value), _SHOWN),
+                work=name_field(model, first.place),
+                said=_spell(first),
+                count=len(work),
+                other=spell_place(checked.locate(first.place, False), first.place),
+            )
+
+    yield from unite(find, checked, params.per)
+
+
+def _is_stop(value: object, params: Params) -> bool:
+    text = say(value) if is_present(value) else ""
+    return text in params.values or any(re.search(pattern, text) for pattern in params.patterns)
+
+
+def _went_on(item: Found, day: object) -> bool:
+    done = read_day(item.value)
+    return is_present(item.value) and not (done is not None and day is not None and done < day)  # type: ignore[operator]
+
+
+def _spell(item: Found) -> str:
+    """What stands there in a few words; of a whole row nothing."""
+    return shorten(say(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

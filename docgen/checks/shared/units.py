@@ -1,0 +1,42 @@
+"""Units of figures that people typed into a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from docgen.checks.shared.figure_pairs import read_unit
+from docgen.content.figures import Figure
+
+_ALIKE = (
+    "人名位",
+    "天日",
+    "个项条处件份起次",
+    ("小时", "h", "时"),
+    ("分钟", "min"),
+    ("千克", "公斤", "kg"),
+    ("吨", "t"),
+    ("%", "百分比", "百分率"),
+)
+"""Units that mean the same."""
+
+_AROUND = re.compile(
+    "约|大约|平均|每[天日周月年批次人]?|不(?:超过|多于|少于|低于|高于|大于|小于)|至少|最多|[小大低高]于|达到?|[≤≥<>＜＞]"
+    "|以[内上下]|及以上|左右|之?内|/[天日周月年批次人]"
+)
+"""What may stand around a figure that is nothing but a figure."""
+
+
+def read_bare_unit(text: str, figure: Figure) -> str:
+    """The unit of a text that says a figure (its only one) and no more; empty for any other text."""
+    bare = "".join(unicodedata.normalize("NFKC", text).split())
+    number = re.search(r"\d+(?:[.,]\d+)*", bare)
+    unit = _AROUND.sub("", read_unit(figure))
+    return unit if number is not None and unit and _AROUND.sub("", bare.replace(number[0], "", 1)) == unit else ""
+
+
+def is_same_unit(first: str, second: str) -> bool:
+    """Whether two units mean the same."""
+    folded = [unicodedata.normalize("NFKC", unit).strip().casefold() for unit in (first, second)]
+    one, two = (_AROUND.sub("", unit) or unit for unit in folded)
+    return one == two or any({one, two} <= set(group) for group in _ALIKE)
