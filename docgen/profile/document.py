@@ -99,7 +99,8 @@ class LineGroup(Part):
 class ChecklistSpec(Part):
     """The words of a check list's header and the verdicts that a line may get.
 
-    ``content``: the verdicts of a survey's answer that is content; summaries of many packages count them.
+    ``content``: the verdicts of a survey's answer that is content; summaries of many packages count them. ``measures``
+    is the path of the indicators whose values before the work a line may hold.
     """
 
     verdicts: tuple[Text, ...]
@@ -109,6 +110,7 @@ class ChecklistSpec(Part):
     verdict_label: Text
     remark_label: Text
     evidence_label: Text | None = None
+    measures: Text | None = None
 
     @model_validator(mode="after")
     def _check_content(self) -> Self:

@@ -97,8 +97,9 @@ class _Drafter:
                 assert document.checklist is not None
                 verdicts = self._texts.text("draft.kind.verdict", words=" / ".join(document.checklist.verdicts))
                 lines.append(f"lines:  # {document.checklist.label}（{verdicts}）")
+                measured = "" if document.checklist.measures is None else ", value: , indicator: "
                 lines += [
-                    f"  {spec.key}: {{verdict: , remark: , evidence: }}  # {spec.label}"
+                    f"  {spec.key}: {{verdict: , remark: , evidence: {measured}}}  # {spec.label}"
                     for spec in document.iterate_lines()
                 ]
             else:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, create_model
 from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.model import Profile
 from docgen.record.marking import MarkSheet
-from docgen.record.parts import CheckLine
+from docgen.record.parts import CheckLine, MeasuredLine
 from docgen.record.record import Record
 from docgen.record.types import (
     Date,
@@ -169,11 +169,12 @@ def _choice(spec: FieldSpec) -> Any:
 def _build_lines(document: DocumentSpec) -> tuple[Any, Any]:
     assert document.checklist is not None
     verdict: Any = Literal[document.checklist.verdicts]
-    line = create_model(
-        f"Line_{attribute_name(document.id)}",
-        __base__=CheckLine,
-        verdict=(verdict | None, Field(default=None, title=document.checklist.verdict_label)),
-    )
+    answers: dict[str, Any] = {"verdict": (verdict | None, Field(default=None, title=document.checklist.verdict_label))}
+    measures = document.checklist.measures
+    if measures is not None:
+        answers["indicator"] = (Annotated[Text, Reference(measures)] | None, Field(default=None))
+    base = CheckLine if measures is None else MeasuredLine
+    line = create_model(f"Line_{attribute_name(document.id)}", __base__=base, **answers)
     fields: dict[str, Any] = {
         spec.key: (line, Field(default=line(), title=spec.label, description=_describe(spec.clause, spec.level, None)))
         for spec in document.iterate_lines()

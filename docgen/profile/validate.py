@@ -18,6 +18,7 @@ from docgen.profile.faults import Locate, describe_errors, find_meant, name_fiel
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.labels import list_titles
 from docgen.profile.load import LoadedProfile
+from docgen.profile.measures import take_measured
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
@@ -98,6 +99,7 @@ def validate_record(
     )
     found += misspelt
     found += check_disclosure(loaded.profile, record, place)
+    record = take_measured(loaded.profile, record)
     return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
 
 

@@ -264,3 +264,10 @@ class CheckLine(Part):
     verdict: Text | None = None
     remark: Text | None = None
     evidence: Text | None = None
+
+
+class MeasuredLine(CheckLine):
+    """A line that was measured, too: ``value`` as somebody typed it, and the ``indicator`` (its key) that it is of."""
+
+    value: Text | None = None
+    indicator: Text | None = None

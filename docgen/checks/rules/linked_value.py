@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pydantic import BaseModel
+
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same, spell_value
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
@@ -14,7 +16,7 @@ from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, YesNo
 
 
 class SameValue(Part):
@@ -28,6 +30,8 @@ class SameValue(Part):
 class Params(Part):
     """``rows`` name an item of ``items`` by its key in the field ``by``; ``values`` are what both must agree in.
 
+    With ``lines``, ``rows`` is the path of a check list's lines, each of which is a row; there a value of the row is
+    where the item's comes from, so that an item that couldn't take it is told, too.
     ``per`` is the list whose items are looked at one by one: a row may only name what belongs to the same.
     """
 
@@ -35,14 +39,16 @@ class Params(Part):
     by: Text
     items: Text
     values: tuple[SameValue, ...]
+    lines: YesNo = False
     per: Text | None = None
 
 
 def list_paths(params: Params) -> Iterable[str]:
     """The paths of the rows and items, and of each field that is compared."""
-    yield f"{params.rows}.{params.by}"
+    yield params.rows if params.lines else f"{params.rows}.{params.by}"
     for pair in params.values:
-        yield f"{params.rows}.{pair.row}"
+        if not params.lines:
+            yield f"{params.rows}.{pair.row}"
         yield f"{params.items}.{pair.item}"
         if pair.unit is not None:
             yield f"{params.items}.{pair.unit}"
@@ -55,7 +61,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         items = {found.value.key: found for found in scope.find(params.items)}
         # An item that failed validation is faulty, not somebody else's.
         siblings = {found.place[:-1] for found in items.values()}
-        for row in scope.find(params.rows):
+        for row in _list_rows(scope.find(params.rows), params):
             key = getattr(row.value, params.by, None)
             if key is None:
                 continue
@@ -69,14 +75,23 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     yield from unite(find, checked, params.per)
 
 
+def _list_rows(found: Iterable[Found], params: Params) -> Iterator[Found]:
+    for item in found:
+        if not params.lines:
+            yield item
+        elif isinstance(item.value, BaseModel):
+            for name in type(item.value).model_fields:
+                yield Found(getattr(item.value, name), (*item.place, name))
+
+
 def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, item: Found) -> Iterator[Diagnostic]:
     model = type(checked.subject.record)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
-        if here is None or there is None:
+        if here is None or (there is None and not params.lines):
             continue
         place, other = (*row.place, pair.row), (*item.place, pair.item)
-        if is_same(here, there):
+        if there is not None and is_same(here, there):
             typed, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
             if typed and unit and not is_same_unit(typed, unit):
                 yield report_level(
@@ -101,7 +116,7 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
             label=name_field(model, place),
             value=spell_value(here),
             other_label=name_field(model, other),
-            other_value=spell_value(there),
+            other_value=spell_value(there) if there is not None else "—",
             other=spell_place(checked.locate(other, False), other),
         )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from docgen.content.figures import read_number
 from docgen.profile.document import LineSpec
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
+from docgen.record.parts import MeasuredLine
 from docgen.render.context.evaluation import label_family
 from docgen.render.context.records import View, may_stay_free
 from docgen.render.values.values import Missing, MissingMode
@@ -22,17 +24,19 @@ def view_checklist(subject: Subject, job: DocumentJob, mode: MissingMode) -> dic
     groups = []
     for number, group in enumerate(document.lines, 1):
         shown = [
-            SimpleNamespace(key=spec.key, number=at, label=spec.label, **_answer(job, mode, lines, spec))
+            SimpleNamespace(key=spec.key, number=at, label=spec.label, **_answer(subject, job, lines, spec, mode))
             for at, spec in enumerate(group.lines, 1)
         ]
         label = group.group.label or label_family(subject.profile, group.group.key, document.id)
         groups.append(SimpleNamespace(key=group.group.key, number=number, label=label, lines=tuple(shown)))
-    words = document.checklist.model_dump()
+    words = document.checklist.model_dump(exclude={"measures"})
     words["evidence_label"] = words["evidence_label"] or ""
     return {"groups": tuple(groups), "checklist": SimpleNamespace(**words)}
 
 
-def _answer(job: DocumentJob, mode: MissingMode, lines: View | None, spec: LineSpec) -> dict[str, Any]:
+def _answer(
+    subject: Subject, job: DocumentJob, lines: View | None, spec: LineSpec, mode: MissingMode
+) -> dict[str, Any]:
     names = ("verdict", "remark", "evidence")
     if lines is None:
         return {name: Missing(f"{format_path(job.place)}.lines.{spec.key}", "", "blank") for name in names}
@@ -40,7 +44,25 @@ def _answer(job: DocumentJob, mode: MissingMode, lines: View | None, spec: LineS
     # A remark or a piece of evidence is given where there is something to say, an optional verdict, too.
     wanted = () if may_stay_free(spec.level, mode) else ("verdict",)
     answers = {name: getattr(line, name) for name in names}
-    return {
+    shown = {
         name: value if name in wanted or value else Missing(value.path, value.label, "blank")
         for name, value in answers.items()
     }
+    measured = _tell_measured(subject, job, spec)
+    remark = str(shown["remark"]) if shown["remark"] else ""
+    if measured and measured not in remark:
+        shown["remark"] = f"{measured}；{remark}" if remark else measured
+    return shown
+
+
+def _tell_measured(subject: Subject, job: DocumentJob, spec: LineSpec) -> str:
+    """What was measured at a line: the indicator's name and the value with its unit; empty where nothing was."""
+    line = getattr(job.entry.lines, spec.key) if job.entry is not None else None
+    if not isinstance(line, MeasuredLine) or line.value is None:
+        return ""
+    owners = [item for item in subject.record.enterprises if item.key == getattr(job.entry, "of", None)]
+    indicator = next((item for owner in owners for item in owner.indicators if item.key == line.indicator), None)
+    if indicator is None:
+        return line.value
+    unit = indicator.unit if indicator.unit and read_number(line.value) is not None else ""
+    return f"{indicator.name}{line.value}" + ("" if not unit or line.value.endswith(unit) else unit)

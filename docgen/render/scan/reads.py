@@ -130,6 +130,7 @@ def find_reads(loaded: LoadedProfile, document: DocumentSpec, templates: tuple[t
                 reader.add_use(use, names)
     except (_UnknownError, TemplateError):
         return Reads(loaded.record_model, None)
+    reader.add_measured()
     return Reads(loaded.record_model, frozenset(reader.whole), frozenset(reader.open))
 
 
@@ -147,6 +148,13 @@ class _Reader:
     def add(self, path: str) -> None:
         """Note what stands at a path; of a fact, what it is computed from."""
         self.whole.update(split_steps(source) for source in self._trace(path))
+
+    def add_measured(self) -> None:
+        """Note the lines of surveys that hold where the indicators begin, if those are read."""
+        for document in self.loaded.profile.documents:
+            measures = document.checklist.measures if document.checklist is not None else None
+            if measures is not None and any(_overlap((*split_steps(measures), "before"), path) for path in self.whole):
+                self.whole.add(("forms", document.id, "lines"))
 
     def _trace(self, path: str) -> Iterable[str]:
         if not path.startswith("facts."):
