@@ -178,6 +178,13 @@ class SignerSpec(Part):
     label: Text
 
 
+class SigningSpec(Part):
+    """That a ``clause`` asks for a signature or a seal; ``evidence`` of one of these kinds is the signed paper, too."""
+
+    clause: Text
+    evidence: tuple[EvidenceKind, ...] = ()
+
+
 class NumberingSpec(Part):
     """How documents are numbered: ``pattern`` with words in braces, see ``docgen.profile.numbering``."""
 
@@ -194,6 +201,7 @@ class DocumentSpec(Part):
     there are photographs to show. ``marking`` names the record's rubric by which experts mark the lines.
     ``confidential`` keeps the whole document out of a redacted package. ``synonyms`` are other names by which people
     call it, so that a file that somebody wrote is known by them.
+    ``signed`` says which clause asks that it be signed or sealed: the package lists those without a signed scan.
     ``code`` stands for the document type in numbers; a document with a code is numbered, and its entries may hold a
     ``number`` typed.
     """
@@ -226,6 +234,7 @@ class DocumentSpec(Part):
     columns: tuple[ColumnSpec, ...] = ()
     photos: PhotosSpec | None = None
     signers: tuple[SignerSpec, ...] = ()
+    signed: SigningSpec | None = None
     notes: tuple[Text, ...] = ()
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, create_model
 
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.model import Profile
 from docgen.record.marking import MarkSheet
@@ -128,7 +129,8 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
     if document.lines:
         fields["lines"] = _build_lines(document)
     if document.marking is not None:
-        fields["marks"] = (tuple[MarkSheet, ...], Field(default=()))
+        title = catalogue(DOCUMENT_LANGUAGE).text("label.MarkedLine.marks")
+        fields["marks"] = (tuple[MarkSheet, ...], Field(default=(), title=title))
     return create_model(f"Form_{attribute_name(document.id)}", __base__=base, **fields)
 
 

@@ -143,6 +143,14 @@ class Absence(_Part):
     reason: str = ""
 
 
+class Unsigned(_Part):
+    """A document that a clause asks to be signed or sealed, and of which the package holds no signed copy."""
+
+    id: str
+    title: str
+    clause: str = ""
+
+
 class SettingUsed(_Part):
     """A default that the standard leaves open and this package used."""
 
@@ -280,6 +288,7 @@ class PackageIndex(_Part):
     items: tuple[FilingItem, ...] = ()
     documents: tuple[FiledDocument, ...] = ()
     missing: tuple[Absence, ...] = ()
+    unsigned: tuple[Unsigned, ...] = ()
     settings: tuple[SettingUsed, ...] = ()
     template_digests: dict[str, str] = {}
     counts: Counts = Counts()

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from docgen.checks.doubts.sightings import Doubt, Ground, Sighting
+from docgen.content.figures import find_figures
 from docgen.diagnostics import Term
 from docgen.record.enterprise import Enterprise
 from docgen.record.size_class import find_size_row, read_table
@@ -50,6 +51,8 @@ def doubt_shares(ground: Ground) -> Iterator[Doubt]:
     shown = bool(rising) and median(rising) >= _COMMON
     for found in ground.find("share", "figure"):
         value, owner = found.value, found.owner
+        if isinstance(value, str):
+            yield from _doubt_worded(ground, found, value)
         if not isinstance(value, Decimal | int) or not _is_share(found):
             continue
         label = _name_share(ground, found)
@@ -70,6 +73,16 @@ def doubt_staff(ground: Ground) -> Iterator[Doubt]:
     for at, enterprise in enumerate(ground.subject.record.enterprises):
         if enterprise.staff == 0:
             yield Doubt("C417", ("enterprises", at, "staff"), "0")
+
+
+def _doubt_worded(ground: Ground, found: Sighting, text: str) -> Iterator[Doubt]:
+    """C403 for a percentage above 100 in a value in words, unless it is one of a change or of something else."""
+    label = _name_share(ground, found)
+    if _CHANGE.search(f"{label}{text}") or _BEYOND.search(f"{label}{text}"):
+        return
+    for figure in find_figures(text):
+        if figure.is_percent and figure.value > _WHOLE:
+            yield Doubt("C403", found.place, figure.text, {"name": label})
 
 
 def _is_share(found: Sighting) -> bool:

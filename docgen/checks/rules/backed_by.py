@@ -102,7 +102,7 @@ def _name(checked: CheckSubject, item: Found, params: Params) -> str:
     """What people call an item: the name of the enterprise that it names, else its own."""
     key = getattr(item.value, params.by[0].item)
     known = next((owner for owner in checked.subject.record.enterprises if owner.key == key), None)
-    return known.name or known.key if known is not None else name_row(item.value)
+    return known.name or known.key if known is not None else name_row(item.value) or "—"
 
 
 def _compare(

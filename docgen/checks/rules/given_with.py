@@ -76,7 +76,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                     "C334" if wanted else "C335",
                     checked.locate(place if is_present(value) else found.place, False),
                     clause=rule.clause,
-                    name=_name(scope, found, params),
+                    name=_name(scope, found, params) or name_field(model, found.place[:2]),
                     label=name_field(model, place),
                     value=shorten(say(value), _SHOWN) if is_present(value) else "",
                     cause=name_field(model, cause.place),
@@ -95,4 +95,4 @@ def _find_cause(found: Found, params: Params) -> Found:
 
 def _name(scope: ItemScope, found: Found, params: Params) -> str:
     own = shorten(name_row(found.value, params.name), _SHOWN)
-    return f"{scope.name} {own}".strip() if scope.name and scope.name != own else own
+    return " ".join(filter(None, (scope.name, own))) if scope.name != own else own

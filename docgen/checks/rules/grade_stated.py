@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from pydantic import model_validator
+
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.rows import When, is_picked
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.texts import check_patterns
 from docgen.content.figures import list_sentences
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic
@@ -26,6 +29,7 @@ class Params(Part):
 
     Those of the facts count that meet ``when``. A row counts whose ``subject`` says the same as the value at ``named``
     (the notice's row of this project). ``prose``: the field is a text that may name a grade; else it is the grade.
+    A text in which one of ``passing`` is found contradicts a computed grade that is one of ``failing``.
     """
 
     stated: Text
@@ -35,7 +39,14 @@ class Params(Part):
     subject: Text | None = None
     named: Text | None = None
     prose: YesNo = False
+    failing: tuple[Text, ...] = ()
+    passing: tuple[Text, ...] = ()
     per: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_patterns(self) -> Params:
+        check_patterns(self.passing)
+        return self
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -58,7 +69,11 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             return
         fact = facts[0].value
         for row in scope.find(params.stated):
-            stated = _read(getattr(row.value, params.field), grades, params.prose)
+            value = getattr(row.value, params.field)
+            stated = _read(value, grades, params.prose)
+            if stated is None and fact.grade in params.failing:
+                passed = (re.search(pattern, str(value or "")) for pattern in params.passing)
+                stated = next((found[0] for found in passed if found is not None), None)
             if stated is None or is_same(stated, fact.grade) or not _is_ours(checked, row.value, params):
                 continue
             place = (*row.place, params.field)

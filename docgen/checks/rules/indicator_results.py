@@ -8,14 +8,13 @@ from decimal import Decimal
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same, spell_value
+from docgen.checks.shared.rows import say
 from docgen.checks.shared.scope import spell_place
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
-from docgen.content.figures import Figure, find_figures
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.profile.paths import Found
 from docgen.record.enterprise import Indicator
 from docgen.record.types import Part, Text
 
@@ -34,7 +33,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C336 for a stated result that the values contradict, C337 for values in different units."""
+    """C336 for a stated result that the values contradict, C337 (宜) for values in different units."""
     model = type(checked.subject.record)
     for found in checked.subject.find(params.indicators):
         indicator: Indicator = found.value
@@ -48,24 +47,26 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 "C336",
                 checked.locate(place, False),
                 clause=rule.clause,
-                reached="是" if indicator.reached else "否",
+                reached=say(indicator.reached),
                 before=spell_value(indicator.before) if indicator.before is not None else "—",
                 target=spell_value(indicator.target),
                 after=spell_value(indicator.after),
                 other=spell_place(checked.locate(other, False), other),
                 **shown,
             )
-        for first, second in _list_mixed(found):
-            place, other = (*found.place, second[0]), (*found.place, first[0])
+        mixed = _find_mixed(indicator)
+        if mixed is not None:
+            first, second = mixed
+            place, other = (*found.place, second), (*found.place, first)
             yield report_level(
-                rule.level,
+                "宜",
                 "C337",
                 checked.locate(place, False),
                 clause=rule.clause,
                 label=name_field(model, place),
-                value=second[1].text,
+                value=str(getattr(indicator, second)),
                 other_label=name_field(model, other),
-                other_value=first[1].text,
+                other_value=str(getattr(indicator, first)),
                 other=spell_place(checked.locate(other, False), other),
                 **shown,
             )
@@ -99,14 +100,13 @@ def _fold(value: object) -> str:
     return "".join(unicodedata.normalize("NFKC", str(value)).split())
 
 
-def _list_mixed(found: Found) -> Iterator[tuple[tuple[str, Figure], tuple[str, Figure]]]:
-    """The worded values that are nothing but a figure, with another unit than the first of them."""
-    figures: list[tuple[str, Figure, str]] = []
+def _find_mixed(indicator: Indicator) -> tuple[str, str] | None:
+    """The first two of an indicator's worded values that are nothing but a figure and have different units."""
+    units: dict[str, str] = {}
     for name in ("before", "target", "after"):
-        value = getattr(found.value, name)
-        own = find_figures(value) if isinstance(value, str) else ()
-        if len(own) == 1 and (unit := read_bare_unit(value, own[0])):
-            figures.append((name, own[0], unit))
-    for name, figure, unit in figures[1:]:
-        if not is_same_unit(unit, figures[0][2]):
-            yield figures[0][:2], (name, figure)
+        value = getattr(indicator, name)
+        unit = read_bare_unit(value) if isinstance(value, str) else ""
+        if unit:
+            units[name] = unit
+    first = next(iter(units), "")
+    return next(((first, name) for name, unit in units.items() if not is_same_unit(unit, units[first])), None)

@@ -10,7 +10,6 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same, spell_value
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
-from docgen.content.figures import find_figures
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -55,7 +54,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C205 for each value that differs, C337 for another unit, with both places; C208 for a row of somebody else's."""
+    """C205 for each value that differs, C337 (宜) for another unit; C208 for a row of somebody else's."""
 
     def find(scope: ItemScope) -> Iterator[Diagnostic]:
         items = {found.value.key: found for found in scope.find(params.items)}
@@ -95,7 +94,7 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
             typed, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
             if typed and unit and not is_same_unit(typed, unit):
                 yield report_level(
-                    rule.level,
+                    "宜",
                     "C337",
                     checked.locate(place, False),
                     clause=rule.clause,
@@ -123,5 +122,4 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
 
 def _find_unit(value: object) -> str:
     """The unit that a typed figure brings along; of a number none."""
-    figures = find_figures(value) if isinstance(value, str) else ()
-    return read_bare_unit(value, figures[0]) if isinstance(value, str) and len(figures) == 1 else ""
+    return read_bare_unit(value) if isinstance(value, str) else ""

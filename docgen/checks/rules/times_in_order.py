@@ -49,7 +49,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 "C314" if is_timed else "C342",
                 checked.locate(place, False),
                 clause=rule.clause,
-                name=name_row(found.value),
+                name=name_row(found.value) or name_field(model, found.place[:2]),
                 label=name_field(model, place),
                 time=f"{moment:{form}}",
                 earlier_label=name_field(model, latest[1]),

@@ -33,9 +33,6 @@ def is_picked(row: Any, conditions: Iterable[When]) -> bool:
 
 
 def name_row(row: Any, *fields: str | None) -> str:
-    """What people call a row: its first field that says so, its name, its title, its key."""
-    for name in (*fields, "name", "title", "key", "of"):
-        value = getattr(row, name, None) if name is not None else None
-        if value:
-            return str(value)
-    return "—"
+    """What people call a row: its first field that says so, its name, its title, its key; empty where none does."""
+    values = (getattr(row, name, None) for name in (*fields, "name", "title", "key") if name is not None)
+    return next((str(value) for value in values if value), "")

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from docgen.checks.shared.figure_pairs import read_unit
-from docgen.content.figures import Figure
-
 _ALIKE = (
     "人名位",
     "天日",
@@ -26,13 +23,18 @@ _AROUND = re.compile(
 )
 """What may stand around a figure that is nothing but a figure."""
 
+_FIGURE = re.compile(r"(?P<ahead>\D*)-?\d+(?:[.,]\d+)*(?P<behind>\D*)")
+_UNIT = re.compile("%|‰|个百分点|[A-Za-z℃°/·]{1,6}|[㎡\u4e00-\u9fff·/]{1,3}")
 
-def read_bare_unit(text: str, figure: Figure) -> str:
-    """The unit of a text that says a figure (its only one) and no more; empty for any other text."""
+
+def read_bare_unit(text: str) -> str:
+    """The unit of a text that says one figure and no more (不超过3天); empty for any other text."""
     bare = "".join(unicodedata.normalize("NFKC", text).split())
-    number = re.search(r"\d+(?:[.,]\d+)*", bare)
-    unit = _AROUND.sub("", read_unit(figure))
-    return unit if number is not None and unit and _AROUND.sub("", bare.replace(number[0], "", 1)) == unit else ""
+    found = _FIGURE.fullmatch(bare)
+    if found is None or _AROUND.sub("", found["ahead"]):
+        return ""
+    unit = _AROUND.sub("", found["behind"])
+    return unit if _UNIT.fullmatch(unit) else ""
 
 
 def is_same_unit(first: str, second: str) -> bool:

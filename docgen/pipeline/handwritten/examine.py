@@ -25,7 +25,7 @@ from docgen.pipeline.stages.prepare import (
     find_absent_pictures,
     has_pictures,
 )
-from docgen.pipeline.stages.signatures import check_scans
+from docgen.pipeline.stages.signatures import check_scans, tell_unsigned
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob, plan_documents
@@ -67,6 +67,7 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     found += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
     found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
+    found += tell_unsigned(subject, made, evidence)
     found += _tell_replaced(covering.values(), validation)
     found += _tell_undated(covering.values())
     attached = list_attached(gathering)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from docgen.archive.plan.model import (
     Redaction,
     StandardUsed,
     Supplemented,
+    Unsigned,
     Until,
 )
 from docgen.archive.plan.numbering import Numbering, resolve_document
@@ -33,6 +34,7 @@ from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.filing import PreparedPackage, list_notes
 from docgen.pipeline.stages.papers import describe_note, describe_package
 from docgen.pipeline.stages.prepare import PreparedRecord
+from docgen.pipeline.stages.signatures import is_signed
 from docgen.profile.belonging import ItemScope
 from docgen.profile.horizon import Horizon
 from docgen.profile.model import Standard
@@ -287,9 +289,26 @@ class PackageWriter:
             created=prepared.dated,
             items=package.items,
             missing=(*list_absences(package.items), *package.absent),
+            unsigned=tuple(self._list_unsigned(planned)),
             settings=tuple(list_settings(prepared, archive, scope.holds_place)),
             template_digests=dict(self._store.digests),
         )
+
+    def _list_unsigned(self, planned: Sequence[PlannedDocument]) -> Iterator[Unsigned]:
+        """What a clause asks to be signed and no signed copy of is packed; a paper that somebody filed may be signed.
+
+        A redacted package holds copies, which nobody signs.
+        """
+        if self._edition.redaction is not None:
+            return
+        evidence = self._prepared.subject.record.evidence
+        for item in planned:
+            filed = item.document
+            spec = self._prepared.loaded.profile.find_document(filed.id.partition("/")[0])
+            if spec is None or spec.signed is None or filed.kind != "document" or filed.origin:
+                continue
+            if not is_signed(spec, filed.id, evidence):
+                yield Unsigned(id=filed.id, title=filed.title, clause=spec.signed.clause)
 
     def _dump_record(self) -> bytes | None:
         """The record as it was typed, and what it was made with; a redacted package has none."""

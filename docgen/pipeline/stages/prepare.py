@@ -19,7 +19,7 @@ from docgen.pipeline.stages.chosen import Chosen, choose_documents, note_places,
 from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
-from docgen.pipeline.stages.signatures import check_scans
+from docgen.pipeline.stages.signatures import check_scans, tell_unsigned
 from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
@@ -168,6 +168,7 @@ def prepare_record(
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
+            found += tell_unsigned(subject, jobs, gathered)
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
