@@ -135,6 +135,11 @@ PROFILE = {
             "level": "可",
         },
         {
+            **_form("change", _field("title"), _field("agreed"), _field("about", "choices", options=["人", "时间"])),
+            "per": "forms.change[]",
+            "level": "可",
+        },
+        {
             **_form("crew", _rows("people", _field("name"), _field("trained", "date"))),
             "per": "project",
             "level": "可",

@@ -157,10 +157,10 @@ def _explains(change: Any, shown: _Shown, people: set[Any], params: Params) -> b
 
 def _read(change: Any, params: Params) -> str:
     """What a change says of itself, without what it says that stays as it was."""
-    text = "\n".join(str(getattr(change, name) or "") for name in params.texts)
+    texts = [str(getattr(change, name) or "") for name in params.texts]
     for pattern in params.denied:
-        text = re.sub(pattern, "", text)
-    return text
+        texts = [re.sub(pattern, "", text) for text in texts]
+    return "\n".join(texts)
 
 
 def _names_day(text: str, value: object) -> bool:

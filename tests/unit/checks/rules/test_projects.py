@@ -120,31 +120,64 @@ def test_days_come_in_halves(days: str | None, fits: bool) -> None:
 
 
 SIGNS = {
-    "changes": "forms.remedy[].actions[].item",
+    "changes": "forms.change[]",
+    "about": "about",
+    "texts": ["title", "agreed"],
+    "kinds": [
+        {"name": "人", "patterns": ["换人|组员"]},
+        {"name": "时间", "patterns": ["推迟|改期"]},
+    ],
+    "denied": ["[^，。；]{0,4}不变"],
     "signs": [
-        {"path": "forms.audit[].started", "label": "改过时间"},
-        {"path": "forms.plan[].members[].role", "label": "换过人", "values": ["长"]},
+        {"path": "forms.audit[].started", "label": "改过时间", "kind": "时间"},
+        {"path": "forms.plan[].members[].role", "label": "换过人", "values": ["长"], "kind": "人", "person": "name"},
     ],
     "strangers": [
         {"names": "activities[].people[]", "among": "forms.plan[].members[].name", "label": "来了别人"},
     ],
 }
+CHANGED = {
+    **plan(members=[{"role": "长", "name": "甲山"}, {"role": "员", "name": "乙水"}]),
+    "audit": [{"of": "clock", "started": "2024-03-01"}],
+}
+DATE, PERSON = ("C232", "forms.audit[0].started"), ("C232", "forms.plan[0].members[0].role")
 
 
 def test_signs_of_a_change_are_told_until_it_is_recorded() -> None:
-    forms = {
-        **plan(members=[{"role": "长", "name": "甲山"}, {"role": "员", "name": "乙水"}]),
-        "audit": [{"of": "clock", "started": "2024-03-01"}],
-    }
-    record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS, forms=forms)
+    record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS, forms=CHANGED)
     found = run("unrecorded_change", SIGNS, record, "宜")
-    assert show(found) == [
-        ("C232", "forms.audit[0].started"),
-        ("C232", "forms.plan[0].members[0].role"),
-        ("C232", "activities[1].people[0]"),
+    assert show(found) == [DATE, PERSON, ("C232", "activities[1].people[0]")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([{"title": "换人"}], [DATE]),
+        ([{"title": "换人", "agreed": "时间不变"}], [DATE]),
+        ([{"title": "甲山调走"}], [DATE]),
+        ([{"title": "推迟"}], [PERSON]),
+        ([{"title": "改到3月1日"}], [PERSON]),
+        ([{"title": "推迟，组员不变"}], [PERSON]),
+        ([{"title": "其他事", "about": ["时间"]}], [PERSON]),
+        ([{"title": "推迟和换人", "about": ["人"]}], [DATE]),
+        ([{"title": "推迟后换人"}], []),
+        ([{"title": "推迟"}, {"title": "甲山由乙水接替"}], []),
+        ([{"title": "无关"}], [DATE, PERSON]),
+    ],
+)
+def test_a_change_explains_what_it_is_about_and_no_more(
+    changes: list[dict[str, Any]], told: list[tuple[str, str]]
+) -> None:
+    forms = {**CHANGED, "change": [{"key": f"c{at}", **item} for at, item in enumerate(changes)]}
+    assert show(run("unrecorded_change", SIGNS, make_record(activities=VISITS[:1], forms=forms))) == told
+
+
+def test_a_change_about_one_who_left_explains_no_other() -> None:
+    members = [{"role": "长", "name": "甲山"}, {"role": "长", "name": "乙水"}]
+    forms = {**plan(members=members), "change": [{"key": "c", "title": "换人：甲山调走"}]}
+    assert show(run("unrecorded_change", SIGNS, make_record(forms=forms))) == [
+        ("C232", "forms.plan[0].members[1].role")
     ]
-    recorded = {**forms, "remedy": [{"of": "clock", "actions": [{"item": "换人"}]}]}
-    assert not run("unrecorded_change", SIGNS, make_record(activities=VISITS[:1], forms=recorded))
 
 
 def test_without_a_list_nobody_is_a_stranger() -> None:

@@ -1,0 +1,366 @@
+"""Checks that hold one place against another: conclusions, lists, grades, results, people, days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.checks_support import make_indicator, make_record, run, show
+
+from docgen.checks.rules.given_with import Params as GivenWith
+from docgen.checks.rules.indicator_results import is_contradicted
+from docgen.checks.shared.units import is_same_unit, read_bare_unit
+from docgen.record.enterprise import Indicator
+from docgen.record.record import Record
+
+CLOCK = {"key": "clock", "name": "钟厂"}
+WATCH = {"key": "watch", "name": "表厂"}
+
+
+def entered(*candidates: dict[str, Any], **parts: Any) -> Record:
+    return make_record(forms={"entry": [{"date": "2024-03-01", "candidates": list(candidates)}]}, **parts)
+
+
+STOP = {
+    "conclusion": "forms.call[].done",
+    "values": ["不成"],
+    "work": ["forms.entry[].date", "forms.mended[].on"],
+}
+
+
+@pytest.mark.parametrize(("done", "told"), [("不成", True), ("成", False), (None, False)])
+def test_work_doesnt_go_on_from_what_stops_it(done: str | None, told: bool) -> None:
+    forms = {"call": [{"key": "c", "done": done}], "entry": [{"date": "2024-03-01"}]}
+    found = run("went_on", STOP, make_record(forms=forms))
+    assert show(found) == ([("C333", "forms.call[0].done")] if told else [])
+    if found:
+        assert (found[0].params["said"], found[0].params["count"]) == ("2024-03-01", 1)
+
+
+@pytest.mark.parametrize(("on", "told"), [("2024-04-30", False), ("2024-05-01", True), ("2024-05-02", True)])
+def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, told: bool) -> None:
+    forms = {"audit": [{"of": "clock", "held": on}], "entry": [{"date": "2024-05-01", "candidates": [{"name": "拒"}]}]}
+    params = {"conclusion": "forms.entry[].candidates[].name", "patterns": ["^拒"], "work": ["forms.audit[].held"]}
+    assert len(run("went_on", params, make_record(forms=forms))) == 1
+    dated = {"conclusion": "forms.lesson[].note", "patterns": ["^拒"], "date": "date", "work": ["forms.audit[].held"]}
+    forms = {"audit": forms["audit"], "lesson": [{"of": "t", "date": "2024-05-01", "note": "拒绝"}]}
+    record = make_record(trainings=[{"key": "t"}], forms=forms)
+    assert show(run("went_on", dated, record)) == ([("C333", "forms.lesson[0].note")] if told else [])
+
+
+def test_of_several_conclusions_a_good_one_carries_the_work() -> None:
+    forms = {"call": [{"key": "a", "done": "不成"}, {"key": "b", "done": "成"}], "entry": [{"date": "2024-03-01"}]}
+    assert not run("went_on", {**STOP, "instead": ["成"]}, make_record(forms=forms))
+    assert run("went_on", STOP, make_record(forms=forms))
+
+
+GRANTED = {
+    "items": "forms.entry[].candidates[]",
+    "when": [{"field": "chosen", "values": ["是"]}],
+    "given": ["clean"],
+    "absent": ["clear_since"],
+    "name": "name",
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "codes"),
+    [
+        ({"chosen": "是", "clean": "否"}, []),
+        ({"chosen": "是"}, ["C334"]),
+        ({"chosen": "是", "clear_since": "2024-01-01"}, ["C334", "C335"]),
+        ({"chosen": "否", "clear_since": "2024-01-01"}, []),
+        ({"clear_since": "2024-01-01"}, []),
+    ],
+)
+def test_an_answer_calls_for_some_and_rules_out_others(row: dict[str, Any], codes: list[str]) -> None:
+    found = run("given_with", GRANTED, entered({"name": "甲", **row}))
+    assert [item.code for item in found] == codes
+    assert all(item.params["said"] == "是" and item.params["name"] == "甲" for item in found)
+
+
+@pytest.mark.parametrize(("date", "told"), [("2024-03-01", True), (None, False)])
+def test_nothing_is_asked_before_it_is_dated(date: str | None, told: bool) -> None:
+    record = make_record(
+        enterprises=[{**CLOCK, "indicators": [make_indicator(after=None)]}, {**WATCH, "indicators": []}],
+        forms={"plan": [{"of": "clock", "date": date}, {"of": "watch", "date": "2024-03-01"}]},
+    )
+    params = {
+        "items": "enterprises[].indicators[]",
+        "given": ["after"],
+        "once": "forms.plan[].date",
+        "per": "enterprises[]",
+    }
+    found = run("given_with", params, record)
+    assert show(found) == ([("C334", "enterprises[0].indicators[0]")] if told else [])
+
+
+def test_a_rule_without_a_condition_is_refused() -> None:
+    with pytest.raises(ValueError, match="C255"):
+        GivenWith.model_validate({"items": "x", "given": ["y"]})
+
+
+APART = {
+    "names": "forms.look[].people",
+    "people": "是",
+    "groups": [{"rows": "forms.crew[].people[]", "field": "name", "what": "修钟的人"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("people", "told"), [("甲山、乙水", ["乙水"]), ("甲山（组长）", []), ("乙 水", ["乙水"]), (None, [])]
+)
+def test_nobody_judges_the_own_work(people: str | None, told: list[str]) -> None:
+    forms = {"look": [{"of": "clock", "people": people}], "crew": [{"people": [{"name": "乙水"}, {}]}]}
+    assert [item.params["name"] for item in run("kept_apart", APART, make_record(forms=forms))] == told
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [("武汉甲质量公司", True), ("武汉甲质量公司检验部", True), ("武汉甲质量协会", False), ("钟厂", False)],
+)
+def test_a_part_of_an_organisation_is_the_organisations(unit: str, told: bool) -> None:
+    group = {"rows": "parties[]", "field": "name", "what": "机构", "when": [{"field": "role", "values": ["agency"]}]}
+    record = make_record(
+        parties=[
+            {"key": "a", "role": "agency", "name": "武汉甲质量公司"},
+            {"key": "o", "role": "other", "name": "钟厂"},
+        ],
+        forms={"mend": [], "call": [{"key": "c", "maker": unit}]},
+    )
+    found = run("kept_apart", {"names": "forms.call[].maker", "groups": [group]}, record)
+    assert [item.code for item in found] == (["C338"] if told else [])
+
+
+CHOSEN = {
+    "items": "enterprises[]",
+    "rows": "forms.entry[].candidates[]",
+    "by": [{"item": "key", "row": "enterprise"}, {"item": "name", "row": "name"}],
+    "when": [{"field": "chosen", "values": ["是"]}],
+    "what": "遴选表",
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([{"enterprise": "clock", "name": "钟表厂", "chosen": "是"}], []),
+        ([{"name": "钟 厂", "chosen": "是"}], []),
+        ([{"enterprise": "clock", "chosen": "否"}], ["C340"]),
+        ([{"enterprise": "clock"}], ["C340"]),
+        ([{"name": "别家", "chosen": "是"}], ["C339"]),
+        ([{"enterprise": "clock", "chosen": "否"}, {"enterprise": "clock", "chosen": "是"}], []),
+        ([], []),
+    ],
+)
+def test_who_takes_part_was_chosen(rows: list[dict[str, Any]], told: list[str]) -> None:
+    record = entered(*rows, enterprises=[{**CLOCK, "indicators": []}])
+    assert [item.code for item in run("backed_by", CHOSEN, record)] == told
+
+
+def test_what_is_named_agrees_with_what_stands_there() -> None:
+    params = {
+        "items": "forms.entry[].candidates[]",
+        "rows": "forms.story[]",
+        "by": [{"item": "enterprise", "row": "of"}],
+        "values": [{"item": "name", "row": "title"}],
+        "what": "故事",
+    }
+    story = {"story": [{"of": "clock", "title": "修一只钟"}]}
+    for name, codes in (("修一只钟", []), ("修一只表", ["C205"])):
+        forms = {**story, "entry": [{"candidates": [{"enterprise": "clock", "name": name}]}]}
+        assert [item.code for item in run("backed_by", params, make_record(forms=forms))] == codes
+    forms = {**story, "entry": [{"candidates": [{"enterprise": "watch", "name": "修一只表"}]}]}
+    (found,) = run("backed_by", params, make_record(enterprises=[CLOCK, WATCH], forms=forms))
+    assert (found.code, found.params["name"]) == ("C339", "表厂")
+
+
+def test_one_of_several_is_enough_where_one_is_asked() -> None:
+    rows = [{"name": "表厂"}]
+    params = {**CHOSEN, "when": [], "any": "是"}
+    assert not run("backed_by", params, entered(*rows, enterprises=[CLOCK, WATCH]))
+    assert run("backed_by", params, entered({"name": "别家"}, enterprises=[CLOCK, WATCH]))
+
+
+GRADE = {
+    "stated": "forms.plan[].targets[]",
+    "field": "measure",
+    "computed": "facts.evaluations[]",
+    "per": "enterprises[]",
+}
+
+
+@pytest.mark.parametrize(("said", "told"), [("准", False), ("不准", True), (" 准", False), (None, False)])
+def test_a_stated_grade_is_the_computed_one(said: str | None, told: bool) -> None:
+    forms = {"plan": [{"of": "clock", "targets": [{"measure": said}]}]}
+    found = run("grade_stated", GRADE, make_record(forms=forms))
+    assert show(found) == ([("C341", "forms.plan[0].targets[0].measure")] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("评价等级为准，同意通过。", False),
+        ("评价等级为不准。", True),
+        ("走得准不准要看保养。", False),
+        ("等级由准降为不准。", False),
+        ("同意通过验收。", False),
+        (None, False),
+    ],
+)
+def test_a_text_may_name_the_grade(text: str | None, told: bool) -> None:
+    params = {**GRADE, "prose": "是", "failing": ["不准"], "passing": ["(?<!不)通过"]}
+    forms = {"plan": [{"of": "clock", "targets": [{"measure": text}]}]}
+    assert bool(run("grade_stated", params, make_record(forms=forms))) == told
+
+
+@pytest.mark.parametrize(("text", "told"), [("同意通过验收。", True), ("不通过。", False), ("等级为不准。", False)])
+def test_what_failed_isnt_passed(text: str, told: bool) -> None:
+    params = {**GRADE, "prose": "是", "failing": ["不准"], "passing": ["(?<!不)通过"]}
+    missed = [{**CLOCK, "indicators": [make_indicator(after="80")]}]
+    forms = {"plan": [{"of": "clock", "targets": [{"measure": text}]}]}
+    assert bool(run("grade_stated", params, make_record(enterprises=missed, forms=forms))) == told
+
+
+def test_only_the_row_of_this_project_is_held_against_its_grade() -> None:
+    params = {**GRADE, "subject": "target", "named": "project.name"}
+    rows = [{"target": "别的项目", "measure": "不准"}, {"target": "修钟", "measure": "准"}]
+    record = make_record(project={"name": "修钟"}, forms={"plan": [{"of": "clock", "targets": rows}]})
+    assert not run("grade_stated", params, record)
+
+
+@pytest.mark.parametrize(
+    ("values", "contradicted"),
+    [
+        ({"reached": None}, False),
+        ({"reached": True}, False),
+        ({"reached": False}, True),
+        ({"reached": True, "after": "89"}, True),
+        ({"reached": False, "after": "89"}, False),
+        ({"reached": True, "direction": "down", "target": "90", "after": "92"}, True),
+        ({"direction": "yes_no", "before": "无", "target": "有", "after": "有", "reached": True}, False),
+        ({"direction": "yes_no", "before": "无", "target": "有", "after": "有（运行三个月）", "reached": True}, False),
+        ({"direction": "yes_no", "before": "无", "target": "有", "after": "有", "reached": False}, True),
+        ({"direction": "yes_no", "before": "无", "target": "有", "after": "无", "reached": True}, True),
+        ({"direction": "yes_no", "before": "有", "target": "有", "after": "有", "reached": True}, False),
+        (
+            {"direction": "text", "before": "查不到", "target": "查到班组", "after": "查到班组和日期", "reached": True},
+            False,
+        ),
+        ({"direction": "text", "before": "查不到", "target": "查到班组", "after": "查不到", "reached": True}, True),
+        (
+            {"direction": "text", "before": "查不到", "target": "查到班组", "after": "只查到日期", "reached": False},
+            False,
+        ),
+    ],
+)
+def test_a_result_is_held_against_its_values(values: dict[str, Any], contradicted: bool) -> None:
+    assert is_contradicted(Indicator.model_validate({**make_indicator(), **values})) == contradicted
+
+
+@pytest.mark.parametrize(
+    ("before", "target", "after", "told"),
+    [
+        ("3天", "1天", "1天", None),
+        ("平均3天", "24小时以内", "20小时", "target"),
+        ("3天", "2日内", "1天", None),
+        ("3起/月", "1起", "0起", None),
+        ("出厂后3天查不到", "24小时内查到", "查到", None),
+        ("约12人", "10名以下", "8人", None),
+        ("85%", "90分", "92分", "target"),
+        ("0.6", "0.3%", "0.2%", None),
+        ("1.5万元", "1000元", None, "target"),
+        ("没有", "1项", "2项", None),
+    ],
+)
+def test_values_in_words_have_one_unit(before: str, target: str, after: str | None, told: str | None) -> None:
+    indicator = make_indicator(direction="text", unit=None, before=before, target=target, after=after)
+    record = make_record(enterprises=[{**CLOCK, "indicators": [indicator]}])
+    found = run("indicator_results", {"indicators": "enterprises[].indicators[]"}, record)
+    assert show(found) == ([("C337", f"enterprises[0].indicators[0].{told}")] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("95%", "%"),
+        ("≥95 ％", "%"),
+        ("不超过3天", "天"),
+        ("3", ""),
+        ("14起", "起"),
+        ("3天查不到", ""),
+        ("GB/T 19001", ""),
+    ],
+)
+def test_a_bare_figure_has_its_unit(text: str, unit: str) -> None:
+    assert read_bare_unit(text) == unit
+
+
+def test_units_that_mean_the_same_are_the_same() -> None:
+    assert is_same_unit("％", "百分比")
+    assert is_same_unit("件", "起")
+    assert not is_same_unit("天", "小时")
+
+
+@pytest.mark.parametrize(("target", "codes"), [("90", []), ("90%", []), ("90分", ["C337"]), ("91", ["C205"])])
+def test_a_repeated_value_keeps_its_unit(target: str, codes: list[str]) -> None:
+    params = {
+        "per": "enterprises[]",
+        "rows": "forms.plan[].targets[]",
+        "by": "indicator",
+        "items": "enterprises[].indicators[]",
+        "values": [{"row": "target", "item": "target", "unit": "unit"}],
+    }
+    forms = {"plan": [{"of": "clock", "targets": [{"indicator": "rate", "target": target}]}]}
+    assert [item.code for item in run("linked_value", params, make_record(forms=forms))] == codes
+
+
+@pytest.mark.parametrize(("held", "told"), [("2024-02-01", True), ("2024-03-01", False), (None, False)])
+def test_days_of_an_entry_follow_each_other(held: str | None, told: bool) -> None:
+    forms = {"audit": [{"of": "clock", "started": "2024-03-01", "held": held}]}
+    found = run("times_in_order", {"entries": "forms.audit[]", "times": ["started", "held"]}, make_record(forms=forms))
+    assert show(found) == ([("C342", "forms.audit[0].held")] if told else [])
+
+
+LOOKED = {"document": "look", "conclusion": "people", "verdicts": ["坏"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict", "told"),
+    [
+        ("通过", "坏", True),
+        ("通过", "好", False),
+        ("不通过", "坏", False),
+        ("整改后通过", "坏", False),
+        (None, "坏", False),
+    ],
+)
+def test_a_conclusion_in_words_agrees_with_its_lines(said: str | None, verdict: str, told: bool) -> None:
+    params = {**LOOKED, "patterns": ["^(?!.*(?:不|整改)).*通过"]}
+    look = {"of": "clock", "people": said, "lines": {"a1": {"verdict": verdict}, "a2": {"verdict": "好"}}}
+    found = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
+    assert show(found) == ([("C329", "forms.look[0].people")] if told else [])
+    assert not run("conclusion_agrees", {**params, "except": ["a1"]}, make_record(forms={"look": [look]}))
+
+
+@pytest.mark.parametrize(
+    ("tiers", "size", "told"),
+    [
+        (["班组长"], "小型", False),
+        (["领导层", "一线班组"], "小型", False),
+        (["领导层"], "小型", True),
+        (["领导层"], "家庭作坊", False),
+        ([], "小型", False),
+    ],
+)
+def test_each_kind_is_there(tiers: list[str], size: str, told: bool) -> None:
+    params = {
+        "per": "enterprises[]",
+        "path": "facts.enterprise_totals[].trainings[].tier",
+        "label": "班组长的培训",
+        "patterns": ["班组"],
+        "unless": [{"field": "size_class", "values": ["家庭作坊"]}],
+    }
+    trainings = [{"key": f"t{at}", "tier": tier} for at, tier in enumerate(tiers)]
+    record = make_record(enterprises=[{**CLOCK, "size_class": size}], trainings=trainings)
+    assert [item.code for item in run("each_has", params, record)] == (["C227"] if told else [])
