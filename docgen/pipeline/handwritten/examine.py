@@ -67,7 +67,6 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     found += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
     found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
-    found += tell_unsigned(subject, made, evidence)
     found += _tell_replaced(covering.values(), validation)
     found += _tell_undated(covering.values())
     attached = list_attached(gathering)
@@ -75,6 +74,7 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
         update={"evidence": (*subject.record.evidence, *(item.evidence for item in attached))}
     )
     filed = replace(subject, record=record)
+    found += tell_unsigned(filed, made, evidence)
     filing_jobs = (*made, *(date_job(item) for item in covering.values()))
     packages, unfilled = prepare_packages(filed, filing_jobs, validation, ruled.doubted)
     found += check_not_applicable(filed, packages, told.locate)

@@ -167,8 +167,9 @@ def prepare_record(
         found += check_not_applicable(subject, packages, validation.locate)
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
-        if not options.only:
+        if printing and options.packing:
             found += tell_unsigned(subject, jobs, gathered)
+        if not options.only:
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
             found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
