@@ -232,6 +232,8 @@ def _iterate_document_paths(place: Place, document: DocumentSpec) -> Iterator[tu
     for at, column in enumerate(document.columns):
         yield (*place, "columns", at, "source"), column.source
     yield from _iterate_references(place, document.fields)
+    if document.checklist is not None and document.checklist.measures is not None:
+        yield (*place, "checklist", "measures"), document.checklist.measures
     if document.dated is not None and "." in document.dated:
         yield (*place, "dated"), document.dated
     for name in ("among", "when"):
