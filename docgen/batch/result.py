@@ -110,6 +110,7 @@ def _describe(item: Diagnostic) -> dict[str, Any]:
         "params": {name: _describe_param(value) for name, value in item.params.items()},
         "location": {name: value for name, value in where.items() if value is not None},
         "clause": item.clause,
+        "gap": item.gap,
     }
 
 
@@ -122,7 +123,7 @@ def _describe_param(value: object) -> Any:
 def _load(item: Mapping[str, Any]) -> Diagnostic:
     params: dict[str, Param] = {name: _load_param(value) for name, value in item["params"].items()}
     severity, location = Severity(item["severity"]), Location(**item["location"])
-    return Diagnostic(item["code"], severity, params, location, item["clause"])
+    return Diagnostic(item["code"], severity, params, location, item["clause"], item["gap"])
 
 
 def _load_param(value: Any) -> Any:

@@ -123,10 +123,11 @@ def list_targets(prepared: PreparedRecord, context: BuildContext) -> list[Path]:
 def pack_record(prepared: PreparedRecord, files: FiledFiles, context: BuildContext) -> list[WrittenPackage]:
     """Write the packages of a record.
 
-    件号 runs through all of them, so that no 档号 stands twice. OutputError or ArchiveError when that can't be done.
+    件号 runs through all of them, so that no 档号 stands twice; the documents of a stage package get none, since the
+    full package numbers them. OutputError or ArchiveError when that can't be done.
     """
     written = WrittenPackages()
-    numbering = find_numbering(prepared)
+    numbering = find_numbering(prepared) if prepared.horizon is None else None
     for package in prepared.packages:
         writer = PackageWriter(prepared, package, context, numbering=numbering)
         done = writer.write(files, written.find_base(package))
