@@ -111,10 +111,13 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def promote_warnings(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The same diagnostics, every warning an error (``--strict``)."""
-    return tuple(
-        replace(item, severity=Severity.ERROR) if item.severity is Severity.WARNING else item for item in diagnostics
-    )
+    """The same diagnostics, warnings as errors (``--strict``)."""
+    return tuple(replace(item, severity=Severity.ERROR) if is_promoted(item) else item for item in diagnostics)
+
+
+def is_promoted(item: Diagnostic) -> bool:
+    """Whether ``--strict`` makes an error of it: of every warning but what isn't there yet and isn't asked for now."""
+    return item.severity is Severity.WARNING and (item.gap is None or UNREAD not in item.params)
 
 
 def count_by_severity(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from docgen.diagnostics import Diagnostic, Severity
+from docgen.diagnostics import Diagnostic, Severity, is_promoted
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class Options:
 
     def is_faulty(self, diagnostics: Iterable[Diagnostic]) -> bool:
         """Whether one of the diagnostics is grave enough to keep everything from being written."""
-        grave = (Severity.ERROR, Severity.WARNING) if self.strict else (Severity.ERROR,)
-        return any(item.severity in grave for item in diagnostics)
+        return any(item.severity is Severity.ERROR or (self.strict and is_promoted(item)) for item in diagnostics)
 
     def may_write(self, diagnostics: Iterable[Diagnostic]) -> bool:
         """Whether something may be written in spite of what was found."""
