@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 import docgen.checks.rules
 from docgen.diagnostics import Diagnostic, error
-from docgen.profile.faults import Locate, describe_errors, find_nearest
+from docgen.profile.faults import Locate, describe_errors, find_nearest, note_places
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
@@ -134,23 +134,29 @@ def _locate_below(loaded: LoadedProfile, base: Place) -> Locate:
     return lambda place, key: loaded.tree.locate((*base, *place), key)
 
 
+Doubted = tuple[str, Place]
+"""A filing item of which something speaks against it that it doesn't apply, and where in the record that is."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleFindings:
     """What rules found, and the filing items of which it speaks against it that they don't apply."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
-    doubted: frozenset[str] = frozenset()
+    doubted: frozenset[Doubted] = frozenset()
 
 
 def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     """What all rules of the profile find; faults of the rules themselves are ``check_rules``'s to tell."""
     found: list[Diagnostic] = []
-    doubted: set[str] = set()
+    doubted: set[Doubted] = set()
+    noting = replace(checked, locate=note_places(checked.locate)) if checked.is_whole else checked
     for rule, check, params in compile_rules(loaded).rules:
         paths = _list_read(check, params)
-        told = [checked.weigh(replace(item, paths=paths)) for item in check.check(checked, params, rule)]
+        found_here = check.check(noting if rule.doubts else checked, params, rule)
+        told = [checked.weigh(replace(item, paths=paths)) for item in found_here]
         found += told
-        doubted.update(rule.doubts if told else ())
+        doubted.update((key, item.location.place or ()) for key in rule.doubts for item in told)
     return RuleFindings(tuple(found), frozenset(doubted))
 
 

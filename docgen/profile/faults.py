@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,12 @@ from docgen.profile.paths import Place, find_field, item_type, known_names
 
 Locate = Callable[[Place, bool], Location]
 """Where a value (or, with True, its key) stands in the user's file."""
+
+
+def note_places(locate: Locate) -> Locate:
+    """The same, each location with the place in the record that it was asked for."""
+    return lambda place, key: replace(locate(place, key), place=place)
+
 
 _STRUCTURE = {
     "missing": "R102",

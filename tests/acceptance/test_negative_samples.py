@@ -92,7 +92,7 @@ NOT_FROM_A_SMALL_RECORD = {
     "R207": "said when a batch leaves gaps for the pen: test_batch_by_hand",
     "C102": "docgen's own documents say how their marks are set; docgen case says it of others",
     "C104": "a part that isn't there is R202",
-    "C106": "a case without a title isn't planned",
+    "C106": "a case without a title is R202",
     "C110": "a record has no text outside the parts; docgen case says it of others",
     "C111": "a record's parts are in the profile's order",
     "C119": "a profile's fault",

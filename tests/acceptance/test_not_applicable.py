@@ -106,7 +106,7 @@ def test_an_item_that_does_not_apply_lets_what_is_filled_be_filed() -> None:
     assert not [item for item in found if item.code == "R201"]
     told = [item for item in found if item.code == "R206"]
     assert [item.severity for item in told] == [Severity.WARNING]
-    assert "质量提升服务满意度评价表（" in str(told[0].params["left"])
+    assert "质量提升服务满意度评价表（" in str(told[0].params["documents"])
 
 
 def revise_the_plan(data: Data) -> None:

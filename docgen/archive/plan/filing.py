@@ -16,6 +16,7 @@ from docgen.profile.belonging import ItemScope
 from docgen.profile.levels import report_gap
 from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, count_filed, find_evidence_item
+from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.occasions import PAPERS
@@ -99,12 +100,15 @@ class FiledFiles:
 
 
 def file_items(
-    subject: Subject, package: PackageJob, doubted: Collection[str] = (), later: Collection[str] = ()
+    subject: Subject,
+    package: PackageJob,
+    doubted: Collection[tuple[str, Place]] = (),
+    later: Collection[str] = (),
 ) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
     """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported.
 
-    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it was reported. The project
-    hasn't come to the ``later`` ones yet.
+    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it, at a place of the record that
+    belongs to this package, was reported. The project hasn't come to the ``later`` ones yet.
     """
     filled = count_filed(subject.profile, package.jobs, package.evidence)
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
@@ -125,7 +129,7 @@ def file_items(
         if spec.key in filled:
             reason = text("package.partly", reason=reason) if reason else ""
             items.append(FilingItem(**said, status="present", reason=reason))
-        elif spec.key in doubted:
+        elif any(key == spec.key and scope.holds_place(place) for key, place in doubted):
             reason = text(f"package.doubted{'_stated' if reason else ''}", reason=reason)
             items.append(FilingItem(**said, status="unstated", reason=reason))
         elif reason:

@@ -11,7 +11,6 @@ from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import ProfileError, TemplateError
 from docgen.pipeline.stages.outcome import Options
 from docgen.profile.document import DocumentSpec
-from docgen.profile.faults import Locate
 from docgen.profile.horizon import Horizon, find_horizon, list_later
 from docgen.profile.labels import choose_document, show_label, suggest_documents
 from docgen.profile.load import LoadedProfile
@@ -133,11 +132,6 @@ def _refuse_later(horizon: Horizon, only: Sequence[str]) -> None:
     ]
     if faults:
         raise ProfileError(*faults)
-
-
-def note_places(locate: Locate) -> Locate:
-    """The same, each location with the place in the record that it was asked for."""
-    return lambda place, key: replace(locate(place, key), place=place)
 
 
 def find_chosen_reads(loaded: LoadedProfile, only: Sequence[str], resources: Resources) -> Reads:

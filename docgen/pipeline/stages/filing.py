@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from docgen.archive.plan.filing import Note, file_items
 from docgen.archive.plan.model import Absence, FilingItem
-from docgen.diagnostics import Diagnostic, Term, warning
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, error, warning
 from docgen.profile.faults import Locate
 from docgen.profile.horizon import Horizon
 from docgen.profile.model import Profile
-from docgen.profile.packages import PackageJob, plan_packages
+from docgen.profile.packages import PackageJob, find_evidence_item, plan_packages
+from docgen.profile.paths import Place
 from docgen.profile.plan import PROJECT, DocumentJob, find_excused
 from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.record import Record
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,14 @@ def prepare_packages(
     subject: Subject,
     jobs: tuple[DocumentJob, ...],
     validation: Validation,
-    doubted: Collection[str] = (),
+    doubted: Collection[tuple[str, Place]] = (),
     horizon: Horizon | None = None,
 ) -> tuple[tuple[PreparedPackage, ...], list[Diagnostic]]:
     """The packages that the record makes, and the filing items that nobody fills, each once.
 
     What failed validation isn't missing: it was reported for what is wrong with it. ``doubted`` are the items of which
-    nobody may say that they don't apply; what comes after the ``horizon`` isn't asked for.
+    nobody may say that they don't apply, with the place in the record that speaks against it; what comes after the
+    ``horizon`` isn't asked for.
     """
     later: frozenset[str] = horizon.later if horizon is not None else frozenset()
     prepared: list[PreparedPackage] = []
@@ -87,7 +88,10 @@ def list_notes(record: Record, package: PreparedPackage) -> Iterator[Note]:
 
 
 def check_not_applicable(subject: Subject, packages: Sequence[PreparedPackage], locate: Locate) -> Iterator[Diagnostic]:
-    """R206 for each thing that is said not to apply and of which the record holds something in every package."""
+    """What is said not to apply and of which the record holds something in every package.
+
+    R206 where the reason holds for what else there would be; R208 where it holds for nothing, against the record.
+    """
     for index, entry in enumerate(subject.record.not_applicable):
         states = {item.status for package in packages for item in package.items if item.key == entry.item}
         jobs = [job for package in packages for job in package.job.jobs]
@@ -95,6 +99,20 @@ def check_not_applicable(subject: Subject, packages: Sequence[PreparedPackage], 
         if states != {"present"} and not filled:
             continue
         excused = [item for package in packages for item in package.job.excused if item.name == entry.item]
-        named = "、".join(item.job.full_title for item in excused[:_SHOWN]) + ("…" if len(excused) > _SHOWN else "")
-        left: Term | str = Term("record.excused", {"documents": named}) if excused else ""
-        yield warning("R206", locate(("not_applicable", index), False), item=entry.item, left=left)
+        where = locate(("not_applicable", index), False)
+        if excused:
+            named = show_some(item.job.full_title for item in excused)
+            yield warning("R206", where, item=entry.item, documents=named)
+        else:
+            held = [job.full_title for job in filled] or list(_list_held(subject.profile, packages, entry.item))
+            yield error("R208", where, item=entry.item, reason=entry.reason, held=show_some(held))
+
+
+def _list_held(profile: Profile, packages: Sequence[PreparedPackage], item: str) -> Iterator[str]:
+    """What is filed under an item: the titles of its documents and of its evidence."""
+    for package in packages:
+        yield from (job.full_title for job in package.job.jobs if job.filing is not None and job.filing.key == item)
+        for piece in package.job.evidence:
+            spec = find_evidence_item(profile, piece)
+            if spec is not None and spec.key == item:
+                yield piece.title or piece.file

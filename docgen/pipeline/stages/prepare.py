@@ -15,11 +15,12 @@ from docgen.checks.doubts.base import DoubtFindings, run_doubts
 from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
-from docgen.pipeline.stages.chosen import Chosen, choose_documents, note_places, resolve_documents
+from docgen.pipeline.stages.chosen import Chosen, choose_documents, resolve_documents
 from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans, tell_unsigned
+from docgen.profile.faults import note_places
 from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents

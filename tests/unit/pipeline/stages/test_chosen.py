@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error, info
-from docgen.pipeline.stages.chosen import Chosen, note_places
+from docgen.pipeline.stages.chosen import Chosen
+from docgen.profile.faults import note_places
 from docgen.profile.load import find_profile
 from docgen.profile.paths import Place
 from docgen.resources import Resources

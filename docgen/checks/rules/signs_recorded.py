@@ -1,0 +1,81 @@
+"""Is recorded what shows elsewhere in the record? Signs of something of which the record holds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.checks.shared.scope import ItemScope, unite
+from docgen.content.shown_names import shorten
+from docgen.diagnostics import Diagnostic
+from docgen.profile.faults import name_field
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.profile.paths import Place
+from docgen.profile.subject import is_present
+from docgen.record.types import Part, Text
+
+_SHOWN = 30
+_DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)"
+
+
+class Sign(Part):
+    """A field that holds something: one of ``values``, or one of ``words`` in its text, where any are named."""
+
+    field: Text
+    values: tuple[Text, ...] = ()
+    words: tuple[Text, ...] = ()
+
+
+class Params(Part):
+    """An entry of ``entries`` that shows all of ``signs`` calls for something at one of ``recorded``.
+
+    ``what`` is what a user calls that; with ``per``, what is recorded of one item says nothing of another.
+    """
+
+    entries: Text
+    signs: tuple[Sign, ...]
+    recorded: tuple[Text, ...]
+    what: Text
+    per: Text | None = None
+
+
+def list_paths(params: Params) -> Iterable[str]:
+    """The paths of the signs and of what would be recorded."""
+    yield from (f"{params.entries}.{sign.field}" for sign in params.signs)
+    yield from params.recorded
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C270 for each entry that shows all signs, where nothing is recorded; at the first sign."""
+    if any(checked.is_silenced(tuple(path.removesuffix("[]").split("."))) for path in params.recorded):
+        return
+    model = type(checked.subject.record)
+
+    def find(scope: ItemScope) -> Iterator[Diagnostic]:
+        if any(is_present(found.value) for path in params.recorded for found in scope.find(path)):
+            return
+        for found in scope.find(params.entries):
+            shown = [_read_sign(getattr(found.value, sign.field), sign) for sign in params.signs]
+            if not all(shown):
+                continue
+            place: Place = (*found.place, params.signs[0].field)
+            said = {"label": name_field(model, place), "value": shorten(shown[0], _SHOWN), "what": params.what}
+            where = checked.locate(place, False)
+            yield report_level(rule.level, "C270", where, clause=rule.clause, name=scope.name, **said)
+
+    yield from unite(find, checked, params.per)
+
+
+def _read_sign(value: object, sign: Sign) -> str:
+    """What a field says where it shows the sign, else nothing."""
+    if not is_present(value):
+        return ""
+    texts = [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
+    if sign.values:
+        texts = [text for text in texts if text in sign.values]
+    if sign.words:
+        pattern = re.compile(f"{_DENIED}(?:{'|'.join(map(re.escape, sign.words))})")
+        texts = [text for text in texts if pattern.search(text)]
+    return "、".join(texts)
