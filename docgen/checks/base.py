@@ -63,6 +63,12 @@ class CheckSubject:
         names = {document_id, item.key if item is not None else document_id}
         return any(entry.item.partition("/")[0] in names for entry in self.subject.record.not_applicable)
 
+    def is_copy_excused(self, document_id: str, key: str) -> bool:
+        """Whether the record says, with its reason, that this copy of a document doesn't apply."""
+        item = self.subject.profile.find_filing_item(document_id)
+        names = (f"{document_id}/{key}", document_id, item.key if item is not None else document_id)
+        return any(name in self.subject.reasons for name in names)
+
 
 class Check(Protocol):
     """A module of ``docgen.checks.rules``: its parameters, the paths among them, and the check itself."""

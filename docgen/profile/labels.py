@@ -39,10 +39,11 @@ def list_words(profile: Profile, key: str, info: FieldInfo) -> Mapping[str, str]
         }
         if key in scored:
             return scored[key]
-    if key in ("Evidence.item", "NotApplicable.item"):
-        return {f"{item.key} {item.label}": item.key for item in profile.filing.items}
-    if key == "Evidence.document":
-        return {document.title: document.id for document in profile.documents}
+    items = {f"{item.key} {item.label}": item.key for item in profile.filing.items}
+    titles = {document.title: document.id for document in profile.documents}
+    named = {"Evidence.item": items, "Evidence.document": titles, "NotApplicable.item": {**items, **titles}}
+    if key in named:
+        return named[key]
     return label_options(key, info)
 
 

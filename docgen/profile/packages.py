@@ -104,7 +104,9 @@ def _plan_each(
     for found in subject.find(spec.per):
         key = found.value.key
         own, own_evidence = tuple(own_jobs.get(key, ())), tuple(own_pieces.get(key, ()))
-        yield PackageJob(spec, found.value, filing, own, own_evidence, tuple(own_excused.get(key, ())))
+        # what doesn't apply to anybody, of which there is no entry that would name somebody, is said in each package
+        spared = (*own_excused.get(key, ()), *own_excused.get(None, ()))
+        yield PackageJob(spec, found.value, filing, own, own_evidence, spared)
 
 
 def _group(owned: Iterable[tuple[str | None, _T]]) -> dict[str | None, list[_T]]:

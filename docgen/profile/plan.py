@@ -89,8 +89,8 @@ class Excused:
 class Lack:
     """Something that a document or the record lacks, before it is known where that is in the user's file.
 
-    ``item`` is what the record calls the document by where it says that it doesn't apply, ``waiting`` the key of the
-    filing item that waits for it, "" for what belongs to the project as a whole.
+    ``item`` is what the record calls the document by where it says that it doesn't apply, ``called`` what people do;
+    ``waiting`` is the key of the filing item that waits for it, "" for what belongs to the project as a whole.
     """
 
     level: Level
@@ -101,6 +101,7 @@ class Lack:
     clause: str | None
     item: str = ""
     waiting: str = ""
+    called: str = ""
 
 
 def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = False) -> tuple[DocumentJob, ...]:
@@ -123,8 +124,15 @@ def _excuse(subject: Subject, job: DocumentJob) -> Excused | None:
     for name in names:
         reason = subject.reasons.get(name)
         if reason is not None:
-            return None if has_content(subject, job) else Excused(job, name, reason)
+            never_back = name == job.id and is_unanswered(job)
+            return Excused(job, name, reason) if never_back or not has_content(subject, job) else None
     return None
+
+
+def is_unanswered(job: DocumentJob) -> bool:
+    """Whether a form asks somebody to choose by hand and nothing was chosen: it was sent out and hasn't come back."""
+    asked = [spec.key for spec in job.document.fields if spec.by_hand and spec.type in ("choice", "choices")]
+    return bool(asked) and not any(is_present(getattr(job.entry, key, None)) for key in asked)
 
 
 def has_content(subject: Subject, job: DocumentJob) -> bool:
@@ -315,7 +323,9 @@ def find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
             _asks(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)
         ):
             item = job.id if job.item is not None else document.id
-            yield Lack(document.level, "R201", job.place, named, named, document.clause, item)
+            # one of several entries about an enterprise is known by its key alone
+            called = f"{document.title}/{job.key}" if document.per.startswith("forms.") and job.item else named
+            yield Lack(document.level, "R201", job.place, named, named, document.clause, item, called=called)
         return
     for spec in document.fields:
         yield from _find_field_lacks(spec, job.entry, job.place, named)
@@ -366,7 +376,7 @@ def report_lacks(
             continue
         where: Location = locate(lack.place, False) if lack.place else NOWHERE
         params = {"label": lack.label, "document": lack.document, "path": name_place(lack.place)}
-        params |= {"item": lack.item} if lack.item else {}
+        params |= {"item": lack.item, "called": lack.called} if lack.item else {}
         found.append(report_gap(lack.level, lack.code, where, gap=lack.waiting, clause=lack.clause, **params))
     return found
 

@@ -26,6 +26,9 @@ _KEYED = {"Training.attendance": "enterprises[]", "ArchiveSettings.document_numb
 """Mappings whose keys are those of a list's items; of a mapping without a list they name documents."""
 
 
+_OPENING, _CLOSING = "（(", ("）", ")")
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     """A field that may hold labels: of its own values, of items of lists, of documents, or in a model inside it.
@@ -137,8 +140,10 @@ class _Speller:
         return self._name_document(text) if item.is_document else text
 
     def _name_document(self, text: str) -> str:
-        """The id of a document, and the key of whom it is for; titles may hold strokes, too."""
+        """The id of a document and the key of whom it is for, behind a stroke or in brackets; titles hold such, too."""
         ways = [(text, ""), *((text[:at], text[at + 1 :]) for at, mark in enumerate(text) if mark == "/")]
+        if text.endswith(_CLOSING):
+            ways += [(text[:at], text[at + 1 : -1]) for at, mark in enumerate(text) if mark in _OPENING]
         for name, whose in ways:
             found = find_documents(self.loaded.profile.documents, name)
             if len(found) == 1:

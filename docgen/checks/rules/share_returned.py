@@ -31,13 +31,19 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C233 once, unless all came back: how many of how many, the share, and whose are wanting."""
+    """C233 once, unless all came back: how many of how many, the share, and whose are wanting.
+
+    What the record says will never come back is wanted no more.
+    """
     items = [found.value for found in checked.subject.find(params.per)]
     entries = [found.value for found in checked.subject.find(params.forms)]
-    back = {entry.of for entry in entries if any(is_present(getattr(entry, name)) for name in params.answers)}
-    wanting = [str(getattr(item, "name", None) or item.key) for item in items if item.key not in back]
-    if not wanting:
+    given = {entry.of for entry in entries if any(is_present(getattr(entry, name)) for name in params.answers)}
+    back = [item for item in items if item.key in given]
+    document = params.forms.removeprefix("forms.").removesuffix("[]")
+    wanted = [item for item in items if item not in back and not checked.is_copy_excused(document, item.key)]
+    if not wanted:
         return
+    names = [str(getattr(item, "name", None) or item.key) for item in wanted]
     where = checked.locate(tuple(name.removesuffix("[]") for name in params.forms.split(".")), False)
     yield report_gap(
         rule.level,
@@ -46,8 +52,10 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         gap=checked.find_waiting(params.forms),
         clause=rule.clause,
         label=params.label,
-        count=len(items) - len(wanting),
+        count=len(back),
         total=len(items),
-        share=f"{(len(items) - len(wanting)) * 100 / len(items):.1f}".removesuffix(".0"),
-        wanting=show_some(wanting),
+        share=f"{len(back) * 100 / len(items):.1f}".removesuffix(".0"),
+        wanting=show_some(names),
+        item=show_some(f"{document}/{item.key}" for item in wanted),
+        called=show_some(f"{params.label}（{name}）" for name in names),
     )

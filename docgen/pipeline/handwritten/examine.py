@@ -79,7 +79,7 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     packages, unfilled = prepare_packages(filed, filing_jobs, validation, ruled.doubted)
     found += check_not_applicable(filed, packages, told.locate)
     found += unfilled
-    found += check_archive_numbers(validation, jobs, packages)
+    found += check_archive_numbers(validation, jobs, packages, [job.id for job in jobs])
     missing = tuple(_describe_lacking(lacking, told))
     packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
     files, photographs = (*evidence.files, *attached), evidence.photographs

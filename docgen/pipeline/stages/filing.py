@@ -92,13 +92,14 @@ def check_not_applicable(subject: Subject, packages: Sequence[PreparedPackage], 
 
     R206 where the reason holds for what else there would be; R208 where it holds for nothing, against the record.
     """
+    spared = find_excused(subject)
     for index, entry in enumerate(subject.record.not_applicable):
         states = {item.status for package in packages for item in package.items if item.key == entry.item}
         jobs = [job for package in packages for job in package.job.jobs]
         filled = [job for job in jobs if entry.item in (job.id, job.document.id)]
         if states != {"present"} and not filled:
             continue
-        excused = [item for package in packages for item in package.job.excused if item.name == entry.item]
+        excused = [item for item in spared if item.name == entry.item]
         where = locate(("not_applicable", index), False)
         if excused:
             named = show_some(item.job.full_title for item in excused)

@@ -26,6 +26,7 @@ from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
     DocumentJob,
+    find_excused,
     find_lacks,
     find_photographs,
     is_due,
@@ -161,8 +162,9 @@ def prepare_record(
     found += find_absent_pictures(validation, source.path.parent)
     packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted, chosen.horizon)
     if not options.only:
-        known = jobs if chosen.horizon is None else plan_documents(subject)
-        found += check_archive_numbers(validation, known, packages)
+        planned = jobs if chosen.horizon is None else plan_documents(subject)
+        known = [job.id for job in (*planned, *(excused.job for excused in find_excused(subject)))]
+        found += check_archive_numbers(validation, planned, packages, known)
         found += check_sharing(subject.record.project.archive, options.label, validation.locate)
     if not options.blank:
         found += check_not_applicable(subject, packages, validation.locate)
@@ -227,9 +229,12 @@ def open_source(record: Path | RawSource, options: Options) -> tuple[RawSource, 
 
 
 def check_archive_numbers(
-    validation: Validation, jobs: Sequence[DocumentJob], packages: Sequence[PreparedPackage]
+    validation: Validation, jobs: Sequence[DocumentJob], packages: Sequence[PreparedPackage], known: Sequence[str]
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the numbers that the record gives its documents, and with those that the archive asks for."""
+    """What is wrong with the numbers that the record gives its documents, and with those that the archive asks for.
+
+    ``known`` are the documents that may be given one: those that are made, and those that needn't be.
+    """
     assert validation.record is not None
     settings = validation.record.project.archive
     ids = {job.id for job in jobs}
@@ -238,7 +243,7 @@ def check_archive_numbers(
     )
     failed = {str(place[2]) for place in validation.failed if place[:2] == ("project", "archive") and len(place) > 2}
     yield from check_numbering(settings, count, validation.locate, failed)
-    yield from check_document_numbers(settings, [job.id for job in jobs], validation.locate)
+    yield from check_document_numbers(settings, known, validation.locate)
 
 
 def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:

@@ -220,7 +220,9 @@ def test_the_diagnosis_follows_the_nine_families(loaded: LoadedProfile) -> None:
 def test_a_certificate_is_asked_for_only_by_those_who_want_one(loaded: LoadedProfile) -> None:
     condition = find(loaded, "certification-register").when
     assert condition is not None
-    assert condition.equals is not None
-    assert condition.equals.value == "有意愿取证"
+    wanted, begun = condition.any
+    assert wanted.equals is not None
+    assert wanted.equals.value == "有意愿取证"
+    assert begun.present == "forms.certification-register[]"
     review = next(spec for spec in find(loaded, "acceptance-review").fields if spec.key == "certificate")
     assert "有意愿取证" in review.options

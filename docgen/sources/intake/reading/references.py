@@ -18,6 +18,7 @@ from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.places import Places
 
 _ENTERPRISES = "enterprises[]"
+_BRACKETS = frozenset((("（", "）"), ("(", ")")))
 _WHOSE = re.compile(r"(.+?)\s*(?:[/／]\s*([^/／]+)|[（(]([^（）()]+)[）)])")
 _SINGLE = ("enterprises",)
 """Lists in which one name stands for one item: a second row of the name is a slip."""
@@ -140,15 +141,14 @@ class References:
 
     def find_document(self, text: str, column: Column, spot: Spot) -> str | None:
         """A document by its title, and whose it is in brackets or behind a stroke, as docgen itself spells it."""
-        match = None if text in column.words else _WHOSE.fullmatch(text)
-        if match is None:
+        title, named = _part_document(text, column)
+        if not named:
             return self._values.read_choice(text, column, spot) if text else None
-        document = self._values.read_choice(match[1].strip(), column, spot)
-        per = next(item.per for item in self._loaded.profile.documents if item.id == document)
-        if per == "project":
-            return document
-        whose = replace(column, target=per)
-        return f"{document}/{self.find((match[2] or match[3]).strip(), whose, spot)}"
+        document = self._values.read_choice(title, column, spot)
+        per = next((item.per for item in self._loaded.profile.documents if item.id == document), None)
+        if per is None:  # a filing item is nobody's
+            return self._values.read_choice(text, column, spot)
+        return document if per == "project" else f"{document}/{self.find(named, replace(column, target=per), spot)}"
 
     def _keys_of(self, name: str) -> list[str]:
         return [
@@ -157,6 +157,18 @@ class References:
             if sheet.layout.anchor.kind == "list" and sheet.layout.anchor.name == name
             for row in sheet.rows
         ]
+
+
+def _part_document(text: str, column: Column) -> tuple[str, str]:
+    """The title of a document, and whose it is; a title that is known may hold strokes and brackets, a name, too."""
+    if text in column.words:
+        return text, ""
+    for title in sorted(column.words, key=len, reverse=True):
+        rest = text.removeprefix(title).strip()
+        if text.startswith(title) and (rest[:1], rest[-1:]) in _BRACKETS:
+            return title, rest[1:-1].strip()
+    match = _WHOSE.fullmatch(text)
+    return (match[1].strip(), (match[2] or match[3]).strip()) if match is not None else (text, "")
 
 
 def find_owner_column(sheet: MatchedSheet) -> int | None:

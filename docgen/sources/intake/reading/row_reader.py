@@ -75,7 +75,7 @@ class RowReader:
 
     def read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:  # noqa: PLR0911 - by kind
         """Read one cell as its column asks; FaultyCell where it can't be, which is told already."""
-        if column.key == "Evidence.document" and isinstance(value, str):
+        if column.key in ("Evidence.document", "NotApplicable.item") and isinstance(value, str):
             return self._references.find_document(value.strip(), column, spot)
         text = self._values.read_text(value, column, spot)
         if text is None:
