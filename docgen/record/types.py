@@ -78,6 +78,11 @@ def _read_text(value: object) -> str:
     return _WORDS_ON_PAPER.get(text.strip().lower(), text)
 
 
+def tell_value(value: object) -> str:
+    """A value as rules compare and tell it: yes and no are 是 and 否, as in a profile and on paper."""
+    return _WORDS_ON_PAPER[str(value).lower()] if isinstance(value, bool) else str(value)
+
+
 def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same, spell_value
-from docgen.checks.shared.rows import When, is_picked, name_row, say
+from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -15,7 +15,7 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, YesNo
+from docgen.record.types import Part, Text, YesNo, tell_value
 
 
 class Pair(Part):
@@ -78,7 +78,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 where,
                 clause=rule.clause,
                 label=name_field(model, place),
-                value=say(value) if is_present(value) else "—",
+                value=tell_value(value) if is_present(value) else "—",
                 other=spell_place(checked.locate(place, False), place),
                 **said,
             )

@@ -11,7 +11,7 @@ from docgen.profile.faults import name_field
 from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, tell_value
 
 
 class Sign(Part):
@@ -42,7 +42,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     if is_faulty(checked, params.followed):
         return
     for found in checked.subject.find(params.items):
-        shown = [sign for sign in params.signs if str(getattr(found.value, sign.field)) in sign.values]
+        shown = [sign for sign in params.signs if tell_value(getattr(found.value, sign.field)) in sign.values]
         if not shown or found.value.key in named:
             continue
         place: Place = (*found.place, shown[0].field)
@@ -55,6 +55,6 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             clause=rule.clause,
             key=found.value.key,
             label=name_field(type(checked.subject.record), place),
-            value=str(getattr(found.value, shown[0].field)),
+            value=tell_value(getattr(found.value, shown[0].field)),
             what=params.what,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.shared.rows import When, is_picked, name_row, say
+from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
@@ -16,7 +16,7 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, refuse
+from docgen.record.types import Part, Text, refuse, tell_value
 
 _SHOWN = 30
 
@@ -78,9 +78,9 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                     clause=rule.clause,
                     name=_name(scope, found, params) or name_field(model, found.place[:2]),
                     label=name_field(model, place),
-                    value=shorten(say(value), _SHOWN) if is_present(value) else "",
+                    value=shorten(tell_value(value), _SHOWN) if is_present(value) else "",
                     cause=name_field(model, cause.place),
-                    said=shorten(say(cause.value), _SHOWN),
+                    said=shorten(tell_value(cause.value), _SHOWN),
                     other=spell_place(checked.locate(cause.place, False), cause.place),
                 )
 

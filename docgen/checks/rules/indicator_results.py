@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.agreement import is_same, spell_value
-from docgen.checks.shared.rows import say
 from docgen.checks.shared.scope import spell_place
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.diagnostics import Diagnostic
@@ -16,7 +15,7 @@ from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.record.enterprise import Indicator
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, tell_value
 
 _WORDED = ("yes_no", "text")
 
@@ -47,7 +46,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 "C336",
                 checked.locate(place, False),
                 clause=rule.clause,
-                reached=say(indicator.reached),
+                reached=tell_value(indicator.reached),
                 before=spell_value(indicator.before) if indicator.before is not None else "—",
                 target=spell_value(indicator.target),
                 after=spell_value(indicator.after),

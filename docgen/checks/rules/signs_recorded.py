@@ -14,7 +14,7 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, tell_value
 
 _SHOWN = 30
 _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)"
@@ -72,7 +72,7 @@ def _read_sign(value: object, sign: Sign) -> str:
     """What a field says where it shows the sign, else nothing."""
     if not is_present(value):
         return ""
-    texts = [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
+    texts = [tell_value(item) for item in (value if isinstance(value, tuple) else (value,))]
     if sign.values:
         texts = [text for text in texts if text in sign.values]
     if sign.words:

@@ -12,14 +12,13 @@ from pydantic import model_validator
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
-from docgen.checks.shared.rows import say
 from docgen.checks.shared.texts import check_patterns
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, tell_value
 
 
 class Kind(Part):
@@ -107,7 +106,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             if not any(_explains(change, seen, people, params) for change in changes):
                 where = checked.locate(found.place, False)
                 label = name_field(model, found.place)
-                said = {"sign": sign.label, "label": label, "value": say(found.value)}
+                said = {"sign": sign.label, "label": label, "value": tell_value(found.value)}
                 yield report_level(rule.level, "C232", where, clause=rule.clause, **said)
     for strangers in params.strangers:
         known = {name for found in subject.find(strangers.among) for name in list_people(found.value or "")}
@@ -124,7 +123,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
 
 
 def _is_shown(value: object, sign: Sign) -> bool:
-    return is_present(value) and (not sign.values or say(value) in sign.values)
+    return is_present(value) and (not sign.values or tell_value(value) in sign.values)
 
 
 @dataclass(frozen=True, slots=True)

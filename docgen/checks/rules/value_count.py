@@ -10,7 +10,7 @@ from docgen.diagnostics import Diagnostic, Term
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found, Place
-from docgen.record.types import Part, Text, Whole
+from docgen.record.types import Part, Text, Whole, tell_value
 
 
 class Params(Part):
@@ -40,7 +40,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     for found in checked.subject.find(params.rows):
         forms.setdefault(found.place[:-1], []).append(found)
     for place, rows in forms.items():
-        having = [row for row in rows if str(getattr(row.value, params.field)) == params.value]
+        having = [row for row in rows if tell_value(getattr(row.value, params.field)) == params.value]
         if len(having) >= params.min and (params.max is None or len(having) <= params.max):
             continue
         if any(checked.is_silenced((*row.place, params.field)) for row in rows):

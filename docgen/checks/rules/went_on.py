@@ -9,7 +9,6 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.dates import read_day
-from docgen.checks.shared.rows import say
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.checks.shared.texts import check_patterns
 from docgen.content.shown_names import shorten
@@ -19,7 +18,7 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, tell_value
 
 _SHOWN = 30
 
@@ -62,7 +61,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     def find(scope: ItemScope) -> Iterator[Diagnostic]:
         owners = {found.place: found.value for found in scope.find(owner)}
         conclusions = scope.find(params.conclusion)
-        if any(say(found.value) in params.instead for found in conclusions):
+        if any(tell_value(found.value) in params.instead for found in conclusions):
             return
         for found in conclusions:
             if not _is_stop(found.value, params):
@@ -78,7 +77,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 checked.locate(found.place, False),
                 clause=rule.clause,
                 label=name_field(model, found.place),
-                value=shorten(say(found.value), _SHOWN),
+                value=shorten(tell_value(found.value), _SHOWN),
                 work=name_field(model, first.place),
                 said=_spell(first),
                 count=len(work),
@@ -89,7 +88,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
 
 
 def _is_stop(value: object, params: Params) -> bool:
-    text = say(value) if is_present(value) else ""
+    text = tell_value(value) if is_present(value) else ""
     return text in params.values or any(re.search(pattern, text) for pattern in params.patterns)
 
 
@@ -100,4 +99,4 @@ def _went_on(item: Found, day: object) -> bool:
 
 def _spell(item: Found) -> str:
     """What stands there in a few words; of a whole row nothing."""
-    return shorten(say(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""
+    return shorten(tell_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

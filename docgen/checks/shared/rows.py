@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text
-
-_ANSWERS = {True: "是", False: "否"}
+from docgen.record.types import Part, Text, tell_value
 
 
 class When(Part):
@@ -18,16 +16,11 @@ class When(Part):
     values: tuple[Text, ...] = ()
 
 
-def say(value: object) -> str:
-    """A value as a profile names it: the word of a choice, 是 or 否."""
-    return _ANSWERS[value] if isinstance(value, bool) else str(value)
-
-
 def is_picked(row: Any, conditions: Iterable[When]) -> bool:
     """Whether a row meets all of the conditions."""
     for condition in conditions:
         value = getattr(row, condition.field)
-        if not is_present(value) or (condition.values and say(value) not in condition.values):
+        if not is_present(value) or (condition.values and tell_value(value) not in condition.values):
             return False
     return True
 

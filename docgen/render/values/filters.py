@@ -10,6 +10,8 @@ filter                  what it prints
 ``box("满意")``         ☑ if the value is the option, or one of several values is; else □, also when missing; ■ when
                         the value is masked in a redacted document.
                         Without an option: ☑ for yes. For yes/no values: ``box(true)``, ``box(false)``
+``unit("%")``           2.20%, 12起: a figure with its unit, alone in a cell of a workbook still a number; words with
+                        the unit behind them; without a unit the value
 ``capitals``            壹佰贰拾元伍角, of a sum in 元
 ``numeral``             一, 十二, 九十九, as headings are numbered
 ``stars``               of a number of stars, one to five: ★★★★☆; ☆☆☆☆☆ where it is missing; other words as they are
@@ -32,7 +34,7 @@ from jinja2.runtime import Undefined
 from docgen.content.heading_text import spell_ordinal
 from docgen.record.masking import Masked
 from docgen.record.month import Month
-from docgen.render.values.values import Missing, format_date, format_month, spell
+from docgen.render.values.values import Measured, Missing, format_date, format_month, spell
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,6 +69,15 @@ def format_any_month(value: dt.date | Month) -> str:
 def format_money(value: Decimal | int) -> str:
     """Two decimals, halves away from zero."""
     return f"{Decimal(value).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+
+
+def add_unit(value: object, unit: object = "") -> object:
+    """A figure with its unit, or words with it; the value alone where there is no unit."""
+    if not isinstance(unit, str) or not unit:
+        return value
+    if isinstance(value, Decimal | int) and not isinstance(value, bool) and '"' not in unit:
+        return Measured(value, unit)
+    return f"{spell(value)}{unit}"
 
 
 def spell_capitals(value: Decimal | int) -> str:
@@ -130,6 +141,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date8": keep_absent(format_date8),
     "month": keep_absent(format_any_month),
     "money": keep_absent(format_money),
+    "unit": keep_absent(add_unit),
     "capitals": keep_absent(spell_capitals),
     "box": tick_box,
     "numeral": keep_absent(spell_ordinal),

@@ -105,6 +105,14 @@ class RichText:
         return "".join(run.text for run in self.runs)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure and the unit behind it: 2.20%. In a cell of a workbook it stays a number."""
+
+    figure: Decimal | int
+    unit: str
+
+
 def format_date(value: dt.date) -> str:
     """2024年9月6日, no zero padding (GB/T 9704—2012)."""
     return f"{value.year}年{value.month}月{value.day}日"
@@ -139,6 +147,7 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     dt.date: format_date,
     Month: format_month,
     RichText: lambda value: value.text,
+    Measured: lambda value: f"{spell(value.figure)}{value.unit}",
 }
 
 

@@ -14,6 +14,7 @@ from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import PackageError, write_markup
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, make_environment
 from docgen.render.xlsx.bands import Body, SheetBands
+from docgen.render.xlsx.formats import StylePart
 from docgen.render.xlsx.heights import measure_rows
 from docgen.render.xlsx.notes import take_notes
 from docgen.render.xlsx.package import Workbook, parse_part
@@ -22,7 +23,7 @@ from docgen.render.xlsx.patch import Book
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
-from docgen.render.xlsx.styles import read_styles, read_widths
+from docgen.render.xlsx.styles import read_style_part, read_styles, read_widths
 from docgen.render.xlsx.tail import read_merges, split_sheet
 from docgen.render.xlsx.text import is_taggy, read_strings
 from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
@@ -48,6 +49,7 @@ class CompiledWorkbook:
     source: JinjaSource
     jinja: Template
     parts: Sequence[Member | tuple[str, SheetPlan | list[Piece]]]
+    styles: StylePart | None = None
 
 
 @cache
@@ -84,7 +86,8 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     if workshop.diagnostics or jinja is None:
         raise TemplateError(*workshop.diagnostics)
     parts = [_pack_part(part, content, changed) for part, content in package.parts.items()]
-    return CompiledWorkbook(epoch, bands, plans, jinja_source, jinja, parts)
+    styles = read_style_part(package, workshop.styles)
+    return CompiledWorkbook(epoch, bands, plans, jinja_source, jinja, parts, styles)
 
 
 def read_sheets(package: Workbook, name: str) -> tuple[list[SheetSource | None], Workshop]:

@@ -56,7 +56,7 @@ class Row:
     """A row of the template. ``attributes`` are its own without the number.
 
     ``fragments`` joined by the row's number are its XML, with a ``%s`` where each of the ``tagged`` cells goes on after
-    its style; ``blank`` is the row with all its cells empty, in fragments, too. ``fits`` are the tagged cells whose
+    its name; ``blank`` is the row with all its cells empty, in fragments, too. ``fits`` are the tagged cells whose
     text may need a higher row: their place, the length of text that never does, the cell; ``has_own_height`` tells a
     height that was set by hand.
     """
@@ -75,14 +75,14 @@ class Row:
             cell.is_plain = cell.kind == "value" and not cell.merged
         self.tagged = tuple(cell for cell in self.cells if cell.kind != "static")
         self.fragments = self._split({id(cell): "%s" for cell in self.tagged})
-        self.blank = self._split({id(cell): "/>" for cell in self.cells})
+        self.blank = self._split({id(cell): f"{cell.style}/>" for cell in self.cells})
 
     def _split(self, contents: dict[int, str]) -> tuple[str, ...]:
         fragments = ['<row r="', f'"{self.attributes}>'.replace("%", "%%")]
         for cell in self.cells:
             fragments[-1] += f'<c r="{cell.column}'
-            content = contents.get(id(cell)) or cell.content.replace("%", "%%")
-            fragments.append(f'"{cell.style}{content}')
+            content = contents.get(id(cell)) or f"{cell.style}{cell.content}".replace("%", "%%")
+            fragments.append(f'"{content}')
         fragments[-1] += "</row>"
         return tuple(fragments)
 

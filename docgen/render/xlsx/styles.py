@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
+from docgen.render.xlsx.formats import StylePart
 from docgen.render.xlsx.package import Workbook, is_true, parse_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.etree import _Element
 
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -21,9 +24,12 @@ _DEFAULT_WIDTH = 9.0
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """A cell format: whether it shows a date or time, whether it wraps text, and its font's size in points."""
+    """A cell format: whether it shows a date or time, or numbers as Excel likes (``General``); whether it wraps text,
+    and its font's size in points.
+    """
 
     is_date: bool = False
+    is_general: bool = False
     wraps: bool = False
     size: float = _DEFAULT_SIZE
 
@@ -45,11 +51,19 @@ def read_styles(package: Workbook) -> list[CellStyle]:
         styles.append(
             CellStyle(
                 _is_date_format(int(xf.get("numFmtId", "0")), codes),
+                int(xf.get("numFmtId", "0")) == 0,
                 alignment is not None and is_true(alignment.get("wrapText")),
                 sizes[font] if font < len(sizes) else _DEFAULT_SIZE,
             )
         )
     return styles
+
+
+def read_style_part(package: Workbook, styles: Sequence[CellStyle]) -> StylePart | None:
+    """The part that holds the cell formats, None where a workbook has none; ``styles`` are those."""
+    name = package.find_related(package.workbook, "styles")
+    general = frozenset(number for number, style in enumerate(styles) if style.is_general)
+    return StylePart(name, package.parts[name], len(styles), general) if name is not None and styles else None
 
 
 def read_widths(sheet: _Element) -> defaultdict[int, float]:

@@ -25,6 +25,7 @@ from docgen.ooxml.members import Member, pack_member, write_parts
 from docgen.render.values.sandbox import UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
 from docgen.render.xlsx.compile import CompiledWorkbook, compile_workbook
+from docgen.render.xlsx.formats import FigureFormats
 from docgen.render.xlsx.placing import SheetLayout, Turn
 from docgen.render.xlsx.refs import Placement, fill_pieces
 from docgen.render.xlsx.spread import spells_columns, spread_columns
@@ -118,16 +119,22 @@ class XlsxTemplate:
         return Location("xlsx", file=self.name, sheet=sheet, cell=cell)
 
     def _write_members(self, placement: Placement, recorder: _Recorder, findings: Findings) -> Iterator[Member]:
+        formats = FigureFormats(self._book.styles)
+        members: list[Member] = []
         for part in self._book.parts:
             if isinstance(part, Member):
-                yield part
+                members.append(part)
                 continue
             name, content = part
             if isinstance(content, SheetPlan):
-                text = SheetWriter(content, recorder.placed[content.index], placement, findings).write()
+                text = SheetWriter(content, recorder.placed[content.index], placement, findings, formats).write()
             else:
                 text = fill_pieces(content, placement)
-            yield pack_member(name, text.encode())
+            members.append(pack_member(name, text.encode()))
+        styles = formats.write()  # the sheets say which are needed, and may stand behind them in the file
+        for member in members:
+            is_styles = formats.part is not None and member.name == formats.part.name
+            yield pack_member(member.name, styles) if is_styles and styles is not None else member
 
 
 def _start_layout(bands: SheetBands) -> SheetLayout:

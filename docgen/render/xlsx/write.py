@@ -19,6 +19,7 @@ from docgen.render.xlsx.values import Findings, write_formula, write_rendered, w
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.render.xlsx.formats import FigureFormats
     from docgen.render.xlsx.placing import SheetLayout, Turn
     from docgen.render.xlsx.rows import Cell
 
@@ -65,6 +66,7 @@ class SheetWriter:
     rendered: list[Placed]
     placement: Placement
     findings: Findings
+    formats: FigureFormats
     out: list[str] = field(default_factory=list)
     vertical: dict[tuple[int, int], tuple[Cell, int, int]] = field(default_factory=dict)
 
@@ -102,11 +104,18 @@ class SheetWriter:
             values = item.values[position:after]
             position = after
             contents = [
-                write_value(cell, value, findings) if cell.is_plain else self._write_cell(cell, value, item)
+                self._choose_style(cell, value)
+                + (write_value(cell, value, findings) if cell.is_plain else self._write_cell(cell, value, item))
                 for cell, value in zip(row.tagged, values, strict=True)
             ]
             height = estimate_height(row, values) if row.fits else ""
             self.out.append(row.write(row.number + shift, tuple(contents), height))
+
+    def _choose_style(self, cell: Cell, value: object) -> str:
+        """The cell's format; another for a figure that the cell alone wouldn't show as it was typed."""
+        if type(value) is str or type(value) is int or cell.kind != "value":
+            return cell.style
+        return self.formats.choose(cell, value)
 
     def _write_cell(self, cell: Cell, value: object, item: Placed) -> str:
         shift = item.start - item.stretch.first

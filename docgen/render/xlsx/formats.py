@@ -1,0 +1,86 @@
+"""Number formats for figures as they were typed: 10.0 and 2.20% show so in a workbook, as they do in a Word document.
+
+A cell without a number format of its own shows 10.0 as 10. Such a figure gets the cell's format with so many decimals,
+and its unit behind them; the value stays a number, with which formulas calculate.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from docgen.ooxml.names import name_tag
+from docgen.ooxml.xml import write_markup
+from docgen.render.values.values import Measured
+from docgen.render.xlsx.package import parse_part
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from docgen.render.xlsx.rows import Cell
+
+_FIRST_CODE = 164
+"""The first number that a number format of a workbook's own may have; those below are Excel's."""
+_MOST_DECIMALS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class StylePart:
+    """The part of a workbook that holds its cell formats; ``general`` are those without a number format."""
+
+    name: str
+    data: bytes
+    count: int
+    general: Collection[int]
+
+
+@dataclass(slots=True)
+class FigureFormats:
+    """The cell formats that one document needs beside its template's."""
+
+    part: StylePart | None
+    _made: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def choose(self, cell: Cell, value: object) -> str:
+        """The attribute of a cell's format: its own, or one that shows the figure as it was typed."""
+        part = self.part
+        code = _find_code(value) if part is not None and cell.style_number in part.general else ""
+        if not code or part is None:
+            return cell.style
+        return f' s="{self._made.setdefault((cell.style_number, code), part.count + len(self._made))}"'
+
+    def write(self) -> bytes | None:
+        """The part with the formats that were chosen; None where the template's own were enough."""
+        if not self._made or self.part is None:
+            return None
+        root = parse_part(self.part.data)
+        formats, codes = root.find(name_tag("cellXfs")), root.find(name_tag("numFmts"))
+        assert formats is not None
+        if codes is None:
+            codes = root.makeelement(name_tag("numFmts"))
+            root.insert(0, codes)
+        known = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in codes}
+        for style, code in self._made:
+            if code not in known:
+                known[code] = max((_FIRST_CODE - 1, *known.values())) + 1
+                codes.append(codes.makeelement(name_tag("numFmt"), {"numFmtId": str(known[code]), "formatCode": code}))
+            made = copy.deepcopy(formats[style])
+            made.attrib.update({"numFmtId": str(known[code]), "applyNumberFormat": "1"})
+            formats.append(made)
+        for items in (formats, codes):
+            items.set("count", str(len(items)))
+        return write_markup(root).encode()
+
+
+def _find_code(value: object) -> str:
+    """The number format of a figure whose decimals or unit a cell wouldn't show by itself."""
+    figure, unit = (value.figure, value.unit) if isinstance(value, Measured) else (value, "")
+    if not isinstance(figure, Decimal | int) or isinstance(figure, bool):
+        return ""
+    digits, exponent = Decimal(figure).as_tuple()[1:]
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    if decimals > _MOST_DECIMALS or not (unit or (decimals and digits[-1] == 0)):
+        return ""
+    return "0" + ("." + "0" * decimals if decimals else "") + (f'"{unit}"' if unit else "")
