@@ -115,6 +115,7 @@ NOT_FROM_A_SMALL_RECORD = {
     "C249": "a profile's fault",
     "C255": "a profile's fault",
     "C260": "said when a package is made: test_signed_copies",
+    "C272": "no document of this standard is marked by a rubric: test_rules_hebqia",
     "S101": "there is no file to show: test_bad_input",
     "S102": "a disk's fault",
     "S103": "a folder is S121 for a record",

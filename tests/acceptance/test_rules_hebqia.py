@@ -65,6 +65,12 @@ def test_experts_give_a_total_and_a_grade(docgen: CommandLine, tmp_path: Path) -
     assert next(row for row in rows if row[0] == "等　　级")[5] == "良好"
 
 
+@pytest.mark.parametrize(("sample", "told"), [("without-rubric", [("C272", "info")]), ("scored", [])])
+def test_acceptance_without_a_rubric_says_so(docgen: CommandLine, sample: str, told: list[tuple[str, str]]) -> None:
+    found = docgen.json("check", SAMPLES / sample / "record.yaml").document["diagnostics"]
+    assert [(item["code"], item["severity"]) for item in found] == told
+
+
 def test_without_a_rubric_there_is_a_check_list_and_no_total(docgen: CommandLine, tmp_path: Path) -> None:
     folder = build(docgen, "without-rubric", tmp_path)
     rows = read_rows(next(folder.rglob("质量提升评价要素评分表_安平县织澜*.xlsx")))

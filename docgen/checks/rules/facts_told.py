@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.texts import TextReporter, check_patterns, find_section, judge_records, read_sentences
+from docgen.content.figures import list_sentences
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic
 from docgen.profile.model import RuleSpec
@@ -31,10 +32,10 @@ class WantedFact(Part):
 
 
 class Params(Part):
-    """The ``facts`` that the part under the key ``part`` of a document tells."""
+    """The ``facts`` that the part under the key ``part`` of a document tells; without it, the text somewhere."""
 
     document: Text
-    part: Text
+    part: Text | None = None
     facts: tuple[WantedFact, ...]
 
 
@@ -57,7 +58,10 @@ def find_fact(fact: WantedFact, text: str) -> str | None:
 
 
 def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
-    """C130 for each fact that isn't told; a part that is empty or absent is reported elsewhere."""
+    """C130 for facts that a part doesn't tell, C271 for those that no part does; what is empty is told elsewhere."""
+    if params.part is None:
+        yield from _judge_whole(content, params, reporter)
+        return
     section = find_section(content, params.part)
     text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
     if section is None or not text:
@@ -69,6 +73,14 @@ def judge_text(content: DocumentContent, params: Params, reporter: TextReporter)
         yield reporter.report(
             "C130", section, at, title=section.title, missing="、".join(missing), told=told, all=len(params.facts)
         )
+
+
+def _judge_whole(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+    sentences = [sentence.text for section in content.sections for sentence in list_sentences(section.blocks)]
+    text = "\n".join((content.title or "", *sentences))
+    missing = [fact.label for fact in params.facts if find_fact(fact, text) is None]
+    if sentences and missing:
+        yield reporter.report("C271", title=content.title or "", missing="、".join(missing))
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:

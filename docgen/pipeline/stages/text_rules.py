@@ -59,6 +59,8 @@ class TextRules:
         for rule in self.others:
             if rule.check == "facts_told":
                 params = facts_told.Params.model_validate(rule.with_)
+                if params.part is None:
+                    continue  # the whole text tells it, no part of it
                 text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
                 told += (FactTold(fact.key, fact.label, facts_told.find_fact(fact, text)) for fact in params.facts)
         return tuple(told)
