@@ -8,8 +8,9 @@ the running number of that document type in that year, with as many digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, get_args
 
 from docgen.profile.model import Profile
@@ -17,6 +18,7 @@ from docgen.record.parts import PartyRole
 from docgen.record.record import Record
 
 if TYPE_CHECKING:
+    from docgen.profile.document import DocumentSpec
     from docgen.profile.plan import DocumentJob
 
 _WORD = re.compile(r"\{([^{}]*)\}")
@@ -66,13 +68,17 @@ def _find_value(record: Record, word: str) -> str | None:
 
 
 def number_documents(profile: Profile, record: Record, jobs: Sequence[DocumentJob]) -> Iterator[NumberedDocument]:
-    """Each document that is numbered, in order. A typed number is kept, and no other document is given it."""
+    """Each document that is numbered, in order. A typed number is kept.
+
+    The others follow the highest that was typed for their form and year, here or as the last of the record before.
+    """
     spec = profile.numbering
     if spec is None:
         return
-    known = {word: _find_value(record, word) for word in list_words(spec.pattern)}
-    typed = {number for job in jobs if (number := _read_typed(job)) is not None}
-    reached: dict[tuple[str, str], int] = {}
+    known = _find_known(spec.pattern, record)
+    typed = [number for job in jobs if (number := _read_typed(job)) is not None]
+    kept = [*record.project.last_numbers, *typed]
+    reached: dict[str, int] = {}
     for job in jobs:
         if job.document.code is None:
             continue
@@ -83,11 +89,45 @@ def number_documents(profile: Profile, record: Record, jobs: Sequence[DocumentJo
         if own is not None:
             yield NumberedDocument(job, own, True, look)
         elif all(is_run(word) for word in list_words(look)):
-            at = reached.get((job.document.id, look), 0) + 1
-            while _fill_run(look, at) in typed:
-                at += 1
-            reached[job.document.id, look] = at
+            at = (reached[look] if look in reached else find_highest(look, kept)) + 1
+            reached[look] = at
             yield NumberedDocument(job, _fill_run(look, at), False, look)
+
+
+def find_highest(look: str, numbers: Iterable[str]) -> int:
+    """The highest running number of those that fit a pattern in which that alone is open; 0 where none does."""
+    return max((int(match[1]) for number in numbers if (match := _spell(look).fullmatch(number))), default=0)
+
+
+def list_highest(numbers: Iterable[str], profile: Profile, record: Record) -> list[str]:
+    """Of some numbers the highest of each form and year, in their order; what fits no pattern is none."""
+    highest: dict[tuple[str, str], tuple[int, str]] = {}
+    for number in numbers:
+        for document in profile.documents:
+            found = read_number(number, document, profile, record) if document.code is not None else None
+            if found is not None:
+                year, run = found
+                at = (document.id, year)
+                highest[at] = max(highest.get(at, (0, "")), (run, number))
+    return [number for _, number in highest.values()]
+
+
+def read_number(number: str, document: DocumentSpec, profile: Profile, record: Record) -> tuple[str, int] | None:
+    """The year ("" where the pattern has none) and the running number of a document's number of whatever year."""
+    if profile.numbering is None or document.code is None:
+        return None
+    pattern = profile.numbering.pattern
+    look = _fill_words(pattern, {**_find_known(pattern, record), "form": document.code})
+    found = _spell(look).fullmatch(number)
+    words = [word for word in list_words(look) if word == "year" or is_run(word)]
+    if found is None:
+        return None
+    values = dict(zip(("year" if word == "year" else "run" for word in words), found.groups(), strict=True))
+    return values.get("year", ""), int(values["run"])
+
+
+def _find_known(pattern: str, record: Record) -> dict[str, str | None]:
+    return {word: _find_value(record, word) for word in list_words(pattern)}
 
 
 def _fill_words(pattern: str, values: Mapping[str, str | None]) -> str:
@@ -105,12 +145,24 @@ def _fill_run(look: str, at: int) -> str:
 
 def fits_pattern(number: str, pattern: str) -> bool:
     """Whether a number is one that the pattern gives; what isn't known stands for anything."""
+    return _spell(pattern).fullmatch(number) is not None
+
+
+@lru_cache(maxsize=256)
+def _spell(pattern: str) -> re.Pattern[str]:
+    """A pattern as a regular expression, with a group for the year and the running number."""
     parts = _WORD.split(pattern)
     spelled = [
-        re.escape(part) if at % 2 == 0 else rf"\d{{{len(part)}}}" if is_run(part) else r"[^-\s]+"
+        re.escape(part)
+        if at % 2 == 0
+        else rf"(\d{{{len(part)}}})"
+        if is_run(part)
+        else r"(\d{4})"
+        if part == "year"
+        else r"[^-\s]+"
         for at, part in enumerate(parts)
     ]
-    return re.fullmatch("".join(spelled), number) is not None
+    return re.compile("".join(spelled))
 
 
 def list_numbers(numbered: Sequence[NumberedDocument]) -> Mapping[str, str]:

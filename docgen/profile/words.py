@@ -23,6 +23,8 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
         for found in find_values(record, f"{profile.scoring.indicators}.family"):
             if found.value not in families:
                 yield _describe_word("R138", found.value, families, locate(found.place, False))
+    if record.project.last_numbers and profile.numbering is None:
+        yield warning("R209", locate(("project", "last_numbers"), False), standard=profile.standard.number)
     items = {item.key: item.label for item in profile.filing.items}
     documents = {document.id: document.title for document in profile.documents}
     for index, entry in enumerate(record.not_applicable):

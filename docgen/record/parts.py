@@ -129,7 +129,11 @@ class Period(Part):
 
 
 class Project(Part):
-    """What the project is: its number and name, whom it serves, when it runs, where (GB/T 2260), when it is dated."""
+    """What the project is: its number and name, whom it serves, when it runs, where (GB/T 2260), when it is dated.
+
+    ``last_numbers`` are the last that the record before gave its documents, where a profile numbers them: those of this
+    one go on from there.
+    """
 
     number: Text | None = None
     name: Text | None = None
@@ -137,6 +141,7 @@ class Project(Part):
     period: Period | None = None
     region: RegionCode | None = None
     dated: DoneOn | None = None
+    last_numbers: tuple[Text, ...] = ()
     archive: ArchiveSettings | None = None
 
 

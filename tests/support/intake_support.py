@@ -163,6 +163,8 @@ def list_rows(sheet: SheetLayout, data: Mapping[str, Any]) -> Iterator[tuple[str
                 name: next((entry for entry in forms.get(name, ()) if entry["of"] == owner), {}) for name in documents
             }
             yield owner, {"\0forms": True, **found}
+    elif anchor.kind == "entries":
+        yield from (("", entry) for entry in forms.get(anchor.document, ()))
     elif anchor.kind == "form_rows":
         for entry in forms.get(anchor.document, ()):
             yield from ((entry.get("of", ""), item) for item in entry.get(anchor.field, ()))

@@ -32,14 +32,15 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         return
     for path in params.dates:
         for found in checked.subject.find(path):
-            if isinstance(found.value, dt.date) and not period.contains(found.value):
+            day = found.value.date() if isinstance(found.value, dt.datetime) else found.value
+            if isinstance(day, dt.date) and not period.contains(day):
                 yield report_level(
                     rule.level,
                     "C204",
                     checked.locate(found.place, False),
                     clause=rule.clause,
                     label=name_field(type(checked.subject.record), found.place),
-                    date=found.value.isoformat(),
+                    date=day.isoformat(),
                     start=str(period.start or "—"),
                     end=str(period.end or "—"),
                 )

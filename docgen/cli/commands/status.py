@@ -12,7 +12,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish
 from docgen.cli.session import Session
 from docgen.cli.views.status_view import describe_project, spell_project, spell_projects
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, has_errors
 
 
 @click.command("status", cls=LocalizedCommand)
@@ -21,6 +21,7 @@ from docgen.diagnostics import Diagnostic
 @shared.mapping_option
 @click.option("-o", "--out", metavar="PAGE.html", type=shared.path_type)
 @shared.force_option
+@click.option("--numbers", is_flag=True)
 @click.pass_obj
 def status(
     session: Session,
@@ -30,6 +31,7 @@ def status(
     mapping: Path | None,
     out: Path | None,
     force: bool,
+    numbers: bool,
 ) -> int:
     """Look at every record; one by itself is shown step by step, of many there is a row each."""
     from docgen.pipeline import Options
@@ -38,6 +40,8 @@ def status(
 
     refused: list[Diagnostic] = []
     paths = list(_find_records(records, refused))
+    if numbers:
+        return _show_numbers(session, paths, refused, profile_id, mapping)
     looked = attempt_each(
         paths,
         lambda path: look_at_progress(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
@@ -61,6 +65,28 @@ def status(
     }
     found = (*refused, *looked.diagnostics)
     return finish(session, Report(found, outputs, tuple(lines), data, exit_code=looked.exit_code))
+
+
+def _show_numbers(
+    session: Session, paths: list[Path], refused: list[Diagnostic], profile_id: str | None, mapping: Path | None
+) -> int:
+    """The numbers that each record should keep, and where they belong."""
+    from docgen.cli.views.numbers_view import describe_numbers, spell_numbers
+    from docgen.pipeline import Options
+    from docgen.pipeline.services.attempts import attempt_each
+    from docgen.pipeline.services.numbers import Numbers, find_numbers
+
+    looked = attempt_each(
+        paths,
+        lambda path: find_numbers(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
+        session.console.show_progress if len(paths) > 1 else None,
+    )
+    found = [came for _, came in looked.each if isinstance(came, Numbers)]
+    sound = [numbers for numbers in found if numbers.last or not has_errors(numbers.diagnostics)]
+    lines = [line for numbers in sound for line in (*spell_numbers(session, numbers), "")][:-1]
+    data = {"numbers": [describe_numbers(numbers) for numbers in sound]}
+    told = (*refused, *looked.diagnostics)
+    return finish(session, Report(told, (), tuple(lines), data, exit_code=looked.exit_code))
 
 
 def _find_records(arguments: tuple[Path, ...], refused: list[Diagnostic]) -> Iterator[Path]:

@@ -202,6 +202,20 @@ class ColumnMaker:
         example = self.find_text(f"workbook.named.{name}") or "……"
         return Column(label, label, ("of",), "reference", need=need, hint=hint, target=target, example=example)
 
+    def make_number(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
+        """A column for the number of a document whose kind is numbered."""
+        if document.code is not None:
+            label = self.texts.text("workbook.number")
+            yield Column(
+                header=f"{document.title}\n{label}" if marked else label,
+                label=label,
+                path=("number",),
+                kind="text",
+                hint=self.texts.text("workbook.hint.number"),
+                document=document.id,
+                group=document.title,
+            )
+
     def find_example(self, kind: ColumnKind, words: Mapping[str, str]) -> str:
         """What the example row shows in a column of this kind."""
         return next(iter(words), None) or self.find_text(f"workbook.example.{kind}") or "……"

@@ -132,6 +132,8 @@ class _Builder:
             model = item_type(Record.model_fields[name].annotation)[0]
             if name == "project" or self._loaded.profile.scoring is not None:
                 columns += self._make.make_shared(model, name, (name,))
+        if self._loaded.profile.numbering is None:
+            columns = [column for column in columns if column.key != "Project.last_numbers"]
         # bands of grades are a table of their own that hardly any project changes: they stay with the record file
         return self._make_sheet(
             self._text("sheet.project"), Anchor("root"), columns, "basic", self._text("about.project")
@@ -183,6 +185,7 @@ class _Builder:
         for document in documents:
             columns += self._make.make_own(document, document.fields)
             columns += self._make.make_headings(document)
+            columns += self._make.make_number(document)
         if columns:
             yield self._make_sheet(
                 self._text("sheet.forms"), Anchor("root"), columns, "project", self._text("about.forms")
@@ -193,6 +196,7 @@ class _Builder:
     def _build_entries(self, document: DocumentSpec) -> Iterator[SheetLayout]:
         """A form that is filled in as often as something happened: a row each time."""
         own = [*self._make.make_own(document, document.fields), *self._make.make_headings(document)]
+        own += self._make.make_number(document)
         hint = self._text("about.entries", title=document.title, clause=document.clause or "")
         yield self._make_sheet(document.title, Anchor("entries", document=document.id), own, "project", hint)
         yield from self._build_parts(document, self._make.make_owner(document.own_entries))
@@ -201,7 +205,12 @@ class _Builder:
         owner = self._make.make_owner(per)
         short = [document for document in documents if _is_short(document)]
         columns = [
-            column for document in short for column in self._make.make_own(document, document.fields, marked=True)
+            column
+            for document in short
+            for column in (
+                *self._make.make_own(document, document.fields, marked=True),
+                *self._make.make_number(document, marked=True),
+            )
         ]
         if columns:
             title = self._text("sheet.short", label=owner.label)
@@ -210,6 +219,7 @@ class _Builder:
         for document in documents:
             own = [] if document in short else [*self._make.make_own(document, document.fields)]
             own += self._make.make_headings(document)
+            own += self._make.make_number(document) if document not in short else ()
             if own:
                 hint = self._text("about.form", label=owner.label, title=document.title, clause=document.clause or "")
                 anchor = Anchor("form", document=document.id, per=per)

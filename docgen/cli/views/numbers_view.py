@@ -1,0 +1,105 @@
+"""The numbers of documents that a record should keep: what to paste, line by line or cell by cell."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from docgen.cli.layout import set_table
+from docgen.cli.report import show_path
+from docgen.cli.session import Session
+from docgen.diagnostics import Term
+
+if TYPE_CHECKING:
+    from docgen.diagnostics import Param
+    from docgen.pipeline.services.numbers import Numbers, NumberToKeep
+
+_PLAIN = re.compile(r"[\w./〔〕—][\w./〔〕—-]*")
+
+
+def spell_numbers(session: Session, numbers: Numbers) -> list[str]:
+    """What to write where so that each number stays, then what the next record begins with."""
+    lines = set_table([(session.text("record.file"), show_path(numbers.path))])
+    if not numbers.last:
+        return [*lines, "", session.text("numbers.none")]
+    lines += ["", session.text("numbers.counts", kept=numbers.kept, open=len(numbers.open))]
+    form = _find_form(numbers)
+    old, new = [item for item in numbers.open if item.owner is None], [item for item in numbers.open if item.owner]
+    new += [item for item in numbers.open if item.owner == ""]
+    for items, key in ((old, f"numbers.paste.{form}"), (new, f"numbers.begin.{form}")):
+        if items:
+            lines += ["", session.text(key), *set_table(list(_list_rows(session, items, form)))]
+    return [*lines, "", session.text(f"numbers.next.{form}"), *_spell_last(numbers.last, form)]
+
+
+def describe_numbers(numbers: Numbers) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "record": str(numbers.path),
+        "kept": numbers.kept,
+        "numbers": [
+            {
+                "document": item.id,
+                "title": item.title,
+                "number": item.number,
+                "file": item.where.file,
+                "line": item.where.line,
+                "sheet": item.where.sheet,
+                "cell": item.where.cell,
+                "has_entry": item.owner is None,
+            }
+            for item in numbers.open
+        ],
+        "last_numbers": list(numbers.last),
+    }
+
+
+def _find_form(numbers: Numbers) -> str:
+    """How the record is written: ``yaml``, ``json`` or ``book``."""
+    suffix = numbers.path.suffix.lower()
+    return "json" if suffix == ".json" else "yaml" if suffix in (".yaml", ".yml") else "book"
+
+
+def _list_rows(session: Session, items: Iterable[NumberToKeep], form: str) -> Iterator[tuple[str, ...]]:
+    yield tuple(session.text(f"numbers.column.{name}") for name in ("place", "document", "paste"))
+    for item in items:
+        yield _spell_place(session, item), item.title, _spell_entry(item, form)
+
+
+def _spell_place(session: Session, item: NumberToKeep) -> str:
+    where = item.where
+    if where.kind == "xlsx":
+        has_cell = item.owner is None and where.sheet and where.cell
+        return f"{where.sheet}!{where.cell}" if has_cell else _tell(session, item.belongs)
+    name = (where.file or "").replace("\\", "/").rpartition("/")[2]
+    return f"{name}:{where.line}" if item.owner is None else _tell(session, item.belongs).partition("[")[0]
+
+
+def _spell_entry(item: NumberToKeep, form: str) -> str:
+    if form == "book":
+        return item.number
+    pairs = [("of", item.owner)] if item.owner else []
+    pairs.append(("number", item.number))
+    if form == "json":
+        text = ", ".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in pairs)
+        return text if item.owner is None else f"{{{text}}}"
+    text = ", ".join(f"{key}: {_quote(value)}" for key, value in pairs)
+    return text if item.owner is None else f"- {{{text}}}"
+
+
+def _spell_last(last: Sequence[str], form: str) -> list[str]:
+    if form == "book":
+        return ["  " + "、".join(last)]
+    if form == "json":
+        return [f'  "last_numbers": {json.dumps(list(last), ensure_ascii=False)}']
+    return ["  last_numbers:", *(f"    - {_quote(number)}" for number in last)]
+
+
+def _quote(text: str | None) -> str:
+    return text if text and _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _tell(session: Session, words: Param) -> str:
+    return session.words.text(words.key, **words.params) if isinstance(words, Term) else str(words)
