@@ -37,6 +37,10 @@ def draft_record(loaded: LoadedProfile, schema: str = "record.schema.json") -> s
     return "\n".join(_Drafter(loaded, catalogue(DOCUMENT_LANGUAGE)).write(schema)) + "\n"
 
 
+_LAST_NUMBERS = "last_numbers"
+"""What only a profile that numbers its documents asks for."""
+
+
 class _Drafter:
     def __init__(self, loaded: LoadedProfile, texts: Catalogue) -> None:
         self._loaded = loaded
@@ -76,6 +80,7 @@ class _Drafter:
         inner = [
             line
             for attribute, field in kind.model_fields.items()
+            if attribute != _LAST_NUMBERS or self._loaded.profile.numbering is not None
             for line in self._field(kind, field.alias or attribute, field, "", here + ("[]" if is_list else ""))
         ]
         # An item that nobody could fill in by half stands as an example to uncomment.

@@ -111,7 +111,8 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
         base = ItemFormEntry
         fields["of"] = (Annotated[Text, Reference(document.per)], Field())
     if document.code is not None:
-        fields["number"] = (Text | None, Field(default=None))
+        label = catalogue(DOCUMENT_LANGUAGE).text("workbook.number")
+        fields["number"] = (Text | None, Field(default=None, title=label))
     for spec in document.fields:
         kind, field = _build_field(document.id, spec)
         fields[spec.key] = (Annotated[kind, Meaning("done")] if spec.key == document.dated else kind, field)

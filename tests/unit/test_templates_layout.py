@@ -518,7 +518,7 @@ def test_a_figure_changed_by_hand_is_recalculated(office: Office, tmp_path: Path
     book = load_workbook(io.BytesIO(data))
     sheet = book.worksheets[0]
     rows = {str(sheet.cell(row, 3).value): row for row in range(4, 20)}
-    row = rows["顾客满意度（%）"]
+    row = rows["顾客满意度"]
     assert sheet.cell(row, 6).value == 92
     sheet.cell(row, 6).value = 87
     changed = io.BytesIO()

@@ -23,15 +23,15 @@ def spell_numbers(session: Session, numbers: Numbers) -> list[str]:
     """What to write where so that each number stays, then what the next record begins with."""
     lines = set_table([(session.text("record.file"), show_path(numbers.path))])
     if not numbers.last:
-        return [*lines, "", session.text("numbers.none")]
-    lines += ["", session.text("numbers.counts", kept=numbers.kept, open=len(numbers.open))]
+        return [*lines, "", session.text("status.numbers.none")]
+    lines += ["", session.text("status.numbers.counts", kept=numbers.kept, open=len(numbers.open))]
     form = _find_form(numbers)
     old, new = [item for item in numbers.open if item.owner is None], [item for item in numbers.open if item.owner]
     new += [item for item in numbers.open if item.owner == ""]
-    for items, key in ((old, f"numbers.paste.{form}"), (new, f"numbers.begin.{form}")):
+    for items, key in ((old, f"status.numbers.paste.{form}"), (new, f"status.numbers.begin.{form}")):
         if items:
             lines += ["", session.text(key), *set_table(list(_list_rows(session, items, form)))]
-    return [*lines, "", session.text(f"numbers.next.{form}"), *_spell_last(numbers.last, form)]
+    return [*lines, "", session.text(f"status.numbers.next.{form}"), *_spell_last(numbers.last, form)]
 
 
 def describe_numbers(numbers: Numbers) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _find_form(numbers: Numbers) -> str:
 
 
 def _list_rows(session: Session, items: Iterable[NumberToKeep], form: str) -> Iterator[tuple[str, ...]]:
-    yield tuple(session.text(f"numbers.column.{name}") for name in ("place", "document", "paste"))
+    yield tuple(session.text(f"status.numbers.column.{name}") for name in ("place", "document", "paste"))
     for item in items:
         yield _spell_place(session, item), item.title, _spell_entry(item, form)
 
