@@ -80,17 +80,6 @@ def test_documents_without_content_are_told_with_whom_they_are_for() -> None:
     named = [f"调研表（示例{name}公司）" for name in "甲乙丙丁"]
     said = {"path": "调研表", "label": "", "item": "survey"}
     items = [error("R201", at, document=name, called=name, **said) for name in named]
-        error(
-            "R201",
-            at,
-            document=f"调研表（示例{name}公司）",
-            path="调研表",
-            label="",
-            item="survey",
-            called=f"调研表（示例{name}公司）",
-        )
-        for name in "甲乙丙丁"
-    ]
     (group,) = group_diagnostics(items, ZH)
     assert list_others(group, ZH) == ["示例乙公司", "示例丙公司", "示例丁公司"]
 
