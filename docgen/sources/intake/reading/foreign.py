@@ -28,14 +28,17 @@ _EPOCH = dt.datetime(1899, 12, 30)
 _DAY = 86400
 
 
-def read_foreign(path: Path) -> Book:
-    """The workbook in a file of another kind; SourceError W107 when it can't be read, S101 when it isn't there."""
+def read_foreign(path: Path, kind: str | None = None) -> Book:
+    """The workbook in a file of another kind; SourceError W107 when it can't be read, S101 when it isn't there.
+
+    ``kind`` is the suffix that its content deserves, where its own says something else.
+    """
     from python_calamine import CalamineError, CalamineWorkbook
 
-    place = Location(file=str(path))
+    place, suffix = Location(file=str(path)), kind or path.suffix
     try:
-        if path.suffix.lower() == _UNREAD_SUFFIX:
-            raise SourceError(error("W107", place, path=str(path), suffix=path.suffix))
+        if suffix.lower() == _UNREAD_SUFFIX:
+            raise SourceError(error("W107", place, path=str(path), suffix=suffix))
         if path.stat().st_size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
         content = path.read_bytes()
@@ -57,8 +60,8 @@ def read_foreign(path: Path) -> Book:
         # a damaged file may make the library panic, which is no Exception and whose type has no importable name
         if not isinstance(fault, CalamineError | OSError | ValueError) and type(fault).__name__ != "PanicException":
             raise
-        raise SourceError(error("W107", place, path=str(path), suffix=path.suffix)) from None
-    params = {"path": str(path), "suffix": path.suffix}
+        raise SourceError(error("W107", place, path=str(path), suffix=suffix)) from None
+    params = {"path": str(path), "suffix": suffix}
     told = (
         [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
     )

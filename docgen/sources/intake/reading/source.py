@@ -13,6 +13,7 @@ from docgen.sources.intake.reading.assemble import assemble
 from docgen.sources.intake.reading.delimited import DELIMITED_SUFFIXES, read_delimited
 from docgen.sources.intake.reading.foreign import FOREIGN_SUFFIXES, read_foreign
 from docgen.sources.intake.reading.mapping import TableMapping
+from docgen.sources.intake.reading.markup import LOOKED_AT, is_markup, read_markup
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import match_book, read_about
@@ -22,9 +23,11 @@ from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import RawSource
 from docgen.trees.collector import pause_collector
 
-_RENAMED = (".xls", ".et")
-_SUFFIX_OF = {"xlsx": ".xlsx", "odf": ".ods", "text": ".csv"}
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", *FOREIGN_SUFFIXES, *DELIMITED_SUFFIXES)
+_UNTOLD = (".xlsb",)
+"""A suffix whose files are refused; by content they are hard to tell from those that are read."""
+_READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
+_PAGE_SUFFIXES = (".htm", ".html")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".txt", *FOREIGN_SUFFIXES, *DELIMITED_SUFFIXES, *_PAGE_SUFFIXES)
 
 
 def is_workbook(path: Path) -> bool:
@@ -35,21 +38,28 @@ def is_workbook(path: Path) -> bool:
 def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
     """The workbook or table in a file; SourceError when it can't be read. A mapping may say how a CSV is written.
 
-    What an ``.xls`` holds is told by its content: many a program exports a new workbook or a text under that name.
+    What a file holds is told by its content, whatever its suffix says: many a program exports a workbook of another
+    kind, a text or a page under a name that Excel opens.
     """
     kind = path.suffix.lower()
-    if kind in _RENAMED:
+    if kind not in _UNTOLD:
         kind = _find_content(path) or kind
-    if kind in DELIMITED_SUFFIXES:
+    if kind in (*DELIMITED_SUFFIXES, ".txt"):
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
         return read_delimited(path, encoding=encoding, delimiter=delimiter)
-    return read_foreign(path) if kind in FOREIGN_SUFFIXES else read_xlsx(path)
+    if kind in _PAGE_SUFFIXES:
+        return read_markup(path)
+    return read_foreign(path, kind) if kind in FOREIGN_SUFFIXES else read_xlsx(path)
 
 
 def _find_content(path: Path) -> str | None:
     """The suffix that says what a file holds; None where its own does, or the file can't be read."""
     try:
-        return _SUFFIX_OF.get(sniff_format(path).name)
+        kind = _READ_AS.get(sniff_format(path).name)
+        if kind != ".csv":
+            return kind
+        with path.open("rb") as stream:
+            return ".html" if is_markup(stream.read(LOOKED_AT)) else kind
     except OSError:
         return None
 
