@@ -39,11 +39,12 @@ FieldKey = Annotated[str, PydanticField(pattern=r"^[a-z][a-z0-9_]*$")]
 class FieldSpec(Part):
     """An own field of a form. ``answers`` are texts that look like nothing (无, /) and answer what is asked here.
 
-    ``role`` says which parties a reference to one means.
+    ``role`` says which parties a reference to one means. ``synonyms`` are what other people's tables call it.
     """
 
     key: FieldKey
     label: Text
+    synonyms: tuple[Text, ...] = ()
     type: FieldType = "text"
     unit: Text | None = None
     level: Level = "可"

@@ -48,9 +48,7 @@ def make_code(number: int) -> str:
     return body + str(calc_check_digit(body))
 
 
-def _save(
-    path: Path, sheets: Mapping[str, tuple[Sequence[Line], Sequence[str]]], *, suffix: str = ".xlsx"
-) -> Path:
+def _save(path: Path, sheets: Mapping[str, tuple[Sequence[Line], Sequence[str]]], *, suffix: str = ".xlsx") -> Path:
     book = openpyxl.Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     for name, (lines, merges) in sheets.items():
@@ -154,7 +152,8 @@ def _make_counties(path: Path) -> Path:
         lines: list[Line] = [
             [f"{county}质量提升重点企业名单"],
             ["序号", "企业名称（全称）", "信用代码", "详细地址", "法人代表", "企业联系人", "联系人电话", "所属行业"],
-            *([at, f"徐州{county}{at}号制品有限公司", make_code(100 + 10 * number + at), f"{county}工业园{at}号", "何六",
+            *([at, f"徐州{county}{at}号制品有限公司", make_code(100 + 10 * number + at), f"{county}工业园{at}号",
+               "何六",
                "吕七", f"1360000{number}00{at}", "家具制造业"] for at in range(1, 5)),
             ["小计", "4家", "", "", "", "", "", ""],
         ]  # fmt: skip
@@ -180,7 +179,8 @@ def _make_directory(path: Path) -> Path:
     )
     text = (
         '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gbk"></head><body><table border="1">'
-        '<tr><td colspan="8">企业名录导出</td></tr><tr><td colspan="8">单位：人、元&nbsp;&nbsp;导出时间：2024-07-01</td></tr>'
+        '<tr><td colspan="8">企业名录导出</td></tr>'
+        '<tr><td colspan="8">单位：人、元&nbsp;&nbsp;导出时间：2024-07-01</td></tr>'
         "<tr><th>编号</th><th>公司全称</th><th>社会信用代码</th><th>行业类别</th><th>职工人数</th><th>年营业收入</th>"
         f"<th>企业规模</th><th>网址</th></tr>{rows}</table></body></html>"
     )
@@ -210,7 +210,8 @@ def _make_statistics(path: Path) -> Path:
         ",,,,,,营业收入,资产总计,利润总额",
         "甲,乙,丙,丁,戊,1,2,3,4",
         *(
-            f"{at},武汉统计{at}号纺织有限公司,{make_code(400 + at)},1711,蒋九,{300 + at},{42000 + at},{38000 + at},{1200 + at}"
+            f"{at},武汉统计{at}号纺织有限公司,{make_code(400 + at)},1711,蒋九,"
+            f"{300 + at},{42000 + at},{38000 + at},{1200 + at}"
             for at in range(1, 5)
         ),
         "合计,,,,,1210,168010,152010,4810",
@@ -226,9 +227,11 @@ def _make_enrolled(path: Path) -> Path:
         ["中小企业质量管理体系认证提升行动报名表（汇总）"],
         ["说明：带*为必填项，请勿改动表头"],
         ["序号", "*企业名称\n（必填）", "统一社会信用代码\n*必填", "企业简称（选填）", "单位地址\n（注册地）*",
-         "行政区划代码\n（6位）", "联系人\n*必填", "联系人手机号码\n（必填）", "员工总数\n单位：人", "成立时间\n（年/月）",
+         "行政区划代码\n（6位）", "联系人\n*必填", "联系人手机号码\n（必填）", "员工总数\n单位：人",
+         "成立时间\n（年/月）",
          "上年度营业收入\n（万元）", "划型", "主要产品\n（不超过3种）", "已获认证", "报名时间"],
-        *([at, f"徐州报名{at}号家具有限公司", make_code(500 + at), f"报名{at}号", f"铜山区某某路{at}号", "320312", "沈十",
+        *([at, f"徐州报名{at}号家具有限公司", make_code(500 + at), f"报名{at}号", f"铜山区某某路{at}号", "320312",
+           "沈十",
            f"1590000000{at}", 20 + at, "2015年6月", 800 + at, "小型", "木质家具", "ISO 9001", f"2024.9.{at}"]
           for at in range(1, 6)),
     ]  # fmt: skip
@@ -269,7 +272,8 @@ ADJUSTED = (
     )),
     ForeignTable("分县名单", XUZHOU, _make_counties, 24, tuple(
         Expected(county, "企业", 2, {
-            "A": "序号", "B": "企业名称", "C": "统一社会信用代码", "D": "企业地址", "E": "法定代表人", "F": "联系人姓名",
+            "A": "序号", "B": "企业名称", "C": "统一社会信用代码", "D": "企业地址", "E": "法定代表人",
+            "F": "联系人姓名",
             "G": "联系人联系电话", "H": "所属行业",
         }) for county in ("甲县", "乙县", "丙区")
     )),
@@ -294,7 +298,8 @@ HELD_OUT = (
     )),
     ForeignTable("报名汇总", XUZHOU, _make_enrolled, 15, (
         Expected("报名", "企业", 3, {
-            "A": "序号", "B": "企业名称", "C": "统一社会信用代码", "D": "企业简称", "E": "企业地址", "F": "行政区划代码",
+            "A": "序号", "B": "企业名称", "C": "统一社会信用代码", "D": "企业简称", "E": "企业地址",
+            "F": "行政区划代码",
             "G": "联系人姓名", "H": "联系人联系电话", "I": "从业人数", "J": "成立时间", "K": "营业收入（万元）",
             "L": "企业规模", "M": "主要产品", "N": "认证情况", "O": "报名日期",
         }),

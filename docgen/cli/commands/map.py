@@ -30,11 +30,14 @@ def suggest(session: Session, *, file: Path, profile_id: str | None, out: Path |
     from docgen.archive.writing.target import write_target
     from docgen.pipeline.services.intake import suggest_table_mapping
 
-    text = suggest_table_mapping(file, session.enter_folder(file.parent), profile_id)
+    suggested = suggest_table_mapping(file, session.enter_folder(file.parent), profile_id)
+    text, told = suggested.text, suggested.diagnostics
     data = {"file": str(file), "mapping": text}
+    if text is None:
+        return finish(session, Report(told, data=data))
     if out is None:
-        return finish(session, Report(lines=(text.rstrip("\n"),), data=data))
+        return finish(session, Report(told, lines=(text.rstrip("\n"),), data=data))
     write_target(text.encode(), out, force=force)
     command = spell_command("docgen", "check", show_path(file), "--mapping", show_path(out))
     hints = (session.text("map.review", path=show_path(out)), session.text("next", command=command))
-    return finish(session, Report(outputs=(WrittenFile(out, out.name),), data=data, hints=hints))
+    return finish(session, Report(told, outputs=(WrittenFile(out, out.name),), data=data, hints=hints))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.archive.writing.target import write_target
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import SourceError
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
+from docgen.sources.intake.reading.mapping_text import spell_mapping
 from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook
-from docgen.sources.intake.reading.suggest import suggest_mapping
+from docgen.sources.intake.reading.suggest import recognise
+from docgen.sources.intake.reading.tables import is_secret
 from docgen.sources.intake.returning.return_copy import return_workbook
+from docgen.sources.intake.workbook.sheets import build_layout
 
 if TYPE_CHECKING:
     from docgen.messages import Catalogue
+
+_SHOWN = 12
 
 
 def write_returned(
@@ -26,7 +32,15 @@ def write_returned(
     write_target(return_workbook(path, diagnostics, words), target, force=force)
 
 
-def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class SuggestedMapping:
+    """A first mapping as text, None where nothing was recognised, and what there is to say of the file."""
+
+    text: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | None) -> SuggestedMapping:
     """A first mapping for a table. Without ``profile_id`` for the only profile there is; SourceError W106 for several.
 
     SourceError W157 for a file that is no table, others when it can't be read.
@@ -38,4 +52,15 @@ def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | No
     chosen = profile_id or find_profile_id(book) or (known[0] if len(known) == 1 else None)
     if chosen is None:
         raise SourceError(error("W106", Location(file=str(path)), path=str(path), known="、".join(known)))
-    return suggest_mapping(book, find_profile(resources, chosen))
+    loaded = find_profile(resources, chosen)
+    suggestion = recognise(book, build_layout(loaded))
+    tell = warning if suggestion.found else error
+    found = [tell("W161", book.locate(name), sheet=name) for name in suggestion.forms]
+    if suggestion.found:
+        return SuggestedMapping(spell_mapping(book, loaded, suggestion), tuple(found))
+    headers = [header for _, names in suggestion.unknown for header in names if not is_secret(header)]
+    if headers or not found:
+        said = "、".join(headers[:_SHOWN]) or Term("workbook.no_headers")
+        place = Location(file=str(path))
+        found.append(error("W160", place, path=str(path), headers=said, standard=loaded.profile.id))
+    return SuggestedMapping(None, tuple(found))

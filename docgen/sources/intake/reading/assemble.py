@@ -135,7 +135,7 @@ class _Assembler:
         keyed = self._is_keyed(name)
         for row in sheet.rows:
             place: RawPath = (name, len(items))
-            key = self._references.keys[(sheet.grid.name, row.number)]
+            key = self._references.keys[(id(sheet), row.number)]
             item: dict[str, Any] = {"key": key} if keyed else {}
             self._places.rows[place] = [(sheet, row.number)]
             self._rows.fill(item, sheet, row, place, owner=key if name == "enterprises" else "", document=None)
@@ -153,7 +153,7 @@ class _Assembler:
     def _read_children(self, sheet: MatchedSheet) -> None:
         anchor = sheet.layout.anchor
         for row in sheet.rows:
-            owner = self._references.owners[(sheet.grid.name, row.number)]
+            owner = self._references.owners[(id(sheet), row.number)]
             found = self._items.get((anchor.name, owner)) if owner is not None else None
             if found is None:
                 self._leave_out(sheet, row)
@@ -163,7 +163,7 @@ class _Assembler:
             place: RawPath = (*above, anchor.field, len(items))
             self._places.rows[place] = [(sheet, row.number)]
             keyed = self._is_keyed(anchor.name, anchor.field)
-            item: dict[str, Any] = {"key": self._references.keys[(sheet.grid.name, row.number)]} if keyed else {}
+            item: dict[str, Any] = {"key": self._references.keys[(id(sheet), row.number)]} if keyed else {}
             self._rows.fill(item, sheet, row, place, owner=owner or "", document=None)
             items.append(item)
 
@@ -209,7 +209,7 @@ class _Assembler:
         document = sheet.layout.anchor.document
         entries: list[Any] = self._data.setdefault("forms", {}).setdefault(document, [])
         for row in sheet.rows:
-            key = self._references.keys[(sheet.grid.name, row.number)]
+            key = self._references.keys[(id(sheet), row.number)]
             entry: dict[str, Any] = {"key": key}
             place: RawPath = ("forms", document, len(entries))
             self._places.rows[place] = [(sheet, row.number)]

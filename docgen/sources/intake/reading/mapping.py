@@ -2,10 +2,12 @@
 
     profile: ID
     sheets:
-      - sheet: Sheet1            # in the file; left out: its first sheet
+      - sheet: Sheet1            # in the file; left out: its first sheet; [甲区, 乙区]: several that are laid out alike
         into: 企业                # a sheet of the profile's intake workbook
-        header_row: 2            # 0: no headers, columns are named A, B, C
-        columns: {单位名称: 企业名称, 税号: 统一社会信用代码}
+        header_row: 2            # the lowest row of the headers; 0: no headers, columns are named A, B, C
+        header_rows: 1           # over how many rows they go; merged cells say it themselves
+        area: A:D                # the columns of one of several tables that stand side by side
+        columns: {单位名称: 企业名称, 联系人/姓名: 联系人姓名, E: 统一社会信用代码}
         values: {企业规模: {小: 小型}}     # what it says there → what is meant
         defaults: {数据年度: "2023"}
     record:                      # what the file doesn't say, as in a record file
@@ -19,17 +21,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
-from docgen.diagnostics import Diagnostic, Location, Param, error
+from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.errors import SourceError
 from docgen.ooxml.cells import number_column
 from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
 from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.reading.assemble import assemble
+from docgen.sources.intake.reading.heading import Heading, HeadingIndex, cut_area, read_area, read_heading
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
 from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.headers import (
@@ -40,7 +43,7 @@ from docgen.sources.intake.workbook.headers import (
     report_rows,
     simplify_header,
 )
-from docgen.sources.intake.workbook.layout import MARK_HEADER, Column, Layout
+from docgen.sources.intake.workbook.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
@@ -48,15 +51,27 @@ from docgen.trees import RawPath, RawTree, RawValue, read_tree
 from docgen.trees.collector import pause_collector
 
 
+def _read_several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class SheetMapping(Part):
-    """How a sheet of the file becomes a sheet of the intake workbook."""
+    """How a sheet of the file, or several that are laid out alike, become a sheet of the intake workbook.
+
+    A default without a value is a place that was left to be filled in, and still is.
+    """
 
     into: Text
-    sheet: Text | None = None
+    sheet: Annotated[tuple[Text, ...], BeforeValidator(_read_several)] = ()
     header_row: Whole = 1
+    header_rows: Whole = 1
+    area: Text | None = None
     columns: dict[str, Text]
     values: dict[str, dict[str, Text]] = {}
-    defaults: dict[str, Text] = {}
+    defaults: dict[str, Text | None] = {}
+
+
+_SHOWN = 12
 
 
 class TableMapping(Part):
@@ -92,9 +107,10 @@ def read_mapped(book: Book, loaded: LoadedProfile, mapped: LoadedMapping) -> Raw
     layout, notes = build_layout(loaded), Notes(book)
     matcher = _Matcher(book, layout, mapped, notes)
     with pause_collector():
-        sheets = [found for at, item in enumerate(mapped.mapping.sheets) if (found := matcher.match(at, item))]
+        sheets = [found for at, item in enumerate(mapped.mapping.sheets) for found in matcher.match(at, item)]
         if matcher.faults:
             raise SourceError(*matcher.faults)
+        matcher.tell_unread()
         assembled = assemble(book, sheets, layout, loaded, notes)
     data: Any = dict(assembled.tree.data)  # type: ignore[arg-type]
     extra = {name: value for name, value in _read_extra(mapped.tree).items() if name not in data or name == "project"}
@@ -140,67 +156,107 @@ class _Matcher:
         self._layout = layout
         self._tree = mapped.tree
         self._notes = notes
+        self._headings: dict[tuple[str, str | None], tuple[Heading, set[int]]] = {}
 
-    def match(self, at: int, item: SheetMapping) -> MatchedSheet | None:
-        """The sheet that an entry of the mapping makes, or None when something in it isn't there."""
+    def match(self, at: int, item: SheetMapping) -> Iterator[MatchedSheet]:
+        """The sheets that an entry of the mapping makes; none when something in it isn't there."""
         place: RawPath = ("sheets", at)
-        grid = self._find_grid(item, place)
+        grids = list(self._find_grids(item, place))
         layout = self._layout.find_sheet(item.into)
         if layout is None or not layout.is_table:
             names = [sheet.name for sheet in self._layout.sheets if sheet.is_table]
             self._refuse("W152", (*place, "into"), item.into, names)
-        if grid is None or layout is None or not layout.is_table:
-            return None
+            return
+        if item.area is not None and read_area(item.area) is None:
+            self._add("W165", (*place, "area"), value=item.area)
+            return
+        for grid in grids:
+            found = self._match_grid(cut_area(grid, item.area), layout, item, place)
+            if found is not None:
+                yield found
+
+    def _match_grid(self, grid: Grid, layout: SheetLayout, item: SheetMapping, place: RawPath) -> MatchedSheet | None:
         wanted = {simplify_header(column.header): column for column in layout.iterate_columns()}
-        header = next((row for row in grid.rows if row.number == item.header_row), Row(item.header_row, {}))
-        headers = _list_headers(header)
+        heading = read_heading(grid, item.header_row, item.header_rows)
         before = len(self.faults)
-        places, mark = self._find_columns(item, place, wanted, headers)
+        places, mark = self._find_columns(item, place, wanted, HeadingIndex(heading))
         tables = self._find_tables(item, place, wanted)
-        virtual = self._find_defaults(item, place, wanted, max(headers.values(), default=0))
+        virtual = self._find_defaults(item, place, wanted, max((*heading.parts, *places), default=0))
+        every = {**places, **{number: column for number, (column, _) in virtual.items()}}
+        if len(self.faults) == before and layout.owner is not None and layout.owner not in every.values():
+            self._add("W163", (*place, "columns"), key=True, label=layout.owner.header)
         if len(self.faults) > before:
             return None
-        every = {**places, **{number: column for number, (column, _) in virtual.items()}}
-        grid = fill_down(grid, item.header_row, every)
-        chosen = choose_rows(Table(grid, header, layout, places, mark), self._notes)
+        grid = fill_down(grid, heading.last, every)
+        header = heading.make_row()
+        chosen = choose_rows(Table(grid, header, layout, places, mark, heads=heading.rows), self._notes)
         rows = tuple(_change_rows(chosen, every, tables, virtual))
-        self._tell_unread(grid, item, headers)
-        report_rows(grid, item.header_row, rows, every, self._notes, blind=self._book.blind)
-        if item.header_row:
+        if layout.anchor == Anchor("list", "enterprises"):
+            rows = self._join_repeated(grid, rows, every)
+        _, known = self._headings.setdefault((grid.name, item.area), (heading, set()))
+        known.update(places, () if mark is None else (mark,))
+        report_rows(grid, heading.last, rows, every, self._notes, blind=self._book.blind)
+        if heading.last:
             report_nameless(grid, header, rows, self._notes)
         covered = find_covered(grid, rows)
-        return MatchedSheet(layout, replace(grid, rows=rows), item.header_row, every, rows, mark, covered=covered)
+        return MatchedSheet(layout, replace(grid, rows=rows), heading.last, every, rows, mark, covered=covered)
+
+    def _join_repeated(self, grid: Grid, rows: tuple[Row, ...], places: Mapping[int, Column]) -> tuple[Row, ...]:
+        """Rows of which all that is read is the same as in an earlier one are that enterprise again, not another."""
+        kept: dict[object, Row] = {}
+        repeated: list[int] = []
+        for row in rows:
+            said = frozenset((at, cell) for at, cell in row.cells.items() if at in places)
+            if said in kept:
+                repeated.append(row.number)
+            else:
+                kept[said] = row
+        if repeated:
+            numbers = "、".join(map(str, repeated[:_SHOWN])) + ("…" if len(repeated) > _SHOWN else "")
+            self._notes.info("W164", grid.name, repeated[0], 1, count=len(repeated), rows=numbers)
+        return tuple(kept.values())
 
     def _refuse(self, code: str, place: RawPath, value: str, known: list[str], *, key: bool = False) -> None:
-        nearest = find_nearest(value, known) or "、".join(known[:12])
-        self.faults.append(error(code, self._tree.locate(place, key), value=value, nearest=nearest))
+        nearest = find_nearest(value, known) or "、".join(known[:_SHOWN])
+        self._add(code, place, key=key, value=value, nearest=nearest)
 
-    def _find_grid(self, item: SheetMapping, place: RawPath) -> Grid | None:
-        if item.sheet is None:
-            return self._book.sheets[0] if self._book.sheets else None
-        grid = self._book.by_name.get(item.sheet)
-        if grid is None and self._book.source == "csv":
-            return self._book.sheets[0]
-        if grid is None:
-            self._refuse("W150", (*place, "sheet"), item.sheet, list(self._book.by_name))
-        return grid
+    def _add(self, code: str, place: RawPath, *, key: bool = False, **said: Param) -> None:
+        """A fault of the mapping, told once although several sheets are read by one entry."""
+        fault = Diagnostic(code, Severity.ERROR, said, self._tree.locate(place, key))
+        if all((other.code, other.location) != (code, fault.location) for other in self.faults):
+            self.faults.append(fault)
+
+    def _find_grids(self, item: SheetMapping, place: RawPath) -> Iterator[Grid]:
+        if not item.sheet:
+            yield from self._book.sheets[:1]
+        for name in item.sheet:
+            grid = self._book.by_name.get(name)
+            if grid is None and len(self._book.sheets) == 1 and self._book.source != "xlsx":
+                grid = self._book.sheets[0]  # a text or a page is called as its file is
+            if grid is None:
+                self._refuse("W150", (*place, "sheet"), name, list(self._book.by_name))
+            else:
+                yield grid
 
     def _find_columns(
-        self, item: SheetMapping, place: RawPath, wanted: Mapping[str, Column], headers: Mapping[str, int]
+        self, item: SheetMapping, place: RawPath, wanted: Mapping[str, Column], headers: HeadingIndex
     ) -> tuple[dict[int, Column], int | None]:
         places: dict[int, Column] = {}
         mark = None
         for theirs, ours in item.columns.items():
             here = (*place, "columns", theirs)
-            at = headers.get(simplify_header(theirs)) if item.header_row else number_column(theirs.upper())
+            at = headers.find(theirs) if item.header_row else number_column(theirs.upper())
+            column = wanted.get(simplify_header(ours))
             if not at:
-                self._refuse("W151", here, theirs, list(headers), key=True)
+                self._refuse("W151", here, theirs, list(headers.names.values()), key=True)
             elif simplify_header(ours) == simplify_header(MARK_HEADER):
                 mark = at
-            elif simplify_header(ours) not in wanted:
-                self._refuse("W153", here, ours, [column.header for column in wanted.values()])
+            elif column is None:
+                self._refuse("W153", here, ours, [known.header for known in wanted.values()])
+            elif column in places.values() or at in places:
+                self._add("W166", here, key=True, value=theirs, header=column.header)
             else:
-                places[at] = wanted[simplify_header(ours)]
+                places[at] = column
         return places, mark
 
     def _find_tables(
@@ -224,27 +280,22 @@ class _Matcher:
         virtual: dict[int, tuple[Column, str]] = {}
         for number, (ours, value) in enumerate(item.defaults.items(), last + 1):
             column = wanted.get(simplify_header(ours))
+            here = (*place, "defaults", ours)
             if column is None:
-                here = (*place, "defaults", ours)
                 self._refuse("W153", here, ours, [known.header for known in wanted.values()], key=True)
+            elif not (value or "").strip():
+                self._add("W162", here, key=True, label=ours)
             else:
-                virtual[number] = column, value
+                virtual[number] = column, value or ""
         return virtual
 
-    def _tell_unread(self, grid: Grid, item: SheetMapping, headers: Mapping[str, int]) -> None:
-        known = {simplify_header(name) for name in item.columns}
-        unread = [name for name in headers if name not in known]
-        if unread and item.header_row:
-            names = "、".join(unread[:12]) + ("…" if len(unread) > 12 else "")
-            self._notes.info("W156", grid.name, item.header_row, None, names=names, count=len(unread))
-
-
-def _list_headers(row: Row) -> dict[str, int]:
-    headers: dict[str, int] = {}
-    for at, cell in sorted(row.cells.items()):
-        text = cell if isinstance(cell, str) else cell.text
-        headers.setdefault(simplify_header(text), at)
-    return headers
+    def tell_unread(self) -> None:
+        """W156 for the columns of a table that no entry of the mapping reads."""
+        for (name, _), (heading, known) in self._headings.items():
+            unread = [heading.name(at) for at in sorted(heading.parts) if at not in known]
+            if unread:
+                names = "、".join(unread[:_SHOWN]) + ("…" if len(unread) > _SHOWN else "")
+                self._notes.info("W156", name, heading.last, None, names=names, count=len(unread))
 
 
 def _change_rows(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,9 @@ def _read_tables(raw: bytes, name: str) -> Iterator[Grid]:
 
     marked = _CHARSET.search(raw[:4096])
     encoding = _find_encoding(raw, marked[1].decode("ascii") if marked is not None else None)
-    root = etree.fromstring(raw.decode(encoding, "replace").encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
+    root = etree.fromstring(
+        raw.decode(encoding, "replace").encode(), etree.HTMLParser(encoding="utf-8", no_network=True)
+    )
     if root is None:
         return
     tables = [table for table in root.iter("table") if table.find(".//table") is None]
@@ -131,12 +133,12 @@ def _read_sheets(root: _Element) -> Iterator[Grid]:
         merged: list[tuple[int, int, int, int]] = []
         number = 0
         for line in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
-            number = _read_number(line.attrib, "Index", number + 1)
+            number = _read_number(line, "Index", number + 1)
             cells: dict[int, GridValue] = {}
             at = 0
             for cell in line.iterfind(f"{_SS}Cell"):
-                at = _read_number(cell.attrib, "Index", at + 1)
-                wide, deep = (_read_number(cell.attrib, name, 0) for name in ("MergeAcross", "MergeDown"))
+                at = _read_number(cell, "Index", at + 1)
+                wide, deep = (_read_number(cell, name, 0) for name in ("MergeAcross", "MergeDown"))
                 value = _read_data(cell.find(f"{_SS}Data"))
                 if value is not None:
                     cells[at] = value
@@ -145,12 +147,12 @@ def _read_sheets(root: _Element) -> Iterator[Grid]:
                 at += wide
             if cells:
                 rows.append(Row(number, cells))
-            number += _read_number(line.attrib, "Span", 0)
+            number += _read_number(line, "Span", 0)
         yield Grid(sheet.get(f"{_SS}Name", ""), tuple(rows), tuple(merged))
 
 
-def _read_number(attributes: Mapping[str, str], name: str, otherwise: int) -> int:
-    said = attributes.get(f"{_SS}{name}", "")
+def _read_number(element: _Element, name: str, otherwise: int) -> int:
+    said = element.get(f"{_SS}{name}", "")
     return min(int(said), _DEEPEST) if said.isascii() and said.isdigit() else otherwise
 
 

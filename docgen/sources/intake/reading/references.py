@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from docgen.diagnostics import Param, Term
@@ -25,7 +25,10 @@ _SINGLE = ("enterprises",)
 
 
 class References:
-    """The keys of all rows that can be named (``keys``), and whose row each row inside another item is (``owners``)."""
+    """The keys of all rows that can be named (``keys``), and whose row each row inside another item is (``owners``).
+
+    A row is told by the matched sheet and its number: a sheet may be read as several.
+    """
 
     def __init__(
         self,
@@ -36,8 +39,8 @@ class References:
         places: Places,
         loaded: LoadedProfile,
     ) -> None:
-        self.keys: dict[tuple[str, int], str] = {}
-        self.owners: dict[tuple[str, int], str | None] = {}
+        self.keys: dict[tuple[int, int], str] = {}
+        self.owners: dict[tuple[int, int], str | None] = {}
         self._sheets = sheets
         self._values = values
         self._notes = notes
@@ -45,7 +48,7 @@ class References:
         self._loaded = loaded
         self._indexes: dict[tuple[str, str], NameIndex] = {}
         self._astray: dict[str, NameIndex] = {}
-        self._taken: dict[tuple[str, str], dict[str, str]] = {}
+        self._taken: dict[tuple[str, str], dict[str, int]] = {}
 
     def name_rows(self, sheet: MatchedSheet) -> None:
         anchor = sheet.layout.anchor
@@ -60,14 +63,14 @@ class References:
             owner = ""
             if child:
                 found = self.find_owner(sheet, row, owner_at)
-                self.owners[(sheet.grid.name, row.number)] = found
+                self.owners[(id(sheet), row.number)] = found
                 owner = found or ""
             number = _peek(row, sheet.mark)
             words = [word for word in (_peek(row, at) for at in naming) if word]
             name = words[0] if words else None
             key = make_key(kind, number, name, row.number)
             used = self._taken.setdefault((target, owner), {})
-            if number is not None and used.get(key, sheet.grid.name) != sheet.grid.name:
+            if number is not None and used.get(key, id(sheet)) != id(sheet):
                 key = make_key(kind, None, name, row.number)  # numbers begin anew in each sheet
             if key in used:
                 at = naming[0] if naming and number is None else sheet.mark
@@ -75,8 +78,8 @@ class References:
                     value = number or name or ""
                     self._notes.error("W144", sheet.grid.name, row.number, at, value=value)
                 key = _find_free(key, used)
-            used[key] = sheet.grid.name
-            self.keys[(sheet.grid.name, row.number)] = key
+            used[key] = id(sheet)
+            self.keys[(id(sheet), row.number)] = key
             called = [*words, *([number] if number else [])]
             whole.add(key, called)
             if child and not owner:
@@ -152,7 +155,7 @@ class References:
 
     def _keys_of(self, name: str) -> list[str]:
         return [
-            self.keys[(sheet.grid.name, row.number)]
+            self.keys[(id(sheet), row.number)]
             for sheet in self._sheets
             if sheet.layout.anchor.kind == "list" and sheet.layout.anchor.name == name
             for row in sheet.rows
@@ -183,7 +186,7 @@ def _peek(row: Row, at: int | None) -> str | None:
     return value.strip() or None if value is not None else None
 
 
-def _find_free(key: str, used: Mapping[str, str]) -> str:
+def _find_free(key: str, used: Container[str]) -> str:
     number = 2
     while f"{key}-{number}" in used:
         number += 1

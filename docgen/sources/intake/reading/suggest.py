@@ -1,271 +1,313 @@
-"""A first mapping for somebody else's table: guessed from its headers and from what its values look like.
+"""A first mapping for somebody else's table: what each of its columns most likely is.
 
-Each guess says how sure it is. Nothing is decided by it: a person reads the mapping and mends it before it is used.
+Nothing is decided by it: a person reads the mapping and mends it before it is used. What is less sure than ``SURE`` is
+a choice to be taken, never a line that counts.
 """
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.ooxml.cells import name_column
-from docgen.profile.load import LoadedProfile
-from docgen.record.types import find_uscc_fault
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
-from docgen.sources.intake.workbook.headers import simplify_header
-from docgen.sources.intake.workbook.layout import DATE_KINDS, MARK_HEADER, NUMBER_KINDS, Column, SheetLayout
-from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.sources.intake.reading.heading import strip_remarks
+from docgen.sources.intake.reading.likeness import (
+    POSSIBLE,
+    SURE,
+    Likeness,
+    gather_vocabulary,
+    is_mark,
+    is_name,
+    judge,
+    judge_values,
+)
+from docgen.sources.intake.reading.tables import FoundTable, find_tables, is_form
+from docgen.sources.intake.workbook.data_rows import Table, choose_rows
+from docgen.sources.intake.workbook.grid import Book, GridValue, Row
+from docgen.sources.intake.workbook.layout import Anchor, Column, Layout, SheetLayout
+from docgen.sources.intake.workbook.notes import Notes
 
-_SEARCHED_ROWS = 15
 _SAMPLE = 60
-_SURE = 0.6
-_NUMBERED = frozenset(("序号", "编号", "企业编号", "项目编号", "No", "no", "NO", "No."))
-_UNIT = re.compile(r"[（(][^（）()]*[）)]$")
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
-_DATE = re.compile(r"(19|20)\d{2}([年./-]\d{1,2}([月./-]\d{1,2}日?|月)?|\d{4})")
-_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
-_PLAIN_YAML = re.compile(r"[^\s:#&*!|>'\"%@`{}\[\],?-][^:#\n]*")
+_CLOSE = 0.05
+_CHOICES = 3
+_ROSTER, _OF_ENTERPRISES = Anchor("list", "enterprises"), "enterprises[]"
+_FEWEST = 3
+_FEWEST_BESIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A column of the table and what it most likely is; ``score`` from 0 to 1, ``reason`` a key of the texts."""
+    """A column of the table and what it most likely is; ``reason`` is a key of the texts.
+
+    ``column`` is set where that is sure; else ``choices`` are what it may be, the likeliest first. ``name`` is its
+    header, or its letter where there is none. ``is_mark``: it numbers the rows.
+    """
 
     at: int
-    header: str
-    column: Column | None
-    score: float
-    reason: str
+    name: str
+    column: Column | None = None
+    score: float = 0
+    reason: str = "none"
+    choices: tuple[tuple[Column, Likeness], ...] = ()
+    is_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SheetGuess:
-    """A sheet of the table and the sheet of the intake workbook that it is most like."""
+    """A table and the sheet of the intake workbook that it is most like. ``names`` are the sheets that are laid out so.
 
-    grid: Grid
+    ``samples`` are values of its columns.
+    """
+
+    table: FoundTable
     layout: SheetLayout
-    header_row: int
     guesses: tuple[Guess, ...]
+    samples: Mapping[int, Sequence[GridValue]]
+    names: tuple[str, ...] = ()
 
     @property
     def weight(self) -> float:
         """How much of the table was recognised."""
         return sum(item.score for item in self.guesses if item.column is not None)
 
+    @property
+    def sure(self) -> tuple[Column, ...]:
+        """The columns that were found for sure."""
+        return tuple(item.column for item in self.guesses if item.column is not None)
 
-def suggest_mapping(book: Book, loaded: LoadedProfile) -> str:
-    """The text of a mapping for a table, with the confidence of each guess as a comment."""
-    layout = build_layout(loaded)
+    @property
+    def lacking(self) -> tuple[Column, ...]:
+        """What must be there and wasn't found."""
+        sure = self.sure
+        return tuple(
+            column for column in self.layout.iterate_columns() if column.need == "required" and column not in sure
+        )
+
+    def find(self, column: Column | None) -> Guess | None:
+        """The guess for a column of ours."""
+        return next((item for item in self.guesses if column is not None and item.column is column), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What was recognised in a file, by table; ``forms`` are sheets that ask for one thing's values,
+    ``unknown`` those in whose tables nothing was recognised (with their headers).
+    """
+
+    found: tuple[SheetGuess, ...]
+    forms: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def recognise(book: Book, layout: Layout) -> Suggestion:
+    """What the tables of a file are, as sheets of the intake workbook."""
+    vocabulary = gather_vocabulary(layout)
     tables = [sheet for sheet in layout.sheets if sheet.is_table]
     found: list[SheetGuess] = []
+    forms: list[str] = []
+    unknown: list[tuple[str, tuple[str, ...]]] = []
+    rosters: list[SheetGuess] = []
     for grid in book.sheets:
-        header = find_header_row(grid)
-        if header is None:
+        if is_form(grid, vocabulary.knows):
+            forms.append(grid.name)
             continue
-        guesses = [guess_sheet(grid, header, sheet) for sheet in tables]
-        best = max(guesses, key=lambda item: item.weight)
-        if best.weight > 0:
-            found.append(best)
-    return "\n".join(_spell(layout.profile_id, book, found)) + "\n"
+        for table in find_tables(grid, vocabulary.knows):
+            every = [guess_sheet(table, sheet, book) for sheet in tables]
+            guesses = list(_choose_sheets(every))
+            found += guesses
+            if not guesses:
+                unknown.append((grid.name, tuple(table.heading.name(at) for at in sorted(table.heading.parts))))
+            elif _is_of(guesses[0], _OF_ENTERPRISES):
+                rosters += [
+                    _leave(item, guesses[0]) for item in every if item.layout.anchor == _ROSTER and _is_named(item)
+                ]
+    if all(item.layout.anchor != _ROSTER for item in found):
+        # the enterprises must be known before something is said of them
+        found = [*rosters, *found]
+    return Suggestion(tuple(_join_alike(found)), tuple(forms), tuple(unknown))
 
 
-def find_header_row(grid: Grid) -> Row | None:
-    """The row that most likely holds the headers: the first with the most different texts above rows of values."""
-    rows = [row for row in grid.rows if row.number <= _SEARCHED_ROWS]
-    texts = [len({cell.strip() for cell in row.cells.values() if isinstance(cell, str)}) for row in rows]
-    if not texts or max(texts) < 2:
-        return None
-    enough = max(len(row.cells) for row in grid.rows) * 0.6
-    for row, count in zip(rows, texts, strict=True):
-        if count >= max(2, enough):
-            return row
-    return rows[texts.index(max(texts))]
+def _choose_sheets(every: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
+    """What a table is; a wide one is two things in a row: an enterprise, and a form that was filled in for it."""
+    usable = [item for item in every if _is_usable(item)]
+    roster = next((item for item in usable if item.layout.anchor == _ROSTER), None)
+    if roster is not None:
+        beside = [_leave(item, roster) for item in usable if _is_of(item, _OF_ENTERPRISES)]
+        second = max((item for item in beside if len(item.sure) > _FEWEST_BESIDE), key=_weigh, default=None)
+        yield roster if second is None else _leave(roster, second, but_sure=True)
+        if second is not None:
+            yield second
+    elif usable:
+        yield max(usable, key=_weigh)
 
 
-def guess_sheet(grid: Grid, header: Row, sheet: SheetLayout) -> SheetGuess:
+def _weigh(guess: SheetGuess) -> float:
+    return guess.weight
+
+
+def _is_named(guess: SheetGuess) -> bool:
+    return any(is_name(column) for column in guess.sure)
+
+
+def _is_of(guess: SheetGuess, target: str) -> bool:
+    """Whether each row belongs to an item of a list, which one of its columns names."""
+    owner = guess.layout.owner
+    return owner is not None and owner.target == target and guess.find(owner) is not None
+
+
+def _leave(guess: SheetGuess, other: SheetGuess, *, but_sure: bool = False) -> SheetGuess:
+    """A guess for a table without the columns that another takes, but for the name in both; of what is sure in neither,
+    it keeps what it has choices for, and with ``but_sure`` what the other has none for.
+    """
+    theirs = {item.at: item for item in other.guesses}
+
+    def is_kept(item: Guess) -> bool:
+        rival = theirs.get(item.at)
+        if item.column is not None and is_name(item.column):
+            return True
+        if but_sure:
+            return item.column is not None or item.is_mark or rival is None or not (rival.column or rival.choices)
+        taken = rival is not None and (rival.column is not None or rival.is_mark)
+        return not taken and not item.is_mark and (item.column is not None or bool(item.choices))
+
+    return replace(guess, guesses=tuple(item for item in guess.guesses if is_kept(item)))
+
+
+def _is_usable(guess: SheetGuess) -> bool:
+    """Whether enough was recognised to read a table as this sheet: above all whose or what a row is."""
+    sure, layout = guess.sure, guess.layout
+    anchor = layout.anchor
+    if anchor == _ROSTER:
+        return _is_named(guess) and not all(is_name(column) for column in sure)
+    if anchor == Anchor("list", "parties"):
+        return len(sure) >= _FEWEST and not guess.lacking
+    if anchor.kind == "list":
+        named = {"title", "name", "file"}
+        return len(sure) >= _FEWEST and any(column.path[0] in named for column in sure)
+    own = [column for column in sure if column is not layout.owner]
+    wanted = [column for column in layout.columns if column.need == "required"]
+    enough = sum(column in sure for column in wanted) * 2 >= len(wanted)
+    return len(own) >= _FEWEST and enough
+
+
+def guess_sheet(table: FoundTable, sheet: SheetLayout, book: Book) -> SheetGuess:
     """What each column of a table is, if the table is this sheet: the surest guess first, each column once."""
-    samples = _sample(grid, header.number)
-    heads = {at: (cell if isinstance(cell, str) else cell.text).strip() for at, cell in header.cells.items()}
-    ranked = sorted(
-        (
-            (*_score(text, samples.get(at, ()), column), at, column)
-            for at, text in heads.items()
-            for column in sheet.iterate_columns()
-        ),
-        key=lambda item: (-item[0], item[2]),
-    )
+    samples = _sample(table)
+    heads = dict(table.heading.parts) or dict.fromkeys(samples, ())
+    columns = tuple(sheet.iterate_columns())
+    judged = {
+        (at, number): judge(parts, samples.get(at, ()), column, table.money)
+        if parts
+        else judge_values(samples.get(at, ()), column)
+        for at, parts in heads.items()
+        for number, column in enumerate(columns)
+    }
     taken: dict[int, Guess] = {}
     used: set[int] = set()
-    for score, reason, at, column in ranked:
-        if at in taken or id(column) in used or score < _SURE:
+    for (at, number), like in sorted(judged.items(), key=lambda item: (-item[1].score, item[0])):
+        if at in taken or number in used or like.score < SURE:
             continue
-        taken[at] = Guess(at, heads[at], column, score, reason)
-        used.add(id(column))
-    guesses = (taken.get(at) or _guess_other(at, text, sheet) for at, text in sorted(heads.items()))
-    return SheetGuess(grid, sheet, header.number, tuple(guesses))
+        used.add(number)
+        rivals = [other for other in heads if other not in taken and _rivals(judged[other, number], like)]
+        if len(rivals) > 1:
+            # several say the same: which one is meant is for a person to say
+            for one in rivals:
+                choice = columns[number], Likeness(POSSIBLE, "rival")
+                taken[one] = Guess(one, _name(table, one), reason="rival", choices=(choice,))
+        else:
+            taken[at] = Guess(at, _name(table, at), columns[number], like.score, like.reason)
+    free = [number for number in range(len(columns)) if number not in used]
+    for at in heads.keys() - taken.keys():
+        taken[at] = _guess_other(at, table, [(columns[number], judged[at, number]) for number in free], samples)
+    guesses = tuple(taken[at] for at in sorted(taken))
+    return _check_mark(SheetGuess(table, sheet, guesses, samples, (table.grid.name,)), book)
 
 
-def _guess_other(at: int, header: str, sheet: SheetLayout) -> Guess:
-    """A column that is none of ours: a number of the row, one in another unit, or nothing that is known."""
-    if simplify_header(header) in _NUMBERED:
-        return Guess(at, header, None, 0.8, "mark")
-    unit, bare = _UNIT.search(header), simplify_header(_UNIT.sub("", header))
-    for column in sheet.iterate_columns():
-        named = (simplify_header(column.label), *read_synonyms().get(column.key, ()))
-        if column.unit and unit is not None and bare in named:
-            return Guess(at, header, None, 0, "unit")
-    return Guess(at, header, None, 0, "none")
+def _rivals(like: Likeness, best: Likeness) -> bool:
+    """Whether a guess is about as sure as the best one; the best is its own rival."""
+    return like.score >= max(SURE, best.score - _CLOSE)
 
 
-def _sample(grid: Grid, header: int) -> Mapping[int, Sequence[GridValue]]:
+def _name(table: FoundTable, at: int) -> str:
+    return table.heading.name(at) if at in table.heading.parts else name_column(at)
+
+
+def _guess_other(
+    at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]], samples: Mapping[int, Sequence[GridValue]]
+) -> Guess:
+    """A column that is none of ours for sure: a number of the row, one in another unit, or something to choose from."""
+    name = _name(table, at)
+    if at in table.heading.parts and is_mark(table.heading.parts[at][-1]):
+        return Guess(at, name, score=0.8, reason="mark", is_mark=True)
+    if not table.heading.last and _counts(samples.get(at, ())):
+        return Guess(at, name, score=0.8, reason="mark", is_mark=True)
+    likely = sorted((item for item in judged if item[1].score >= POSSIBLE), key=lambda item: -item[1].score)
+    reason = "none" if likely or all(like.reason != "unit" for _, like in judged) else _tell_unit(at, table, judged)
+    return Guess(at, name, reason=reason, choices=tuple(likely[:_CHOICES]))
+
+
+def _tell_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]]) -> str:
+    """``unit`` where a column would be ours, were it in our unit."""
+    parts = tuple(strip_remarks(part) for part in table.heading.parts.get(at, ()))
+    units = [column for column, like in judged if like.reason == "unit"]
+    return "unit" if any(judge(parts, (), column, column.unit).score >= SURE for column in units) else "none"
+
+
+def _counts(values: Sequence[GridValue]) -> bool:
+    """Whether values number the rows: 1, 2, 3."""
+    texts = [value.strip() if isinstance(value, str) else value.text for value in values]
+    return len(texts) > 1 and texts == [str(number) for number in range(1, len(texts) + 1)]
+
+
+def _check_mark(guess: SheetGuess, book: Book) -> SheetGuess:
+    """A guess in which numbers that don't tell the rows apart number nothing."""
+    marks = [item for item in guess.guesses if item.is_mark]
+    kept: int | None = None
+    for item in marks:
+        counted = Counter(_spell(row.cells[item.at]) for row in _choose(guess, book, item.at) if item.at in row.cells)
+        if kept is None and counted and max(counted.values()) == 1:
+            kept = item.at
+    return replace(
+        guess,
+        guesses=tuple(
+            replace(item, is_mark=False, score=0, reason="repeated" if kept is None else "none")
+            if item.is_mark and item.at != kept
+            else item
+            for item in guess.guesses
+        ),
+    )
+
+
+def _choose(guess: SheetGuess, book: Book, mark: int | None) -> list[Row]:
+    """The rows of a table that hold somebody's data, as they will be read."""
+    places = {item.at: item.column for item in guess.guesses if item.column is not None}
+    if not places:
+        return []
+    heading = guess.table.heading
+    return choose_rows(Table(guess.table.grid, heading.make_row(), guess.layout, places, mark), Notes(book))
+
+
+def _sample(table: FoundTable) -> Mapping[int, Sequence[GridValue]]:
     samples: dict[int, list[GridValue]] = {}
-    for row in grid.rows:
-        if row.number > header:
-            for at, value in row.cells.items():
-                known = samples.setdefault(at, [])
-                if len(known) < _SAMPLE:
-                    known.append(value)
+    for row in table.rows:
+        for at, value in row.cells.items():
+            known = samples.setdefault(at, [])
+            if len(known) < _SAMPLE:
+                known.append(value)
     return samples
 
 
-def _score(header: str, values: Sequence[GridValue], column: Column) -> tuple[float, str]:
-    """How likely a column is meant by a header and its values, and why."""
-    unit = _UNIT.search(header)
-    if column.unit and unit is not None and column.unit not in unit[0]:
-        return 0, "unit"
-    name, reason = _score_name(header, column)
-    shape = _score_shape(values, column)
-    if shape is None:
-        return name, reason
-    if name >= _SURE and shape < 0.3:
-        return name - 0.3, "doubt"
-    if column.key in ("Enterprise.uscc", "Person.phone") and shape > 0.8:
-        return (min(1.0, name + 0.1), reason) if name >= _SURE else (0.75, "shape")
-    return min(1.0, name + 0.05 * (shape > 0.8)), reason
+def _spell(value: GridValue) -> str:
+    return value.strip() if isinstance(value, str) else value.text
 
 
-def _score_name(header: str, column: Column) -> tuple[float, str]:
-    asked = simplify_header(_UNIT.sub("", header.strip()))
-    own = simplify_header(column.label)
-    if asked == own:
-        return 0.95, "same"
-    others = read_synonyms().get(column.key, ())
-    if asked in others:
-        # the first ones are the surest
-        return 0.9 - 0.01 * others.index(asked), "synonym"
-    ratio = max((SequenceMatcher(None, asked, word).ratio() for word in (own, *others)), default=0)
-    held = any(len(word) > 2 and (word in asked or asked in word) and len(asked) > 1 for word in (own, *others))
-    return (max(ratio, 0.65), "like") if held else (ratio * 0.9, "like")
-
-
-def _score_shape(values: Sequence[GridValue], column: Column) -> float | None:
-    """The share of values that a column could take; None where everything could be."""
-    if not values:
-        return None
-    judged = [_fits(value, column) for value in values]
-    known = [item for item in judged if item is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _fits(value: GridValue, column: Column) -> bool | None:  # noqa: PLR0911 - a way for each kind
-    if isinstance(value, Cell) and value.kind in ("error", "uncalculated"):
-        return None
-    text = value.strip() if isinstance(value, str) else value.text
-    dated = isinstance(value, Cell) and value.kind in ("date", "month", "moment")
-    if column.key in ("Enterprise.uscc", "Party.uscc"):
-        return find_uscc_fault(text.upper()) is None
-    if column.kind == "phone":
-        return _PHONE.fullmatch(text) is not None
-    if column.kind in DATE_KINDS:
-        return dated or _DATE.fullmatch(text) is not None
-    if column.kind in NUMBER_KINDS:
-        return not dated and _NUMBER.fullmatch(text) is not None
-    if column.kind == "choice":
-        return any(text and (text in word or word in text) for word in column.words)
-    return None
-
-
-@cache
-def read_synonyms() -> Mapping[str, tuple[str, ...]]:
-    """How other people's tables call a field, the most usual first."""
-    import yaml
-
-    data = yaml.safe_load(Path(__file__).with_name("synonyms.yaml").read_text("utf-8"))
-    return {key: tuple(simplify_header(word) for word in words) for key, words in data.items()}
-
-
-def _spell(profile_id: str, book: Book, found: Sequence[SheetGuess]) -> Iterator[str]:
-    texts = catalogue(DOCUMENT_LANGUAGE)
-    for line in texts.text("workbook.mapping.head", file=Path(book.file).name).strip().splitlines():
-        yield f"# {line}"
-    yield f"profile: {profile_id}"
-    yield "sheets:"
+def _join_alike(found: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
+    """Tables of several sheets that are laid out alike, as one."""
+    joined: dict[object, SheetGuess] = {}
     for item in found:
-        yield f"  - sheet: {_quote(item.grid.name)}"
-        yield f"    into: {_quote(item.layout.name)}"
-        yield f"    header_row: {item.header_row}"
-        yield "    columns:"
-        for guess in item.guesses:
-            if guess.column is not None:
-                said = texts.text(f"workbook.mapping.{guess.reason}", score=f"{guess.score:.2f}")
-                yield f"      {_quote(guess.header)}: {_quote(guess.column.header)}  # {said}"
-            elif guess.reason == "mark":
-                said = texts.text("workbook.mapping.mark")
-                yield f"      {_quote(guess.header)}: {MARK_HEADER}  # {said}"
-            else:
-                said = texts.text(f"workbook.mapping.{guess.reason}")
-                yield f"      # {name_column(guess.at)} {_quote(guess.header)}:  {said}"
-        lacking = [
-            column.header for column in item.layout.iterate_columns()
-            if column.need == "required" and all(guess.column is not column for guess in item.guesses)
-        ]  # fmt: skip
-        for line in _spell_rest(item, lacking):
-            yield f"    {line}"
-    yield "# record:"
-    yield "#   project: {number: , name: , dated: }"
-
-
-def _spell_rest(item: SheetGuess, lacking: Sequence[str]) -> Iterator[str]:
-    """What else an entry may need: tables for words that aren't offered, defaults for what is asked and not there."""
-    texts = catalogue(DOCUMENT_LANGUAGE)
-    tables = list(_find_words(item))
-    if tables:
-        yield "values:"
-        for column, words in tables:
-            yield f"  {_quote(column.header)}:  # {' / '.join(list(column.words)[:12])}"
-            yield from (f"    {_quote(word)}: {_quote(near)}" for word, near in words.items())
-    if lacking:
-        headers = "、".join(header.replace("\n", " ") for header in lacking)
-        yield f"# {texts.text('workbook.mapping.lacking', headers=headers)}"
-        yield "# defaults: {}"
-
-
-def _find_words(item: SheetGuess) -> Iterator[tuple[Column, Mapping[str, str]]]:
-    """Words in columns of choices that aren't offered, each with the one that is most like it."""
-    samples = _sample(item.grid, item.header_row)
-    for guess in item.guesses:
-        if guess.column is None or guess.column.kind != "choice":
-            continue
-        offered = list(guess.column.words)
-        words = {value.strip() for value in samples.get(guess.at, ()) if isinstance(value, str)}
-        strange = sorted(word for word in words if word and word not in offered)
-        if strange:
-            yield guess.column, {word: _find_like(word, offered) for word in strange[:20]}
-
-
-def _find_like(word: str, offered: Sequence[str]) -> str:
-    held = [known for known in offered if word in known or known in word]
-    return held[0] if held else max(offered, key=lambda known: SequenceMatcher(None, word, known).ratio())
-
-
-def _quote(text: str) -> str:
-    """A text as YAML takes it, on one line."""
-    if _PLAIN_YAML.fullmatch(text) and text.strip() == text:
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+        columns = tuple((one.at, one.name, one.is_mark, one.column and one.column.header) for one in item.guesses)
+        like = (item.layout.name, item.table.heading.last, item.table.heading.depth, item.table.area, columns)
+        known = joined.get(like)
+        joined[like] = item if known is None else replace(known, names=(*known.names, *item.names))
+    yield from joined.values()

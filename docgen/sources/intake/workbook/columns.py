@@ -111,6 +111,7 @@ class ColumnMaker:
                 group=document.title,
                 example=self.find_example(kind, words),
                 former=self.find_text(f"workbook.former.{kind}"),
+                synonyms=spec.synonyms,
             )
 
     def make_headings(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:

@@ -77,7 +77,8 @@ Verdict = Literal["data", "total", "foot", "perhaps"]
 class Table:
     """A table whose columns are known: where its headers are, what stands where, which column numbers the rows.
 
-    ``shipped`` when the sheet is docgen's own, so that its example is known.
+    ``shipped`` when the sheet is docgen's own, so that its example is known. ``heads`` are the rows of its headers
+    where these are several.
     """
 
     grid: Grid
@@ -86,6 +87,7 @@ class Table:
     places: Mapping[int, Column]
     mark: int | None
     shipped: bool = False
+    heads: tuple[Row, ...] = ()
     naming: tuple[int, ...] = field(init=False)
     """The columns that say whose or what a row is, the owner's first."""
 
@@ -199,7 +201,7 @@ def _judge(row: Row, table: Table) -> tuple[Verdict, str]:
 def _judge_weakly(row: Row, at: int, text: str, table: Table) -> Verdict:
     """What a row is whose first text alone doesn't say it: a day at the foot, or the headers once more."""
     column = table.places.get(at)
-    if text.strip("*") == _squeeze(table.header.cells.get(at, "")).strip("*") and _repeats_headers(row, table):
+    if _repeats_headers(row, table):
         return "foot"
     is_day = _DAY.fullmatch(text) is not None and (column is None or column.kind not in DATE_KINDS)
     return "perhaps" if is_day else "data"
@@ -259,9 +261,9 @@ def _explains_all(row: Row, lead: int, said: str) -> bool:
 
 def _repeats_headers(row: Row, table: Table) -> bool:
     """Whether the headers stand here once more, as they do where pages were put together."""
-    heads = table.header.cells
-    return len(row.cells) >= _FEWEST and all(
-        _squeeze(heads.get(at, "")).strip("*") == _squeeze(cell).strip("*") for at, cell in row.cells.items()
+    return len(row.cells) >= _FEWEST and any(
+        all(_squeeze(heads.cells.get(at, "")).strip("*") == _squeeze(cell).strip("*") for at, cell in row.cells.items())
+        for heads in (table.header, *table.heads)
     )
 
 

@@ -255,19 +255,26 @@ def _is_blank(cell: GridValue) -> bool:
 
 
 def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
-    """Somebody else's table in which a cell that was merged over rows of one column stands in each of them."""
-    merges = [area for area in grid.merged if area[0] > header and area[1] == area[3] and area[1] in places]
-    if not merges:
-        return grid
+    """Somebody else's table in which a cell that was merged over rows stands in each of them.
+
+    Of a cell that was merged over columns, only the first may be read: then nothing lies under it that counts.
+    """
+    plain = [
+        area
+        for area in grid.merged
+        if area[0] > header and not any(at in places for at in range(area[1] + 1, min(area[3], area[1] + _WIDEST) + 1))
+    ]
     by_number = {row.number: dict(row.cells) for row in grid.rows}
     numbers = [row.number for row in grid.rows]
-    for top, at, bottom, _ in merges:
+    for top, at, bottom, _ in plain:
         value = by_number.get(top, {}).get(at)
-        if value is not None:
+        if value is not None and at in places:
             for number in numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]:
                 by_number[number][at] = value
-    rows = tuple(replace(row, cells=by_number[row.number]) for row in grid.rows)
-    return replace(grid, rows=rows, merged=tuple(area for area in grid.merged if area not in merges))
+    rows = tuple(replace(row, cells=by_number[row.number]) for row in grid.rows) if plain else grid.rows
+    return replace(
+        grid, rows=rows, merged=tuple(area for area in grid.merged if area not in plain and area[2] > header)
+    )
 
 
 def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:

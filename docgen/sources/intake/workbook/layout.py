@@ -48,7 +48,7 @@ class Column:
     those of ``also`` are understood and not offered;
     ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
     column beside it that shows how long the text has become. ``former`` is an example that earlier workbooks came with.
-    ``key`` is the name of a shared field (``Party.name``).
+    ``key`` is the name of a shared field (``Party.name``). ``synonyms`` are what other people's tables call it.
     """
 
     header: str
@@ -68,6 +68,7 @@ class Column:
     digits: tuple[int, ...] = ()
     counted: bool = False
     key: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

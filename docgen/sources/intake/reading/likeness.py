@@ -1,0 +1,275 @@
+"""How likely a stranger's column is one of ours: by what its header says, checked against what its values look like.
+
+From ``SURE`` on a guess may be used; what is less sure is a choice for a person. A header that is only like ours, one
+that says several things, a column whose values don't fit: none of these is ever sure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from docgen.record.types import find_uscc_fault
+from docgen.sources.intake.reading.heading import flatten, strip_remarks
+from docgen.sources.intake.reading.tables import CODE, COMPANY, DAY, FIGURE, PERSON_ID, PHONE
+from docgen.sources.intake.workbook.grid import Cell, GridValue
+from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column, Layout
+
+SURE = 0.7
+POSSIBLE = 0.5
+_WEAK = 0.65
+_FITS, _FITS_NOT = 0.8, 0.3
+_CODES = ("Enterprise.uscc", "Party.uscc")
+_NAMES = ("Enterprise.name", "Party.name")
+_ADDRESS = re.compile(r".*(?:路|街|道|巷|号|村|镇|乡|园|区|县|大厦|楼|室|组|社区).*")
+_OWNERS = {"enterprises[]": "Enterprise.name", "trainings[]": "Training.title", "parties[]": "Party.name"}
+_MONEY = ("元", "千元", "万元", "百万元", "亿元", "万")
+_UNITS = frozenset(
+    (
+        *_MONEY,
+        "人",
+        "人次",
+        "次",
+        "个",
+        "家",
+        "天",
+        "日",
+        "周",
+        "月",
+        "季",
+        "年",
+        "小时",
+        "学时",
+        "%",
+        "‰",
+        "人·天",
+        "人天",
+    )
+)
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_SAID_UNIT = re.compile(r"单位[:：]\s*([^\s,，;；)）]+)")
+_PERIOD = re.compile(
+    r"^(?:截至)?(?:(?:19|20)\d{2}(?:年度|年)?|[上本去当今]一?年度?|近一年|最近一年|全年|年度?)(?:末|底)?(?:的)?"
+)
+_ALTERNATIVES = re.compile(r"[/、或]")
+_GENERAL_END = re.compile(
+    r"(?:基本|主要|详细|生产|经营|经济|财务|登记|注册|联系)*(?:情况|信息|资料|方式|概况|状况|指标|数据|内容|统计)$"
+)
+_KINDS = re.compile(r"单位|公司|企业|机构|市场主体|经营主体")
+_FIELD = "企业"
+_UNSURE = "？"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How likely (0 to 1), and why: a key of the texts ``workbook.mapping.<reason>``."""
+
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What people call the columns of a workbook: by header, the words that are sure, and those that need a look."""
+
+    words: frozenset[str]
+
+    def knows(self, header: str) -> bool:
+        """Whether somebody calls something so."""
+        return any(word in self.words for word, _ in _spell_ways(header))
+
+
+def gather_vocabulary(layout: Layout) -> Vocabulary:
+    """The words of all tables of a workbook."""
+    found = {
+        form
+        for sheet in layout.sheets
+        if sheet.is_table
+        for column in sheet.iterate_columns()
+        for word in (strip_remarks(column.label), *(word for word, _ in list_synonyms(column)))
+        for form in (word, _make_general(word))
+    }
+    return Vocabulary(frozenset(found) | _MARK_WORDS)
+
+
+_MARK_WORDS = frozenset(("序号", "编号", "企业编号", "项目编号", "No", "no", "NO", "No.", "行号", "序", "顺序号"))
+
+
+def is_mark(header: str) -> bool:
+    """Whether a header says that its column numbers the rows."""
+    return strip_remarks(header) in _MARK_WORDS
+
+
+@cache
+def read_synonyms() -> Mapping[str, tuple[tuple[str, bool], ...]]:
+    """How other people's tables call a shared field; each word with whether it is sure."""
+    import yaml
+
+    data = yaml.safe_load(Path(__file__).with_name("synonyms.yaml").read_text("utf-8"))
+    return {
+        key: tuple((strip_remarks(word.removesuffix(_UNSURE)), not word.endswith(_UNSURE)) for word in words)
+        for key, words in data.items()
+    }
+
+
+def list_synonyms(column: Column) -> Sequence[tuple[str, bool]]:
+    """How other people's tables call a column; each word with whether it is sure."""
+    key = _OWNERS.get(column.target or "", "") if column.path == ("of",) else column.key
+    own = tuple((strip_remarks(word), True) for word in column.synonyms)
+    return (*own, *read_synonyms().get(key, ()))
+
+
+def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, money: str | None) -> Likeness:
+    """How likely a column is meant by its headers (from top to bottom) and its values.
+
+    ``money`` is the unit of sums that stands above the table.
+    """
+    if _differs_in_unit(parts, column, money):
+        return Likeness(0, "unit")
+    named = _judge_name(parts, column)
+    shape = judge_shape(values, column)
+    if shape is None or named.score < POSSIBLE:
+        return named
+    if shape < _FITS_NOT and not is_name(column):
+        return Likeness(max(0, named.score - 0.3), "doubt")
+    if named.score >= SURE:
+        return Likeness(min(1.0, named.score + 0.05 * (shape > _FITS)), named.reason)
+    if named.reason == "weak" and shape >= _FITS and _is_telling(column):
+        return Likeness(0.8, "shape")
+    return named
+
+
+def judge_values(values: Sequence[GridValue], column: Column) -> Likeness:
+    """How likely a column without a header is meant, by its values alone."""
+    shape = judge_shape(values, column) if _is_telling(column) or column.key == "Enterprise.address" else None
+    return Likeness(0.75 if shape is not None and shape >= _FITS else 0, "shape")
+
+
+def is_name(column: Column) -> bool:
+    """Whether a column says which organisation a row is about."""
+    return column.key in _NAMES or (column.path == ("of",) and _OWNERS.get(column.target or "") in _NAMES)
+
+
+def _is_telling(column: Column) -> bool:
+    """Whether few other things look like a column's values."""
+    return column.key in _CODES or column.kind in ("phone", "choice") or is_name(column)
+
+
+def _differs_in_unit(parts: Sequence[str], column: Column, money: str | None) -> bool:
+    """Whether a header, or what stands above the table, says another unit than the column has."""
+    said = [unit for text in parts for unit in _find_units(text)]
+    if said and column.unit is not None:
+        return column.unit not in said and not (column.unit == "万元" and "万" in said)
+    if column.kind == "money" or column.unit in _MONEY:
+        return money is not None and money != (column.unit or money)
+    return False
+
+
+def _find_units(text: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKC", flatten(text))
+    for held in (*_BRACKETS.findall(plain), *_SAID_UNIT.findall(plain)):
+        word = held.strip().removeprefix("单位").strip(":： ")
+        if word in _UNITS:
+            yield word
+
+
+def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
+    """A header in the ways in which it can be understood, each with what that takes from how sure it is."""
+    plain = strip_remarks(header)
+    yield plain, 0
+    general = _make_general(plain)
+    if general != plain:
+        yield general, 0.03
+    if plain.startswith(_FIELD) or general.startswith(_FIELD):
+        yield general.removeprefix(_FIELD), 0.07
+    bare = _PERIOD.sub("", plain)
+    if bare and bare != plain:
+        yield bare, 0.1
+        yield _make_general(bare), 0.1
+    first, *others = [part for part in _ALTERNATIVES.split(plain) if part] or [plain]
+    if others:
+        yield first, 0.1
+        yield _make_general(first), 0.1
+
+
+def _make_general(word: str) -> str:
+    """A word in which it is the same whether it is said of an enterprise, a company or a unit."""
+    return _KINDS.sub(_FIELD, word) if len(word) > 2 else word
+
+
+def _judge_name(parts: Sequence[str], column: Column) -> Likeness:
+    leaf = _judge_text(parts[-1], column)
+    if len(parts) == 1:
+        return leaf
+    group = strip_remarks(parts[-2])
+    wholes = {f"{word}{strip_remarks(parts[-1])}" for word in (group, _GENERAL_END.sub("", group)) if word}
+    whole = max((_judge_text(word, column) for word in wholes), key=lambda item: item.score)
+    above = _judge_text(parts[-2], column)
+    if whole.score >= SURE and whole.score >= leaf.score - 0.1:
+        return whole
+    if _PERIOD.fullmatch(strip_remarks(parts[-1])):
+        # of a year, or of several: which one is meant is for a person to say
+        return Likeness(min(above.score, _WEAK), "year")
+    if leaf.score >= SURE and _GENERAL_END.search(group):
+        return Likeness(leaf.score - 0.02, leaf.reason)
+    return Likeness(min(max(leaf.score, whole.score), _WEAK), "above")
+
+
+def _judge_text(header: str, column: Column) -> Likeness:
+    own = strip_remarks(column.label)
+    synonyms = list_synonyms(column)
+    best = Likeness(0, "like")
+    for word, less in _spell_ways(header):
+        if word in (own, _make_general(own)):
+            best = max(best, Likeness(0.95 - less, "same"), key=lambda item: item.score)
+        for other, is_sure in synonyms:
+            if word in (other, _make_general(other)):
+                found = Likeness(0.9 - less, "synonym") if is_sure else Likeness(_WEAK, "weak")
+                best = max(best, found, key=lambda item: item.score)
+    return best if best.score else _judge_like(strip_remarks(header), (own, *(word for word, _ in synonyms)))
+
+
+def _judge_like(asked: str, words: Sequence[str]) -> Likeness:
+    """A header that is nobody's word: how much it is like one. Never sure."""
+    ratio = max((SequenceMatcher(None, asked, word).ratio() for word in words if word), default=0)
+    held = any(len(word) > 1 and len(asked) > 1 and (word in asked or asked in word) for word in words)
+    return Likeness(min(_WEAK - 0.03, max(ratio * 0.8, POSSIBLE if held else 0)), "like")
+
+
+def judge_shape(values: Sequence[GridValue], column: Column) -> float | None:
+    """The share of values that a column could take; None where everything could be."""
+    judged = [_fits(value, column) for value in values]
+    known = [item for item in judged if item is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _fits(value: GridValue, column: Column) -> bool | None:  # noqa: PLR0911 - a way for each kind
+    if isinstance(value, Cell) and value.kind in ("error", "uncalculated"):
+        return None
+    text = unicodedata.normalize("NFKC", value if isinstance(value, str) else value.text).strip().replace(" ", "")
+    dated = isinstance(value, Cell) and value.kind in ("date", "month", "moment")
+    if not text:
+        return None
+    if column.key in _CODES:
+        is_code = CODE.fullmatch(text) is not None and PERSON_ID.fullmatch(text) is None
+        return is_code or find_uscc_fault(text.upper()) is None
+    if is_name(column):
+        return COMPANY.fullmatch(text) is not None
+    if column.key == "Enterprise.address":
+        return _ADDRESS.fullmatch(text) is not None and COMPANY.fullmatch(text) is None
+    if column.kind == "phone":
+        return all(PHONE.fullmatch(part) is not None for part in re.split(r"[、,;/]", text) if part)
+    if column.kind in DATE_KINDS:
+        return dated or DAY.fullmatch(text) is not None
+    if column.kind in NUMBER_KINDS:
+        return not dated and FIGURE.fullmatch(text) is not None
+    if column.kind == "choice":
+        return any(text in word or word in text for word in column.words)
+    if column.kind == "yes_no":
+        return text in ("是", "否", "√", "×", "有", "无", "Y", "N", "y", "n")
+    return None

@@ -1,0 +1,216 @@
+"""A suggested mapping as a file for people: what is sure as lines that count, what isn't as choices behind a #.
+
+Nobody's data goes into it: of values only the words of a closed list, of headers none that may be about a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+from docgen.ooxml.cells import name_column
+from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.reading.heading import HeadingIndex
+from docgen.sources.intake.reading.suggest import Guess, SheetGuess, Suggestion
+from docgen.sources.intake.reading.tables import is_secret
+from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.layout import MARK_HEADER, Column
+from docgen.sources.intake.workbook.sheets import build_layout
+
+_PLAIN_YAML = re.compile(r"[^\s:#&*!|>'\"%@`{}\[\],?~=<-][^:#\n\t]*")
+_READ_OTHERWISE = re.compile(r"[-+.\d_eExXoO]+|y|n|yes|no|on|off|true|false|null|\d{4}-\d{2}-\d{2}.*", re.IGNORECASE)
+_NEGATIONS = re.compile(r"不|非|未|无|没")
+_MOST_WORDS, _LONGEST_WORD = 20, 12
+_SHOWN = 12
+_ROLE = "role"
+
+
+def spell_mapping(book: Book, loaded: LoadedProfile, suggestion: Suggestion) -> str:
+    """The text of a mapping for a table."""
+    return "\n".join(_Speller(book, loaded).spell(suggestion)) + "\n"
+
+
+class _Speller:
+    def __init__(self, book: Book, loaded: LoadedProfile) -> None:
+        self._book = book
+        self._loaded = loaded
+        self._texts: Catalogue = catalogue(DOCUMENT_LANGUAGE)
+
+    def _say(self, key: str, **params: object) -> str:
+        return self._texts.text(f"workbook.mapping.{key}", **params)
+
+    def spell(self, suggestion: Suggestion) -> Iterator[str]:
+        for line in self._say("head", file=Path(self._book.file).name).strip().splitlines():
+            yield f"# {line}"
+        for name in suggestion.forms:
+            yield f"# {self._say('form', sheet=_flatten(name))}"
+        for name, _ in suggestion.unknown:
+            yield f"# {self._say('unknown', sheet=_flatten(name))}"
+        yield f"profile: {self._loaded.profile.id}"
+        yield "sheets:"
+        for guess in suggestion.found:
+            yield from self._spell_sheet(guess)
+        yield from self._spell_record(suggestion)
+
+    def _spell_sheet(self, guess: SheetGuess) -> Iterator[str]:
+        heading = guess.table.heading
+        several = f"[{', '.join(_quote(name, inside=True) for name in guess.names)}]"
+        yield f"  - sheet: {several if len(guess.names) > 1 else _quote(guess.names[0])}"
+        yield f"    into: {_quote(guess.layout.name)}"
+        said = f"  # {self._say('headless')}" if not heading.last else ""
+        yield f"    header_row: {heading.last}{said}"
+        if heading.depth > 1:
+            yield f"    header_rows: {heading.depth}  # {self._say('deep', first=heading.first, last=heading.last)}"
+        if guess.table.area is not None:
+            left, right = (name_column(at) for at in guess.table.area)
+            yield f"    area: {left}:{right}  # {self._say('area', left=left, right=right)}"
+        yield "    columns:"
+        index = HeadingIndex(heading)
+        for item in guess.guesses:
+            yield from self._spell_column(item, index)
+        yield from self._spell_rest(guess)
+
+    def _spell_column(self, guess: Guess, index: HeadingIndex) -> Iterator[str]:
+        letter = name_column(guess.at)
+        is_told = not is_secret(guess.name) and letter != guess.name
+        named = _quote(guess.name) if is_told and index.find(guess.name) == guess.at else letter
+        beside = f"（{_flatten(guess.name)}）" if is_told and named == letter else ""
+        if guess.column is not None:
+            said = self._say(guess.reason, score=f"{guess.score:.2f}")
+            yield f"      {named}: {_quote(guess.column.header)}  # {beside}{said}"
+        elif guess.is_mark:
+            yield f"      {named}: {MARK_HEADER}  # {beside}{self._say('mark')}"
+        elif guess.choices:
+            yield f"      # {letter} {_flatten(named)}{beside}{self._say('choose')}"
+            for column, like in guess.choices:
+                said = self._say(like.reason, score=f"{like.score:.2f}")
+                yield f"      #{named}: {_quote(column.header)}  # {said}"
+        else:
+            yield f"      # {letter} {_flatten(named)}{beside}: {self._say(guess.reason)}"
+
+    def _spell_rest(self, guess: SheetGuess) -> Iterator[str]:
+        """What else an entry may need: tables for words that aren't offered, what is asked and isn't there."""
+        yield from self._spell_values(list(_find_words(guess)))
+        owner = guess.layout.owner
+        is_owned = owner is None or guess.find(owner) is not None
+        lacking = [column for column in guess.lacking if column is not owner]
+        if lacking:
+            headers = "、".join(_flatten(column.header) for column in lacking)
+            yield f"    # {self._say('lacking', headers=headers)}"
+        if lacking or not is_owned:
+            yield f"    {'#' if is_owned else ''}defaults:"
+        if owner is not None and not is_owned:
+            yield f"      {_quote(owner.header)}:   # {self._say('owner', label=owner.label)}"
+        mark, space = ("#  ", "    ") if is_owned else ("#", "      ")
+        for column in lacking:
+            offered = f"   # {' / '.join(list(column.words)[:_SHOWN])}" if column.words else ""
+            yield f"{space}{mark}{_quote(column.header)}:{offered}"
+
+    def _spell_values(self, tables: Sequence[tuple[Column, Mapping[str, str]]]) -> Iterator[str]:
+        """What the words of a column mean that aren't offered; those that nobody can be sure of stand behind a #."""
+        is_live, asked = any(near for _, words in tables for near in words.values()), self._say("which")
+        if tables:
+            yield f"    {'' if is_live else '#'}values:"
+        for column, words in tables:
+            live = any(words.values())
+            offered = f"{self._say('offered')}{' / '.join(list(column.words)[:_SHOWN])}"
+            lines = [(6, live, f"{_quote(column.header)}:  # {offered}")]
+            for word, near in words.items():
+                lines.append((8, bool(near), f"{_quote(word)}: {_quote(near) if near else f'  # {asked}'}"))
+            for depth, is_said, text in lines:
+                # a # stands where its block begins, so that the line is right when it is taken away
+                begin = depth if is_said or live else 6 if is_live else 4
+                yield " " * begin + ("" if is_said else "#") + " " * (depth - begin) + text
+
+    def _spell_record(self, suggestion: Suggestion) -> Iterator[str]:
+        """What no table holds: places to be filled in, each with what is asked."""
+        root = build_layout(self._loaded).sheets[0]
+        asked = [
+            column
+            for column in root.columns
+            if column.need == "required" and column.document is None and column.path[0] == "project"
+        ]
+        into = {guess.layout.anchor.name for guess in suggestion.found if guess.layout.anchor.kind == "list"}
+        yield f"# {self._say('record')}"
+        yield "record:"
+        yield "  project:"
+        above: tuple[str, ...] = ()
+        for column in asked:
+            path = column.path[1:]
+            if path[:-1] != above and len(path) > 1:
+                yield f"    {path[0]}:"
+            above = path[:-1]
+            yield f"    {'  ' * (len(path) - 1)}{path[-1]}:   # {self._ask(column)}"
+        if "parties" not in into:
+            yield from self._spell_parties()
+
+    def _ask(self, column: Column) -> str:
+        offered = f"：{' / '.join(list(column.words)[:_SHOWN])}" if column.words else ""
+        kind = {"date": "date", "date_or_month": "month"}.get(column.kind)
+        example = f"，{self._say(f'example.{kind}')}" if kind is not None else ""
+        return f"{_flatten(column.header)}{offered}{example}"
+
+    def _spell_parties(self) -> Iterator[str]:
+        roles = _find_roles(self._loaded)
+        parties = next((sheet for sheet in build_layout(self._loaded).sheets if sheet.anchor.name == "parties"), None)
+        role = next((column for column in parties.columns if column.path == (_ROLE,)), None) if parties else None
+        if not roles or role is None or parties is None:
+            return
+        yield "  parties:"
+        for key in roles:
+            word = next((word for word, value in role.words.items() if value == key), key)
+            yield f"    - key: {key.replace('_', '-')}"
+            yield f"      role: {_quote(word)}"
+            yield f"      name:   # {self._say('party', role=word)}"
+
+
+def _find_roles(loaded: LoadedProfile) -> list[str]:
+    """The roles without whose parties a rule of the profile finds a fault."""
+    found = [
+        str(rule.with_["value"])
+        for rule in loaded.profile.rules
+        if rule.with_.get("rows") == "parties[]" and rule.with_.get("field") == _ROLE and rule.with_.get("min")
+    ]
+    return list(dict.fromkeys(found)) or (["agency"] if loaded.profile.compiler is None else [loaded.profile.compiler])
+
+
+def _find_words(guess: SheetGuess) -> Iterator[tuple[Column, Mapping[str, str]]]:
+    """Words in columns of choices that aren't offered, each with the one that it surely means, or nothing."""
+    for item in guess.guesses:
+        if item.column is None or item.column.kind != "choice":
+            continue
+        offered = list(item.column.words)
+        values = (value.strip() for value in guess.samples.get(item.at, ()) if isinstance(value, str))
+        known = {*offered, *item.column.also}
+        strange = sorted({word for word in values if word and word not in known and _is_word(word)})
+        if strange:
+            yield item.column, {word: _find_meant(word, offered) for word in strange[:_MOST_WORDS]}
+
+
+def _is_word(text: str) -> bool:
+    """Whether a value may be one of a few words rather than somebody's name or number."""
+    return len(text) <= _LONGEST_WORD and not is_secret(text) and not any(mark in text for mark in "\n:：")
+
+
+def _find_meant(word: str, offered: Sequence[str]) -> str:
+    """The only word that is offered of which a word is a part, or which is a part of it; nothing where it denies it."""
+    held = [known for known in offered if word in known or known in word]
+    if len(held) != 1 or bool(_NEGATIONS.search(word)) != bool(_NEGATIONS.search(held[0])):
+        return ""
+    return held[0] if SequenceMatcher(None, word, held[0]).ratio() >= 0.5 else ""
+
+
+def _flatten(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quote(text: str, *, inside: bool = False) -> str:
+    """A text as YAML takes it, on one line; ``inside`` of brackets, where commas part."""
+    plain = _PLAIN_YAML.fullmatch(text) is not None and text.strip() == text and not _READ_OTHERWISE.fullmatch(text)
+    if plain and not (inside and re.search(r"[,\[\]{}]", text)):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "")
+    return f'"{escaped}"'

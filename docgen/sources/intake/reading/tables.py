@@ -1,0 +1,216 @@
+"""Where the tables of a sheet are: below which rows of headers, in which blocks side by side, or that it is a form.
+
+Nothing is known of a stranger's sheet but its words. A header says what people usually call something and holds no
+telephone number, no company, no day; titles and lines such as 培训机构：… 日期：… stand above it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from docgen.ooxml.cells import name_column
+from docgen.sources.intake.reading.heading import (
+    DEEPEST,
+    Heading,
+    cut_area,
+    drop_remarks,
+    is_counting,
+    read_heading,
+    strip_remarks,
+)
+from docgen.sources.intake.workbook.grid import Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.headers import simplify_header
+
+_SEARCHED_ROWS = 25
+_FORM_ROWS = 40
+_FEWEST_LABELS = 3
+_LONGEST_HEADER = 60
+COMPANY = re.compile(
+    r".{2,}(?:公司|集团|厂|商行|商店|经营部|合作社|工作室|门市部?|超市|饭店|酒店|药房|农场|研究院|研究所|事务所|个体户|店|部|坊|社)"
+    r"(?:\(.*\))?"
+)
+ORGANISATION = re.compile(r".{2,}(?:公司|集团|厂|商行|经营部|合作社)(?:\(.*\))?")
+PHONE = re.compile(r"(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}|\(?0\d{2,3}\)?-?\d{7,8}(?:[-转]\d+)?|400-?\d{3}-?\d{4}")
+CODE = re.compile(r"(?=.*\d{6})[0-9A-HJ-NP-RTUWXY]{18}", re.IGNORECASE)
+PERSON_ID = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+DAY = re.compile(r"(?:19|20)\d{2}(?:[年./-]\d{1,2}(?:[月./-]\d{1,2}日?|月)?|\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
+FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?%?")
+_SECRET = re.compile(r"\d{5,}|1[3-9]\d{9}|@")
+_LINE = re.compile(r":.*\S")
+_UNIT_ABOVE = re.compile(r"单位[:：]?\s*[^\s]*?(亿元|百万元|万元|千元|元)")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table on a sheet: its headers, and the columns (first, last) that it takes where others stand beside it.
+
+    ``money`` is the unit of sums that stands above the table.
+    """
+
+    grid: Grid
+    heading: Heading
+    area: tuple[int, int] | None = None
+    money: str | None = None
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows below the headers."""
+        return (row for row in self.grid.rows if row.number > self.heading.last)
+
+
+def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable, ...]:
+    """The tables of a sheet, one for each block; ``is_known`` says of a header whether people call something so."""
+    judged = [_Judged(row, is_known) for row in grid.rows[:_SEARCHED_ROWS]]
+    wide = [item for item in judged if len(item.row.cells) > 1]
+    if not wide:
+        return ()
+    anchor = _find_anchor(wide)
+    if anchor is None:
+        return (FoundTable(grid, Heading(0, 0, {})),) if _is_headless(wide) else ()
+    heading = _expand(grid, anchor.row.number, {item.row.number: item for item in judged})
+    money = next(
+        (
+            match[1]
+            for row in grid.rows
+            if row.number < heading.first
+            for cell in row.cells.values()
+            if isinstance(cell, str) and (match := _UNIT_ABOVE.search(unicodedata.normalize("NFKC", cell))) is not None
+        ),
+        None,
+    )
+    blocks = _part_blocks(heading)
+    return tuple(FoundTable(_cut(grid, area), block, area, money) for block, area in blocks)
+
+
+def _cut(grid: Grid, area: tuple[int, int] | None) -> Grid:
+    return grid if area is None else cut_area(grid, ":".join(map(name_column, area)))
+
+
+def is_form(grid: Grid, is_known: Callable[[str], bool]) -> bool:
+    """Whether a sheet asks for one thing's values, each label beside its value: labels stand below one another."""
+    below: dict[int, set[str]] = {}
+    most = 0
+    for row in grid.rows[:_FORM_ROWS]:
+        labels = {at: strip_remarks(cell) for at, cell in row.cells.items() if isinstance(cell, str) and is_known(cell)}
+        most = max(most, len(set(labels.values())))
+        for at, label in labels.items():
+            below.setdefault(at, set()).add(label)
+    deepest = max((len(labels) for labels in below.values()), default=0)
+    return deepest >= _FEWEST_LABELS and deepest >= most
+
+
+def is_secret(text: str) -> bool:
+    """Whether a text may be about a person, so that it must not be written anywhere: a number, a code, an address."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    return _SECRET.search(plain) is not None or CODE.search(plain) is not None
+
+
+class _Judged:
+    """A row of a sheet, and how many of its cells are usual headers, could be headers, are data."""
+
+    def __init__(self, row: Row, is_known: Callable[[str], bool]) -> None:
+        self.row = row
+        self.known, self.heads, self.data = set[str](), set[str](), 0
+        self.plain = True
+        for cell in row.cells.values():
+            if isinstance(cell, str) and is_known(cell):
+                self.known.add(strip_remarks(cell))
+                self.heads.add(strip_remarks(cell))
+            elif _is_datum(cell):
+                self.data += 1
+            elif isinstance(cell, str) and _is_heading(cell):
+                self.heads.add(strip_remarks(cell))
+            else:
+                self.plain = False
+
+    @property
+    def weight(self) -> float:
+        """How much a row looks like headers."""
+        return 3 * len(self.known) + len(self.heads) - 3 * self.data
+
+
+def _is_datum(cell: GridValue) -> bool:
+    if isinstance(cell, Cell):
+        return not (cell.kind == "number" and re.fullmatch(r"(?:19|20)\d{2}|\d{1,2}", cell.text) is not None)
+    text = unicodedata.normalize("NFKC", cell).strip()
+    ways = (PHONE, CODE, PERSON_ID, DAY)
+    is_year = re.fullmatch(r"(?:19|20)\d{2}年?度?", text) is not None
+    return not is_year and (
+        any(way.fullmatch(text.replace(" ", "")) for way in ways)
+        or (FIGURE.fullmatch(text) is not None and len(text) > 2)
+        or ORGANISATION.fullmatch(text) is not None
+    )
+
+
+def _is_heading(cell: str) -> bool:
+    text = drop_remarks(cell)
+    return 0 < len(text) <= _LONGEST_HEADER and not _LINE.search(text)
+
+
+def _find_anchor(rows: list[_Judged]) -> _Judged | None:
+    """The row with the most headers, the first of several; one that holds more data than usual headers is none."""
+    best: _Judged | None = None
+    for item in rows:
+        if len(item.heads) < 2 or item.data * 2 > len(item.known) or not (item.known or item.plain):
+            continue
+        if best is None or item.weight > best.weight:
+            best = item
+    if best is None or best.known:
+        return best
+    # nothing in it is known: headers only if they are the first row that could be
+    first = rows[0]
+    return best if first is best or first.data == 0 else None
+
+
+def _is_headless(rows: list[_Judged]) -> bool:
+    return sum(item.data > 0 for item in rows) * 2 > len(rows)
+
+
+def _expand(grid: Grid, row: int, judged: dict[int, _Judged]) -> Heading:
+    """The headers around a row that is one of theirs: rows that a merge or a group ties to it, and a row of numbers."""
+    first, last = row, row
+    while last - first + 1 < DEEPEST and _is_tied(grid, last, last + 1, judged):
+        last += 1
+    while last - first + 1 < DEEPEST and _is_tied(grid, first - 1, first, judged):
+        first -= 1
+    below = next((item for item in grid.rows if item.number == last + 1), None)
+    if below is not None and is_counting(below):
+        last += 1
+    return read_heading(grid, last, last - first + 1)
+
+
+def _is_tied(grid: Grid, upper: int, lower: int, judged: dict[int, _Judged]) -> bool:
+    """Whether two rows are headers together: merged over both, or the lower one parts what the upper one says."""
+    tied = any(top <= upper and bottom >= lower and bottom - top < DEEPEST for top, _, bottom, _ in grid.merged)
+    above, below = judged.get(upper), judged.get(lower)
+    if below is None:
+        return tied and above is not None
+    if above is None or below.data or above.data or not above.plain or not below.plain:
+        return tied and below.data == 0 and above is not None
+    if tied:
+        return True
+    spans = {left: right for top, left, bottom, right in grid.merged if top == upper == bottom and right > left}
+    own, under = sorted(above.row.cells), below.row.cells
+    for at in under:
+        start = max((left for left in own if left <= at), default=0)
+        end = spans.get(start, min((left for left in own if left > start), default=max(under) + 1) - 1)
+        if not start or at > end or sum(start <= column <= end for column in under) < 2:
+            return False
+    return len(own) > 1  # what stands alone over everything is a title
+
+
+def _part_blocks(heading: Heading) -> Iterator[tuple[Heading, tuple[int, int] | None]]:
+    """The headers of each block where the same headers stand side by side more than once."""
+    columns = sorted(heading.parts)
+    names = [simplify_header(heading.name(at)) for at in columns]
+    for size in range(2, len(names) // 2 + 1):
+        if len(names) % size == 0 and names == names[:size] * (len(names) // size):
+            for start in range(0, len(names), size):
+                block = columns[start : start + size]
+                parts = {at: heading.parts[at] for at in block}
+                yield replace(heading, parts=parts), (block[0], block[-1])
+            return
+    yield heading, None
