@@ -91,7 +91,7 @@ def test_a_returned_copy(filled: Path, tmp_path: Path, command: CommandLine) -> 
 
 def test_somebody_elses_table(tmp_path: Path, command: CommandLine) -> None:
     table = tmp_path / "名单.csv"
-    table.write_bytes("单位名称,人数\n徐州甲有限公司,12\n徐州乙有限公司,十二\n".encode("gbk"))
+    table.write_bytes("单位名称,职工人数\n徐州甲有限公司,12\n徐州乙有限公司,十二\n".encode("gbk"))
     assert command.json("check", table).codes == ["W105"]
     mapping = tmp_path / "对照.yaml"
     assert command("map", "suggest", table, "--profile", PROFILE, "-o", mapping).code == 0

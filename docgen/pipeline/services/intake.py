@@ -56,6 +56,7 @@ def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | No
     suggestion = recognise(book, build_layout(loaded))
     tell = warning if suggestion.found else error
     found = [tell("W161", book.locate(name), sheet=name) for name in suggestion.forms]
+    found += [tell("W167", book.locate(name), sheet=name, names="、".join(into)) for name, into in suggestion.torn]
     if suggestion.found:
         return SuggestedMapping(spell_mapping(book, loaded, suggestion), tuple(found))
     headers = [header for _, names in suggestion.unknown for header in names if not is_secret(header)]

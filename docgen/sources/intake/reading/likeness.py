@@ -26,6 +26,8 @@ _WEAK = 0.65
 _FITS, _FITS_NOT = 0.8, 0.3
 _CODES = ("Enterprise.uscc", "Party.uscc")
 _NAMES = ("Enterprise.name", "Party.name")
+_SEVERAL = re.compile(r"\S{4,}[、,，;；\n]\S{4,}")
+_USUAL, _MOST_WORDS = 0.85, 12
 _ADDRESS = re.compile(r".*(?:路|街|道|巷|号|村|镇|乡|园|区|县|大厦|楼|室|组|社区).*")
 _OWNERS = {"enterprises[]": "Enterprise.name", "trainings[]": "Training.title", "parties[]": "Party.name"}
 _MONEY = ("元", "千元", "万元", "百万元", "亿元", "万")
@@ -135,13 +137,22 @@ def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, mon
     shape = judge_shape(values, column)
     if shape is None or named.score < POSSIBLE:
         return named
-    if shape < _FITS_NOT and not is_name(column):
+    if shape < _FITS_NOT and _must_fit(values, column, named):
         return Likeness(max(0, named.score - 0.3), "doubt")
     if named.score >= SURE:
         return Likeness(min(1.0, named.score + 0.05 * (shape > _FITS)), named.reason)
     if named.reason == "weak" and shape >= _FITS and _is_telling(column):
         return Likeness(0.8, "shape")
     return named
+
+
+def _must_fit(values: Sequence[GridValue], column: Column, named: Likeness) -> bool:
+    """Whether values that don't fit speak against a header: not where they are names of any kind, but of one each;
+    nor where a usual header stands above a few words of somebody's own, whose meaning can be told."""
+    texts = [value for value in values if isinstance(value, str)]
+    if is_name(column):
+        return sum(_SEVERAL.search(text) is not None for text in texts) * 2 > len(texts)
+    return column.kind != "choice" or named.score < _USUAL or len(set(texts)) > _MOST_WORDS
 
 
 def judge_values(values: Sequence[GridValue], column: Column) -> Likeness:

@@ -47,6 +47,8 @@ class _Speller:
             yield f"# {line}"
         for name in suggestion.forms:
             yield f"# {self._say('form', sheet=_flatten(name))}"
+        for name, into in suggestion.torn:
+            yield f"# {self._say('torn', sheet=_flatten(name), names='、'.join(into))}"
         for name, _ in suggestion.unknown:
             yield f"# {self._say('unknown', sheet=_flatten(name))}"
         yield f"profile: {self._loaded.profile.id}"
@@ -60,7 +62,7 @@ class _Speller:
         several = f"[{', '.join(_quote(name, inside=True) for name in guess.names)}]"
         yield f"  - sheet: {several if len(guess.names) > 1 else _quote(guess.names[0])}"
         yield f"    into: {_quote(guess.layout.name)}"
-        said = f"  # {self._say('headless')}" if not heading.last else ""
+        said = f"  # {self._say('headless')}" if not heading.parts else ""
         yield f"    header_row: {heading.last}{said}"
         if heading.depth > 1:
             yield f"    header_rows: {heading.depth}  # {self._say('deep', first=heading.first, last=heading.last)}"

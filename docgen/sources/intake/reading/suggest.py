@@ -32,8 +32,11 @@ _SAMPLE = 60
 _CLOSE = 0.05
 _CHOICES = 3
 _ROSTER, _OF_ENTERPRISES = Anchor("list", "enterprises"), "enterprises[]"
-_FEWEST = 3
-_FEWEST_BESIDE = 2
+_FEWEST, _FEWEST_BESIDE = 3, 2
+_MOST = 0.6
+"""The share of a sheet's columns that must be found where nothing says whose the rows are."""
+_APART = 0.5
+"""How much more one sheet must say than another for a table to be that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,63 +94,83 @@ class SheetGuess:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What was recognised in a file, by table; ``forms`` are sheets that ask for one thing's values,
+    """What was recognised in a file, by table.
+
+    ``forms`` are sheets that ask for one thing's values, ``torn`` those that may be one sheet of ours or another,
     ``unknown`` those in whose tables nothing was recognised (with their headers).
     """
 
     found: tuple[SheetGuess, ...]
     forms: tuple[str, ...] = ()
+    torn: tuple[tuple[str, tuple[str, ...]], ...] = ()
     unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def recognise(book: Book, layout: Layout) -> Suggestion:
     """What the tables of a file are, as sheets of the intake workbook."""
     vocabulary = gather_vocabulary(layout)
-    tables = [sheet for sheet in layout.sheets if sheet.is_table]
+    sheets = [sheet for sheet in layout.sheets if sheet.is_table]
     found: list[SheetGuess] = []
     forms: list[str] = []
+    torn: list[tuple[str, tuple[str, ...]]] = []
     unknown: list[tuple[str, tuple[str, ...]]] = []
-    rosters: list[SheetGuess] = []
     for grid in book.sheets:
         if is_form(grid, vocabulary.knows):
             forms.append(grid.name)
             continue
         for table in find_tables(grid, vocabulary.knows):
-            every = [guess_sheet(table, sheet, book) for sheet in tables]
-            guesses = list(_choose_sheets(every))
-            found += guesses
-            if not guesses:
+            chosen = _choose_sheets([guess_sheet(table, sheet, book) for sheet in sheets])
+            if isinstance(chosen, _Torn):
+                torn.append((grid.name, chosen.names))
+            elif chosen:
+                found += chosen
+            else:
                 unknown.append((grid.name, tuple(table.heading.name(at) for at in sorted(table.heading.parts))))
-            elif _is_of(guesses[0], _OF_ENTERPRISES):
-                rosters += [
-                    _leave(item, guesses[0]) for item in every if item.layout.anchor == _ROSTER and _is_named(item)
-                ]
-    if all(item.layout.anchor != _ROSTER for item in found):
-        # the enterprises must be known before something is said of them
-        found = [*rosters, *found]
-    return Suggestion(tuple(_join_alike(found)), tuple(forms), tuple(unknown))
+    kept = _drop_bare(found)
+    left = {id(item.table) for item in kept}
+    unknown += [(item.names[0], ()) for item in found if id(item.table) not in left]
+    return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown))
 
 
-def _choose_sheets(every: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
+def _drop_bare(found: Sequence[SheetGuess]) -> list[SheetGuess]:
+    """The guesses without lists of mere names, where another table of the file says more of the enterprises."""
+    rosters = [item for item in found if item.layout.anchor == _ROSTER]
+    bare = [item for item in rosters if all(is_name(column) for column in item.sure)]
+    return [item for item in found if item not in bare] if len(bare) < len(rosters) else list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Torn:
+    """Sheets of ours that a table is about equally like."""
+
+    names: tuple[str, ...]
+
+
+def _choose_sheets(every: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
     """What a table is; a wide one is two things in a row: an enterprise, and a form that was filled in for it."""
-    usable = [item for item in every if _is_usable(item)]
+    usable = sorted((item for item in every if _is_usable(item)), key=lambda item: -item.weight)
     roster = next((item for item in usable if item.layout.anchor == _ROSTER), None)
-    if roster is not None:
-        beside = [_leave(item, roster) for item in usable if _is_of(item, _OF_ENTERPRISES)]
-        second = max((item for item in beside if len(item.sure) > _FEWEST_BESIDE), key=_weigh, default=None)
-        yield roster if second is None else _leave(roster, second, but_sure=True)
-        if second is not None:
-            yield second
-    elif usable:
-        yield max(usable, key=_weigh)
+    if roster is None:
+        return _take_first(usable)
+    listed = [item for item in usable if item.layout.anchor.kind in ("list", "entries") and item is not roster]
+    if listed and listed[0].weight > roster.weight + 1:
+        return _take_first(listed)
+    beside = [_leave(item, roster) for item in usable if _is_of(item, _OF_ENTERPRISES)]
+    wide = sorted((item for item in beside if len(item.sure) > _FEWEST_BESIDE), key=lambda item: -item.weight)
+    second = _take_first(wide)
+    if isinstance(second, _Torn) or not second:
+        return (roster,)
+    is_numbered = second[0].layout.anchor.kind == "form"
+    return (
+        _leave(roster, second[0], is_first=True, is_numbered=is_numbered),
+        _leave(second[0], roster, is_numbered=not is_numbered),
+    )
 
 
-def _weigh(guess: SheetGuess) -> float:
-    return guess.weight
-
-
-def _is_named(guess: SheetGuess) -> bool:
-    return any(is_name(column) for column in guess.sure)
+def _take_first(guesses: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
+    """The guess that says most, unless others say about as much."""
+    alike = [item for item in guesses if item.weight > guesses[0].weight - _APART]
+    return _Torn(tuple(item.layout.name for item in alike)) if len(alike) > 1 else guesses[:1]
 
 
 def _is_of(guess: SheetGuess, target: str) -> bool:
@@ -156,20 +179,23 @@ def _is_of(guess: SheetGuess, target: str) -> bool:
     return owner is not None and owner.target == target and guess.find(owner) is not None
 
 
-def _leave(guess: SheetGuess, other: SheetGuess, *, but_sure: bool = False) -> SheetGuess:
-    """A guess for a table without the columns that another takes, but for the name in both; of what is sure in neither,
-    it keeps what it has choices for, and with ``but_sure`` what the other has none for.
+def _leave(guess: SheetGuess, other: SheetGuess, *, is_first: bool = False, is_numbered: bool = True) -> SheetGuess:
+    """A guess for a table without the columns that another one for it takes, but for the name, which is in both.
+
+    Of what is sure in neither, the second keeps what it has choices for and the first the rest. ``is_numbered``: the
+    numbers of the rows are this one's.
     """
     theirs = {item.at: item for item in other.guesses}
 
     def is_kept(item: Guess) -> bool:
         rival = theirs.get(item.at)
-        if item.column is not None and is_name(item.column):
-            return True
-        if but_sure:
-            return item.column is not None or item.is_mark or rival is None or not (rival.column or rival.choices)
-        taken = rival is not None and (rival.column is not None or rival.is_mark)
-        return not taken and not item.is_mark and (item.column is not None or bool(item.choices))
+        if item.is_mark:
+            return is_numbered
+        if item.column is not None:
+            return is_first or is_name(item.column) or rival is None or rival.column is None
+        if is_first:
+            return rival is None or not (rival.column or rival.choices or rival.is_mark)
+        return bool(item.choices) and (rival is None or rival.column is None)
 
     return replace(guess, guesses=tuple(item for item in guess.guesses if is_kept(item)))
 
@@ -177,18 +203,20 @@ def _leave(guess: SheetGuess, other: SheetGuess, *, but_sure: bool = False) -> S
 def _is_usable(guess: SheetGuess) -> bool:
     """Whether enough was recognised to read a table as this sheet: above all whose or what a row is."""
     sure, layout = guess.sure, guess.layout
-    anchor = layout.anchor
+    anchor, owner = layout.anchor, layout.owner
     if anchor == _ROSTER:
-        return _is_named(guess) and not all(is_name(column) for column in sure)
+        return any(is_name(column) for column in sure)
     if anchor == Anchor("list", "parties"):
         return len(sure) >= _FEWEST and not guess.lacking
     if anchor.kind == "list":
         named = {"title", "name", "file"}
         return len(sure) >= _FEWEST and any(column.path[0] in named for column in sure)
-    own = [column for column in sure if column is not layout.owner]
+    own = [column for column in sure if column is not owner]
+    if owner is not None and guess.find(owner) is None:
+        return len(own) >= _FEWEST and len(own) >= _MOST * len(layout.columns)
     wanted = [column for column in layout.columns if column.need == "required"]
-    enough = sum(column in sure for column in wanted) * 2 >= len(wanted)
-    return len(own) >= _FEWEST and enough
+    is_asked = 0 < len(wanted) <= 2 * sum(column in sure for column in wanted)
+    return len(own) >= _FEWEST and (is_asked or len(own) * 2 >= len(layout.columns))
 
 
 def guess_sheet(table: FoundTable, sheet: SheetLayout, book: Book) -> SheetGuess:
@@ -240,7 +268,7 @@ def _guess_other(
     name = _name(table, at)
     if at in table.heading.parts and is_mark(table.heading.parts[at][-1]):
         return Guess(at, name, score=0.8, reason="mark", is_mark=True)
-    if not table.heading.last and _counts(samples.get(at, ())):
+    if not table.heading.parts and _counts(samples.get(at, ())):
         return Guess(at, name, score=0.8, reason="mark", is_mark=True)
     likely = sorted((item for item in judged if item[1].score >= POSSIBLE), key=lambda item: -item[1].score)
     reason = "none" if likely or all(like.reason != "unit" for _, like in judged) else _tell_unit(at, table, judged)

@@ -47,7 +47,8 @@ _UNIT_ABOVE = re.compile(r"单位[:：]?\s*[^\s]*?(亿元|百万元|万元|千�
 class FoundTable:
     """A table on a sheet: its headers, and the columns (first, last) that it takes where others stand beside it.
 
-    ``money`` is the unit of sums that stands above the table.
+    A table without headers begins below the row that its heading names, which is then a title's. ``money`` is the unit
+    of sums that stands above the table.
     """
 
     grid: Grid
@@ -69,7 +70,8 @@ def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable
         return ()
     anchor = _find_anchor(wide)
     if anchor is None:
-        return (FoundTable(grid, Heading(0, 0, {})),) if _is_headless(wide) else ()
+        above = max((row.number for row in grid.rows if row.number < wide[0].row.number), default=0)
+        return (FoundTable(grid, Heading(above, above, {})),) if _is_headless(wide) else ()
     heading = _expand(grid, anchor.row.number, {item.row.number: item for item in judged})
     money = next(
         (
