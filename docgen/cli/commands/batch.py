@@ -219,7 +219,13 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=counts["open"]))
     data: dict[str, Any] = {"batch": counts}
-    hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
+    grave = (item for item in (*notes, *teller.told, *teller.kept) if item.severity is Severity.ERROR)
+    beside = next((item.location.file for item in grave if item.location.kind == "yaml"), None)
+    if outcome.returned and beside:
+        # what a mapping says wrongly can't be mended in the copy of the table
+        hints.append(texts("batch.mend-mapping", path=show_path(Path(beside))))
+    else:
+        hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
     found = drop_repeats((*notes, *teller.kept, *(teller.silent if outcome.summary is None else ())))
     report = Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told), teller.list_whose())

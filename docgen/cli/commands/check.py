@@ -83,7 +83,7 @@ def check(
 
         write_returned(records[0], weigh(session, found), session.words, returned, force=force)
         outputs = (WrittenFile(returned, returned.name, label="output.returned"),)
-    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found, only)
+    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found, only, mapping)
     data = {"records": described}
     report = Report(tuple(found), outputs, tuple(lines), data, hints, worst, sums=tuple(sums))
     return finish(session, report)
@@ -95,7 +95,7 @@ def place_in_record(diagnostics: Iterable[Diagnostic], path: Path) -> list[Diagn
 
 
 def _suggest_return(
-    session: Session, records: tuple[Path, ...], found: list[Diagnostic], only: tuple[str, ...]
+    session: Session, records: tuple[Path, ...], found: list[Diagnostic], only: tuple[str, ...], mapping: Path | None
 ) -> tuple[str, ...]:
     """How the clerk gets what was found into the workbook."""
     from docgen.sources.intake.reading.source import is_workbook
@@ -104,7 +104,8 @@ def _suggest_return(
         return ()
     name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
     target = show_path(records[0].with_name(name))
-    command = spell_command("docgen", "check", show_path(records[0]), *spell_only(only), "--return", target)
+    read_with = ("--mapping", show_path(mapping)) if mapping is not None else ()
+    command = spell_command("docgen", "check", show_path(records[0]), *read_with, *spell_only(only), "--return", target)
     return (session.text("check.return", command=command),)
 
 

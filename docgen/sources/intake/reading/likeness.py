@@ -148,7 +148,8 @@ def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, mon
 
 def _must_fit(values: Sequence[GridValue], column: Column, named: Likeness) -> bool:
     """Whether values that don't fit speak against a header: not where they are names of any kind, but of one each;
-    nor where a usual header stands above a few words of somebody's own, whose meaning can be told."""
+    nor where a usual header stands above a few words of somebody's own, whose meaning can be told.
+    """
     texts = [value for value in values if isinstance(value, str)]
     if is_name(column):
         return sum(_SEVERAL.search(text) is not None for text in texts) * 2 > len(texts)

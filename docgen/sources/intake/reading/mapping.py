@@ -25,7 +25,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationError
 
-from docgen.diagnostics import Diagnostic, Location, Param, Severity
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import number_column
 from docgen.profile.faults import describe_errors, find_nearest
@@ -116,7 +116,7 @@ def read_mapped(book: Book, loaded: LoadedProfile, mapped: LoadedMapping) -> Raw
     extra = {name: value for name, value in _read_extra(mapped.tree).items() if name not in data or name == "project"}
     data.update(extra)
     tree = MappedTree(data, assembled.tree, mapped.tree, frozenset(extra))
-    return RawSource(Path(book.file), tree, (*book.told, *notes.finish()), assembled.failed)
+    return RawSource(Path(book.file), tree, (*book.told, *notes.finish(), *matcher.unfilled), assembled.failed)
 
 
 def _read_extra(tree: RawTree) -> Mapping[str, Any]:
@@ -148,10 +148,14 @@ class MappedTree:
 
 
 class _Matcher:
-    """Finds what a mapping names, in the file and in the profile; what isn't there goes to ``faults``."""
+    """Finds what a mapping names, in the file and in the profile; what isn't there goes to ``faults``.
+
+    Places that were left to be filled in and still are go to ``unfilled``: the rest can be read.
+    """
 
     def __init__(self, book: Book, layout: Layout, mapped: LoadedMapping, notes: Notes) -> None:
         self.faults: list[Diagnostic] = []
+        self.unfilled: list[Diagnostic] = []
         self._book = book
         self._layout = layout
         self._tree = mapped.tree
@@ -183,9 +187,11 @@ class _Matcher:
         tables = self._find_tables(item, place, wanted)
         virtual = self._find_defaults(item, place, wanted, max((*heading.parts, *places), default=0))
         every = {**places, **{number: column for number, (column, _) in virtual.items()}}
-        if len(self.faults) == before and layout.owner is not None and layout.owner not in every.values():
-            self._add("W163", (*place, "columns"), key=True, label=layout.owner.header)
-        if len(self.faults) > before:
+        owner = layout.owner
+        is_owned = owner is None or owner in every.values()
+        if owner is not None and not is_owned and owner.header not in item.defaults:
+            self._add("W163", (*place, "columns"), key=True, label=owner.header)
+        if len(self.faults) > before or not is_owned:
             return None
         grid = fill_down(grid, heading.last, every)
         header = heading.make_row()
@@ -284,7 +290,8 @@ class _Matcher:
             if column is None:
                 self._refuse("W153", here, ours, [known.header for known in wanted.values()], key=True)
             elif not (value or "").strip():
-                self._add("W162", here, key=True, label=ours)
+                if all(other.location != self._tree.locate(here, True) for other in self.unfilled):
+                    self.unfilled.append(error("W162", self._tree.locate(here, True), label=ours))
             else:
                 virtual[number] = column, value or ""
         return virtual

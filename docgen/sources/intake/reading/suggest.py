@@ -212,7 +212,7 @@ def _is_usable(guess: SheetGuess) -> bool:
         named = {"title", "name", "file"}
         return len(sure) >= _FEWEST and any(column.path[0] in named for column in sure)
     own = [column for column in sure if column is not owner]
-    if owner is not None and guess.find(owner) is None:
+    if owner is None or guess.find(owner) is None:
         return len(own) >= _FEWEST and len(own) >= _MOST * len(layout.columns)
     wanted = [column for column in layout.columns if column.need == "required"]
     is_asked = 0 < len(wanted) <= 2 * sum(column in sure for column in wanted)
