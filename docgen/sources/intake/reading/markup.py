@@ -24,14 +24,14 @@ MAX_BYTES = 64 * 1024 * 1024
 _SHEET_SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _SS = f"{{{_SHEET_SPACE}}}"
 LOOKED_AT = 65536
-_PAGE = re.compile(rb"<table[\s>]", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:table|html|!doctype html)[\s>]", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _WIDEST, _DEEPEST = 16384, 1_048_576
 
 
 def is_markup(head: bytes) -> bool:
-    """Whether a text that begins so is a page with a table, or Excel's XML of 2003."""
+    """Whether a text that begins so is a page, or Excel's XML of 2003."""
     plain = head[:LOOKED_AT].replace(b"\0", b"")
     is_tagged = plain.lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16_LE + codecs.BOM_UTF16_BE + b" \t\r\n").startswith(b"<")
     return is_tagged and (_SHEET_SPACE.encode() in plain or _PAGE.search(plain) is not None)
@@ -121,8 +121,8 @@ def _read_span(cell: _Element, name: str, most: int) -> int:
 def _read_text(cell: _Element) -> str:
     """The words of a cell; a line of its own where the page breaks one."""
     for broken in cell.iter("br"):
-        broken.tail = f"\x0b{broken.tail or ''}"
-    lines = "".join(str(part) for part in cell.itertext()).split("\x0b")
+        broken.tail = f"\ue000{broken.tail or ''}"
+    lines = "".join(str(part) for part in cell.itertext()).split("\ue000")
     return "\n".join(_SPACES.sub(" ", line).strip() for line in lines).strip()
 
 
