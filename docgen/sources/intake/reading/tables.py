@@ -66,10 +66,10 @@ def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable
     """The tables of a sheet, one for each block; ``is_known`` says of a header whether people call something so."""
     judged = [_Judged(row, is_known) for row in grid.rows[:_SEARCHED_ROWS]]
     wide = [item for item in judged if len(item.row.cells) > 1]
-    if not wide:
-        return ()
-    anchor = _find_anchor(wide)
+    anchor = _find_anchor(wide) if wide else next((item for item in judged if item.known), None)
     if anchor is None:
+        if not wide:
+            return ()
         above = max((row.number for row in grid.rows if row.number < wide[0].row.number), default=0)
         return (FoundTable(grid, Heading(above, above, {})),) if _is_headless(wide) else ()
     heading = _expand(grid, anchor.row.number, {item.row.number: item for item in judged})
