@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from docgen.ooxml.cells import name_column
 from docgen.sources.intake.reading.heading import strip_remarks
@@ -28,7 +29,7 @@ from docgen.sources.intake.workbook.grid import Book, GridValue, Row
 from docgen.sources.intake.workbook.layout import Anchor, Column, Layout, SheetLayout
 from docgen.sources.intake.workbook.notes import Notes
 
-_SAMPLE = 60
+_SAMPLE, _SAMPLED_ROWS = 60, 500
 _CLOSE = 0.05
 _CHOICES = 3
 _ROSTER, _OF_ENTERPRISES = Anchor("list", "enterprises"), "enterprises[]"
@@ -119,14 +120,15 @@ def recognise(book: Book, layout: Layout) -> Suggestion:
             forms.append(grid.name)
             continue
         for table in find_tables(grid, vocabulary.knows):
-            chosen = _choose_sheets([guess_sheet(table, sheet, book) for sheet in sheets])
+            samples = _sample(table)
+            chosen = _choose_sheets([guess_sheet(table, sheet, samples) for sheet in sheets])
             if isinstance(chosen, _Torn):
                 torn.append((grid.name, chosen.names))
             elif chosen:
                 found += chosen
             else:
                 unknown.append((grid.name, tuple(table.heading.name(at) for at in sorted(table.heading.parts))))
-    kept = _drop_bare(found)
+    kept = [_check_mark(item, book) for item in _drop_bare(found)]
     left = {id(item.table) for item in kept}
     unknown += [(item.names[0], ()) for item in found if id(item.table) not in left]
     return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown))
@@ -219,9 +221,8 @@ def _is_usable(guess: SheetGuess) -> bool:
     return len(own) >= _FEWEST and (is_asked or len(own) * 2 >= len(layout.columns))
 
 
-def guess_sheet(table: FoundTable, sheet: SheetLayout, book: Book) -> SheetGuess:
+def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Sequence[GridValue]]) -> SheetGuess:
     """What each column of a table is, if the table is this sheet: the surest guess first, each column once."""
-    samples = _sample(table)
     heads = dict(table.heading.parts) or dict.fromkeys(samples, ())
     columns = tuple(sheet.iterate_columns())
     judged = {
@@ -249,7 +250,7 @@ def guess_sheet(table: FoundTable, sheet: SheetLayout, book: Book) -> SheetGuess
     for at in heads.keys() - taken.keys():
         taken[at] = _guess_other(at, table, [(columns[number], judged[at, number]) for number in free], samples)
     guesses = tuple(taken[at] for at in sorted(taken))
-    return _check_mark(SheetGuess(table, sheet, guesses, samples, (table.grid.name,)), book)
+    return SheetGuess(table, sheet, guesses, samples, (table.grid.name,))
 
 
 def _rivals(like: Likeness, best: Likeness) -> bool:
@@ -318,7 +319,7 @@ def _choose(guess: SheetGuess, book: Book, mark: int | None) -> list[Row]:
 
 def _sample(table: FoundTable) -> Mapping[int, Sequence[GridValue]]:
     samples: dict[int, list[GridValue]] = {}
-    for row in table.rows:
+    for row in islice(table.rows, _SAMPLED_ROWS):
         for at, value in row.cells.items():
             known = samples.setdefault(at, [])
             if len(known) < _SAMPLE:
