@@ -1,7 +1,8 @@
 """Workbooks of other kinds (``.xls``, ``.et``, ``.ods``) → a Book, by python-calamine: their values and no more.
 
-What calamine can't see nobody is told of later: error values and formulas without a result come as nothing, merged
-cells and hidden rows as any other. So the Book is ``blind``, and W108 says so. Number formats are read beside it.
+What calamine can't see nobody is told of later: error values and formulas without a result come as nothing, hidden rows
+(and in an ``.ods`` merged cells) as any other. So the Book is ``blind``, and W108 says so. Number formats are read
+beside it.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def read_foreign(path: Path, kind: str | None = None) -> Book:
             names = book.sheet_names
             known = formats is not None and len(formats) == len(names)
             styles = formats if formats is not None and known else [{}] * len(names)
+            sheets = (book.get_sheet_by_name(name) for name in names)
             grids = tuple(
-                Grid(name, _read_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False), shown))
-                for name, shown in zip(names, styles, strict=True)
+                Grid(name, _read_rows(sheet.to_python(skip_empty_area=False), shown), _read_merged(sheet))
+                for name, sheet, shown in zip(names, sheets, styles, strict=True)
             )
     except BaseException as fault:
         # a damaged file may make the library panic, which is no Exception and whose type has no importable name
@@ -66,6 +68,12 @@ def read_foreign(path: Path, kind: str | None = None) -> Book:
         [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
     )
     return Book(str(path), grids, source="other", blind=True, told=tuple(told))
+
+
+def _read_merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
+    """The merged cells of a sheet; calamine sees them in an ``.xls``."""
+    ranges = getattr(sheet, "merged_cell_ranges", None) or ()
+    return tuple((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges)
 
 
 def _read_rows(values: list[list[Any]], styles: CellStyles) -> tuple[Row, ...]:

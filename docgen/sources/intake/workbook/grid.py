@@ -67,8 +67,8 @@ class Grid:
 class Book:
     """A workbook: its file and its sheets in order. ``epoch`` 1904 is an old Mac's; ``source`` says what was read.
 
-    ``blind`` when the file's reader can't see errors, formulas, merged cells and hidden rows. ``told`` is what was
-    found while the file was read.
+    ``blind`` when the file's reader can't see errors, formulas, hidden rows, and perhaps merged cells. ``told`` is what
+    was found while the file was read.
     """
 
     file: str

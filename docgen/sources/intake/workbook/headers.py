@@ -231,7 +231,7 @@ def report_rows(
     """What is odd about the rows of a table: hidden ones, merged cells; nothing when the file's reader can't see it."""
     if not blind:
         _report_hidden(grid, rows, notes)
-        _report_merged(grid, header, rows, places, notes)
+    _report_merged(grid, header, rows, places, notes)
 
 
 def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes) -> None:

@@ -65,6 +65,12 @@ def test_an_old_workbook_under_another_name(suffix: str, tmp_path: Path) -> None
     assert [item.params["suffix"] for item in book.told] == [".xls"]
 
 
+def test_merged_cells_of_an_old_workbook_are_seen() -> None:
+    assert open_workbook(PRODUCERS / "libreoffice.xls").sheets[0].merged == ()
+    merged = [grid.merged for grid in open_workbook(PRODUCERS.parent / "foreign" / "merged-indicators.xls").sheets]
+    assert merged == [((1, 1, 1, 10), (3, 2, 4, 2), (5, 2, 6, 2))]
+
+
 @pytest.mark.parametrize("suffix", [".xls", ".csv", ".html"])
 @pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
 def test_a_page_with_a_table(suffix: str, charset: str, tmp_path: Path) -> None:
