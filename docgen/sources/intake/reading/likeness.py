@@ -16,7 +16,7 @@ from pathlib import Path
 
 from docgen.record.types import find_uscc_fault
 from docgen.sources.intake.reading.heading import flatten, strip_remarks
-from docgen.sources.intake.reading.tables import CODE, COMPANY, DAY, FIGURE, PERSON_ID, PHONE
+from docgen.sources.intake.reading.tables import CODE, COMPANY, DAY, FIGURE, PERSON_ID, PHONE, FoundTable
 from docgen.sources.intake.workbook.grid import Cell, GridValue
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column, Layout
 
@@ -65,6 +65,11 @@ _GENERAL_END = re.compile(
 _KINDS = re.compile(r"单位|公司|企业|机构|市场主体|经营主体")
 _FIELD = "企业"
 _UNSURE = "？"
+_SIGNED = "Attendee.enterprise"
+
+
+Synonyms = Sequence[tuple[str, bool]]
+"""Words, and whether each of them is sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def is_mark(header: str) -> bool:
 
 
 @cache
-def read_synonyms() -> Mapping[str, tuple[tuple[str, bool], ...]]:
+def read_synonyms() -> Mapping[str, Synonyms]:
     """How other people's tables call a shared field; each word with whether it is sure."""
     import yaml
 
@@ -119,21 +124,19 @@ def read_synonyms() -> Mapping[str, tuple[tuple[str, bool], ...]]:
     }
 
 
-def list_synonyms(column: Column) -> Sequence[tuple[str, bool]]:
-    """How other people's tables call a column; each word with whether it is sure."""
+def list_synonyms(column: Column, *, signed: bool = True) -> Synonyms:
+    """How other people's tables call a column; each word with whether it is sure. ``signed``: people sign in it."""
     key = _OWNERS.get(column.target or "", "") if column.path == ("of",) else column.key
     own = tuple((strip_remarks(word), True) for word in column.synonyms)
-    return (*own, *read_synonyms().get(key, ()))
+    called = (*own, *read_synonyms().get(key, ()))
+    return (*called, *read_synonyms()[_SIGNED]) if signed and key == "Enterprise.name" else called
 
 
-def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, money: str | None) -> Likeness:
-    """How likely a column is meant by its headers (from top to bottom) and its values.
-
-    ``money`` is the unit of sums that stands above the table.
-    """
-    if _differs_in_unit(parts, column, money):
+def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, table: FoundTable) -> Likeness:
+    """How likely a column is meant by its headers (from top to bottom) and its values."""
+    if _differs_in_unit(parts, column, table.money):
         return Likeness(0, "unit")
-    named = _judge_name(parts, column)
+    named = _judge_name(parts, column, list_synonyms(column, signed=table.is_signed))
     shape = judge_shape(values, column)
     if shape is None or named.score < POSSIBLE:
         return named
@@ -214,14 +217,14 @@ def _make_general(word: str) -> str:
     return _KINDS.sub(_FIELD, word) if len(word) > 2 else word
 
 
-def _judge_name(parts: Sequence[str], column: Column) -> Likeness:
-    leaf = _judge_text(parts[-1], column)
+def _judge_name(parts: Sequence[str], column: Column, synonyms: Synonyms) -> Likeness:
+    leaf = _judge_text(parts[-1], column, synonyms)
     if len(parts) == 1:
         return leaf
     group = strip_remarks(parts[-2])
     wholes = {f"{word}{strip_remarks(parts[-1])}" for word in (group, _GENERAL_END.sub("", group)) if word}
-    whole = max((_judge_text(word, column) for word in wholes), key=lambda item: item.score)
-    above = _judge_text(parts[-2], column)
+    whole = max((_judge_text(word, column, synonyms) for word in wholes), key=lambda item: item.score)
+    above = _judge_text(parts[-2], column, synonyms)
     if whole.score >= SURE and whole.score >= leaf.score - 0.1:
         return whole
     if _PERIOD.fullmatch(strip_remarks(parts[-1])):
@@ -232,9 +235,8 @@ def _judge_name(parts: Sequence[str], column: Column) -> Likeness:
     return Likeness(min(max(leaf.score, whole.score), _WEAK), "above")
 
 
-def _judge_text(header: str, column: Column) -> Likeness:
+def _judge_text(header: str, column: Column, synonyms: Synonyms) -> Likeness:
     own = strip_remarks(column.label)
-    synonyms = list_synonyms(column)
     best = Likeness(0, "like")
     for word, less in _spell_ways(header):
         if word in (own, _make_general(own)):

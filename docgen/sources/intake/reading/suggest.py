@@ -226,7 +226,7 @@ def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Seq
     heads = dict(table.heading.parts) or dict.fromkeys(samples, ())
     columns = tuple(sheet.iterate_columns())
     judged = {
-        (at, number): judge(parts, samples.get(at, ()), column, table.money)
+        (at, number): judge(parts, samples.get(at, ()), column, table)
         if parts
         else judge_values(samples.get(at, ()), column)
         for at, parts in heads.items()
@@ -280,7 +280,11 @@ def _tell_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likene
     """``unit`` where a column would be ours, were it in our unit."""
     parts = tuple(strip_remarks(part) for part in table.heading.parts.get(at, ()))
     units = [column for column, like in judged if like.reason == "unit"]
-    return "unit" if any(judge(parts, (), column, column.unit).score >= SURE for column in units) else "none"
+    return (
+        "unit"
+        if any(judge(parts, (), column, replace(table, money=column.unit)).score >= SURE for column in units)
+        else "none"
+    )
 
 
 def _counts(values: Sequence[GridValue]) -> bool:

@@ -40,7 +40,8 @@ DAY = re.compile(r"(?:19|20)\d{2}(?:[年./-]\d{1,2}(?:[月./-]\d{1,2}日?|月)?|
 FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?%?")
 _SECRET = re.compile(r"\d{5,}|1[3-9]\d{9}|@")
 _LINE = re.compile(r":.*\S")
-_UNIT_ABOVE = re.compile(r"单位[:：]?\s*[^\s]*?(亿元|百万元|万元|千元|元)")
+_UNIT_ABOVE = re.compile(r"(?:^|[\s(,;]|金额|计量)单位[:：]?\s*(?:人民币|\S{1,3}[、,/])?(亿元|百万元|万元|千元|元)")
+_SIGNED = re.compile(r"签名|签字|签到")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class FoundTable:
     heading: Heading
     area: tuple[int, int] | None = None
     money: str | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether people sign in it: then what they call their unit is the enterprise that they came from."""
+        return any(_SIGNED.search(simplify_header(part)) for parts in self.heading.parts.values() for part in parts)
 
     @property
     def rows(self) -> Iterator[Row]:
