@@ -141,7 +141,8 @@ def read_area(area: str | None) -> tuple[int, int] | None:
 class HeadingIndex:
     """Finds the column that a mapping names: as the headers say it, by its lowest text, without remarks, by letter."""
 
-    def __init__(self, heading: Heading) -> None:
+    def __init__(self, heading: Heading, grid: Grid) -> None:
+        self._width = max((at for row in grid.rows for at in row.cells), default=0)
         self.names = {at: heading.name(at) for at in heading.parts}
         ways: tuple[Callable[[int], str], ...] = (
             lambda at: simplify_header(self.names[at]),
@@ -159,7 +160,8 @@ class HeadingIndex:
         for way in self._ways[1:]:
             if len(way.get(asked, ())) == 1:
                 return way[asked][0]
-        return number_column(named.upper()) if _LETTERS.fullmatch(named) else None
+        at = number_column(named.upper()) if _LETTERS.fullmatch(named) else 0
+        return at if 0 < at <= self._width else None
 
 
 def _index(columns: Iterable[int], spell: Callable[[int], str]) -> dict[str, list[int]]:

@@ -183,13 +183,17 @@ class _Matcher:
         wanted = {simplify_header(column.header): column for column in layout.iterate_columns()}
         heading = read_heading(grid, item.header_row, item.header_rows)
         before = len(self.faults)
-        places, mark = self._find_columns(item, place, wanted, HeadingIndex(heading))
+        places, mark = self._find_columns(item, place, wanted, HeadingIndex(heading, grid))
         tables = self._find_tables(item, place, wanted)
         virtual = self._find_defaults(item, place, wanted, max((*heading.parts, *places), default=0))
         every = {**places, **{number: column for number, (column, _) in virtual.items()}}
         owner = layout.owner
         is_owned = owner is None or owner in every.values()
-        if owner is not None and not is_owned and owner.header not in item.defaults:
+        if (
+            owner is not None
+            and not is_owned
+            and simplify_header(owner.header) not in map(simplify_header, item.defaults)
+        ):
             self._add("W163", (*place, "columns"), key=True, label=owner.header)
         if len(self.faults) > before or not is_owned:
             return None

@@ -70,7 +70,7 @@ class _Speller:
             left, right = (name_column(at) for at in guess.table.area)
             yield f"    area: {left}:{right}  # {self._say('area', left=left, right=right)}"
         yield "    columns:"
-        index = HeadingIndex(heading)
+        index = HeadingIndex(heading, guess.table.grid)
         for item in guess.guesses:
             yield from self._spell_column(item, index)
         yield from self._spell_rest(guess)
@@ -80,18 +80,19 @@ class _Speller:
         is_told = not is_secret(guess.name) and letter != guess.name
         named = _quote(guess.name) if is_told and index.find(guess.name) == guess.at else letter
         beside = f"（{_flatten(guess.name)}）" if is_told and named == letter else ""
+        shown = letter if named == letter else f"{letter} {_flatten(named)}"
         if guess.column is not None:
             said = self._say(guess.reason, score=f"{guess.score:.2f}")
             yield f"      {named}: {_quote(guess.column.header)}  # {beside}{said}"
         elif guess.is_mark:
             yield f"      {named}: {MARK_HEADER}  # {beside}{self._say('mark')}"
         elif guess.choices:
-            yield f"      # {letter} {_flatten(named)}{beside}{self._say('choose')}"
+            yield f"      # {shown}{beside}{self._say('choose')}"
             for column, like in guess.choices:
                 said = self._say(like.reason, score=f"{like.score:.2f}")
                 yield f"      #{named}: {_quote(column.header)}  # {said}"
         else:
-            yield f"      # {letter} {_flatten(named)}{beside}: {self._say(guess.reason)}"
+            yield f"      # {shown}{beside}: {self._say(guess.reason)}"
 
     def _spell_rest(self, guess: SheetGuess) -> Iterator[str]:
         """What else an entry may need: tables for words that aren't offered, what is asked and isn't there."""

@@ -111,9 +111,13 @@ def is_form(grid: Grid, is_known: Callable[[str], bool]) -> bool:
 
 
 def is_secret(text: str) -> bool:
-    """Whether a text may be about a person, so that it must not be written anywhere: a number, a code, an address."""
+    """Whether a text may be about somebody, so that it must not be written anywhere.
+
+    A number, a code, an address; or what a header has behind a colon, as in 联系人：….
+    """
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-    return _SECRET.search(plain) is not None or CODE.search(plain) is not None
+    ways = (_SECRET.search(plain), CODE.search(plain), _LINE.search(drop_remarks(text)))
+    return any(way is not None for way in ways)
 
 
 class _Judged:

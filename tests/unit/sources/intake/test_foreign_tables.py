@@ -74,7 +74,7 @@ def list_active(book: Book, text: str) -> Iterator[tuple[str, str, str, int, str
         names = entry["sheet"] if isinstance(entry["sheet"], list) else [entry["sheet"]]
         for name in names:
             grid = book.by_name.get(name, book.sheets[0])
-            index = HeadingIndex(read_heading(grid, entry["header_row"], entry.get("header_rows", 1)))
+            index = HeadingIndex(read_heading(grid, entry["header_row"], entry.get("header_rows", 1)), grid)
             left = entry.get("area", "A:ZZ").partition(":")[0]
             for theirs, ours in entry["columns"].items():
                 at = index.find(str(theirs))
@@ -240,6 +240,17 @@ def test_forms_and_strange_tables_are_told() -> None:
     assert suggest(marks)[0].unknown == (("Sheet1", ("学号", "成绩")),)
     goods = make_book(["序号", "商品名称", "商品单位", "销售金额", "单位净值"], [1, "鼠标", "个", 30, 2])
     assert suggest(goods)[0].found == ()
+
+
+def test_a_header_that_says_who_is_named_by_its_letter(tmp_path: Path) -> None:
+    book = make_book(["企业名称", f"联系人：{PEOPLE[0]}", "联系电话", PHONES[0]], [COMPANIES[0], "", PHONES[1], ""])
+    _, text = suggest(book)
+    assert "      # B: " in text
+    assert not any(value in text for value in (*PEOPLE, *PHONES))
+    by_hand = "sheets:\n  - {into: 企业, columns: {No: 序号, 企业名称: 企业名称}}\n"
+    with pytest.raises(SourceError) as caught:  # no letters of a column beyond the table
+        read_with(tmp_path, book, by_hand)
+    assert [item.code for item in caught.value.diagnostics] == ["W151"]
 
 
 def test_what_says_the_same_twice_is_left_to_a_person() -> None:

@@ -101,7 +101,7 @@ def test_a_mapping_is_guessed_from_names_and_values(tmp_path: Path) -> None:
     book = read_delimited(write_csv(tmp_path / "名单.csv", make_lines()))
     text = suggest(book)
     for line in (
-        "profile: db3203-t1023-2023", "    into: 企业", "      编号: 序号  #", "      单位全称: 企业名称  # 0.8",
+        "profile: db3203-t1023-2023", "    into: 企业", "      编号: 序号  #", "      单位全称: 企业名称  # 0.9",
         "      税号: 统一社会信用代码  # 0.9", "      法人代表: 法定代表人  # 0.9",
         "      手机号码: 联系人联系电话  # 0.9",
         "      规模: 企业规模  # 0.9", "      职工人数(人): 从业人数  # 0.9", "      报名时间: 报名日期  # 0.9",
