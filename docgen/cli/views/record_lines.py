@@ -41,6 +41,8 @@ def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple
             ),
         ),
     ]
+    if summary.until:
+        rows.append((session.text("verify.until"), summary.until))
     lines = set_table(rows)
     if len(summary.scores) > _LISTED:
         lines.append(clean_line(session.text("record.scores") + "  " + _spell_grades(session, summary.scores)))
@@ -75,6 +77,7 @@ def describe_summary(path: Path, summary: RecordSummary | None) -> dict[str, Any
         "path": str(path),
         "profile": summary.profile_id,
         "project": {"number": summary.project_number, "name": summary.project_name},
+        "until": summary.until or None,
         "enterprises": summary.enterprises,
         "documents": summary.documents,
         "evidence": summary.evidence,

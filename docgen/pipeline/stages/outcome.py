@@ -85,7 +85,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class RecordSummary:
-    """What a record is about, in a few figures; ``items`` and ``titles`` name its filing items and document types."""
+    """What a record is about, in a few figures; ``items`` and ``titles`` name its filing items and document types.
+
+    ``until`` is the step at which it is judged as if it ended there, by key and label.
+    """
 
     profile_id: str
     project_number: str
@@ -96,6 +99,7 @@ class RecordSummary:
     scores: tuple[Score, ...] = ()
     items: tuple[tuple[str, str], ...] = ()
     titles: tuple[str, ...] = ()
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

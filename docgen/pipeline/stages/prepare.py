@@ -361,5 +361,6 @@ def summarize_record(prepared: PreparedRecord) -> RecordSummary:
             for item in prepared.subject.facts.evaluations
         ),
         items=tuple((item.key, item.label) for item in prepared.loaded.profile.filing.items),
+        until=f"{prepared.horizon.step.key} {prepared.horizon.step.label}" if prepared.horizon is not None else "",
         titles=tuple(document.title for document in prepared.loaded.profile.documents),
     )
