@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from docgen.ooxml.cells import number_column
 from docgen.sources.intake.workbook.grid import Grid, Row
@@ -176,6 +177,7 @@ def flatten(text: str) -> str:
     return re.sub(r"(?<=[ -~])\s*\n\s*(?=[ -~])", " ", text.strip()).replace("\r", "").replace("\n", "")
 
 
+@lru_cache(maxsize=1 << 14)
 def strip_remarks(text: str) -> str:
     """A header without what is said beside it: its number, units and remarks in brackets, marks of what is required."""
     return simplify_header(drop_remarks(text)) or simplify_header(text)

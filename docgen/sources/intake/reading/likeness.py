@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from docgen.record.types import find_uscc_fault
@@ -23,6 +23,7 @@ from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Colu
 SURE = 0.7
 POSSIBLE = 0.5
 _WEAK = 0.65
+_ALIKE = 0.8
 _FITS, _FITS_NOT = 0.8, 0.3
 _CODES = ("Enterprise.uscc", "Party.uscc")
 _NAMES = ("Enterprise.name", "Party.name")
@@ -68,7 +69,7 @@ _UNSURE = "？"
 _SIGNED = "Attendee.enterprise"
 
 
-Synonyms = Sequence[tuple[str, bool]]
+Synonyms = tuple[tuple[str, bool], ...]
 """Words, and whether each of them is sure."""
 
 
@@ -127,16 +128,21 @@ def read_synonyms() -> Mapping[str, Synonyms]:
 def list_synonyms(column: Column, *, signed: bool = True) -> Synonyms:
     """How other people's tables call a column; each word with whether it is sure. ``signed``: people sign in it."""
     key = _OWNERS.get(column.target or "", "") if column.path == ("of",) else column.key
-    own = tuple((strip_remarks(word), True) for word in column.synonyms)
-    called = (*own, *read_synonyms().get(key, ()))
-    return (*called, *read_synonyms()[_SIGNED]) if signed and key == "Enterprise.name" else called
+    return _gather_synonyms(key, column.synonyms, signed and key == "Enterprise.name")
+
+
+@lru_cache(maxsize=2048)
+def _gather_synonyms(key: str, own: tuple[str, ...], signed: bool) -> Synonyms:
+    shared = read_synonyms()
+    called = (*((strip_remarks(word), True) for word in own), *shared.get(key, ()))
+    return (*called, *shared[_SIGNED]) if signed else called
 
 
 def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, table: FoundTable) -> Likeness:
     """How likely a column is meant by its headers (from top to bottom) and its values."""
     if _differs_in_unit(parts, column, table.money):
         return Likeness(0, "unit")
-    named = _judge_name(parts, column, list_synonyms(column, signed=table.is_signed))
+    named = _judge_name(parts, strip_remarks(column.label), list_synonyms(column, signed=table.is_signed))
     shape = judge_shape(values, column)
     if shape is None or named.score < POSSIBLE:
         return named
@@ -217,26 +223,25 @@ def _make_general(word: str) -> str:
     return _KINDS.sub(_FIELD, word) if len(word) > 2 else word
 
 
-def _judge_name(parts: Sequence[str], column: Column, synonyms: Synonyms) -> Likeness:
-    leaf = _judge_text(parts[-1], column, synonyms)
+def _judge_name(parts: Sequence[str], own: str, synonyms: Synonyms) -> Likeness:
+    leaf = _judge_text(parts[-1], own, synonyms)
     if len(parts) == 1:
         return leaf
     group = strip_remarks(parts[-2])
     wholes = {f"{word}{strip_remarks(parts[-1])}" for word in (group, _GENERAL_END.sub("", group)) if word}
-    whole = max((_judge_text(word, column, synonyms) for word in wholes), key=lambda item: item.score)
-    above = _judge_text(parts[-2], column, synonyms)
+    whole = max((_judge_text(word, own, synonyms) for word in wholes), key=lambda item: item.score)
     if whole.score >= SURE and whole.score >= leaf.score - 0.1:
         return whole
     if _PERIOD.fullmatch(strip_remarks(parts[-1])):
         # of a year, or of several: which one is meant is for a person to say
-        return Likeness(min(above.score, _WEAK), "year")
+        return Likeness(min(_judge_text(parts[-2], own, synonyms).score, _WEAK), "year")
     if leaf.score >= SURE and _GENERAL_END.search(group):
         return Likeness(leaf.score - 0.02, leaf.reason)
     return Likeness(min(max(leaf.score, whole.score), _WEAK), "above")
 
 
-def _judge_text(header: str, column: Column, synonyms: Synonyms) -> Likeness:
-    own = strip_remarks(column.label)
+@lru_cache(maxsize=1 << 15)
+def _judge_text(header: str, own: str, synonyms: Synonyms) -> Likeness:
     best = Likeness(0, "like")
     for word, less in _spell_ways(header):
         if word in (own, _make_general(own)):
@@ -249,10 +254,17 @@ def _judge_text(header: str, column: Column, synonyms: Synonyms) -> Likeness:
 
 
 def _judge_like(asked: str, words: Sequence[str]) -> Likeness:
-    """A header that is nobody's word: how much it is like one. Never sure."""
-    ratio = max((SequenceMatcher(None, asked, word).ratio() for word in words if word), default=0)
-    held = any(len(word) > 1 and len(asked) > 1 and (word in asked or asked in word) for word in words)
-    return Likeness(min(_WEAK - 0.03, max(ratio * 0.8, POSSIBLE if held else 0)), "like")
+    """A header that is nobody's word: how much it is like one. Never sure; 0 where it is hardly like any."""
+    score = 0.0
+    for word in words:
+        if len(word) > 1 and len(asked) > 1 and (word in asked or asked in word):
+            score = max(score, POSSIBLE)
+        if not word or set(word).isdisjoint(asked):
+            continue
+        matcher = SequenceMatcher(None, asked, word)
+        if matcher.quick_ratio() * _ALIKE >= POSSIBLE:
+            score = max(score, matcher.ratio() * _ALIKE)
+    return Likeness(min(_WEAK - 0.03, score), "like")
 
 
 def judge_shape(values: Sequence[GridValue], column: Column) -> float | None:

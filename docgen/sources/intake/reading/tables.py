@@ -49,18 +49,14 @@ class FoundTable:
     """A table on a sheet: its headers, and the columns (first, last) that it takes where others stand beside it.
 
     A table without headers begins below the row that its heading names, which is then a title's. ``money`` is the unit
-    of sums that stands above the table.
+    of sums that stands above the table. ``is_signed``: people sign in it, so that their unit is the enterprise.
     """
 
     grid: Grid
     heading: Heading
     area: tuple[int, int] | None = None
     money: str | None = None
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether people sign in it: then what they call their unit is the enterprise that they came from."""
-        return any(_SIGNED.search(simplify_header(part)) for parts in self.heading.parts.values() for part in parts)
+    is_signed: bool = False
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -89,8 +85,10 @@ def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable
         ),
         None,
     )
+    texts = (simplify_header(part) for parts in heading.parts.values() for part in parts)
+    is_signed = any(_SIGNED.search(text) is not None for text in texts)
     blocks = _part_blocks(heading)
-    return tuple(FoundTable(_cut(grid, area), block, area, money) for block, area in blocks)
+    return tuple(FoundTable(_cut(grid, area), block, area, money, is_signed) for block, area in blocks)
 
 
 def _cut(grid: Grid, area: tuple[int, int] | None) -> Grid:
