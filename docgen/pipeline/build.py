@@ -15,7 +15,7 @@ from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.packages.supplement import pack_supplement, prepare_supplement
 from docgen.pipeline.stages.context import BuildContext, Progress
 from docgen.pipeline.stages.documents import leave_gaps, render_documents
-from docgen.pipeline.stages.dossier import collect_files, list_targets, name_folder, pack_record
+from docgen.pipeline.stages.dossier import collect_files, list_targets, name_folder, pack_record, tell_unsigned
 from docgen.pipeline.stages.footprint import note_footprint
 from docgen.pipeline.stages.outcome import Options, Outcome, Output
 from docgen.pipeline.stages.pdf import add_pdfs, require_office
@@ -92,6 +92,7 @@ def _release(
     with stage_outputs(files.documents if loose else (), folder, outputs=outputs, force=options.force) as staged:
         context = replace(context, staging=staged.staging, draft=options.is_faulty(told))
         written = pack_record(prepared, files, context) if options.packing else []
+        told += tell_unsigned(prepared, written)
         if redacted is not None:
             opened, leaks = pack_redacted(redacted, shown, written, replace(context, watch=None))
             written += opened

@@ -25,7 +25,7 @@ from docgen.pipeline.stages.prepare import (
     find_absent_pictures,
     has_pictures,
 )
-from docgen.pipeline.stages.signatures import check_scans, tell_unsigned
+from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob, plan_documents
@@ -74,7 +74,6 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
         update={"evidence": (*subject.record.evidence, *(item.evidence for item in attached))}
     )
     filed = replace(subject, record=record)
-    found += tell_unsigned(filed, made, evidence)
     filing_jobs = (*made, *(date_job(item) for item in covering.values()))
     packages, unfilled = prepare_packages(filed, filing_jobs, validation, ruled.doubted)
     found += check_not_applicable(filed, packages, told.locate)

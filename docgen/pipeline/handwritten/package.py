@@ -26,7 +26,14 @@ from docgen.pipeline.handwritten.slots import plan_slots
 from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.stages.context import BuildContext, Progress
 from docgen.pipeline.stages.documents import render_documents
-from docgen.pipeline.stages.dossier import PAPER_NAMES, collect_files, list_targets, name_package, pack_record
+from docgen.pipeline.stages.dossier import (
+    PAPER_NAMES,
+    collect_files,
+    list_targets,
+    name_package,
+    pack_record,
+    tell_unsigned,
+)
 from docgen.pipeline.stages.outcome import Options, Output
 from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, read_record, summarize_record
 from docgen.pipeline.stages.release import stage_outputs
@@ -65,7 +72,8 @@ def package_record(
     outputs: tuple[Output, ...] = ()
     if out is not None and options.may_write(diagnostics):
         context = replace(context, draft=options.is_faulty(diagnostics))
-        outputs = _pack(prepared, _join_documents(rendered, gathering), context)
+        outputs, told = _pack(prepared, _join_documents(rendered, gathering), context)
+        diagnostics = (*diagnostics, *told)
     return PackagingOutcome(
         diagnostics,
         outputs,
@@ -77,14 +85,16 @@ def package_record(
     )
 
 
-def _pack(prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext) -> tuple[Output, ...]:
-    """Write the packages beside their places, and move them there when all are whole."""
+def _pack(
+    prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext
+) -> tuple[tuple[Output, ...], tuple[Diagnostic, ...]]:
+    """Write the packages beside their places, and move them there when all are whole; and what they say of them."""
     options, targets = context.options, list_targets(prepared, context)
     folder = context.place_package(name_package(prepared)).with_suffix("")
     with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
         files = collect_files(prepared, documents, context)
         packages = pack_record(prepared, files, replace(context, staging=staged.staging))
-        return tuple(staged.move(packages, durable=options.durable))
+        return tuple(staged.move(packages, durable=options.durable)), tuple(tell_unsigned(prepared, packages))
 
 
 def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:

@@ -28,6 +28,8 @@ from docgen.archive.plan.numbering import Numbering, resolve_document
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument
 from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.stages.context import BuildContext
@@ -135,6 +137,16 @@ def pack_record(prepared: PreparedRecord, files: FiledFiles, context: BuildConte
         if numbering is not None:
             numbering = numbering.skip(done.index.counts.documents)
     return written.list_all()
+
+
+def tell_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
+    """C260, once: how many packed documents a clause asks to be signed and no signed copy of is packed, and which."""
+    papers = {paper.id: paper for package in written for paper in package.index.unsigned}
+    if papers:
+        clauses = dict.fromkeys(clause for paper in papers.values() for clause in paper.clause.split("，"))
+        where = prepared.validation.locate(("evidence",), False)
+        said = {"clauses": "、".join(clauses), "documents": show_some(paper.title for paper in papers.values())}
+        yield info("C260", where, count=len(papers), **said)
 
 
 class WrittenPackages:

@@ -19,7 +19,7 @@ from docgen.pipeline.stages.chosen import Chosen, choose_documents, resolve_docu
 from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
-from docgen.pipeline.stages.signatures import check_scans, tell_unsigned
+from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.faults import note_places
 from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile, find_profile
@@ -170,8 +170,6 @@ def prepare_record(
         found += check_not_applicable(subject, packages, validation.locate)
         found += gathered.diagnostics
         found += check_scans(subject, plan_documents(subject), gathered)
-        if printing and options.packing:
-            found += tell_unsigned(subject, jobs, gathered)
         if not options.only:
             where = source.locate(("not_applicable",))
             # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line

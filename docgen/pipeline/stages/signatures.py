@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Term, error, info, warning
 from docgen.pipeline.stages.evidence import Gathered
 from docgen.profile.document import DocumentSpec
@@ -51,16 +50,6 @@ def is_signed(document: DocumentSpec, document_id: str, evidence: Sequence[Evide
     if document.signed is None:
         return True
     return any(piece.document == document_id or piece.kind in document.signed.evidence for piece in evidence)
-
-
-def tell_unsigned(subject: Subject, jobs: Sequence[DocumentJob], gathered: Gathered) -> Iterator[Diagnostic]:
-    """C260, once: how many documents that a clause asks to be signed have no signed scan yet, and which."""
-    evidence = subject.record.evidence
-    left = [job for job in jobs if job.entry is not None and not is_signed(job.document, job.id, evidence)]
-    if left:
-        clauses = dict.fromkeys(job.document.signed.clause for job in left if job.document.signed is not None)
-        said = {"clauses": "、".join(clauses), "documents": show_some(job.full_title for job in left)}
-        yield info("C260", gathered.validation.locate(("evidence",), False), count=len(left), **said)
 
 
 def _find_near(document: str, known: list[str]) -> str:
