@@ -1,4 +1,4 @@
-"""What a worker process is given: a task, with the order that all tasks of a run share; and what it does with it."""
+"""What a worker process is given: a task, with the order that all tasks of a run share."""
 
 from __future__ import annotations
 
@@ -24,18 +24,3 @@ class Task:
     staging: Path
     options: Options
     doubts: str = "[]"
-
-
-def begin_worker() -> None:
-    """Load what every job needs, and make the process ready for long work; once in each process."""
-    from docgen.batch.worker import prepare_worker
-
-    prepare_worker()
-
-
-def perform_as_text(task: Task) -> str:
-    """Do a job; the result as text, since diagnostics don't cross processes as they are."""
-    from docgen.batch.result import dump_result
-    from docgen.batch.worker import perform
-
-    return dump_result(perform(task))

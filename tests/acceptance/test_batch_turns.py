@@ -14,8 +14,8 @@ from support.batch_support import spoil
 from support.command_line import CommandLine, run_docgen
 
 from docgen.batch.pool import Pool
-from docgen.batch.task import perform_as_text
 from docgen.batch.turns import Turns
+from docgen.batch.work import perform_as_text
 
 CARD = "  kite-card:\n    - {of: yan, colour: 红, strings: 012}\n"
 CHOSEN = ("--only", "kite-check", "--only", "kite-card")
