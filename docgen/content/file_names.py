@@ -25,16 +25,25 @@ _LEADING = re.compile(
 _DAY = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s*(?:[-./_年]\s*(\d{1,2})\s*[-./_月]\s*(\d{1,2})\s*[日号]?|(\d{2})(\d{2}))(?!\d)"
 )
-_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*(?:年\s*(?:\d{1,2}\s*月份?)?|[-./_]\d{1,2}(?!\d))|\d{1,2}月\d{1,2}[日号]")
+_MONTH = re.compile(
+    r"""(?<!\d)(?:19|20)\d{2}\s*(?:年\s*(?:度|\d{1,2}\s*月份?)?|[-./_]\d{1,2}(?!\d))
+    | \d{1,2}月\d{1,2}[日号]
+    | (?<!\d)2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)                               # 230915
+    | (?<=[\u4e00-\u9fff\s()_\-])(?:1[0-2]|0?[1-9])\.(?:[12]\d|3[01]|0?[1-9])(?=[\s)_\-]*$)    # 9.15 at the end
+    | (?<=[\u4e00-\u9fff\s()_\-])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=[\s)_\-]*$)        # 0915 at the end
+    """,
+    re.VERBOSE,
+)
 _VERSIONS = re.compile(
     rf"""(?:
       v\s*\d+(?:\.\d+)*(?![a-z])
     | (?:最终|最新|最后|正式|终|定|初|草|修改|修订|更新)(?:[稿版]|版本)
-    | (?:送审|报批|报送|上报|打印|电子|完整|校对|审核|确认|归档)(?:[稿版]|版本)
+    | (?:送审|报审|报批|报送|上报|打印|电子|完整|校对|审核|确认|归档)(?:[稿版]|版本)
+    | 复印件|影印件|已填写?(?=[\s_\-()]|$)
     | (?:最终|最新)(?:确认|修改)?(?=[\s_\-()]|$)
     | 第?(?:\d+|[{_CHINESE}]+)(?:[稿版]|次修改稿?)
     | (?:-\s*)?(?:副本|复制|拷贝)|(?<![a-z])copy(?![a-z])
-    | (?<![a-z])(?:final|draft|new|rev\s*\d*)(?![a-z])
+    | (?<![a-z])(?:final|draft|new|ok|rev\s*\d*)(?![a-z])
     | (?<=[\u4e00-\u9fff)])(?:改|新)\d*$
     | \(\d+\)\s*$
     )""",
@@ -43,6 +52,10 @@ _VERSIONS = re.compile(
 _SIGNED = re.compile(
     r"(?:(?:已|有)?(?:签字|签名|签章|签署|盖章|用印|签批)(?:盖章|签字)?(?:[版件页本稿]|扫描件?)?|红章|彩色扫描件?|扫描[件版本]?"
     r"|(?<![a-z])(?:scan(?:ned)?|signed)(?![a-z]))"
+)
+_BLANK = re.compile(
+    r"(?:模板|模版|范本|范文|样[表本张例]|示例|空白[表件版]?|填[写表]说明|格式)(?:[\s_\-()\d]|文件|$)"
+    r"|(?<![a-z])(?:template|sample|blank)(?![a-z])"
 )
 _PAGE = re.compile(r"(?:[\s_\-]*(?:第\s*)?(?:p(?:age)?\s*)?\(?\d{1,3}\)?\s*页?|[\s_\-]*\(\d{1,3}\))$")
 _EDGES = " _-.、,;:·~+&"
@@ -54,8 +67,8 @@ class SpokenName:
     """What a name says.
 
     ``text`` is what is left, in half width and small letters; ``date`` the day it gives; ``versions`` the marks of a
-    version (终稿, v2, 最终版(1)); ``signed`` whether it says that the paper was signed, sealed or scanned; ``bare`` is
-    the text without a page number at its end, too.
+    version (终稿, v2, 最终版(1)); ``signed`` whether it says that the paper was signed, sealed or scanned, ``blank``
+    whether that nobody filled it in yet (模板, 空白表); ``bare`` is the text without a page number at its end, too.
     """
 
     text: str
@@ -63,6 +76,7 @@ class SpokenName:
     versions: tuple[str, ...] = ()
     signed: bool = False
     bare: str = ""
+    blank: bool = False
 
 
 def fold_text(text: str) -> str:
@@ -84,7 +98,7 @@ def read_name(stem: str) -> SpokenName:
         text = text[: found.start()] + " " + text[found.end() :]
     text = _tidy(text)
     bare = _tidy(_PAGE.sub("", text)) or text
-    return SpokenName(text, date, tuple(versions), signed, bare)
+    return SpokenName(text, date, tuple(versions), signed, bare, _BLANK.search(fold_text(stem)) is not None)
 
 
 def strip_leading(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from docgen.content.files import read_bytes
@@ -22,10 +23,11 @@ def read_xlsx(path: Path) -> DocumentContent:
     """
     from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-    read_bytes(path)
+    data = read_bytes(path)
     place = Location("xlsx", str(path))
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        # from bytes, so that the content tells the format, not the suffix
+        with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             seen = [item.name for item in book.sheets_metadata if item.visible is SheetVisibleEnum.Visible]
             sheets = [(name, book.get_sheet_by_name(name)) for name in seen]
             read = [

@@ -127,16 +127,15 @@ def digest_file(path: Path) -> str:
 
 def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | None, dt.date | None]:
     """The text of a file of a kind that docgen reads, and the date that closes it."""
-    suffix = path.suffix.lower()
-    if suffix == ".docx" and file.kind == "office":
+    if file.format == "docx":
         from docgen.content.docx.read import read_closing_date, read_docx
 
         return read_docx(path), read_closing_date(path)
-    if suffix in (".xlsx", ".xls") and file.kind == "office":
+    if file.format in ("xlsx", "xls"):
         from docgen.content.read_xlsx import read_xlsx
 
         return read_xlsx(path), None
-    if suffix in (".md", ".markdown"):
+    if path.suffix.lower() in (".md", ".markdown"):
         from docgen.content.markdown import read_markdown
 
         content = read_markdown(path)

@@ -288,6 +288,52 @@ def test_what_cannot_be_matched_is_listed_with_the_best_guess(folder: Folder) ->
     assert set(files["p_计划/放飞计划终稿.docx"]["points"]) >= {"name", "folder"}
 
 
+def test_a_file_without_any_of_its_sections_is_told_and_not_filed(folder: Folder) -> None:
+    """Its title alone doesn't make it the document, however sure the title is."""
+    folder.write_all()
+    folder.write("p_计划/放飞计划终稿.docx", "放飞计划", "今天天气不错。", "我们去春游。")
+    folder.write("检查 燕子/3-1 风筝检查表 v2.docx", "风筝检查表", table=[["菜名", "分数"], ["土豆", "3"]])
+    ran = folder.run("--list")
+    told = {Path(item["location"]["file"]).name: item for item in ran.document["diagnostics"] if item["code"] == "F102"}
+    assert set(told) == {"放飞计划终稿.docx", "3-1 风筝检查表 v2.docx"}
+    assert "放飞计划" in told["放飞计划终稿.docx"]["mend"]
+    files = {item["path"]: item for item in ran.document["matching"]["files"]}
+    paths = ("p_计划/放飞计划终稿.docx", "检查 燕子/3-1 风筝检查表 v2.docx")
+    assert {files[path]["why"] for path in paths} == {"sections"}
+    assert "F105" not in ran.codes
+    assert len([item for item in ran.document["diagnostics"] if item["code"] == "F104"]) == 2
+
+
+def test_a_scan_in_a_word_file_is_filed_by_its_title(folder: Folder) -> None:
+    folder.write_all()
+    picture = folder.scan("页.png")
+    path = folder.papers / "p_计划/放飞计划终稿.docx"
+    document = Document()
+    document.add_paragraph("放飞计划")
+    document.add_picture(str(picture))
+    document.save(str(path))
+    picture.unlink()
+    assert fates(folder.run("--list"))["p_计划/放飞计划终稿.docx"] == ("document", "flight-plan/project")
+
+
+def test_a_name_that_is_not_near_is_no_reason_to_rename(folder: Folder) -> None:
+    folder.write_all()
+    folder.write("合作协议.docx", "合作协议")
+    told = folder.run("--list").find("F102")
+    assert "文件名" not in told["mend"]
+    assert "不归档的，不必处理" in told["mend"]
+
+
+def test_a_file_is_read_by_what_it_is_not_by_its_suffix(folder: Folder) -> None:
+    folder.write_all()
+    path = folder.write("检查 燕子/3-1 风筝检查表 v2.docx", "风筝检查表", table=check_rows("燕子"))
+    path.rename(path.with_suffix(".doc"))
+    ran = folder.run("--list")
+    files = {item["path"]: item for item in ran.document["matching"]["files"]}
+    assert files["检查 燕子/3-1 风筝检查表 v2.doc"]["looked"] == "form"
+    assert {"C128", "C127"}.isdisjoint(ran.codes)
+
+
 def test_the_list_fits_a_terminal_of_eighty_columns(folder: Folder) -> None:
     from docgen.cli.layout import measure_text
 

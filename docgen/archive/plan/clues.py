@@ -16,6 +16,7 @@ _LABEL_MARGIN = 0.08
 _SHORTEST_PART = 2
 _LONGEST_PART = 30
 _PAPERS = re.compile(r"(?:(?:相关|有关)?(?:资料|材料|文件夹?|文档|档案)|阶段)$")
+_PLACES = ("省", "市", "县", "区")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -80,7 +81,8 @@ class Named:
 class HolderNames:
     """The names of all those whom documents are made for, ready to be looked for in many texts.
 
-    ``general`` are titles of documents: what they say, too, names nobody.
+    ``general`` are titles of documents and the project's own names: what they say, too, names nobody. Nor does the
+    place that a name begins with (徐州市).
     """
 
     holders: tuple[Holder, ...]
@@ -102,7 +104,7 @@ class HolderNames:
             for part in {part for name in names for part in _list_parts(name)}:
                 owners[part] = None if part in owners and owners[part] != holder.key else holder.key
         titles = {part for title in self.general for part in _list_parts(title)}
-        return {part: key for part, key in owners.items() if key is not None and part not in titles}
+        return {part: key for part, key in owners.items() if key and part not in titles and part[-1] not in _PLACES}
 
     def find(self, texts: Iterable[str], *, only_whole: bool = False) -> Named:
         """Those whom texts name: by a whole name or the key, else by a part of a name that only one has.
@@ -122,7 +124,12 @@ class HolderNames:
                 words.update(said, map(fold_text, holder.names))
         if keys or only_whole:
             return Named(frozenset(keys), frozenset(words))
-        found = {part: self._parts[part] for text in letters for part in _list_parts(text) if part in self._parts}
+        found = {
+            part: self._parts[part]
+            for text in letters
+            for part in _list_parts(text)
+            if part in self._parts and not any(part + place in text for place in _PLACES)
+        }
         most = max(map(len, found), default=0)
         longest = {part: key for part, key in found.items() if len(part) == most}
         return Named(frozenset(longest.values()), frozenset(longest))

@@ -19,7 +19,7 @@ from typing import Literal
 from docgen.archive.plan.clues import Holder, HolderNames, Place, find_dated, find_item, remove_names
 from docgen.content.file_names import SpokenName, fold_text, keep_letters, read_name
 from docgen.content.heading_text import normalize_heading
-from docgen.content.title_likeness import find_part_names, liken_documents, spell_variants
+from docgen.content.title_likeness import find_part_names, liken_documents, names_kind, spell_variants
 
 THRESHOLD = 55
 MARGIN = 8
@@ -33,14 +33,18 @@ _OTHER_IN_PATH, _OTHER_INSIDE = 40, 25
 _HALF = _MOST // 2
 _PICTURE_LEAST = 0.8
 _PARTLY = 0.92
-_FOLDER_NAME = 0.92
+_FOLDER_NAME, _FOLDER_OF_OTHERS = 0.92, 0.7
+_LATER_LINE = 0.9
 _BETWEEN = re.compile(r"[\s_\-]+")
+_NOTHING_SAID = re.compile(
+    r"(?:微信|图片|图像|扫描|全能王|新建|microsoft|word|excel|wps|文字|文稿|文档|工作表|未命名|[^\u4e00-\u9fff])*"
+)
 _FIRST_LINES, _SHORTEST_PART = 3, 3
 _HEADINGS_LEAST, _HEADINGS_SHARE = 3, 0.5
 
-Why = Literal["title", "holder", "document", "unlike", "conflict"]
-"""Why a file isn't matched: no title to go by, two it may be for, two documents it may be, nothing near, or name and
-content say different things."""
+Why = Literal["title", "holder", "document", "unlike", "conflict", "blank", "sections"]
+"""Why a file isn't matched: no title to go by, two it may be for, two documents it may be, nothing near, name and
+content say different things, the name says that it is a template, or nothing inside is what the document must have."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +167,8 @@ class FileMatch:
 class Matcher:
     """Matches files to ``slots``, or to ``places``: the items of the filing list as folders.
 
-    ``holders`` are those whom documents are made for, ``common`` names that say nothing of a single document: the
-    project's.
+    ``holders`` are those whom documents are made for, ``common`` names that say nothing of a single document: those of
+    the project and its parties.
     """
 
     slots: tuple[Slot, ...]
@@ -181,9 +185,9 @@ class Matcher:
         found = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
         gap = best.lead - second.lead if best and second else 100
         sure = best is not None and best.has_title and best.lead >= THRESHOLD and gap >= MARGIN
-        if best is not None and sure and best.points.holder >= 0:
+        if best is not None and sure and best.points.holder >= 0 and not view.spoken.blank:
             return _decide(found, slot=best.slot)
-        why = _explain(best, second, gap)
+        why = "blank" if sure and view.spoken.blank else _explain(best, second, gap)
         near = best is not None and best.is_guess and not clue.is_picture
         if view.item is not None and not near:
             return _decide(found, item=view.item)
@@ -200,7 +204,8 @@ class Matcher:
     @cached_property
     def names(self) -> HolderNames:
         """The names of those whom documents are made for."""
-        return HolderNames(self.holders, frozenset(keep_letters(name) for slot in self.slots for name in slot.names))
+        titles = (name for slot in self.slots for name in slot.names)
+        return HolderNames(self.holders, frozenset(map(keep_letters, (*titles, *self.common))))
 
     def _score_all(self, view: _ClueView) -> Iterator[Candidate]:
         """Every document that can be among the first two: of those for whom nobody spoke, two of each type will do."""
@@ -278,6 +283,7 @@ class _ClueView:
     later: tuple[str, ...]
     parts: frozenset[str]
     sections: frozenset[str]
+    has_name: bool
 
     @classmethod
     def of(cls, clue: FileClue, matcher: Matcher) -> _ClueView:
@@ -286,16 +292,19 @@ class _ClueView:
         item, at = find_item(folders, matcher.places)
         in_path = matcher.names.find((clue.path.stem, *folders))
         inside = matcher.names.find(clue.lines, only_whole=True)
-        named = [*in_path.words, *inside.words, *matcher.common]
+        named = [*in_path.words, *inside.words]
 
         def spell(texts: Sequence[str]) -> tuple[str, ...]:
-            read = [read_name(each) for text in texts for each in (text, remove_names(fold_text(text), named))]
+            own = [remove_names(fold_text(text), matcher.common).strip() or text for text in texts]
+            read = [read_name(each) for text in own for each in (text, remove_names(fold_text(text), named))]
             said = [text for name in read for text in (name.text, name.bare)]
             return tuple(dict.fromkeys(text for each in said for text in spell_variants(each)))
 
         free = [text for index, text in enumerate(folders) if index != at]
-        # a title may stand among other words that are set off from it: 检查报告_王工改
-        parts = [part for part in _BETWEEN.split(spoken.text) if len(part) > _SHORTEST_PART]
+        # a title may stand among other words that are set off from it: 检查报告_王工改; two titles make a third
+        bare = read_name(remove_names(fold_text(clue.path.stem), [*named, *matcher.common])).text
+        parts = [part for part in _BETWEEN.split(bare) if len(part) > _SHORTEST_PART]
+        parts = parts if sum(map(names_kind, _BETWEEN.split(bare))) <= 1 else []
         return cls(
             clue,
             spoken,
@@ -309,20 +318,27 @@ class _ClueView:
             spell(clue.lines[_FIRST_LINES:]),
             frozenset(find_part_names(clue.path.stem)),
             frozenset(normalize_heading(heading) for heading in clue.headings),
+            _NOTHING_SAID.fullmatch(bare) is None,
         )
 
     def liken_name(self, slot: Slot) -> float:
-        """How much the name of the file, or of a folder around it, is a name of the document."""
+        """How much the name of the file, or of a folder around it, is a name of the document.
+
+        A folder says what is in it as far as the files' names say nothing themselves.
+        """
+        folder = _FOLDER_OF_OTHERS if self.has_name else _FOLDER_NAME
         likeness = max(
             liken_documents(self.names, slot.spelled),
-            _FOLDER_NAME * liken_documents(self.folders, slot.spelled),
+            folder * liken_documents(self.folders, slot.spelled),
             _PARTLY if self.parts & slot.parts else 0.0,
         )
         return likeness if likeness >= _PICTURE_LEAST or not self.clue.is_picture else 0.0
 
     def liken_inside(self, slot: Slot) -> float:
         """How much the title inside is a name of the document, or its headings the document's."""
-        likeness = max(liken_documents(self.first, slot.spelled), _PARTLY * liken_documents(self.later, slot.spelled))
+        likeness = max(
+            liken_documents(self.first, slot.spelled), _LATER_LINE * liken_documents(self.later, slot.spelled)
+        )
         shared = len(self.sections & slot.sections)
         if shared >= _HEADINGS_LEAST and shared >= _HEADINGS_SHARE * len(slot.sections):
             likeness = max(likeness, _PARTLY)

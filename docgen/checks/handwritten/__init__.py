@@ -3,7 +3,7 @@
 This module is the door. Imports ``checks.shared`` and ``content``.
 """
 
-from docgen.checks.handwritten.forms import WantedLabel, check_form
+from docgen.checks.handwritten.forms import WantedLabel, check_form, holds_any
 from docgen.checks.handwritten.headings import check_headings
 from docgen.checks.handwritten.names import Identity, NamedParty, check_names
 from docgen.checks.handwritten.placeholders import check_placeholders
@@ -16,4 +16,5 @@ __all__ = [
     "check_headings",
     "check_names",
     "check_placeholders",
+    "holds_any",
 ]

@@ -5,7 +5,7 @@ The layout of a form that people made over is unknown, so this is a hint to look
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docgen.content.file_names import fold_text, keep_letters, strip_leading
@@ -43,6 +43,13 @@ def check_form(content: DocumentContent, wanted: Sequence[WantedLabel], clause: 
     if blank:
         listed = show_some(dict.fromkeys(blank), _LISTED)
         yield warning("F113", content.location, clause=clause, labels=listed, count=len(blank))
+
+
+def holds_any(content: DocumentContent, labels: Iterable[str]) -> bool:
+    """Whether at least one of the labels stands anywhere in a text."""
+    texts = [keep_letters(item.text) for item in iterate_texts(content)]
+    cells = set(texts)
+    return any(_is_there(keep_letters(label), cells, texts) for label in labels)
 
 
 def _is_there(label: str, cells: set[str], texts: Sequence[str]) -> bool:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.matching import Candidate, FileClue, FileMatch
 from docgen.archive.plan.model import Role
 from docgen.archive.plan.renditions import gather_files, name_kind
+from docgen.content.model import DocumentContent
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile
 from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, tell_apart
+from docgen.profile.document import DocumentSpec
 from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript, list_folder, read_manuscript
 
 _LISTED = 6
+IsForeign = Callable[[DocumentSpec, DocumentContent], bool]
 Progress = Callable[[str, int, int], None]
 
 
@@ -88,8 +91,13 @@ class Gathering:
         )
 
 
-def collect_folder(folder: Path, plan: SlotPlan, left_out: LeftOut, progress: Progress | None = None) -> Gathering:
-    """Everything below a folder; SourceError F119 when it is none, F120 when nothing is in it."""
+def collect_folder(
+    folder: Path, plan: SlotPlan, left_out: LeftOut, is_foreign: IsForeign, progress: Progress | None = None
+) -> Gathering:
+    """Everything below a folder; SourceError F119 when it is none, F120 when nothing is in it.
+
+    ``is_foreign`` tells whether a text has nothing of what a document must hold: by its title alone it isn't filed.
+    """
     place = Location(file=str(folder))
     if not folder.is_dir():
         raise SourceError(error("F119", place, path=str(folder)))
@@ -124,6 +132,9 @@ def collect_folder(folder: Path, plan: SlotPlan, left_out: LeftOut, progress: Pr
         found.diagnostics += manuscript.diagnostics
         is_picture = name_kind(path.suffix) == "picture"
         match = plan.matcher.match(FileClue(path, manuscript.lines, manuscript.headings, is_picture))
+        if match.slot is not None and manuscript.content is not None:
+            if is_foreign(plan.jobs[match.slot.id].document, manuscript.content):
+                match = replace(match, slot=None, why="sections")
         if manuscript.file is None:
             found.tell(match, "unreadable")
         else:
@@ -244,7 +255,7 @@ def _advise(plan: SlotPlan, best: Candidate | None, why: str) -> Term:
         first = plan.matcher.places[0] if plan.matcher.places else None
         folder = f"{first.key}_{first.label}" if first is not None else ""
         return Term("handwritten.where.item", {"folder": folder})
-    known = "holder" if why == "holder" else "name"
+    known = why if why in ("holder", "blank", "sections") else "name"
     return Term(f"handwritten.where.{known}", advise_name(plan.jobs[best.slot.id]))
 
 

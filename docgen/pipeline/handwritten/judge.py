@@ -15,12 +15,14 @@ from docgen.checks.handwritten import (
     check_headings,
     check_names,
     check_placeholders,
+    holds_any,
 )
 from docgen.checks.handwritten.headings import want_headings
 from docgen.checks.shared.texts import key_sections
 from docgen.content.docx.read import read_docx
-from docgen.content.model import DocumentContent, Table
-from docgen.content.spoken_texts import iterate_tables, read_cell
+from docgen.content.headings import divide_document
+from docgen.content.model import DocumentContent, Table, iterate_pictures
+from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell
 from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -35,6 +37,7 @@ _VALUES = ("name", "uscc", "legal_representative")
 _LONGEST_LABEL = 20
 _TAG = "{"
 _ROW_TAG = re.compile(r"\{%tr\s+(\w+)")
+_FEWEST, _SHORT_TEXT = 2, 60
 _BOXES = "□☑☐"
 
 
@@ -60,6 +63,22 @@ class Judge:
         """Other wordings of a document type's headings, by their keys."""
         rules = self._text_rules.get(document_id)
         return {heading.key: heading.synonyms for heading in rules.wanted} if rules is not None else {}
+
+    def is_foreign(self, document: DocumentSpec, content: DocumentContent) -> bool:
+        """Whether a text has nothing of what a document must hold: none of its sections, none of its labels.
+
+        Pictures without a text say nothing: they may be scans of the paper.
+        """
+        if _is_pasted(content):
+            return False
+        headings = tuple(document.iterate_headings()) if document.shape == "report" else ()
+        if not headings:
+            labels = [item.label for item in self._list_labels(document)]
+            return len(labels) >= _FEWEST and not holds_any(content, labels)
+        wanted = want_headings(headings, self.list_synonyms(document.id))
+        if any(match.section is not None for match in divide_document(content, wanted).matches):
+            return False
+        return not holds_any(content, (title for heading in wanted for title in (heading.title, *heading.synonyms)))
 
     def judge(self, written: WrittenDocument, content: DocumentContent) -> tuple[Looked, list[Diagnostic]]:
         """How far one original could be looked into, and what was found; ``content`` is its text."""
@@ -133,6 +152,13 @@ class Judge:
         except SourceError:
             return []
         return list(_read_labels(table)) if table is not None else []
+
+
+def _is_pasted(content: DocumentContent) -> bool:
+    """Whether pictures stand for the text: scans that somebody put into a Word file."""
+    blocks = (content.preamble, *(section.blocks for section in content.sections))
+    pictures = any(picture for group in blocks for picture in iterate_pictures(group))
+    return pictures and sum(len(item.text) for item in iterate_texts(content)) <= _SHORT_TEXT
 
 
 def _read_labels(table: Table) -> Iterator[WantedLabel]:

@@ -61,8 +61,8 @@ def package_record(
     if not isinstance(read, ReadRecord):
         return PackagingOutcome(read)
     left_out = _list_left_out(read.subject.record, path, out)
-    gathering = collect_folder(folder, plan_slots(read.subject), left_out, progress)
     judge = Judge(read.subject, read.loaded, options.resources)
+    gathering = collect_folder(folder, plan_slots(read.subject), left_out, judge.is_foreign, progress)
     examined = examine(read, gathering, judge)
     context = BuildContext(options, TemplateStore(options.resources), out, progress=progress)
     rendered, found = render_documents(examined.prepared, context)

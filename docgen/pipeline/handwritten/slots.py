@@ -48,8 +48,8 @@ def plan_slots(subject: Subject) -> SlotPlan:
     listed = sorted(jobs.values(), key=lambda job: ordered[job.document.id])
     slots = tuple(slot for job in listed if (slot := _make_slot(job)) is not None)
     places = tuple(Place(item.key, item.label) for item in subject.profile.filing.items)
-    project = subject.record.project
-    common = tuple(filter(None, (project.name, project.number)))
+    project, parties = subject.record.project, subject.record.parties
+    common = tuple(filter(None, (project.name, project.number, *(party.name for party in parties))))
     return SlotPlan({job.id: job for job in listed}, wanted, Matcher(slots, places, _list_holders(listed), common))
 
 

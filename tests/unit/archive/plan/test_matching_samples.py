@@ -68,6 +68,33 @@ EVERYDAY = (
     "保密承诺书",
     "通知",
     "营业执照",
+    "请示",
+    "批复",
+    "培训教材",
+    "培训课件",
+    "培训通知",
+    "设备清单",
+    "采购清单",
+    "考勤表",
+    "工资表",
+    "报价单",
+    "采购合同",
+    "检测报告",
+    "年度培训计划",
+    "管理评审报告",
+    "可行性研究报告",
+    "专家评审意见",
+    "员工满意度调查表",
+    "客户满意度调查表",
+    "满意度调查问卷",
+    "调查问卷",
+    "新员工培训签到表",
+    "消防监督检查记录",
+    "产品质量分析报告",
+    "整改报告",
+    "验收单",
+    "新闻稿",
+    "公司简介",
 )
 SHEETS = ("Sheet", "Sheet1", "sheet 2", "Sheet1 (2)", "工作表1", "表1", "Tabelle1", "Feuil1", "Chart1")
 
@@ -92,8 +119,9 @@ def match(record: str, path: str, *lines: str) -> FileMatch:
 def test_an_everyday_paper_is_filed_nowhere_and_nobody_is_told_to_rename_it(record: str, title: str) -> None:
     enterprise = plan(record)[1]
     for lines in ((), (title,), (title, enterprise)):
-        found = match(record, f"{title}.docx", *lines)
-        assert (found.slot, found.item) == (None, None), found.best
+        for name in (f"{title}.docx", f"{title}.pdf", f"{title}.jpg", "1.xlsx", f"关于{title}的通知.docx"):
+            found = match(record, name, *lines)
+            assert (found.slot, found.item) == (None, None), (name, found.best)
     found = match(SINGLE, "合作协议.docx", "合作协议", enterprise)
     assert found.best is not None
     assert not found.best.is_guess
@@ -104,6 +132,52 @@ def test_an_everyday_paper_in_the_folder_of_an_item_is_filed_with_the_item(title
     for place in plan(SINGLE)[0].matcher.places:
         found = match(SINGLE, f"{place.key}_{place.label}/{title}.docx", title)
         assert (found.slot, found.item) == (None, place.key)
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        # a folder says what is in it only as far as the names of its files say nothing
+        ("培训签到表/会议记录.docx", ()),
+        ("质量分析报告/数据.xlsx", ()),
+        # two titles make a third
+        ("质量分析报告_会议纪要.docx", ()),
+        ("质量分析报告（评审意见）.docx", ()),
+        ("质量提升工作总结 会议签到表.docx", ()),
+        ("《质量分析报告》评审会.docx", ()),
+        # what stands before a title makes it another
+        ("产品质量分析报告.docx", ()),
+        ("凌渡阀业员工保密协议.docx", ()),
+        # a title among the lines below is one that the paper speaks of
+        ("1.docx", ("关于报送材料的通知", "各企业：", "请报送下列材料：", "质量分析报告")),
+    ],
+)
+def test_a_paper_that_only_speaks_of_a_document_is_not_it(path: str, lines: tuple[str, ...]) -> None:
+    found = match(SINGLE, path, *lines)
+    assert (found.slot, found.item, found.why) == (None, None, "unlike"), found.best
+
+
+@pytest.mark.parametrize(
+    "name", ["质量分析报告模板", "质量分析报告（空白）", "质量分析报告（空白表）", "质量分析报告样本2"]
+)
+def test_a_template_is_no_document(name: str) -> None:
+    found = match(SINGLE, f"{name}.docx", "质量分析报告")
+    assert (found.slot, found.item, found.why) == (None, None, "blank")
+
+
+def test_a_place_names_nobody() -> None:
+    """The first enterprise is the only one whose name begins with 徐州; the project's and the agency's do, too."""
+    record = "db3203-t1023-2023/complete"
+    for name in (
+        "徐州市现场调研记录",
+        "徐州现场调研记录",
+        "徐州市2023年小微企业质量管理体系认证提升项目（第三批）现场调研记录",
+    ):
+        found = match(record, f"{name}.docx")
+        assert found.slot is None, name
+    found = match(record, "徐州市认证提升专家工作组名单.docx")
+    assert found.slot is not None
+    assert found.slot.type == "expert-group"
 
 
 NAMES = (
