@@ -132,9 +132,9 @@ def collect_folder(
         found.diagnostics += manuscript.diagnostics
         is_picture = name_kind(path.suffix) == "picture"
         match = plan.matcher.match(FileClue(path, manuscript.lines, manuscript.headings, is_picture))
-        if match.slot is not None and manuscript.content is not None:
-            if is_foreign(plan.jobs[match.slot.id].document, manuscript.content):
-                match = replace(match, slot=None, why="sections")
+        document = plan.jobs[match.slot.id].document if match.slot is not None else None
+        if document is not None and manuscript.content is not None and is_foreign(document, manuscript.content):
+            match = replace(match, slot=None, why="sections")
         if manuscript.file is None:
             found.tell(match, "unreadable")
         else:
