@@ -34,12 +34,14 @@ def parse_markdown(text: str, location: Location = NOWHERE) -> Narrative:
     every block gets its own.
     """
     parser = make_parser()
-    reader = _Reader(parser.parse(text), text.splitlines(), location)
+    reader = BlockReader(parser.parse(text), text.splitlines(), location)
     return Narrative(take_captions(reader.read_blocks()), text, location)
 
 
 @dataclass(slots=True)
-class _Reader:
+class BlockReader:
+    """Reads the tokens of a text into blocks."""
+
     tokens: Sequence[Token]
     lines: Sequence[str]
     location: Location
@@ -57,6 +59,7 @@ class _Reader:
         return blocks
 
     def read_block(self, token: Token) -> list[Block]:
+        """The blocks of one token."""
         where = self.locate(token)
         if token.type == "inline":
             return read_inline(token.children or (), where)
@@ -74,16 +77,19 @@ class _Reader:
         return _make_paragraph([Run(text)], where)
 
     def locate(self, token: Token) -> Location:
+        """The line of a token."""
         if self.location.line is None or token.map is None or token.map[0] == 0:
             return self.location
         return replace(self.location, line=self.location.line + token.map[0], column=1)
 
     def read_heading(self, token: Token, where: Location) -> Heading:
+        """A heading, whose opening was read."""
         inline = self.tokens[self.at]
         self.at += 2
         return Heading(int(token.tag[1:]), "".join(run.text for run in read_runs(inline.children or ())), where)
 
     def read_list(self, opening: Token, where: Location) -> list[Block]:
+        """A list, whose opening was read."""
         items: list[tuple[Block, ...]] = []
         numbers: list[str] = []
         while (token := self.tokens[self.at]).type == "list_item_open":
@@ -106,6 +112,7 @@ class _Reader:
         return blocks
 
     def read_table(self, where: Location) -> Table:
+        """A table, whose opening was read."""
         rows: list[tuple[tuple[Run, ...], ...]] = []
         cells: list[tuple[Run, ...]] = []
         excess: list[str] = []
@@ -259,4 +266,7 @@ def read_markdown(path: Path) -> DocumentContent:
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         raise SourceError(error("C124", Location("yaml", str(path), line, 1), path=str(path), line=line)) from None
-    return outline_document(parse_markdown(text, place).blocks, place)
+    from docgen.content.markdown_flow import read_markdown_flow
+
+    content = outline_document(parse_markdown(text, place).blocks, place)
+    return replace(content, flow=read_markdown_flow(text, place))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from docgen.diagnostics import NOWHERE, Location
+
+if TYPE_CHECKING:
+    from docgen.content.flow import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DocumentContent:
-    """A whole document: its title, what stands before the first heading, and its sections."""
+    """A whole document: its title, what stands before the first heading, and its sections.
+
+    ``flow`` is the same as it stands in the file that a person wrote; None for a document of a record.
+    """
 
     title: str | None
     preamble: tuple[Block, ...]
     sections: tuple[Section, ...]
     location: Location = NOWHERE
+    flow: Flow | None = field(default=None, compare=False, repr=False)
 
 
 def iterate_prose(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:

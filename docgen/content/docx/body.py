@@ -1,13 +1,18 @@
-"""The body of a Word file → paragraphs and tables as they are read: deletions gone, insertions in, text boxes aside."""
+"""The body of a Word file → paragraphs and tables as they are read: deletions gone, insertions in.
+
+What isn't printed among the lines (notes, hidden text, files inside the file) is kept aside in ``outside``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from docgen.content.docx.styles import Numbering, NumberKind, Styles
+from docgen.content.docx.numbering import Numbering, NumberKind
+from docgen.content.docx.styles import Styles
+from docgen.content.flow import Outside, OutsideKind
 from docgen.content.model import Run
 from docgen.diagnostics import Location
 from docgen.ooxml.xml import find_child, local_name, read_attribute, read_switch, read_value
@@ -26,7 +31,9 @@ _BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 class WordParagraph:
     """A paragraph: its runs and what its format says.
 
-    ``number`` is the kind of number that it has of itself, ``layout`` is equal for paragraphs that are set alike.
+    ``number`` is the kind of number that it has of itself and ``label`` that number as it is printed; ``layout`` is
+    equal for paragraphs that are set alike. ``boxes`` are the text boxes that are anchored in it; ``is_framed`` tells
+    that it stands in a table of one cell.
     """
 
     runs: tuple[Run, ...]
@@ -41,6 +48,9 @@ class WordParagraph:
     number: NumberKind | None = None
     pictures: tuple[PurePosixPath, ...] = ()
     layout: tuple[str | None, ...] = ()
+    label: str = ""
+    boxes: tuple[tuple[WordBlock, ...], ...] = ()
+    is_framed: bool = False
 
     @property
     def text(self) -> str:
@@ -55,11 +65,12 @@ class WordParagraph:
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """A table: cells as runs; the second and later cells of a merge are empty."""
+    """A table: cells as runs; the second and later cells of a merge are empty. ``cells`` is what each of them holds."""
 
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
     header_rows: int
     location: Location
+    cells: tuple[tuple[tuple[WordBlock, ...], ...], ...] = ()
 
 
 WordBlock = WordParagraph | WordTable
@@ -67,19 +78,34 @@ WordBlock = WordParagraph | WordTable
 
 @dataclass(slots=True)
 class BodyReader:
-    """Reads a body; counts its paragraphs, and remembers the fields that are open."""
+    """Reads a body; counts its paragraphs, remembers the fields that are open, and keeps what stands outside.
+
+    ``notes`` are the texts of foot and end notes; ``unended`` the beginnings of fields that have no end.
+    """
 
     file: str
     styles: Styles
     numbering: Numbering
     targets: dict[str, str]
+    notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     count: int = 0
     fields: list[bool] = field(default_factory=list)
+    unended: set[_Element] = field(default_factory=set)
+    outside: list[Outside] = field(default_factory=list)
+    framed: int = 0
+
+    def read_body(self, body: _Element) -> Iterator[WordBlock]:
+        """The blocks of a whole body; a field without an end hides nothing."""
+        self.unended = _find_unended_fields(body)
+        yield from self.read(body)
 
     def read(self, parent: _Element) -> Iterator[WordBlock]:
         """The blocks below an element; paragraphs whose mark was deleted join the next."""
         held: WordParagraph | None = None
         for element in _iterate_blocks(parent):
+            if local_name(element) == "altChunk":
+                self.set_aside("chunk", "")
+                continue
             if local_name(element) == "tbl":
                 if held is not None:
                     yield held
@@ -106,11 +132,16 @@ class BodyReader:
         properties = find_child(element, "pPr")
         runs: list[Run] = []
         pictures: list[PurePosixPath] = []
+        boxes: list[tuple[WordBlock, ...]] = []
         sizes: list[int] = []
         for run in self.iterate_runs(element):
             formats = find_child(run, "rPr")
             text = self.read_run(run, pictures)
-            if not text or read_switch(formats, "vanish"):
+            boxes += self.read_boxes(run)
+            if text and self.styles.is_switched("vanish", formats, properties):
+                self.set_aside("hidden", text)
+                continue
+            if not text:
                 continue
             size = self.styles.find_size(formats, properties)
             sizes += [] if size is None else [size]
@@ -139,7 +170,28 @@ class BodyReader:
             None if list_id is None else self.numbering.find_kind(list_id, list_level),
             tuple(pictures),
             self.read_layout(properties, runs),
+            "" if list_id is None else self.numbering.count(list_id, list_level),
+            tuple(boxes),
+            self.framed > 0,
         )
+
+    def set_aside(self, kind: OutsideKind, text: str) -> None:
+        """Keep what isn't printed among the lines, with the paragraph where it stands."""
+        if kind == "hidden" and self.outside and (last := self.outside[-1]).kind == kind:
+            if last.location.paragraph == self.count:
+                self.outside[-1] = replace(last, text=last.text + text)
+                return
+        excerpt = " ".join(text.split())[:_EXCERPT] or None
+        place = Location("docx", self.file, paragraph=max(self.count, 1), excerpt=excerpt)
+        self.outside.append(Outside(kind, text, place))
+
+    def read_boxes(self, run: _Element) -> Iterator[tuple[WordBlock, ...]]:
+        """The text boxes in a run; what Word keeps twice for old readers is taken once."""
+        for content in _iterate_boxes(run):
+            inner = replace(self, fields=[], outside=self.outside)
+            blocks = tuple(inner.read(content))
+            if any(not isinstance(block, WordParagraph) or block.text for block in blocks):
+                yield blocks
 
     def read_layout(self, properties: _Element | None, runs: list[Run]) -> tuple[str | None, ...]:
         """What sets a paragraph off from others: style, alignment, indent, spaces typed before it."""
@@ -165,7 +217,8 @@ class BodyReader:
         for child in run:
             name = local_name(child)
             if name == "fldChar":
-                self.read_field_mark(read_attribute(child, "fldCharType"))
+                if child not in self.unended:
+                    self.read_field_mark(read_attribute(child, "fldCharType"))
             elif not all(self.fields):
                 continue
             elif name == "t":
@@ -174,13 +227,25 @@ class BodyReader:
                 pieces.append("\n" if read_attribute(child, "type") in (None, "textWrapping") else "")
             elif name == "sym":
                 pieces.append(_read_symbol(child))
-            elif name in ("drawing", "pict", "object", "AlternateContent"):
+            elif name == "AlternateContent":
                 pictures += self.find_pictures(child)
+                pieces.append(self.read_alternatives(child, pictures))
+            elif name in ("drawing", "pict", "object"):
+                pictures += self.find_pictures(child)
+            elif name in ("footnoteReference", "endnoteReference"):
+                note = self.notes.get((name.removesuffix("Reference"), read_attribute(child, "id") or ""), "")
+                if note.strip():
+                    self.set_aside("footnote", note)
             elif name == "ruby":
                 pieces += (self.read_run(inner, pictures) for inner in self.iterate_runs(child))
             else:
                 pieces.append(_BREAKS.get(name, ""))
         return "".join(pieces)
+
+    def read_alternatives(self, element: _Element, pictures: list[PurePosixPath]) -> str:
+        """The text of the first alternative that has any: what this program doesn't know stands in the fallback."""
+        texts = (self.read_run(branch, pictures) for branch in element)
+        return next((text for text in texts if text), "")
 
     def read_field_mark(self, kind: str | None) -> None:
         """Follow a field: its code isn't text, its result is."""
@@ -195,6 +260,8 @@ class BodyReader:
         """The pictures inside a drawing, as the parts of the file that hold them."""
         for inner in element.iter():
             name = local_name(inner)
+            if name == "graphicData" and any(local_name(child) == "chart" for child in inner):
+                self.set_aside("chart", "")
             key = read_attribute(inner, "embed") if name == "blip" else read_attribute(inner, "id")
             if name in ("blip", "imagedata") and key in self.targets:
                 yield PurePosixPath(self.targets[key])
@@ -204,31 +271,66 @@ class BodyReader:
         rows = [row for row in _iterate_through(element, "tr") if find_child(row, "trPr", "del") is None]
         cells = [list(_iterate_through(row, "tc")) for row in rows]
         if len(cells) == 1 and len(cells[0]) == 1:
+            self.framed += 1
             yield from self.read(cells[0][0])
+            self.framed -= 1
             return
         first = self.count + 1
-        table = tuple(tuple(self.read_cell(cell) for cell in row) for row in cells)
+        held = tuple(tuple(tuple(self.read_cell(cell)) for cell in row) for row in cells)
+        table = tuple(tuple(_join_cell(cell) for cell in row) for row in held)
         heads = 0
         while heads < len(rows) and read_switch(find_child(rows[heads], "trPr"), "tblHeader"):
             heads += 1
         texts = ("".join(run.text for run in cell).strip() for row in table for cell in row)
         excerpt = next((text[:_EXCERPT] for text in texts if text), None)
         if table:
-            yield WordTable(table, heads or 1, Location("docx", self.file, paragraph=first, excerpt=excerpt))
+            yield WordTable(table, heads or 1, Location("docx", self.file, paragraph=first, excerpt=excerpt), held)
 
-    def read_cell(self, cell: _Element) -> tuple[Run, ...]:
-        """A cell as runs, its paragraphs one below the other; tables inside it are read along."""
+    def read_cell(self, cell: _Element) -> list[WordBlock]:
+        """What a cell holds; nothing where it is the rest of a merge."""
         merged = find_child(cell, "tcPr", "vMerge")
         is_rest = merged is not None and read_attribute(merged, "val") != "restart"
-        runs: list[Run] = []
-        for block in self.read(cell):
-            inner = [block.runs] if isinstance(block, WordParagraph) else [part for row in block.rows for part in row]
-            for part in inner:
-                if runs and part:
-                    _append(runs, replace(runs[-1], text="\n"))
-                for run in part:
-                    _append(runs, run)
-        return () if is_rest else tuple(runs)
+        blocks = list(self.read(cell))
+        return [] if is_rest else blocks
+
+
+def _join_cell(blocks: tuple[WordBlock, ...]) -> tuple[Run, ...]:
+    """A cell as runs, its paragraphs one below the other; tables inside it are read along."""
+    runs: list[Run] = []
+    for block in blocks:
+        inner = [block.runs] if isinstance(block, WordParagraph) else [part for row in block.rows for part in row]
+        for part in inner:
+            if runs and part:
+                _append(runs, replace(runs[-1], text="\n"))
+            for run in part:
+                _append(runs, run)
+    return tuple(runs)
+
+
+def _find_unended_fields(body: _Element) -> set[_Element]:
+    """The beginnings of fields that nothing ends: what follows them is text and no code."""
+    opened: list[_Element] = []
+    for element in body.iter():
+        if local_name(element) == "fldChar":
+            kind = read_attribute(element, "fldCharType")
+            if kind == "begin":
+                opened.append(element)
+            elif kind == "end" and opened:
+                opened.pop()
+    return set(opened)
+
+
+def _iterate_boxes(element: _Element) -> Iterator[_Element]:
+    """The contents of the text boxes below an element; those inside another box are left to it."""
+    for child in element:
+        name = local_name(child)
+        if name == "txbxContent":
+            yield child
+        elif name == "AlternateContent":
+            branches = (list(_iterate_boxes(branch)) for branch in child)
+            yield from next((found for found in branches if found), [])
+        else:
+            yield from _iterate_boxes(child)
 
 
 def _append(runs: list[Run], run: Run) -> None:
@@ -250,7 +352,7 @@ def _iterate_blocks(parent: _Element) -> Iterator[_Element]:
     """The paragraphs and tables below an element, through content controls and insertions; no table of contents."""
     for child in parent:
         name = local_name(child)
-        if name in ("p", "tbl"):
+        if name in ("p", "tbl", "altChunk"):
             yield child
         elif name == "sdt":
             gallery = read_value(child, "sdtPr", "docPartObj", "docPartGallery")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docgen.content.docx.body import WordBlock, WordParagraph
-from docgen.content.docx.styles import NumberKind
+from docgen.content.docx.numbering import NumberKind
 
 LONGEST_HEADING = 40
 LONGEST_TITLE = 60

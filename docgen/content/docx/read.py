@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from docgen.content.captions import take_captions
 from docgen.content.closing_date import is_date_line, parse_closing_date
 from docgen.content.docx.body import BodyReader, WordBlock, WordParagraph, WordTable
 from docgen.content.docx.headings import FoundHeadings, find_headings
-from docgen.content.docx.styles import read_numbering, read_styles
-from docgen.content.docx.xml import read_word_parts
+from docgen.content.docx.numbering import read_numbering
+from docgen.content.docx.styles import read_styles
+from docgen.content.docx.xml import WordParts, read_word_parts
+from docgen.content.flow import Box, Flow, FlowItem, Grid, Line, Outside
 from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Table
 from docgen.content.outline import outline_document
 from docgen.diagnostics import Location
@@ -25,20 +27,50 @@ def read_docx(path: Path) -> DocumentContent:
     """Read a ``.docx`` as it would be printed.
 
     Headings are known by their style or outline level, or as numbered or bold lines. Tracked insertions are in,
-    deletions out; foot notes, text boxes, hidden text, the table of contents and who signed when are left aside. Every
-    run says whether its marks are set in the Chinese font (``Run.east_asian``), every block its paragraph and how it
-    begins. A picture's path is the part of the file that holds it. SourceError (C121–C123, C125–C128) when it can't be
-    read.
+    deletions out; foot notes, text boxes, hidden text, the table of contents and who signed when are left aside: they
+    are in the ``flow``. Every run says whether its marks are set in the Chinese font (``Run.east_asian``), every block
+    its paragraph and how it begins. A picture's path is the part of the file that holds it. SourceError (C121–C123,
+    C125–C128) when it can't be read.
     """
     parts = read_word_parts(path)
-    reader = BodyReader(str(path), read_styles(parts.styles), read_numbering(parts.numbering), parts.targets)
-    words = _leave_signature(list(reader.read(parts.body)))
+    reader = _make_reader(path, parts)
+    everything = list(reader.read_body(parts.body))
+    words = _leave_signature(everything)
     found = find_headings(words)
     title = words[found.title] if found.title is not None else None
     blocks = take_captions(_make_blocks(words, found))
-    return outline_document(
-        blocks, Location("docx", str(path)), title.text if isinstance(title, WordParagraph) else None
-    )
+    named = title.text if isinstance(title, WordParagraph) else None
+    unended = [Outside("field") for _ in reader.unended]
+    flow = Flow(tuple(_make_items(everything)), (*reader.outside, *unended))
+    return replace(outline_document(blocks, Location("docx", str(path)), named), flow=flow)
+
+
+def _make_reader(path: Path, parts: WordParts) -> BodyReader:
+    styles, numbering = read_styles(parts.styles), read_numbering(parts.numbering)
+    return BodyReader(str(path), styles, numbering, parts.targets, parts.notes)
+
+
+def _make_items(words: Sequence[WordBlock]) -> Iterator[FlowItem]:
+    """What was read, as it stands in the file."""
+    for word in words:
+        if isinstance(word, WordTable):
+            cells = tuple(tuple(tuple(_make_items(cell)) for cell in row) for row in word.cells)
+            yield Grid(Table(word.rows, word.header_rows, None, word.location), cells)
+            continue
+        yield from (Box(tuple(_make_items(box)), word.location) for box in word.boxes)
+        if word.text:
+            yield Line(
+                _make_paragraph(word),
+                word.level,
+                word.label,
+                word.is_title,
+                word.is_caption,
+                word.is_centred,
+                word.is_bold,
+                word.size,
+                is_framed=word.is_framed,
+            )
+        yield from (Picture(picture, None, word.location) for picture in word.pictures)
 
 
 def read_closing_date(path: Path) -> dt.date | None:
@@ -47,8 +79,8 @@ def read_closing_date(path: Path) -> dt.date | None:
     SourceError as for ``read_docx``.
     """
     parts = read_word_parts(path)
-    reader = BodyReader(str(path), read_styles(parts.styles), read_numbering(parts.numbering), parts.targets)
-    lines = [word.text for word in reader.read(parts.body) if isinstance(word, WordParagraph) and word.text]
+    reader = _make_reader(path, parts)
+    lines = [word.text for word in reader.read_body(parts.body) if isinstance(word, WordParagraph) and word.text]
     dates = (parse_closing_date(line) for line in reversed(lines[-_LAST_LINES:]))
     return next((date for date in dates if date is not None), None)
 

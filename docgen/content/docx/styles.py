@@ -1,11 +1,11 @@
-"""What a Word file's styles and numbering say of a paragraph: its heading level, fonts, weight, kind of number."""
+"""What a Word file's styles say of a paragraph: its heading level, fonts, weight."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from docgen.ooxml.xml import (
     find_child,
@@ -17,9 +17,6 @@ from docgen.ooxml.xml import (
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-NumberKind = Literal["chapter", "chinese", "chinese_bracket", "decimal", "bracket", "letter", "circled", "bullet"]
-"""第一部分, 一、, （一）, 1. or 1.1, （1） or 1), a), ①, a mark."""
 
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLE_NAMES = frozenset({"title", "标题"})
@@ -156,50 +153,3 @@ def read_styles(root: _Element | None) -> Styles:
         if read_attribute(style, "type") == "paragraph" and read_attribute(style, "default") in ("1", "true"):
             default = key
     return Styles(by_id, default, find_child(root, "docDefaults", "rPrDefault", "rPr"))
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """The kind of number of each automatic list, by its id and level."""
-
-    kinds: dict[tuple[str, int], NumberKind] = field(default_factory=dict)
-
-    def find_kind(self, list_id: str, level: int) -> NumberKind:
-        """The kind of number of a list's level; a list that nobody defines has marks."""
-        return self.kinds.get((list_id, level), "bullet")
-
-
-def read_numbering(root: _Element | None) -> Numbering:
-    """The lists of ``numbering.xml``."""
-    if root is None:
-        return Numbering()
-    abstract = {read_attribute(entry, "abstractNumId"): entry for entry in root if local_name(entry) == "abstractNum"}
-    kinds: dict[tuple[str, int], NumberKind] = {}
-    for entry in root:
-        key = read_attribute(entry, "numId") if local_name(entry) == "num" else None
-        if key is None:
-            continue
-        overrides = [find_child(part, "lvl") for part in entry if local_name(part) == "lvlOverride"]
-        base = abstract.get(read_value(entry, "abstractNumId"))
-        levels = [*(base if base is not None else ()), *(level for level in overrides if level is not None)]
-        for level in levels:
-            number = read_attribute(level, "ilvl") if local_name(level) == "lvl" else None
-            if number is not None and number.isdigit():
-                form, text = read_value(level, "numFmt"), read_value(level, "lvlText")
-                kinds[key, int(number)] = _name_kind(form or "", text or "")
-    return Numbering(kinds)
-
-
-def _name_kind(form: str, text: str) -> NumberKind:
-    if form in ("bullet", "none"):
-        return "bullet"
-    bracket = ")" in text or "）" in text
-    if "第" in text:
-        return "chapter"
-    if form.startswith(("chinese", "japanese", "taiwanese", "ideograph")) and "Circle" not in form:
-        return "chinese_bracket" if bracket else "chinese"
-    if form.endswith(("Letter", "Roman")):
-        return "letter"
-    if "Circle" in form:
-        return "circled"
-    return "bracket" if bracket else "decimal"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.names import RELATIONS
 from docgen.ooxml.package import name_relations, open_zip, read_part, read_relations
-from docgen.ooxml.xml import PackageError, find_child, local_name, parse_xml
+from docgen.ooxml.xml import PackageError, find_child, local_name, parse_xml, read_attribute
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -24,12 +24,16 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 @dataclass(frozen=True, slots=True)
 class WordParts:
-    """What is read of a Word file: its body, styles, numbering, and where pictures lie by relationship id."""
+    """What is read of a Word file: its body, styles, numbering, where pictures lie by relationship id, its notes.
+
+    ``notes`` are the texts of foot and end notes by their kind and id.
+    """
 
     body: _Element
     styles: _Element | None
     numbering: _Element | None
     targets: dict[str, str]
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def read_word_parts(path: Path) -> WordParts:
@@ -64,7 +68,21 @@ def _read_parts(archive: ZipFile) -> WordParts | None:
         _parse_member(archive, by_kind.get("styles", "")),
         _parse_member(archive, by_kind.get("numbering", "")),
         {item.id: item.target for item in related},
+        _read_notes(_parse_member(archive, by_kind.get("footnotes", "")), "footnote")
+        | _read_notes(_parse_member(archive, by_kind.get("endnotes", "")), "endnote"),
     )
+
+
+def _read_notes(root: _Element | None, kind: str) -> dict[tuple[str, str], str]:
+    """The text of each note by its id; the lines that part notes from the text are none."""
+    notes: dict[tuple[str, str], str] = {}
+    for note in root if root is not None else ():
+        key = read_attribute(note, "id")
+        if local_name(note) == kind and key is not None and read_attribute(note, "type") in (None, "normal"):
+            paragraphs = [inner for inner in note.iter() if local_name(inner) == "p"]
+            texts = ("".join(leaf.text or "" for leaf in inner.iter() if local_name(leaf) == "t") for inner in paragraphs)
+            notes[kind, key] = "\n".join(texts).strip()
+    return notes
 
 
 def _parse_member(archive: ZipFile, name: str) -> _Element | None:

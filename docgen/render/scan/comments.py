@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.content.docx.body import BodyReader, WordParagraph
-from docgen.content.docx.styles import read_numbering, read_styles
+from docgen.content.docx.numbering import read_numbering
+from docgen.content.docx.styles import read_styles
 from docgen.ooxml.names import WORD_TYPE
 from docgen.ooxml.package import Package, Relation
 from docgen.ooxml.xml import DECLARATION, local_name

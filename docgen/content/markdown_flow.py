@@ -1,0 +1,113 @@
+"""A Markdown text as it stands: its lines with the numbers that were typed, line ends kept, underlined headings seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen.content.flow import Flow, FlowItem, Grid, Line
+from docgen.content.markdown import BlockReader, read_inline
+from docgen.content.markdown_rules import make_parser
+from docgen.content.model import Block, Paragraph, Picture, Run
+from docgen.diagnostics import NOWHERE, Location
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_UNDERLINE = re.compile(r"\s*={2,}\s*")
+_FRONT = re.compile(r"---\s*\n(?P<front>.*?)\n---\s*(?:\n|$)", re.DOTALL)
+_FRONT_TITLE = re.compile(r"^(?:title|标题)\s*:\s*(?P<title>\S.*?)\s*$", re.MULTILINE)
+_LONGEST_UNDERLINED = 60
+
+
+def read_markdown_flow(text: str, location: Location = NOWHERE) -> Flow:
+    """The lines, tables and pictures of a text; a block of settings at its top gives no more than its title."""
+    items: list[FlowItem] = []
+    front = _FRONT.match(text)
+    if front is not None:
+        titled = _FRONT_TITLE.search(front["front"])
+        if titled is not None:
+            title = titled["title"].strip("\"'")
+            items.append(Line(Paragraph((Run(title),), location), is_title=True))
+        rows = text[: front.end()].count("\n")
+        text = "\n" * rows + text[front.end() :]
+    tokens = make_parser().parse(text)
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "softbreak":
+                child.type = "hardbreak"
+    items += _FlowReader(BlockReader(tokens, text.splitlines(), location)).read()
+    return Flow(tuple(items))
+
+
+@dataclass(slots=True)
+class _FlowReader:
+    reader: BlockReader
+    number: str = ""
+
+    def read(self) -> list[FlowItem]:
+        items: list[FlowItem] = []
+        reader = self.reader
+        ended = -1
+        while reader.at < len(reader.tokens):
+            token = reader.tokens[reader.at]
+            reader.at += 1
+            if token.type == "hr" and items and token.map and token.map[0] == ended:
+                items[-1] = _underline(items[-1], 2)
+            elif token.type == "list_item_open":
+                self.number = f"{token.info}{token.markup}" if token.info else ""
+            elif token.type == "list_item_close":
+                self.number = ""
+            elif token.type == "inline":
+                items += self.read_lines(token.children or (), reader.locate(token))
+                ended = token.map[1] if token.map else -1
+            elif token.type == "heading_open":
+                head = reader.read_heading(token, reader.locate(token))
+                items.append(Line(Paragraph((Run(head.text),), head.location), head.level, self.take_number()))
+            elif token.type == "table_open":
+                items.append(self.read_grid(reader.locate(token)))
+            elif token.type != "hr" and token.content:
+                items += _make_items(reader.read_block(token))
+        return items
+
+    def take_number(self) -> str:
+        number, self.number = self.number, ""
+        return number
+
+    def read_lines(self, children: Sequence[Token], where: Location) -> Iterator[FlowItem]:
+        for item in _make_items(read_inline(children, where)):
+            if not isinstance(item, Line):
+                yield item
+                continue
+            head, rule, rest = item.paragraph.text.rpartition("\n")
+            if rule and _UNDERLINE.fullmatch(rest):
+                runs = (Run(head),)
+                item = _underline(replace(item, paragraph=Paragraph(runs, item.paragraph.location)), 1)
+            yield replace(item, number=self.take_number()) if isinstance(item, Line) else item
+
+    def read_grid(self, where: Location) -> Grid:
+        table = self.reader.read_table(where)
+        cells = tuple(
+            tuple(tuple(_make_items([Paragraph(cell, where)] if cell else [])) for cell in row) for row in table.rows
+        )
+        return Grid(table, cells)
+
+
+def _make_items(blocks: Sequence[Block]) -> Iterator[FlowItem]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            runs = tuple(replace(run, text=_BREAK.sub("\n", run.text)) for run in block.runs)
+            is_bold = all(run.bold for run in runs if run.text.strip())
+            yield Line(Paragraph(runs, block.location), is_bold=is_bold, wraps=True)
+        elif isinstance(block, Picture):
+            yield block
+
+
+def _underline(item: FlowItem, level: int) -> FlowItem:
+    """The line as the heading that its underline makes of it; a long text is none."""
+    if not isinstance(item, Line) or "\n" in item.text or len(item.text) > _LONGEST_UNDERLINED:
+        return item
+    return replace(item, level=level)
