@@ -11,6 +11,7 @@ from docgen.content.model import Block, Paragraph, Picture, Table
 _NUMBER = r"\s*(?:[A-Z]?[.．]?\d+(?:[.．\-–—]\d+)*|[一二三四五六七八九十]+)?"
 _TABLE = re.compile(rf"(?:续?表|Table){_NUMBER}(?:\s*[:：.．]\s*|\s+)(?P<caption>\S.*)")
 _PICTURE = re.compile(rf"(?:图|Figure){_NUMBER}(?:\s*[:：.．]\s*|\s+)(?P<caption>\S.*)")
+_ALONE = re.compile(r"(?:续?表|图|Table|Figure)\s*[A-Z]?[.．]?\d+(?:[.．\-–—]\d+)*(?:\s*[:：.．]\s*|\s+)\S.*")
 _LONGEST = 60
 
 
@@ -30,6 +31,12 @@ def take_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
         else:
             taken.append(block)
     return tuple(taken)
+
+
+def is_caption_line(text: str) -> bool:
+    """Whether a line is a numbered caption by itself, whatever stands beside it."""
+    line = text.strip()
+    return len(line) <= _LONGEST and not line.endswith(("。", "；")) and _ALONE.fullmatch(line) is not None
 
 
 def _find_caption(block: Block | None, pattern: re.Pattern[str]) -> str | None:

@@ -22,13 +22,16 @@ class Line:
     """A paragraph: its heading level by style or mark-up, the number that a program prints before it, how it is set.
 
     ``size`` is in half points. In a line that ``wraps``, line breaks only show where the source was wrapped.
+    ``is_heading`` is what the reader takes it for by its looks alone; it may be a heading inside a part.
     ``is_label`` is a short cell beside a longer one, ``is_framed`` what stands in a table of one cell.
     """
 
     paragraph: Paragraph
     level: int | None = None
     number: str = ""
+    is_heading: bool = False
     is_title: bool = False
+    is_subtitle: bool = False
     is_caption: bool = False
     is_centred: bool = False
     is_bold: bool = False

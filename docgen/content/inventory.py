@@ -1,20 +1,19 @@
-"""What stands beside the prose of a text: tables, pictures, charts, text boxes, each counted apart."""
+"""What stands beside the prose of a text: tables, captions, pictures, charts, text boxes, notes, hidden text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from docgen.content.count import ZERO, Count, count_blocks, count_text
-from docgen.content.docx.xml import read_word_parts
+from docgen.content.flow import Box, FlowItem, Grid, OutsideKind, iterate_lines
 from docgen.content.model import Block, DocumentContent, ListBlock, Picture, Table
-from docgen.ooxml.xml import local_name
+from docgen.content.parts.arrange import Arrangement
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """How many there are of each, and the 字 in tables (with their captions) and in text boxes.
+    """How many there are of each, and the 字 in tables and captions, text boxes, notes and hidden text.
 
     A chart is one that Word draws from data; a picture of a chart is a picture.
     """
@@ -25,22 +24,56 @@ class Inventory:
     charts: int = 0
     text_boxes: int = 0
     text_box_count: Count = ZERO
+    captions: int = 0
+    caption_count: Count = ZERO
+    notes: int = 0
+    note_count: Count = ZERO
+    hidden: int = 0
+    hidden_count: Count = ZERO
 
 
 NOTHING_BESIDE = Inventory()
 
 
-def take_inventory(content: DocumentContent, path: Path | None = None, marks: bool | None = None) -> Inventory:
-    """What stands beside the prose; with the ``.docx`` it was read from, charts and text boxes, too.
+def take_inventory(
+    content: DocumentContent, arrangement: Arrangement | None = None, marks: bool | None = None
+) -> Inventory:
+    """What stands beside the prose of a text that was read, by its ``arrangement`` where there is one.
 
-    ``marks`` is how marks are set that nobody says (see ``count_text``). SourceError when the file can't be read.
+    ``marks`` is how marks are set that nobody says (see ``count_text``).
     """
-    blocks = [*content.preamble, *(block for section in content.sections for block in section.blocks)]
+    shown = content if arrangement is None else arrangement.content
+    blocks = [*shown.preamble, *(block for section in shown.sections for block in section.blocks)]
     tables = [block for block in _iterate_blocks(blocks) if isinstance(block, Table)]
     pictures = sum(isinstance(block, Picture) for block in _iterate_blocks(blocks))
-    charts, boxes = _read_drawings(path) if path is not None and path.suffix.lower() == ".docx" else (0, [])
-    texts = [count_text(text, marks) for text in boxes]
-    return Inventory(len(tables), count_blocks(tuple(tables), marks), pictures, charts, len(boxes), sum(texts, ZERO))
+    flow = content.flow
+    boxes = arrangement.boxes if arrangement is not None else ()
+    if arrangement is None and flow is not None:
+        boxes = tuple(_iterate_boxes(flow.items))
+    texts = ["\n".join(line.text for line in iterate_lines(box.items)) for box in boxes]
+    captions = arrangement.captions if arrangement is not None else ()
+
+    def list_outside(kind: OutsideKind) -> list[str]:
+        return [item.text for item in (flow.outside if flow is not None else ()) if item.kind == kind]
+
+    def count(told: list[str] | tuple[str, ...]) -> Count:
+        return sum((count_text(text, marks) for text in told), ZERO)
+
+    notes, hidden = list_outside("footnote"), [text for text in list_outside("hidden") if text.strip()]
+    return Inventory(
+        len(tables),
+        count_blocks(tuple(tables), marks),
+        pictures,
+        len(list_outside("chart")),
+        len(boxes),
+        count(texts),
+        len(captions),
+        count(captions),
+        len(notes),
+        count(notes),
+        len(hidden),
+        count(hidden),
+    )
 
 
 def _iterate_blocks(blocks: list[Block] | tuple[Block, ...]) -> Iterator[Block]:
@@ -52,20 +85,11 @@ def _iterate_blocks(blocks: list[Block] | tuple[Block, ...]) -> Iterator[Block]:
             yield block
 
 
-def _read_drawings(path: Path) -> tuple[int, list[str]]:
-    """The number of charts, and the text of each text box; what Word keeps twice for old readers is taken once."""
-    charts, boxes = 0, []
-    for element in read_word_parts(path).body.iter():
-        above = [local_name(outer) for outer in element.iterancestors()]
-        if "Fallback" in above:
-            continue
-        if local_name(element) == "chart" and above[:1] == ["graphicData"]:
-            charts += 1
-        elif local_name(element) == "txbxContent":
-            paragraphs = [inner for inner in element.iter() if local_name(inner) == "p"]
-            text = "\n".join(
-                "".join(leaf.text or "" for leaf in inner.iter() if local_name(leaf) == "t") for inner in paragraphs
-            )
-            if text.strip():
-                boxes.append(text)
-    return charts, boxes
+def _iterate_boxes(items: tuple[FlowItem, ...]) -> Iterator[Box]:
+    for item in items:
+        if isinstance(item, Box):
+            yield item
+        elif isinstance(item, Grid):
+            for row in item.cells:
+                for cell in row:
+                    yield from _iterate_boxes(cell)

@@ -21,6 +21,7 @@ _UNDERLINE = re.compile(r"\s*={2,}\s*")
 _FRONT = re.compile(r"---\s*\n(?P<front>.*?)\n---\s*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^(?:title|标题)\s*:\s*(?P<title>\S.*?)\s*$", re.MULTILINE)
 _LONGEST_UNDERLINED = 60
+_LONGEST_BOLD = 40
 
 
 def read_markdown_flow(text: str, location: Location = NOWHERE) -> Flow:
@@ -66,7 +67,7 @@ class _FlowReader:
                 ended = token.map[1] if token.map else -1
             elif token.type == "heading_open":
                 head = reader.read_heading(token, reader.locate(token))
-                items.append(Line(Paragraph((Run(head.text),), head.location), head.level, self.take_number()))
+                items.append(Line(Paragraph((Run(head.text),), head.location), head.level, self.take_number(), True))
             elif token.type == "table_open":
                 items.append(self.read_grid(reader.locate(token)))
             elif token.type != "hr" and token.content:
@@ -101,7 +102,9 @@ def _make_items(blocks: Sequence[Block]) -> Iterator[FlowItem]:
         if isinstance(block, Paragraph):
             runs = tuple(replace(run, text=_BREAK.sub("\n", run.text)) for run in block.runs)
             is_bold = all(run.bold for run in runs if run.text.strip())
-            yield Line(Paragraph(runs, block.location), is_bold=is_bold, wraps=True)
+            made = Line(Paragraph(runs, block.location), is_bold=is_bold, wraps=True)
+            is_short = "\n" not in made.text and len(made.text) <= _LONGEST_BOLD
+            yield replace(made, is_heading=is_bold and is_short and not made.text.endswith(("。", "；")))
         elif isinstance(block, Picture):
             yield block
 
@@ -110,4 +113,4 @@ def _underline(item: FlowItem, level: int) -> FlowItem:
     """The line as the heading that its underline makes of it; a long text is none."""
     if not isinstance(item, Line) or "\n" in item.text or len(item.text) > _LONGEST_UNDERLINED:
         return item
-    return replace(item, level=level)
+    return replace(item, level=level, is_heading=True)

@@ -70,6 +70,14 @@ def is_answered(problem: str, answer: str, common: tuple[str, ...]) -> bool | No
     return len(set(shared)) >= 2
 
 
+def count_answers(content: DocumentContent, params: Params) -> tuple[int, int]:
+    """How many of the problems the later part comes back to, and of how many that can be told."""
+    told = "\n".join(item.text for item in read_sentences(content, params.answers))
+    problems = list_problems(read_sentences(content, params.problems))
+    verdicts = [is_answered(item.text, told, params.common) for item in problems]
+    return sum(verdict is True for verdict in verdicts), sum(verdict is not None for verdict in verdicts)
+
+
 def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
     """C136 for each problem of which the later part has no word."""
     section, answers = find_section(content, params.problems), find_section(content, params.answers)

@@ -51,6 +51,7 @@ class WordParagraph:
     label: str = ""
     boxes: tuple[tuple[WordBlock, ...], ...] = ()
     is_framed: bool = False
+    is_subtitle: bool = False
 
     @property
     def text(self) -> str:
@@ -173,6 +174,7 @@ class BodyReader:
             "" if list_id is None else self.numbering.count(list_id, list_level),
             tuple(boxes),
             self.framed > 0,
+            self.styles.is_subtitle(properties),
         )
 
     def set_aside(self, kind: OutsideKind, text: str) -> None:

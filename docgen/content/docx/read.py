@@ -52,7 +52,8 @@ def _make_reader(path: Path, parts: WordParts) -> BodyReader:
 
 def _make_items(words: Sequence[WordBlock]) -> Iterator[FlowItem]:
     """What was read, as it stands in the file."""
-    for word in words:
+    found = find_headings(words)
+    for at, word in enumerate(words):
         if isinstance(word, WordTable):
             cells = tuple(tuple(tuple(_make_items(cell)) for cell in row) for row in word.cells)
             yield Grid(Table(word.rows, word.header_rows, None, word.location), cells)
@@ -63,7 +64,9 @@ def _make_items(words: Sequence[WordBlock]) -> Iterator[FlowItem]:
                 _make_paragraph(word),
                 word.level,
                 word.label,
+                at in found.levels,
                 word.is_title,
+                word.is_subtitle,
                 word.is_caption,
                 word.is_centred,
                 word.is_bold,

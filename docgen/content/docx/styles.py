@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLE_NAMES = frozenset({"title", "标题"})
+_SUBTITLE_NAMES = frozenset({"subtitle", "副标题"})
 _CAPTION_NAMES = frozenset({"caption", "题注"})
 _CHINESE_FONT = re.compile(
     r"[\u2e80-\U0003ffff]|simsun|simhei|fangsong|kaiti|dengxian|yahei|stxihei|^st(song|kaiti|fangsong|zhongsong)"
@@ -75,6 +76,10 @@ class Styles:
     def is_title(self, properties: _Element | None) -> bool:
         """Whether a paragraph is the document's title by its style."""
         return self.has_name(properties, _TITLE_NAMES)
+
+    def is_subtitle(self, properties: _Element | None) -> bool:
+        """Whether a paragraph is the document's subtitle by its style."""
+        return self.has_name(properties, _SUBTITLE_NAMES)
 
     def is_caption(self, properties: _Element | None) -> bool:
         """Whether a paragraph is a caption by its style."""

@@ -80,7 +80,9 @@ def _read_notes(root: _Element | None, kind: str) -> dict[tuple[str, str], str]:
         key = read_attribute(note, "id")
         if local_name(note) == kind and key is not None and read_attribute(note, "type") in (None, "normal"):
             paragraphs = [inner for inner in note.iter() if local_name(inner) == "p"]
-            texts = ("".join(leaf.text or "" for leaf in inner.iter() if local_name(leaf) == "t") for inner in paragraphs)
+            texts = (
+                "".join(leaf.text or "" for leaf in inner.iter() if local_name(leaf) == "t") for inner in paragraphs
+            )
             notes[kind, key] = "\n".join(texts).strip()
     return notes
 

@@ -99,7 +99,7 @@ class Judge:
         headings = tuple(document.iterate_headings())
         yield from check_headings(content, headings, synonyms, told)
         if rules is not None:
-            yield from rules.judge(content, place)
+            yield from rules.judge(rules.read(content), place)
             return
         checks = list_text_checks(self.loaded, document.id)
         yield from judge_text(checks, key_sections(content, want_headings(headings, synonyms)), place)

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from docgen.checks.rules import section_length
 from docgen.checks.rules.section_length import SectionLengths
-from docgen.checks.shared.texts import key_sections
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
-from docgen.content.model import DocumentContent
 from docgen.content.read import read_text
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, load_named_profile, prepare_record
-from docgen.pipeline.stages.text_rules import FactTold, TextRules, find_text_rules
+from docgen.pipeline.stages.text_rules import FactTold, ParagraphMark, ReadText, TextRules, find_text_rules
 from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.annotation import Annotation
 
-_TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148)))
+NO_PARTS: Mapping[str, str] = MappingProxyType({})
+_TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148), *range(150, 160)))
 
 
 @dataclass(frozen=True, slots=True)
 class CaseJudgement:
     """One text: who it is about (or its file's name), its title, its lengths, and the limit of all parts in 字.
 
-    ``pairs`` are the figures before and after that stand side by side, None where no rule asks for them.
+    ``pairs`` are the figures before and after that stand side by side, ``answers`` how many of how many problems are
+    come back to; None where no rule asks for them. ``marks`` tell its paragraphs from those of other texts.
     """
 
     name: str
@@ -42,6 +43,9 @@ class CaseJudgement:
     pairs: int | None = None
     inventory: Inventory = NOTHING_BESIDE
     diagnostics: tuple[Diagnostic, ...] = ()
+    subtitle: str = ""
+    answers: tuple[int, int] | None = None
+    marks: tuple[ParagraphMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,16 @@ class CaseOutcome:
     copy: Path | None = None
 
 
-def judge_case(path: Path, options: Options, annotation: Annotation | None = None) -> CaseOutcome:
+def judge_case(
+    path: Path, options: Options, annotation: Annotation | None = None, parts: Mapping[str, str] = NO_PARTS
+) -> CaseOutcome:
     """Judge every text of a file whose length a rule of the profile limits; comment a copy where that is asked for.
 
+    ``parts`` says of headings, by their number or words, which part they begin; it overrules what they look like.
     Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear,
     else as ``annotate_case`` does.
     """
-    outcome = _judge(path, options)
+    outcome = _judge(path, options, parts)
     if annotation is None:
         return outcome
     from docgen.pipeline.services.annotation import annotate_case
@@ -67,13 +74,13 @@ def judge_case(path: Path, options: Options, annotation: Annotation | None = Non
     return replace(outcome, copy=annotate_case(path, outcome.diagnostics, annotation))
 
 
-def _judge(path: Path, options: Options) -> CaseOutcome:
+def _judge(path: Path, options: Options, parts: Mapping[str, str]) -> CaseOutcome:
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json"):
         return _judge_record(path, options)
     if suffix not in (".docx", ".md", ".markdown"):
         raise SourceError(error("C303", Location(file=str(path)), suffix=suffix or path.name))
-    return _judge_text(path, options)
+    return _judge_text(path, options, parts)
 
 
 def _judge_record(path: Path, options: Options) -> CaseOutcome:
@@ -88,7 +95,7 @@ def _judge_record(path: Path, options: Options) -> CaseOutcome:
                 content = outline_report(prepared.subject, job)
                 name = job.item_name or job.document.title
                 own = [item for item in found if _is_inside(prepared, item, job)]
-                cases.append(_judge_content(name, content, rules, own, marks=True))
+                cases.append(replace(_judge_content(name, rules.read(content), rules, True), diagnostics=tuple(own)))
     if not cases:
         found.append(error("C301", Location(file=str(path))))
     return CaseOutcome((*prepared.validation.diagnostics, *found), tuple(cases))
@@ -101,42 +108,48 @@ def _is_inside(prepared: PreparedRecord, diagnostic: Diagnostic, job: DocumentJo
     return any(prepared.validation.locate(place, False) == diagnostic.location for place in places)
 
 
-def _judge_text(path: Path, options: Options) -> CaseOutcome:
+def _judge_text(path: Path, options: Options, parts: Mapping[str, str]) -> CaseOutcome:
     loaded = _choose_profile(options, path)
     content = read_text(path)
     place = Location(file=str(path))
     cases: list[CaseJudgement] = []
     for rules in find_text_rules(loaded):
-        found = list(rules.judge(content, place))
-        judged = _judge_content(path.name, content, rules, (), path=path)
-        if judged.inventory.text_boxes:
-            boxes = judged.inventory
-            said = {"boxes": boxes.text_boxes, "count": boxes.text_box_count.high}
-            found.append(warning("C137", place, clause=rules.length.clause, **said))
-        cases.append(replace(judged, diagnostics=tuple(found)))
+        text = rules.read(content, resolve_parts(parts, rules.params))
+        unknown = text.arrangement.unknown if text.arrangement is not None else ()
+        found = [*rules.judge(text, place), *(warning("C151", place, said=said) for said in unknown)]
+        cases.append(replace(_judge_content(path.name, text, rules), diagnostics=tuple(found)))
     return CaseOutcome(tuple(item for case in cases for item in case.diagnostics), tuple(cases))
 
 
-def _judge_content(
-    name: str,
-    content: DocumentContent,
-    rules: TextRules,
-    diagnostics: Sequence[Diagnostic],
-    *,
-    marks: bool | None = None,
-    path: Path | None = None,
-) -> CaseJudgement:
-    keyed = key_sections(content, rules.wanted)
+def _judge_content(name: str, text: ReadText, rules: TextRules, marks: bool | None = None) -> CaseJudgement:
+    front = text.arrangement.front if text.arrangement is not None else None
     return CaseJudgement(
         name,
-        content.title or "",
-        section_length.measure_sections(content, rules.params, east_asian_marks=marks),
+        text.keyed.title or "",
+        rules.measure(text, marks),
         rules.params.limit,
-        rules.find_facts(keyed),
-        rules.count_pairs(keyed),
-        take_inventory(content, path, marks),
-        tuple(diagnostics),
+        rules.find_facts(text.keyed),
+        rules.count_pairs(text.keyed),
+        take_inventory(text.content, text.arrangement, marks),
+        subtitle=(front.subtitle if front is not None else None) or "",
+        answers=rules.count_answers(text.keyed),
+        marks=tuple(rules.mark_paragraphs(text)),
     )
+
+
+def resolve_parts(said: Mapping[str, str], params: section_length.SectionLength) -> dict[str, str]:
+    """What ``--parts`` says, with the key of each part for its letter, key or title; others are left for the reader.
+
+    Raises SourceError C152 for a letter or name that is no part's.
+    """
+    found: dict[str, str] = {}
+    for heading, name in said.items():
+        key = params.find_key(name)
+        if key is None:
+            letters = "、".join(f"{params.find_letter(part.key)}={part.title}" for part in params.parts)
+            raise SourceError(error("C152", said=f"{heading}={name}", known=letters))
+        found[heading] = key
+    return found
 
 
 def _choose_profile(options: Options, path: Path) -> LoadedProfile:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from docgen.checks.base import find_check
-from docgen.checks.rules import before_after, facts_told, section_length
+from docgen.checks.rules import before_after, facts_told, problems_answered, section_length
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.texts import TextCheck, TextReporter, key_sections, read_sentences
+from docgen.checks.shared.outside import check_outside
 from docgen.content.headings import WantedHeading
-from docgen.content.model import DocumentContent
+from docgen.content.model import DocumentContent, iterate_prose
+from docgen.content.parts.arrange import Arrangement, arrange
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.levels import severity_of
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import RuleSpec
 
 _CHECK = "section_length"
+_LEAST_SHARED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,24 @@ class FactTold:
     key: str
     label: str
     words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text as it was read, the same with its parts under their keys, and how they were found where that was needed."""
+
+    content: DocumentContent
+    keyed: DocumentContent
+    arrangement: Arrangement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphMark:
+    """What a paragraph is known by among those of other texts, where it stands, and how it begins."""
+
+    digest: str
+    location: Location
+    excerpt: str
 
 
 @dataclass(slots=True)
@@ -46,12 +70,44 @@ class TextRules:
             headings.append(WantedHeading(units.key, units.title, units.synonyms))
         return tuple(headings)
 
-    def judge(self, content: DocumentContent, place: Location) -> Iterator[Diagnostic]:
+    def read(self, content: DocumentContent, asked: Mapping[str, str] | None = None) -> ReadText:
+        """A text in its parts; ``asked`` says which heading is which part's (see ``parts.arrange``)."""
+        scheme = self.params.scheme
+        arrangement = None if scheme is None else arrange(content, scheme, asked)
+        keyed = key_sections(content if arrangement is None else arrangement.content, self.wanted)
+        return ReadText(content, keyed, arrangement)
+
+    def judge(self, text: ReadText, place: Location) -> Iterator[Diagnostic]:
         """What is wrong with the lengths of a text, then what the other rules find in it."""
-        lengths = section_length.measure_sections(content, self.params)
+        lengths = self.measure(text)
         severity, clause = severity_of(self.length.level), self.length.clause
         yield from section_length.check_section_length(lengths, self.params, place, clause=clause, severity=severity)
-        yield from judge_text(self.others, key_sections(content, self.wanted), place)
+        if text.arrangement is not None:
+            yield from check_outside(text.arrangement, place, clause)
+        yield from judge_text(self.others, text.keyed, place)
+
+    def measure(self, text: ReadText, marks: bool | None = None) -> section_length.SectionLengths:
+        """The lengths of a text."""
+        return section_length.measure_sections(text.content, self.params, marks, text.arrangement)
+
+    def mark_paragraphs(self, text: ReadText) -> Iterator[ParagraphMark]:
+        """A mark for each longer paragraph of the parts: equal for the same words, whoever the units are."""
+        keys = {part.key for part in self.params.parts}
+        units = text.arrangement.units if text.arrangement is not None else ()
+        for section in text.keyed.sections:
+            if section.key in keys:
+                for paragraph in iterate_prose(section.blocks):
+                    letters = _keep_letters(paragraph.text, units)
+                    if len(letters) >= _LEAST_SHARED:
+                        digest = hashlib.blake2b(letters.encode(), digest_size=8).hexdigest()
+                        yield ParagraphMark(digest, paragraph.location, shorten(paragraph.text))
+
+    def count_answers(self, content: DocumentContent) -> tuple[int, int] | None:
+        """How many problems the later part comes back to, and of how many, where a rule asks for that."""
+        for rule in self.others:
+            if rule.check == "problems_answered":
+                return problems_answered.count_answers(content, problems_answered.Params.model_validate(rule.with_))
+        return None
 
     def find_facts(self, content: DocumentContent) -> tuple[FactTold, ...]:
         """Each fact that a rule asks for, with the words that tell it."""
@@ -75,6 +131,13 @@ class TextRules:
         ]
         asked = any(rule.check == "before_after" for rule in self.others)
         return sum(counts) if asked else None
+
+
+def _keep_letters(text: str, names: Sequence[str]) -> str:
+    """What two paragraphs are compared by: no names of units, no spaces, no punctuation."""
+    for name in names:
+        text = text.replace(name, "")
+    return re.sub(r"[\W_]", "", text)
 
 
 def find_text_rules(loaded: LoadedProfile) -> list[TextRules]:

@@ -12,6 +12,7 @@ from docgen.content.count import ZERO, Count, count_document, count_prose, count
 from docgen.content.headings import HeadingMatch, WantedHeading, divide_document
 from docgen.content.model import Block, DocumentContent, Section
 from docgen.content.name_lists import list_names, take_labelled_names
+from docgen.content.parts.arrange import Arrangement, PartReading
 from docgen.diagnostics import NOWHERE, Location
 
 Verdict = Literal["inside", "below", "above", "empty", "absent"]
@@ -34,6 +35,17 @@ class PartLength:
     in_order: bool
     heading: str | None
     location: Location
+    reading: PartReading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLength:
+    """A heading in doubt: how long the text below it is, and the keys of its best readings."""
+
+    heading: str
+    count: Count
+    keys: tuple[str, ...]
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,9 @@ class SectionLengths:
     """A text as measured: ``total`` is the sum of the parts, ``inclusive`` everything in it, ``others`` prose outside.
 
     ``others`` holds heading, length and place; what stands before the first heading has no heading. ``units`` is None
-    where nobody asks for them. Shares are reckoned from ``high``: marks as Chinese text sets them.
+    where nobody asks for them. Shares are reckoned from ``high``: marks as Chinese text sets them. ``doubts`` are the
+    headings of a text that somebody wrote whose part isn't sure enough to count; ``is_whole`` tells that there are none
+    and that some part was found: only then do shares say anything.
     """
 
     title: str | None
@@ -51,15 +65,29 @@ class SectionLengths:
     inclusive: Count
     units: tuple[str, ...] | None
     others: tuple[tuple[str | None, Count, Location], ...]
+    doubts: tuple[DoubtLength, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every heading was understood, and some part found."""
+        is_found = any(part.heading is not None for part in self.parts)
+        return is_found and not any(doubt.count.high for doubt in self.doubts)
 
 
 def measure_sections(
-    content: DocumentContent, params: SectionLength, east_asian_marks: bool | None = None
+    content: DocumentContent,
+    params: SectionLength,
+    east_asian_marks: bool | None = None,
+    arrangement: Arrangement | None = None,
 ) -> SectionLengths:
     """Measure a text; ``east_asian_marks`` is how marks are set where its runs don't say (True for our own documents).
 
-    Pure. The parts are found by key or, tolerantly, by heading at any depth.
+    Pure. With its ``arrangement`` the parts are those; else they are found by key or, tolerantly, by heading at any
+    depth.
     """
+    whole = content
+    if arrangement is not None:
+        content = arrangement.content
     wanted = [WantedHeading(part.key, part.title, part.synonyms) for part in params.parts]
     names = _list_unit_names(params)
     if params.units is not None:
@@ -74,28 +102,38 @@ def measure_sections(
     if params.units is not None and (section := division.matches[-1].section) is not None:
         units += list_names(section.blocks)
     total = sum(counts, ZERO)
-    others = []
+    doubtful = {doubt.section.location: doubt for doubt in arrangement.doubts} if arrangement is not None else {}
+    if arrangement is not None:
+        units = list(arrangement.units)
+    others: list[tuple[str | None, Count, Location]] = []
+    doubts: list[DoubtLength] = []
     for heading, blocks, place in _list_others(division.preamble, division.others):
         rest, found = take_labelled_names(blocks, names)
-        units += found
+        units += found if arrangement is None else ()
         count = count_prose(rest, east_asian_marks)
-        if count.high:
+        doubt = doubtful.get(place)
+        if doubt is not None and doubt.heading == heading:
+            doubts.append(DoubtLength(doubt.heading, count, doubt.keys, place))
+        elif count.high:
             others.append((heading, count, place))
     return SectionLengths(
         content.title,
         count_text(content.title or "", east_asian_marks),
         tuple(
-            _measure_part(part, match, count, total)
+            _measure_part(part, match, count, total, arrangement.find_reading(part.key) if arrangement else None)
             for part, match, count in zip(params.parts, division.matches, counts, strict=False)
         ),
         total,
-        count_document(content, east_asian_marks),
+        count_document(whole, east_asian_marks),
         tuple(units) if params.units is not None else None,
         tuple(others),
+        tuple(doubts),
     )
 
 
-def _measure_part(part: WantedPart, match: HeadingMatch, count: Count, total: Count) -> PartLength:
+def _measure_part(
+    part: WantedPart, match: HeadingMatch, count: Count, total: Count, reading: PartReading | None
+) -> PartLength:
     section = match.section
     whole, own = Decimal(total.high), count.high
     verdict: Verdict = "inside"
@@ -114,7 +152,7 @@ def _measure_part(part: WantedPart, match: HeadingMatch, count: Count, total: Co
     share = own * 100 / whole if whole else None
     heading = section.title if section is not None else None
     place = _find_place(section) if section is not None else NOWHERE
-    return PartLength(part, count, share, verdict, to_share, to_band, match.in_order, heading, place)
+    return PartLength(part, count, share, verdict, to_share, to_band, match.in_order, heading, place, reading)
 
 
 def _find_place(section: Section) -> Location:

@@ -1,14 +1,39 @@
-"""What the check is given: a limit, the parts and their shares, what is asked of the title and of the units."""
+"""What the check is given: a limit, the parts and their shares, how parts, title and units are known in a text."""
 
 from __future__ import annotations
 
-from pydantic import model_validator
+import re
+from functools import lru_cache
 
+from pydantic import field_validator, model_validator
+
+from docgen.content.parts.scheme import Cue, PartScheme, Points, TextScheme, UnitScheme
 from docgen.record.types import Number, Part, Text, Whole, refuse
 
 
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as fault:
+        raise refuse("C148", pattern=pattern, reason=str(fault)) from None
+    return pattern
+
+
+class WantedCue(Part):
+    """Something that a part holds and others don't: its name for readers, and a pattern (a regular expression)."""
+
+    label: Text
+    pattern: Text
+
+    _check = field_validator("pattern")(_check_pattern)
+
+
 class WantedPart(Part):
-    """A part of the text: its share of the whole in percent, and the band that still counts as 约, ends included."""
+    """A part of the text: its share of the whole in percent, and the band that still counts as 约, ends included.
+
+    ``synonyms`` are what else people call it; ``words`` hint at it inside other headings; ``cues`` tell it by what it
+    holds; ``longest``: it is the longest part.
+    """
 
     key: Text
     title: Text
@@ -16,6 +41,9 @@ class WantedPart(Part):
     low: Number
     high: Number
     synonyms: tuple[Text, ...] = ()
+    words: tuple[Text, ...] = ()
+    cues: tuple[WantedCue, ...] = ()
+    longest: bool = False
     clause: Text | None = None
 
     @model_validator(mode="after")
@@ -26,18 +54,56 @@ class WantedPart(Part):
 
 
 class WantedUnits(Part):
-    """The section, or the line, that names the units that wrote the text, and how many there may be."""
+    """The section, or the line, that names the units that wrote the text, and how many there may be.
+
+    ``endings`` are how names of units end (公司, 局): by them names are told from other words.
+    """
 
     key: Text
     title: Text
     min: Whole
     max: Whole
     synonyms: tuple[Text, ...] = ()
+    endings: tuple[Text, ...] = ()
     clause: Text | None = None
 
 
+class Weights(Part):
+    """What each reason for a reading is worth in points, from how many a reading is likely, and how far ahead of the
+    next it must be."""
+
+    word: Whole = 4
+    place: Whole = 3
+    row: Whole = 2
+    cue: Whole = 2
+    longest: Whole = 2
+    likely: Whole = 5
+    ahead: Whole = 2
+    most_cues: Whole = 2
+
+
+class Signs(Part):
+    """How lines are known that are of no part: patterns of annex marks and series lines, labels of the title and of
+    who signed, headings of what follows the last part; and the weights of reasons."""
+
+    marks: tuple[Text, ...] = ()
+    series: tuple[Text, ...] = ()
+    title_labels: tuple[Text, ...] = ()
+    signing: tuple[Text, ...] = ()
+    afterwards: tuple[Text, ...] = ()
+    weights: Weights = Weights()
+
+    @field_validator("marks", "series")
+    @classmethod
+    def _check_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_check_pattern(pattern) for pattern in patterns)
+
+
 class SectionLength(Part):
-    """The parameters: ``limit`` in 字 for all parts; ``generic_titles`` are words that alone make no title."""
+    """The parameters: ``limit`` in 字 for all parts; ``generic_titles`` are words that alone make no title.
+
+    With ``signs``, a text that somebody wrote is looked through for its parts, whatever its headings are set in.
+    """
 
     document: Text
     limit: Whole
@@ -46,3 +112,57 @@ class SectionLength(Part):
     generic_titles: tuple[Text, ...] = ()
     title_clause: Text | None = None
     units: WantedUnits | None = None
+    signs: Signs | None = None
+
+    @property
+    def scheme(self) -> TextScheme | None:
+        """The same as what a text is looked through for; None where it is read by its headings alone."""
+        return _make_scheme(self) if self.signs is not None else None
+
+    def find_letter(self, key: str) -> str:
+        """The letter by which the clause names a part: a for the first."""
+        return next((chr(ord("a") + at) for at, part in enumerate(self.parts) if part.key == key), "")
+
+    def find_key(self, name: str) -> str | None:
+        """The key of the part, or of the units, that a letter, a key or a title names."""
+        said = name.strip().casefold().rstrip(")）")
+        for part in self.parts:
+            if said in (
+                self.find_letter(part.key),
+                part.key,
+                *(item.casefold() for item in (part.title, *part.synonyms)),
+            ):
+                return part.key
+        if self.units is not None and said in (self.units.key, self.units.title, *self.units.synonyms):
+            return self.units.key
+        return None
+
+    def find_title(self, key: str) -> str:
+        """The title of a part."""
+        return next((part.title for part in self.parts if part.key == key), key)
+
+
+@lru_cache(maxsize=64)
+def _make_scheme(params: SectionLength) -> TextScheme:
+    assert params.signs is not None
+    units, signs = params.units, params.signs
+    return TextScheme(
+        tuple(
+            PartScheme(
+                part.key,
+                params.find_letter(part.key),
+                (part.title, *part.synonyms),
+                part.words,
+                tuple(Cue(cue.label, re.compile(cue.pattern)) for cue in part.cues),
+                part.longest,
+            )
+            for part in params.parts
+        ),
+        None if units is None else UnitScheme(units.key, (units.title, *units.synonyms), units.endings),
+        tuple(re.compile(pattern) for pattern in signs.marks),
+        tuple(re.compile(pattern) for pattern in signs.series),
+        signs.title_labels,
+        signs.signing,
+        signs.afterwards,
+        Points(**signs.weights.model_dump()),
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from docgen.checks.rules.section_length.measure import PartLength, SectionLengths
+from docgen.checks.rules.section_length.measure import DoubtLength, PartLength, SectionLengths
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
+from docgen.checks.rules.section_length.titles import is_hollow
+from docgen.checks.rules.section_length.titles import spell_reasons as spell_title_reasons
 from docgen.content.count import Count
-from docgen.content.heading_text import is_generic
+from docgen.content.parts.assign import Reason
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity, Term
 
 
@@ -35,8 +37,14 @@ def check_section_length(
         report.add("C101", severity, clause, total=_spell_range(total), limit=params.limit, over=over)
     elif total.high > params.limit:
         report.add("C102", mild, clause, low=total.low, high=total.high, limit=params.limit)
+    if _is_unread(lengths):
+        words = sum(count.high for _, count, _ in lengths.others) + sum(item.count.high for item in lengths.doubts)
+        report.add("C142", report.severity, clause, count=words)
     for part in lengths.parts:
-        _check_part(part, report, mild)
+        _check_part(part, report, mild, lengths)
+        _tell_reading(part, params, report, clause)
+    for doubt in lengths.doubts:
+        _tell_doubt(doubt, params, report, mild, clause)
     _check_title(lengths, params, report, mild)
     wanted = params.units
     if wanted is not None and lengths.units is not None and not wanted.min <= len(lengths.units) <= wanted.max:
@@ -52,8 +60,8 @@ def check_section_length(
             least=wanted.min,
             most=wanted.max,
         )
-    for heading, count, place in lengths.others:
-        where: Param = heading if heading is not None else Term("checks.length.before")
+    for heading, count, place in () if _is_unread(lengths) else lengths.others:
+        where: Param = heading or Term("checks.length.before" if heading is None else "checks.length.after")
         report.add("C110", mild, clause, place=place, where=where, count=count.high)
     return tuple(report.found)
 
@@ -78,15 +86,62 @@ class _Reporter:
         self.found.append(Diagnostic(code, severity, params, self.location if where == NOWHERE else where, clause))
 
 
-def _check_part(length: PartLength, report: _Reporter, mild: Severity) -> None:
+def _is_unread(lengths: SectionLengths) -> bool:
+    """Whether no part was found in a text, though there is one: then nothing is said of single parts."""
+    return all(part.heading is None for part in lengths.parts) and bool(lengths.others or lengths.doubts)
+
+
+def _tell_reading(length: PartLength, params: SectionLength, report: _Reporter, clause: str | None) -> None:
+    """C140: a part that is likely, with its reasons."""
+    reading = length.reading
+    if reading is None or reading.certainty == "sure":
+        return
+    said: dict[str, Param] = {
+        "heading": reading.heading,
+        "letter": params.find_letter(reading.key),
+        "title": length.part.title,
+        "count": length.count.high,
+        "reasons": spell_reasons(reading.reasons),
+    }
+    report.add("C140", Severity.INFO, length.part.clause or clause, length.part.key, reading.location, **said)
+
+
+def _tell_doubt(
+    doubt: DoubtLength, params: SectionLength, report: _Reporter, mild: Severity, clause: str | None
+) -> None:
+    """C141: a heading that may be of one part or another."""
+    first, second = (*doubt.keys, *doubt.keys)[:2]
+    said: dict[str, Param] = {
+        "heading": doubt.heading,
+        "count": doubt.count.high,
+        "letter": params.find_letter(first),
+        "title": params.find_title(first),
+        "other_letter": params.find_letter(second),
+        "other": params.find_title(second),
+    }
+    report.add("C141", mild, clause, None, doubt.location, **said)
+
+
+def spell_reasons(reasons: Sequence[Reason]) -> Term:
+    """Reasons as one text."""
+    spelled = [Term(f"checks.reading.{reason.kind}", {"said": reason.said}) for reason in reasons]
+    text = spelled[0]
+    for reason in spelled[1:]:
+        text = Term("checks.reading.more", {"first": text, "more": reason})
+    return text
+
+
+def _check_part(length: PartLength, report: _Reporter, mild: Severity, lengths: SectionLengths) -> None:
     part = length.part
+    if length.verdict == "absent" and (_is_unread(lengths) or any(part.key in doubt.keys for doubt in lengths.doubts)):
+        return
     if length.verdict in ("absent", "empty"):
         code = "C104" if length.verdict == "absent" else "C105"
         report.add(code, report.severity, part.clause, part.key, length.location, title=part.title)
         return
     if not length.in_order:
         report.add("C111", mild, part.clause, part.key, length.location, title=part.title)
-    if length.verdict != "inside" and length.share is not None:
+    if length.verdict != "inside" and length.share is not None and lengths.is_whole:
         report.add(
             "C103",
             mild,
@@ -108,8 +163,8 @@ def _check_title(lengths: SectionLengths, params: SectionLength, report: _Report
     title = (lengths.title or "").strip()
     if not title:
         report.add("C106", report.severity, params.title_clause, "")
-    elif is_generic(title, params.generic_titles, lengths.units or ()):
-        report.add("C107", report.severity, params.title_clause, "", title=title)
+    elif is_hollow(title, params, lengths.units or ()):
+        report.add("C107", mild, params.title_clause, "", title=title, reasons=spell_title_reasons(title))
     elif params.title_limit is not None and lengths.title_count.low > params.title_limit:
         count = lengths.title_count.high
         report.add("C108", mild, params.title_clause, "", title=title, count=count, limit=params.title_limit)

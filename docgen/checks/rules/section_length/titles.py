@@ -1,0 +1,45 @@
+"""Does a title say anything of its own? What is left of it without general words and names of units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from docgen.checks.rules.section_length.params import SectionLength
+from docgen.content.heading_text import is_generic
+from docgen.diagnostics import Term
+
+_LEAST_NAME = 2
+_NO_NAME = re.compile(r"[的从把让用到给，,：:、。！？!?—\d\s]")
+
+
+def is_hollow(title: str, params: SectionLength, units: Sequence[str]) -> bool:
+    """Whether a title is nothing but names of units, whole or short, and words that fit every text of its kind."""
+    if is_generic(title, params.generic_titles, units):
+        return True
+    rest = _leave_named(title, params)
+    for unit in units:
+        rest = _leave_shared(rest, unit)
+    return is_generic(rest, params.generic_titles) if rest else True
+
+
+def spell_reasons(title: str) -> Term:
+    """What a hollow title lacks: a figure, or with one, a method."""
+    return Term("checks.title.no-method" if any(sign.isdigit() for sign in title) else "checks.title.no-figure")
+
+
+def _leave_named(title: str, params: SectionLength) -> str:
+    """The title without a name of a unit that it begins with, whoever that is."""
+    endings = params.units.endings if params.units is not None else ()
+    for ending in sorted((item for item in endings if len(item) > 1), key=len, reverse=True):
+        at = title.find(ending)
+        if at >= _LEAST_NAME and not _NO_NAME.search(title[:at]):
+            return title[at + len(ending) :]
+    return title
+
+
+def _leave_shared(title: str, name: str) -> str:
+    """The title without the longest piece that it shares with a name: people call an enterprise by part of its name."""
+    match = SequenceMatcher(None, title, name, autojunk=False).find_longest_match()
+    return title[: match.a] + title[match.a + match.size :] if match.size >= _LEAST_NAME else title

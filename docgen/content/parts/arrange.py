@@ -1,0 +1,358 @@
+"""A text as it stands → the same text in its parts: each section under its key, with how sure that is and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from docgen.content.captions import is_caption_line, take_captions
+from docgen.content.flow import Box, Flow, Grid, Line, Outside, iterate_lines
+from docgen.content.heading_text import normalize_heading
+from docgen.content.model import Block, DocumentContent, Heading, Paragraph, Picture, Section
+from docgen.content.parts.assign import Assigner, Assignment, Certainty, Reason
+from docgen.content.parts.forms import open_layout
+from docgen.content.parts.front import Front, read_front
+from docgen.content.parts.numbers import read_number, read_ordinal
+from docgen.content.parts.pieces import Entry, Piece, cut_pieces
+from docgen.content.parts.scheme import TextScheme
+from docgen.content.parts.units import list_cell_names, list_line_names, list_unit_names
+from docgen.diagnostics import Location
+
+_LONGEST_NAME_LINE = 200
+_OTHER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartReading:
+    """What was found for a part: its heading as it is read, how sure that is, and why."""
+
+    key: str
+    heading: str
+    certainty: Certainty
+    reasons: tuple[Reason, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulHeading:
+    """A heading in doubt, the keys of its best readings, and its section, which no part has."""
+
+    heading: str
+    keys: tuple[str, ...]
+    location: Location
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A text in its parts.
+
+    ``units`` are who wrote it, by whatever line says so. ``captions`` belong to nothing beside them; ``boxes`` and
+    ``outside`` are what stays outside; ``framed`` are lines counted that stand in a table of one cell. ``unknown`` are
+    headings that were asked for (``--parts``) and aren't there.
+    """
+
+    content: DocumentContent
+    readings: tuple[PartReading, ...]
+    doubts: tuple[DoubtfulHeading, ...]
+    front: Front
+    units: tuple[str, ...]
+    captions: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    framed: tuple[Line, ...] = ()
+    outside: tuple[Outside, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    def find_reading(self, key: str) -> PartReading | None:
+        """The reading of a part."""
+        return next((reading for reading in self.readings if reading.key == key), None)
+
+
+def arrange(content: DocumentContent, scheme: TextScheme, asked: Mapping[str, str] | None = None) -> Arrangement | None:
+    """Find the parts of a text that somebody wrote; None for one that a record made, whose sections have their keys.
+
+    ``asked`` says of headings, by their number or their words, which part's they are; it overrules everything.
+    """
+    if content.flow is None:
+        return None
+    return _Arranger(content, content.flow, scheme, asked or {}).arrange()
+
+
+@dataclass(slots=True)
+class _Made:
+    """A section as it is put together."""
+
+    at: int
+    key: str | None
+    title: str
+    location: Location
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Arranger:
+    content: DocumentContent
+    flow: Flow
+    scheme: TextScheme
+    asked: Mapping[str, str]
+    entries: list[Entry] = field(default_factory=list)
+    front: Front = field(default_factory=Front)
+    heads: dict[int, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    captions: list[str] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+
+    def arrange(self) -> Arrangement:
+        self.entries = list(open_layout(list(cut_pieces(self.flow.items, self.scheme)), self.scheme))
+        self.front = read_front(self.entries, self.scheme)
+        self.taken = self.front.taken | self.front.signing
+        self._take_tail()
+        pieces = {
+            at: entry
+            for at, entry in enumerate(self.entries)
+            if isinstance(entry, Piece) and entry.sign is not None and at not in self.taken
+        }
+        asked, unknown = self._resolve_asked(pieces)
+        assignment = Assigner(pieces, self.scheme, self.measure, asked).assign()
+        self._mark_heads(assignment, pieces)
+        made = self._divide()
+        return self._finish(assignment, made, unknown)
+
+    def measure(self, at: int, end: int | None) -> str:
+        """The text below a heading, up to another; who wrote it is no text."""
+        piece = self.entries[at]
+        texts = [piece.rest.text] if isinstance(piece, Piece) and piece.rest is not None else []
+        for number in range(at + 1, min(len(self.entries) if end is None else end, len(self.entries))):
+            entry = self.entries[number]
+            if isinstance(entry, Piece) and number not in self.taken:
+                if self.scheme.units is not None and entry.named == self.scheme.units.key:
+                    break
+                texts.append(entry.line.text if entry.rest is not None or not entry.line.is_heading else "")
+        return "\n".join(text for text in texts if text)
+
+    def _take_tail(self) -> None:
+        """Names of units alone in the last lines say who wrote the text, where nothing else does."""
+        units = self.scheme.units
+        if units is None:
+            return
+        found: list[str] = []
+        for at in range(len(self.entries) - 1, 0, -1):
+            entry = self.entries[at]
+            if at in self.taken:
+                continue
+            names = list_unit_names(entry.line.text, units) if isinstance(entry, Piece) and entry.named is None else ()
+            if not names:
+                break
+            found = [*names, *found]
+            above = self.entries[at - 1]
+            if isinstance(above, Piece) and above.named == units.key:
+                return
+        tail = [at for at in range(len(self.entries)) if at not in self.taken][-len(found) :] if found else []
+        for at in tail:
+            entry = self.entries[at]
+            if isinstance(entry, Piece) and list_unit_names(entry.line.text, units):
+                self.taken.add(at)
+        self.front.byline = (*self.front.byline, *found)
+
+    def _resolve_asked(self, pieces: Mapping[int, Piece]) -> tuple[dict[int, str], tuple[str, ...]]:
+        """The headings that were asked for, and those that aren't there."""
+        found: dict[int, str] = {}
+        unknown: list[str] = []
+        for said, key in self.asked.items():
+            at = _find_asked(said, pieces)
+            if at is None:
+                unknown.append(said)
+            else:
+                found[at] = key
+        return found, tuple(unknown)
+
+    def _mark_heads(self, assignment: Assignment, pieces: Mapping[int, Piece]) -> None:
+        """Where sections begin: parts, units, headings in doubt, and others of their rank that are of no part."""
+        self.heads = {reading.at: reading.key for reading in assignment.readings.values()}
+        units = self.scheme.units
+        if units is not None:
+            self.heads |= {at: units.key for at, piece in pieces.items() if piece.named == units.key}
+        self.heads |= {doubt.at: _OTHER for doubt in assignment.doubts}
+        parts = sorted(reading.at for reading in assignment.readings.values())
+        if not parts:
+            return
+        for at, piece in pieces.items():
+            if at in self.heads or at < parts[0]:
+                continue
+            owner = max(part for part in parts if part < at)
+            if at > parts[-1] and self._ends_last(piece, pieces[parts[-1]], at, parts[-1], at in assignment.peers):
+                self.heads[at] = _OTHER
+            elif at in assignment.peers:
+                if "number" in str(piece.sign) and piece.rest is None:
+                    self.heads[at] = _OTHER
+                elif piece.sign != "bare" and self.measure(owner, at).strip():
+                    self.held.setdefault(self.heads[owner], piece.shown)
+
+    def _ends_last(self, piece: Piece, last: Piece, at: int, start: int, is_peer: bool) -> bool:
+        """Whether a heading behind the last part's text begins something else."""
+        bare = normalize_heading(piece.text)
+        if any(bare.endswith(normalize_heading(word)) for word in self.scheme.afterwards):
+            return True
+        if piece.rest is not None or not self.measure(start, at).strip():
+            return False
+        is_set_off = piece.line.is_heading and str(piece.sign).split()[0] in ("bold", "style")
+        return (is_peer and piece.sign != "bare") or (is_set_off and piece.sign != last.sign)
+
+    def _divide(self) -> tuple[list[Block], list[_Made]]:
+        """The blocks before the first section, and the sections."""
+        preamble: list[Block] = []
+        made: list[_Made] = []
+        inside = preamble
+        units = self.scheme.units.key if self.scheme.units is not None else None
+        listing = False
+        for at, entry in enumerate(self.entries):
+            if at in self.taken:
+                continue
+            if isinstance(entry, Piece) and at in self.heads:
+                key = self.heads[at]
+                listing = key == units
+                made.append(_Made(at, key or None, entry.shown, entry.line.paragraph.location))
+                if listing:
+                    rest = (entry.rest,) if entry.rest is not None else ()
+                    self.names += self._list_names(rest)
+                inside = made[-1].blocks
+                inside += self._make_blocks(entry.rest)
+                continue
+            if listing and self._takes_name(entry, made[-1]):
+                inside += _show(entry)
+                continue
+            if listing and isinstance(entry, Piece):
+                listing = False
+                made.append(_Made(at, None, "", entry.line.paragraph.location))
+                inside = made[-1].blocks
+            inside += self._show_entry(entry)
+        return preamble, made
+
+    def _list_names(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        assert self.scheme.units is not None
+        return list_line_names(lines, self.scheme.units)
+
+    def _takes_name(self, entry: Entry, section: _Made) -> bool:
+        """Whether an entry below the title of the units names some; after a line that has title and names, only lines
+        of nothing else do."""
+        units = self.scheme.units
+        assert units is not None
+        if isinstance(entry, Grid):
+            names = list_cell_names(entry, units)
+            self.names += names
+            return bool(names)
+        if not isinstance(entry, Piece):
+            return False
+        text = entry.line.text
+        first = self.entries[section.at]
+        is_alone = isinstance(first, Piece) and first.rest is None
+        if len(text) > _LONGEST_NAME_LINE or not (is_alone or list_unit_names(text, units)):
+            return False
+        self.names += list_line_names((entry.line,), units)
+        return True
+
+    def _show_entry(self, entry: Entry) -> list[Block]:
+        """An entry as the blocks of its section: a heading that is of no part stays one, if its looks say so."""
+        if isinstance(entry, Piece):
+            is_heading = entry.rest is None and (entry.line.is_heading or entry.sign == "cell")
+            if is_heading and not (entry.sign is None and not entry.line.level):
+                return [Heading(1, entry.shown, entry.line.paragraph.location)]
+            return self._make_blocks(entry.line)
+        return _show(entry)
+
+    def _make_blocks(self, line: Line | None) -> list[Block]:
+        if line is None:
+            return []
+        return [line.paragraph]
+
+    def _finish(
+        self, assignment: Assignment, divided: tuple[list[Block], list[_Made]], unknown: tuple[str, ...]
+    ) -> Arrangement:
+        preamble, made = divided
+        sections = [Section(item.title, 1, self._leave_captions(item.blocks), item.key, item.location) for item in made]
+        by_place = {item.at: section for item, section in zip(made, sections, strict=True)}
+        readings = [
+            PartReading(
+                key,
+                by_place[reading.at].title,
+                *self._weigh(key, reading.certainty, reading.reasons),
+                by_place[reading.at].location,
+            )
+            for key, reading in assignment.readings.items()
+            if reading.at in by_place
+        ]
+        doubts = [
+            DoubtfulHeading(by_place[doubt.at].title, doubt.keys, by_place[doubt.at].location, by_place[doubt.at])
+            for doubt in assignment.doubts
+            if doubt.at in by_place
+        ]
+        title = self.front.title
+        content = DocumentContent(title, self._leave_captions(preamble), tuple(sections), self.content.location)
+        boxes = tuple(entry for entry in self.entries if isinstance(entry, Box))
+        framed = tuple(
+            entry.line
+            for entry in self.entries
+            if isinstance(entry, Piece) and entry.line.is_framed and entry.sign is None
+        )
+        units = tuple(dict.fromkeys(self.names or self.front.byline))
+        return Arrangement(
+            content,
+            tuple(readings),
+            tuple(doubts),
+            self.front,
+            units,
+            tuple(self.captions),
+            boxes,
+            framed,
+            self.flow.outside,
+            unknown,
+        )
+
+    def _weigh(
+        self, key: str, certainty: Certainty, reasons: tuple[Reason, ...]
+    ) -> tuple[Certainty, tuple[Reason, ...]]:
+        """A part that holds other headings of its own rank is no longer sure."""
+        held = self.held.get(key)
+        if held is None or reasons == (Reason("asked"),):
+            return certainty, reasons
+        return "likely", (*reasons, Reason("holds", held))
+
+    def _leave_captions(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
+        """Captions go to their table or picture; those that stand by nothing are kept apart."""
+        kept: list[Block] = []
+        for block in take_captions(blocks):
+            if isinstance(block, Paragraph) and is_caption_line(block.text):
+                self.captions.append(block.text)
+            else:
+                kept.append(block)
+        return tuple(kept)
+
+
+def _show(entry: Entry) -> list[Block]:
+    if isinstance(entry, Piece):
+        return [entry.line.paragraph]
+    if isinstance(entry, Grid):
+        return [entry.table]
+    return [entry] if isinstance(entry, Picture) else []
+
+
+def _find_asked(said: str, pieces: Mapping[int, Piece]) -> int | None:
+    """The heading that somebody means by its number, as it is typed or of the same value, or by its words."""
+    wanted = normalize_heading(said)
+    for at, piece in pieces.items():
+        if normalize_heading(piece.text) == wanted and not said.isdigit():
+            return at
+    value = read_ordinal(said)
+    if value is None:
+        return None
+    number = read_number(f"{said}、") or read_number(f"{said} ")
+    kind = number.kind if number is not None else ""
+    numbered = [at for at, piece in pieces.items() if piece.value == value]
+    alike = [at for at in numbered if str(pieces[at].sign).split()[-1] == kind]
+    return next(iter([*alike, *numbered]), None)
+
+
+def count_lines(boxes: Sequence[Box]) -> list[str]:
+    """The texts of text boxes, each as one."""
+    return ["\n".join(line.text for line in iterate_lines(box.items)) for box in boxes]

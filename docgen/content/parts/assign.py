@@ -1,0 +1,307 @@
+"""Which heading is of which part, by reasons that add up: what it says, where it stands, what it holds."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from docgen.content.heading_text import normalize_heading
+from docgen.content.parts.pieces import Piece
+from docgen.content.parts.scheme import PartScheme, TextScheme
+
+Certainty = Literal["sure", "likely", "unsure"]
+ReasonKind = Literal["title", "word", "place", "row", "cue", "longest", "twice", "asked", "run-in", "holds"]
+
+_JOINED = re.compile(r"[与和及、暨/]|以及")
+_LEAST_HEADS = 3
+_MOST_HEADS = 9
+_LEAST_BELOW = 15
+_RANK = ("style", "number chapter", "number chinese", "number bracket", "number roman", "number decimal", "cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a heading is taken for a part: the kind of reason, and the word or cue that it rests on."""
+
+    kind: ReasonKind
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A heading read as a part: where it is, how sure that is, and why."""
+
+    at: int
+    key: str
+    certainty: Certainty
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A heading that may be of one part or another, the likelier first."""
+
+    at: int
+    keys: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Assignment:
+    """The readings by part, the headings in doubt, and those of the same rank that are of no part."""
+
+    readings: dict[str, Reading] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    peers: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Assigner:
+    """Assigns the headings of one text; ``measure`` gives the text below a heading, up to one of the others."""
+
+    pieces: Mapping[int, Piece]
+    scheme: TextScheme
+    measure: Callable[[int, int | None], str]
+    asked: Mapping[int, str] = field(default_factory=dict)
+
+    def assign(self) -> Assignment:
+        """Take what says a part first, then what stands, is worded and holds what a part would."""
+        units = self.scheme.units.key if self.scheme.units is not None else None
+        exact: dict[str, list[int]] = defaultdict(list)
+        for at, piece in self.pieces.items():
+            if piece.named is not None and piece.named != units:
+                exact[piece.named].append(at)
+        sign = self._choose_sign(exact)
+        peers = self._list_peers(sign)
+        readings = self._read_exact(exact, sign, peers)
+        for at, key in self.asked.items():
+            readings = {other: item for other, item in readings.items() if item.at != at}
+            readings[key] = Reading(at, key, "sure", (Reason("asked"),))
+        result = Assignment(readings, [], tuple(peers))
+        self._fill_gaps(result)
+        return result
+
+    def _choose_sign(self, exact: Mapping[str, Sequence[int]]) -> str | None:
+        """What sets off the headings of the parts: what most parts that are said have; else what reads best."""
+        counts: dict[str, int] = defaultdict(int)
+        for places in exact.values():
+            for sign in {str(self.pieces[at].sign) for at in places}:
+                counts[sign] += 1
+        if counts:
+            return max(counts, key=lambda sign: (counts[sign], self._count_words(sign), -_rank(sign)))
+        groups: dict[str, list[int]] = defaultdict(list)
+        for at, piece in self.pieces.items():
+            groups[str(piece.sign)].append(at)
+        scored = {
+            sign: self._score_group(self._list_peers(sign))
+            for sign, places in groups.items()
+            if len(places) >= _LEAST_HEADS
+        }
+        scored = {sign: score for sign, score in scored.items() if score > 0}
+        return max(scored, key=lambda sign: (scored[sign], -_rank(sign)), default=None)
+
+    def _count_words(self, sign: str) -> int:
+        return sum(1 for at in self._list_peers(sign) if self._find_words(at))
+
+    def _score_group(self, peers: Sequence[int]) -> int:
+        if not _LEAST_HEADS <= len(peers) <= _MOST_HEADS:
+            return 0
+        parts = list(self.scheme.parts)
+        matched = self._align(peers, parts, peers)
+        score = sum(2 + self._score(at, part, peers) for at, part in matched)
+        return score + (10 if len(peers) == len(parts) else 0)
+
+    def _list_peers(self, sign: str | None) -> list[int]:
+        """The headings set off alike; where they are numbered, those that go on counting from the one before."""
+        units = self.scheme.units.key if self.scheme.units is not None else None
+        found = [at for at, piece in self.pieces.items() if piece.sign == sign and piece.named != units]
+        if sign is None or "number" not in sign and not sign.startswith("run-in "):
+            return self._leave_lists(found) if sign == "bare" else found
+        chain: list[int] = []
+        expected = 1
+        for at in found:
+            piece = self.pieces[at]
+            if piece.named is not None or piece.value == expected or at in self.asked:
+                chain.append(at)
+                expected = (piece.value or expected) + 1
+        return chain
+
+    def _leave_lists(self, found: Sequence[int]) -> list[int]:
+        """Bare lines that stand before text; lines of a list stand together."""
+        return [
+            at for at in found if self.pieces[at].named is not None or len(self.measure(at, at + 2)) >= _LEAST_BELOW
+        ]
+
+    def _read_exact(
+        self, exact: Mapping[str, Sequence[int]], sign: str | None, peers: Sequence[int]
+    ) -> dict[str, Reading]:
+        """What says a part: among the peers first, else one that stands where the part is wanted."""
+        readings: dict[str, Reading] = {}
+        order = [part.key for part in self.scheme.parts]
+        outside: dict[str, list[int]] = {}
+        for key in order:
+            among = [at for at in exact.get(key, ()) if self.pieces[at].sign == sign]
+            if not among:
+                outside[key] = list(exact.get(key, ()))
+                continue
+            filled = [at for at in among if self._holds_text(at, peers)]
+            best = (filled or among)[0]
+            is_twice = len(filled) > 1
+            kinds = (Reason("title"), Reason("twice")) if is_twice else (Reason("title"),)
+            readings[key] = Reading(best, key, "likely" if is_twice else "sure", kinds)
+        for key, places in outside.items():
+            low = max(
+                (item.at for other, item in readings.items() if order.index(other) < order.index(key)), default=-1
+            )
+            high = min(
+                (item.at for other, item in readings.items() if order.index(other) > order.index(key)), default=1 << 60
+            )
+            taken = {item.at for item in readings.values()}
+            free = [at for at in peers if low < at < high and at not in taken and self.pieces[at].named is None]
+            fitting = [at for at in places if low < at < high and not any(peer < at for peer in free)]
+            filled = [at for at in fitting if self._holds_text(at, peers)]
+            if not fitting:
+                continue
+            best = (filled or fitting)[0]
+            is_loose = len(filled) > 1 or str(self.pieces[best].sign).startswith("run-in") or not readings
+            reasons = (Reason("title"), Reason("run-in")) if is_loose else (Reason("title"),)
+            readings[key] = Reading(best, key, "likely" if is_loose else "sure", reasons)
+        return readings
+
+    def _holds_text(self, at: int, peers: Sequence[int]) -> bool:
+        return bool(self.measure(at, _find_next(at, peers)).strip())
+
+    def _fill_gaps(self, result: Assignment) -> None:
+        """Between parts that are known, give what is left to the parts that lack, in their order."""
+        readings = result.readings
+        order = list(self.scheme.parts)
+        known = _keep_ascending(
+            [(readings[part.key].at, number) for number, part in enumerate(order) if part.key in readings]
+        )
+        edges = [(-1, -1), *known, (1 << 60, len(order))]
+        taken = {item.at for item in readings.values()}
+        heads = sorted({*result.peers, *taken})
+        unfit = {normalize_heading(word) for word in self.scheme.afterwards}
+        for (low, first), (high, last) in zip(edges, edges[1:], strict=False):
+            parts = [part for part in order[first + 1 : last] if part.key not in readings]
+            free = [
+                at
+                for at in result.peers
+                if low < at < high and at not in taken and normalize_heading(self.pieces[at].text) not in unfit
+            ]
+            if not parts or not free:
+                continue
+            matched = self._align(free, parts, heads)
+            is_even = len(free) == len(parts)
+            for at, part in matched:
+                self._judge(result, at, part, parts, heads, is_even)
+            left = [at for at in free if at not in {at for at, _ in matched}]
+            lacking = [part for part in parts if part.key not in readings]
+            for at in left:
+                if lacking and self._score(at, lacking[0], heads):
+                    self._doubt(result, at, heads, lacking)
+
+    def _judge(
+        self,
+        result: Assignment,
+        at: int,
+        part: PartScheme,
+        parts: Sequence[PartScheme],
+        heads: Sequence[int],
+        even: bool,
+    ) -> None:
+        points = self.scheme.points
+        reasons = list(self._list_reasons(at, part, heads))
+        total = self._score(at, part, heads) + points.place
+        reasons.append(Reason("place"))
+        if even:
+            total += points.row
+            reasons.append(Reason("row"))
+        rivals = [self._score(at, other, heads) for other in self.scheme.parts if other is not part]
+        words = self._find_words(at)
+        is_double = len(words) > 1 and bool(_JOINED.search(self.pieces[at].text))
+        ahead = total - max(rivals, default=0)
+        others = [key for key in words if key != part.key]
+        contradicts = bool(others) and part.key not in words
+        if total >= points.likely and ahead >= points.ahead and not is_double and not contradicts:
+            result.readings[part.key] = Reading(at, part.key, "likely", tuple(reasons))
+        else:
+            self._doubt(result, at, heads, [part, *(other for other in parts if other is not part)])
+
+    def _doubt(self, result: Assignment, at: int, heads: Sequence[int], likely: Sequence[PartScheme]) -> None:
+        """Tell a heading with its two best readings."""
+        first = likely[0].key
+        scores = {
+            part.key: self._score(at, part, heads) + (1 if part.key == first else 0) for part in self.scheme.parts
+        }
+        best = sorted(scores, key=lambda key: -scores[key])
+        result.doubts.append(Doubt(at, tuple(best[:2])))
+
+    def _align(
+        self, free: Sequence[int], parts: Sequence[PartScheme], heads: Sequence[int]
+    ) -> list[tuple[int, PartScheme]]:
+        """As many in the parts' order as there are, so that the reasons add up to most."""
+        best: list[list[tuple[int, tuple[tuple[int, PartScheme], ...]]]] = [
+            [(0, ())] * (len(parts) + 1) for _ in range(len(free) + 1)
+        ]
+        for i, at in enumerate(free, 1):
+            for j, part in enumerate(parts, 1):
+                choice = max(best[i - 1][j], best[i][j - 1], key=lambda entry: entry[0])
+                before, pairs = best[i - 1][j - 1]
+                score = before + self._score(at, part, heads) + 20
+                if score > choice[0]:
+                    choice = (score, (*pairs, (at, part)))
+                best[i][j] = choice
+        return list(best[-1][-1][1])
+
+    def _score(self, at: int, part: PartScheme, heads: Sequence[int]) -> int:
+        points = self.scheme.points
+        worth = {"word": points.word, "longest": points.longest}
+        reasons = self._list_reasons(at, part, heads)
+        cues = min(sum(reason.kind == "cue" for reason in reasons), points.most_cues)
+        return sum(worth.get(reason.kind, 0) for reason in reasons) + cues * points.cue
+
+    def _list_reasons(self, at: int, part: PartScheme, heads: Sequence[int]) -> tuple[Reason, ...]:
+        found: list[Reason] = []
+        word = self._find_words(at).get(part.key)
+        if word is not None:
+            found.append(Reason("word", word))
+        text = self.measure(at, _find_next(at, heads))
+        found += [Reason("cue", cue.label) for cue in part.cues if cue.pattern.search(text)]
+        if part.is_longest and len(heads) > 2:
+            lengths = [len(self.measure(other, _find_next(other, heads))) for other in heads]
+            if len(text) == max(lengths) and len(text) * 3 >= sum(lengths):
+                found.append(Reason("longest"))
+        return tuple(found)
+
+    def _find_words(self, at: int) -> dict[str, str]:
+        """The parts whose words a heading has; of two that it doesn't join, the last says what it is."""
+        text = self.pieces[at].text
+        found: dict[str, tuple[int, str]] = {}
+        for part in self.scheme.parts:
+            ends = [(text.rfind(word) + len(word), word) for word in part.words if word in text]
+            if ends:
+                found[part.key] = max(ends)
+        if len(found) > 1 and not _JOINED.search(text):
+            last = max(found, key=lambda key: found[key])
+            return {last: found[last][1]}
+        return {key: word for key, (_, word) in found.items()}
+
+
+def _find_next(at: int, heads: Sequence[int]) -> int | None:
+    return next((other for other in sorted(heads) if other > at), None)
+
+
+def _rank(sign: str) -> int:
+    return next((rank for rank, name in enumerate(_RANK) if sign.startswith(name)), len(_RANK))
+
+
+def _keep_ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest row of parts that stand in their order."""
+    best: list[list[tuple[int, int]]] = []
+    for pair in sorted(pairs, key=lambda item: item[1]):
+        ahead = [row for row in best if row[-1][0] < pair[0]]
+        best.append([*max(ahead, key=len, default=[]), pair])
+    return max(best, key=len, default=[])

@@ -1,0 +1,110 @@
+"""Tables and text boxes that are layout: forms whose cells hold the parts, boxes that do. All others stay outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from docgen.content.flow import Box, FlowItem, Grid, Line, iterate_lines
+from docgen.content.parts.pieces import LONGEST_HEADING, Entry, Piece, cut_pieces
+from docgen.content.parts.scheme import TextScheme
+
+_LEAST_PROSE = 20
+_LEAST_ROWS = 3
+
+
+def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]:
+    """The entries with the content of forms in place of them, and of boxes that hold parts; the rest as it is."""
+    said = {entry.named for entry in entries if isinstance(entry, Piece) and entry.named is not None}
+    parts = {part.key for part in scheme.parts}
+    lacking = parts - said
+    prose = sum(len(entry.line.text) for entry in entries if isinstance(entry, Piece))
+    boxed = _iterate_box_items(entries)
+    all_boxed = sum(len(line.text) for line in iterate_lines(tuple(boxed)))
+    opens_boxes = len(lacking) > 1 and all_boxed > prose
+    for entry in entries:
+        if isinstance(entry, Grid) and lacking and is_form(entry, scheme, lacking, prose):
+            yield from open_layout(list(cut_pieces(tuple(_list_form(entry)), scheme)), scheme)
+        elif isinstance(entry, Box) and lacking:
+            inner = list(cut_pieces(entry.items, scheme))
+            named = {item.named for item in inner if isinstance(item, Piece)}
+            yield from open_layout(inner, scheme) if opens_boxes or named & lacking else [entry]
+        else:
+            yield entry
+
+
+def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bool:
+    """Whether a table's cells hold parts that stand nowhere else: two labels of parts in two rows, or, where most of
+    the text is in the table, three rows of a label and prose."""
+    rows: dict[int, set[str]] = {}
+    inside: set[str] = set()
+    for number, row in enumerate(grid.cells):
+        for cell in row:
+            for item in cut_pieces(_label_cell(cell), scheme):
+                if isinstance(item, Piece) and item.named in lacking:
+                    rows.setdefault(number, set()).add(str(item.named))
+                    inside.add(str(item.named))
+                elif isinstance(item, Grid) and is_form(item, scheme, lacking, prose):
+                    return True
+    if len(rows) >= 2 and len(inside) >= 2:
+        return True
+    held = sum(len(line.text) for line in iterate_lines((grid,)))
+    labelled = sum(_is_labelled(row) for row in grid.cells)
+    if len(inside) == 1 and labelled and _holds_prose(grid, scheme, next(iter(inside))):
+        return True
+    return labelled >= _LEAST_ROWS and held > 2 * prose
+
+
+def _holds_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:
+    """Whether the row whose label says a part has prose beside it."""
+    for row in grid.cells:
+        named = {
+            item.named for cell in row for item in cut_pieces(_label_cell(cell), scheme) if isinstance(item, Piece)
+        }
+        if key in named and _is_labelled(row):
+            return True
+    return False
+
+
+def _is_labelled(row: Sequence[tuple[FlowItem, ...]]) -> bool:
+    """Whether a row has a short cell and prose beside it."""
+    lengths = [sum(len(line.text) for line in iterate_lines(cell)) for cell in row]
+    filled = [length for length in lengths if length]
+    return len(filled) >= 2 and filled[-1] >= _LEAST_PROSE and filled[-2] <= LONGEST_HEADING
+
+
+def _list_form(grid: Grid) -> Iterator[FlowItem]:
+    """What the cells hold, row by row; a short cell with more beside it is a label."""
+    for row in grid.cells:
+        filled = [cell for cell in row if any(line.text for line in iterate_lines(cell)) or _has_others(cell)]
+        for at, cell in enumerate(filled):
+            if _is_serial(cell) and at + 1 < len(filled):
+                continue
+            yield from _label_cell(cell) if at + 1 < len(filled) else cell
+
+
+def _label_cell(cell: tuple[FlowItem, ...]) -> tuple[FlowItem, ...]:
+    """A cell whose lines together are short, as one label."""
+    lines = [item for item in cell if isinstance(item, Line)]
+    if len(lines) != len(cell) or not lines:
+        return cell
+    if sum(len(line.text) for line in lines) > LONGEST_HEADING:
+        return cell
+    runs = tuple(run for line in lines for run in line.paragraph.runs)
+    joined = replace(lines[0].paragraph, runs=tuple(replace(run, text=run.text.replace("\n", "")) for run in runs))
+    return (replace(lines[0], paragraph=joined, is_label=True),)
+
+
+def _is_serial(cell: tuple[FlowItem, ...]) -> bool:
+    text = "".join(line.text for line in iterate_lines(cell))
+    return len(text) <= 3 and text.strip("（）().、 ").isdigit()
+
+
+def _has_others(cell: tuple[FlowItem, ...]) -> bool:
+    return any(not isinstance(item, Line) for item in cell)
+
+
+def _iterate_box_items(entries: Sequence[Entry]) -> Iterator[FlowItem]:
+    for entry in entries:
+        if isinstance(entry, Box):
+            yield from entry.items

@@ -1,0 +1,187 @@
+"""What stands before the first part: the title told apart from annex mark, series line, subtitle and by-line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from docgen.content.closing_date import is_date_line
+from docgen.content.heading_text import normalize_heading
+from docgen.content.parts.pieces import Entry, Piece
+from docgen.content.parts.scheme import TextScheme
+from docgen.content.parts.units import list_unit_names
+
+_LONGEST_TITLE = 80
+_LEAST_PROSE = 20
+_DASH = re.compile(r"^\s*(?:——|—|--|–|－－)\s*")
+_ENDS_TEXT = re.compile(r"[。；;：:，,]\s*$")
+_LONGEST_SIGNING = 100
+
+
+@dataclass(slots=True)
+class Front:
+    """What was found, and which entries it took: they are neither headings nor text."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    series: str | None = None
+    mark: str | None = None
+    byline: tuple[str, ...] = ()
+    taken: set[int] = field(default_factory=set)
+    signing: set[int] = field(default_factory=set)
+
+
+def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
+    """Find the title and what stands around it, and the lines that say who sent the text and when."""
+    front = Front()
+    for at, entry in enumerate(entries):
+        if isinstance(entry, Piece) and (_is_signing(entry, scheme) or is_date_line(entry.line.text)):
+            front.signing.add(at)
+    _take_signing_cells(entries, scheme, front)
+    if _take_labelled_title(entries, scheme, front):
+        pass
+    lines = _list_front_lines(entries, front)
+    lines = [at for at in lines if not _take_mark(entries[at], at, scheme, front)]
+    lines = [at for at in lines if not _take_byline(entries[at], at, scheme, front)]
+    series = [at for at in lines if any(pattern.fullmatch(_bare(entries[at])) for pattern in scheme.series)]
+    if front.title is None:
+        chosen = [at for at in lines if at not in series and not _DASH.match(_text(entries[at]))]
+        _choose_title(entries, chosen or series, front)
+    for at in lines:
+        if at in front.taken:
+            continue
+        text = _text(entries[at])
+        if at in series and front.series is None:
+            front.series = text
+            front.taken.add(at)
+        elif _is_subtitle(entries, at, front):
+            front.subtitle = _DASH.sub("", text).strip()
+            front.taken.add(at)
+    return front
+
+
+def _text(entry: Entry) -> str:
+    return entry.line.text.replace("\n", "") if isinstance(entry, Piece) else ""
+
+
+def _bare(entry: Entry) -> str:
+    return re.sub(r"\s", "", _text(entry)).strip('《》“”"（）()【】[]：:')
+
+
+def _list_front_lines(entries: Sequence[Entry], front: Front) -> list[int]:
+    """The lines up to the first text or the first heading that says a part."""
+    found: list[int] = []
+    for at, entry in enumerate(entries):
+        if not isinstance(entry, Piece) or at in front.taken or at in front.signing:
+            continue
+        text = entry.line.text
+        if entry.named is not None or entry.rest is not None:
+            break
+        if entry.sign is not None and entry.sign.startswith("number") and not entry.line.is_title:
+            break
+        is_text = len(text) >= _LEAST_PROSE and text.endswith("。")
+        if is_text or len(text) > _LONGEST_TITLE:
+            break
+        found.append(at)
+    return found
+
+
+def _take_mark(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
+    if not any(pattern.fullmatch(_bare(entry)) for pattern in scheme.marks):
+        return False
+    front.mark = _text(entry)
+    front.taken.add(at)
+    return True
+
+
+def _take_byline(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
+    """A line of nothing but names of units."""
+    names = list_unit_names(_text(entry), scheme.units) if scheme.units is not None else ()
+    if not names:
+        return False
+    front.byline = (*front.byline, *names)
+    front.taken.add(at)
+    return True
+
+
+def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> bool:
+    labels = {normalize_heading(label) for label in scheme.title_labels}
+    for at, entry in enumerate(entries):
+        if not isinstance(entry, Piece):
+            continue
+        label, colon, rest = entry.line.text.partition("：" if "：" in entry.line.text else ":")
+        if colon and rest.strip() and normalize_heading(label) in labels:
+            front.title = rest.strip()
+            front.taken.add(at)
+            return True
+        following = entries[at + 1] if at + 1 < len(entries) else None
+        if entry.line.is_label and normalize_heading(entry.line.text) in labels and isinstance(following, Piece):
+            front.title = following.line.text
+            front.taken |= {at, at + 1}
+            return True
+    return False
+
+
+def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) -> None:
+    """The line that stands out most, with the one below it that is set just alike."""
+    if not lines:
+        return
+
+    def rank(at: int) -> tuple[bool, bool, int, bool, bool, int]:
+        entry = entries[at]
+        assert isinstance(entry, Piece)
+        line = entry.line
+        level = 10 if line.level is None else line.level
+        return line.is_title, line.is_label is False, -level, (line.size or 0) > 0, False, line.size or 0
+
+    def order(at: int) -> tuple[object, ...]:
+        entry = entries[at]
+        assert isinstance(entry, Piece)
+        line = entry.line
+        return (*rank(at), line.is_centred, line.is_bold, -at)
+
+    best = max(lines, key=order)
+    entry = entries[best]
+    assert isinstance(entry, Piece)
+    text = entry.line.text.replace("\n", "")
+    if _ENDS_TEXT.search(text) and not entry.line.is_title:
+        return
+    front.taken.add(best)
+    following = entries[best + 1] if best + 1 in lines else None
+    if isinstance(following, Piece) and _is_set_alike(entry, following):
+        text += following.line.text
+        front.taken.add(best + 1)
+    main, dash, rest = text.partition("——")
+    if dash and main.strip() and "\n" in entry.line.text:
+        text, front.subtitle = main.strip(), rest.strip()
+    front.title = text
+
+
+def _is_set_alike(first: Piece, second: Piece) -> bool:
+    one, other = first.line, second.line
+    if not (one.is_centred and other.is_centred and one.size is not None and one.is_bold):
+        return False
+    return (one.size, one.is_bold, one.level) == (other.size, other.is_bold, other.level)
+
+
+def _is_subtitle(entries: Sequence[Entry], at: int, front: Front) -> bool:
+    entry = entries[at]
+    assert isinstance(entry, Piece)
+    return front.title is not None and (entry.line.is_subtitle or _DASH.match(entry.line.text) is not None)
+
+
+def _is_signing(piece: Piece, scheme: TextScheme) -> bool:
+    """Whether a line says who wrote, checked or sent the text: a label and what stands behind it."""
+    text = piece.line.text.strip("（()）[]【】 \u3000")
+    if len(text) > _LONGEST_SIGNING:
+        return False
+    return any(re.match(rf"{re.escape(label)}(?:姓名)?\s*(?:[：:]|\s)", text) for label in scheme.signing)
+
+
+def _take_signing_cells(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> None:
+    """A label alone in a cell, and the cell beside it."""
+    labels = {normalize_heading(label) for label in scheme.signing}
+    for at, entry in enumerate(entries):
+        if isinstance(entry, Piece) and entry.line.is_label and normalize_heading(entry.line.text) in labels:
+            front.signing |= {at, at + 1}

@@ -1,0 +1,85 @@
+"""The number before a heading: of which kind it is, and the how many-th."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_CHINESE = "〇零一二三四五六七八九十"
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("chapter", re.compile(rf"第([{_CHINESE}\d]+)(?:部分|[章节篇条])[、:.,]?\s*")),
+    ("bracket", re.compile(rf"\(([{_CHINESE}]+)\)[、.,:]?\s*")),
+    ("chinese", re.compile(rf"([{_CHINESE}]+)(?:[、.,:]|\s+)\s*")),
+    ("decimals", re.compile(r"(\d+)\.\d+(?:\.\d+)*(?![\d%])[、.]?\s*")),
+    ("decimal", re.compile(r"(\d{1,2})(?:[、.:,)](?!\d)|\s+(?=\D))\s*")),
+    ("digits", re.compile(r"\((\d{1,2})\)[、.]?\s*")),
+    ("roman", re.compile(r"([IVX]+|[ivx]+)[、.,)\s]\s*")),
+    ("letter", re.compile(r"([a-zA-Z])[、.)]\s*")),
+)
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+_MARKS = re.compile(r"^[\s◆◇■□●○★☆▶►▲△※◎•·#*➤✦]+")
+_SIGN = re.compile(r"(?:([①-⑳㈠-㈩❶-❿])[、.．]?|([Ⅰ-Ⅻⅰ-ⅻ])[、.．,，:：)）\s])\s*")
+_FIRST_SIGNS = "㈠❶①ⅰⅠ"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number: its kind, its value (None where it has none that counts), and where the text behind it begins."""
+
+    kind: str
+    value: int | None
+    end: int
+
+
+def read_number(text: str) -> Number | None:
+    """The number that a line begins with, or None."""
+    start = len(match[0]) if (match := _MARKS.match(text)) else 0
+    sign = _SIGN.match(text[start:])
+    if sign is not None:
+        drawn = sign[1] or sign[2]
+        base = next(first for first in _FIRST_SIGNS if ord(drawn) >= ord(first))
+        return Number("circled" if sign[1] else "roman", ord(drawn) - ord(base) + 1, start + sign.end())
+    folded = "".join(_fold(character) for character in text[start : start + 24])
+    for kind, pattern in _PATTERNS:
+        found = pattern.match(folded)
+        if found is not None:
+            value = _read_value(found[1], kind)
+            if value is not None and found.end() < len(text) - start + 1:
+                return Number(kind, value, start + found.end())
+    return None
+
+
+def read_ordinal(text: str) -> int | None:
+    """The value of a number that stands by itself: 一, 三、, 2, Ⅳ, 第一部分, （五）."""
+    bare = text.strip()
+    number = read_number(f"{bare} ") or read_number(f"{bare}、")
+    return None if number is None or number.end < len(bare) else number.value
+
+
+def _fold(character: str) -> str:
+    """Half width, where it stays one character."""
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 else character
+
+
+def _read_value(text: str, kind: str) -> int | None:
+    if text.isdigit() and text.isascii():
+        return int(text)
+    if kind == "letter":
+        return ord(text.lower()) - ord("a") + 1
+    if kind == "roman":
+        return _read_roman(text.upper())
+    tens, ten, ones = text.partition("十")
+    digits = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
+    if not ten:
+        return digits.get(text) if len(text) == 1 else None
+    return digits.get(tens, 1) * 10 + digits.get(ones, 0)
+
+
+def _read_roman(text: str) -> int:
+    total = 0
+    for at, sign in enumerate(text):
+        value = _ROMAN[sign]
+        total += -value if any(_ROMAN[later] > value for later in text[at + 1 : at + 2]) else value
+    return total

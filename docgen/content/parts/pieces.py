@@ -1,0 +1,226 @@
+"""The lines of a text as they are judged: cut at headings that share a paragraph with text, each with what sets it off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from docgen.content.flow import Box, FlowItem, Grid, Line, cut_runs
+from docgen.content.model import Paragraph, Picture, Run
+from docgen.content.parts.numbers import read_number
+from docgen.content.parts.scheme import TextScheme
+
+LONGEST_HEADING = 40
+_LONGEST_BARE = 20
+_LONGEST_PHRASE = 20
+_LEAST_TEXT = 8
+_ENDS_SENTENCE = re.compile(r"[。；;！？!?，,]\s*$|[。！？；].")
+_HOLDS_PUNCTUATION = re.compile(r"[。；;！!？?，,、：:…]")
+_RUN_IN = re.compile(r"\s*(?P<phrase>[^。：:；;，,！？!?\n]{1,30}?)\s*(?P<stop>[。：:]|——)\s*(?=\S)")
+_BRACKETED = re.compile(r"\s*[【\[〔《](?P<phrase>[^】\]〕》\n]{1,30})[】\]〕》]\s*(?P<stop>[：:]?)\s*(?=\S)")
+_INDENT = re.compile(r"^[\s\u3000]+")
+_WRAPPED = re.compile(r"[ \t]*\n[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line: its ``sign`` is what sets it off from text, by which headings of one rank are alike (None: text).
+
+    ``named`` is the key of the part whose title it says exactly; ``value`` its number. ``rest`` is the text that stands
+    in one paragraph with a heading: when it is no heading of a part, both are text, as ``line`` has them.
+    """
+
+    line: Line
+    sign: str | None = None
+    named: str | None = None
+    value: int | None = None
+    phrase: str = ""
+    rest: Line | None = None
+
+    @property
+    def text(self) -> str:
+        """The heading as it is read, or the text."""
+        return self.phrase or self.line.text
+
+    @property
+    def shown(self) -> str:
+        """The heading with the number that is printed before it."""
+        number = self.line.number
+        return f"{number}{' ' if number[-1:].isascii() and number else ''}{self.text}"
+
+    @property
+    def prose(self) -> str:
+        """The text beside a heading in its paragraph, or of a line that is none."""
+        return self.rest.text if self.rest is not None else "" if self.sign else self.line.text
+
+
+Entry = Piece | Grid | Box | Picture
+
+
+def cut_pieces(items: Sequence[FlowItem], scheme: TextScheme) -> Iterator[Entry]:
+    """The lines as pieces, in order; what is no line goes through."""
+    for item in items:
+        if isinstance(item, Line):
+            for line in _split_lines(item, scheme):
+                yield judge_line(line, scheme)
+        else:
+            yield item
+
+
+def judge_line(line: Line, scheme: TextScheme) -> Piece:
+    """A line with what it says and what sets it off."""
+    text = line.text
+    kind, value = _name_kind(line)
+    named = scheme.find_named(text) if len(text) <= LONGEST_HEADING else None
+    if _is_short(text) or named is not None:
+        sign = _find_sign(line, kind, named)
+        if sign is not None:
+            return Piece(line, sign, named, value)
+    return _cut_run_in(line, kind, value, scheme) or Piece(line)
+
+
+def _is_short(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_HEADING and "\n" not in text and not _ENDS_SENTENCE.search(text)
+
+
+def _find_sign(line: Line, kind: str | None, named: str | None) -> str | None:
+    """What sets a short line off: its number, style, cell, weight, or that it is bare and short."""
+    if line.is_caption:
+        return None
+    if kind is not None:
+        return f"number {kind}"
+    if line.level is not None:
+        return f"style {line.level}"
+    if line.is_label:
+        return "cell"
+    if line.is_bold:
+        return "bold"
+    if named is not None or (len(line.text) <= _LONGEST_BARE and not _HOLDS_PUNCTUATION.search(line.text)):
+        return "bare"
+    return "heading" if line.is_heading else None
+
+
+def _name_kind(line: Line) -> tuple[str | None, int | None]:
+    """The kind of a line's number, printed or typed, and its value."""
+    for text in (f"{line.number} x" if line.number else "", line.text):
+        number = read_number(text)
+        if number is not None:
+            return number.kind, number.value
+    return None, None
+
+
+def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextScheme) -> Piece | None:
+    """A paragraph that begins with a heading: one that says a part, one with a number, or one in bold."""
+    text = line.paragraph.text
+    number = read_number(text)
+    start = number.end if number is not None else 0
+    for pattern in (_BRACKETED, _RUN_IN):
+        found = pattern.match(text, start)
+        if found is None or len(text) - found.end() < _LEAST_TEXT:
+            continue
+        phrase = found["phrase"]
+        named = scheme.find_named(phrase)
+        has_number = kind is not None and kind not in ("letter", "digits", "circled", "decimals")
+        if named is None and not (has_number and len(phrase) <= _LONGEST_PHRASE and found["stop"] != "——"):
+            continue
+        sign = f"run-in {kind}" if kind is not None else "run-in"
+        return Piece(line, sign, named, value, text[: found.end("phrase")].strip(), _take_rest(line, found.end()))
+    head = _measure_bold(line.paragraph.runs)
+    phrase = text[:head].strip()
+    if phrase and len(phrase) <= _LONGEST_PHRASE and len(text) - head >= _LEAST_TEXT:
+        phrase = phrase.rstrip("：:。 ")
+        named = scheme.find_named(phrase)
+        behind = len(text[head:]) - len(text[head:].lstrip("：:。 \u3000"))
+        if _is_short(phrase) and (named is not None or text[:head].rstrip()[-1:] in "：:。" or behind):
+            return Piece(line, "run-in bold", named, value, phrase, _take_rest(line, head + behind))
+    return None
+
+
+def _take_rest(line: Line, at: int) -> Line:
+    _, runs = cut_runs(line.paragraph.runs, at)
+    return replace(line, paragraph=Paragraph(runs, line.paragraph.location), number="", is_heading=False, is_bold=False)
+
+
+def _measure_bold(runs: Sequence[Run]) -> int:
+    """How many characters of bold text a paragraph begins with."""
+    length = 0
+    for run in runs:
+        if not run.bold and run.text.strip():
+            return length
+        length += len(run.text)
+    return 0
+
+
+def _split_lines(line: Line, scheme: TextScheme) -> list[Line]:
+    """A paragraph with line breaks, cut where one of its lines is a heading; else as it is."""
+    text = line.paragraph.text
+    if "\n" not in text.strip():
+        return [line]
+    if line.is_label or (len(text) <= LONGEST_HEADING and scheme.find_named(text.replace("\n", "")) is not None):
+        joined = (Run(_WRAPPED.sub("", text)),)
+        return [replace(line, paragraph=Paragraph(joined, line.paragraph.location))]
+    lines = list(_iterate_lines(line))
+    heads = [judge_line(part, scheme) for part in lines]
+    is_cut = [_cuts(piece, at == 0) for at, piece in enumerate(heads)]
+    if not any(is_cut):
+        return [_join_wrapped(line)] if line.wraps else [line]
+    if not line.wraps:
+        return lines
+    made: list[Line] = []
+    open_line = False
+    for part, cut in zip(lines, is_cut, strict=True):
+        if not cut and open_line:
+            last = made.pop()
+            joined = (*last.paragraph.runs, Run("\n"), *part.paragraph.runs)
+            part = replace(last, paragraph=Paragraph(joined, last.paragraph.location))
+        made.append(part)
+        open_line = not cut
+    return [_join_wrapped(part) for part in made]
+
+
+def _cuts(piece: Piece, is_first: bool) -> bool:
+    """Whether a line inside a paragraph is so much of a heading that the paragraph is cut there."""
+    if piece.named is not None:
+        return True
+    if piece.sign is None or piece.rest is not None:
+        return False
+    return (
+        piece.sign.startswith("number")
+        and not piece.sign.endswith(("letter", "circled"))
+        and len(piece.text) <= 20
+        or (is_first and piece.sign in ("bold", "bare"))
+    )
+
+
+def _iterate_lines(line: Line) -> Iterator[Line]:
+    runs, place = line.paragraph.runs, line.paragraph.location
+    is_first = True
+    while runs:
+        text = "".join(run.text for run in runs)
+        end = text.find("\n")
+        head, runs = cut_runs(runs, end if end >= 0 else len(text))
+        runs = cut_runs(runs, 1)[1]
+        if any(run.text.strip() for run in head):
+            head = _strip_indent(head)
+            bold = all(run.bold for run in head if run.text.strip())
+            level, number = (line.level, line.number) if is_first else (None, "")
+            made = replace(line, paragraph=Paragraph(head, place), level=level, number=number, is_bold=bold)
+            yield replace(made, is_heading=line.is_heading and is_first)
+            is_first = False
+
+
+def _strip_indent(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    text = "".join(run.text for run in runs)
+    return cut_runs(runs, len(text) - len(_INDENT.sub("", text)))[1]
+
+
+def _join_wrapped(line: Line) -> Line:
+    """The lines of a wrapped source as one; where Latin words meet, a space parts them."""
+    if "\n" not in line.paragraph.text:
+        return line
+    runs = tuple(
+        replace(run, text=re.sub(r"(?<=[!-~])\s*\n\s*(?=[!-~])", " ", run.text)) for run in line.paragraph.runs
+    )
+    runs = tuple(replace(run, text=_WRAPPED.sub("", run.text)) for run in runs)
+    return replace(line, paragraph=Paragraph(runs, line.paragraph.location))

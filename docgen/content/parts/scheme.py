@@ -1,0 +1,91 @@
+"""What a text in parts is looked through for: the words of its headings, what each part holds, how reasons add up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from docgen.content.heading_text import normalize_heading
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something that tells a part by what it holds: its name for readers, and the pattern that finds it."""
+
+    label: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartScheme:
+    """A part: ``names`` are its title and what it is also called; ``words`` hint at it inside other headings."""
+
+    key: str
+    letter: str
+    names: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    is_longest: bool = False
+
+    @property
+    def title(self) -> str:
+        """The title that the clause gives it."""
+        return self.names[0]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScheme:
+    """How units are named: the titles of their section, and how names of units end."""
+
+    key: str
+    names: tuple[str, ...]
+    endings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What each reason is worth, and from how many points on a reading is likely.
+
+    A heading that says a part's title needs no points: it is sure, unless another one says it, too.
+    """
+
+    word: int = 4
+    place: int = 3
+    row: int = 2
+    cue: int = 2
+    longest: int = 2
+    likely: int = 5
+    ahead: int = 2
+    most_cues: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TextScheme:
+    """The parts in their order, and the lines that belong to none.
+
+    ``marks`` and ``series`` are patterns of whole lines before the title (附件1; the name of the series);
+    ``signing`` are labels of lines that say who wrote or sent the text, and when; ``afterwards`` are headings of what
+    follows the last part.
+    """
+
+    parts: tuple[PartScheme, ...]
+    units: UnitScheme | None = None
+    marks: tuple[re.Pattern[str], ...] = ()
+    series: tuple[re.Pattern[str], ...] = ()
+    title_labels: tuple[str, ...] = ()
+    signing: tuple[str, ...] = ()
+    afterwards: tuple[str, ...] = ()
+    points: Points = Points()
+
+    def find_named(self, text: str) -> str | None:
+        """The key of the part, or of the units, whose title a heading says exactly."""
+        said = {normalize_heading(text), normalize_heading(_SHARE.sub("", text.strip()))}
+        for part in self.parts:
+            if any(normalize_heading(name) in said for name in part.names):
+                return part.key
+        if self.units is not None and any(normalize_heading(name) in said for name in self.units.names):
+            return self.units.key
+        return None
+
+
+_SHARE = re.compile(r"[（(]?\s*(?:篇幅)?[约占]*\s*\d+\s*[%％](?:左右)?\s*[)）]?\s*[:：]?$")

@@ -1,0 +1,98 @@
+"""Names of units, however a line joins them: by marks, spaces or words, with numbers before and roles behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from docgen.content.flow import Grid, Line, iterate_lines
+from docgen.content.parts.numbers import read_number
+from docgen.content.parts.scheme import UnitScheme
+
+_PARTS = re.compile(r"[\n\t、；;，,/|]+")
+_SPACES = re.compile(r"[\s\u3000\xa0]+")
+_JOINTS = re.compile(r"以及|和|及|与|暨|&")
+_ROLE = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[)）\]】〕]\s*$")
+_LABEL = re.compile(r"^[^：:]{1,12}[：:]\s*")
+_EDGES = ' \t\u3000\xa0。.；;，,、：:《》“”"*'
+_ASIDE = re.compile(r"(?:等)$")
+_NO_NAME = re.compile(r"[\d\s\-—./年月日()（）+]*")
+
+
+def split_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
+    """The names in a line that lists units.
+
+    、 ， ； part names everywhere; a space, 和, 及, 与 only where a name of a unit ends before it and one stands behind.
+    """
+    names: list[str] = []
+    for piece in _PARTS.split(_keep_brackets(text)):
+        names += _split_joined(_clean(piece.replace("\0", "、")), scheme)
+    return tuple(name for name in names if name and not _NO_NAME.fullmatch(name))
+
+
+def list_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
+    """The names of a line that is nothing but names of units; none where anything else stands in it."""
+    if len(text) > 120 or "。" in text.strip()[:-1]:
+        return ()
+    names = split_unit_names(text.strip("（()） "), scheme)
+    return names if names and all(ends_as_unit(name, scheme) for name in names) else ()
+
+
+def ends_as_unit(name: str, scheme: UnitScheme) -> bool:
+    """Whether a text ends as names of units do, and says more than that."""
+    bare = _ROLE.sub("", name).strip(_EDGES)
+    ending = next((ending for ending in scheme.endings if bare.endswith(ending)), None)
+    return ending is not None and len(bare) - len(ending) >= 2 and len(bare) <= 40
+
+
+def list_cell_names(grid: Grid, scheme: UnitScheme) -> tuple[str, ...]:
+    """The names in a table of units: what ends as one, else what stands in the column headed by a unit's title."""
+    found: list[str] = []
+    texts = [[" ".join(line.text for line in iterate_lines(cell)) for cell in row] for row in grid.cells]
+    for row in texts:
+        for cell in row:
+            found += [name for name in split_unit_names(cell, scheme) if ends_as_unit(name, scheme)]
+    return tuple(dict.fromkeys(found))
+
+
+def list_line_names(lines: Iterable[Line | str], scheme: UnitScheme) -> tuple[str, ...]:
+    """The names in the lines below the title of the units."""
+    names: list[str] = []
+    for line in lines:
+        text = line if isinstance(line, str) else line.text
+        if len(text) <= 200:
+            names += split_unit_names(text, scheme)
+    return tuple(names)
+
+
+def _keep_brackets(text: str) -> str:
+    """Marks inside brackets don't part names."""
+    return re.sub(r"[（(][^（）()]*[)）]", lambda found: _PARTS.sub("\0", found[0]), text)
+
+
+def _clean(piece: str) -> str:
+    text = piece.strip(_EDGES)
+    number = read_number(text)
+    if number is not None and number.kind != "letter":
+        text = text[number.end :]
+    label = _LABEL.match(text)
+    if label is not None and len(label[0]) < len(text):
+        text = text[label.end() :]
+    return _ASIDE.sub("", text.strip(_EDGES))
+
+
+def _split_joined(text: str, scheme: UnitScheme) -> list[str]:
+    """Cut at spaces and joining words, where both sides are names of units."""
+    for pattern in (_SPACES, _JOINTS):
+        for joint in pattern.finditer(text):
+            left, right = text[: joint.start()], text[joint.end() :]
+            if ends_as_unit(left, scheme) and _begins_with_unit(right, scheme):
+                return [*_split_joined(_clean(left), scheme), *_split_joined(_clean(right), scheme)]
+    bare = _ROLE.sub("", text).strip(_EDGES)
+    return [bare] if bare else []
+
+
+def _begins_with_unit(text: str, scheme: UnitScheme) -> bool:
+    """Whether the text, up to its next joint or its end, is a name of a unit."""
+    ends = [len(text), *(joint.start() for pattern in (_SPACES, _JOINTS) for joint in pattern.finditer(text))]
+    return any(ends_as_unit(text[:end], scheme) for end in ends)
