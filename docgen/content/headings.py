@@ -98,6 +98,22 @@ def match_headings(
     return HeadingMatches(tuple(matches), tuple(section for at, section in enumerate(found) if at not in used))
 
 
+def divide_by_keys(content: DocumentContent, wanted: Sequence[WantedHeading]) -> Division:
+    """Divide a document whose sections carry the keys of the wanted headings; nothing is guessed."""
+    keys = {heading.key for heading in wanted}
+    matches: list[HeadingMatch] = []
+    furthest = -1
+    for heading in wanted:
+        at = next((at for at, section in enumerate(content.sections) if section.key == heading.key), None)
+        if at is None:
+            matches.append(HeadingMatch(heading))
+            continue
+        matches.append(HeadingMatch(heading, content.sections[at], at, 1.0, at > furthest))
+        furthest = max(furthest, at)
+    others = tuple(section for section in content.sections if section.key not in keys)
+    return Division(content.preamble, tuple(matches), others)
+
+
 def divide_document(content: DocumentContent, wanted: Sequence[WantedHeading]) -> Division:
     """Divide a document among wanted headings, which may stand at any depth.
 

@@ -177,6 +177,7 @@ class _Arranger:
         parts = sorted(reading.at for reading in assignment.readings.values())
         if not parts:
             return
+        seen: set[int] = set()
         for at, piece in pieces.items():
             if at in self.heads or at < parts[0]:
                 continue
@@ -186,8 +187,9 @@ class _Arranger:
             elif at in assignment.peers:
                 if "number" in str(piece.sign) and piece.rest is None:
                     self.heads[at] = _OTHER
-                elif piece.sign != "bare" and self.measure(owner, at).strip():
-                    self.held.setdefault(self.heads[owner], piece.shown)
+                elif piece.sign != "bare" and owner not in seen and self.measure(owner, at).strip():
+                    self.held[self.heads[owner]] = piece.shown
+                seen.add(owner)
 
     def _ends_last(self, piece: Piece, last: Piece, at: int, start: int, is_peer: bool) -> bool:
         """Whether a heading behind the last part's text begins something else."""

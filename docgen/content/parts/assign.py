@@ -121,9 +121,11 @@ class Assigner:
             return self._leave_lists(found) if sign == "bare" else found
         chain: list[int] = []
         expected = 1
-        for at in found:
+        for number, at in enumerate(found):
             piece = self.pieces[at]
-            if piece.named is not None or piece.value == expected or at in self.asked:
+            later = [self.pieces[other] for other in found[number + 1 :]]
+            goes_on = piece.value == expected and not _comes_again(expected, later)
+            if piece.named is not None or goes_on or at in self.asked:
                 chain.append(at)
                 expected = (piece.value or expected) + 1
         return chain
@@ -288,6 +290,16 @@ class Assigner:
             last = max(found, key=lambda key: found[key])
             return {last: found[last][1]}
         return {key: word for key, (_, word) in found.items()}
+
+
+def _comes_again(value: int, later: Sequence[Piece]) -> bool:
+    """Whether a number comes again before the next one: then this one counts inside a part."""
+    for piece in later:
+        if piece.value == value:
+            return True
+        if piece.named is not None or piece.value == value + 1:
+            return False
+    return False
 
 
 def _find_next(at: int, heads: Sequence[int]) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from docgen.content.flow import Box, FlowItem, Grid, Line, iterate_lines
+from docgen.content.heading_text import normalize_heading
 from docgen.content.parts.pieces import LONGEST_HEADING, Entry, Piece, cut_pieces
 from docgen.content.parts.scheme import TextScheme
 
@@ -24,11 +25,13 @@ def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]
     opens_boxes = len(lacking) > 1 and all_boxed > prose
     for entry in entries:
         if isinstance(entry, Grid) and lacking and is_form(entry, scheme, lacking, prose):
-            yield from open_layout(list(cut_pieces(tuple(_list_form(entry)), scheme)), scheme)
+            yield from open_layout(list(cut_pieces(tuple(_list_form(entry, scheme)), scheme)), scheme)
         elif isinstance(entry, Box) and lacking:
             inner = list(cut_pieces(entry.items, scheme))
             named = {item.named for item in inner if isinstance(item, Piece)}
-            yield from open_layout(inner, scheme) if opens_boxes or named & lacking else [entry]
+            length = sum(len(line.text) for line in iterate_lines(entry.items))
+            is_layout = bool(named & lacking) or (opens_boxes and length >= LONGEST_HEADING)
+            yield from open_layout(inner, scheme) if is_layout else [entry]
         else:
             yield entry
 
@@ -73,9 +76,16 @@ def _is_labelled(row: Sequence[tuple[FlowItem, ...]]) -> bool:
     return len(filled) >= 2 and filled[-1] >= _LEAST_PROSE and filled[-2] <= LONGEST_HEADING
 
 
-def _list_form(grid: Grid) -> Iterator[FlowItem]:
-    """What the cells hold, row by row; a short cell with more beside it is a label."""
+def _list_form(grid: Grid, scheme: TextScheme) -> Iterator[FlowItem]:
+    """What the cells hold, row by row; a short cell with more beside it is a label, and so is all of a row of nothing
+    but short cells that says neither a part nor the title."""
+    titles = {normalize_heading(label) for label in scheme.title_labels}
     for row in grid.cells:
+        texts = ["".join(line.text for line in iterate_lines(cell)) for cell in row]
+        is_plain = all(len(text) < _LEAST_PROSE and not text.endswith("。") for text in texts)
+        if is_plain and not any(scheme.find_named(text) or normalize_heading(text) in titles for text in texts):
+            yield from (item for cell in row for item in _label_cell(cell))
+            continue
         filled = [cell for cell in row if any(line.text for line in iterate_lines(cell)) or _has_others(cell)]
         for at, cell in enumerate(filled):
             if _is_serial(cell) and at + 1 < len(filled):

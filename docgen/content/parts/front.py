@@ -39,8 +39,7 @@ def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
         if isinstance(entry, Piece) and (_is_signing(entry, scheme) or is_date_line(entry.line.text)):
             front.signing.add(at)
     _take_signing_cells(entries, scheme, front)
-    if _take_labelled_title(entries, scheme, front):
-        pass
+    _take_labelled_title(entries, scheme, front)
     lines = _list_front_lines(entries, front)
     lines = [at for at in lines if not _take_mark(entries[at], at, scheme, front)]
     lines = [at for at in lines if not _take_byline(entries[at], at, scheme, front)]
@@ -105,7 +104,8 @@ def _take_byline(entry: Entry, at: int, scheme: TextScheme, front: Front) -> boo
     return True
 
 
-def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> bool:
+def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> None:
+    """The title behind a label that says so, in its line or in the next cell."""
     labels = {normalize_heading(label) for label in scheme.title_labels}
     for at, entry in enumerate(entries):
         if not isinstance(entry, Piece):
@@ -114,13 +114,12 @@ def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Fr
         if colon and rest.strip() and normalize_heading(label) in labels:
             front.title = rest.strip()
             front.taken.add(at)
-            return True
+            return
         following = entries[at + 1] if at + 1 < len(entries) else None
         if entry.line.is_label and normalize_heading(entry.line.text) in labels and isinstance(following, Piece):
             front.title = following.line.text
             front.taken |= {at, at + 1}
-            return True
-    return False
+            return
 
 
 def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) -> None:
@@ -128,18 +127,14 @@ def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) 
     if not lines:
         return
 
-    def rank(at: int) -> tuple[bool, bool, int, bool, bool, int]:
-        entry = entries[at]
-        assert isinstance(entry, Piece)
-        line = entry.line
-        level = 10 if line.level is None else line.level
-        return line.is_title, line.is_label is False, -level, (line.size or 0) > 0, False, line.size or 0
+    levels = [entry.line.level for entry in entries if isinstance(entry, Piece) and entry.line.level is not None]
 
-    def order(at: int) -> tuple[object, ...]:
+    def order(at: int) -> tuple[int, ...]:
         entry = entries[at]
         assert isinstance(entry, Piece)
         line = entry.line
-        return (*rank(at), line.is_centred, line.is_bold, -at)
+        is_top = line.level is not None and line.level == min(levels) and levels.count(line.level) == 1
+        return line.is_title, is_top, not line.is_label, line.size or 0, line.is_centred, line.is_bold, -at
 
     best = max(lines, key=order)
     entry = entries[best]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from docgen.content.heading_text import normalize_heading
+from docgen.content.parts.numbers import read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ class TextScheme:
 
     def find_named(self, text: str) -> str | None:
         """The key of the part, or of the units, whose title a heading says exactly."""
-        said = {normalize_heading(text), normalize_heading(_SHARE.sub("", text.strip()))}
+        number = read_number(text)
+        bare = text[number.end :] if number is not None else text
+        said = {normalize_heading(item) for item in (text, bare, _SHARE.sub("", bare.strip()))}
         for part in self.parts:
             if any(normalize_heading(name) in said for name in part.names):
                 return part.key

@@ -74,7 +74,7 @@ class TextRules:
         """A text in its parts; ``asked`` says which heading is which part's (see ``parts.arrange``)."""
         scheme = self.params.scheme
         arrangement = None if scheme is None else arrange(content, scheme, asked)
-        keyed = key_sections(content if arrangement is None else arrangement.content, self.wanted)
+        keyed = key_sections(content, self.wanted) if arrangement is None else arrangement.content
         return ReadText(content, keyed, arrangement)
 
     def judge(self, text: ReadText, place: Location) -> Iterator[Diagnostic]:

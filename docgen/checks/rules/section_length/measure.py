@@ -9,7 +9,7 @@ from typing import Literal
 
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
 from docgen.content.count import ZERO, Count, count_document, count_prose, count_text
-from docgen.content.headings import HeadingMatch, WantedHeading, divide_document
+from docgen.content.headings import HeadingMatch, WantedHeading, divide_by_keys, divide_document
 from docgen.content.model import Block, DocumentContent, Section
 from docgen.content.name_lists import list_names, take_labelled_names
 from docgen.content.parts.arrange import Arrangement, PartReading
@@ -92,7 +92,7 @@ def measure_sections(
     names = _list_unit_names(params)
     if params.units is not None:
         wanted.append(WantedHeading(params.units.key, names[0], names[1:]))
-    division = divide_document(content, wanted)
+    division = divide_document(content, wanted) if arrangement is None else divide_by_keys(content, wanted)
     units: list[str] = []
     counts: list[Count] = []
     for match in division.matches[: len(params.parts)]:
