@@ -47,6 +47,7 @@ class BookStyles:
         self.number = book.add_format({**cell, "num_format": _DAYS, "align": "right"})
         self.money = book.add_format({**cell, "num_format": _MONEY, "align": "right"})
         self.share = book.add_format({**cell, "num_format": "0.0%", "align": "right"})
+        self.share_outside = book.add_format({**cell, "num_format": "0.0%", "align": "right", "bg_color": "#FCE4D6"})
         self.day = book.add_format({**cell, "num_format": "yyyy-mm-dd", "align": "center"})
         total = {**cell, "bold": True, "bg_color": "#F2F2F2", "align": "right"}
         self.totals = {

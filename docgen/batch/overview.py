@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from docgen.batch.pool import Crash, Pool, PoolError, count_cores
+from docgen.batch.pool import Crash, PoolError, run_in_order
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError, OutputError
@@ -174,20 +174,10 @@ def _list_keys(figures: PackageFigures) -> list[str]:
 
 
 def _look_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iterator[tuple[Path, _Seen]]:
-    looks = (_Look(number, path, resources) for number, path in enumerate(paths))
-    size = jobs or count_cores()
-    if size == 1 or len(paths) < _ALONE:
-        yield from ((look.path, _look(look)) for look in looks)
-        return
-    waiting: dict[int, _Seen] = {}
-    turn = 0
-    pool: Pool[_Look, _Seen] = Pool(_look, size)
+    looks = [_Look(number, path, resources) for number, path in enumerate(paths)]
     try:
-        for look, answer in pool.run(looks, _never):
-            waiting[look.number] = _describe_crash(look, answer) if isinstance(answer, Crash) else answer
-            while turn in waiting:
-                yield paths[turn], waiting.pop(turn)
-                turn += 1
+        for look, answer in run_in_order(_look, looks, jobs, _ALONE):
+            yield look.path, _describe_crash(look, answer) if isinstance(answer, Crash) else answer
     except PoolError as fault:
         raise OutputError(error("B114", reason=str(fault))) from None
 
@@ -204,7 +194,3 @@ def _look(look: _Look) -> _Seen:
 def _describe_crash(look: _Look, crash: Crash) -> _Seen:
     place = Location("archive", file=str(look.path))
     return _Seen(None, dump_diagnostics([error("B113", place, path=str(look.path), reason=crash.reason)]))
-
-
-def _never() -> bool:
-    return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -170,6 +170,29 @@ class Pool(Generic[Task, Answer]):
             process.start()
         theirs.close()
         return _Worker(process, ours)
+
+
+def run_in_order(
+    work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int | None, alone: int
+) -> Iterator[tuple[Task, Answer | Crash]]:
+    """Every task with its answer, in their order, by ``jobs`` processes (without it one for each core).
+
+    Fewer than ``alone`` tasks are done here: starting processes takes longer. Tasks must be told apart by equality.
+    PoolError as ``Pool.run``.
+    """
+    size = jobs or count_cores()
+    if size == 1 or len(tasks) < alone:
+        yield from ((task, work(task)) for task in tasks)
+        return
+    numbers = {task: number for number, task in enumerate(tasks)}
+    waiting: dict[int, Answer | Crash] = {}
+    turn = 0
+    pool: Pool[Task, Answer] = Pool(work, size)
+    for task, answer in pool.run(iter(tasks), lambda: False):
+        waiting[numbers[task]] = answer
+        while turn in waiting:
+            yield tasks[turn], waiting.pop(turn)
+            turn += 1
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
@@ -18,7 +18,9 @@ _FILLED, _BAND, _OUTSIDE = "█", "░", "·"
 class PartView:
     """One part: its words, its share of the whole and the band of that, both in percent, and what would mend it.
 
-    ``change`` is how many words to add to the part (or, below zero, to cut) until its share comes into the band.
+    ``change`` is how many words to add to the part (or, below zero, to cut) until its share comes into the band;
+    ``wanted`` is the share that the clause names. ``heading`` is what was read as the part's, ``certainty`` how sure
+    that is (None: a record says it); ``state`` is what keeps its share from being judged.
     """
 
     key: str
@@ -28,11 +30,17 @@ class PartView:
     low: float
     high: float
     change: int
+    wanted: float | None = None
+    letter: str = ""
+    heading: str | None = None
+    certainty: str | None = None
+    reasons: tuple[str, ...] = ()
+    state: Literal["absent", "empty", "open"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BesideView:
-    """What stands beside the prose and isn't counted with it; ``words`` are those in tables and in text boxes."""
+    """What stands beside the prose and isn't counted with it; each with its words."""
 
     tables: int = 0
     table_words: int = 0
@@ -40,6 +48,12 @@ class BesideView:
     charts: int = 0
     text_boxes: int = 0
     text_box_words: int = 0
+    captions: int = 0
+    caption_words: int = 0
+    notes: int = 0
+    note_words: int = 0
+    hidden: int = 0
+    hidden_words: int = 0
     inclusive: int = 0
 
 
@@ -51,7 +65,10 @@ class CaseView:
     """One text: its parts, and its words from ``low`` to ``high``, as the layout has it, against the limit.
 
     ``facts`` are what the clause wants told, each with the words that tell it (None: not found); ``pairs`` the figures
-    before and after, ``units`` those who wrote it, both None where nobody asks.
+    before and after, ``answers`` how many of how many problems are come back to, ``units`` those who wrote it, each None
+    where nobody asks. ``doubts`` are headings whose part isn't known, their words and the letters they may be;
+    ``open_words`` are those whose
+    part isn't known, so that the total isn't the whole; ``shared`` how many paragraphs stand in other texts, too, None where it was judged alone.
     """
 
     name: str
@@ -66,16 +83,21 @@ class CaseView:
     beside: BesideView = NOTHING_BESIDE
     errors: int = 0
     warnings: int = 0
+    subtitle: str = ""
+    answers: tuple[int, int] | None = None
+    doubts: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    shared: int | None = None
+    open_words: int = 0
 
 
 def draw_bar(part: PartView) -> str:
-    """The share as a bar, the band behind it."""
+    """The share as a bar, the band behind it; the band alone where there is no share to judge."""
     per_cell = 100 / _CELLS
     cells = []
     for index in range(_CELLS):
         middle = (index + 0.5) * per_cell
         inside = part.low <= middle <= part.high
-        cells.append(_FILLED if middle <= part.share else _BAND if inside else _OUTSIDE)
+        cells.append(_FILLED if middle <= part.share and part.state is None else _BAND if inside else _OUTSIDE)
     return "".join(cells)
 
 
@@ -83,18 +105,42 @@ def spell_case(session: Session, case: CaseView) -> list[str]:
     """The case: its parts, what to add or cut, and the whole."""
     rows = []
     for part in case.parts:
-        advice = "fits" if part.change == 0 else "add" if part.change > 0 else "cut"
-        band = session.text("case.band", share=f"{part.share:.1f}%", low=f"{part.low:g}%", high=f"{part.high:g}%")
-        count = session.text("case.part", count=part.count)
-        rows.append((part.title, draw_bar(part), count, band, session.text(f"case.{advice}", number=abs(part.change))))
+        count = session.text("case.part", count=part.count) if part.state != "absent" else "—"
+        said = spell_band(session, part)
+        rows.append((spell_part(session, part), draw_bar(part), count, said, spell_advice(session, part)))
     head = clean_line("  ".join(dict.fromkeys(filter(None, (case.name, case.title)))))
     more = [f"  {line}" for line in spell_details(session, case)]
     return [head, *set_table(rows, indent=2), "  " + spell_total(session, case), *more]
 
 
+def spell_part(session: Session, part: PartView) -> str:
+    """The part's title, with what makes it less than sure."""
+    return f"{part.title}{session.text('case.likely')}" if part.certainty == "likely" else part.title
+
+
+def spell_band(session: Session, part: PartView) -> str:
+    """The share and the band it should be in."""
+    wanted = part.wanted if part.wanted is not None else (part.low + part.high) / 2
+    band = {"wanted": f"{wanted:g}%", "low": f"{part.low:g}%", "high": f"{part.high:g}%"}
+    if part.state is not None:
+        return session.text("case.band-alone", **band)
+    return session.text("case.band", share=f"{part.share:.1f}%", **band)
+
+
+def spell_advice(session: Session, part: PartView) -> str:
+    """What to do with a part; nothing of its length is said where it wasn't found or others are in doubt."""
+    if part.state is not None:
+        return session.text(f"case.{part.state}")
+    advice = "fits" if part.change == 0 else "add" if part.change > 0 else "cut"
+    return session.text(f"case.{advice}", number=abs(part.change))
+
+
 def spell_details(session: Session, case: CaseView) -> list[str]:
     """What was looked for beside the lengths, and what wasn't counted."""
-    lines: list[str] = []
+    lines = [
+        session.text("case.doubt", heading=heading, count=count, letters="、".join(letters))
+        for heading, count, letters in case.doubts
+    ]
     if case.facts:
         missing = "、".join(label for _, label, words in case.facts if words is None)
         told = sum(words is not None for _, _, words in case.facts)
@@ -102,14 +148,24 @@ def spell_details(session: Session, case: CaseView) -> list[str]:
         lines.append(session.text(key, told=told, all=len(case.facts), missing=missing))
     if case.pairs is not None:
         lines.append(session.text("case.pairs", count=case.pairs))
+    if case.answers is not None and case.answers[1]:
+        lines.append(session.text("case.answers", told=case.answers[0], all=case.answers[1]))
     if case.units is not None:
         lines.append(session.text("case.units", count=len(case.units), names="、".join(case.units) or "—"))
     beside = case.beside
     if beside.tables or beside.pictures or beside.charts or beside.text_boxes:
         counts = {name: getattr(beside, name) for name in ("tables", "table_words", "pictures", "charts")}
         lines.append(session.text("case.beside", **counts, inclusive=beside.inclusive))
-    if beside.text_boxes:
-        lines.append(session.text("case.text-boxes", count=beside.text_boxes, words=beside.text_box_words))
+    for name, number, words in (
+        ("text-boxes", beside.text_boxes, beside.text_box_words),
+        ("captions", beside.captions, beside.caption_words),
+        ("notes", beside.notes, beside.note_words),
+        ("hidden", beside.hidden, beside.hidden_words),
+    ):
+        if number:
+            lines.append(session.text(f"case.{name}", count=number, words=words))
+    if case.shared:
+        lines.append(session.text("case.shared", count=case.shared))
     return [clean_line(line) for line in lines]
 
 
@@ -119,13 +175,21 @@ def spell_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> li
     for path, case in cases:
         total = f"{case.low}" if case.low == case.high else f"{case.low}～{case.high}"
         over = f"{total}/{case.limit}" + (" !" if case.high > case.limit else "")
-        shares = " ".join(f"{part.share:.0f}{_mark(part)}" for part in case.parts)
+        shares = " ".join(_spell_share(part) for part in case.parts)
         told = sum(words is not None for _, _, words in case.facts)
         found = session.text("case.found", errors=case.errors, warnings=case.warnings)
         name = path if case.name == path else f"{path} {case.name}"
         facts = f"{told}/{len(case.facts)}" if case.facts else "—"
         rows.append((name, shorten(case.title, 16), over, shares, facts, found))
     return set_table(rows)
+
+
+def _spell_share(part: PartView) -> str:
+    """A share at a glance: ? where it was read from signs, — where the part wasn't found, * where others are open."""
+    if part.state == "absent":
+        return "—"
+    likely = "?" if part.certainty == "likely" else ""
+    return f"{part.share:.0f}{'*' if part.state else _mark(part)}{likely}"
 
 
 def _mark(part: PartView) -> str:
@@ -136,6 +200,8 @@ def spell_total(session: Session, case: CaseView) -> str:
     """The whole: how many words, and how many are left or over."""
     form = "case.total" if case.low == case.high else "case.total-range"
     total = session.text(form, low=case.low, high=case.high, limit=case.limit)
+    if case.open_words:
+        return f"{total}  {session.text('case.not-placed', count=case.open_words)}"
     left = case.limit - case.high
     advice = session.text("case.left", number=left) if left >= 0 else session.text("case.over", number=-left)
     return f"{total}  {advice}"
@@ -146,6 +212,7 @@ def describe_case(case: CaseView) -> dict[str, Any]:
     return {
         "name": case.name,
         "title": case.title,
+        "subtitle": case.subtitle,
         "total": {"low": case.low, "high": case.high},
         "limit": case.limit,
         "parts": [
@@ -156,11 +223,21 @@ def describe_case(case: CaseView) -> dict[str, Any]:
                 "share": round(part.share, 2),
                 "band": {"low": part.low, "high": part.high},
                 "change": part.change,
+                "letter": part.letter,
+                "heading": part.heading,
+                "certainty": part.certainty,
+                "reasons": list(part.reasons),
+                "state": part.state,
             }
             for part in case.parts
         ],
         "facts": [{"key": key, "label": label, "words": words} for key, label, words in case.facts],
+        "doubts": [
+            {"heading": heading, "count": count, "readings": list(letters)} for heading, count, letters in case.doubts
+        ],
         "pairs": case.pairs,
+        "answers": None if case.answers is None else {"told": case.answers[0], "all": case.answers[1]},
+        "shared": case.shared,
         "units": None if case.units is None else list(case.units),
         "beside": {entry.name: getattr(case.beside, entry.name) for entry in fields(BesideView)},
         "counts": {"error": case.errors, "warning": case.warnings},

@@ -158,8 +158,7 @@ def _split_lines(line: Line, scheme: TextScheme) -> list[Line]:
     if "\n" not in text.strip():
         return [line]
     if line.is_label or (len(text) <= LONGEST_HEADING and scheme.find_named(text.replace("\n", "")) is not None):
-        joined = (Run(_WRAPPED.sub("", text)),)
-        return [replace(line, paragraph=Paragraph(joined, line.paragraph.location))]
+        return [replace(line, paragraph=Paragraph((Run(_WRAPPED.sub("", text)),), line.paragraph.location))]
     lines = list(_iterate_lines(line))
     heads = [judge_line(part, scheme) for part in lines]
     is_cut = [_cuts(piece, at == 0) for at, piece in enumerate(heads)]

@@ -21,7 +21,8 @@ _AUTHOR = "docgen"
 class Annotation:
     """Where copies go, the language of their comments, and whether warnings count as errors (``strict``).
 
-    ``out`` is the copy of a single Word file itself, else (``is_one`` of many, or no ``.docx``) the folder of copies.
+    ``out`` is the copy of a single Word file itself, else (``is_one`` of many, or no ``.docx``) the folder of copies,
+    in which a copy lies in the folder ``inner``.
     """
 
     out: Path
@@ -29,11 +30,12 @@ class Annotation:
     is_one: bool = False
     strict: bool = False
     force: bool = False
+    inner: Path = Path()
 
     def choose_target(self, source: Path) -> Path:
         """Where the copy of a file goes."""
         if self.out.is_dir() or self.is_one or self.out.suffix.lower() != _SUFFIX:
-            return self.out / f"{source.stem}{_SUFFIX}"
+            return self.out / self.inner / f"{source.stem}{_SUFFIX}"
         return self.out
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
 from docgen.checks.rules import section_length
 from docgen.checks.rules.section_length import SectionLengths
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
@@ -20,9 +18,12 @@ from docgen.pipeline.stages.text_rules import FactTold, ParagraphMark, ReadText,
 from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
 
-if TYPE_CHECKING:
-    from docgen.pipeline.services.annotation import Annotation
-
+READ_TEXTS = (".docx", ".md", ".markdown")
+OTHER_TEXTS: Mapping[str, str] = MappingProxyType(
+    {".doc": "C126", ".dot": "C126", ".wps": "C153", ".wpt": "C153", ".pdf": "C155"}
+    | dict.fromkeys((".odt", ".rtf", ".txt", ".html", ".htm", ".docm"), "C156")
+)
+"""Texts of other kinds, and the code that tells how to make a ``.docx`` of each."""
 NO_PARTS: Mapping[str, str] = MappingProxyType({})
 _TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148), *range(150, 160)))
 
@@ -50,35 +51,24 @@ class CaseJudgement:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """What was judged in one file, and what was found; ``copy`` is where that was written beside the text."""
+    """What was judged in one file, and what was found."""
 
     diagnostics: tuple[Diagnostic, ...]
     cases: tuple[CaseJudgement, ...] = ()
-    copy: Path | None = None
 
 
-def judge_case(
-    path: Path, options: Options, annotation: Annotation | None = None, parts: Mapping[str, str] = NO_PARTS
-) -> CaseOutcome:
-    """Judge every text of a file whose length a rule of the profile limits; comment a copy where that is asked for.
+def judge_case(path: Path, options: Options, parts: Mapping[str, str] = NO_PARTS) -> CaseOutcome:
+    """Judge every text of a file whose length a rule of the profile limits.
 
     ``parts`` says of headings, by their number or words, which part they begin; it overrules what they look like.
-    Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear,
-    else as ``annotate_case`` does.
+    Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear.
     """
-    outcome = _judge(path, options, parts)
-    if annotation is None:
-        return outcome
-    from docgen.pipeline.services.annotation import annotate_case
-
-    return replace(outcome, copy=annotate_case(path, outcome.diagnostics, annotation))
-
-
-def _judge(path: Path, options: Options, parts: Mapping[str, str]) -> CaseOutcome:
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json"):
         return _judge_record(path, options)
-    if suffix not in (".docx", ".md", ".markdown"):
+    if suffix in OTHER_TEXTS:
+        raise SourceError(error(OTHER_TEXTS[suffix], Location(file=str(path)), path=path.name))
+    if suffix not in READ_TEXTS:
         raise SourceError(error("C303", Location(file=str(path)), suffix=suffix or path.name))
     return _judge_text(path, options, parts)
 

@@ -11,7 +11,7 @@ from typing import cast
 from docgen.checks.base import find_check
 from docgen.checks.rules import before_after, facts_told, problems_answered, section_length
 from docgen.checks.shared.figure_pairs import find_pairs
-from docgen.checks.shared.texts import TextCheck, TextReporter, key_sections, read_sentences
+from docgen.checks.shared.texts import TextCheck, TextReporter, find_section, key_sections, read_sentences
 from docgen.checks.shared.outside import check_outside
 from docgen.content.headings import WantedHeading
 from docgen.content.model import DocumentContent, iterate_prose
@@ -106,31 +106,31 @@ class TextRules:
         """How many problems the later part comes back to, and of how many, where a rule asks for that."""
         for rule in self.others:
             if rule.check == "problems_answered":
-                return problems_answered.count_answers(content, problems_answered.Params.model_validate(rule.with_))
+                params = problems_answered.Params.model_validate(rule.with_)
+                if find_section(content, params.problems) and find_section(content, params.answers):
+                    return problems_answered.count_answers(content, params)
         return None
 
     def find_facts(self, content: DocumentContent) -> tuple[FactTold, ...]:
-        """Each fact that a rule asks for, with the words that tell it."""
+        """Each fact that a rule asks for, with the words that tell it; none where their part isn't there."""
         told: list[FactTold] = []
         for rule in self.others:
             if rule.check == "facts_told":
                 params = facts_told.Params.model_validate(rule.with_)
-                if params.part is None:
-                    continue  # the whole text tells it, no part of it
+                if params.part is None or find_section(content, params.part) is None:
+                    continue
                 text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
                 told += (FactTold(fact.key, fact.label, facts_told.find_fact(fact, text)) for fact in params.facts)
         return tuple(told)
 
     def count_pairs(self, content: DocumentContent) -> int | None:
-        """The figures before and after that stand side by side, where a rule asks for them."""
-        counts = [
-            len(find_pairs(sentence))
-            for rule in self.others
-            if rule.check == "before_after"
-            for sentence in read_sentences(content, before_after.Params.model_validate(rule.with_).part)
+        """The figures before and after that stand side by side, where a rule asks for them and their part is there."""
+        parts = [
+            before_after.Params.model_validate(rule.with_).part for rule in self.others if rule.check == "before_after"
         ]
-        asked = any(rule.check == "before_after" for rule in self.others)
-        return sum(counts) if asked else None
+        if not any(find_section(content, part) for part in parts):
+            return None
+        return sum(len(find_pairs(sentence)) for part in parts for sentence in read_sentences(content, part))
 
 
 def _keep_letters(text: str, names: Sequence[str]) -> str:

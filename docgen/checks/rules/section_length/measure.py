@@ -68,6 +68,13 @@ class SectionLengths:
     doubts: tuple[DoubtLength, ...] = ()
 
     @property
+    def open_words(self) -> int:
+        """The 字 whose part isn't known: below headings in doubt, and all of a text in which no part was found."""
+        words = sum(doubt.count.high for doubt in self.doubts)
+        is_found = any(part.heading is not None for part in self.parts)
+        return words + (0 if is_found else sum(count.high for _, count, _ in self.others))
+
+    @property
     def is_whole(self) -> bool:
         """Whether every heading was understood, and some part found."""
         is_found = any(part.heading is not None for part in self.parts)

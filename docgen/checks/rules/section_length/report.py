@@ -38,8 +38,7 @@ def check_section_length(
     elif total.high > params.limit:
         report.add("C102", mild, clause, low=total.low, high=total.high, limit=params.limit)
     if _is_unread(lengths):
-        words = sum(count.high for _, count, _ in lengths.others) + sum(item.count.high for item in lengths.doubts)
-        report.add("C142", report.severity, clause, count=words)
+        report.add("C142", report.severity, clause, count=lengths.open_words)
     for part in lengths.parts:
         _check_part(part, report, mild, lengths)
         _tell_reading(part, params, report, clause)
@@ -122,9 +121,14 @@ def _tell_doubt(
     report.add("C141", mild, clause, None, doubt.location, **said)
 
 
+def spell_reason(reason: Reason) -> Term:
+    """A reason as a text."""
+    return Term(f"checks.reading.{reason.kind}", {"said": reason.said})
+
+
 def spell_reasons(reasons: Sequence[Reason]) -> Term:
     """Reasons as one text."""
-    spelled = [Term(f"checks.reading.{reason.kind}", {"said": reason.said}) for reason in reasons]
+    spelled = [spell_reason(reason) for reason in reasons]
     text = spelled[0]
     for reason in spelled[1:]:
         text = Term("checks.reading.more", {"first": text, "more": reason})

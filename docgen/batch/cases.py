@@ -1,0 +1,242 @@
+"""The review of many good cases: judged by several processes, held against each other, commented, in one table."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from docgen.batch.pool import Crash, PoolError, run_in_order
+from docgen.batch.result import dump_diagnostics, parse_diagnostics
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError
+from docgen.pipeline.services.annotation import Annotation, annotate_case
+from docgen.pipeline.services.case import OTHER_TEXTS, READ_TEXTS, CaseJudgement, judge_case
+from docgen.pipeline.stages.outcome import Options
+
+_T = TypeVar("_T")
+_A = TypeVar("_A")
+_ALONE = 8
+_LEAST_SHARED, _MOSTLY = 3, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A file to be judged, and the folder that it was found in (its own, where it was named itself)."""
+
+    path: Path
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """Its path in that folder."""
+        return self.path.relative_to(self.root).as_posix()
+
+    @property
+    def inner(self) -> Path:
+        """The folder in that folder."""
+        return self.path.relative_to(self.root).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A paragraph that stands in other texts, too: where, how it begins, and the names of the others."""
+
+    location: Location
+    excerpt: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedFile:
+    """What came of a file; ``exit_code`` is 0 where it could be judged. ``copy`` is the commented one."""
+
+    case: FoundCase
+    cases: tuple[CaseJudgement, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    exit_code: int = EXIT_OK
+    shared: tuple[Shared, ...] = ()
+    copy: Path | None = None
+    is_compared: bool = False
+
+    @property
+    def shared_count(self) -> int | None:
+        """How many paragraphs stand in others, too; None where there were none to compare with."""
+        return len(self.shared) if self.is_compared else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    number: int
+    path: Path
+    options: Options
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """``told`` is what was found in each case, ``found`` in the whole file; as text, to cross processes."""
+
+    cases: tuple[CaseJudgement, ...]
+    told: tuple[str, ...]
+    found: str
+    exit_code: int = EXIT_OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    number: int
+    path: Path
+    found: str
+    annotation: Annotation
+
+
+def find_cases(arguments: Iterable[Path], copies: Path | None = None) -> tuple[list[FoundCase], int]:
+    """The texts among the arguments and in folders, none twice; and how many other files the folders hold.
+
+    What lies in the folder of commented ``copies`` is neither.
+    """
+    found: dict[Path, FoundCase] = {}
+    others = 0
+    for argument in arguments:
+        if not argument.is_dir():
+            found.setdefault(argument.absolute(), FoundCase(argument, argument.parent))
+            continue
+        for path in sorted(argument.rglob("*")):
+            inner = path.relative_to(argument).parts
+            if not path.is_file() or any(part.startswith((".", "~$")) for part in inner):
+                continue
+            if copies is not None and copies.absolute() in path.absolute().parents:
+                continue
+            if path.suffix.lower() in (*READ_TEXTS, *OTHER_TEXTS):
+                found.setdefault(path.absolute(), FoundCase(path, argument))
+            else:
+                others += 1
+    return list(found.values()), others
+
+
+def review_cases(
+    cases: Sequence[FoundCase],
+    choose: Callable[[Path], Options],
+    parts: Mapping[str, str],
+    *,
+    annotation: Annotation | None = None,
+    jobs: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[ReviewedFile]:
+    """Judge each file, in their order; one that can't be read keeps none from it. ``choose`` gives a folder's options.
+
+    With ``annotation`` a commented copy of each Word file is written, with what it shares with others. OutputError
+    B114 when processes can't be started.
+    """
+    options = {root: choose(root) for root in dict.fromkeys(case.root for case in cases)}
+    said = tuple(parts.items())
+    tasks = [_Task(number, case.path, options[case.root], said) for number, case in enumerate(cases)]
+    reviewed: list[ReviewedFile] = []
+    for task, answer in _run(_judge, tasks, jobs):
+        if progress is not None:
+            progress(task.path.name, task.number + 1, len(tasks))
+        reviewed.append(_receive(cases[task.number], answer))
+    if len(reviewed) > 1:
+        reviewed = list(_compare(reviewed))
+    return reviewed if annotation is None else list(_annotate(reviewed, annotation, jobs))
+
+
+def _judge(task: _Task) -> _Answer:
+    try:
+        outcome = judge_case(task.path, task.options, dict(task.parts))
+    except DocgenError as fault:
+        return _Answer((), (), dump_diagnostics(fault.diagnostics), fault.exit_code)
+    except Exception as fault:
+        if os.environ.get("DOCGEN_DEBUG"):
+            raise
+        reason = " ".join(str(fault).split())[:200]
+        place = Location(file=str(task.path))
+        found = [error("X113", place, kind=type(fault).__name__, reason=reason)]
+        return _Answer((), (), dump_diagnostics(found), EXIT_BUG)
+    bare = tuple(replace(case, diagnostics=()) for case in outcome.cases)
+    told = tuple(dump_diagnostics(case.diagnostics) for case in outcome.cases)
+    return _Answer(bare, told, dump_diagnostics(outcome.diagnostics))
+
+
+def _receive(case: FoundCase, answer: _Answer | Crash) -> ReviewedFile:
+    if isinstance(answer, Crash):
+        place = Location(file=str(case.path))
+        return ReviewedFile(case, (), (error("B113", place, path=str(case.path), reason=answer.reason),), EXIT_BUG)
+    judged = tuple(
+        replace(item, diagnostics=parse_diagnostics(told)) for item, told in zip(answer.cases, answer.told, strict=True)
+    )
+    return ReviewedFile(case, judged, parse_diagnostics(answer.found), answer.exit_code)
+
+
+def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
+    """Each file with the paragraphs that it shares with others: told one by one, or, where most are, all at once."""
+    owners: dict[str, dict[int, None]] = defaultdict(dict)
+    for number, item in enumerate(reviewed):
+        for case in item.cases:
+            for mark in case.marks:
+                owners[mark.digest][number] = None
+    for number, item in enumerate(reviewed):
+        marks = [mark for case in item.cases for mark in case.marks]
+        shared: list[Shared] = []
+        by_other: dict[int, int] = defaultdict(int)
+        for mark in marks:
+            others = [other for other in owners[mark.digest] if other != number]
+            if others:
+                names = tuple(reviewed[other].case.name for other in others)
+                shared.append(Shared(mark.location, mark.excerpt, names))
+                for other in others:
+                    by_other[other] += 1
+        alike = [other for other, count in by_other.items() if count >= _LEAST_SHARED and count >= _MOSTLY * len(marks)]
+        covered = {reviewed[other].case.name for other in alike}
+        told: list[Diagnostic] = []
+        if alike:
+            most = max(by_other[other] for other in alike)
+            names = show_some(sorted(covered))
+            told.append(warning("C157", Location(file=str(item.case.path)), path=names, count=most, all=len(marks)))
+        told += [
+            warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(mark.others))
+            for mark in shared
+            if not covered & set(mark.others)
+        ]
+        yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *told))
+
+
+def _annotate(reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: int | None) -> Iterator[ReviewedFile]:
+    tasks = [
+        _Copying(number, item.case.path, dump_diagnostics(item.diagnostics), replace(annotation, inner=item.case.inner))
+        for number, item in enumerate(reviewed)
+        if item.exit_code == EXIT_OK
+    ]
+    copies: dict[int, Path | tuple[Diagnostic, ...]] = {}
+    for task, answer in _run(_copy, tasks, jobs):
+        if isinstance(answer, Crash):
+            place = Location(file=str(task.path))
+            copies[task.number] = (error("B113", place, path=str(task.path), reason=answer.reason),)
+        else:
+            copies[task.number] = parse_diagnostics(answer) if isinstance(answer, str) else answer
+    for number, item in enumerate(reviewed):
+        came = copies.get(number, ())
+        if isinstance(came, Path):
+            yield replace(item, copy=came)
+            continue
+        code = max(item.exit_code, EXIT_CANNOT_RUN if came else EXIT_OK)
+        yield replace(item, diagnostics=(*item.diagnostics, *came), exit_code=code)
+
+
+def _copy(task: _Copying) -> Path | str:
+    try:
+        return annotate_case(task.path, parse_diagnostics(task.found), task.annotation)
+    except DocgenError as fault:
+        return dump_diagnostics(fault.diagnostics)
+
+
+def _run(work: Callable[[_T], _A], tasks: Sequence[_T], jobs: int | None) -> Iterator[tuple[_T, _A | Crash]]:
+    try:
+        yield from run_in_order(work, tasks, jobs, _ALONE)
+    except PoolError as fault:
+        raise OutputError(error("B114", reason=str(fault))) from None
