@@ -196,8 +196,8 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
         told: list[Diagnostic] = []
         if alike:
             most = max(by_other[other] for other in alike)
-            names = show_some(sorted(covered))
-            told.append(warning("C157", Location(file=str(item.case.path)), path=names, count=most, all=len(marks)))
+            named = show_some(sorted(covered))
+            told.append(warning("C157", Location(file=str(item.case.path)), path=named, count=most, all=len(marks)))
         told += [
             warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(mark.others))
             for mark in shared
