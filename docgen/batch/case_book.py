@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from docgen.batch.book_styles import EPOCH, BookStyles, fit_row, set_page
 from docgen.batch.cases import ReviewedFile
 from docgen.checks.rules.section_length import PartLength
-from docgen.checks.rules.section_length.report import spell_reasons
+from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, promote_warnings
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.services.case import CaseJudgement
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _SHEETS = ("cases", "shared", "problems")
-_BEFORE, _EACH, _BEHIND = (5, 24, 30, 8), (7, 8), (34, 6, 30, 9, 20, 9, 9, 9, 9, 7, 7)
+_BEFORE, _EACH, _BEHIND = (5, 26, 30, 8), (8, 9), (26, 8, 28, 8, 18, 9, 8, 9, 9, 6, 6)
 _WIDTHS = {
-    "shared": (5, 30, 10, 50, 40),
+    "shared": (5, 30, 10, 60, 8, 50),
     "problems": (5, 28, 10, 8, 8, 60, 60),
 }
 
@@ -70,7 +70,9 @@ class _CaseBook:
         set_page(sheet, widths)
         sheet.freeze_panes(1, 2)
         sheet.repeat_rows(0)
-        sheet.set_row(0, 46)
+        sheet.set_row(0, 92 if name == "cases" else 24)
+        if name == "cases":
+            sheet.set_paper(8)  # A3: a row has two dozen cells
         for column, title in enumerate(titles):
             sheet.write_string(0, column, title, self._styles.head)
 
@@ -101,7 +103,10 @@ class _CaseBook:
         sheet.write_number(row, 0, row, styles.whole)
         over = styles.states["faulty"] if lengths.total.high > case.limit else styles.whole
         total = lengths.total
-        if total.is_exact:
+        if lengths.open_words:
+            said = {"count": total.high, "open": lengths.open_words}
+            sheet.write_string(row, 3, self._words.text("case_book.open", **said), styles.states["faulty"])
+        elif total.is_exact:
             sheet.write_number(row, 3, total.high, over)
         else:
             sheet.write_string(row, 3, f"{total.low}～{total.high}", over)
@@ -161,8 +166,7 @@ class _CaseBook:
             if part.verdict == "absent" and not any(part.part.key in doubt.keys for doubt in lengths.doubts):
                 lines.append(self._words.text("case_book.absent", letter=letter))
             elif reading is not None and reading.certainty == "likely":
-                said = {"letter": letter, "heading": reading.heading}
-                lines.append(self._words.text("case_book.likely", **said, reasons=spell_reasons(reading.reasons)))
+                lines.append(self._words.text("case_book.likely", letter=letter, heading=reading.heading))
         for doubt in lengths.doubts:
             named = "、".join(letters[key] for key in doubt.keys if key in letters)
             said = {"heading": doubt.heading, "letters": named}
@@ -182,8 +186,8 @@ class _CaseBook:
 
     def _write_shared(self, item: ReviewedFile) -> None:
         for one in item.shared:
-            others = "\n".join(one.others[:20])
-            self._write_row("shared", (item.case.name, self._spell_place(one.location), one.excerpt, others))
+            texts = (item.case.name, self._spell_place(one.location), one.excerpt, str(len(one.others)))
+            self._write_row("shared", (*texts, show_some(one.others)))
 
     def _write_problems(self, item: ReviewedFile) -> None:
         told = promote_warnings(item.diagnostics) if self._strict else item.diagnostics

@@ -110,9 +110,7 @@ def plan_corpus(size: int = SIZE) -> list[Plan]:
         if layout.startswith("form") and how == "table":
             how = "section"
         heading = draw.choice(UNITS_HEADINGS)
-        plans.append(
-            Plan(f"{index:03}-{layout}", story, layout, number, words, headings, how, heading, front, extras)
-        )
+        plans.append(Plan(f"{index:03}-{layout}", story, layout, number, words, headings, how, heading, front, extras))
     return plans
 
 
@@ -240,7 +238,9 @@ def _write_figures(document: WordDocument) -> None:
     document.add_paragraph("表1 提升前后对比").alignment = 1
     table = document.add_table(2, 3)
     for cell, text in zip(
-        (cell for row in table.rows for cell in row.cells), ("指标", "提升前", "提升后", "返工率", "9%", "3%"), strict=True
+        (cell for row in table.rows for cell in row.cells),
+        ("指标", "提升前", "提升后", "返工率", "9%", "3%"),
+        strict=True,
     ):
         cell.text = text
 
@@ -276,9 +276,7 @@ def _number(line: object) -> None:
         )
         numbering.append(parse_xml(f'<w:num xmlns:w="{_W}" w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
     properties = paragraph.get_or_add_pPr()
-    properties.append(
-        parse_xml(f'<w:numPr xmlns:w="{_W}"><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>')
-    )
+    properties.append(parse_xml(f'<w:numPr xmlns:w="{_W}"><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>'))
 
 
 def _add_box(document: WordDocument, texts: Sequence[str]) -> None:

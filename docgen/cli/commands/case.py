@@ -27,7 +27,7 @@ _SHOWN_WHOLE = 10
 @click.argument("files", metavar="FILE|DIR", nargs=-1, required=True, type=path_type)
 @click.option("-o", "--out", metavar="TABLE.xlsx", type=path_type)
 @profile_option
-@click.option("--parts", metavar="N=PART,…")
+@click.option("--parts", metavar="N=PART,...")
 @click.option("--annotate", metavar="OUT", type=path_type)
 @jobs_option
 @force_option

@@ -190,7 +190,9 @@ class BodyReader:
     def read_boxes(self, run: _Element) -> Iterator[tuple[WordBlock, ...]]:
         """The text boxes in a run; what Word keeps twice for old readers is taken once."""
         for content in _iterate_boxes(run):
-            inner = replace(self, fields=[], outside=self.outside)
+            # a reader of its own: paragraphs in boxes aren't counted, and stand where their box is anchored
+            inner = BodyReader(self.file, self.styles, self.numbering, self.targets, self.notes, max(self.count - 1, 0))
+            inner.outside = self.outside
             blocks = tuple(inner.read(content))
             if any(not isinstance(block, WordParagraph) or block.text for block in blocks):
                 yield blocks

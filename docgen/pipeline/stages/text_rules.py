@@ -91,16 +91,14 @@ class TextRules:
         return section_length.measure_sections(text.content, self.params, marks, text.arrangement)
 
     def mark_paragraphs(self, text: ReadText) -> Iterator[ParagraphMark]:
-        """A mark for each longer paragraph of the parts: equal for the same words, whoever the units are."""
-        keys = {part.key for part in self.params.parts}
+        """A mark for each longer paragraph: equal for the same words, whoever the units are."""
         units = text.arrangement.units if text.arrangement is not None else ()
-        for section in text.keyed.sections:
-            if section.key in keys:
-                for paragraph in iterate_prose(section.blocks):
-                    letters = _keep_letters(paragraph.text, units)
-                    if len(letters) >= _LEAST_SHARED:
-                        digest = hashlib.blake2b(letters.encode(), digest_size=8).hexdigest()
-                        yield ParagraphMark(digest, paragraph.location, shorten(paragraph.text))
+        for blocks in (text.keyed.preamble, *(section.blocks for section in text.keyed.sections)):
+            for paragraph in iterate_prose(blocks):
+                letters = _keep_letters(paragraph.text, units)
+                if len(letters) >= _LEAST_SHARED:
+                    digest = hashlib.blake2b(letters.encode(), digest_size=8).hexdigest()
+                    yield ParagraphMark(digest, paragraph.location, shorten(paragraph.text))
 
     def count_answers(self, content: DocumentContent) -> tuple[int, int] | None:
         """How many problems the later part comes back to, and of how many, where a rule asks for that."""

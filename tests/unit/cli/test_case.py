@@ -24,7 +24,7 @@ def test_a_case_is_spelled() -> None:
     lines = spell_case(Session({"lang": "zh"}), CaseView("甲公司", "案例", parts, 1000, 1010, 2000))
     assert lines[0] == "甲公司  案例"
     assert "50 字" in lines[1]
-    assert "5.0%（约 6%～14%）" in lines[1]
+    assert "5.0%，约 10%（6%～14%）" in lines[1]
     assert lines[1].endswith("少约 10 字")
     assert lines[2].endswith("多约 250 字")
     assert lines[3] == "  合计 1000～1010 字（因排版而异），上限 2000 字  还可写 990 字"
