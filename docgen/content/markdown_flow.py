@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from docgen.content.flow import Flow, FlowItem, Grid, Line
+from docgen.content.flow import Flow, FlowItem, Grid, Line, cut_runs
 from docgen.content.markdown import BlockReader, read_inline
 from docgen.content.markdown_rules import make_parser
 from docgen.content.model import Block, Paragraph, Picture, Run
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_UNDERLINE = re.compile(r"\s*={2,}\s*")
+_UNDERLINE = re.compile(r"\n\s*={2,}\s*(?:\n|$)")
+_TAGGED = re.compile(r"\s*<(h[1-6]|center|p|div|b|strong|font|span)\b[^>]*>(.*)</\1>\s*", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"</?(?:h[1-6]|center|p|div|b|strong|i|em|u|span|font|section)\b[^>]*>", re.IGNORECASE)
 _FRONT = re.compile(r"---\s*\n(?P<front>.*?)\n---\s*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^(?:title|标题)\s*:\s*(?P<title>\S.*?)\s*$", re.MULTILINE)
 _LONGEST_UNDERLINED = 60
 _LONGEST_BOLD = 40
+_Item = TypeVar("_Item", bound=FlowItem)
 
 
 def read_markdown_flow(text: str, location: Location = NOWHERE) -> Flow:
@@ -80,14 +83,11 @@ class _FlowReader:
 
     def read_lines(self, children: Sequence[Token], where: Location) -> Iterator[FlowItem]:
         for item in _make_items(read_inline(children, where)):
-            if not isinstance(item, Line):
+            if isinstance(item, Line):
+                for line in _cut_underlined(item):
+                    yield replace(line, number=self.take_number())
+            else:
                 yield item
-                continue
-            head, rule, rest = item.paragraph.text.rpartition("\n")
-            if rule and _UNDERLINE.fullmatch(rest):
-                runs = (Run(head),)
-                item = _underline(replace(item, paragraph=Paragraph(runs, item.paragraph.location)), 1)
-            yield replace(item, number=self.take_number()) if isinstance(item, Line) else item
 
     def read_grid(self, where: Location) -> Grid:
         table = self.reader.read_table(where)
@@ -100,16 +100,39 @@ class _FlowReader:
 def _make_items(blocks: Sequence[Block]) -> Iterator[FlowItem]:
     for block in blocks:
         if isinstance(block, Paragraph):
-            runs = tuple(replace(run, text=_BREAK.sub("\n", run.text)) for run in block.runs)
+            tagged = _TAGGED.fullmatch(block.text)
+            level = int(tagged[1][1]) if tagged is not None and tagged[1][1:].isdigit() else None
+            runs = tuple(replace(run, text=_TAG.sub("", _BREAK.sub("\n", run.text))) for run in block.runs)
+            runs = tuple(run for run in runs if run.text)
+            if not any(run.text.strip() for run in runs):
+                continue
             is_bold = all(run.bold for run in runs if run.text.strip())
-            made = Line(Paragraph(runs, block.location), is_bold=is_bold, wraps=True)
+            made = Line(Paragraph(runs, block.location), level, is_bold=is_bold, wraps=True)
             is_short = "\n" not in made.text and len(made.text) <= _LONGEST_BOLD
-            yield replace(made, is_heading=is_bold and is_short and not made.text.endswith(("。", "；")))
+            yield replace(
+                made, is_heading=level is not None or is_bold and is_short and not made.text.endswith(("。", "；"))
+            )
         elif isinstance(block, Picture):
             yield block
 
 
-def _underline(item: FlowItem, level: int) -> FlowItem:
+def _cut_underlined(line: Line) -> Iterator[Line]:
+    """The line, cut behind each row of = that makes a heading of what stands over it."""
+    runs = line.paragraph.runs
+    while (found := _UNDERLINE.search(text := "".join(run.text for run in runs))) is not None:
+        head = cut_runs(runs, found.start())[0]
+        above, rule, last = text[: found.start()].rpartition("\n")
+        if rule:
+            yield replace(line, paragraph=Paragraph(cut_runs(head, len(above))[0], line.paragraph.location))
+            head = cut_runs(head, len(above) + 1)[1]
+        made = replace(line, paragraph=Paragraph(head, line.paragraph.location))
+        yield _underline(made, 1)
+        runs = cut_runs(runs, found.end())[1]
+    if "".join(run.text for run in runs).strip():
+        yield replace(line, paragraph=Paragraph(runs, line.paragraph.location))
+
+
+def _underline(item: _Item, level: int) -> _Item:
     """The line as the heading that its underline makes of it; a long text is none."""
     if not isinstance(item, Line) or "\n" in item.text or len(item.text) > _LONGEST_UNDERLINED:
         return item

@@ -9,13 +9,13 @@ from docgen.content.captions import is_caption_line, take_captions
 from docgen.content.flow import Box, Flow, Grid, Line, Outside, iterate_lines
 from docgen.content.heading_text import normalize_heading
 from docgen.content.model import Block, DocumentContent, Heading, Paragraph, Picture, Section
-from docgen.content.parts.assign import Assigner, Assignment, Certainty, Reason
+from docgen.content.parts.assign import Assigner, Assignment, Certainty, Reason, is_counted
 from docgen.content.parts.forms import open_layout
 from docgen.content.parts.front import Front, read_front
 from docgen.content.parts.numbers import read_number, read_ordinal
-from docgen.content.parts.pieces import Entry, Piece, cut_pieces
+from docgen.content.parts.pieces import Entry, Piece, cut_pieces, is_contents_line
 from docgen.content.parts.scheme import TextScheme
-from docgen.content.parts.units import list_cell_names, list_line_names, list_unit_names
+from docgen.content.parts.units import ends_as_unit, list_cell_names, list_line_names, list_unit_names
 from docgen.diagnostics import Location
 
 _LONGEST_NAME_LINE = 200
@@ -185,7 +185,9 @@ class _Arranger:
             if at > parts[-1] and self._ends_last(piece, pieces[parts[-1]], at, parts[-1], at in assignment.peers):
                 self.heads[at] = _OTHER
             elif at in assignment.peers:
-                if "number" in str(piece.sign) and piece.rest is None:
+                if piece.named == self.heads[owner]:
+                    continue
+                if is_counted(str(piece.sign)) and piece.rest is None:
                     self.heads[at] = _OTHER
                 elif piece.sign != "bare" and owner not in seen and self.measure(owner, at).strip():
                     self.held[self.heads[owner]] = piece.shown
@@ -228,7 +230,7 @@ class _Arranger:
                 listing = False
                 made.append(_Made(at, None, "", entry.line.paragraph.location))
                 inside = made[-1].blocks
-            inside += self._show_entry(entry)
+            inside += self._show_entry(entry, not made)
         return preamble, made
 
     def _list_names(self, lines: Sequence[Line]) -> tuple[str, ...]:
@@ -247,6 +249,8 @@ class _Arranger:
         if not isinstance(entry, Piece):
             return False
         text = entry.line.text
+        if entry.line.is_label and not ends_as_unit(text, units):
+            return False
         first = self.entries[section.at]
         is_alone = isinstance(first, Piece) and first.rest is None
         if len(text) > _LONGEST_NAME_LINE or not (is_alone or list_unit_names(text, units)):
@@ -254,13 +258,19 @@ class _Arranger:
         self.names += list_line_names((entry.line,), units)
         return True
 
-    def _show_entry(self, entry: Entry) -> list[Block]:
-        """An entry as the blocks of its section: a heading that is of no part stays one, if its looks say so."""
-        if isinstance(entry, Piece):
-            is_heading = entry.rest is None and (entry.line.is_heading or entry.sign == "cell")
-            if is_heading and not (entry.sign is None and not entry.line.level):
-                return [Heading(1, entry.shown, entry.line.paragraph.location)]
-            return self._make_blocks(entry.line)
+    def _show_entry(self, entry: Entry, is_before: bool) -> list[Block]:
+        """An entry as the blocks of its section: a heading that is of no part stays one, if its looks say so.
+
+        Before the first part, whatever is set off from text is none.
+        """
+        if isinstance(entry, Piece) and entry.rest is None:
+            line = entry.line
+            is_heading = entry.sign == "cell" or (
+                line.is_heading and (entry.sign is not None or line.level is not None)
+            )
+            is_set_off = entry.sign is not None and (entry.sign != "bare" or line.is_centred)
+            if is_heading or (is_before and (is_set_off or is_contents_line(line.text))):
+                return [Heading(1, entry.shown, line.paragraph.location)]
         return _show(entry)
 
     def _make_blocks(self, line: Line | None) -> list[Block]:

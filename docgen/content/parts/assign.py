@@ -17,8 +17,8 @@ ReasonKind = Literal["title", "word", "place", "row", "cue", "longest", "twice",
 
 _JOINED = re.compile(r"[与和及、暨/]|以及")
 _LEAST_HEADS = 3
-_MOST_HEADS = 9
 _LEAST_BELOW = 15
+_MOST_OTHERS = 2
 _RANK = ("style", "number chapter", "number chinese", "number bracket", "number roman", "number decimal", "cell")
 
 
@@ -80,6 +80,10 @@ class Assigner:
             readings = {other: item for other, item in readings.items() if item.at != at}
             readings[key] = Reading(at, key, "sure", (Reason("asked"),))
         result = Assignment(readings, [], tuple(peers))
+        if not readings and len(peers) > len(self.scheme.parts) + _MOST_OTHERS:
+            for at in peers:  # headings inside parts look like theirs: none can be told from the other
+                self._doubt(result, at, peers, self.scheme.parts)
+            return result
         self._fill_gaps(result)
         return result
 
@@ -106,7 +110,7 @@ class Assigner:
         return sum(1 for at in self._list_peers(sign) if self._find_words(at))
 
     def _score_group(self, peers: Sequence[int]) -> int:
-        if not _LEAST_HEADS <= len(peers) <= _MOST_HEADS:
+        if len(peers) < _LEAST_HEADS:
             return 0
         parts = list(self.scheme.parts)
         matched = self._align(peers, parts, peers)
@@ -117,7 +121,7 @@ class Assigner:
         """The headings set off alike; where they are numbered, those that go on counting from the one before."""
         units = self.scheme.units.key if self.scheme.units is not None else None
         found = [at for at, piece in self.pieces.items() if piece.sign == sign and piece.named != units]
-        if sign is None or "number" not in sign and not sign.startswith("run-in "):
+        if sign is None or not is_counted(sign):
             return self._leave_lists(found) if sign == "bare" else found
         chain: list[int] = []
         expected = 1
@@ -290,6 +294,11 @@ class Assigner:
             last = max(found, key=lambda key: found[key])
             return {last: found[last][1]}
         return {key: word for key, (_, word) in found.items()}
+
+
+def is_counted(sign: str) -> bool:
+    """Whether what sets a heading off is a number."""
+    return sign.startswith(("number ", "run-in ")) and sign != "run-in bold"
 
 
 def _comes_again(value: int, later: Sequence[Piece]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from docgen.content.flow import Box, FlowItem, Grid, Line, iterate_lines
@@ -24,14 +24,17 @@ def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]
     all_boxed = sum(len(line.text) for line in iterate_lines(tuple(boxed)))
     opens_boxes = len(lacking) > 1 and all_boxed > prose
     for entry in entries:
-        if isinstance(entry, Grid) and lacking and is_form(entry, scheme, lacking, prose):
+        is_layout = isinstance(entry, Grid) and (
+            (bool(lacking) and is_form(entry, scheme, lacking, prose)) or lists_units(entry, scheme, said)
+        )
+        if isinstance(entry, Grid) and is_layout:
             yield from open_layout(list(cut_pieces(tuple(_list_form(entry, scheme)), scheme)), scheme)
         elif isinstance(entry, Box) and lacking:
             inner = list(cut_pieces(entry.items, scheme))
             named = {item.named for item in inner if isinstance(item, Piece)}
             length = sum(len(line.text) for line in iterate_lines(entry.items))
-            is_layout = bool(named & lacking) or (opens_boxes and length >= LONGEST_HEADING)
-            yield from open_layout(inner, scheme) if is_layout else [entry]
+            holds_parts = bool(named & lacking) or (opens_boxes and length >= LONGEST_HEADING)
+            yield from open_layout(inner, scheme) if holds_parts else [entry]
         else:
             yield entry
 
@@ -56,6 +59,14 @@ def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bo
     if len(inside) == 1 and labelled and _holds_prose(grid, scheme, next(iter(inside))):
         return True
     return labelled >= _LEAST_ROWS and held > 2 * prose
+
+
+def lists_units(grid: Grid, scheme: TextScheme, said: Collection[str | None]) -> bool:
+    """Whether a cell is the title of the units, which stands nowhere else."""
+    if scheme.units is None or scheme.units.key in said:
+        return False
+    labels = ("".join(line.text for line in iterate_lines(cell)) for row in grid.cells for cell in row[:-1])
+    return any(scheme.find_named(label) == scheme.units.key for label in labels if len(label) <= LONGEST_HEADING)
 
 
 def _holds_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:

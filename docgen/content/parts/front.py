@@ -140,13 +140,13 @@ def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) 
     entry = entries[best]
     assert isinstance(entry, Piece)
     text = entry.line.text.replace("\n", "")
+    following = entries[best + 1] if best + 1 in lines else None
+    is_cut = isinstance(following, Piece) and _is_set_alike(entry, following)
+    if isinstance(following, Piece) and is_cut:
+        text += following.line.text
     if _ENDS_TEXT.search(text) and not entry.line.is_title:
         return
-    front.taken.add(best)
-    following = entries[best + 1] if best + 1 in lines else None
-    if isinstance(following, Piece) and _is_set_alike(entry, following):
-        text += following.line.text
-        front.taken.add(best + 1)
+    front.taken |= {best, best + 1} if is_cut else {best}
     main, dash, rest = text.partition("——")
     if dash and main.strip() and "\n" in entry.line.text:
         text, front.subtitle = main.strip(), rest.strip()
@@ -171,7 +171,7 @@ def _is_signing(piece: Piece, scheme: TextScheme) -> bool:
     text = piece.line.text.strip("（()）[]【】 \u3000")
     if len(text) > _LONGEST_SIGNING:
         return False
-    return any(re.match(rf"{re.escape(label)}(?:姓名)?\s*(?:[：:]|\s)", text) for label in scheme.signing)
+    return any(re.match(rf"{re.escape(label)}(?:姓名)?\s*[：:/\s]", text) for label in scheme.signing)
 
 
 def _take_signing_cells(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> None:

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_CHINESE = "〇零一二三四五六七八九十"
+_CHINESE = "〇零一二三四五六七八九十壹贰叁肆伍陆柒捌玖"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("chapter", re.compile(rf"第([{_CHINESE}\d]+)(?:部分|[章节篇条])[、:.,]?\s*")),
     ("bracket", re.compile(rf"\(([{_CHINESE}]+)\)[、.,:]?\s*")),
-    ("chinese", re.compile(rf"([{_CHINESE}]+)(?:[、.,:]|\s+)\s*")),
+    ("stem", re.compile(r"([甲乙丙丁戊己庚辛])[、.,:]\s*")),
+    ("chinese", re.compile(rf"([{_CHINESE}]+)\s*(?:[、.,:)]|\s)\s*")),
     ("decimals", re.compile(r"(\d+)\.\d+(?:\.\d+)*(?![\d%])[、.]?\s*")),
     ("decimal", re.compile(r"(\d{1,2})(?:[、.:,)](?!\d)|\s+(?=\D))\s*")),
     ("digits", re.compile(r"\((\d{1,2})\)[、.]?\s*")),
@@ -66,12 +67,15 @@ def _fold(character: str) -> str:
 def _read_value(text: str, kind: str) -> int | None:
     if text.isdigit() and text.isascii():
         return int(text)
+    if kind == "stem":
+        return "甲乙丙丁戊己庚辛".index(text) + 1
     if kind == "letter":
         return ord(text.lower()) - ord("a") + 1
     if kind == "roman":
         return _read_roman(text.upper())
     tens, ten, ones = text.partition("十")
     digits = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
+    digits |= {character: value for value, character in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
     if not ten:
         return digits.get(text) if len(text) == 1 else None
     return digits.get(tens, 1) * 10 + digits.get(ones, 0)

@@ -19,7 +19,9 @@ _ENDS_SENTENCE = re.compile(r"[。；;！？!?，,]\s*$|[。！？；].")
 _HOLDS_PUNCTUATION = re.compile(r"[。；;！!？?，,、：:…]")
 _RUN_IN = re.compile(r"\s*(?P<phrase>[^。：:；;，,！？!?\n]{1,30}?)\s*(?P<stop>[。：:]|——)\s*(?=\S)")
 _BRACKETED = re.compile(r"\s*[【\[〔《](?P<phrase>[^】\]〕》\n]{1,30})[】\]〕》]\s*(?P<stop>[：:]?)\s*(?=\S)")
+_SPACED = re.compile(r"\s*(?P<phrase>[^\s。：:；;，,！？!?]{2,20})(?P<stop>[ \t\u3000]+)(?=\S)")
 _INDENT = re.compile(r"^[\s\u3000]+")
+_CONTENTS = re.compile(r"(?:…{2,}|[.．·。]{4,}|\t)\s*\d+\s*$")
 _WRAPPED = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -84,9 +86,14 @@ def _is_short(text: str) -> bool:
     return 0 < len(text) <= LONGEST_HEADING and "\n" not in text and not _ENDS_SENTENCE.search(text)
 
 
+def is_contents_line(text: str) -> bool:
+    """Whether a line ends with dots and a page number, as in a table of contents."""
+    return _CONTENTS.search(text) is not None
+
+
 def _find_sign(line: Line, kind: str | None, named: str | None) -> str | None:
     """What sets a short line off: its number, style, cell, weight, or that it is bare and short."""
-    if line.is_caption:
+    if line.is_caption or is_contents_line(line.text):
         return None
     if kind is not None:
         return f"number {kind}"
@@ -115,14 +122,15 @@ def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextSch
     text = line.paragraph.text
     number = read_number(text)
     start = number.end if number is not None else 0
-    for pattern in (_BRACKETED, _RUN_IN):
+    for pattern in (_BRACKETED, _RUN_IN, _SPACED):
         found = pattern.match(text, start)
         if found is None or len(text) - found.end() < _LEAST_TEXT:
             continue
         phrase = found["phrase"]
         named = scheme.find_named(phrase)
         has_number = kind is not None and kind not in ("letter", "digits", "circled", "decimals")
-        if named is None and not (has_number and len(phrase) <= _LONGEST_PHRASE and found["stop"] != "——"):
+        is_told = has_number and pattern is not _SPACED and len(phrase) <= _LONGEST_PHRASE and found["stop"] != "——"
+        if named is None and not is_told:
             continue
         sign = f"run-in {kind}" if kind is not None else "run-in"
         return Piece(line, sign, named, value, text[: found.end("phrase")].strip(), _take_rest(line, found.end()))

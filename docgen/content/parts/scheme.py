@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from docgen.content.heading_text import normalize_heading
-from docgen.content.parts.numbers import read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ class PartScheme:
 
 @dataclass(frozen=True, slots=True)
 class UnitScheme:
-    """How units are named: the titles of their section, and how names of units end."""
+    """How units are named: the titles of their section, how names of units end, and labels that end a list."""
 
     key: str
     names: tuple[str, ...]
     endings: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,11 @@ class TextScheme:
 
     def find_named(self, text: str) -> str | None:
         """The key of the part, or of the units, whose title a heading says exactly."""
-        number = read_number(text)
-        bare = text[number.end :] if number is not None else text
-        said = {normalize_heading(item) for item in (text, bare, _SHARE.sub("", bare.strip()))}
+        bare = _SHARE.sub("", text.strip())
+        begun = _BEFORE.match(unicodedata.normalize("NFKC", bare).casefold())
+        folded = unicodedata.normalize("NFKC", bare).casefold()
+        rest = folded[begun.end() :] if begun is not None else folded
+        said = {normalize_heading(item) for item in (text, bare, rest)}
         for part in self.parts:
             if any(normalize_heading(name) in said for name in part.names):
                 return part.key
@@ -91,4 +94,9 @@ class TextScheme:
         return None
 
 
+_BEFORE = re.compile(
+    r"(?:part\b|no\b|第?[\d〇零一二三四五六七八九十壹贰叁肆伍陆柒捌甲乙丙丁戊己]+(?:部分|[章节篇条])?"
+    r"|[ivx]+\b|[a-f]\b|[\W_])+(?=[\u4e00-\u9fff])"
+)
+"""Whatever kind of number or mark stands before a heading."""
 _SHARE = re.compile(r"[（(]?\s*(?:篇幅)?[约占]*\s*\d+\s*[%％](?:左右)?\s*[)）]?\s*[:：]?$")

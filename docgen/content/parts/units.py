@@ -10,6 +10,9 @@ from docgen.content.parts.numbers import read_number
 from docgen.content.parts.scheme import UnitScheme
 
 _PARTS = re.compile(r"[\n\t、；;，,/|]+")
+_INNER_NUMBER = re.compile(
+    r"(?<=[\u4e00-\u9fff）)])[\s；;，,、。]*(?:[（(]?(?<!\d)\d{1,2}[、.．)）]|[①-⑳])\s*(?=[\u4e00-\u9fff])"
+)
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 _JOINTS = re.compile(r"以及|和|及|与|暨|&")
 _ROLE = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*[)）\]】〕]\s*$")
@@ -25,7 +28,9 @@ def split_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
     、 ， ； part names everywhere; a space, 和, 及, 与 only where a name of a unit ends before it and one stands behind.
     """
     names: list[str] = []
-    for piece in _PARTS.split(_keep_brackets(text)):
+    for label in scheme.stops:
+        text = re.split(rf"(?<=[\s；;，,。、]){re.escape(label)}\s*[：:]", text)[0]
+    for piece in _PARTS.split(_keep_brackets(_INNER_NUMBER.sub("、", text))):
         names += _split_joined(_clean(piece.replace("\0", "、")), scheme)
     return tuple(name for name in names if name and not _NO_NAME.fullmatch(name))
 
@@ -78,7 +83,13 @@ def _clean(piece: str) -> str:
     label = _LABEL.match(text)
     if label is not None and len(label[0]) < len(text):
         text = text[label.end() :]
-    return _ASIDE.sub("", text.strip(_EDGES))
+    text = _ASIDE.sub("", text.strip(_EDGES))
+    for opening, closing in ("（）", "()"):
+        if text.endswith(closing) and opening not in text:
+            text = text[:-1].strip(_EDGES)
+        if text.startswith(opening) and closing not in text:
+            text = text[1:].strip(_EDGES)
+    return text
 
 
 def _split_joined(text: str, scheme: UnitScheme) -> list[str]:

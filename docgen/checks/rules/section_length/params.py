@@ -158,7 +158,7 @@ def _make_scheme(params: SectionLength) -> TextScheme:
             )
             for part in params.parts
         ),
-        None if units is None else UnitScheme(units.key, (units.title, *units.synonyms), units.endings),
+        None if units is None else UnitScheme(units.key, (units.title, *units.synonyms), units.endings, signs.signing),
         tuple(re.compile(pattern) for pattern in signs.marks),
         tuple(re.compile(pattern) for pattern in signs.series),
         signs.title_labels,
