@@ -110,7 +110,7 @@ def _make_items(blocks: Sequence[Block]) -> Iterator[FlowItem]:
             made = Line(Paragraph(runs, block.location), level, is_bold=is_bold, wraps=True)
             is_short = "\n" not in made.text and len(made.text) <= _LONGEST_BOLD
             yield replace(
-                made, is_heading=level is not None or is_bold and is_short and not made.text.endswith(("。", "；"))
+                made, is_heading=level is not None or (is_bold and is_short and not made.text.endswith(("。", "；")))
             )
         elif isinstance(block, Picture):
             yield block

@@ -15,7 +15,8 @@ _LEAST_SENTENCE = 30
 
 def check_outside(arrangement: Arrangement, place: Location, clause: str | None) -> Iterator[Diagnostic]:
     """C137 text boxes, C143 tables that hold prose, C144 hidden text, C145 notes, C146 what isn't read, C147 fields
-    without an end, C150 tables of one cell, which count."""
+    without an end, C150 tables of one cell, which count.
+    """
     boxes = count_lines(arrangement.boxes)
     if boxes:
         words = sum((count_text(text) for text in boxes), ZERO).high

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from docgen.content.captions import is_caption_line, take_captions
 from docgen.content.flow import Box, Flow, Grid, Line, Outside, iterate_lines
@@ -239,7 +239,8 @@ class _Arranger:
 
     def _takes_name(self, entry: Entry, section: _Made) -> bool:
         """Whether an entry below the title of the units names some; after a line that has title and names, only lines
-        of nothing else do."""
+        of nothing else do.
+        """
         units = self.scheme.units
         assert units is not None
         if isinstance(entry, Grid):

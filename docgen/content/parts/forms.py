@@ -41,7 +41,8 @@ def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]
 
 def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bool:
     """Whether a table's cells hold parts that stand nowhere else: two labels of parts in two rows, or, where most of
-    the text is in the table, three rows of a label and prose."""
+    the text is in the table, three rows of a label and prose.
+    """
     rows: dict[int, set[str]] = {}
     inside: set[str] = set()
     for number, row in enumerate(grid.cells):
@@ -89,7 +90,8 @@ def _is_labelled(row: Sequence[tuple[FlowItem, ...]]) -> bool:
 
 def _list_form(grid: Grid, scheme: TextScheme) -> Iterator[FlowItem]:
     """What the cells hold, row by row; a short cell with more beside it is a label, and so is all of a row of nothing
-    but short cells that says neither a part nor the title."""
+    but short cells that says neither a part nor the title.
+    """
     titles = {normalize_heading(label) for label in scheme.title_labels}
     for row in grid.cells:
         texts = ["".join(line.text for line in iterate_lines(cell)) for cell in row]

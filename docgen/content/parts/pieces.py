@@ -193,9 +193,9 @@ def _cuts(piece: Piece, is_first: bool) -> bool:
     if piece.sign is None or piece.rest is not None:
         return False
     return (
-        piece.sign.startswith("number")
+        (piece.sign.startswith("number")
         and not piece.sign.endswith(("letter", "circled"))
-        and len(piece.text) <= 20
+        and len(piece.text) <= 20)
         or (is_first and piece.sign in ("bold", "bare"))
     )
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docgen.checks.handwritten.headings import want_headings
 from docgen.content.closing_date import find_labelled_date
-from docgen.content.headings import divide_document
+from docgen.content.headings import Division
 from docgen.content.model import DocumentContent, Narrative
 from docgen.diagnostics import Location
 from docgen.pipeline.handwritten.model import WrittenDocument
 from docgen.pipeline.handwritten.slots import NamedItem
+from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import Locate
 from docgen.profile.forms import attribute_name
 from docgen.profile.paths import Place, item_type
@@ -22,7 +22,7 @@ from docgen.record.record import Record
 _DATE = "日期"
 _VALUE = 4
 """How long the place of a value of an entry is: forms, document, index, key."""
-Synonyms = Callable[[str], Mapping[str, Sequence[str]]]
+Divide = Callable[[DocumentSpec, DocumentContent], tuple[str | None, Division]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class EnteredRecord:
         return look
 
 
-def enter_documents(record: Record, documents: Sequence[WrittenDocument], synonyms: Synonyms) -> EnteredRecord:
+def enter_documents(record: Record, documents: Sequence[WrittenDocument], divide: Divide) -> EnteredRecord:
     """Put the prose and the date of each report that could be read into the record, in place of what it holds itself.
 
-    ``synonyms`` gives other wordings of a document type's headings, by their keys.
+    ``divide`` divides a text among the headings of its document type.
     """
     forms: Any = getattr(record, "forms", None)
     places: dict[Place, Location] = {}
@@ -72,7 +72,7 @@ def enter_documents(record: Record, documents: Sequence[WrittenDocument], synony
             model = item_type(type(forms).model_fields[attribute].annotation)[0]
             named = {"of": written.job.key} if written.job.item is not None else {}
             entries.append(model.model_validate(named))
-        values = _read_values(written, content, synonyms(document.id))
+        values = _read_values(written, divide(document, content))
         places[place] = content.location
         for key, value in values.items():
             places[*place, key] = value.location if isinstance(value, Narrative) else content.location
@@ -89,19 +89,17 @@ def _can_enter(written: WrittenDocument) -> bool:
     return written.covers and listed and document.shape == "report" and document.own_form
 
 
-def _read_values(
-    written: WrittenDocument, content: DocumentContent, synonyms: Mapping[str, Sequence[str]]
-) -> dict[str, Any]:
+def _read_values(written: WrittenDocument, divided: tuple[str | None, Division]) -> dict[str, Any]:
     """The prose below each heading that was found, the title and the date."""
     document = written.job.document
     headings = tuple(document.iterate_headings())
     values: dict[str, Any] = {}
-    matches = divide_document(content, want_headings(headings, synonyms)).matches
-    for spec, match in zip(headings, matches, strict=True):
+    title, division = divided
+    for spec, match in zip(headings, division.matches, strict=True):
         if spec.source is None and match.section is not None:
             values[spec.key] = Narrative(match.section.blocks, "", match.section.location)
-    if document.titled is not None and content.title:
-        values[document.titled] = content.title
+    if document.titled is not None and title:
+        values[document.titled] = title
     date = find_date(written)
     if date is not None and document.dated is not None and "." not in document.dated:
         values[document.dated] = date

@@ -47,7 +47,7 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     """Everything that is checked of a record beside documents that people wrote."""
     source, loaded, evidence, validation = read.source, read.loaded, read.gathered, read.validation
     covering = {item.job.id: item for item in gathering.documents if item.covers}
-    entered = enter_documents(read.subject.record, gathering.documents, judge.list_synonyms)
+    entered = enter_documents(read.subject.record, gathering.documents, judge.divide)
     told = replace(validation, record=entered.record, locate=entered.locate(validation.locate))
     subject = Subject(loaded.profile, entered.record, derive_facts(loaded.profile, entered.record))
     types = {item.job.document.id for item in covering.values()}

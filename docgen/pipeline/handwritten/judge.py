@@ -20,7 +20,7 @@ from docgen.checks.handwritten import (
 from docgen.checks.handwritten.headings import want_headings
 from docgen.checks.shared.texts import key_sections
 from docgen.content.docx.read import read_docx
-from docgen.content.headings import divide_document
+from docgen.content.headings import Division, divide_by_keys, divide_document
 from docgen.content.model import DocumentContent, Table, iterate_pictures
 from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell
 from docgen.diagnostics import Diagnostic, Location
@@ -76,9 +76,18 @@ class Judge:
             labels = [item.label for item in self._list_labels(document)]
             return len(labels) >= _FEWEST and not holds_any(content, labels)
         wanted = want_headings(headings, self.list_synonyms(document.id))
-        if any(match.section is not None for match in divide_document(content, wanted).matches):
+        if any(match.section is not None for match in self.divide(document, content)[1].matches):
             return False
         return not holds_any(content, (title for heading in wanted for title in (heading.title, *heading.synonyms)))
+
+    def divide(self, document: DocumentSpec, content: DocumentContent) -> tuple[str | None, Division]:
+        """A text's title, and the text divided among the headings of its document type, as its rules read it."""
+        wanted = want_headings(tuple(document.iterate_headings()), self.list_synonyms(document.id))
+        rules = self._text_rules.get(document.id)
+        arranged = rules.read(content) if rules is not None else None
+        if arranged is None or arranged.arrangement is None:
+            return content.title, divide_document(content, wanted)
+        return arranged.keyed.title, divide_by_keys(arranged.keyed, wanted)
 
     def judge(self, written: WrittenDocument, content: DocumentContent) -> tuple[Looked, list[Diagnostic]]:
         """How far one original could be looked into, and what was found; ``content`` is its text."""

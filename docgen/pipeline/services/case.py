@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+
 from docgen.checks.rules import section_length
 from docgen.checks.rules.section_length import SectionLengths
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory

@@ -11,8 +11,8 @@ from typing import cast
 from docgen.checks.base import find_check
 from docgen.checks.rules import before_after, facts_told, problems_answered, section_length
 from docgen.checks.shared.figure_pairs import find_pairs
-from docgen.checks.shared.texts import TextCheck, TextReporter, find_section, key_sections, read_sentences
 from docgen.checks.shared.outside import check_outside
+from docgen.checks.shared.texts import TextCheck, TextReporter, find_section, key_sections, read_sentences
 from docgen.content.headings import WantedHeading
 from docgen.content.model import DocumentContent, iterate_prose
 from docgen.content.parts.arrange import Arrangement, arrange

@@ -70,7 +70,8 @@ class WantedUnits(Part):
 
 class Weights(Part):
     """What each reason for a reading is worth in points, from how many a reading is likely, and how far ahead of the
-    next it must be."""
+    next it must be.
+    """
 
     word: Whole = 4
     place: Whole = 3
@@ -84,7 +85,8 @@ class Weights(Part):
 
 class Signs(Part):
     """How lines are known that are of no part: patterns of annex marks and series lines, labels of the title and of
-    who signed, headings of what follows the last part; and the weights of reasons."""
+    who signed, headings of what follows the last part; and the weights of reasons.
+    """
 
     marks: tuple[Text, ...] = ()
     series: tuple[Text, ...] = ()

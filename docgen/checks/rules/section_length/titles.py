@@ -11,11 +11,13 @@ from docgen.content.heading_text import is_generic
 from docgen.diagnostics import Term
 
 _LEAST_NAME = 2
+_YEAR = re.compile(r"(?:19|20)\d\d\s*年?度?")
 _NO_NAME = re.compile(r"[的从把让用到给，,：:、。！？!?—\d\s]")
 
 
 def is_hollow(title: str, params: SectionLength, units: Sequence[str]) -> bool:
     """Whether a title is nothing but names of units, whole or short, and words that fit every text of its kind."""
+    title = _YEAR.sub("", title)
     if is_generic(title, params.generic_titles, units):
         return True
     rest = _leave_named(title, params)
@@ -26,7 +28,8 @@ def is_hollow(title: str, params: SectionLength, units: Sequence[str]) -> bool:
 
 def spell_reasons(title: str) -> Term:
     """What a hollow title lacks: a figure, or with one, a method."""
-    return Term("checks.title.no-method" if any(sign.isdigit() for sign in title) else "checks.title.no-figure")
+    has_figure = any(sign.isdigit() for sign in _YEAR.sub("", title))
+    return Term("checks.title.no-method" if has_figure else "checks.title.no-figure")
 
 
 def _leave_named(title: str, params: SectionLength) -> str:
