@@ -1,4 +1,4 @@
-"""A Markdown text as it stands: its lines with the numbers that were typed, line ends kept, underlined headings seen."""
+"""A Markdown text as it stands: lines with the numbers that were typed, line ends kept, underlined headings seen."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _cut_underlined(line: Line) -> Iterator[Line]:
     runs = line.paragraph.runs
     while (found := _UNDERLINE.search(text := "".join(run.text for run in runs))) is not None:
         head = cut_runs(runs, found.start())[0]
-        above, rule, last = text[: found.start()].rpartition("\n")
+        above, rule, _ = text[: found.start()].rpartition("\n")
         if rule:
             yield replace(line, paragraph=Paragraph(cut_runs(head, len(above))[0], line.paragraph.location))
             head = cut_runs(head, len(above) + 1)[1]

@@ -1,4 +1,4 @@
-"""Generated good cases, each against an independent count: are the parts found, counted right, and never wrongly sure?"""
+"""Generated good cases, each against an independent count: parts found, counted right, never wrongly sure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the generated cases are made of: texts, words of headings, units. The strange words were chosen and frozen first.
+"""What the generated cases are made of: texts, words of headings, units. Strange words were frozen first.
 
 ``STRANGE`` headings stand nowhere in a profile and must never be added to one: they show how well a part is found by
 its order and by what it holds alone.
@@ -64,7 +64,8 @@ STORIES = (
                 "连着五点往一边走就停机查刀具，查明了再开。",
                 "第三步管住做法。把六道关键工序写成一张张图文卡片，字不多，照片多，贴在机床旁边，新来的工人照着做三天，老师傅看着做一天，"
                 "合格了才上岗；卡片改一次换一次，旧的收回。",
-                "第四步管住改进。依据GB/T 19001-2016运行4个月后做了一次内审，总经理主持评审，把退货损失按班组列清楚，每月在车间门口公布，"
+                "第四步管住改进。依据GB/T 19001-2016运行4个月后做了一次内审，总经理主持评审，"
+                "把退货损失按班组列清楚，每月在车间门口公布，"
                 "谁的问题谁来讲，讲完就定期限。",
             ),
             (
@@ -96,7 +97,8 @@ STORIES = (
                 "分量用秤管。和面间换了两台带打印的秤，每盆面出一张小票，小票钉在配料单上，班长每天抽三盆复称，偏出3克的当场重来，"
                 "一个月下来没有人再凭手感。",
                 "批次用色管。周一到周日七种颜色的袋扣，早班晚班再分深浅，一看就知道哪天哪班做的；出库单写颜色，食堂收货也认颜色。",
-                "大家照着GB/T 19001-2016的要求，把这些做法写成九张作业卡，三个月以后开了第一次内审，查出七个问题，八天里改完，"
+                "大家照着GB/T 19001-2016的要求，把这些做法写成九张作业卡，三个月以后开了第一次内审，"
+                "查出七个问题，八天里改完，"
                 "店长自己讲每一条是怎么改的。",
             ),
             (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import force_option, jobs_option, path_type, profile_option
+from docgen.cli.options import force_option, jobs_option, path_type, profile_option, take_options
 from docgen.cli.report import Report, WrittenFile, finish, weigh
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
@@ -18,6 +19,7 @@ from docgen.diagnostics import Severity, count_by_severity, error
 if TYPE_CHECKING:
     from docgen.batch.cases import ReviewedFile
     from docgen.checks.rules.section_length import PartLength, SectionLengths
+    from docgen.pipeline import Options
     from docgen.pipeline.services.case import CaseJudgement
 
 _SHOWN_WHOLE = 10
@@ -31,30 +33,32 @@ _SHOWN_WHOLE = 10
 @click.option("--annotate", metavar="OUT", type=path_type)
 @jobs_option
 @force_option
-@click.pass_obj
+@take_options
 def case(
     session: Session,
+    *,
+    options: Options,
     files: tuple[Path, ...],
     out: Path | None,
-    profile_id: str | None,
     parts: str | None,
     annotate: Path | None,
     jobs: int | None,
-    force: bool,
 ) -> int:
     """Judge every text; with ``--out``, write the table of all, with ``--annotate``, commented copies."""
     from docgen.batch.cases import find_cases, review_cases
-    from docgen.pipeline import Options
     from docgen.pipeline.services.annotation import Annotation
 
     said = read_parts(parts)
     found, others = find_cases(files, annotate)
     is_many = len(files) > 1 or any(path.is_dir() for path in files)
+    copies = None
+    if annotate is not None:
+        copies = Annotation(annotate, session.lang, is_many, session.strict, options.force)
     reviewed = review_cases(
         found,
-        lambda folder: Options(session.enter_folder(folder), profile_id),
+        lambda folder: replace(options, resources=session.enter_folder(folder)),
         said,
-        annotation=None if annotate is None else Annotation(annotate, session.lang, is_many, session.strict, force),
+        annotation=copies,
         jobs=jobs,
         progress=session.console.show_progress if len(found) > 1 else None,
     )
@@ -68,7 +72,7 @@ def case(
         lines.append(session.text("case.others", count=others))
     written = [WrittenFile(item.copy, item.case.name) for item in reviewed if item.copy is not None]
     if out is not None:
-        _write_table(session, out, reviewed, force)
+        _write_table(session, out, reviewed, options.force)
         written.insert(0, WrittenFile(out, session.text("case.table")))
     data = {
         "cases": [{"path": str(item.case.path), **describe_case(view), **_list_shared(item)} for item, view in shown]

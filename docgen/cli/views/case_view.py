@@ -65,10 +65,10 @@ class CaseView:
     """One text: its parts, and its words from ``low`` to ``high``, as the layout has it, against the limit.
 
     ``facts`` are what the clause wants told, each with the words that tell it (None: not found); ``pairs`` the figures
-    before and after, ``answers`` how many of how many problems are come back to, ``units`` those who wrote it, each None
-    where nobody asks. ``doubts`` are headings whose part isn't known, their words and the letters they may be;
-    ``open_words`` are those whose
-    part isn't known, so that the total isn't the whole; ``shared`` how many paragraphs stand in other texts, too, None where it was judged alone.
+    before and after, ``answers`` how many of how many problems are come back to, ``units`` those who wrote it, each
+    None where nobody asks. ``doubts`` are headings whose part isn't known, their words and the letters they may be;
+    ``open_words`` those whose part isn't known, so that the total isn't the whole; ``shared`` how many paragraphs stand
+    in other texts, too, None where it was judged alone.
     """
 
     name: str

@@ -179,10 +179,10 @@ class BodyReader:
 
     def set_aside(self, kind: OutsideKind, text: str) -> None:
         """Keep what isn't printed among the lines, with the paragraph where it stands."""
-        if kind == "hidden" and self.outside and (last := self.outside[-1]).kind == kind:
-            if last.location.paragraph == self.count:
-                self.outside[-1] = replace(last, text=last.text + text)
-                return
+        last = self.outside[-1] if self.outside else None
+        if kind == "hidden" and last is not None and (last.kind, last.location.paragraph) == (kind, self.count):
+            self.outside[-1] = replace(last, text=last.text + text)
+            return
         excerpt = " ".join(text.split())[:_EXCERPT] or None
         place = Location("docx", self.file, paragraph=max(self.count, 1), excerpt=excerpt)
         self.outside.append(Outside(kind, text, place))
@@ -219,40 +219,41 @@ class BodyReader:
             return "".join(leaf.text or "" for leaf in run.iter() if local_name(leaf) == "t")
         pieces: list[str] = []
         for child in run:
-            name = local_name(child)
-            if name == "fldChar":
-                if child not in self.unended:
-                    self.read_field_mark(read_attribute(child, "fldCharType"))
-            elif not all(self.fields):
-                continue
-            elif name == "t":
-                pieces.append(child.text or "")
-            elif name == "br":
-                pieces.append("\n" if read_attribute(child, "type") in (None, "textWrapping") else "")
-            elif name == "sym":
-                pieces.append(_read_symbol(child))
-            elif name == "AlternateContent":
-                pictures += self.find_pictures(child)
-                pieces.append(self.read_alternatives(child, pictures))
-            elif name in ("drawing", "pict", "object"):
-                pictures += self.find_pictures(child)
-            elif name in ("footnoteReference", "endnoteReference"):
-                note = self.notes.get((name.removesuffix("Reference"), read_attribute(child, "id") or ""), "")
-                if note.strip():
-                    self.set_aside("footnote", note)
-            elif name == "ruby":
-                pieces += (self.read_run(inner, pictures) for inner in self.iterate_runs(child))
-            else:
-                pieces.append(_BREAKS.get(name, ""))
+            if local_name(child) == "fldChar":
+                self.read_field_mark(child)
+            elif all(self.fields):
+                pieces.append(self.read_piece(child, pictures))
         return "".join(pieces)
 
-    def read_alternatives(self, element: _Element, pictures: list[PurePosixPath]) -> str:
-        """The text of the first alternative that has any: what this program doesn't know stands in the fallback."""
-        texts = (self.read_run(branch, pictures) for branch in element)
-        return next((text for text in texts if text), "")
+    def read_piece(self, child: _Element, pictures: list[PurePosixPath]) -> str:
+        """The text of a part of a run."""
+        name = local_name(child)
+        if name == "t":
+            return child.text or ""
+        if name == "br":
+            return "\n" if read_attribute(child, "type") in (None, "textWrapping") else ""
+        if name == "sym":
+            return _read_symbol(child)
+        if name == "ruby":
+            return "".join(self.read_run(inner, pictures) for inner in self.iterate_runs(child))
+        if name in ("drawing", "pict", "object", "AlternateContent"):
+            pictures += self.find_pictures(child)
+            return _read_alternatives(child) if name == "AlternateContent" else ""
+        if name in ("footnoteReference", "endnoteReference"):
+            self.read_note(name.removesuffix("Reference"), read_attribute(child, "id") or "")
+        return _BREAKS.get(name, "")
 
-    def read_field_mark(self, kind: str | None) -> None:
-        """Follow a field: its code isn't text, its result is."""
+    def read_note(self, kind: str, key: str) -> None:
+        """Set a foot or end note aside."""
+        note = self.notes.get((kind, key), "")
+        if note.strip():
+            self.set_aside("footnote", note)
+
+    def read_field_mark(self, mark: _Element) -> None:
+        """Follow a field: its code isn't text, its result is; a field without an end is passed over."""
+        kind = read_attribute(mark, "fldCharType")
+        if mark in self.unended:
+            return
         if kind == "begin":
             self.fields.append(False)
         elif kind == "separate" and self.fields:
@@ -309,6 +310,12 @@ def _join_cell(blocks: tuple[WordBlock, ...]) -> tuple[Run, ...]:
             for run in part:
                 _append(runs, run)
     return tuple(runs)
+
+
+def _read_alternatives(element: _Element) -> str:
+    """The text of the first alternative that has any: what this program doesn't know stands in the fallback."""
+    texts = ("".join(leaf.text or "" for leaf in branch if local_name(leaf) == "t") for branch in element)
+    return next((text for text in texts if text), "")
 
 
 def _find_unended_fields(body: _Element) -> set[_Element]:

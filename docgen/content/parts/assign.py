@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from docgen.content.heading_text import normalize_heading
@@ -55,6 +56,15 @@ class Assignment:
     readings: dict[str, Reading] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     peers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Parts that lack between two that are known, all headings of their rank, and whether there are as many."""
+
+    parts: Sequence[PartScheme]
+    heads: Sequence[int]
+    is_even: bool
 
 
 @dataclass(slots=True)
@@ -190,7 +200,7 @@ class Assigner:
         taken = {item.at for item in readings.values()}
         heads = sorted({*result.peers, *taken})
         unfit = {normalize_heading(word) for word in self.scheme.afterwards}
-        for (low, first), (high, last) in zip(edges, edges[1:], strict=False):
+        for (low, first), (high, last) in pairwise(edges):
             parts = [part for part in order[first + 1 : last] if part.key not in readings]
             free = [
                 at
@@ -200,29 +210,22 @@ class Assigner:
             if not parts or not free:
                 continue
             matched = self._align(free, parts, heads)
-            is_even = len(free) == len(parts)
+            gap = _Gap(parts, heads, len(free) == len(parts))
             for at, part in matched:
-                self._judge(result, at, part, parts, heads, is_even)
+                self._judge(result, at, part, gap)
             left = [at for at in free if at not in {at for at, _ in matched}]
             lacking = [part for part in parts if part.key not in readings]
             for at in left:
                 if lacking and self._score(at, lacking[0], heads):
                     self._doubt(result, at, heads, lacking)
 
-    def _judge(
-        self,
-        result: Assignment,
-        at: int,
-        part: PartScheme,
-        parts: Sequence[PartScheme],
-        heads: Sequence[int],
-        even: bool,
-    ) -> None:
-        points = self.scheme.points
+    def _judge(self, result: Assignment, at: int, part: PartScheme, gap: _Gap) -> None:
+        """Read a heading as a part, if the reasons are enough and no other part has nearly as many."""
+        points, heads = self.scheme.points, gap.heads
         reasons = list(self._list_reasons(at, part, heads))
         total = self._score(at, part, heads) + points.place
         reasons.append(Reason("place"))
-        if even:
+        if gap.is_even:
             total += points.row
             reasons.append(Reason("row"))
         rivals = [self._score(at, other, heads) for other in self.scheme.parts if other is not part]
@@ -234,7 +237,7 @@ class Assigner:
         if total >= points.likely and ahead >= points.ahead and not is_double and not contradicts:
             result.readings[part.key] = Reading(at, part.key, "likely", tuple(reasons))
         else:
-            self._doubt(result, at, heads, [part, *(other for other in parts if other is not part)])
+            self._doubt(result, at, heads, [part, *(other for other in gap.parts if other is not part)])
 
     def _doubt(self, result: Assignment, at: int, heads: Sequence[int], likely: Sequence[PartScheme]) -> None:
         """Tell a heading with its two best readings."""

@@ -1,4 +1,4 @@
-"""The lines of a text as they are judged: cut at headings that share a paragraph with text, each with what sets it off."""
+"""The lines of a text as they are judged: cut at headings inside a paragraph, each with what sets it off."""
 
 from __future__ import annotations
 
@@ -95,17 +95,16 @@ def _find_sign(line: Line, kind: str | None, named: str | None) -> str | None:
     """What sets a short line off: its number, style, cell, weight, or that it is bare and short."""
     if line.is_caption or is_contents_line(line.text):
         return None
-    if kind is not None:
-        return f"number {kind}"
-    if line.level is not None:
-        return f"style {line.level}"
-    if line.is_label:
-        return "cell"
-    if line.is_bold:
-        return "bold"
-    if named is not None or (len(line.text) <= _LONGEST_BARE and not _HOLDS_PUNCTUATION.search(line.text)):
-        return "bare"
-    return "heading" if line.is_heading else None
+    is_bare = named is not None or (len(line.text) <= _LONGEST_BARE and not _HOLDS_PUNCTUATION.search(line.text))
+    signs = {
+        f"number {kind}": kind is not None,
+        f"style {line.level}": line.level is not None,
+        "cell": line.is_label,
+        "bold": line.is_bold,
+        "bare": is_bare,
+        "heading": line.is_heading,
+    }
+    return next((sign for sign, holds in signs.items() if holds), None)
 
 
 def _name_kind(line: Line) -> tuple[str | None, int | None]:
@@ -180,8 +179,9 @@ def _split_lines(line: Line, scheme: TextScheme) -> list[Line]:
         if not cut and open_line:
             last = made.pop()
             joined = (*last.paragraph.runs, Run("\n"), *part.paragraph.runs)
-            part = replace(last, paragraph=Paragraph(joined, last.paragraph.location))
-        made.append(part)
+            made.append(replace(last, paragraph=Paragraph(joined, last.paragraph.location)))
+        else:
+            made.append(part)
         open_line = not cut
     return [_join_wrapped(part) for part in made]
 
@@ -193,11 +193,8 @@ def _cuts(piece: Piece, is_first: bool) -> bool:
     if piece.sign is None or piece.rest is not None:
         return False
     return (
-        (piece.sign.startswith("number")
-        and not piece.sign.endswith(("letter", "circled"))
-        and len(piece.text) <= 20)
-        or (is_first and piece.sign in ("bold", "bare"))
-    )
+        piece.sign.startswith("number") and not piece.sign.endswith(("letter", "circled")) and len(piece.text) <= 20
+    ) or (is_first and piece.sign in ("bold", "bare"))
 
 
 def _iterate_lines(line: Line) -> Iterator[Line]:

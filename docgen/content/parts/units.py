@@ -25,7 +25,7 @@ _NO_NAME = re.compile(r"[\d\s\-—./年月日()（）+]*")
 def split_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
     """The names in a line that lists units.
 
-    、 ， ； part names everywhere; a space, 和, 及, 与 only where a name of a unit ends before it and one stands behind.
+    、 ， ； part names everywhere; a space, 和, 及, 与 only where a name of a unit ends before it and one follows.
     """
     names: list[str] = []
     for label in scheme.stops:

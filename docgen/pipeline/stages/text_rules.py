@@ -37,7 +37,7 @@ class FactTold:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as it was read, the same with its parts under their keys, and how they were found where that was needed."""
+    """A text as it was read, the same with its parts under their keys, and how they were found (None: it says so)."""
 
     content: DocumentContent
     keyed: DocumentContent
