@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from docgen.batch.book_styles import EPOCH, BookStyles, fit_row, set_page
 from docgen.batch.cases import ReviewedFile
 from docgen.checks.rules.section_length import PartLength
-from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, promote_warnings
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.services.case import CaseJudgement
@@ -186,8 +185,8 @@ class _CaseBook:
 
     def _write_shared(self, item: ReviewedFile) -> None:
         for one in item.shared:
-            texts = (item.case.name, self._spell_place(one.location), one.excerpt, str(len(one.others)))
-            self._write_row("shared", (*texts, show_some(one.others)))
+            texts = (item.case.name, self._spell_place(one.location), one.excerpt, str(one.count))
+            self._write_row("shared", (*texts, "、".join(one.others)))
 
     def _write_problems(self, item: ReviewedFile) -> None:
         told = promote_warnings(item.diagnostics) if self._strict else item.diagnostics

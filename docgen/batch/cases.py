@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ _T = TypeVar("_T")
 _A = TypeVar("_A")
 _ALONE = 8
 _LEAST_SHARED, _MOSTLY = 3, 0.6
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class FoundCase:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A paragraph that stands in other texts, too: where, how it begins, and the names of the others."""
+    """A paragraph that stands in other texts, too: where, how it begins, in how many others, and names of some."""
 
     location: Location
     excerpt: str
+    count: int
     others: tuple[str, ...]
 
 
@@ -182,27 +184,21 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
                 owners[mark.digest][number] = None
     for number, item in enumerate(reviewed):
         marks = [mark for case in item.cases for mark in case.marks]
-        shared: list[Shared] = []
-        by_other: dict[int, int] = defaultdict(int)
-        for mark in marks:
-            others = [other for other in owners[mark.digest] if other != number]
-            if others:
-                names = tuple(reviewed[other].case.name for other in others)
-                shared.append(Shared(mark.location, mark.excerpt, names))
-                for other in others:
-                    by_other[other] += 1
+        found = [(mark, [other for other in owners[mark.digest] if other != number]) for mark in marks]
+        found = [(mark, others) for mark, others in found if others]
+        by_other = Counter(other for _, others in found for other in others)
         alike = [other for other, count in by_other.items() if count >= _LEAST_SHARED and count >= _MOSTLY * len(marks)]
-        covered = {reviewed[other].case.name for other in alike}
         told: list[Diagnostic] = []
         if alike:
             most = max(by_other[other] for other in alike)
-            named = show_some(sorted(covered))
+            named = show_some(sorted(reviewed[other].case.name for other in alike))
             told.append(warning("C157", Location(file=str(item.case.path)), path=named, count=most, all=len(marks)))
-        told += [
-            warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(mark.others))
-            for mark in shared
-            if not covered & set(mark.others)
-        ]
+        shared: list[Shared] = []
+        for mark, others in found:
+            names = [reviewed[other].case.name for other in others]
+            shared.append(Shared(mark.location, mark.excerpt, len(others), tuple(names[:_NAMED])))
+            if not set(alike) & set(others):
+                told.append(warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(names)))
         yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *told))
 
 

@@ -74,8 +74,11 @@ def case(
     if out is not None:
         _write_table(session, out, reviewed, options.force)
         written.insert(0, WrittenFile(out, session.text("case.table")))
+    described = shown if session.is_json else []
     data = {
-        "cases": [{"path": str(item.case.path), **describe_case(view), **_list_shared(item)} for item, view in shown]
+        "cases": [
+            {"path": str(item.case.path), **describe_case(view), **_list_shared(item)} for item, view in described
+        ]
     }
     diagnostics = tuple(found for item in reviewed for found in item.diagnostics)
     if not reviewed:
@@ -168,7 +171,8 @@ def _spell_letter(lengths: SectionLengths, length: PartLength) -> str:
 
 
 def _list_shared(item: ReviewedFile) -> dict[str, Any]:
-    return {"shared_paragraphs": [{"excerpt": one.excerpt, "others": list(one.others)} for one in item.shared]}
+    shared = [{"excerpt": one.excerpt, "count": one.count, "others": list(one.others)} for one in item.shared]
+    return {"shared_paragraphs": shared}
 
 
 def _write_table(session: Session, out: Path, reviewed: list[ReviewedFile], force: bool) -> None:
