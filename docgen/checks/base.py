@@ -14,10 +14,11 @@ from pydantic import BaseModel, ValidationError
 import docgen.checks.rules
 from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, describe_errors, find_nearest, note_places
+from docgen.profile.lacks import find_waiting_item
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
-from docgen.profile.plan import DocumentJob, find_waiting_item
+from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, resolve_subject_path
 
 Weigh = Callable[[Diagnostic], Diagnostic]

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
 from docgen.pipeline.handwritten.collect import advise_name
+from docgen.profile.lacks import Lack, find_lacks, report_lacks
 from docgen.profile.levels import report_level, severity_of
 from docgen.profile.paths import Place, item_type
-from docgen.profile.plan import DocumentJob, Lack, find_lacks, report_lacks
+from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.enterprise import Enterprise

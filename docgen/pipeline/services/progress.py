@@ -13,9 +13,10 @@ from docgen.pipeline.stages.chosen import Chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.document import DocumentSpec
+from docgen.profile.lacks import find_job_lacks
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.paths import Place
-from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, find_job_lacks, is_begun
+from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, is_begun
 from docgen.record.enterprise import Enterprise
 
 DocumentState = Literal["ready", "lacking", "faulty", "untouched", "excused"]

@@ -22,16 +22,15 @@ from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.faults import note_places
 from docgen.profile.horizon import Horizon
+from docgen.profile.lacks import find_lacks, report_lacks
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
     DocumentJob,
     find_excused,
-    find_lacks,
     find_photographs,
     is_due,
     plan_documents,
-    report_lacks,
 )
 from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_prose, validate_record

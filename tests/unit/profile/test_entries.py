@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from docgen.profile.forms import build_record_model
+from docgen.profile.lacks import find_lacks
 from docgen.profile.model import Profile
 from docgen.profile.packages import plan_packages
-from docgen.profile.plan import find_lacks, plan_documents
+from docgen.profile.plan import plan_documents
 from docgen.profile.subject import Subject, derive_facts
 from docgen.render.context.build import build_context
 

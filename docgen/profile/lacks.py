@@ -1,0 +1,153 @@
+"""What the profile asks for and a record doesn't hold: of the shared vocabulary, and of each document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
+from docgen.profile.document import FieldSpec, Level
+from docgen.profile.faults import Locate, name_field
+from docgen.profile.levels import report_gap
+from docgen.profile.model import Profile
+from docgen.profile.paths import Place
+from docgen.profile.plan import DocumentJob
+from docgen.profile.subject import Subject, is_present
+from docgen.trees import format_path
+
+_BASIC = ("project", "parties", "enterprises")
+"""What describes the project itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a document or the record lacks, before it is known where that is in the user's file.
+
+    ``item`` is what the record calls the document by where it says that it doesn't apply, ``called`` what people do;
+    ``waiting`` is the key of the filing item that waits for it, "" for what belongs to the project as a whole.
+    """
+
+    level: Level
+    code: str
+    place: Place
+    label: str
+    document: str
+    clause: str | None
+    item: str = ""
+    waiting: str = ""
+    called: str = ""
+
+
+def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
+    """What the profile asks for and the record doesn't hold: of the shared vocabulary, then document by document."""
+    model = type(subject.record)
+    told: set[Place] = set()
+    for part in (item for item in subject.profile.parts if subject.holds(item.when)):
+        for place in _find_absent(subject, part.path):
+            if place in told:
+                continue  # where a list is empty, what its items lack isn't told, too
+            told.add(place)
+            label = part.label or name_field(model, place)
+            waiting = find_waiting_item(subject.profile, part.path)
+            yield Lack(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
+    for job in jobs:
+        waiting = job.filing.key if job.filing is not None else ""
+        yield from (replace(lack, waiting=waiting) for lack in find_job_lacks(job))
+
+
+def find_waiting_item(profile: Profile, path: str) -> str:
+    """The key of the filing item that waits for what stands at a path: that of the form, or of what shows the list.
+
+    "" for what describes the project, who takes part in it, and what no document is made of.
+    """
+    first, *rest = path.replace("[]", "").split(".")
+    if first == "forms" and rest:
+        item = profile.find_filing_item(rest[0])
+        return item.key if item is not None else ""
+    if first in _BASIC:
+        return ""
+    shown = (document for document in profile.documents if f"{first}[]" in (document.per, document.rows))
+    items = (profile.find_filing_item(document.id) for document in shown)
+    return next((item.key for item in items if item is not None), "")
+
+
+def _find_absent(subject: Subject, path: str) -> list[Place]:
+    """Where a path leads to nothing: absent values, empty lists; the list above when that is empty."""
+    owners, _, name = path.rpartition(".")
+    if owners and name.endswith("[]"):
+        name = name.removesuffix("[]")
+        found = subject.find(owners)
+        absent = [(*owner.place, name) for owner in found if not is_present(getattr(owner.value, name, None))]
+    else:
+        found = subject.find(path)
+        absent = [item.place for item in found if not is_present(item.value)]
+    if found:
+        return absent
+    return _find_absent(subject, owners) if owners else [(name.removesuffix("[]"),)]
+
+
+def find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
+    """What the profile asks for of one document and its entry doesn't hold."""
+    document, named = job.document, job.full_title
+    if job.entry is None:
+        if document.own_form and any(
+            _asks(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)
+        ):
+            item = job.id if job.item is not None else document.id
+            # one of several entries about an enterprise is known by its key alone
+            called = f"{document.title}/{job.key}" if document.per.startswith("forms.") and job.item else named
+            yield Lack(document.level, "R201", job.place, named, named, document.clause, item, called=called)
+        return
+    for spec in document.fields:
+        yield from _find_field_lacks(spec, job.entry, job.place, named)
+    for heading in document.iterate_headings():
+        if heading.has_own_prose and not is_present(getattr(job.entry, heading.key)):
+            yield Lack(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
+    if document.lines:
+        open_lines = [
+            spec.key
+            for spec in document.iterate_lines()
+            if spec.level == "应" and getattr(job.entry.lines, spec.key).verdict is None
+        ]
+        if open_lines:
+            listed = "、".join(open_lines)
+            yield Lack("应", "R203", (*job.place, "lines"), listed, named, document.clause)
+
+
+def _asks(spec: object) -> bool:
+    return getattr(spec, "level", "应") in ("应", "宜") and not getattr(spec, "by_hand", False)
+
+
+def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> Iterator[Lack]:
+    value = getattr(owner, spec.key)
+    here = (*place, spec.key)
+    if not is_present(value):
+        if not spec.by_hand:
+            yield Lack(spec.level, "R202", here, spec.label, named, spec.clause)
+        return
+    if spec.type == "rows":
+        for index, row in enumerate(value):
+            for child in spec.fields:
+                yield from _find_field_lacks(child, row, (*here, index), named)
+
+
+def report_lacks(
+    lacks: Sequence[Lack],
+    locate: Locate,
+    is_silenced: Callable[[Place], bool],
+    name_place: Callable[[Place], Param] = format_path,
+) -> list[Diagnostic]:
+    """The lacks as diagnostics; what failed validation is silenced, since it was there and is reported already.
+
+    ``name_place`` says where a value belongs in the words of the file's user.
+    """
+    found: list[Diagnostic] = []
+    for lack in lacks:
+        if lack.level in ("可", "自拟") or is_silenced(lack.place):
+            continue
+        where: Location = locate(lack.place, False) if lack.place else NOWHERE
+        params = {"label": lack.label, "document": lack.document, "path": name_place(lack.place)}
+        params |= {"item": lack.item, "called": lack.called} if lack.item else {}
+        found.append(report_gap(lack.level, lack.code, where, gap=lack.waiting, clause=lack.clause, **params))
+    return found
