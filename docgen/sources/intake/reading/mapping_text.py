@@ -49,6 +49,8 @@ class _Speller:
             yield f"# {self._say('form', sheet=_flatten(name))}"
         for name, into in suggestion.torn:
             yield f"# {self._say('torn', sheet=_flatten(name), names='、'.join(into))}"
+        for name in suggestion.repeated:
+            yield f"# {self._say('again', sheet=_flatten(name))}"
         for name, _ in suggestion.unknown:
             yield f"# {self._say('unknown', sheet=_flatten(name))}"
         yield f"profile: {self._loaded.profile.id}"

@@ -98,13 +98,15 @@ class Suggestion:
     """What was recognised in a file, by table.
 
     ``forms`` are sheets that ask for one thing's values, ``torn`` those that may be one sheet of ours or another,
-    ``unknown`` those in whose tables nothing was recognised (with their headers).
+    ``unknown`` those in whose tables nothing was recognised (with their headers), ``repeated`` those that say no more
+    than another.
     """
 
     found: tuple[SheetGuess, ...]
     forms: tuple[str, ...] = ()
     torn: tuple[tuple[str, tuple[str, ...]], ...] = ()
     unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    repeated: tuple[str, ...] = ()
 
 
 def recognise(book: Book, layout: Layout) -> Suggestion:
@@ -128,17 +130,24 @@ def recognise(book: Book, layout: Layout) -> Suggestion:
                 found += chosen
             else:
                 unknown.append((grid.name, tuple(table.heading.name(at) for at in sorted(table.heading.parts))))
-    kept = [_check_mark(item, book) for item in _drop_bare(found)]
+    kept = [_check_mark(item, book) for item in _drop_repeated(found, book)]
     left = {id(item.table) for item in kept}
-    unknown += [(item.names[0], ()) for item in found if id(item.table) not in left]
-    return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown))
+    repeated = dict.fromkeys(item.names[0] for item in found if id(item.table) not in left)
+    return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown), tuple(repeated))
 
 
-def _drop_bare(found: Sequence[SheetGuess]) -> list[SheetGuess]:
-    """The guesses without lists of mere names, where another table of the file says more of the enterprises."""
-    rosters = [item for item in found if item.layout.anchor == _ROSTER]
-    bare = [item for item in rosters if all(is_name(column) for column in item.sure)]
-    return [item for item in found if item not in bare] if len(bare) < len(rosters) else list(found)
+def _drop_repeated(found: Sequence[SheetGuess], book: Book) -> list[SheetGuess]:
+    """The guesses without lists of enterprises that are all in a fuller list of the file."""
+    rosters = sorted((item for item in found if item.layout.anchor == _ROSTER), key=lambda item: -len(item.sure))
+    known: set[str] = set()
+    dropped: list[SheetGuess] = []
+    for item in rosters:
+        at = next(guess.at for guess in item.guesses if guess.column is not None and is_name(guess.column))
+        names = {_spell(row.cells[at]) for row in _choose(item, book, None) if at in row.cells}
+        if names <= known and len(item.sure) < len(rosters[0].sure):
+            dropped.append(item)
+        known |= names
+    return [item for item in found if item not in dropped]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -297,6 +298,24 @@ def test_one_wide_sheet_is_an_enterprise_and_a_form(tmp_path: Path) -> None:
     assert [item["of"] for item in forms] == [item.key for item in record.enterprises]
     assert {(item["attitude"], item["competence"]) for item in forms} == {("满意", "基本满意")}
     assert [item.code for item in source.diagnostics] == []
+
+
+def test_enterprises_that_another_sheet_knows_better_are_listed_once(tmp_path: Path) -> None:
+    (names,) = make_book(["企业名称", "地址", "联系人"], *([one, "一路", "某人"] for one in COMPANIES)).sheets
+    (visits,) = make_book(
+        ["企业名称", "联系电话", "评价日期", "服务人员", "服务内容", "服务成果", "服务态度"],
+        [COMPANIES[0], PHONES[0], "2024-10-01", "某人", "诊断", "提高", "满意"],
+    ).sheets
+    (notes,) = make_book(["企业名称", "问题"], [COMPANIES[1], "无"]).sheets
+    book = Book("外来.xlsx", (names, replace(visits, name="回访"), replace(notes, name="问题")))
+    suggestion, text = suggest(book)
+    assert [(item.names, item.layout.name) for item in suggestion.found] == [
+        (("Sheet1",), "企业"), (("回访",), "质量提升服务满意度评价表"),
+    ]  # fmt: skip
+    assert suggestion.repeated == ("问题",)
+    source, record = read_with(tmp_path, book, text)
+    assert len(record.enterprises) == 3
+    assert all(item.severity == "info" for item in source.diagnostics)
 
 
 def test_repeated_headers_below_are_no_rows(tmp_path: Path) -> None:
