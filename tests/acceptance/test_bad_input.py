@@ -304,6 +304,8 @@ def add_enterprise(data: dict[str, Any]) -> None:
     for entries in data["forms"].values():
         if entries[0].get("of") == first["key"]:
             entries.append({**entries[0], "of": "second"})
+    candidates = data["forms"]["enrolment"][0]["candidates"]
+    candidates.append({**candidates[0], "enterprise": "second"})
 
 
 def write_json(record: Path, data: dict[str, Any]) -> Path:
@@ -319,7 +321,7 @@ def test_two_enterprises_of_one_name_keep_their_documents_apart(
     data = yaml.load(record.read_text("utf-8"), yaml.BaseLoader)
     add_enterprise(data)
     ran = command.json("build", write_json(record, data), "-o", tmp_path / "out")
-    assert (ran.code, ran.codes) == (0, []), ran.out
+    assert (ran.code, ran.codes) == (0, ["C260"]), ran.out
     outputs = [Path(item["path"]) for item in ran.document["outputs"]]
     name = data["enterprises"][0]["name"]
     of_one = [item for item in alone.document["outputs"] if name in Path(item["path"]).name]
@@ -532,7 +534,7 @@ def with_values(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     record = folder / "record.json"
     record.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     outcome = build_record(record, folder / "out", Options())
-    assert outcome.diagnostics == ()
+    assert [item.code for item in outcome.diagnostics] == ["C260"]
     return {output.path.name: output.path.read_bytes() for output in outcome.outputs}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.shared.agreement import is_same, spell_value
+from docgen.checks.shared.agreement import fold_value, is_same, spell_value
 from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
@@ -28,9 +28,9 @@ class Pair(Part):
 class Params(Part):
     """Each of ``items`` that meet ``of`` is named by one of ``rows`` that meets ``when``; ``what`` names the rows.
 
-    An item and a row belong together where all fields of one of the pairs ``by`` say the same: the key, or else the
-    name. ``values`` are what both must then agree in. With ``any`` it is enough that one of the items is named. Without
-    a single row nothing is said: the missing document is told elsewhere.
+    An item and a row belong together where the first of the pairs ``by`` that the row fills says the same: the key, or
+    else the name. ``values`` are what both must then agree in. With ``any`` it is enough that one of the items is
+    named. Without a single row nothing is said: the missing document is told elsewhere.
     """
 
     items: Text
@@ -59,10 +59,11 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     if not rows or any(checked.is_silenced(row.place[:-1]) for row in rows[:1]):
         return
     items = [item for item in checked.subject.find(params.items) if _is_asked(item.value, params)]
-    if params.any and any(_belong(item.value, row.value, params) for item in items for row in rows):
+    known = _index_rows(rows, params)
+    if params.any and any(_find_rows(item.value, known, params) for item in items):
         return
     for item in items[:1] if params.any else items:
-        named = [row for row in rows if _belong(item.value, row.value, params)]
+        named = _find_rows(item.value, known, params)
         said = {"name": _name(checked, item, params), "what": params.what}
         backing = [row for row in named if is_picked(row.value, params.when)]
         where = checked.locate((*item.place, params.by[0].item), False)
@@ -90,12 +91,22 @@ def _is_asked(item: Any, params: Params) -> bool:
     return is_picked(item, params.of) and is_present(getattr(item, params.by[0].item))
 
 
-def _belong(item: Any, row: Any, params: Params) -> bool:
-    for pair in params.by:
-        here, there = getattr(item, pair.item), getattr(row, pair.row)
-        if is_present(here) and is_present(there):
-            return is_same(here, there)
-    return False
+def _index_rows(rows: Iterable[Found], params: Params) -> dict[tuple[int, str], list[Found]]:
+    """The rows by the first of the pairs that they fill, and what they say there."""
+    known: dict[tuple[int, str], list[Found]] = {}
+    for row in rows:
+        for at, pair in enumerate(params.by):
+            value = getattr(row.value, pair.row)
+            if is_present(value):
+                known.setdefault((at, fold_value(value)), []).append(row)
+                break
+    return known
+
+
+def _find_rows(item: Any, known: Mapping[tuple[int, str], list[Found]], params: Params) -> list[Found]:
+    """The rows that say the same as an item."""
+    values = [(at, getattr(item, pair.item)) for at, pair in enumerate(params.by)]
+    return [row for at, value in values if is_present(value) for row in known.get((at, fold_value(value)), ())]
 
 
 def _name(checked: CheckSubject, item: Found, params: Params) -> str:

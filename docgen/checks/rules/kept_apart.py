@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.shared.people import list_people
@@ -49,10 +49,14 @@ def list_paths(params: Params) -> Iterable[str]:
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
     """C338 for each who is, with both places."""
     model = type(checked.subject.record)
-    listed = [(group, item) for group in params.groups for item in _list_members(checked, group)]
+    members: dict[str, tuple[Group, Found]] = {}
+    for group in params.groups:
+        for item in _list_members(checked, group):
+            for name in _split(item.value, params.people):
+                members.setdefault(name, (group, item))
     for found in checked.subject.find(params.names):
         for name in _split(found.value, params.people):
-            member = next((pair for pair in listed if _is_in(name, pair[1].value, params.people)), None)
+            member = members.get(name) or (None if params.people else _find_part(name, members))
             if member is None:
                 continue
             group, item = member
@@ -84,6 +88,6 @@ def _split(value: object, people: bool) -> tuple[str, ...]:
     return list_people(value) if people else (str(value).strip(),)
 
 
-def _is_in(name: str, member: object, people: bool) -> bool:
-    known = _split(member, people)
-    return name in known or (not people and any(len(item) >= _SHORTEST and item in name for item in known))
+def _find_part(name: str, members: Mapping[str, tuple[Group, Found]]) -> tuple[Group, Found] | None:
+    """The organisation of which a part is named (某某公司检验部)."""
+    return next((member for known, member in members.items() if len(known) >= _SHORTEST and known in name), None)

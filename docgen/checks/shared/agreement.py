@@ -14,10 +14,11 @@ def is_same(first: object, second: object) -> bool:
     numbers = read_number(first), read_number(second)
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0] == numbers[1]
-    return _fold(first) == _fold(second)
+    return fold_value(first) == fold_value(second)
 
 
-def _fold(value: object) -> str:
+def fold_value(value: object) -> str:
+    """A value as text, so that two that say the same are the same: widths, spaces, case and a full stop left out."""
     text = spell_answer(spell_value(value))
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
 
