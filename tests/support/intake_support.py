@@ -223,8 +223,8 @@ def spell(column: Column, value: Any, names: _Names, owner: str = "") -> Any:
     if column.kind == "yes_no":
         return {"true": "是", "false": "否"}.get(str(value), value)
     if column.words:
-        if value in column.words:
-            return value
+        if column.key == "NotApplicable.item" and value in column.words:
+            return value  # a title may hold a stroke
         exact = next((word for word, held in column.words.items() if held == str(value)), None)
         if exact is not None:
             return exact

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from docgen.checks.base import CheckSubject
 from docgen.diagnostics import Diagnostic
-from docgen.profile.document import DocumentSpec, Level
+from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_gap, report_level
@@ -18,14 +18,10 @@ from docgen.record.types import Part, Text, Whole
 
 
 class Params(Part):
-    """``document`` is the document that experts mark; ``most`` is how many of them its form has room for.
-
-    ``rubric`` is how grave it is that the project lays down none; without it nothing is said.
-    """
+    """``document`` is the document that experts mark; ``most`` is how many of them its form has room for."""
 
     document: Text
     most: Whole = 7
-    rubric: Level | None = None
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -40,12 +36,6 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     rubric = next((item for item in checked.subject.record.rubrics if item.key == document.marking), None)
     if rubric is not None:
         yield from _compare_lines(checked, rule, document, rubric)
-    elif params.rubric is not None and any(
-        job.document.id == document.id and job.entry is not None for job in checked.jobs
-    ):
-        where = checked.locate(("rubrics",), False)
-        said = {"document": document.title, "key": document.marking or ""}
-        yield report_level(params.rubric, "C272", where, clause=rule.clause, **said)
     entries = getattr(getattr(checked.subject.record, "forms", None), attribute_name(document.id), ())
     for index, entry in enumerate(entries):
         place: Place = ("forms", document.id, index, "marks")

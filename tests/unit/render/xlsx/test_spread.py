@@ -134,7 +134,14 @@ def test_what_stands_behind_the_column_moves_to_the_right() -> None:
 def test_the_shipped_register_is_such_a_template() -> None:
     data = (shipped_folder("templates") / "xlsx" / "register.xlsx").read_bytes()
     more = {"enterprise": SimpleNamespace(name="甲公司"), "project": SimpleNamespace(name="某项目")}
-    context = {**make_context(*THREE), **more, "blank": False, "dated": "2024年9月6日", "notes": ("注：一",)}
+    context = {
+        **make_context(*THREE),
+        **more,
+        "blank": False,
+        "labelled": (),
+        "dated": "2024年9月6日",
+        "notes": ("注：一",),
+    }
     context["document"].number = "XX-0001"
     rendered = XlsxTemplate.compile(data, "register.xlsx").render(context)
     assert not rendered.diagnostics

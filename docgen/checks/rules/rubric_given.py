@@ -1,0 +1,34 @@
+"""Does the project lay down how is marked: is there a rubric for the document that says it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.checks.base import CheckSubject
+from docgen.diagnostics import Diagnostic
+from docgen.profile.levels import report_level
+from docgen.profile.model import RuleSpec
+from docgen.record.types import Part, Text
+
+
+class Params(Part):
+    """``document`` is the document that a rubric of the project belongs to (its ``marking``)."""
+
+    document: Text
+
+
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule without paths
+    """None: a rubric is found by its key."""
+    return ()
+
+
+def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+    """C272 where the document was filled and there is no rubric for it."""
+    document = checked.subject.profile.find_document(params.document)
+    assert document is not None
+    filled = any(job.document is document and job.entry is not None for job in checked.jobs)
+    given = any(rubric.key == document.marking for rubric in checked.subject.record.rubrics)
+    if filled and not given and not checked.is_silenced(("rubrics",)):
+        where = checked.locate(("rubrics",), False)
+        said = {"document": document.title, "key": document.marking or ""}
+        yield report_level(rule.level, "C272", where, clause=rule.clause, **said)
