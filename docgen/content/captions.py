@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docgen.content.model import Block, Paragraph, Picture, Table
+from docgen.content.blocks import Block, Paragraph, Picture, Table
 
 _NUMBER = r"\s*(?:[A-Z]?[.．]?\d+(?:[.．\-–—]\d+)*|[一二三四五六七八九十]+)?"
 _TABLE = re.compile(rf"(?:续?表|Table){_NUMBER}(?:\s*[:：.．]\s*|\s+)(?P<caption>\S.*)")

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Picture, Run, Table, iterate_prose
+from docgen.content.blocks import Block, Heading, ListBlock, Picture, Run, Table, iterate_prose
+from docgen.content.model import DocumentContent
 
 CharacterClass = Literal["wide", "mark", "ignored"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from docgen.content.model import Block, ListBlock, Paragraph, Run, Table
+from docgen.content.blocks import Block, ListBlock, Paragraph, Run, Table
 from docgen.diagnostics import NOWHERE, Location
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from docgen.content.model import Paragraph, Picture, Run, Table
+from docgen.content.blocks import Paragraph, Picture, Run, Table
 from docgen.diagnostics import NOWHERE, Location
 
 OutsideKind = Literal["footnote", "hidden", "chunk", "chart", "field"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from docgen.content.blocks import Block, Heading
 from docgen.content.heading_text import THRESHOLD, compare_headings, normalize_heading
-from docgen.content.model import Block, DocumentContent, Heading, Section
+from docgen.content.model import DocumentContent, Section
 from docgen.content.outline import list_sections
 
 

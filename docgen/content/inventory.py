@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from docgen.content.blocks import Block, ListBlock, Picture, Table
 from docgen.content.count import ZERO, Count, count_blocks, count_text
 from docgen.content.flow import Box, FlowItem, Grid, OutsideKind, iterate_lines
-from docgen.content.model import Block, DocumentContent, ListBlock, Picture, Table
+from docgen.content.model import DocumentContent
 from docgen.content.parts.arrange import Arrangement
 
 

@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.captions import take_captions
 from docgen.content.files import read_bytes
 from docgen.content.markdown_rules import is_chinese, make_parser
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.content.model import DocumentContent, Narrative
 from docgen.content.outline import outline_document
 from docgen.diagnostics import NOWHERE, Location, error
 from docgen.errors import SourceError

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from docgen.content.blocks import Block, Paragraph, Picture, Run
 from docgen.content.flow import Flow, FlowItem, Grid, Line, cut_runs
 from docgen.content.markdown import BlockReader, read_inline
 from docgen.content.markdown_rules import make_parser
-from docgen.content.model import Block, Paragraph, Picture, Run
 from docgen.diagnostics import NOWHERE, Location
 
 if TYPE_CHECKING:

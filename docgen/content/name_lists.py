@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from docgen.content.blocks import Block, Paragraph, Table, iterate_prose
 from docgen.content.heading_text import normalize_heading
-from docgen.content.model import Block, Paragraph, Table, iterate_prose
 
 _SEPARATORS = re.compile(r"[\n、；;，,]+")
 _EDGES = " \t\u3000。.:："

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
+from docgen.content.blocks import Run, Table
 from docgen.content.files import read_bytes
-from docgen.content.model import DocumentContent, Run, Section, Table
+from docgen.content.model import DocumentContent, Section
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 

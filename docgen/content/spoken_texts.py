@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Table
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Table
+from docgen.content.model import DocumentContent
 from docgen.diagnostics import Location
 from docgen.ooxml.cells import name_cell
 

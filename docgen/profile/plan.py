@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from docgen.content.model import Block, DocumentContent, Heading, Narrative, Paragraph, Run, Section
+from docgen.content.blocks import Block, Heading, Paragraph, Run
+from docgen.content.model import DocumentContent, Narrative, Section
 from docgen.profile.document import DocumentSpec, HeadingSpec
 from docgen.profile.forms import attribute_name
 from docgen.profile.horizon import Horizon

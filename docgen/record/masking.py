@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from docgen.content.model import Run
+from docgen.content.blocks import Run
 from docgen.record.secret import (
     SPACES,
     WORD_SPACE,

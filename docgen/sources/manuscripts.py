@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from docgen.content.blocks import Paragraph
 from docgen.content.closing_date import parse_closing_date
 from docgen.content.file_names import fold_text
 from docgen.content.foreign_names import list_foreign, spell_foreign
-from docgen.content.model import DocumentContent, Paragraph
+from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, has_errors
 from docgen.errors import SourceError

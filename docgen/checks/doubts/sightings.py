@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from docgen.content.model import ListBlock, Narrative, Paragraph
+from docgen.content.blocks import ListBlock, Paragraph
+from docgen.content.model import Narrative
 from docgen.diagnostics import Param
 from docgen.profile.faults import name_field
 from docgen.profile.paths import Place, item_type

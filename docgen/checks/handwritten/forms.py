@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from docgen.content.blocks import Table
 from docgen.content.file_names import fold_text, keep_letters, strip_leading
-from docgen.content.model import DocumentContent, Table
+from docgen.content.model import DocumentContent
 from docgen.content.shown_names import show_some
 from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell
 from docgen.diagnostics import Diagnostic, warning

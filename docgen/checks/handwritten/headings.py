@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Table
 from docgen.content.headings import WantedHeading, divide_document
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Table
+from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic
 from docgen.profile.document import HeadingSpec
 from docgen.profile.levels import report_level

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from docgen.content.blocks import Table
 from docgen.content.count import ZERO, count_text
 from docgen.content.flow import OutsideKind
-from docgen.content.model import Table
 from docgen.content.parts.arrange import Arrangement, count_lines
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, error, info, warning
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from docgen.content.blocks import Run
 from docgen.content.docx.numbering import Numbering, NumberKind
 from docgen.content.docx.styles import Styles
 from docgen.content.flow import Outside, OutsideKind
-from docgen.content.model import Run
 from docgen.diagnostics import Location
 from docgen.ooxml.xml import find_child, local_name, read_attribute, read_switch, read_value
 

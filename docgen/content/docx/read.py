@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Table
 from docgen.content.captions import take_captions
 from docgen.content.closing_date import is_date_line, parse_closing_date
 from docgen.content.docx.body import BodyReader, WordBlock, WordParagraph, WordTable
@@ -16,7 +17,7 @@ from docgen.content.docx.numbering import read_numbering
 from docgen.content.docx.styles import read_styles
 from docgen.content.docx.xml import WordParts, read_word_parts
 from docgen.content.flow import Box, Flow, FlowItem, Grid, Line, Outside
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Table
+from docgen.content.model import DocumentContent
 from docgen.content.outline import outline_document
 from docgen.diagnostics import Location
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from docgen.content.blocks import Block, Heading, Paragraph, Picture
 from docgen.content.captions import is_caption_line, take_captions
 from docgen.content.flow import Box, Flow, Grid, Line, Outside, iterate_lines
 from docgen.content.heading_text import normalize_heading
-from docgen.content.model import Block, DocumentContent, Heading, Paragraph, Picture, Section
+from docgen.content.model import DocumentContent, Section
 from docgen.content.parts.assign import Assigner, Assignment, Certainty, Reason, is_counted
 from docgen.content.parts.forms import open_layout
 from docgen.content.parts.front import Front, read_front

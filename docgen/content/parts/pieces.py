@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docgen.content.blocks import Paragraph, Picture, Run
 from docgen.content.flow import Box, FlowItem, Grid, Line, cut_runs
-from docgen.content.model import Paragraph, Picture, Run
 from docgen.content.parts.numbers import read_number
 from docgen.content.parts.scheme import TextScheme
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Run, Section, Table
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
+from docgen.content.model import DocumentContent, Section
 from docgen.diagnostics import NOWHERE, Location, Param, Term
 from docgen.pipeline.comparison.model import Change, LineChange, find_kind
 

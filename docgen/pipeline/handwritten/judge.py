@@ -19,9 +19,10 @@ from docgen.checks.handwritten import (
 )
 from docgen.checks.handwritten.headings import want_headings
 from docgen.checks.shared.texts import key_sections
+from docgen.content.blocks import Table, iterate_pictures
 from docgen.content.docx.read import read_docx
 from docgen.content.headings import Division, divide_by_keys, divide_document
-from docgen.content.model import DocumentContent, Table, iterate_pictures
+from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell
 from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import SourceError

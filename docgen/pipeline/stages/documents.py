@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.archive.plan.filing import RenderedDocument
-from docgen.content.model import Picture
+from docgen.content.blocks import Picture
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.context import BuildContext

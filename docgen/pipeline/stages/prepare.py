@@ -12,7 +12,8 @@ from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.numbering import check_document_numbers, check_numbering, check_sharing
 from docgen.checks.base import CheckSubject, RuleFindings, check_rules, run_rules
 from docgen.checks.doubts.base import DoubtFindings, run_doubts
-from docgen.content.model import Block, DocumentContent, Heading, Narrative, Picture, iterate_pictures
+from docgen.content.blocks import Block, Heading, Picture, iterate_pictures
+from docgen.content.model import DocumentContent, Narrative
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.chosen import Chosen, choose_documents, resolve_documents

@@ -13,8 +13,9 @@ from docgen.checks.rules import before_after, facts_told, problems_answered, sec
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.outside import check_outside
 from docgen.checks.shared.texts import TextCheck, TextReporter, find_section, key_sections, read_sentences
+from docgen.content.blocks import iterate_prose
 from docgen.content.headings import WantedHeading
-from docgen.content.model import DocumentContent, iterate_prose
+from docgen.content.model import DocumentContent
 from docgen.content.parts.arrange import Arrangement, arrange
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location

@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run
+from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob, find_dated, find_holder, find_responsible

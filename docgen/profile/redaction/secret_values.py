@@ -10,7 +10,8 @@ from typing import Any, Literal, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Table
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Table
+from docgen.content.model import Narrative
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.disclosure import STRUCTURAL, DisclosureRules
 from docgen.profile.references import list_references

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from docgen.content.model import Narrative, Paragraph
+from docgen.content.blocks import Paragraph
+from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.paths import Scope, find_values

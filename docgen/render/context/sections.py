@@ -7,8 +7,9 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from docgen.content.blocks import Block, Paragraph, Run, Table
 from docgen.content.heading_text import spell_ordinal
-from docgen.content.model import Block, Narrative, Paragraph, Run, Table
+from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import HeadingSpec
 from docgen.profile.plan import DocumentJob, read_heading_blocks

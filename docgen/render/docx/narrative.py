@@ -12,8 +12,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.heading_text import spell_ordinal
-from docgen.content.model import Block, Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx.measure import EMU_PER_TWIP
 from docgen.render.docx.runs import mix_run, mix_size

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2.runtime import Undefined
 
-from docgen.content.model import Narrative, Picture, Run, Table
+from docgen.content.blocks import Picture, Run, Table
+from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, draw_inline, prepare_image

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from docgen.content.model import Run
+from docgen.content.blocks import Run
 from docgen.render.docx.text import BREAK, holds_wide
 from docgen.render.values.values import RichRun
 

@@ -27,6 +27,7 @@ FILTER_TYPES: Mapping[str, FilterType] = {
     "money": FilterType(("number",)),
     "capitals": FilterType(("number",)),
     "numeral": FilterType(("number",)),
+    "unit": FilterType((), "same"),
     "box": FilterType((), settles=True),
     "stars": FilterType(("text",), settles=True),
     "lines": FilterType(("list",)),

@@ -7,6 +7,7 @@ import random
 import pytest
 from support.counted_texts import EXACT, RANGES
 
+from docgen.content.blocks import Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.count import (
     CHARACTERS,
     ZERO,
@@ -17,7 +18,7 @@ from docgen.content.count import (
     count_runs,
     count_text,
 )
-from docgen.content.model import DocumentContent, Heading, ListBlock, Paragraph, Picture, Run, Section, Table
+from docgen.content.model import DocumentContent, Section
 
 
 @pytest.mark.parametrize(("text", "expected"), EXACT)

@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
+from docgen.content.blocks import Paragraph, Run, Table
 from docgen.content.closing_date import find_labelled_date, parse_closing_date
 from docgen.content.file_names import read_name
-from docgen.content.model import DocumentContent, Paragraph, Run, Table
+from docgen.content.model import DocumentContent
 from docgen.content.title_likeness import find_part_names, liken_titles, spell_variants
 
 

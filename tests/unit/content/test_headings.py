@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from docgen.content.blocks import Block, Heading, Paragraph, Run
 from docgen.content.heading_text import compare_headings, has_number, is_generic, normalize_heading, strip_number
 from docgen.content.headings import WantedHeading, divide_document, match_headings
-from docgen.content.model import Block, DocumentContent, Heading, Paragraph, Run, Section
+from docgen.content.model import DocumentContent, Section
 from docgen.content.name_lists import list_names, split_names, take_labelled_names
 from docgen.content.outline import list_sections, outline_document
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docgen.content.model import Table
+from docgen.content.blocks import Table
 from docgen.diagnostics import Diagnostic
 from docgen.errors import ProfileError
 from docgen.pipeline import Options

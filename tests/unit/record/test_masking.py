@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from docgen.content.model import Run
+from docgen.content.blocks import Run
 from docgen.record.masking import SEPARATOR, Masked, Masker
 from docgen.record.secret import (
     Secret,

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.render_docx_support import W
 
-from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Run, Table
+from docgen.content.blocks import Heading, ListBlock, Paragraph, Run, Table
+from docgen.content.model import Narrative
 from docgen.pipeline import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.context.build import build_context

@@ -16,7 +16,8 @@ from docx.oxml import parse_xml
 from lxml import etree
 from support.render_docx_support import W, build, of_paragraphs, open_rendered, read_part, render
 
-from docgen.content.model import Narrative, Paragraph, Picture, Run
+from docgen.content.blocks import Paragraph, Picture, Run
+from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic
 from docgen.errors import TemplateError
 from docgen.render.docx.template import DocxTemplate

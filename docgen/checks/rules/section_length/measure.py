@@ -8,9 +8,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
+from docgen.content.blocks import Block
 from docgen.content.count import ZERO, Count, count_document, count_prose, count_text
 from docgen.content.headings import HeadingMatch, WantedHeading, divide_by_keys, divide_document
-from docgen.content.model import Block, DocumentContent, Section
+from docgen.content.model import DocumentContent, Section
 from docgen.content.name_lists import list_names, take_labelled_names
 from docgen.content.parts.arrange import Arrangement, PartReading
 from docgen.diagnostics import NOWHERE, Location

@@ -16,7 +16,8 @@ from docgen.checks.handwritten import (
     check_names,
     check_placeholders,
 )
-from docgen.content.model import Block, DocumentContent, Paragraph, Run, Section, Table
+from docgen.content.blocks import Block, Paragraph, Run, Table
+from docgen.content.model import DocumentContent, Section
 from docgen.content.read_xlsx import read_xlsx
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, Location, Severity

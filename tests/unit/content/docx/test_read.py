@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 from support.content_support import NAMESPACES, bold, item, paragraph, run, table, write_docx
 
+from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.count import count_prose
 from docgen.content.docx.read import read_docx
-from docgen.content.model import Block, DocumentContent, Heading, ListBlock, Paragraph, Picture, Run, Table
+from docgen.content.model import DocumentContent
 from docgen.errors import SourceError
 
 LONG = "企业成立于二〇一二年，主要生产灭火器，员工四十六人，产品销往淮海经济区各地，以工程配套为主。"

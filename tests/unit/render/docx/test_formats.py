@@ -28,7 +28,8 @@ from support.render_docx_support import (
     text_boxes,
 )
 
-from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.content.blocks import Heading, ListBlock, Paragraph, Picture, Run, Table
+from docgen.content.model import Narrative
 from docgen.render.values.values import Missing, RichRun, RichText
 
 pytestmark = pytest.mark.heavy

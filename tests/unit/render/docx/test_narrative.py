@@ -22,7 +22,8 @@ from support.render_docx_support import (
     render,
 )
 
-from docgen.content.model import Heading, ListBlock, Narrative, Paragraph, Picture, Run, Table
+from docgen.content.blocks import Heading, ListBlock, Paragraph, Picture, Run, Table
+from docgen.content.model import Narrative
 from docgen.render.docx.narrative import share_width
 from docgen.render.values.values import Missing
 
