@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.captions import take_captions
-from docgen.content.files import read_bytes
 from docgen.content.markdown_rules import is_chinese, make_parser
-from docgen.content.model import DocumentContent, Narrative
-from docgen.content.outline import outline_document
-from docgen.diagnostics import NOWHERE, Location, error
-from docgen.errors import SourceError
+from docgen.content.model import Narrative
+from docgen.diagnostics import NOWHERE, Location
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -253,21 +250,3 @@ def _make_paragraph(runs: list[Run], where: Location) -> list[Block]:
     runs = [replace(runs[0], text=runs[0].text.lstrip()), *runs[1:]]
     runs = [*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip())]
     return [Paragraph(tuple(runs), where)]
-
-
-def read_markdown(path: Path) -> DocumentContent:
-    """Read a ``.md`` file, UTF-8 with or without a byte order mark; every block has its line.
-
-    The first heading is the title when it stands above all others. SourceError (C121–C124) when it can't be read.
-    """
-    place = Location("yaml", str(path), 1, 1)
-    raw = read_bytes(path)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = raw.count(b"\n", 0, fault.start) + 1
-        raise SourceError(error("C124", Location("yaml", str(path), line, 1), path=str(path), line=line)) from None
-    from docgen.content.markdown_flow import read_markdown_flow
-
-    content = outline_document(parse_markdown(text, place).blocks, place)
-    return replace(content, flow=read_markdown_flow(text, place))

@@ -1,17 +1,22 @@
-"""A Markdown text as it stands: lines with the numbers that were typed, line ends kept, underlined headings seen."""
+"""A Markdown file; its text as it stands: lines with their numbers, line ends kept, underlined headings seen."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from docgen.content.blocks import Block, Paragraph, Picture, Run
+from docgen.content.files import read_bytes
 from docgen.content.flow import Flow, FlowItem, Grid, Line, cut_runs
-from docgen.content.markdown import BlockReader, read_inline
+from docgen.content.markdown import BlockReader, parse_markdown, read_inline
 from docgen.content.markdown_rules import make_parser
-from docgen.diagnostics import NOWHERE, Location
+from docgen.content.model import DocumentContent
+from docgen.content.outline import outline_document
+from docgen.diagnostics import NOWHERE, Location, error
+from docgen.errors import SourceError
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -25,6 +30,22 @@ _FRONT_TITLE = re.compile(r"^(?:title|标题)\s*:\s*(?P<title>\S.*?)\s*$", re.MU
 _LONGEST_UNDERLINED = 60
 _LONGEST_BOLD = 40
 _Item = TypeVar("_Item", bound=FlowItem)
+
+
+def read_markdown(path: Path) -> DocumentContent:
+    """Read a ``.md`` file, UTF-8 with or without a byte order mark; every block has its line.
+
+    The first heading is the title when it stands above all others. SourceError (C121–C124) when it can't be read.
+    """
+    place = Location("yaml", str(path), 1, 1)
+    raw = read_bytes(path)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = raw.count(b"\n", 0, fault.start) + 1
+        raise SourceError(error("C124", Location("yaml", str(path), line, 1), path=str(path), line=line)) from None
+    content = outline_document(parse_markdown(text, place).blocks, place)
+    return replace(content, flow=read_markdown_flow(text, place))
 
 
 def read_markdown_flow(text: str, location: Location = NOWHERE) -> Flow:

@@ -13,6 +13,6 @@ def read_text(path: Path) -> DocumentContent:
         from docgen.content.docx.read import read_docx
 
         return read_docx(path)
-    from docgen.content.markdown import read_markdown
+    from docgen.content.markdown_flow import read_markdown
 
     return read_markdown(path)

@@ -137,7 +137,7 @@ def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | Non
 
         return read_xlsx(path), None
     if path.suffix.lower() in (".md", ".markdown"):
-        from docgen.content.markdown import read_markdown
+        from docgen.content.markdown_flow import read_markdown
 
         content = read_markdown(path)
         blocks = content.sections[-1].blocks if content.sections else content.preamble

@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
-from docgen.content.markdown import parse_markdown, read_markdown
+from docgen.content.markdown import parse_markdown
+from docgen.content.markdown_flow import read_markdown
 from docgen.diagnostics import NOWHERE, Location
 from docgen.errors import SourceError
 
