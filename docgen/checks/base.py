@@ -12,10 +12,11 @@ from typing import Any, Protocol, cast
 from pydantic import BaseModel, ValidationError
 
 import docgen.checks.rules
+from docgen.checks.soundness import ParameterCheck
 from docgen.diagnostics import Diagnostic, error
 from docgen.profile.faults import Locate, describe_errors, find_nearest, note_places
 from docgen.profile.lacks import find_waiting_item
-from docgen.profile.load import LoadedProfile
+from docgen.profile.load import LoadedProfile, describe_wrong_path
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
 from docgen.profile.plan import DocumentJob
@@ -126,9 +127,8 @@ def compile_rules(loaded: LoadedProfile) -> CompiledRules:
             try:
                 resolve_subject_path(loaded.record_model, path)
             except PathError as wrong:
-                nearest = find_nearest(wrong.step, wrong.known)
-                where = loaded.tree.locate((*place, "with"))
-                found.append(error("P104", where, path=path, step=wrong.step, nearest=nearest))
+                found.append(describe_wrong_path(wrong, loaded.tree.locate((*place, "with"))))
+        found += ParameterCheck(loaded, (*place, "with")).find_faults(params)
     return CompiledRules(tuple(rules), tuple(found))
 
 

@@ -14,12 +14,14 @@ from docgen.errors import ProfileError
 from docgen.profile.condition import Condition
 from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec
 from docgen.profile.faults import describe_errors, find_nearest
+from docgen.profile.foreign_forms import find_form_owner
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, adopt_tree, merge_trees
 from docgen.profile.model import Profile
 from docgen.profile.numbering import is_run, is_word, list_words
 from docgen.profile.paths import PathError, Place
 from docgen.profile.redaction.disclosure import STRUCTURAL
+from docgen.profile.soundness import check_conditions, find_uncomputed
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.ratings import RatingRules
 from docgen.record.record import Record
@@ -110,10 +112,11 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
         try:
             resolve_subject_path(loaded.record_model, path)
         except PathError as fault:
-            nearest = find_nearest(fault.step, fault.known)
-            yield error(
-                f"P10{_PATH_CODES[fault.reason]}", tree.locate(place), path=path, step=fault.step, nearest=nearest
-            )
+            yield describe_wrong_path(fault, tree.locate(place))
+        needed = find_uncomputed(profile, path)
+        if needed is not None:
+            yield error("P176", tree.locate(place), path=path, needs=needed)
+    yield from check_conditions(profile, loaded.record_model, tree.locate)
     ids = [document.id for document in profile.documents]
     for index, item in enumerate(profile.filing.items):
         for at, taken in enumerate(item.takes):
@@ -131,6 +134,16 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
     for index, path in enumerate(profile.confidential):
         if not path.startswith("forms.") and path.rpartition(".")[2] in STRUCTURAL:
             yield error("P135", tree.locate(("confidential", index)), path=path)
+
+
+def describe_wrong_path(fault: PathError, location: Location) -> Diagnostic:
+    """A path that leads nowhere; P177 where it names a form that another of docgen's standards has."""
+    owner = find_form_owner(fault.step) if fault.path.split(".")[:2] == ["forms", f"{fault.step}[]"] else None
+    if owner is not None:
+        return error("P177", location, form=fault.step, title=owner.title, standard=owner.standard)
+    nearest = find_nearest(fault.step, fault.known)
+    code = f"P10{_PATH_CODES[fault.reason]}"
+    return error(code, location, path=fault.path, step=fault.step, nearest=nearest)
 
 
 def _check_doubts(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.content.heading_text import normalize_heading
 from docgen.content.shown_names import shorten
@@ -32,15 +34,19 @@ class Params(Part):
     missing document is told elsewhere.
     """
 
-    items: Text
-    answers: Text
-    by: Text
-    what: Text
-    answer: Text
-    key: Text | None = None
-    verdicts: tuple[Text, ...] = ()
-    unlinked: Level | None = None
-    per: Text | None = None
+    items: Annotated[Text, Says("the rows that ask, or the lines of a check list", "path")]
+    answers: Annotated[Text, Says("the rows that answer", "rows")]
+    by: Annotated[Text, Says("the field of an answer that names what it answers", "field", of="answers")]
+    what: Annotated[Text, Says("what a user calls the items")]
+    answer: Annotated[Text, Says("what a user calls the answers")]
+    key: Annotated[Text | None, Says("the field with the key of an item that is a row", "field", of="items")] = None
+    verdicts: Annotated[
+        tuple[Text, ...], Says("the verdicts of a line that ask for an answer", "verdict", of="items")
+    ] = ()
+    unlinked: Annotated[
+        Level | None, Says("how grave it is when the key of a row is empty; unsaid: nothing is told")
+    ] = None
+    per: Per = None
 
     @model_validator(mode="after")
     def _check_kind(self) -> Params:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
 from docgen.content.model import DocumentContent
@@ -17,9 +19,9 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """The part under the key ``part`` of a document has at least ``min`` pairs of figures."""
 
-    document: Text
-    part: Text
-    min: Whole = 1
+    document: Annotated[Text, Says("the report", "document")]
+    part: Annotated[Text, Says("the heading whose text is read", "part", of="document")]
+    min: Annotated[Whole, Says("how many pairs of figures there must be", "number")] = 1
 
 
 def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import add_months, read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
@@ -17,10 +19,10 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """``since`` must lie ``months`` or more before the day at ``until``."""
 
-    since: Text
-    until: Text
-    months: Whole
-    per: Text | None = None
+    since: Annotated[Text, Says("the day since when it has been so", "path", type="date")]
+    until: Annotated[Text, Says("the day from which it is counted back", "path", type="date")]
+    months: Annotated[Whole, Says("how many months it must have been so", "number")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -18,10 +20,10 @@ class Params(Part):
     ``meaning`` is what a user calls that (徐州市).
     """
 
-    code: Text
-    prefix: Text
-    meaning: Text
-    skip: Whole = 0
+    code: Annotated[Text, Says("the code", "path")]
+    prefix: Annotated[Text, Says("what it must begin with")]
+    meaning: Annotated[Text, Says("what a user calls that (a region)")]
+    skip: Annotated[Whole, Says("how many characters are left out at its beginning", "number")] = 0
 
 
 def list_paths(params: Params) -> Iterable[str]:

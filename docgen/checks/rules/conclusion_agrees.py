@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.checks.shared.scope import spell_place
 from docgen.checks.shared.texts import check_patterns
@@ -30,11 +32,11 @@ class Params(Part):
     only recommends and those in ``except`` don't speak against it, nor does what one of ``followed`` follows up.
     """
 
-    document: Text
-    conclusion: Text
-    favourable: tuple[Text, ...] = ()
+    document: Annotated[Text, Says("the check list", "document")]
+    conclusion: Annotated[Text, Says("its field with the conclusion")]
+    favourable: Annotated[tuple[Text, ...], Says("the conclusions that need all lines to be well")]
     patterns: tuple[Text, ...] = ()
-    verdicts: tuple[Text, ...]
+    verdicts: Annotated[tuple[Text, ...], Says("the verdicts that speak against them", "verdict", of="document")]
     except_: tuple[Text, ...] = ()
     followed: tuple[FollowUp, ...] = ()
 

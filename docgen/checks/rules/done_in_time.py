@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.diagnostics import Diagnostic
@@ -18,7 +20,7 @@ from docgen.record.types import Part, Text
 class Done(FollowUp):
     """Rows that tell when something was done, in ``date``."""
 
-    date: Text
+    date: Annotated[Text, Says("the field with the day when it was done", "field", of="rows", type="date")]
 
 
 class Params(Part):
@@ -28,12 +30,12 @@ class Params(Part):
     ``what`` a user calls those.
     """
 
-    items: Text
-    due: Text
+    items: Annotated[Text, Says("what was planned", "rows", keyed=True)]
+    due: Annotated[Text, Says("the field with its last day", "field", of="items", type="date")]
     done: Done
-    until: Text
+    until: Annotated[Text, Says("the day on which all should be done", "path", type="date")]
     followed: tuple[FollowUp, ...]
-    what: Text
+    what: Annotated[Text, Says("what a user calls what must follow what is overdue")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

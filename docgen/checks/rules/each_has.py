@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.rows import When, is_picked
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.checks.shared.texts import check_patterns
@@ -26,12 +28,12 @@ class Params(Part):
     them is made, since others were asked for, nothing is said.
     """
 
-    per: Text
-    path: Text
-    label: Text
+    per: Annotated[Text, Says("the list", "rows")]
+    path: Annotated[Text, Says("what each of its items must have", "path")]
+    label: Annotated[Text, Says("what a user calls that")]
     patterns: tuple[Text, ...] = ()
     unless: tuple[When, ...] = ()
-    documents: tuple[Text, ...] = ()
+    documents: Annotated[tuple[Text, ...], Says("the documents that print it", "document")] = ()
 
     @model_validator(mode="after")
     def _check_patterns(self) -> Params:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -15,8 +17,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``choices`` is the path of a field with several choices, ``value`` the one that excludes the others."""
 
-    choices: Text
-    value: Text
+    choices: Annotated[Text, Says("a field with several choices", "path")]
+    value: Annotated[Text, Says("the choice that excludes the others", "value", of="choices")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.texts import TextReporter, check_patterns, find_section, judge_records, read_sentences
 from docgen.content.figures import list_sentences
 from docgen.content.model import DocumentContent
@@ -20,10 +22,10 @@ from docgen.record.types import Part, Text
 class WantedFact(Part):
     """A fact by its name; any of ``words`` or a match of any of ``patterns`` (regular expressions) shows it."""
 
-    key: Text
-    label: Text
-    words: tuple[Text, ...] = ()
-    patterns: tuple[Text, ...] = ()
+    key: Annotated[Text, Says("a name for the fact")]
+    label: Annotated[Text, Says("what a user calls it")]
+    words: Annotated[tuple[Text, ...], Says("words of which any shows it")] = ()
+    patterns: Annotated[tuple[Text, ...], Says("regular expressions of which any shows it")] = ()
 
     @model_validator(mode="after")
     def _check_patterns(self) -> WantedFact:
@@ -34,8 +36,8 @@ class WantedFact(Part):
 class Params(Part):
     """The ``facts`` that the part under the key ``part`` of a document tells; without it, the text somewhere."""
 
-    document: Text
-    part: Text | None = None
+    document: Annotated[Text, Says("the report", "document")]
+    part: Annotated[Text | None, Says("the heading whose text is read; unsaid: the whole text", "part", of="document")] = None
     facts: tuple[WantedFact, ...]
 
 

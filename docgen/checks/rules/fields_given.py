@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_gap
@@ -16,9 +18,9 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Of each item at ``items``, the ``fields`` are given; nothing is said while none of ``documents`` is made."""
 
-    items: Text
-    fields: tuple[Text, ...]
-    documents: tuple[Text, ...] = ()
+    items: Annotated[Text, Says("the items", "rows")]
+    fields: Annotated[tuple[Text, ...], Says("their fields that must be given", "field", of="items")]
+    documents: Annotated[tuple[Text, ...], Says("the documents that print them", "document")] = ()
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -36,7 +38,8 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             place = (*found.place, name)
             if is_present(getattr(found.value, name)) or checked.is_silenced(place):
                 continue
-            who = str(getattr(found.value, "name", None) or getattr(found.value, "title", None) or found.value.key)
+            names = (getattr(found.value, attribute, None) for attribute in ("name", "title", "key"))
+            who = next((str(name) for name in names if name), "—")
             where = checked.locate(found.place, False)
             label = name_field(model, place)
             yield report_gap(

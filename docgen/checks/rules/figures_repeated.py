@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.figure_pairs import find_pairs, read_unit
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.content.figures import Figure, Sentence, find_figures, fold_widths, list_sentences
@@ -34,11 +36,13 @@ class Params(Part):
     as one is.
     """
 
-    indicators: Text
-    results: Text
-    also: tuple[Text, ...] = ()
-    each: Level | None = None
-    per: Text | None = None
+    indicators: Annotated[Text, Says("the indicators", "rows", type="indicator")]
+    results: Annotated[Text, Says("the prose that tells what was reached", "path")]
+    also: Annotated[tuple[Text, ...], Says("other prose that may not contradict them", "path")] = ()
+    each: Annotated[
+        Level | None, Says("how grave it is when one indicator that was reached isn't told; unsaid: nothing is told")
+    ] = None
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

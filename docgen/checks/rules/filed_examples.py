@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_gap
 from docgen.profile.model import RuleSpec
@@ -15,15 +17,15 @@ from docgen.record.types import Part, Text
 class Example(Part):
     """A paper that the list names: one of ``documents``, filled, or a piece of evidence of one of these kinds."""
 
-    label: Text
-    documents: tuple[Text, ...] = ()
-    evidence: tuple[EvidenceKind, ...] = ()
+    label: Annotated[Text, Says("what the list calls the paper")]
+    documents: Annotated[tuple[Text, ...], Says("the documents that are it", "document")] = ()
+    evidence: Annotated[tuple[EvidenceKind, ...], Says("the kinds of evidence that are it")] = ()
 
 
 class Params(Part):
     """The examples of the filing item ``item``."""
 
-    item: Text
+    item: Annotated[Text, Says("the filing item", "item")]
     examples: tuple[Example, ...]
 
 

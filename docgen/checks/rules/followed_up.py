@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.faults import name_field
@@ -17,17 +19,17 @@ from docgen.record.types import Part, Text, tell_value
 class Sign(Part):
     """A field that calls for it with one of ``values``."""
 
-    field: Text
-    values: tuple[Text, ...]
+    field: Annotated[Text, Says("a field of the items", "field", of="items")]
+    values: Annotated[tuple[Text, ...], Says("its values that call for it", "value", of="field")]
 
 
 class Params(Part):
     """Each of ``items`` that shows any of ``signs`` is named by one of ``followed``; ``what`` a user calls those."""
 
-    items: Text
+    items: Annotated[Text, Says("what may call for something", "rows", keyed=True)]
     signs: tuple[Sign, ...]
     followed: tuple[FollowUp, ...]
-    what: Text
+    what: Annotated[Text, Says("what a user calls what must follow")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
@@ -15,8 +17,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``documents`` by their id; ``reason`` says when they are made."""
 
-    documents: tuple[Text, ...]
-    reason: Text
+    documents: Annotated[tuple[Text, ...], Says("the documents", "document")]
+    reason: Annotated[Text, Says("when they are made, in a user's words")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_gap, report_level
 from docgen.profile.model import RuleSpec
@@ -15,10 +17,10 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """``of``: the path of the items; ``label``: what a user calls one of them."""
 
-    of: Text
-    label: Text
-    min: Whole = 0
-    max: Whole | None = None
+    of: Annotated[Text, Says("what is counted", "path")]
+    label: Annotated[Text, Says("what a user calls it")]
+    min: Annotated[Whole, Says("how many there must be", "number")] = 0
+    max: Annotated[Whole | None, Says("how many there may be", "number")] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

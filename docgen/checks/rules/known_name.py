@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.scope import spell_place
@@ -19,10 +21,10 @@ from docgen.record.types import Part, Text, YesNo
 class Params(Part):
     """Every name at ``names`` is one of those at ``among``. ``people``: each text is a list of persons' names."""
 
-    names: Text
-    among: Text
-    what: Text
-    people: YesNo = False
+    names: Annotated[Text, Says("the names", "path")]
+    among: Annotated[Text, Says("the names that are known", "path")]
+    what: Annotated[Text, Says("what a user calls the known ones")]
+    people: Annotated[YesNo, Says("whether each text is a list of people")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:

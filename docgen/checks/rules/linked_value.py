@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from pydantic import BaseModel
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.agreement import is_same, spell_value
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
@@ -21,8 +23,8 @@ from docgen.record.types import Part, Text, YesNo
 class SameValue(Part):
     """A field of the row, and the field of the item that it repeats; ``unit`` is the item's field with its unit."""
 
-    row: Text
-    item: Text
+    row: Annotated[Text, Says("a field of the row", "field", of="rows")]
+    item: Annotated[Text, Says("the field of the item that it repeats", "field", of="items")]
     unit: Text | None = None
 
 
@@ -34,12 +36,12 @@ class Params(Part):
     ``per`` is the list whose items are looked at one by one: a row may only name what belongs to the same.
     """
 
-    rows: Text
-    by: Text
-    items: Text
+    rows: Annotated[Text, Says("the rows that name an item", "rows")]
+    by: Annotated[Text, Says("the field in which they do", "field", of="rows")]
+    items: Annotated[Text, Says("the items", "rows", keyed=True)]
     values: tuple[SameValue, ...]
     lines: YesNo = False
-    per: Text | None = None
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

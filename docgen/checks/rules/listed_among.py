@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -16,9 +18,9 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Every text at ``values`` stands at ``among``, to the letter; an empty list is no list."""
 
-    values: Text
-    among: Text
-    per: Text | None = None
+    values: Annotated[Text, Says("the texts", "path")]
+    among: Annotated[Text, Says("the list on which they must stand", "path")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

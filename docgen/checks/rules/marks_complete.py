@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
@@ -20,8 +22,8 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """``document`` is the document that experts mark; ``most`` is how many of them its form has room for."""
 
-    document: Text
-    most: Whole = 7
+    document: Annotated[Text, Says("the document that experts mark", "document")]
+    most: Annotated[Whole, Says("for how many experts its form has room", "number")] = 7
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import add_months, count_months, read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic, Term
@@ -17,11 +19,11 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """From ``start`` to each of ``ends``: ``min`` to ``max`` months by the calendar, both inside."""
 
-    start: Text
-    ends: tuple[Text, ...]
-    min: Whole
-    max: Whole
-    per: Text | None = None
+    start: Annotated[Text, Says("the first day", "path", type="date")]
+    ends: Annotated[tuple[Text, ...], Says("the days up to which is counted", "path", type="date")]
+    min: Annotated[Whole, Says("how many months there must be", "number")]
+    max: Annotated[Whole, Says("how many months there may be", "number")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
@@ -17,9 +19,9 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Every name at ``names`` must be among those at ``among``; a place that is left free for signing is no list."""
 
-    names: Text
-    among: Text
-    per: Text | None = None
+    names: Annotated[Text, Says("the names", "path")]
+    among: Annotated[Text, Says("where they must stand, too", "path")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

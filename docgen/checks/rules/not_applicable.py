@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -16,10 +18,10 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Of each of the ``entries``, none of ``fields`` may say ``value`` where ``unless`` is given."""
 
-    entries: Text
-    fields: tuple[Text, ...]
-    value: Text
-    unless: Text
+    entries: Annotated[Text, Says("the forms", "rows")]
+    fields: Annotated[tuple[Text, ...], Says("their fields that may say so", "field", of="entries")]
+    value: Annotated[Text, Says("the value that says so", "value", of="fields")]
+    unless: Annotated[Text, Says("the field that may not be given beside it", "field", of="entries")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -16,8 +18,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``period``: the path of the period; ``dates``: the paths of the dates that belong inside it."""
 
-    period: Text
-    dates: tuple[Text, ...]
+    period: Annotated[Text, Says("the period", "path", type="period")]
+    dates: Annotated[tuple[Text, ...], Says("the days that belong inside", "path", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

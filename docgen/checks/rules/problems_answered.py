@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
 from docgen.content.figures import Sentence
 from docgen.content.model import DocumentContent
@@ -28,10 +30,10 @@ _SHORTEST = 6
 class Params(Part):
     """The part under ``problems`` of a document, the part under ``answers``; ``common`` words show nothing."""
 
-    document: Text
-    problems: Text
-    answers: Text
-    common: tuple[Text, ...] = ()
+    document: Annotated[Text, Says("the report", "document")]
+    problems: Annotated[Text, Says("the heading below which problems are told", "part", of="document")]
+    answers: Annotated[Text, Says("the heading below which each must come back", "part", of="document")]
+    common: Annotated[tuple[Text, ...], Says("words that show nothing")] = ()
 
 
 def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked

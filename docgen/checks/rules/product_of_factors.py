@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -18,9 +20,9 @@ _CENT = Decimal("0.01")
 class Params(Part):
     """In each of the ``rows``, ``product`` is the product of the ``factors`` to two decimals, halves away from zero."""
 
-    rows: Text
-    factors: tuple[Text, ...]
-    product: Text
+    rows: Annotated[Text, Says("the rows", "rows")]
+    factors: Annotated[tuple[Text, ...], Says("the fields that are multiplied", "field", of="rows", type="number")]
+    product: Annotated[Text, Says("the field with the product", "field", of="rows", type="number")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

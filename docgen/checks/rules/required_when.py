@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.condition import Condition
@@ -18,11 +20,11 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Where ``when`` holds, the path ``demands`` must hold something; ``reason`` and ``label`` tell of both."""
 
-    when: Condition
-    demands: Text
-    reason: Text
-    label: Text
-    per: Text | None = None
+    when: Annotated[Condition, Says("the condition")]
+    demands: Annotated[Text, Says("what must be there where it holds", "path")]
+    reason: Annotated[Text, Says("why, in a user's words")]
+    label: Annotated[Text, Says("what a user calls what must be there")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

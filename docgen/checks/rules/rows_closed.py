@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.scope import spell_place
 from docgen.content.shown_names import shorten
@@ -25,12 +27,14 @@ class Params(Part):
     rows (a field of the form that holds them) before which nothing can have been closed.
     """
 
-    rows: Text
-    closed: Text
-    text: Text
-    needs: tuple[Text, ...] = ()
-    closed_on: Text | None = None
-    opened_on: Text | None = None
+    rows: Annotated[Text, Says("the rows", "rows")]
+    closed: Annotated[
+        Text, Says("their yes-no field that says that they are closed", "field", of="rows", type="yes_no")
+    ]
+    text: Annotated[Text, Says("the field that says what a row is about", "field", of="rows")]
+    needs: Annotated[tuple[Text, ...], Says("the fields that a closed row must give", "field", of="rows")] = ()
+    closed_on: Annotated[Text | None, Says("the field with the day of closing", "field", of="rows", type="date")] = None
+    opened_on: Annotated[Text | None, Says("a day beside the rows before which none can be closed")] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
@@ -24,9 +26,9 @@ class Params(Part):
     A day and a month agree when the day lies in the month.
     """
 
-    paths: tuple[Text, ...]
-    what: Text
-    per: Text | None = None
+    paths: Annotated[tuple[Text, ...], Says("the values; the others are held against the first", "path")]
+    what: Annotated[Text, Says("what a user calls the value")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_gap
@@ -19,10 +21,10 @@ class Params(Part):
     ``label`` is what a user calls the form. A share is told, never judged: the rule's level is the user's to choose.
     """
 
-    per: Text
-    forms: Text
-    answers: tuple[Text, ...]
-    label: Text
+    per: Annotated[Text, Says("the list, for each of whose items a form was handed out", "rows")]
+    forms: Annotated[Text, Says("the forms", "rows")]
+    answers: Annotated[tuple[Text, ...], Says("their fields of which any shows that it came back", "field", of="forms")]
+    label: Annotated[Text, Says("what a user calls the form")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

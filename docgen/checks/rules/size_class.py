@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic, Param, Severity, Term
 from docgen.profile.document import Level
 from docgen.profile.levels import report_gap, report_level
@@ -22,10 +24,10 @@ class Params(Part):
     ``unknown`` is how grave it is when the class can't be reckoned.
     """
 
-    enterprises: Text
-    classes: tuple[Text, ...]
-    declared: tuple[Text, ...] = ()
-    unknown: Level = "宜"
+    enterprises: Annotated[Text, Says("the enterprises", "rows")]
+    classes: Annotated[tuple[Text, ...], Says("the size classes that the standard serves")]
+    declared: Annotated[tuple[Text, ...], Says("the size classes that are taken as stated")] = ()
+    unknown: Annotated[Level, Says("how grave it is when the class can't be reckoned")] = "宜"
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
@@ -22,10 +24,10 @@ class Params(Part):
     Months may touch: a stage may begin in the month in which the one before it ends.
     """
 
-    stages: Text
-    title: Text
-    start: Text
-    end: Text
+    stages: Annotated[Text, Says("the stages", "rows")]
+    title: Annotated[Text, Says("the field that names a stage", "field", of="stages")]
+    start: Annotated[Text, Says("the field with its first day", "field", of="stages", type="date")]
+    end: Annotated[Text, Says("the field with its last day", "field", of="stages", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -17,16 +19,16 @@ from docgen.record.types import Part, Text
 class Total(Part):
     """``stated``: the path of the typed figure; ``counted``: of the fact; ``of``: of what was counted."""
 
-    stated: Text
-    counted: Text
-    of: Text
+    stated: Annotated[Text, Says("the figure that somebody typed", "path", type="number")]
+    counted: Annotated[Text, Says("the fact that it must equal", "path", type="number")]
+    of: Annotated[Text, Says("what was counted", "path")]
 
 
 class Params(Part):
     """The figures that are held against the facts, for each item of ``per``."""
 
     totals: tuple[Total, ...]
-    per: Text | None = None
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -18,10 +20,14 @@ class Params(Part):
     ``name`` is the field that says which row it is. What isn't answered is a lack of the document, told elsewhere.
     """
 
-    rows: Text
-    fields: tuple[Text, ...]
-    name: Text
-    when: Text | None = None
+    rows: Annotated[Text, Says("the rows", "rows")]
+    fields: Annotated[
+        tuple[Text, ...], Says("their yes-no fields that may not be no", "field", of="rows", type="yes_no")
+    ]
+    name: Annotated[Text, Says("the field that says which row it is", "field", of="rows")]
+    when: Annotated[
+        Text | None, Says("the yes-no field of the rows that count; unsaid: all", "field", of="rows", type="yes_no")
+    ] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

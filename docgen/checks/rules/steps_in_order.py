@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
@@ -19,9 +21,9 @@ from docgen.record.types import Part, Text, YesNo
 class Step(Part):
     """A step by its name, and the paths of its dates. One that is ``over`` ends before the next begins."""
 
-    label: Text
-    dates: tuple[Text, ...]
-    over: YesNo = False
+    label: Annotated[Text, Says("what a user calls the step")]
+    dates: Annotated[tuple[Text, ...], Says("its days", "path", type="date")]
+    over: Annotated[YesNo, Says("whether it ends before the next begins")] = False
 
 
 class Params(Part):
@@ -31,7 +33,7 @@ class Params(Part):
     """
 
     steps: tuple[Step, ...]
-    per: Text | None = None
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -17,9 +19,9 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """The number at ``total`` is the sum of those at ``parts``; while one of them is absent, nobody can tell."""
 
-    total: Text
-    parts: tuple[Text, ...]
-    per: Text | None = None
+    total: Annotated[Text, Says("the sum", "path", type="number")]
+    parts: Annotated[tuple[Text, ...], Says("what makes it up", "path", type="number")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -17,9 +19,9 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """The sum of all ``amounts`` isn't above the number at ``limit``."""
 
-    amounts: Text
-    limit: Text
-    per: Text | None = None
+    amounts: Annotated[Text, Says("the amounts", "path", type="number")]
+    limit: Annotated[Text, Says("the limit", "path", type="number")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

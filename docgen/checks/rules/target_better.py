@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
@@ -16,7 +18,7 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``indicators``: the path of the indicators."""
 
-    indicators: Text
+    indicators: Annotated[Text, Says("the indicators", "rows", type="indicator")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.rows import name_row
 from docgen.checks.shared.scope import spell_place
 from docgen.diagnostics import Diagnostic
@@ -21,8 +23,10 @@ _DAY = "%Y-%m-%d"
 class Params(Part):
     """Of each of the ``entries``, the fields ``times`` in their order, all moments or all days; two may be the same."""
 
-    entries: Text
-    times: tuple[Text, ...]
+    entries: Annotated[Text, Says("the forms", "rows")]
+    times: Annotated[
+        tuple[Text, ...], Says("their fields with the moments, in order", "field", of="entries", type="date")
+    ]
 
 
 def list_paths(params: Params) -> Iterable[str]:

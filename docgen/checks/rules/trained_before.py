@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
@@ -24,12 +26,12 @@ class Params(Part):
     or has no date there, is reported, too.
     """
 
-    entries: Text
-    people: Text
-    since: Text
-    roster: Text
-    name: Text
-    trained: Text
+    entries: Annotated[Text, Says("the forms that name who began", "rows")]
+    people: Annotated[Text, Says("the field with their names", "field", of="entries")]
+    since: Annotated[Text, Says("the field with the day", "field", of="entries", type="date")]
+    roster: Annotated[Text, Says("the rows of the roster", "rows")]
+    name: Annotated[Text, Says("its field with the name", "field", of="roster")]
+    trained: Annotated[Text, Says("its field with the day of training", "field", of="roster", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

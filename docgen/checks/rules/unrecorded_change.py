@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.texts import check_patterns
@@ -35,10 +36,10 @@ class Sign(Part):
     may name instead: whom it is about, what it is about.
     """
 
-    path: Text
-    label: Text
+    path: Annotated[Text, Says("what shows a change", "path")]
+    label: Annotated[Text, Says("which change, in a user's words")]
     kind: Text
-    values: tuple[Text, ...] = ()
+    values: Annotated[tuple[Text, ...], Says("the values that show it; unsaid: any", "value", of="path")] = ()
     person: Text | None = None
     topic: Text | None = None
 
@@ -46,9 +47,9 @@ class Sign(Part):
 class Strangers(Part):
     """People at ``names`` who aren't among those at ``among`` show a change."""
 
-    names: Text
-    among: Text
-    label: Text
+    names: Annotated[Text, Says("the people", "path")]
+    among: Annotated[Text, Says("those who are known", "path")]
+    label: Annotated[Text, Says("which change, in a user's words")]
 
 
 class Params(Part):
@@ -60,7 +61,7 @@ class Params(Part):
     names them.
     """
 
-    changes: Text
+    changes: Annotated[Text, Says("the recorded changes", "path")]
     about: Text
     texts: tuple[Text, ...]
     kinds: tuple[Kind, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic, Term
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
@@ -20,13 +22,13 @@ class Params(Part):
     check's matter.
     """
 
-    rows: Text
-    label: Text
-    field: Text
-    value: Text
-    value_label: Text | None = None
-    min: Whole = 0
-    max: Whole | None = None
+    rows: Annotated[Text, Says("the rows of a form", "rows")]
+    label: Annotated[Text, Says("what a user calls them")]
+    field: Annotated[Text, Says("the field that is counted", "field", of="rows")]
+    value: Annotated[Text, Says("the value that is counted", "value", of="field")]
+    value_label: Annotated[Text | None, Says("what a user calls the value")] = None
+    min: Annotated[Whole, Says("how many rows must have it", "number")] = 0
+    max: Annotated[Whole | None, Says("how many rows may have it", "number")] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -16,8 +18,8 @@ from docgen.record.types import Number, Part, Text
 class Params(Part):
     """The figures at ``paths`` are multiples of ``step``."""
 
-    paths: tuple[Text, ...]
-    step: Number
+    paths: Annotated[tuple[Text, ...], Says("the figures", "path", type="number")]
+    step: Annotated[Number, Says("what they are multiples of", "number")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -20,10 +22,13 @@ class Params(Part):
     ``readings`` are ways to understand the clause, by name; ``reading`` is the one that is used.
     """
 
-    lines: Text
-    verdicts: tuple[Text, ...]
-    readings: Mapping[str, tuple[tuple[Text, ...], ...]]
-    reading: Text
+    lines: Annotated[Text, Says("the lines of a check list", "path")]
+    verdicts: Annotated[tuple[Text, ...], Says("the verdicts that meet a line", "verdict", of="lines")]
+    readings: Annotated[
+        Mapping[str, tuple[tuple[Text, ...], ...]],
+        Says("ways to read the clause: by name, sets of lines of which one must be met"),
+    ]
+    reading: Annotated[Text, Says("the way that is used")]
 
     @model_validator(mode="after")
     def _check_reading(self) -> Params:

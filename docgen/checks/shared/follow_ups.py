@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.record.types import Part, Text
 
 
 class FollowUp(Part):
     """Rows that name in ``by`` the key of what they follow up."""
 
-    rows: Text
-    by: Text
+    rows: Annotated[Text, Says("the rows that follow it up", "rows")]
+    by: Annotated[Text, Says("their field that names it", "field", of="rows")]
 
 
 def list_named(checked: CheckSubject, followed: Sequence[FollowUp]) -> frozenset[object]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Annotated
 
 from pydantic import field_validator, model_validator
 
+from docgen.checks.parameters import Says
 from docgen.content.parts.scheme import Cue, PartScheme, Points, TextScheme, UnitScheme
 from docgen.record.types import Number, Part, Text, Whole, refuse
 
@@ -35,16 +37,16 @@ class WantedPart(Part):
     holds; ``longest``: it is the longest part.
     """
 
-    key: Text
-    title: Text
-    share: Number
-    low: Number
-    high: Number
-    synonyms: tuple[Text, ...] = ()
+    key: Annotated[Text, Says("the key of the heading")]
+    title: Annotated[Text, Says("the heading")]
+    share: Annotated[Number, Says("its share in percent that the clause names", "number")]
+    low: Annotated[Number, Says("the least share that still counts", "number")]
+    high: Annotated[Number, Says("the greatest share that still counts", "number")]
+    synonyms: Annotated[tuple[Text, ...], Says("other wordings of the heading")] = ()
     words: tuple[Text, ...] = ()
     cues: tuple[WantedCue, ...] = ()
     longest: bool = False
-    clause: Text | None = None
+    clause: Annotated[Text | None, Says("its clause")] = None
 
     @model_validator(mode="after")
     def _check_band(self) -> WantedPart:
@@ -59,13 +61,13 @@ class WantedUnits(Part):
     ``endings`` are how names of units end (公司, 局): by them names are told from other words.
     """
 
-    key: Text
-    title: Text
-    min: Whole
-    max: Whole
-    synonyms: tuple[Text, ...] = ()
+    key: Annotated[Text, Says("the key of the section")]
+    title: Annotated[Text, Says("the section, or the word before the line")]
+    min: Annotated[Whole, Says("how many units there must be", "number")]
+    max: Annotated[Whole, Says("how many units there may be", "number")]
+    synonyms: Annotated[tuple[Text, ...], Says("other wordings")] = ()
     endings: tuple[Text, ...] = ()
-    clause: Text | None = None
+    clause: Annotated[Text | None, Says("its clause")] = None
 
 
 class Weights(Part):
@@ -107,12 +109,12 @@ class SectionLength(Part):
     With ``signs``, a text that somebody wrote is looked through for its parts, whatever its headings are set in.
     """
 
-    document: Text
-    limit: Whole
+    document: Annotated[Text, Says("the report", "document")]
+    limit: Annotated[Whole, Says("the length of all parts, in 字", "number")]
     parts: tuple[WantedPart, ...]
-    title_limit: Whole | None = None
-    generic_titles: tuple[Text, ...] = ()
-    title_clause: Text | None = None
+    title_limit: Annotated[Whole | None, Says("the length of the title, in 字", "number")] = None
+    generic_titles: Annotated[tuple[Text, ...], Says("words that alone make no title")] = ()
+    title_clause: Annotated[Text | None, Says("the clause of the title")] = None
     units: WantedUnits | None = None
     signs: Signs | None = None
 
