@@ -106,7 +106,7 @@ class ParameterCheck:
 
     def _check_rows(self, says: Says, name: str, path: str, place: Place) -> Iterator[Diagnostic]:
         model = self._find_row(path)
-        if model is None:
+        if model is None or not path.endswith("[]"):
             if self._leads_somewhere(path):
                 yield self._refuse("rows", name, path, place)
             return
@@ -178,14 +178,12 @@ class ParameterCheck:
         return self.loaded.profile.find_document(parts[1].removesuffix("[]") if parts[0] == "forms" else name)
 
     def _find_row(self, path: str) -> type[BaseModel] | None:
-        """The type of a list's items, or of a group of fields; None where single values stand there."""
-        if path.endswith("[]") or find_shape(self.loaded.record_model, path) == "part":
-            try:
-                base = item_type(resolve_subject_path(self.loaded.record_model, path).annotation)[0]
-            except PathError:
-                return None
-            return base if isinstance(base, type) and issubclass(base, BaseModel) else None
-        return None
+        """The type of a list's items; None where none of groups of fields stands there."""
+        try:
+            base = item_type(resolve_subject_path(self.loaded.record_model, path).annotation)[0]
+        except PathError:
+            return None
+        return base if isinstance(base, type) and issubclass(base, BaseModel) else None
 
     def _leads_somewhere(self, path: str) -> bool:
         return find_shape(self.loaded.record_model, path) is not None

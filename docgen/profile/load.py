@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,7 +15,6 @@ from docgen.errors import ProfileError
 from docgen.profile.condition import Condition
 from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec
 from docgen.profile.faults import describe_errors, find_nearest
-from docgen.profile.foreign_forms import find_form_owner
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, adopt_tree, merge_trees
 from docgen.profile.model import Profile
@@ -134,6 +134,33 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
     for index, path in enumerate(profile.confidential):
         if not path.startswith("forms.") and path.rpartition(".")[2] in STRUCTURAL:
             yield error("P135", tree.locate(("confidential", index)), path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class FormOwner:
+    """The standard that has a form: the profile's id, its number, and the form's title."""
+
+    profile: str
+    standard: str
+    title: str
+
+
+def find_form_owner(document_id: str) -> FormOwner | None:
+    """The first of docgen's own standards that has a document of this id or title."""
+    return _list_owners().get(document_id)
+
+
+@cache
+def _list_owners() -> Mapping[str, FormOwner]:
+    """The documents of docgen's own standards; read only when a form is unknown."""
+    found: dict[str, FormOwner] = {}
+    for folder in Resources().profile_folders():
+        data: Any = read_tree(folder / "profile.yaml").data
+        for document in data["documents"]:
+            owner = FormOwner(data["id"], data["standard"]["number"], document["title"])
+            found.setdefault(document["id"], owner)
+            found.setdefault(document["title"], owner)
+    return found
 
 
 def describe_wrong_path(fault: PathError, location: Location) -> Diagnostic:

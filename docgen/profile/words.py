@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from docgen.diagnostics import Diagnostic, Location, Param, Term, error, warning
+from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info, warning
 from docgen.profile.faults import Locate, find_nearest
 from docgen.profile.labels import find_documents, show_label, suggest_documents
+from docgen.profile.load import find_form_owner
 from docgen.profile.model import Profile
 from docgen.profile.paths import find_values
 from docgen.record.record import Record
@@ -54,9 +55,10 @@ def _describe_word(
 
 
 def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Diagnostic]:
-    """R142 for a form that is no document of this profile but looks like one; others are left alone.
+    """R142 for a form that is no document of this profile but looks like one, P178 for one of another standard.
 
-    An error where that document isn't there: what was typed for it would be passed over.
+    R142 is an error where that document isn't there: what was typed for it would be passed over. What no standard of
+    docgen's has, and what names its own profile, is left alone.
     """
     forms = data.get("forms") if isinstance(data, dict) else None
     own = [document for document in profile.documents if document.own_form]
@@ -68,3 +70,7 @@ def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Di
             where, meant = locate(("forms", name), True), by_name[nearest[0]]
             report = warning if isinstance(forms, dict) and meant in forms else error
             yield report("R142", where, value=name, nearest=meant)
+        elif profile.find_document(name) is None and "/" not in name:
+            owner, where = find_form_owner(name), locate(("forms", name), True)
+            if owner is not None:
+                yield info("P178", where, form=name, title=owner.title, standard=owner.standard)

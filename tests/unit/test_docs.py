@@ -17,12 +17,14 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from pydantic import BaseModel
 from support import made_up
 from support.command_line import CommandLine
 
 import docgen.checks.rules
 from docgen.archive.verify.package import verify_package
-from docgen.checks.base import check_rules, list_checks
+from docgen.checks.base import check_rules, find_check, list_checks
+from docgen.checks.parameters import read_says
 from docgen.cli.root import COMMANDS
 from docgen.diagnostics import Severity
 from docgen.messages import Catalogue, Entry, Language
@@ -32,6 +34,7 @@ from docgen.profile.condition import Condition
 from docgen.profile.document import ColumnSpec, FieldType, Level
 from docgen.profile.load import find_profile
 from docgen.profile.model import PackageSpec
+from docgen.profile.paths import item_type
 from docgen.record.parts import EvidenceKind
 from docgen.render.context.build import build_context
 from docgen.render.docx import styles as docx_styles
@@ -145,6 +148,28 @@ def load_script(name: str) -> ModuleType:
 def test_the_page_of_standards_is_current() -> None:
     script = load_script("write-standards")
     assert script.PAGE.read_text("utf-8") == script.write_page(Resources()), "run scripts/write-standards"
+
+
+def test_the_page_of_checks_is_current() -> None:
+    script = load_script("write-checks")
+    assert script.PAGE.read_text("utf-8") == script.write_page(Resources()), "run scripts/write-checks"
+
+
+@pytest.mark.parametrize("name", list_checks())
+def test_every_parameter_of_a_check_says_what_it_means(name: str) -> None:
+    check = find_check(name)
+    assert check is not None
+    for _title, model in load_script("write-checks")._list_models("", check.Params):
+        for parameter, info in model.model_fields.items():
+            inner = item_type(info.annotation)[0]
+            is_group = isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Condition
+            says = read_says(info)
+            assert is_group or (says is not None and says.meaning), f"{name}: {parameter}"
+            assert says is None or not says.of or says.of in _list_names(check.Params, model), f"{name}: {parameter}"
+
+
+def _list_names(*models: type[BaseModel]) -> set[str]:
+    return {name for model in models for name in model.model_fields}
 
 
 def test_the_page_of_standards_holds_what_a_profile_says(tmp_path: Path) -> None:
