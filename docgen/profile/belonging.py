@@ -39,7 +39,9 @@ class ItemScope:
         """What a user calls the item; empty for the whole record."""
         if self.item is None:
             return ""
-        return str(getattr(self.item, "name", None) or getattr(self.item, "title", None) or self.item.key)
+        return str(
+            getattr(self.item, "name", None) or getattr(self.item, "title", None) or getattr(self.item, "key", "—")
+        )
 
     def find(self, path: str) -> list[Found]:
         """Every value at a path that belongs here."""

@@ -57,7 +57,7 @@ def list_choices(model: type[Record], path: str) -> tuple[str, ...] | None:
     shape = name_shape(annotation)
     if shape == "choice":
         return tuple(str(value) for value in get_args(item_type(annotation)[0]))
-    return {"yes_no": ("True", "False"), "prose": (), "part": ()}.get(shape)
+    return {"yes_no": ("是", "否"), "prose": (), "part": ()}.get(shape)
 
 
 def check_values(

@@ -37,7 +37,7 @@ class Params(Part):
     """The ``facts`` that the part under the key ``part`` of a document tells; without it, the text somewhere."""
 
     document: Annotated[Text, Says("the report", "document")]
-    part: Annotated[Text | None, Says("the heading whose text is read; unsaid: the whole text", "part", of="document")] = None
+    part: Annotated[Text | None, Says("the heading that is read; unsaid: all", "part", of="document")] = None
     facts: tuple[WantedFact, ...]
 
 

@@ -21,7 +21,7 @@ class Params(Part):
     ``label`` is what a user calls the form. A share is told, never judged: the rule's level is the user's to choose.
     """
 
-    per: Annotated[Text, Says("the list, for each of whose items a form was handed out", "rows")]
+    per: Annotated[Text, Says("the list, for each of whose items a form was handed out", "rows", keyed=True)]
     forms: Annotated[Text, Says("the forms", "rows")]
     answers: Annotated[tuple[Text, ...], Says("their fields of which any shows that it came back", "field", of="forms")]
     label: Annotated[Text, Says("what a user calls the form")]

@@ -14,7 +14,7 @@ from docgen.pipeline import Options, check_record
 from docgen.profile.load import find_profile, load_profile
 from docgen.resources import Resources
 
-FLIGHTS, CARDS = "forms.flight-log[].flights[]", "forms.kite-card[]"
+FLIGHTS, CARDS, KEPT = "forms.flight-log[].flights[]", "forms.kite-card[]", "forms.kite-list[].kites[]"
 SEEN = f"{{items: '{FLIGHTS}', followed: [{{rows: '{CARDS}', by: colour}}], what: 卡片"
 SIGN = f'{{path: "{CARDS}.strings", label: 线, values: [多]}}'
 SAME = "{row: colour, item: height}"
@@ -22,6 +22,7 @@ NEED = "demands: project.dated, reason: 因, label: 名}"
 RULES = (
     # a value that the field doesn't have
     ("value_count", f"{{rows: '{CARDS}', label: 卡片, field: colour, value: 绿, min: 1}}", "P170"),
+    ("value_count", f"{{rows: '{KEPT}', label: 线, field: kept, value: 好, min: 1}}", "P170"),
     ("exclusive_choice", f'{{choices: "{CARDS}.colour", value: 蓝}}', "P170"),
     ("unrecorded_change", f'{{changes: "{CARDS}.colour", signs: [{SIGN}]}}', "P170"),
     ("required_when", f'{{when: {{equals: {{path: "{CARDS}.colour", value: 紫}}}}, {NEED}', "P170"),
@@ -60,12 +61,36 @@ RULES = (
 def write_rules(root: Path, *rules: tuple[str, str]) -> Path:
     """The made-up profile with rules, one a line from the second line on."""
     write_profile(root)
+    profile, filing = root / "kites" / "profile.yaml", root / "kites" / "filing.yaml"
+    profile.write_text(profile.read_text("utf-8") + KITES, "utf-8")
+    filing.write_text(filing.read_text("utf-8").replace("flight-log,", "flight-log, kite-list,"), "utf-8")
     lines = [
         f"  - {{id: rule-{at}, clause: '4', level: 应, check: {check}, with: {params}}}"
         for at, (check, params) in enumerate(rules)
     ]
     (root / "kites" / "rules.yaml").write_text("\n".join(["rules:", *lines, ""]), "utf-8")
     return root / "kites"
+
+
+KITES = """\
+  - id: kite-list
+    title: 风筝清单
+    shape: register
+    clause: "4.5"
+    level: 可
+    rows: forms.kite-list[].kites[]
+    fields:
+      - key: kites
+        label: 风筝
+        type: rows
+        level: 应
+        fields:
+          - {key: key, label: 编号, type: text, level: 应}
+          - {key: kept, label: 完好, type: yes_no, level: 应}
+    columns:
+      - {key: key, label: 编号, source: "forms.kite-list[].kites[].key", width: 30}
+"""
+"""A document whose rows have a key and an answer of yes or no."""
 
 
 def find_faults(folder: Path) -> list[Diagnostic]:
@@ -91,6 +116,20 @@ def test_every_planted_fault_is_told_at_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("profile", sorted(folder.name for folder in Resources().profile_folders()))
 def test_the_shipped_profiles_have_no_fault(profile: str) -> None:
     assert check_rules(find_profile(Resources(), profile)) == []
+
+
+@pytest.mark.parametrize("no", ["否", '"False"', "false"])
+def test_a_rule_says_no_as_paper_does_and_finds_it(tmp_path: Path, no: str) -> None:
+    """A yes-no field is compared by its word on paper, however the profile spells it."""
+    rule = f"{{items: '{KEPT}', signs: [{{field: kept, values: [{no}]}}], followed: [{{rows: '{CARDS}', by: colour}}], what: 卡片}}"
+    folder = write_rules(tmp_path, ("followed_up", rule))
+    assert find_faults(folder) == []
+    record = write_record(tmp_path)
+    kites = "forms:\n  kite-list:\n    - kites: [{key: k1, kept: true}, {key: k2, kept: false}]\n"
+    record.write_text(record.read_text("utf-8").replace("forms:\n", kites), "utf-8")
+    outcome = check_record(record, Options(resources=Resources(own_profiles=(tmp_path,))))
+    told = [item.params for item in outcome.diagnostics if item.code == "C315"]
+    assert [(item["key"], item["value"]) for item in told] == [("k2", "否")]
 
 
 def test_a_faulty_rule_is_the_profiles_fault_and_ends_no_check(tmp_path: Path) -> None:
