@@ -203,6 +203,7 @@ class DocumentSpec(Part):
     ``confidential`` keeps the whole document out of a redacted package. ``synonyms`` are other names by which people
     call it, so that a file that somebody wrote is known by them.
     ``signed`` says which clause asks that it be signed or sealed: the package lists those without a signed scan.
+    ``words`` are the clause's own, of which ``level`` was taken.
     ``code`` stands for the document type in numbers; a document with a code is numbered, and its entries may hold a
     ``number`` typed.
     """
@@ -217,6 +218,7 @@ class DocumentSpec(Part):
     orientation: Literal["portrait", "landscape"] = "portrait"
     clause: Text | None = None
     level: Level = "应"
+    words: Text | None = None
     per: Text = "project"
     among: Condition | None = None
     when: Condition | None = None

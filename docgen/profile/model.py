@@ -62,12 +62,14 @@ class FilingItemSpec(Part):
     """An item of the filing list: which documents and which kinds of evidence are filed there.
 
     ``when`` says in which records it is asked for; in the others it doesn't apply, for the reason in ``otherwise``.
+    ``words`` are the clause's own, of which ``level`` was taken.
     """
 
     key: FieldKey
     label: Text
     clause: Text | None = None
     level: Level = "应"
+    words: Text | None = None
     takes: tuple[Identifier, ...] = ()
     evidence: tuple[EvidenceKind, ...] = ()
     when: Condition | None = None
