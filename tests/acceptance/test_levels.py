@@ -63,7 +63,7 @@ def test_one_case_is_enough_for_a_summary(tmp_path: Path) -> None:
     assert [(item.code, item.clause) for item in missing] == [("C234", "6.3.3 c)")]
 
 
-@pytest.mark.parametrize("profile", ["db4201-t629-2020", "db4201-t665-2022"])
+@pytest.mark.parametrize("profile", ["db3203-t1023-2023", "db4201-t629-2020", "db4201-t665-2022", "t-hebqia-draft"])
 def test_every_error_for_a_paper_has_the_words_of_its_clause(profile: str) -> None:
     found = find_profile(Resources(), profile).profile
     asked = [(item.id, item.words) for item in found.documents if item.level == "应"]
