@@ -98,7 +98,11 @@ class ParameterCheck:
                 yield self._refuse("field", name, text, place)
                 return
             for owner, _place in self._list_texts(group, says.of):
-                yield from self._check_path(says, f"{owner}.{text}", place)
+                line = self._find_line(owner)
+                if line is None:
+                    yield from self._check_path(says, f"{owner}.{text}", place)
+                elif text not in known_names(line):
+                    yield self._refuse("field", name, text, place)
         elif says.kind == "value":
             yield from self._check_value(group, says, text, place)
         else:
@@ -107,7 +111,7 @@ class ParameterCheck:
     def _check_rows(self, says: Says, name: str, path: str, place: Place) -> Iterator[Diagnostic]:
         model = self._find_row(path)
         if model is None or not path.endswith("[]"):
-            if self._leads_somewhere(path):
+            if self._leads_somewhere(path) and self._find_line(path) is None:
                 yield self._refuse("rows", name, path, place)
             return
         if says.keyed and "key" not in known_names(model):
@@ -184,6 +188,13 @@ class ParameterCheck:
         except PathError:
             return None
         return base if isinstance(base, type) and issubclass(base, BaseModel) else None
+
+    def _find_line(self, path: str) -> type[BaseModel] | None:
+        """The type of a check list's lines, whose path ends in their owner; None for any other path."""
+        model = self._find_row(path) if not path.endswith("[]") else None
+        lines = [info.annotation for info in model.model_fields.values()] if model is not None else []
+        line = lines[0] if lines and all(item is lines[0] for item in lines) else None
+        return line if isinstance(line, type) and issubclass(line, BaseModel) else None
 
     def _leads_somewhere(self, path: str) -> bool:
         return find_shape(self.loaded.record_model, path) is not None

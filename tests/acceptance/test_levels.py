@@ -1,4 +1,4 @@
-"""What is missing is an error only where a clause asks for that very paper: each paper taken out of a sample in turn."""
+"""What is missing is an error only where a clause asks for that paper: each paper taken out of a sample in turn."""
 
 from __future__ import annotations
 

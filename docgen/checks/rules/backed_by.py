@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import fold_value, is_same, spell_value
 from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.checks.shared.scope import spell_place
@@ -21,8 +22,8 @@ from docgen.record.types import Part, Text, YesNo, tell_value
 class Pair(Part):
     """A field of the item and the one of the row that says the same."""
 
-    item: Text
-    row: Text
+    item: Annotated[Text, Says("a field of the item")]
+    row: Annotated[Text, Says("the field of the row that says the same", "field", of="rows")]
 
 
 class Params(Part):
@@ -33,14 +34,14 @@ class Params(Part):
     named. Without a single row nothing is said: the missing document is told elsewhere.
     """
 
-    items: Text
-    rows: Text
+    items: Annotated[Text, Says("the items", "path")]
+    rows: Annotated[Text, Says("the rows that name them", "rows")]
     by: tuple[Pair, ...]
-    what: Text
+    what: Annotated[Text, Says("what a user calls the rows")]
     of: tuple[When, ...] = ()
     when: tuple[When, ...] = ()
     values: tuple[Pair, ...] = ()
-    any: YesNo = False
+    any: Annotated[YesNo, Says("whether it is enough that one item is named")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -34,10 +34,10 @@ class Params(Part):
 
     document: Annotated[Text, Says("the check list", "document")]
     conclusion: Annotated[Text, Says("its field with the conclusion")]
-    favourable: Annotated[tuple[Text, ...], Says("the conclusions that need all lines to be well")]
-    patterns: tuple[Text, ...] = ()
+    favourable: Annotated[tuple[Text, ...], Says("the conclusions that need all lines to be well")] = ()
+    patterns: Annotated[tuple[Text, ...], Says("the same as patterns of a text")] = ()
     verdicts: Annotated[tuple[Text, ...], Says("the verdicts that speak against them", "verdict", of="document")]
-    except_: tuple[Text, ...] = ()
+    except_: Annotated[tuple[Text, ...], Says("lines that don't speak against it")] = ()
     followed: tuple[FollowUp, ...] = ()
 
     model_config = {**Part.model_config, "alias_generator": lambda name: name.rstrip("_")}

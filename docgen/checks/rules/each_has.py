@@ -31,7 +31,7 @@ class Params(Part):
     per: Annotated[Text, Says("the list", "rows")]
     path: Annotated[Text, Says("what each of its items must have", "path")]
     label: Annotated[Text, Says("what a user calls that")]
-    patterns: tuple[Text, ...] = ()
+    patterns: Annotated[tuple[Text, ...], Says("patterns of which one is found in its text")] = ()
     unless: tuple[When, ...] = ()
     documents: Annotated[tuple[Text, ...], Says("the documents that print it", "document")] = ()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.content.shown_names import shorten
@@ -28,14 +30,14 @@ class Params(Part):
     ``once_when``. ``name`` is the field by which people know the item.
     """
 
-    items: Text
+    items: Annotated[Text, Says("the items", "path")]
     when: tuple[When, ...] = ()
-    given: tuple[Text, ...] = ()
-    absent: tuple[Text, ...] = ()
-    once: Text | None = None
+    given: Annotated[tuple[Text, ...], Says("fields that are given then")] = ()
+    absent: Annotated[tuple[Text, ...], Says("fields that aren't given then")] = ()
+    once: Annotated[Text | None, Says("what must stand somewhere before anything is said", "path")] = None
     once_when: tuple[When, ...] = ()
-    name: Text | None = None
-    per: Text | None = None
+    name: Annotated[Text | None, Says("the field by which people know the item")] = None
+    per: Per = None
 
     @model_validator(mode="after")
     def _check_cause(self) -> Params:

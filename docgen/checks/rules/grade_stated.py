@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.rows import When, is_picked
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
@@ -32,16 +34,16 @@ class Params(Part):
     A text in which one of ``passing`` is found contradicts a computed grade that is one of ``failing``.
     """
 
-    stated: Text
-    field: Text
-    computed: Text
+    stated: Annotated[Text, Says("the rows that state a grade", "path")]
+    field: Annotated[Text, Says("their field with it", "field", of="stated")]
+    computed: Annotated[Text, Says("the computed ones, each with its grade")]
     when: tuple[When, ...] = ()
-    subject: Text | None = None
-    named: Text | None = None
-    prose: YesNo = False
-    failing: tuple[Text, ...] = ()
-    passing: tuple[Text, ...] = ()
-    per: Text | None = None
+    subject: Annotated[Text | None, Says("their field that says what is graded", "field", of="stated")] = None
+    named: Annotated[Text | None, Says("the value that it must say to count", "path")] = None
+    prose: Annotated[YesNo, Says("whether the field is a text that may name a grade")] = False
+    failing: Annotated[tuple[Text, ...], Says("computed grades that a favourable text contradicts")] = ()
+    passing: Annotated[tuple[Text, ...], Says("patterns of a favourable text")] = ()
+    per: Per = None
 
     @model_validator(mode="after")
     def _check_patterns(self) -> Params:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import is_same, spell_value
 from docgen.checks.shared.scope import spell_place
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
@@ -23,7 +25,7 @@ _WORDED = ("yes_no", "text")
 class Params(Part):
     """``indicators``: the path of the indicators."""
 
-    indicators: Text
+    indicators: Annotated[Text, Says("the indicators", "path")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.rows import When, is_picked
 from docgen.checks.shared.scope import spell_place
@@ -23,9 +25,9 @@ _SHORTEST = 4
 class Group(Part):
     """The values of ``field`` of those ``rows`` that meet ``when``; ``what`` a user calls them."""
 
-    rows: Text
-    field: Text
-    what: Text
+    rows: Annotated[Text, Says("the rows", "rows")]
+    field: Annotated[Text, Says("their field with names", "field", of="rows")]
+    what: Annotated[Text, Says("what a user calls them")]
     when: tuple[When, ...] = ()
 
 
@@ -34,9 +36,9 @@ class Params(Part):
     organisation's, of which a part may be named.
     """
 
-    names: Text
+    names: Annotated[Text, Says("the names", "path")]
     groups: tuple[Group, ...]
-    people: YesNo = False
+    people: Annotated[YesNo, Says("whether each is a list of persons' names")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:

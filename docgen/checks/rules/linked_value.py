@@ -25,7 +25,7 @@ class SameValue(Part):
 
     row: Annotated[Text, Says("a field of the row", "field", of="rows")]
     item: Annotated[Text, Says("the field of the item that it repeats", "field", of="items")]
-    unit: Text | None = None
+    unit: Annotated[Text | None, Says("the field of the item with its unit", "field", of="items")] = None
 
 
 class Params(Part):
@@ -40,7 +40,7 @@ class Params(Part):
     by: Annotated[Text, Says("the field in which they do", "field", of="rows")]
     items: Annotated[Text, Says("the items", "rows", keyed=True)]
     values: tuple[SameValue, ...]
-    lines: YesNo = False
+    lines: Annotated[YesNo, Says("whether the rows are the lines of a check list")] = False
     per: Per = None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
@@ -14,7 +16,7 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``document`` is the document that a rubric of the project belongs to (its ``marking``)."""
 
-    document: Text
+    document: Annotated[Text, Says("the document that the rubric belongs to", "document")]
 
 
 def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule without paths

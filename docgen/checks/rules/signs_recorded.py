@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.scope import ItemScope, unite
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
@@ -23,9 +25,9 @@ _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)"
 class Sign(Part):
     """A field that holds something: one of ``values``, or one of ``words`` in its text, where any are named."""
 
-    field: Text
-    values: tuple[Text, ...] = ()
-    words: tuple[Text, ...] = ()
+    field: Annotated[Text, Says("the field of the entry", "field", of="entries")]
+    values: Annotated[tuple[Text, ...], Says("the values that show it; unsaid: any", "value", of="field")] = ()
+    words: Annotated[tuple[Text, ...], Says("words in its text that show it")] = ()
 
 
 class Params(Part):
@@ -34,11 +36,11 @@ class Params(Part):
     ``what`` is what a user calls that; with ``per``, what is recorded of one item says nothing of another.
     """
 
-    entries: Text
+    entries: Annotated[Text, Says("the entries", "rows")]
     signs: tuple[Sign, ...]
-    recorded: tuple[Text, ...]
-    what: Text
-    per: Text | None = None
+    recorded: Annotated[tuple[Text, ...], Says("where it may be recorded", "path")]
+    what: Annotated[Text, Says("what a user calls that")]
+    per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

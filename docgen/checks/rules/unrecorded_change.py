@@ -25,8 +25,8 @@ from docgen.record.types import Part, Text, tell_value
 class Kind(Part):
     """What a change can be about, by ``name``: a text tells of it in which one of ``patterns`` is found."""
 
-    name: Text
-    patterns: tuple[Text, ...]
+    name: Annotated[Text, Says("what a change can be about")]
+    patterns: Annotated[tuple[Text, ...], Says("patterns of texts that tell of it")]
 
 
 class Sign(Part):
@@ -38,10 +38,10 @@ class Sign(Part):
 
     path: Annotated[Text, Says("what shows a change", "path")]
     label: Annotated[Text, Says("which change, in a user's words")]
-    kind: Text
+    kind: Annotated[Text, Says("what a change must be about to explain it")]
     values: Annotated[tuple[Text, ...], Says("the values that show it; unsaid: any", "value", of="path")] = ()
-    person: Text | None = None
-    topic: Text | None = None
+    person: Annotated[Text | None, Says("the field beside it that says whom it is about")] = None
+    topic: Annotated[Text | None, Says("the field beside it that says what it is about")] = None
 
 
 class Strangers(Part):
@@ -62,10 +62,10 @@ class Params(Part):
     """
 
     changes: Annotated[Text, Says("the recorded changes", "path")]
-    about: Text
-    texts: tuple[Text, ...]
+    about: Annotated[Text, Says("their field that says what they are about", "field", of="changes")]
+    texts: Annotated[tuple[Text, ...], Says("their fields with text", "field", of="changes")]
     kinds: tuple[Kind, ...]
-    denied: tuple[Text, ...] = ()
+    denied: Annotated[tuple[Text, ...], Says("patterns of phrases that tell of no change")] = ()
     signs: tuple[Sign, ...] = ()
     strangers: tuple[Strangers, ...] = ()
 

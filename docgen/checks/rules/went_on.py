@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.checks.shared.texts import check_patterns
@@ -31,13 +33,13 @@ class Params(Part):
     work rests on that one.
     """
 
-    conclusion: Text
-    work: tuple[Text, ...]
-    values: tuple[Text, ...] = ()
-    patterns: tuple[Text, ...] = ()
-    date: Text | None = None
-    instead: tuple[Text, ...] = ()
-    per: Text | None = None
+    conclusion: Annotated[Text, Says("the conclusion", "path")]
+    work: Annotated[tuple[Text, ...], Says("what stands there when work went on", "path")]
+    values: Annotated[tuple[Text, ...], Says("the negative ones", "value", of="conclusion")] = ()
+    patterns: Annotated[tuple[Text, ...], Says("the same as patterns of a text")] = ()
+    date: Annotated[Text | None, Says("the field beside it with its day")] = None
+    instead: Annotated[tuple[Text, ...], Says("values of another on which work rests", "value", of="conclusion")] = ()
+    per: Per = None
 
     @model_validator(mode="after")
     def _check_patterns(self) -> Params:

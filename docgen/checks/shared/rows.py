@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
+from docgen.checks.parameters import Says
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, tell_value
 
@@ -12,8 +13,8 @@ from docgen.record.types import Part, Text, tell_value
 class When(Part):
     """A field that says one of ``values`` (yes and no are 是 and 否); without any, one that is given at all."""
 
-    field: Text
-    values: tuple[Text, ...] = ()
+    field: Annotated[Text, Says("the field")]
+    values: Annotated[tuple[Text, ...], Says("what it says; unsaid: anything")] = ()
 
 
 def is_picked(row: Any, conditions: Iterable[When]) -> bool:

@@ -121,7 +121,8 @@ def test_the_shipped_profiles_have_no_fault(profile: str) -> None:
 @pytest.mark.parametrize("no", ["否", '"False"', "false"])
 def test_a_rule_says_no_as_paper_does_and_finds_it(tmp_path: Path, no: str) -> None:
     """A yes-no field is compared by its word on paper, however the profile spells it."""
-    rule = f"{{items: '{KEPT}', signs: [{{field: kept, values: [{no}]}}], followed: [{{rows: '{CARDS}', by: colour}}], what: 卡片}}"
+    signs, followed = f"[{{field: kept, values: [{no}]}}]", f"[{{rows: '{CARDS}', by: colour}}]"
+    rule = f"{{items: '{KEPT}', signs: {signs}, followed: {followed}, what: 卡片}}"
     folder = write_rules(tmp_path, ("followed_up", rule))
     assert find_faults(folder) == []
     record = write_record(tmp_path)

@@ -24,8 +24,8 @@ def _check_pattern(pattern: str) -> str:
 class WantedCue(Part):
     """Something that a part holds and others don't: its name for readers, and a pattern (a regular expression)."""
 
-    label: Text
-    pattern: Text
+    label: Annotated[Text, Says("what it is, for readers")]
+    pattern: Annotated[Text, Says("a pattern of it")]
 
     _check = field_validator("pattern")(_check_pattern)
 
@@ -43,9 +43,9 @@ class WantedPart(Part):
     low: Annotated[Number, Says("the least share that still counts", "number")]
     high: Annotated[Number, Says("the greatest share that still counts", "number")]
     synonyms: Annotated[tuple[Text, ...], Says("other wordings of the heading")] = ()
-    words: tuple[Text, ...] = ()
+    words: Annotated[tuple[Text, ...], Says("words that hint at it inside other headings")] = ()
     cues: tuple[WantedCue, ...] = ()
-    longest: bool = False
+    longest: Annotated[bool, Says("whether it is the longest part")] = False
     clause: Annotated[Text | None, Says("its clause")] = None
 
     @model_validator(mode="after")
@@ -66,7 +66,7 @@ class WantedUnits(Part):
     min: Annotated[Whole, Says("how many units there must be", "number")]
     max: Annotated[Whole, Says("how many units there may be", "number")]
     synonyms: Annotated[tuple[Text, ...], Says("other wordings")] = ()
-    endings: tuple[Text, ...] = ()
+    endings: Annotated[tuple[Text, ...], Says("how names of units end")] = ()
     clause: Annotated[Text | None, Says("its clause")] = None
 
 
@@ -75,14 +75,14 @@ class Weights(Part):
     next it must be.
     """
 
-    word: Whole = 4
-    place: Whole = 3
-    row: Whole = 2
-    cue: Whole = 2
-    longest: Whole = 2
-    likely: Whole = 5
-    ahead: Whole = 2
-    most_cues: Whole = 2
+    word: Annotated[Whole, Says("points of a word in the heading", "number")] = 4
+    place: Annotated[Whole, Says("points of its place in the order", "number")] = 3
+    row: Annotated[Whole, Says("points of headings set alike", "number")] = 2
+    cue: Annotated[Whole, Says("points of something that the part holds", "number")] = 2
+    longest: Annotated[Whole, Says("points of the longest text", "number")] = 2
+    likely: Annotated[Whole, Says("points from which a reading is likely", "number")] = 5
+    ahead: Annotated[Whole, Says("points ahead of the next reading", "number")] = 2
+    most_cues: Annotated[Whole, Says("how many cues count at most", "number")] = 2
 
 
 class Signs(Part):
@@ -90,11 +90,11 @@ class Signs(Part):
     who signed, headings of what follows the last part; and the weights of reasons.
     """
 
-    marks: tuple[Text, ...] = ()
-    series: tuple[Text, ...] = ()
-    title_labels: tuple[Text, ...] = ()
-    signing: tuple[Text, ...] = ()
-    afterwards: tuple[Text, ...] = ()
+    marks: Annotated[tuple[Text, ...], Says("patterns of annex marks")] = ()
+    series: Annotated[tuple[Text, ...], Says("patterns of series lines")] = ()
+    title_labels: Annotated[tuple[Text, ...], Says("labels of the title")] = ()
+    signing: Annotated[tuple[Text, ...], Says("labels of who signed")] = ()
+    afterwards: Annotated[tuple[Text, ...], Says("headings of what follows the last part")] = ()
     weights: Weights = Weights()
 
     @field_validator("marks", "series")
