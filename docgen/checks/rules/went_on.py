@@ -80,6 +80,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 clause=rule.clause,
                 label=name_field(model, found.place),
                 value=shorten(tell_value(found.value), _SHOWN),
+                document=name_field(model, first.place[:2]),
                 work=name_field(model, first.place),
                 said=_spell(first),
                 count=len(work),
