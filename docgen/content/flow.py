@@ -22,8 +22,9 @@ class Line:
     """A paragraph: its heading level by style or mark-up, the number that a program prints before it, how it is set.
 
     ``size`` is in half points. In a line that ``wraps``, line breaks only show where the source was wrapped.
-    ``is_heading`` is what the reader takes it for by its looks alone; it may be a heading inside a part.
-    ``is_label`` is a short cell beside a longer one, ``is_framed`` what stands in a table of one cell.
+    ``is_heading`` is what the reader takes it for by its looks; it may be a heading inside a part. ``is_label`` is a
+    short cell beside a longer one, ``is_field`` one in a row of nothing but short cells, ``is_framed`` what stands in a
+    table of one cell.
     """
 
     paragraph: Paragraph
@@ -38,6 +39,7 @@ class Line:
     size: int | None = None
     wraps: bool = False
     is_label: bool = False
+    is_field: bool = False
     is_framed: bool = False
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
 from docx.shared import Pt
 from support.case_words import STORIES
 from support.command_line import PROFILE, CommandLine
@@ -18,6 +19,7 @@ STORY = STORIES[0]
 COUNTS = [sum(map(count_words, part)) for part in STORY.parts]
 HEADS = ("企业概况", "存在问题", "主要做法", "取得成效", "经验启示")
 NUMBERED = [f"{number}、{head}" for number, head in zip("一二三四五", HEADS, strict=True)]
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SUBS = ("量具", "首件", "做法", "改进")
 
 
@@ -82,6 +84,44 @@ def test_a_sub_heading_that_says_a_part_takes_nothing(docgen: CommandLine, tmp_p
     assert read_counts(case) == COUNTS
     assert read_certainties(case) == ["sure", "likely", "sure", "sure", "sure"]
     assert case["parts"][1]["heading"] == "二、拦在路上的三只虎"
+
+
+@pytest.mark.parametrize("bold", [True, False])
+def test_words_of_parts_inside_one_part_take_nothing(docgen: CommandLine, tmp_path: Path, bold: bool) -> None:
+    """Each measure told with problem, measure and result, under headings that say something else."""
+    document = begin()
+    inside = (
+        "存在问题：量具超期，没有人管。",
+        "主要做法：给每把卡尺建档，按期送检。",
+        "取得成效：校准率由71%升到100%。",
+    )
+    for at, (number, part) in enumerate(zip("一二三四五", STORY.parts, strict=True)):
+        add(document, f"{number}、{('甲', '乙', '丙', '丁', '戊')[at]}的故事", bold)
+        for text in (*part, *(inside if at == 2 else ())):
+            document.add_paragraph(text)
+    document.save(str(tmp_path / "a.docx"))
+    case, _ = judge(docgen, tmp_path / "a.docx")
+    assert "sure" not in read_certainties(case)
+    assert read_counts(case) == [*COUNTS[:2], COUNTS[2] + sum(map(count_words, inside)), *COUNTS[3:]]
+
+
+def test_a_table_for_each_part_and_a_title_in_a_box(docgen: CommandLine, tmp_path: Path) -> None:
+    document = Document()
+    text = f"<w:txbxContent><w:p><w:r><w:t>{STORY.title}</w:t></w:r></w:p></w:txbxContent>"
+    box = f'<w:pict xmlns:w="{W}" xmlns:v="urn:v"><v:textbox>{text}</v:textbox></w:pict>'
+    document.add_paragraph().add_run()._r.append(parse_xml(box))
+    for head, part in zip(HEADS, STORY.parts, strict=True):
+        table = document.add_table(2, 1)
+        table.rows[0].cells[0].text = head
+        table.rows[1].cells[0].text = part[0]
+        for text in part[1:]:
+            table.rows[1].cells[0].add_paragraph(text)
+        document.add_paragraph()
+    document.add_paragraph(f"主要起草单位：{'、'.join(STORY.units)}")
+    document.save(str(tmp_path / "a.docx"))
+    case, codes = judge(docgen, tmp_path / "a.docx")
+    assert (read_counts(case), case["title"], case["beside"]["tables"]) == (COUNTS, STORY.title, 0)
+    assert "C137" not in codes
 
 
 def test_numbers_that_begin_anew_inside_a_part(docgen: CommandLine, tmp_path: Path) -> None:

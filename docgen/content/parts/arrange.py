@@ -20,6 +20,7 @@ from docgen.content.parts.units import ends_as_unit, list_cell_names, list_line_
 from docgen.diagnostics import Location
 
 _LONGEST_NAME_LINE = 200
+_LONGEST_TITLE = 60
 _OTHER = ""
 
 
@@ -107,6 +108,7 @@ class _Arranger:
     def arrange(self) -> Arrangement:
         self.entries = list(open_layout(list(cut_pieces(self.flow.items, self.scheme)), self.scheme))
         self.front = read_front(self.entries, self.scheme)
+        self._take_boxed_title()
         self.taken = self.front.taken | self.front.signing
         self._take_tail()
         pieces = {
@@ -155,6 +157,20 @@ class _Arranger:
             if isinstance(entry, Piece) and list_unit_names(entry.line.text, units):
                 self.taken.add(at)
         self.front.byline = (*self.front.byline, *found)
+
+    def _take_boxed_title(self) -> None:
+        """A title that stands in a text box over the text, where no line is one."""
+        if self.front.title is not None:
+            return
+        for at, entry in enumerate(self.entries):
+            if isinstance(entry, Piece):
+                return
+            if isinstance(entry, Box):
+                text = "".join(line.text for line in iterate_lines(entry.items))
+                if text and len(text) <= _LONGEST_TITLE and not text.endswith("。"):
+                    self.front.title = text
+                    self.front.taken.add(at)
+                return
 
     def _resolve_asked(self, pieces: Mapping[int, Piece]) -> tuple[dict[int, str], tuple[str, ...]]:
         """The headings that were asked for, and those that aren't there."""
@@ -267,7 +283,7 @@ class _Arranger:
         """
         if isinstance(entry, Piece) and entry.rest is None:
             line = entry.line
-            is_heading = entry.sign == "cell" or (
+            is_heading = entry.sign in ("cell", "field") or (
                 line.is_heading and (entry.sign is not None or line.level is not None)
             )
             is_set_off = entry.sign is not None and (entry.sign != "bare" or line.is_centred)
@@ -303,7 +319,7 @@ class _Arranger:
         ]
         title = self.front.title
         content = DocumentContent(title, self._leave_captions(preamble), tuple(sections), self.content.location)
-        boxes = tuple(entry for entry in self.entries if isinstance(entry, Box))
+        boxes = tuple(entry for at, entry in enumerate(self.entries) if isinstance(entry, Box) and at not in self.taken)
         framed = tuple(
             entry.line
             for entry in self.entries

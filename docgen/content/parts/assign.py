@@ -19,8 +19,17 @@ ReasonKind = Literal["title", "word", "place", "row", "cue", "longest", "twice",
 _JOINED = re.compile(r"[与和及、暨/]|以及")
 _LEAST_HEADS = 3
 _LEAST_BELOW = 15
-_MOST_OTHERS = 2
-_RANK = ("style", "number chapter", "number chinese", "number bracket", "number roman", "number decimal", "cell")
+_LEAST_ROW, _MOST_OTHERS = 4, 2
+_RANK = (
+    "style",
+    "number chapter",
+    "number chinese",
+    "number bracket",
+    "number roman",
+    "number decimal",
+    "cell",
+    "bold",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +112,13 @@ class Assigner:
         for places in exact.values():
             for sign in {str(self.pieces[at].sign) for at in places}:
                 counts[sign] += 1
-        if counts:
-            return max(counts, key=lambda sign: (counts[sign], self._count_words(sign), -_rank(sign)))
         groups: dict[str, list[int]] = defaultdict(list)
         for at, piece in self.pieces.items():
-            groups[str(piece.sign)].append(at)
+            if piece.sign != "field":
+                groups[str(piece.sign)].append(at)
+        if counts:
+            best = max(counts, key=lambda sign: (counts[sign], self._count_words(sign), -_rank(sign)))
+            return self._find_enclosing(best, exact, groups) or best
         scored = {
             sign: self._score_group(self._list_peers(sign))
             for sign, places in groups.items()
@@ -115,6 +126,24 @@ class Assigner:
         }
         scored = {sign: score for sign, score in scored.items() if score > 0}
         return max(scored, key=lambda sign: (scored[sign], -_rank(sign)), default=None)
+
+    def _find_enclosing(
+        self, sign: str, exact: Mapping[str, Sequence[int]], groups: Mapping[str, Sequence[int]]
+    ) -> str | None:
+        """A row of headings of a higher rank, in one section of which all stand that say a part: they are inside it."""
+        said = [at for places in exact.values() for at in places if self.pieces[at].sign == sign]
+        for other in sorted(groups, key=_rank):
+            if _rank(other) >= _rank(sign) or other in {str(self.pieces[at].sign) for at in said}:
+                continue
+            peers = self._list_peers(other)
+            inside = {sum(peer < at for peer in peers) for at in said}
+            if (
+                _LEAST_ROW <= len(peers) <= len(self.scheme.parts) + _MOST_OTHERS
+                and len(inside) == 1
+                and 0 not in inside
+            ):
+                return other
+        return None
 
     def _count_words(self, sign: str) -> int:
         return sum(1 for at in self._list_peers(sign) if self._find_words(at))

@@ -12,6 +12,7 @@ from docgen.content.parts.scheme import TextScheme
 
 _LEAST_PROSE = 20
 _LEAST_ROWS = 3
+_LEAST_BOXED = 25
 
 
 def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]:
@@ -33,7 +34,7 @@ def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]
             inner = list(cut_pieces(entry.items, scheme))
             named = {item.named for item in inner if isinstance(item, Piece)}
             length = sum(len(line.text) for line in iterate_lines(entry.items))
-            holds_parts = bool(named & lacking) or (opens_boxes and length >= LONGEST_HEADING)
+            holds_parts = bool(named & lacking) or (opens_boxes and length >= _LEAST_BOXED)
             yield from open_layout(inner, scheme) if holds_parts else [entry]
         else:
             yield entry
@@ -57,7 +58,7 @@ def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bo
         return True
     held = sum(len(line.text) for line in iterate_lines((grid,)))
     labelled = sum(_is_labelled(row) for row in grid.cells)
-    if len(inside) == 1 and labelled and _holds_prose(grid, scheme, next(iter(inside))):
+    if len(inside) == 1 and _stands_over_prose(grid, scheme, next(iter(inside))):
         return True
     return labelled >= _LEAST_ROWS and held > 2 * prose
 
@@ -70,13 +71,17 @@ def lists_units(grid: Grid, scheme: TextScheme, said: Collection[str | None]) ->
     return any(scheme.find_named(label) == scheme.units.key for label in labels if len(label) <= LONGEST_HEADING)
 
 
-def _holds_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:
-    """Whether the row whose label says a part has prose beside it."""
-    for row in grid.cells:
+def _stands_over_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:
+    """Whether a cell that says a part has prose beside it, or stands alone in its row over prose."""
+    for number, row in enumerate(grid.cells):
         named = {
             item.named for cell in row for item in cut_pieces(_label_cell(cell), scheme) if isinstance(item, Piece)
         }
-        if key in named and _is_labelled(row):
+        if key not in named:
+            continue
+        below = sum(len(line.text) for cells in grid.cells[number:] for cell in cells for line in iterate_lines(cell))
+        is_alone = sum(any(line.text for line in iterate_lines(cell)) for cell in row) == 1
+        if _is_labelled(row) or (is_alone and below >= _LEAST_PROSE):
             return True
     return False
 
@@ -97,7 +102,11 @@ def _list_form(grid: Grid, scheme: TextScheme) -> Iterator[FlowItem]:
         texts = ["".join(line.text for line in iterate_lines(cell)) for cell in row]
         is_plain = all(len(text) < _LEAST_PROSE and not text.endswith("。") for text in texts)
         if is_plain and not any(scheme.find_named(text) or normalize_heading(text) in titles for text in texts):
-            yield from (item for cell in row for item in _label_cell(cell))
+            yield from (
+                replace(item, is_field=True) if isinstance(item, Line) else item
+                for cell in row
+                for item in _label_cell(cell)
+            )
             continue
         filled = [cell for cell in row if any(line.text for line in iterate_lines(cell)) or _has_others(cell)]
         for at, cell in enumerate(filled):

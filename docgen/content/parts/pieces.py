@@ -15,7 +15,8 @@ LONGEST_HEADING = 40
 _LONGEST_BARE = 20
 _LONGEST_PHRASE = 20
 _LEAST_TEXT = 8
-_ENDS_SENTENCE = re.compile(r"[。；;！？!?，,]\s*$|[。！？；].")
+_ENDS_SENTENCE = re.compile(r"[。；;，,]\s*$|[。！？；].")
+_ASKS = re.compile(r"[！？!?]\s*$")
 _HOLDS_PUNCTUATION = re.compile(r"[。；;！!？?，,、：:…]")
 _RUN_IN = re.compile(r"\s*(?P<phrase>[^。：:；;，,！？!?\n]{1,30}?)\s*(?P<stop>[。：:]|——)\s*(?=\S)")
 _BRACKETED = re.compile(r"\s*[【\[〔《](?P<phrase>[^】\]〕》\n]{1,30})[】\]〕》]\s*(?P<stop>[：:]?)\s*(?=\S)")
@@ -83,7 +84,8 @@ def judge_line(line: Line, scheme: TextScheme) -> Piece:
 
 
 def _is_short(text: str) -> bool:
-    return 0 < len(text) <= LONGEST_HEADING and "\n" not in text and not _ENDS_SENTENCE.search(text)
+    longest = _LONGEST_BARE if _ASKS.search(text) else LONGEST_HEADING
+    return 0 < len(text) <= longest and "\n" not in text and not _ENDS_SENTENCE.search(text)
 
 
 def is_contents_line(text: str) -> bool:
@@ -97,6 +99,7 @@ def _find_sign(line: Line, kind: str | None, named: str | None) -> str | None:
         return None
     is_bare = named is not None or (len(line.text) <= _LONGEST_BARE and not _HOLDS_PUNCTUATION.search(line.text))
     signs = {
+        "field": line.is_field and named is None,
         f"number {kind}": kind is not None,
         f"style {line.level}": line.level is not None,
         "cell": line.is_label,

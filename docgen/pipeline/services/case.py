@@ -67,6 +67,8 @@ def judge_case(path: Path, options: Options, parts: Mapping[str, str] = NO_PARTS
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json"):
         return _judge_record(path, options)
+    if not path.exists():
+        raise SourceError(error("C121", Location(file=str(path)), path=str(path)))
     if suffix in OTHER_TEXTS:
         raise SourceError(error(OTHER_TEXTS[suffix], Location(file=str(path)), path=path.name))
     if suffix not in READ_TEXTS:
