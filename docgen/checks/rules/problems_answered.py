@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
@@ -48,13 +49,14 @@ def list_problems(sentences: list[Sentence]) -> list[Sentence]:
     return [sentence for sentence in chosen if len(sentence.text) >= _SHORTEST]
 
 
-def list_terms(text: str, common: tuple[str, ...], length: int) -> list[str]:
+@lru_cache(maxsize=256)  # the answer is held against each problem
+def list_terms(text: str, common: tuple[str, ...], length: int) -> tuple[str, ...]:
     """What can be compared of a text: each ``length`` characters in a row, without digits, marks and common words."""
     bare = unicodedata.normalize("NFKC", text).casefold()
     for word in sorted(common, key=len, reverse=True):
         bare = bare.replace(word, " ")
     pieces = re.findall(r"[a-z\u3400-\u9fff]+", _COUNTED.sub(" ", bare))
-    return [piece[at : at + length] for piece in pieces for at in range(len(piece) - length + 1)]
+    return tuple(piece[at : at + length] for piece in pieces for at in range(len(piece) - length + 1))
 
 
 def is_answered(problem: str, answer: str, common: tuple[str, ...]) -> bool | None:

@@ -128,9 +128,11 @@ class BodyReader:
             yield held
 
     def read_paragraph(self, element: _Element) -> WordParagraph | None:
-        """One paragraph; None for a line of a table of contents."""
+        """One paragraph; None for a line of a table of contents, and for one that holds nothing at all."""
         self.count += 1
         properties = find_child(element, "pPr")
+        if not len(element) or (len(element) == 1 and properties is not None and not len(properties)):
+            return None
         runs: list[Run] = []
         pictures: list[PurePosixPath] = []
         boxes: list[tuple[WordBlock, ...]] = []

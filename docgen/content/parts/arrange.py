@@ -215,10 +215,9 @@ class _Arranger:
         bare = normalize_heading(piece.text)
         if any(bare.endswith(normalize_heading(word)) for word in self.scheme.afterwards):
             return True
-        if piece.rest is not None or not self.measure(start, at).strip():
-            return False
         is_set_off = piece.line.is_heading and str(piece.sign).split()[0] in ("bold", "style")
-        return (is_peer and piece.sign != "bare") or (is_set_off and piece.sign != last.sign)
+        begins = (is_peer and piece.sign != "bare") or (is_set_off and piece.sign != last.sign)
+        return begins and piece.rest is None and bool(self.measure(start, at).strip())
 
     def _divide(self) -> tuple[list[Block], list[_Made]]:
         """The blocks before the first section, and the sections."""

@@ -19,6 +19,8 @@ ReasonKind = Literal["title", "word", "place", "row", "cue", "longest", "twice",
 _JOINED = re.compile(r"[与和及、暨/]|以及")
 _LEAST_HEADS = 3
 _LEAST_BELOW = 15
+_MOST_PEERS = 60
+"""So many headings set alike are no headings of parts: a list, a catalogue."""
 _LEAST_ROW, _MOST_OTHERS = 4, 2
 _RANK = (
     "style",
@@ -149,7 +151,7 @@ class Assigner:
         return sum(1 for at in self._list_peers(sign) if self._find_words(at))
 
     def _score_group(self, peers: Sequence[int]) -> int:
-        if len(peers) < _LEAST_HEADS:
+        if not _LEAST_HEADS <= len(peers) <= _MOST_PEERS:
             return 0
         parts = list(self.scheme.parts)
         matched = self._align(peers, parts, peers)
@@ -236,7 +238,7 @@ class Assigner:
                 for at in result.peers
                 if low < at < high and at not in taken and normalize_heading(self.pieces[at].text) not in unfit
             ]
-            if not parts or not free:
+            if not parts or not free or len(heads) > _MOST_PEERS:
                 continue
             matched = self._align(free, parts, heads)
             gap = _Gap(parts, heads, len(free) == len(parts))
