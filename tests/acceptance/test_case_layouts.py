@@ -234,6 +234,20 @@ def test_a_table_of_one_cell_is_layout_and_counts(docgen: CommandLine, tmp_path:
     assert f"{count_words(prose) + 2} 字" in ran.find("C143")["message"]
 
 
+@pytest.mark.parametrize("title", ["从返工大户到放心工厂", "小面馆走进大超市", "一台秤救活一家厂"])
+def test_a_title_that_ends_as_a_unit_does_is_the_title(docgen: CommandLine, tmp_path: Path, title: str) -> None:
+    document = begin(title)
+    line = document.add_paragraph(STORY.units[0])
+    line.alignment = 1
+    for head, part in zip(HEADS, STORY.parts, strict=True):
+        add(document, head)
+        for text in part:
+            document.add_paragraph(text)
+    document.save(str(tmp_path / "a.docx"))
+    case, _ = judge(docgen, tmp_path / "a.docx")
+    assert (case["title"], case["units"]) == (title, [STORY.units[0]])
+
+
 @pytest.mark.parametrize(
     ("title", "said"),
     [

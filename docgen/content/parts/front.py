@@ -42,7 +42,7 @@ def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
     _take_labelled_title(entries, scheme, front)
     lines = _list_front_lines(entries, front)
     lines = [at for at in lines if not _take_mark(entries[at], at, scheme, front)]
-    lines = [at for at in lines if not _take_byline(entries[at], at, scheme, front)]
+    lines = [at for at in lines if not _take_byline(entries, at, lines, scheme, front)]
     series = [at for at in lines if any(pattern.fullmatch(_bare(entries[at])) for pattern in scheme.series)]
     if front.title is None:
         chosen = [at for at in lines if at not in series and not _DASH.match(_text(entries[at]))]
@@ -94,14 +94,28 @@ def _take_mark(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
     return True
 
 
-def _take_byline(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
-    """A line of nothing but names of units."""
-    names = list_unit_names(_text(entry), scheme.units) if scheme.units is not None else ()
+def _take_byline(entries: Sequence[Entry], at: int, lines: Sequence[int], scheme: TextScheme, front: Front) -> bool:
+    """A line of nothing but names of units: several, or one that the text names, too, or that stands out less than
+    another line. A title may end as a name does.
+    """
+    names = list_unit_names(_text(entries[at]), scheme.units) if scheme.units is not None else ()
     if not names:
+        return False
+    elsewhere = (entry.line.text for other, entry in enumerate(entries) if isinstance(entry, Piece) and other != at)
+    is_named = any(names[0] in text for text in elsewhere)
+    is_less = any(_weigh(entries[other]) > _weigh(entries[at]) for other in lines if other != at)
+    if len(names) == 1 and not is_named and not is_less:
         return False
     front.byline = (*front.byline, *names)
     front.taken.add(at)
     return True
+
+
+def _weigh(entry: Entry) -> tuple[int, ...]:
+    """How much a line stands out."""
+    assert isinstance(entry, Piece)
+    line = entry.line
+    return line.is_title, line.level is not None, line.size or 0, line.is_centred, line.is_bold
 
 
 def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> None:

@@ -47,7 +47,7 @@ def ends_as_unit(name: str, scheme: UnitScheme) -> bool:
     """Whether a text ends as names of units do, and says more than that."""
     bare = _ROLE.sub("", name).strip(_EDGES)
     ending = next((ending for ending in scheme.endings if bare.endswith(ending)), None)
-    return ending is not None and len(bare) - len(ending) >= 2 and len(bare) <= 40
+    return ending is not None and len(bare) > len(ending) and len(bare) <= 40
 
 
 def list_cell_names(grid: Grid, scheme: UnitScheme) -> tuple[str, ...]:
