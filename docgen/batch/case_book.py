@@ -115,7 +115,8 @@ class _CaseBook:
             column += 2
         for at, text in texts.items():
             sheet.write_string(row, at, text, styles.text)
-        counts = count_by_severity(promote_warnings(case.diagnostics) if self._strict else case.diagnostics)
+        found = item.list_found(case)
+        counts = count_by_severity(promote_warnings(found) if self._strict else found)
         beside = case.inventory
         outside = beside.table_count.high + beside.text_box_count.high + beside.note_count.high
         outside += beside.hidden_count.high + beside.caption_count.high

@@ -65,6 +65,10 @@ class ReviewedFile:
     copy: Path | None = None
     is_compared: bool = False
 
+    def list_found(self, case: CaseJudgement) -> tuple[Diagnostic, ...]:
+        """What was found in one of its cases; in the only one, all."""
+        return self.diagnostics if len(self.cases) == 1 else case.diagnostics
+
     @property
     def shared_count(self) -> int | None:
         """How many paragraphs stand in others, too; None where there were none to compare with."""

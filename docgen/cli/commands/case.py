@@ -103,7 +103,7 @@ def read_parts(text: str | None) -> dict[str, str]:
 def view_case(session: Session, item: ReviewedFile, judged: CaseJudgement) -> CaseView:
     """A judgement as it is shown."""
     lengths = judged.lengths
-    counts, inventory = count_by_severity(weigh(session, judged.diagnostics)), judged.inventory
+    counts, inventory = count_by_severity(weigh(session, item.list_found(judged))), judged.inventory
     letters = {length.part.key: _spell_letter(lengths, length) for length in lengths.parts}
     return CaseView(
         judged.name if len(item.cases) > 1 or item.case.path.suffix in (".yaml", ".yml", ".json") else item.case.name,
