@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 MAX_LENGTH = 1_000_000
 """What joining may make: characters of a text, items of a list."""
 TICKED, UNTICKED, MASKED_BOX = "☑", "□", "■"
+_LONGEST_UNIT = 20
+_UNIT_MARKS = "%‰°℃/·-²³.()（）"
 
 
 def keep_absent(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,9 +77,14 @@ def add_unit(value: object, unit: object = "") -> object:
     """A figure with its unit, or words with it; the value alone where there is no unit."""
     if not isinstance(unit, str) or not unit:
         return value
-    if isinstance(value, Decimal | int) and not isinstance(value, bool) and '"' not in unit:
+    if isinstance(value, Decimal | int) and not isinstance(value, bool) and _is_format_text(unit):
         return Measured(value, unit)
     return f"{spell(value)}{unit}"
+
+
+def _is_format_text(unit: str) -> bool:
+    """Whether a number format can hold the unit: a short one of letters, digits and the marks that units have."""
+    return len(unit) <= _LONGEST_UNIT and all(mark.isalnum() or mark in _UNIT_MARKS for mark in unit)
 
 
 def spell_capitals(value: Decimal | int) -> str:
