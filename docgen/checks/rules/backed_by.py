@@ -31,7 +31,7 @@ class Params(Part):
 
     An item and a row belong together where the first of the pairs ``by`` that the row fills says the same: the key, or
     else the name. ``values`` are what both must then agree in. With ``any`` it is enough that one of the items is
-    named. Without a single row nothing is said: the missing document is told elsewhere.
+    named. Without a row that names anybody nothing is said: what is missing is told elsewhere.
     """
 
     items: Annotated[Text, Says("the items", "path")]
@@ -61,6 +61,8 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         return
     items = [item for item in checked.subject.find(params.items) if _is_asked(item.value, params)]
     known = _index_rows(rows, params)
+    if not known:
+        return  # rows that name nobody yet
     if params.any and any(_find_rows(item.value, known, params) for item in items):
         return
     for item in items[:1] if params.any else items:

@@ -71,6 +71,8 @@ def check(checked: CheckSubject, params: SectionLength, rule: RuleSpec) -> Itera
         for diagnostic in found:
             if diagnostic.code == "C105" and diagnostic.location in unwritten:
                 continue
+            if diagnostic.code == "C109" and not lengths.units:
+                continue  # that nobody is named is lacking
             if diagnostic.code in ("C104", "C106") or (diagnostic.code == "C107" and not has_title):
                 continue
             yield diagnostic

@@ -11,7 +11,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.sources.record_file import PlacedTree
 
-_NAMING = frozenset(("name", "other", "label", "document", "wanting"))
+_NAMING = frozenset(("name", "other", "label", "document", "called", "wanting"))
 """The parameters of messages that say what something is called; others may hold a number that only looks like a key."""
 
 
