@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -110,8 +111,14 @@ class Session:
         settings = self._settings
         if folder.resolve() != Path.cwd():
             settings = read_settings(folder).merge(settings)
-            self._settings = Settings(self._settings.profiles, self._settings.templates, settings.lang)
+            self._settings = replace(self._settings, lang=settings.lang)
         return self._join(settings)
+
+    def find_limits(self) -> Mapping[str, int]:
+        """The limits of verifying that the current ``docgen.toml`` sets, by name; SourceError when it is wrong."""
+        if self.settings_fault is not None:
+            raise self.settings_fault
+        return self._settings.verify
 
     def join_resources(self, *folders: Path) -> Resources:
         """Where to look when working on one of many records: the settings of its folder and of those it was found in.

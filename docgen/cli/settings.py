@@ -1,10 +1,10 @@
-"""``docgen.toml``: own profiles, own templates and the language, in the record's folder or the current one."""
+"""``docgen.toml``: own profiles, templates, language and limits, in the record's folder or the current one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,17 +13,19 @@ from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, Language
 
 SETTINGS_FILE = "docgen.toml"
-_KEYS = ("profiles", "templates", "lang")
+_KEYS = ("profiles", "templates", "lang", "verify")
+_LIMITS = "verify"
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a ``docgen.toml`` says; its folders are relative to the file."""
+    """What a ``docgen.toml`` says; its folders are relative to the file. ``verify`` are limits (``Limits``) by name."""
 
     profiles: tuple[Path, ...] = ()
     templates: tuple[Path, ...] = ()
     lang: Language | None = None
+    verify: Mapping[str, int] = field(default_factory=dict)
 
     def merge(self, other: Settings) -> Settings:
         """These settings, completed by others that stand farther away."""
@@ -31,6 +33,7 @@ class Settings:
             self.profiles + tuple(path for path in other.profiles if path not in self.profiles),
             self.templates + tuple(path for path in other.templates if path not in self.templates),
             self.lang or other.lang,
+            {**other.verify, **self.verify},
         )
 
 
@@ -60,6 +63,7 @@ def read_settings(folder: Path) -> Settings:
         _list_folders(data.get("profiles", []), folder),
         _list_folders(data.get("templates", []), folder),
         cast("Language | None", data.get("lang")),
+        data.get(_LIMITS, {}),
     )
 
 
@@ -67,16 +71,36 @@ def _find_faults(data: Mapping[str, Any], place: Location) -> list[Diagnostic]:
     faults = []
     for key, value in data.items():
         if key not in _KEYS:
-            from difflib import get_close_matches
-
-            nearest = get_close_matches(key, _KEYS, n=1)
-            faults.append(error("X115", place, key=key, nearest=nearest[0] if nearest else "、".join(_KEYS)))
+            faults.append(_refuse_key(key, _KEYS, place))
+        elif key == _LIMITS:
+            faults += _find_limit_faults(value, place)
         elif key == "lang":
             if value not in LANGUAGES:
                 faults.append(error("X116", place, key=key, value=str(value), known="、".join(LANGUAGES)))
         elif not isinstance(value, str) and not (isinstance(value, list) and all(isinstance(x, str) for x in value)):
             faults.append(error("X116", place, key=key, value=str(value), known='"…"、["…", "…"]'))
     return faults
+
+
+def _refuse_key(key: str, known: Sequence[str], place: Location, table: str = "") -> Diagnostic:
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(key, known, n=1)
+    return error("X115", place, key=table + key, nearest=nearest[0] if nearest else "、".join(known))
+
+
+def _find_limit_faults(table: Any, place: Location) -> list[Diagnostic]:
+    """What is wrong with the table ``[verify]``: each limit is a whole number above 0."""
+    from docgen.archive.zip.limits import Limits
+
+    if not isinstance(table, dict):
+        return [error("X116", place, key=_LIMITS, value=str(table), known=f"[{_LIMITS}]")]
+    known = [item.name for item in fields(Limits)]
+    unknown = [_refuse_key(key, known, place, f"{_LIMITS}.") for key in table if key not in known]
+    wrong = [key for key, value in table.items() if key in known and (type(value) is not int or value < 1)]
+    return unknown + [
+        error("X116", place, key=f"{_LIMITS}.{key}", value=str(table[key]), known="1、2、3、…") for key in wrong
+    ]
 
 
 def _list_folders(value: str | list[str], folder: Path) -> tuple[Path, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Callable, Iterable
+from typing import IO, TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import ParserTarget, _Element
 
 MAX_BYTES = 256 << 20
 """The largest part that is read."""
@@ -13,6 +15,17 @@ MAX_ELEMENTS = 3_000_000
 """How many elements a part holds at most: one takes about 150 bytes of memory."""
 MAX_SHEET_ELEMENTS = 12_000_000
 """The same of a part that may be a sheet of five million cells."""
+_MANY_MARKS = 500_000
+_MAX_NAMES = 100_000
+_NAME = re.compile(rb"<[^\s/>!?]+|\s[^\s<>/=\"']+\s*=")
+_BOUNDED: Any = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -40,17 +53,9 @@ def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = Fals
     """
     from lxml import etree
 
-    if len(data) > MAX_BYTES or data.count(b"<") - data.count(b"</") > elements:
+    if len(data) > MAX_BYTES or count_elements(data) > elements:
         raise XmlError("large", "too large")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=recover,
-    )
+    parser = etree.XMLParser(**_BOUNDED, recover=recover)
     try:
         root: _Element | None = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as problem:
@@ -60,6 +65,69 @@ def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = Fals
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlError("dtd", "document type declaration")
     return root
+
+
+def count_elements(data: bytes) -> int:
+    """How many elements there are at most; what stands in comments counts, too."""
+    return data.count(b"<") - data.count(b"</")
+
+
+class XmlProof:
+    """Whether the pieces of a part make XML that ``parse_xml`` would read: looked at as they come, and none is kept.
+
+    ``count`` is told how many elements each piece has, and may stop the reading with an error of its own. Once these
+    are many, their names are looked at: the parser keeps each, so there may only be as many as people make up.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], count: Callable[[int], None]) -> None:
+        self._pieces = iter(pieces)
+        self._count = count
+        self._marks = 0
+        self._names: set[bytes] = set()
+        self._fault: Exception | None = None
+
+    def prove(self) -> None:
+        """Read all of it; XmlError as of ``parse_xml`` where it isn't XML, and what the pieces or ``count`` raise."""
+        from lxml import etree
+
+        parser = etree.XMLParser(**_BOUNDED, target=cast("ParserTarget", _Nothing()))
+        try:
+            etree.parse(cast("IO[bytes]", self), parser)
+        except (etree.XMLSyntaxError, XmlError, AssertionError) as problem:
+            if self._fault is not None:
+                raise self._fault from None
+            if isinstance(problem, XmlError):
+                raise
+            raise XmlError("xml", str(problem), getattr(problem, "lineno", 0) or 0) from problem
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next piece, for the parser; b"" at the end."""
+        try:
+            piece = next(self._pieces, b"")
+            self._look_at(piece)
+        except Exception as problem:
+            # the parser may make another error of it
+            self._fault = problem
+            raise
+        return piece
+
+    def _look_at(self, piece: bytes) -> None:
+        self._count(count_elements(piece))
+        self._marks += piece.count(b"<") + piece.count(b"=")
+        if self._marks > _MANY_MARKS:
+            self._names.update(_NAME.findall(piece))
+            if len(self._names) > _MAX_NAMES:
+                raise XmlError("large", "too many names")
+
+
+class _Nothing:
+    """What the parser tells: only that there is a document type."""
+
+    def doctype(self, *_names: str | None) -> None:
+        raise XmlError("dtd", "document type declaration")
+
+    def close(self) -> None:
+        """The end; there is nothing to give."""
 
 
 def write_xml(root: _Element) -> bytes:

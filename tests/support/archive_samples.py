@@ -27,7 +27,7 @@ from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.archive.writing.package import write_package
 from docgen.archive.zip.names import MemberNames, make_top_name
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, Severity, Term
 from docgen.messages import LANGUAGES, catalogue
 
 TOP = make_top_name("", "XZ-2024-007", "小微企业质量管理体系认证提升项目")
@@ -204,8 +204,21 @@ def verify(path: Path) -> VerifyReport:
     return report
 
 
+REMARKS = ("V116", "V117", "V118")
+"""What is told of a zip that another program wrote, and is no fault."""
+
+
 def codes(report: VerifyReport) -> list[str]:
-    return [item.code for item in report.diagnostics]
+    """What is wrong, without the remarks."""
+    return [item.code for item in report.diagnostics if item.code not in REMARKS]
+
+
+def remarks(report: VerifyReport) -> list[str]:
+    """What the zip says beside what counts, by kind (``archive.remark.*``), and V118."""
+    found = [item for item in report.diagnostics if item.code in REMARKS]
+    assert all(item.severity is Severity.INFO for item in found)
+    whats = [(item.code, item.params.get("what")) for item in found]
+    return [what.key.removeprefix("archive.remark.") if isinstance(what, Term) else code for code, what in whats]
 
 
 def make_evidence_plan(files: list[Path]) -> PackagePlan:
@@ -226,8 +239,9 @@ def verdicts(report: VerifyReport) -> dict[Step, Verdict]:
 
 
 def only(report: VerifyReport) -> Diagnostic:
-    assert len(report.diagnostics) == 1, [(item.code, dict(item.params)) for item in report.diagnostics]
-    return report.diagnostics[0]
+    found = [item for item in report.diagnostics if item.code not in REMARKS]
+    assert len(found) == 1, [(item.code, dict(item.params)) for item in found]
+    return found[0]
 
 
 def reseal(members: dict[str, bytes], *, index: bool = False) -> None:

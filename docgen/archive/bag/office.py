@@ -10,15 +10,22 @@ from dataclasses import dataclass
 
 from docgen.archive.bag.digest import digest_parts
 from docgen.archive.zip.directory import DirectoryError
+from docgen.archive.zip.limits import Limits, Work
 from docgen.archive.zip.names import inspect_member_name
-from docgen.archive.zip.read import MemberError, ReceivedZip, open_zip, read_member
+from docgen.archive.zip.read import (
+    Member,
+    MemberError,
+    ReceivedZip,
+    exceeds_total,
+    open_zip,
+    read_member,
+    stream_member,
+)
 from docgen.ooxml.names import CONTENT_TYPES, RELATIONS
 from docgen.ooxml.package import Relation, read_relations
-from docgen.ooxml.xml import MAX_SHEET_ELEMENTS, XmlError, parse_xml
+from docgen.ooxml.xml import XmlError, XmlProof
 
-_MAX_PART = 128 << 20
-_MAX_TOTAL = 512 << 20
-_MAX_PARTS = 20_000
+_MAX_RELATIONS = 4 << 20
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
 _ACTIVE_NAMES = ("vbaproject", "/activex/", "/embeddings/", "/externallinks/")
 
@@ -40,22 +47,25 @@ class OfficeFacts:
     active: tuple[str, ...]
 
 
-def inspect_office(data: bytes) -> OfficeFacts:
-    """Open a docx or xlsx; raises OfficeError when a program of the trade couldn't, or mustn't."""
-    received = _open(data)
+def inspect_office(data: bytes, work: Work | None = None) -> OfficeFacts:
+    """Open a docx or xlsx; raises OfficeError when a program of the trade couldn't, or mustn't.
+
+    What it costs is counted in ``work``, whose OverLimitError goes through.
+    """
+    work = work or Work(size=len(data))
+    received = _open(data, work.limits)
     digests: dict[str, str] = {}
     active: list[str] = []
     main: str | None = None
-    for name, part in _read_parts(received):
-        digests[name] = hashlib.sha256(part).hexdigest()
+    for member in _list_parts(received):
+        name = member.name
         if any(mark in f"/{name}".lower() for mark in _ACTIVE_NAMES):
             active.append(name)
-        if name.lower().endswith(_XML_SUFFIXES) or name == CONTENT_TYPES:
-            _prove_xml(part, name)
-            if name.lower().endswith(".rels"):
-                relations = read_relations(part, "")
-                active += [name] if _reaches_outside(relations) else []
-                main = _find_main(relations) if name == RELATIONS else main
+        digests[name] = _look_through(received, member, work)
+        if name.lower().endswith(".rels"):
+            relations = _read_relations(received, member)
+            active += [name] if _reaches_outside(relations) else []
+            main = _find_main(relations) if name == RELATIONS else main
     for required in (CONTENT_TYPES, RELATIONS):
         if required not in digests:
             raise OfficeError("part", required)
@@ -64,12 +74,12 @@ def inspect_office(data: bytes) -> OfficeFacts:
     return OfficeFacts(digest_parts(digests), tuple(dict.fromkeys(active)))
 
 
-def _open(data: bytes) -> ReceivedZip:
+def _open(data: bytes, limits: Limits) -> ReceivedZip:
     try:
-        received = open_zip(io.BytesIO(data))
+        received = open_zip(io.BytesIO(data), limits)
     except DirectoryError as problem:
-        raise OfficeError("whole") from problem
-    if len(received.members) > _MAX_PARTS or sum(item.raw.size for item in received.members) > _MAX_TOTAL:
+        raise OfficeError("large" if problem.key == "too_many" else "whole") from problem
+    if exceeds_total(received):
         raise OfficeError("large")
     names = [member.name for member in received.members]
     if len(set(names)) != len(names) or received.overlapping:
@@ -77,27 +87,49 @@ def _open(data: bytes) -> ReceivedZip:
     return received
 
 
-def _read_parts(received: ReceivedZip) -> Iterator[tuple[str, bytes]]:
+def _list_parts(received: ReceivedZip) -> Iterator[Member]:
     for member in received.members:
         if member.raw.is_folder:
             continue
-        if member.raw.disagreement or not member.is_decodable:
+        if member.raw.disagreement or member.unread:
             raise OfficeError("zip", member.name)
-        if inspect_member_name(member.name) not in {None, "long"}:
+        if inspect_member_name(member.name, received.limits.depth) not in {None, "long"}:
             raise OfficeError("name", member.name)
-        try:
-            yield member.name, read_member(received.file, member.raw, _MAX_PART)
-        except MemberError as problem:
-            raise OfficeError("bomb" if problem.key == "bomb" else "damaged", member.name) from problem
-        except zlib.error as problem:
-            raise OfficeError("damaged", member.name) from problem
+        yield member
 
 
-def _prove_xml(part: bytes, name: str) -> None:
+def _look_through(received: ReceivedZip, member: Member, work: Work) -> str:
+    """The part's sha256, once it is found sound, and XML where it is to be that; no more of it is kept than a piece."""
+    name, crc, digest = member.name, 0, hashlib.sha256()
+
+    def stream() -> Iterator[bytes]:
+        nonlocal crc
+        for piece in stream_member(received.file, member.raw, received.limits):
+            work.inflate(len(piece))
+            digest.update(piece)
+            crc = zlib.crc32(piece, crc)
+            yield piece
+
     try:
-        parse_xml(part, elements=MAX_SHEET_ELEMENTS)
+        if name.lower().endswith(_XML_SUFFIXES) or name == CONTENT_TYPES:
+            XmlProof(stream(), work.look_at).prove()
+        else:
+            for _ in stream():
+                pass
+    except MemberError as problem:
+        raise OfficeError("bomb" if problem.key == "bomb" else "damaged", name) from problem
     except XmlError as problem:
         raise OfficeError(problem.key, name) from problem
+    if crc != member.raw.crc:
+        raise OfficeError("damaged", name)
+    return digest.hexdigest()
+
+
+def _read_relations(received: ReceivedZip, member: Member) -> list[Relation]:
+    try:
+        return read_relations(read_member(received.file, member.raw, _MAX_RELATIONS), "")
+    except MemberError as problem:
+        raise OfficeError(problem.key, member.name) from problem
 
 
 def _find_main(relations: Iterable[Relation]) -> str | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import logging
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from docgen.archive.bag.office import OfficeError, inspect_office
 from docgen.archive.plan.model import Rendition
+from docgen.archive.zip.hashing import CHUNK
+from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
 from docgen.archive.zip.names import show_name
 from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
 from docgen.content.pictures import MAX_PIXELS
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 
-MAX_OPENED = 128 << 20
-"""Larger files aren't opened, only hashed; in bytes."""
+MAX_OPENED = DEFAULT_LIMITS.document * MIB
+"""Larger files aren't opened, only hashed, unless the limits say otherwise; in bytes."""
 
 _PICTURES = {
     ".jpg": ("JPEG", "MPO"),
@@ -44,6 +47,7 @@ class Opened:
     place: Location
     data: bytes
     stated: Rendition | None
+    work: Work = field(default_factory=Work, compare=False)
 
     @property
     def shown(self) -> str:
@@ -51,9 +55,9 @@ class Opened:
         return show_name(self.path)
 
 
-def can_open(path: str, size: int) -> bool:
-    """Whether docgen knows this kind of file and it is small enough to be opened."""
-    return size <= MAX_OPENED and suffix_of(path) in {*_OFFICE, ".pdf", *_PICTURES, *_TEXTS}
+def can_open(path: str, size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
+    """Whether docgen knows this kind of file and it is small enough to be opened; others are hashed only."""
+    return size <= limits.document * MIB and suffix_of(path) in {*_OFFICE, ".pdf", *_PICTURES, *_TEXTS}
 
 
 def suffix_of(path: str) -> str:
@@ -67,7 +71,7 @@ def report_unopened(path: str, place: Location) -> Diagnostic:
 
 
 def inspect_document(opened: Opened) -> tuple[Diagnostic, ...]:
-    """What is wrong with a file when it is opened; never raises, whatever the bytes."""
+    """What is wrong with a file when it is opened; nothing is raised but ``work``'s OverLimitError."""
     return tuple(_inspector(suffix_of(opened.path))(opened))
 
 
@@ -81,7 +85,7 @@ def _inspector(suffix: str) -> Callable[[Opened], Iterator[Diagnostic]]:
 
 def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
     try:
-        facts = inspect_office(opened.data)
+        facts = inspect_office(opened.data, opened.work)
     except OfficeError as problem:
         reason = Term(f"archive.office.{problem.key}", {"part": show_name(problem.part)})
         yield error("V161", opened.place, member=opened.shown, reason=reason)
@@ -127,10 +131,13 @@ def _inspect_picture(opened: Opened) -> Iterator[Diagnostic]:
 
 
 def _inspect_text(opened: Opened) -> Iterator[Diagnostic]:
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+    for encoding in ("utf-8-sig", "gb18030", "utf-16", "utf-16-le"):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            opened.data.decode(encoding)
-        except UnicodeDecodeError:
+            for start in range(0, len(opened.data), CHUNK):
+                decoder.decode(opened.data[start : start + CHUNK])
+            decoder.decode(b"", final=True)
+        except UnicodeError:  # UTF-16 without its mark raises no more than that
             continue
         return
     yield error("V169", opened.place, member=opened.shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from docgen.archive.bag.openable import Opened, can_open, inspect_document, repo
 from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.zip.hashing import HashThread, can_hash
+from docgen.archive.zip.headers import DEFLATED
+from docgen.archive.zip.limits import MIB, OverLimitError
 from docgen.archive.zip.manifest import (
     ALGORITHMS,
     BAG_INFO_NAME,
@@ -30,7 +33,11 @@ BAG_FILES = (DECLARATION_NAME, BAG_INFO_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
 """What makes a folder docgen's bag."""
 
 _TEXTS = (*BAG_FILES, MACHINE_INDEX)
-_TEXT_LIMIT = 64 << 20
+_SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
+"""Texts that are short in every bag, and their largest size in bytes."""
+
+_MARKS_OF_A_FILE = 25
+"""About so many values the index has for each file."""
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
 
 
@@ -40,7 +47,8 @@ class ReceivedBag:
 
     ``manifests`` are those whose algorithm this computer has, ``unchecked`` the names of the others.
     ``damaged`` are the diagnostics of members that can't be read, ``opened`` those of documents that were opened,
-    ``unopened`` those that docgen can't open; a document that isn't as its manifest says is in neither.
+    ``unopened`` those that docgen can't open; a document that isn't as its manifest says is in neither. ``over`` is the
+    limit at which the opening of documents ended, None when it didn't.
     """
 
     top: str
@@ -53,6 +61,7 @@ class ReceivedBag:
     damaged: tuple[Diagnostic, ...]
     opened: Mapping[str, tuple[Diagnostic, ...]]
     unopened: tuple[Diagnostic, ...]
+    over: str | None
 
     def locate(self, path: str) -> Location:
         """The place of a file in the package."""
@@ -121,6 +130,7 @@ def read_bag(received: ReceivedZip, top: str, place: Location, thread: HashThrea
         tuple(reader.damaged),
         reader.opened,
         tuple(reader.unopened),
+        reader.over,
     )
 
 
@@ -138,12 +148,19 @@ def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
     return {rendition.path: rendition for document in documents for rendition in document.renditions}
 
 
+def _count_marks(path: str, data: bytes) -> int:
+    """How much there is to take apart in a text of the bag: the lines of a manifest, the values of the index."""
+    if path == MACHINE_INDEX:
+        return sum(data.count(mark) for mark in (b",", b"[", b"{")) // _MARKS_OF_A_FILE
+    return data.count(b"\n") + data.count(b"\r")
+
+
 class _Reader:
     def __init__(
         self, received: ReceivedZip, place: Location, top: str, thread: HashThread, others: frozenset[str]
     ) -> None:
         self._others = others
-        self._file = received.file
+        self._received = received
         self._place = place
         self._top = top
         self._thread = thread
@@ -154,12 +171,18 @@ class _Reader:
         self.damaged: list[Diagnostic] = []
         self.opened: dict[str, tuple[Diagnostic, ...]] = {}
         self.unopened: list[Diagnostic] = []
+        self.over: str | None = None
 
     def read_text(self, path: str, member: Member) -> bytes | None:
-        if member.raw.size > _TEXT_LIMIT:
+        limits = self._received.limits
+        most = _SMALL_TEXTS.get(path, limits.text * MIB)
+        data = self._read(path, member, keep=True) if member.raw.size <= most else None
+        if data is None and path not in self.facts:
+            self._note_damage(path, member, "large")
+        elif data is not None and _count_marks(path, data) > limits.marks:
             self._note_damage(path, member, "large")
             return None
-        return self._read(path, member, keep=True)
+        return data
 
     def expect(self, expected: Mapping[str, str]) -> None:
         """Take what the manifests say, by path, once they are read."""
@@ -167,7 +190,8 @@ class _Reader:
         self._judge_crc()
 
     def read_file(self, path: str, member: Member, stated: Rendition | None) -> None:
-        keep = can_open(path, member.raw.size)
+        work = self._received.work
+        keep = self.over is None and can_open(path, member.raw.size, work.limits)
         data = self._read(path, member, keep=keep)
         self._judge_crc()
         digest = self.facts[path].sha256
@@ -175,8 +199,11 @@ class _Reader:
         if digest is None or (self._expected and digest not in {self._expected.get(path, digest)} & self._known):
             return
         if data is not None:
-            self.opened[path] = inspect_document(Opened(path, self._locate(path), data, stated))
-        elif is_payload(path):
+            try:
+                self.opened[path] = inspect_document(Opened(path, self._locate(path), data, stated, work))
+            except OverLimitError as problem:
+                self.over = problem.key
+        elif self.over is None and is_payload(path):
             self.unopened.append(report_unopened(path, self._locate(path)))
 
     def _judge_crc(self) -> None:
@@ -188,21 +215,23 @@ class _Reader:
 
     def _read(self, path: str, member: Member, *, keep: bool) -> bytes | None:
         digest, crc, size = self._thread.start(self._others), 0, 0
-        kept: list[bytes] = []
+        kept = io.BytesIO()
         try:
-            for chunk in stream_member(self._file, member.raw):
+            for chunk in stream_member(self._received.file, member.raw, self._received.limits):
                 digest.update(chunk)
                 crc = zlib.crc32(chunk, crc)
                 size += len(chunk)
                 if keep:
-                    kept.append(chunk)
+                    kept.write(chunk)
         except MemberError as problem:
             self._note_damage(path, member, problem.key)
             return None
         self.facts[path] = MemberFact(size, digest.hexdigest(), digest.list_others())
         if crc != member.raw.crc:
             self._wrong_crc.append(path)
-        return b"".join(kept) if keep else None
+        if member.raw.method == DEFLATED:
+            self._received.work.inflated += size
+        return kept.getvalue() if keep else None
 
     def _note_damage(self, path: str, member: Member, key: str) -> None:
         self.facts[path] = MemberFact(member.raw.size, None)

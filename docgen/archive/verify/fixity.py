@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docgen.archive.zip.names import show_name
@@ -59,18 +59,17 @@ def compare_listing(listing: Listing) -> tuple[Difference, ...]:
             found.append(Difference("V131", path, listing.manifest))
     missing = sorted(path for path in digests if path not in actual)
     extra = sorted(path for path in actual if path not in digests)
-    for old, new in _pair_renamed(missing, extra, listing):
-        missing.remove(old)
-        extra.remove(new)
-        found.append(Difference("V134", old, listing.manifest, new))
-    found += [Difference("V132", path, listing.manifest) for path in missing]
-    found += [Difference("V133", path, listing.manifest) for path in extra]
+    renamed = dict(_pair_renamed(missing, extra, listing))
+    new = set(renamed.values())
+    found += [Difference("V134", path, listing.manifest, other) for path, other in renamed.items()]
+    found += [Difference("V132", path, listing.manifest) for path in missing if path not in renamed]
+    found += [Difference("V133", path, listing.manifest) for path in extra if path not in new]
     return tuple(sorted(found, key=lambda item: (item.path, item.code)))
 
 
-def _pair_renamed(missing: Iterable[str], extra: Iterable[str], listing: Listing) -> list[tuple[str, str]]:
+def _pair_renamed(missing: Sequence[str], extra: Sequence[str], listing: Listing) -> list[tuple[str, str]]:
     waiting: dict[str, list[str]] = {}
-    for path in extra:
+    for path in reversed(extra):
         digest = listing.actual[path].find_digest(listing.algorithm)
         if digest is not None:
             waiting.setdefault(digest, []).append(path)
@@ -78,7 +77,7 @@ def _pair_renamed(missing: Iterable[str], extra: Iterable[str], listing: Listing
     for path in missing:
         candidates = waiting.get(listing.digests[path])
         if candidates:
-            pairs.append((path, candidates.pop(0)))
+            pairs.append((path, candidates.pop()))
     return pairs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,10 +15,11 @@ from docgen.archive.verify.agreement import check_filing, compare_index
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, find_top, read_bag
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
-from docgen.archive.verify.report import Step, StepResult, Verdict, VerifyReport, judge
+from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict, VerifyReport, judge
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.archive.zip.manifest import (
     BAG_INFO_NAME,
     DECLARATION_NAME,
@@ -28,45 +30,58 @@ from docgen.archive.zip.manifest import (
     read_manifest_name,
 )
 from docgen.archive.zip.names import show_name
-from docgen.archive.zip.read import exceeds_total, open_zip
+from docgen.archive.zip.read import ReceivedZip, exceeds_total, open_zip
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 
 _SHOWN_LINES = 5
 
 
-def verify_package(path: Path) -> VerifyReport:
+def verify_package(path: Path, limits: Limits = DEFAULT_LIMITS) -> VerifyReport:
     """Verify a package; whatever the zip holds, the findings are in the report and nothing is raised.
+
+    What would take more than ``limits`` is refused.
 
     Only a path that can't be read at all (no such file, a folder, no permission) raises ArchiveError (V101).
     """
     place = Location("archive", file=str(path))
     try:
         with path.open("rb") as file, open_hash_thread() as thread:
-            return _verify(path, place, file, thread)
+            return _verify(path, place, limits, file, thread)
     except OSError as problem:
         raise ArchiveError(error("V101", place, path=str(path), reason=problem.strerror or str(problem))) from problem
 
 
-def _verify(path: Path, place: Location, file: BinaryIO, thread: HashThread) -> VerifyReport:
+def _verify(path: Path, place: Location, limits: Limits, file: BinaryIO, thread: HashThread) -> VerifyReport:
     try:
-        received = open_zip(file)
+        received = open_zip(file, limits)
     except DirectoryError as problem:
         reason = Term(f"archive.zip.{problem.key}")
         refused = judge(Step.CONTAINER, [error("V102", place, path=str(path), reason=reason)])
         return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None)
-    container = list(check_container(received, place))
     names = judge(Step.NAMES, check_names(received, place))
     top = find_top(received)
     sizes = [member.raw.size for member in received.members if not member.raw.is_folder]
-    if not top or exceeds_total(received.members):
-        steps = _fill_steps([judge(Step.CONTAINER, container), names])
-        return VerifyReport(path, show_name(top), None, len(sizes), sum(sizes), steps, None)
+    reading = _describe_names(received)
+    if not top or exceeds_total(received) or any(found.code == "V120" for found in names.diagnostics):
+        steps = _fill_steps([judge(Step.CONTAINER, check_container(received, place)), names])
+        return VerifyReport(path, show_name(top), None, len(sizes), sum(sizes), steps, None, received.work, reading)
     bag = read_bag(received, top, place, thread)
-    steps = _fill_steps([judge(Step.CONTAINER, [*container, *bag.damaged]), names, *_check_bag(bag)])
+    container = judge(Step.CONTAINER, chain(check_container(received, place), bag.damaged))
+    steps = _fill_steps([container, names, *_check_bag(bag)])
     tags = bag.facts.get(TAG_MANIFEST)
     identity = tags.sha256 if tags else None
-    return VerifyReport(path, show_name(top), identity, len(sizes), sum(sizes), steps, bag.index)
+    work = received.work
+    return VerifyReport(path, show_name(top), identity, len(sizes), sum(sizes), steps, bag.index, work, reading)
+
+
+def _describe_names(received: ReceivedZip) -> NameReading | None:
+    guess = received.guess
+    if guess is None:
+        return None
+    members = (received.members[place] for place in guess.names)
+    raw = {show_name(member.name): member.raw.raw_name for member in members}
+    return NameReading(guess.encoding, guess.confidence, raw)
 
 
 def _fill_steps(results: list[StepResult]) -> tuple[StepResult, ...]:
@@ -90,7 +105,8 @@ def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
             yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=not bag.index.later)
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path]]
     untouched = all(path in bag.opened for path in bag.payload)
-    yield judge(Step.DOCUMENTS, [*opened, *bag.unopened], complete=untouched)
+    ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
+    yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended], complete=untouched)
 
 
 def _all_read(facts: Mapping[str, MemberFact]) -> bool:

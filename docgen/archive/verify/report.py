@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from docgen.archive.plan.model import PackageIndex
+from docgen.archive.zip.limits import Work
 from docgen.diagnostics import Diagnostic, Term, has_errors
+
+MOST_OF_A_KIND = 1000
+"""So many findings of one kind a step tells one by one."""
 
 
 class Step(StrEnum):
@@ -54,12 +59,22 @@ class StepResult:
 
 
 @dataclass(frozen=True, slots=True)
+class NameReading:
+    """The encoding that was guessed for names, how sure that is (``archive.confidence.*``), and their bytes by name."""
+
+    encoding: str
+    confidence: str
+    raw: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyReport:
     """The result of verifying one package.
 
     ``identity`` is the sha256 of ``tagmanifest-sha256.txt`` as it lies there, None when it doesn't; ``name`` the top
     folder, "" when there isn't one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
-    ``package.json`` can't be read.
+    ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
+    were read that didn't state their encoding. Both are None when the zip has no directory that can be read.
     """
 
     path: Path
@@ -69,6 +84,8 @@ class VerifyReport:
     bytes: int
     steps: tuple[StepResult, ...]
     index: PackageIndex | None
+    work: Work | None = None
+    names: NameReading | None = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -83,7 +100,22 @@ class VerifyReport:
 
 def judge(step: Step, diagnostics: Iterable[Diagnostic], *, complete: bool = True) -> StepResult:
     """The result of a step that ran: it fails on an error; without one it passes if it was ``complete``."""
-    found = tuple(diagnostics)
+    found = tuple(_cut_short(diagnostics))
     if has_errors(found):
         return StepResult(step, Verdict.FAILED, found)
     return StepResult(step, Verdict.PASSED if complete else Verdict.NOT_RUN, found)
+
+
+def _cut_short(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The first of each kind, and V136 for how many more of it there are: nobody reads a hundred thousand."""
+    counts: Counter[str] = Counter()
+    last: dict[str, Diagnostic] = {}
+    for item in diagnostics:
+        counts[item.code] += 1
+        if counts[item.code] <= MOST_OF_A_KIND:
+            yield item
+        else:
+            last[item.code] = item
+    for code, item in last.items():
+        where = replace(item.location, member=None)
+        yield replace(item, code="V136", location=where, params={"code": code, "count": counts[code] - MOST_OF_A_KIND})

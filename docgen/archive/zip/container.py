@@ -2,61 +2,134 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from docgen.archive.zip.names import MAX_RECEIVED_PATH, fold_name, inspect_member_name, show_name
+from docgen.archive.zip.limits import Limits
+from docgen.archive.zip.names import MAX_RECEIVED_PATH, fold_name, inspect_member_name, is_unseen, show_name
 from docgen.archive.zip.read import Member, ReceivedZip, exceeds_total, is_bomb, refuse_member
-from docgen.diagnostics import Diagnostic, Location, Term, error, warning
+from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
+
+_DIFFERENCES = frozenset({"moment", "needed"})
 
 
 def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V107–V113: each member of the zip may be read, says the same twice and lies apart from the others."""
+    """V107–V113, V116, V117: each member may be read, says the same twice and lies apart from the others.
+
+    What is said beside what counts is told once for each kind.
+    """
     for member in received.members:
-        yield from _check_member(member, replace(place, member=show_name(member.name)))
+        yield from _check_member(member, received.limits, replace(place, member=show_name(member.name)))
     for member in received.overlapping:
         yield error("V111", replace(place, member=show_name(member.name)), member=show_name(member.name))
     if received.stray:
         yield error("V112", place)
-    if exceeds_total(received.members):
+    if exceeds_total(received):
         yield error("V113", place, member=place.file or "")
+    yield from _tell_remarks(received, place)
 
 
-def _check_member(member: Member, where: Location) -> Iterator[Diagnostic]:
+def _check_member(member: Member, limits: Limits, where: Location) -> Iterator[Diagnostic]:
     shown, raw = show_name(member.name), member.raw
     if raw.is_special:
         yield error("V107", where, member=shown)
     if raw.disagreement:
         yield error("V110", where, member=shown, field=Term(f"archive.header.{raw.disagreement}"))
-    reason = refuse_member(raw)
+    reason = refuse_member(raw, limits)
     if reason == "encrypted":
         yield error("V108", where, member=shown)
     elif reason == "method":
         yield error("V109", where, member=shown, method=raw.method)
-    elif is_bomb(raw):
+    elif is_bomb(raw, limits):
         yield error("V113", where, member=shown)
 
 
+def _tell_remarks(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+    for remark in received.remarks:
+        yield info("V116", place, what=_name_remark(remark), count=1, member=place.file or "")
+    said: dict[str, list[Member]] = {}
+    for member in received.members:
+        for remark in member.raw.remarks:
+            said.setdefault(remark, []).append(member)
+    for remark, members in {**said, **_find_odd_ones(received.members)}.items():
+        code = "V117" if remark in _DIFFERENCES or remark not in said else "V116"
+        shown = show_name(members[0].name)
+        where = replace(place, member=shown)
+        yield info(code, where, what=_name_remark(remark), count=len(members), member=shown)
+
+
+def _name_remark(remark: str) -> Term:
+    kind, _, detail = remark.partition(":")
+    return Term(f"archive.remark.{kind}", {"id": detail})
+
+
+def _find_odd_ones(members: tuple[Member, ...]) -> dict[str, list[Member]]:
+    """The members of which the directory alone says something else than of most of their kind, by what that is."""
+    kinds: dict[tuple[bool, bool], list[Member]] = {}
+    for member in members:
+        kinds.setdefault((member.raw.is_folder, member.raw.is_wide), []).append(member)
+    found: dict[str, list[Member]] = {}
+    for field in ("made", "internal", "attributes"):
+        for alike in kinds.values():
+            values = Counter(getattr(member.raw, field) for member in alike)
+            if len(values) > 1:
+                usual = values.most_common(1)[0][0]
+                odd = [member for member in alike if getattr(member.raw, field) != usual]
+                found.setdefault(field, []).extend(odd)
+    return found
+
+
 def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V103–V106, V115: one top folder, names that every system can unpack, none that stands twice."""
-    if received.guessed not in {None, "utf-8"}:
-        yield warning("V115", place, encoding=(received.guessed or "").upper())
+    """V103–V106, V115, V118–V120: one top folder, names that every system can unpack, none that stands twice."""
+    yield from _tell_encoding(received, place)
     tops = sorted({member.name.partition("/")[0] for member in received.members})
-    loose = [item for item in received.members if "/" not in item.name]
+    loose = any("/" not in item.name for item in received.members)
     if len(tops) != 1 or loose:
         yield error("V103", place, found="、".join(show_name(top) for top in tops[:5]) or "—")
+    sound: list[Member] = []
     for member in received.members:
-        problem = inspect_member_name(member.name) if member.is_decodable else "undecodable"
+        problem = member.unread or inspect_member_name(member.name, received.limits.depth)
         if problem:
             shown = show_name(member.name)
             reason = Term(f"archive.name.{problem}")
             yield error("V104", replace(place, member=shown), member=shown, reason=reason)
-    yield from _check_collisions(received, place)
+        if problem not in {"deep", "long"}:
+            sound.append(member)
+    yield from _tell_odd_names(received, place)
+    yield from _check_collisions(sound, received.limits.entries, place)
 
 
-def _check_collisions(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+def _tell_encoding(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+    guess = received.guess
+    if guess is not None:
+        confidence = Term(f"archive.confidence.{guess.confidence}")
+        if guess.encoding == "utf-8":
+            yield info("V118", place, count=len(guess.names), confidence=confidence)
+        else:
+            yield warning("V115", place, encoding=guess.encoding.upper(), count=len(guess.names), confidence=confidence)
+
+
+def _tell_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+    """V119: names that all can unpack, and that programs or people take for others."""
+    kinds = (
+        ("percent", lambda name: "%" in name),
+        ("unseen", is_unseen),
+        ("decomposed", lambda name: not name.isascii() and not unicodedata.is_normalized("NFC", name)),
+    )
+    for kind, is_so in kinds:
+        odd = [member for member in received.members if is_so(member.name)]
+        if odd:
+            shown = show_name(odd[0].name)
+            what = Term(f"archive.odd_name.{kind}")
+            report = warning if kind == "unseen" else info
+            yield report("V119", replace(place, member=shown), what=what, count=len(odd), member=shown)
+
+
+def _check_collisions(members: list[Member], most: int, place: Location) -> Iterator[Diagnostic]:
     seen: dict[str, str] = {}
-    for member in received.members:
+    for member in members:
         shown, key = show_name(member.name), fold_name(member.name.removesuffix("/"))
         other = seen.get(key)
         seen.setdefault(key, member.name)
@@ -65,8 +138,9 @@ def _check_collisions(received: ReceivedZip, place: Location) -> Iterator[Diagno
         elif other is not None:
             yield error("V106", replace(place, member=shown), member=shown, other=show_name(other))
     folders: dict[str, str] = {}
-    for member in received.members:
-        for folder in _parents(member.name):
+    looked: set[str] = set()
+    for member in members:
+        for folder in _parents(member.name, looked):
             key = fold_name(folder)
             other = folders.setdefault(key, folder)
             held = seen.get(key)
@@ -75,12 +149,19 @@ def _check_collisions(received: ReceivedZip, place: Location) -> Iterator[Diagno
                 shown = show_name(member.name)
                 yield error("V106", replace(place, member=shown), member=shown, other=show_name(clash))
                 break
+            looked.add(folder)
+        if len(folders) > most:
+            yield error("V120", place, limit=most)
+            return
 
 
-def _parents(name: str) -> Iterator[str]:
+def _parents(name: str, looked: set[str]) -> Iterator[str]:
+    """The folders that the name lies in, from the outermost, without those that were looked at before."""
     if len(name) > MAX_RECEIVED_PATH:
         return
-    position = name.find("/")
-    while 0 <= position < len(name) - 1:
-        yield name[:position]
-        position = name.find("/", position + 1)
+    found: list[str] = []
+    folder = name.removesuffix("/").rpartition("/")[0]
+    while folder and folder not in looked:
+        found.append(folder)
+        folder = folder.rpartition("/")[0]
+    yield from reversed(found)

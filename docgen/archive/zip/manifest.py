@@ -104,17 +104,16 @@ def write_bag_info(fields: Iterable[tuple[str, str]]) -> bytes:
 
 def parse_bag_info(data: bytes) -> tuple[tuple[str, str], ...]:
     """Labels and values in their order, continued lines joined; ValueError when it isn't such a text in UTF-8."""
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in data.decode("utf-8").splitlines():
         if line[:1] in {" ", "\t"} and fields:
-            label, value = fields[-1]
-            fields[-1] = (label, f"{value} {line.strip()}".strip())
+            fields[-1][1].append(line.strip())
         elif ":" in line:
             label, _, value = line.partition(":")
-            fields.append((label.strip(), value.strip()))
+            fields.append((label.strip(), [value.strip()]))
         elif line.strip():
             raise ValueError(line)
-    return tuple(fields)
+    return tuple((label, " ".join(part for part in parts if part)) for label, parts in fields)
 
 
 def find_oxum(fields: Iterable[tuple[str, str]]) -> tuple[int, int] | None:

@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from docgen.archive.zip.directory import FLAG_UTF8, RawEntry
+from docgen.archive.zip.directory import RawEntry
 from docgen.archive.zip.extra_fields import NAME_ENCODINGS, says_name
+from docgen.archive.zip.headers import FLAG_UTF8
+
+_CLEAR = 0.3
+"""By how much the likeliest reading must be likelier than the next to be clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameGuess:
+    """The encoding that was guessed for all the ``names`` (places) that don't state theirs, and what speaks for it.
+
+    ``confidence``: ``listed`` when the manifest knows the names so read, ``clear`` when no other reading is near,
+    ``likely`` otherwise (``archive.confidence.*``).
+    """
+
+    encoding: str
+    confidence: str
+    names: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedNames:
     """A name for each member, in order; ``undecodable`` are the places of those whose bytes are no text.
 
-    ``guessed`` is the encoding that was guessed for all the names that don't state theirs, None when none had to be.
+    ``mixed`` are the places of those that no one encoding reads together; ``guess`` is None when none had to be made.
     """
 
     names: tuple[str, ...]
     undecodable: frozenset[int]
-    guessed: str | None
+    mixed: frozenset[int]
+    guess: NameGuess | None
 
 
-def decode_names(entries: Sequence[RawEntry], listed: Collection[str]) -> DecodedNames:
+def decode_names(entries: Sequence[RawEntry], list_names: Callable[[], Collection[str]]) -> DecodedNames:
     """Read the names: the UTF-8 flag, then the Unicode extra field, then one guess for all the rest together.
 
-    The guess is the encoding under which most names, without their top folder, stand in ``listed`` (the manifest).
+    The guess is the encoding under which most names, without their top folder, are in ``list_names`` (the manifest's);
+    of those equal in this the one that reads most like names that people give.
     """
     names: list[str | None] = [_stated_name(entry) for entry in entries]
     silent = [index for index, entry in enumerate(entries) if names[index] is None and not entry.flags & FLAG_UTF8]
-    guessed = _guess_encoding([entries[index].raw_name for index in silent], listed) if silent else None
-    for index in silent:
-        names[index] = entries[index].raw_name.decode(guessed or "utf-8")
-    failed = frozenset(index for index, name in enumerate(names) if name is None)
-    shown = (
-        entry.raw_name.decode("utf-8", "backslashreplace") if name is None else name
-        for name, entry in zip(names, entries, strict=True)
-    )
-    return DecodedNames(tuple(shown), failed, guessed)
+    guess = _guess_encoding([entries[index].raw_name for index in silent], list_names()) if silent else None
+    mixed: frozenset[int] = frozenset()
+    if guess is None:
+        mixed = frozenset(silent)
+    else:
+        for index in silent:
+            names[index] = entries[index].raw_name.decode(guess[0])
+    failed = frozenset(index for index, name in enumerate(names) if name is None) - mixed
+    shown = (_show_raw(entry) if name is None else name for name, entry in zip(names, entries, strict=True))
+    made = NameGuess(*guess, tuple(silent)) if guess else None
+    return DecodedNames(tuple(shown), failed, mixed, made)
+
+
+def _show_raw(entry: RawEntry) -> str:
+    return entry.raw_name.decode("utf-8", "backslashreplace")
 
 
 def _stated_name(entry: RawEntry) -> str | None:
@@ -51,14 +77,55 @@ def _stated_name(entry: RawEntry) -> str | None:
     return None
 
 
-def _guess_encoding(raw: Sequence[bytes], listed: Collection[str]) -> str:
-    best, best_score = "cp437", -1
+def _guess_encoding(raw: Sequence[bytes], listed: Collection[str]) -> tuple[str, str] | None:
+    """The encoding and the confidence; None when no encoding makes names of all of them."""
+    rated: list[tuple[int, float, str]] = []
     for encoding in NAME_ENCODINGS:
         try:
             names = [name.decode(encoding) for name in raw]
         except UnicodeDecodeError:
             continue
-        score = sum(name.partition("/")[2] in listed for name in names)
-        if score > best_score:
-            best, best_score = encoding, score
-    return best
+        known = sum(name.partition("/")[2] in listed for name in names)
+        rated.append((known, _rate_names(names, encoding), encoding))
+    rated.sort(key=lambda item: item[:2], reverse=True)
+    (known, score, encoding), *others = rated
+    if known > max((item[0] for item in others), default=0):
+        return encoding, "listed"
+    if encoding == "cp437" and score < 0:
+        return None
+    return encoding, "clear" if score - max((item[1] for item in others), default=-1.0) >= _CLEAR else "likely"
+
+
+def _rate_names(names: Sequence[str], encoding: str) -> float:
+    """How much the letters beyond ASCII look like names in Chinese, or in an alphabet with accents: -1 to 1.5.
+
+    What is valid UTF-8 with signs of three bytes is hardly ever anything else.
+    """
+    total, count, long = 0.0, 0, 0
+    for name in names:
+        for place, char in enumerate(name):
+            if char >= "\x80":
+                beside = name[max(0, place - 1) : place + 2 : 2]
+                total += 1.0 if "\xc0" <= char <= "\u024f" and _is_word(beside) else _rate_char(char)
+                count += 1
+                long += char >= "\u0800"
+    bonus = 0.5 if encoding == "utf-8" and long * 2 > count else 0.0
+    return total / count + bonus if count else 0.0
+
+
+def _is_word(beside: str) -> bool:
+    return any(char.isascii() and char.isalpha() for char in beside)
+
+
+@lru_cache(maxsize=4096)
+def _rate_char(char: str) -> float:
+    """The common Chinese characters are those of the first level of GB 2312 (rows 16-55); then those of the second."""
+    lead = char.encode("gb2312", "ignore")[:1]
+    if lead:
+        row = lead[0] - 0xA0
+        return 1.0 if 16 <= row <= 55 else 0.6 if row > 55 else 0.8 if row in {1, 3} else -0.5
+    if "\u4e00" <= char <= "\u9fff":
+        return 0.1
+    if "\u3400" <= char <= "\u4dbf" or char >= "\U00020000":
+        return 0.0
+    return -0.5 if "\xc0" <= char <= "\u024f" else -1.0

@@ -14,6 +14,8 @@ MAX_COMPONENT = 80
 MAX_PATH = 180
 MAX_RECEIVED_PATH = 4096
 """A received path longer than this is no path on any system."""
+MAX_DEPTH = 100
+"""So many folders, one in the other, a received path holds at most."""
 _MAX_TOP = 60
 _MAX_FOLDER = 40
 _MIN_TITLE = 8
@@ -45,8 +47,19 @@ def make_top_name(archive_number: str, project_number: str, title: str, suffix: 
 
 
 def fold_name(name: str) -> str:
-    """What two names must not share: Windows and macOS take names that differ in case or composition for one."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    """What two names must not share: that they differ in case, composition or unseen characters isn't enough.
+
+    Windows minds no case, macOS none of composition either, its older disks none of zero-width characters.
+    """
+    if name.isascii():
+        return name.lower()
+    seen = "".join(char for char in name if not is_unseen(char)) if is_unseen(name) else name
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
+
+
+def is_unseen(name: str) -> bool:
+    """Whether there is a character in it that takes no room, such as a zero-width space."""
+    return not name.isprintable() and any(unicodedata.category(char) == "Cf" for char in name)
 
 
 class MemberNames:
@@ -138,11 +151,13 @@ _COMPONENT_TESTS: tuple[tuple[str, _Test], ...] = (
 )
 
 
-def inspect_member_name(name: str) -> str | None:
+def inspect_member_name(name: str, depth: int = MAX_DEPTH) -> str | None:
     """What is wrong with the name of a received member, as a key of ``archive.name.*``; None when nothing is.
 
-    A folder's entry may end in one slash.
+    A folder's entry may end in one slash; ``depth`` is how many folders the name may hold.
     """
+    if name.count("/") > depth:
+        return "deep"
     for key, fails in _PATH_TESTS:
         if fails(name):
             return key

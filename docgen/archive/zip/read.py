@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from docgen.archive.zip.directory import DEFLATED, FLAG_ENCRYPTED, STORED, RawEntry, read_directory
+from docgen.archive.zip.directory import RawEntry, read_directory
 from docgen.archive.zip.hashing import CHUNK
+from docgen.archive.zip.headers import DEFLATED, FLAG_ENCRYPTED, STORED
+from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
 from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, parse_manifest
-from docgen.archive.zip.member_names import decode_names
+from docgen.archive.zip.member_names import NameGuess, decode_names
 
-_MAX_RATIO = 200
-_FREE_SIZE = 1 << 20
-_MAX_INFLATED = 8 << 30
-_MAX_TEXT = 64 << 20
+_FREE_SIZE = MIB
 
 
 class MemberError(ValueError):
@@ -28,38 +28,50 @@ class MemberError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member with its name as text; ``is_decodable`` is false when the name's bytes are no text."""
+    """A member with its name as text; ``unread`` says why the name's bytes are none (``archive.name.*``), or None."""
 
     name: str
     raw: RawEntry
-    is_decodable: bool = True
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedZip:
-    """A zip that can be read: its members, those that overlap, stray bytes, and the guessed encoding of names."""
+    """A zip that can be read: its members, those that overlap, stray bytes, and the guessed encoding of names.
+
+    ``remarks`` are what it says as a whole beside what counts; ``work`` counts what reading it costs.
+    """
 
     file: BinaryIO
     members: tuple[Member, ...]
     overlapping: tuple[Member, ...]
     stray: bool
-    guessed: str | None
+    remarks: tuple[str, ...]
+    guess: NameGuess | None
+    work: Work
+
+    @property
+    def limits(self) -> Limits:
+        """What is read of it at most."""
+        return self.work.limits
 
 
-def open_zip(file: BinaryIO) -> ReceivedZip:
+def open_zip(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> ReceivedZip:
     """Read a zip's directory and names; raises zipdir.DirectoryError when it is none."""
-    directory = read_directory(file)
-    names = decode_names(directory.entries, _peek_listing(file, directory.entries))
+    directory = read_directory(file, limits)
+    work = Work(limits, file.seek(0, os.SEEK_END))
+    work.entries = len(directory.entries)
+    names = decode_names(directory.entries, lambda: _peek_listing(file, directory.entries, limits))
     members = tuple(
-        Member(name, entry, index not in names.undecodable)
+        Member(name, entry, "mixed" if index in names.mixed else "undecodable" if index in names.undecodable else None)
         for index, (name, entry) in enumerate(zip(names.names, directory.entries, strict=True))
     )
-    laid_over = frozenset(directory.overlapping)
-    overlapping = tuple(member for member in members if member.raw in laid_over)
-    return ReceivedZip(file, members, overlapping, directory.stray, names.guessed)
+    laid_over = {id(entry) for entry in directory.overlapping}
+    overlapping = tuple(member for member in members if id(member.raw) in laid_over)
+    return ReceivedZip(file, members, overlapping, directory.stray, directory.remarks, names.guess, work)
 
 
-def refuse_member(entry: RawEntry) -> str | None:
+def refuse_member(entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> str | None:
     """Why a member must not be read at all (``archive.member.*``), or None."""
     if entry.flags & FLAG_ENCRYPTED:
         return "encrypted"
@@ -67,30 +79,29 @@ def refuse_member(entry: RawEntry) -> str | None:
         return "method"
     if entry.method == STORED and entry.packed != entry.size:
         return "size"
-    if is_bomb(entry):
-        return "bomb"
-    return None
+    return "bomb" if is_bomb(entry, limits) else None
 
 
-def is_bomb(entry: RawEntry) -> bool:
-    """Whether a deflated member states more than honest data give: a ratio above 200 beyond the first MiB."""
-    return entry.method == DEFLATED and entry.size > max(_FREE_SIZE, entry.packed * _MAX_RATIO)
+def is_bomb(entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> bool:
+    """Whether a deflated member states more than honest data give: beyond the first MiB, a ratio above the limit."""
+    return entry.method == DEFLATED and entry.size > max(_FREE_SIZE, entry.packed * limits.ratio)
 
 
-def exceeds_total(entries: tuple[Member, ...]) -> bool:
-    """Whether the deflated members together state more than 8 GiB."""
-    return sum(item.raw.size for item in entries if item.raw.method == DEFLATED) > _MAX_INFLATED
+def exceeds_total(received: ReceivedZip) -> bool:
+    """Whether the deflated members together state more than the limit."""
+    stated = sum(item.raw.size for item in received.members if item.raw.method == DEFLATED)
+    return stated > received.work.most_inflated
 
 
-def stream_member(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
+def stream_member(file: BinaryIO, entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> Iterator[bytes]:
     """The member's bytes in chunks; never more than its stated size. Raises MemberError; the CRC is the caller's."""
-    reason = refuse_member(entry)
+    reason = refuse_member(entry, limits)
     if reason is not None:
         raise MemberError(reason)
     return _read_stored(file, entry) if entry.method == STORED else _inflate(file, entry)
 
 
-def read_member(file: BinaryIO, entry: RawEntry, limit: int = _MAX_TEXT) -> bytes:
+def read_member(file: BinaryIO, entry: RawEntry, limit: int = DEFAULT_LIMITS.text * MIB) -> bytes:
     """All of a member that isn't larger than ``limit`` bytes, CRC checked; raises MemberError."""
     if entry.size > limit:
         raise MemberError("large")
@@ -136,12 +147,12 @@ def _inflate(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
         raise MemberError("size")
 
 
-def _peek_listing(file: BinaryIO, entries: tuple[RawEntry, ...]) -> frozenset[str]:
+def _peek_listing(file: BinaryIO, entries: tuple[RawEntry, ...], limits: Limits) -> frozenset[str]:
     wanted = f"/{PAYLOAD_MANIFEST}".encode()
     for entry in entries:
         if entry.raw_name.endswith(wanted) and entry.raw_name.count(b"/") == 1:
             try:
-                return frozenset(parse_manifest(read_member(file, entry)).digests)
+                return frozenset(parse_manifest(read_member(file, entry, limits.text * MIB)).digests)
             except MemberError:
                 # reported where the manifest is read for its own sake
                 return frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def verify(session: Session, packages: tuple[Path, ...]) -> int:
     """Verify every package; the code is the worst of them."""
+    from docgen.archive.zip.limits import Limits
     from docgen.pipeline.services.receiving import verify_packages
 
     def show(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
-    verified = verify_packages(packages, show)
+    verified = verify_packages(packages, show, Limits(**session.find_limits()))
     found = list(verified.unread)
     lines: list[str] = []
     described: list[dict[str, Any]] = []
@@ -55,6 +57,7 @@ def spell_result(session: Session, result: VerifyReport, intact: bool, relation:
         (session.text("verify.identity"), result.identity or ""),
         (session.text("verify.contents"), files),
         (session.text("verify.until"), _spell_until(session, index)),
+        (session.text("verify.work"), _spell_work(session, result)),
         *_spell_relation(session, result, relation),
     ]
     steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
@@ -70,6 +73,22 @@ def _spell_until(session: Session, index: PackageIndex | None) -> str:
         return ""
     said = {"item": index.until.item, "label": index.until.label, "count": len(index.later)}
     return session.text("verify.later", **said)
+
+
+def _spell_work(session: Session, result: VerifyReport) -> str:
+    """What reading the package took, and how much it might have taken."""
+    work = result.work
+    if work is None:
+        return ""
+    return session.text(
+        "verify.work-done",
+        entries=f"{work.entries:,}",
+        most_entries=f"{work.limits.entries:,}",
+        inflated=spell_size(work.inflated),
+        most_inflated=spell_size(work.most_inflated),
+        elements=f"{work.elements:,}",
+        most_elements=f"{work.most_elements:,}",
+    )
 
 
 def _spell_relation(session: Session, result: VerifyReport, relation: Relation | None) -> list[tuple[str, str]]:
@@ -92,6 +111,7 @@ def _spell_relation(session: Session, result: VerifyReport, relation: Relation |
 
 def describe_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> dict[str, Any]:
     """The same for JSON."""
+    work = result.work
     return {
         "path": str(result.path),
         "name": result.name,
@@ -110,6 +130,17 @@ def describe_result(session: Session, result: VerifyReport, intact: bool, relati
         else None,
         "redaction": result.index.redaction.model_dump()
         if result.index is not None and result.index.redaction is not None
+        else None,
+        "names": {
+            "encoding": result.names.encoding,
+            "confidence": result.names.confidence,
+            "raw": {name: raw.hex() for name, raw in result.names.raw.items()},
+        }
+        if result.names is not None
+        else None,
+        "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements} if work else None,
+        "limits": {**asdict(work.limits), "most_inflated": work.most_inflated, "most_elements": work.most_elements}
+        if work
         else None,
         "ok": intact,
         "steps": [

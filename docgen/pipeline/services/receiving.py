@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.relations import Relation, find_relation
 from docgen.archive.verify.report import VerifyReport
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
 from docgen.pipeline.services.attempts import attempt_each
@@ -36,9 +38,11 @@ class Verification:
     exit_code: int
 
 
-def verify_packages(paths: Sequence[Path], progress: Callable[[str, int, int], None]) -> Verification:
+def verify_packages(
+    paths: Sequence[Path], progress: Callable[[str, int, int], None], limits: Limits = DEFAULT_LIMITS
+) -> Verification:
     """Verify packages; ``progress`` is told of each before it is read."""
-    attempts = attempt_each(paths, verify_package, progress)
+    attempts = attempt_each(paths, partial(verify_package, limits=limits), progress)
     reports = [report for _, report in attempts.results]
     unread = tuple(found for _, came in attempts.each if isinstance(came, DocgenError) for found in came.diagnostics)
     packages = tuple(VerifiedPackage(report, find_relation(report, reports)) for report in reports)

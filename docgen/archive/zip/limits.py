@@ -1,0 +1,70 @@
+"""How much a received zip may ask for, and how much work it has asked for: counted, so that nothing runs away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docgen.archive.zip.names import MAX_DEPTH
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is read of a received package at most; ``docgen.toml`` sets other figures under ``[verify]``.
+
+    ``entries`` are the zip's members, ``depth`` the folders that a name may hold, ``ratio`` how many times its packed
+    size one deflated member may state beyond its first MiB. ``inflated`` is in MiB, of everything that is inflated
+    together, in the zip and in the documents within; a zip may ask for ``total_ratio`` times its own size more.
+    ``elements`` are the XML elements of all documents; a zip may hold one more for each of its bytes. ``document`` and
+    ``text`` are in MiB: the largest file that is opened, and the largest manifest or index.
+    """
+
+    entries: int = 200_000
+    depth: int = MAX_DEPTH
+    ratio: int = 200
+    total_ratio: int = 20
+    inflated: int = 512
+    elements: int = 12_000_000
+    document: int = 128
+    text: int = 64
+
+    @property
+    def marks(self) -> int:
+        """So many lines a manifest may have, and twice so many files an index: some stand in several."""
+        return 2 * self.entries
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class OverLimitError(ValueError):
+    """What is read would go beyond a limit: ``key`` is the name of the limit."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Work:
+    """What reading one package, ``size`` bytes large, has cost so far: bytes inflated, XML elements looked at."""
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, size: int = 0) -> None:
+        self.limits = limits
+        self.entries = 0
+        self.inflated = 0
+        self.elements = 0
+        self.most_inflated = limits.inflated * MIB + limits.total_ratio * size
+        self.most_elements = limits.elements + size
+
+    def inflate(self, size: int) -> None:
+        """Count bytes that were inflated; OverLimitError when they are too many."""
+        self.inflated += size
+        if self.inflated > self.most_inflated:
+            raise OverLimitError("inflated")
+
+    def look_at(self, elements: int) -> None:
+        """Count elements that were parsed; OverLimitError when they are too many."""
+        self.elements += elements
+        if self.elements > self.most_elements:
+            raise OverLimitError("elements")
