@@ -302,6 +302,15 @@ def mutate_layout(base: ForgedZip) -> Iterator[Mutant]:
         yield f"comment of the last {label}", base.change(5, comment=data)
     for moved in range(1, 60):
         yield f"zip in comment, moved {moved}", replace(base, comment=bytes(moved) + evil)
+    for length in (16_000, 16_400, 40_000, 65_535):
+        for label, data in (("zeros", bytes(length)), ("members", (evil[:40] * length)[:length])):
+            yield f"comment of {length} {label}", replace(base, comment=data)
+        yield f"filling of {length}", replace(base, behind=bytes(length))
+        last = Forged(b"bag/z.bin", b"x" * length, 0)
+        yield (
+            f"a zip {length} before the end",
+            replace(base.change(5, data=whole, method=0), members=(*base.members, last)),
+        )
     end = b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 0, 0, 0, 0, 0)
     shifted = ForgedZip(other.members, prefix=whole).build()[len(whole) :]
     for label, data in (("an empty end", end), ("a shifted zip", shifted)):
@@ -328,20 +337,14 @@ def mutate_layout(base: ForgedZip) -> Iterator[Mutant]:
     yield "deflated size more", base.change(1, both={"size": 3000})
 
 
-def mutate_at_random(base: ForgedZip, count: int, seed: int) -> Iterator[Mutant]:
-    """Several of the mutations of members at once."""
+def combine(
+    base: ForgedZip, list_all: Callable[[ForgedZip], list[Mutant]], labels: list[str], count: int, seed: int
+) -> Iterator[Mutant]:
+    """Two of the mutations with these labels at once; the second is made of what the first made."""
     chance = random.Random(seed)
-    makers: tuple[Callable[[ForgedZip], Iterator[Mutant]], ...] = (
-        mutate_fields, mutate_extras, mutate_descriptors, mutate_names, mutate_layout,
-    )  # fmt: skip
-    pools = [[label for label, _ in make(base)] for make in makers]
-    for _ in range(count):
-        first, second = chance.sample(range(len(makers)), 2)
-        label, other = chance.choice(pools[first]), chance.choice(pools[second])
-        made = next(mutant for name, mutant in makers[first](base) if name == label)
-        if len(made.members) < len(base.members):
-            continue
-        for name, mutant in makers[second](made):
-            if name == other:
+    first = {label: mutant for label, mutant in list_all(base) if len(mutant.members) >= len(base.members)}
+    known = [label for label in labels if label in first]
+    for label in chance.sample(known, min(len(known), max(1, count // 8))):
+        for other, mutant in chance.sample(list_all(first[label]), 8 * 6):
+            if other in labels:
                 yield f"{label} + {other}", mutant
-                break

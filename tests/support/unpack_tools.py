@@ -11,6 +11,7 @@ from support import processes
 COMMANDS = {
     "7z": ["7z", "x", "-y", "-bso0", "-bsp0", "-o{folder}", "{archive}"],
     "bsdtar": ["bsdtar", "-x", "-f", "{archive}", "-C", "{folder}"],
+    "busybox": ["busybox", "unzip", "-q", "{archive}", "-d", "{folder}"],
     "unzip": ["unzip", "-q", "{archive}", "-d", "{folder}"],
 }
 ABSENT = "{program} is absent: run scripts/install-tools"

@@ -27,6 +27,7 @@ from docgen.resources import Resources
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_MOST_KEYS = 2000
 PAGE_TEMPLATE = "html/package-index.html"
 
 
@@ -46,7 +47,25 @@ def _sort_keys(value: Any) -> Any:
 
 def parse_index(data: bytes) -> PackageIndex:
     """Read ``package.json``; anything that isn't one is a ValueError (pydantic's says where)."""
+    from pydantic_core import from_json
+
+    if not _is_narrow(from_json(data)):
+        raise ValueError("an object of too many keys")
     return PackageIndex.model_validate_json(data)
+
+
+def _is_narrow(value: Any) -> bool:
+    """Whether no object has more keys than an index ever has: pydantic would tell each that it doesn't know."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if len(item) > _MOST_KEYS:
+                return False
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return True
 
 
 def peek_schema_version(data: bytes) -> int | None:

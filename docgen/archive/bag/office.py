@@ -54,6 +54,7 @@ def inspect_office(data: bytes, work: Work | None = None) -> OfficeFacts:
     """
     work = work or Work(size=len(data))
     received = _open(data, work.limits)
+    work.list_entries(len(received.members))
     digests: dict[str, str] = {}
     active: list[str] = []
     main: str | None = None

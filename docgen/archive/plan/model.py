@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import BaseModel, ConfigDict, FailFast, Field, PlainSerializer, PlainValidator
 
 from docgen.record.dossier_number import NumberRule
 from docgen.record.month import Month
@@ -24,6 +24,11 @@ Role = Literal["original", "pdf", "signed", "redacted"]
 PackageKind = Literal["main", "supplement", "redacted"]
 Material = Literal["text", "drawing", "photograph"]
 """What the remarks sheet counts apart: 文字材料, 图样材料, 照片."""
+
+
+_Item = TypeVar("_Item")
+Listed = Annotated[tuple[_Item, ...], FailFast()]
+"""Many of a kind, of which the first wrong one is told: a hostile index may have a million."""
 
 
 def _read_date(value: object) -> dt.date | Month:
@@ -97,7 +102,7 @@ class FiledDocument(_Part):
     clause: str = ""
     level: str = ""
     original_name: str = ""
-    renditions: tuple[Rendition, ...] = ()
+    renditions: Listed[Rendition] = ()
     remark: str = ""
     confidentiality: str = ""
 
@@ -285,11 +290,11 @@ class PackageIndex(_Part):
     draft: bool = False
     generator: str
     created: dt.date
-    items: tuple[FilingItem, ...] = ()
-    documents: tuple[FiledDocument, ...] = ()
-    missing: tuple[Absence, ...] = ()
-    unsigned: tuple[Unsigned, ...] = ()
-    settings: tuple[SettingUsed, ...] = ()
+    items: Listed[FilingItem] = ()
+    documents: Listed[FiledDocument] = ()
+    missing: Listed[Absence] = ()
+    unsigned: Listed[Unsigned] = ()
+    settings: Listed[SettingUsed] = ()
     template_digests: dict[str, str] = {}
     counts: Counts = Counts()
 

@@ -13,7 +13,7 @@ from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageInde
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.zip.hashing import HashThread, can_hash
 from docgen.archive.zip.headers import DEFLATED
-from docgen.archive.zip.limits import MIB, OverLimitError
+from docgen.archive.zip.limits import MIB, Limits, OverLimitError
 from docgen.archive.zip.manifest import (
     ALGORITHMS,
     BAG_INFO_NAME,
@@ -36,8 +36,7 @@ _TEXTS = (*BAG_FILES, MACHINE_INDEX)
 _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 """Texts that are short in every bag, and their largest size in bytes."""
 
-_MARKS_OF_A_FILE = 25
-"""About so many values the index has for each file."""
+_LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY = 2, 10
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
 
 
@@ -148,11 +147,11 @@ def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
     return {rendition.path: rendition for document in documents for rendition in document.renditions}
 
 
-def _count_marks(path: str, data: bytes) -> int:
-    """How much there is to take apart in a text of the bag: the lines of a manifest, the values of the index."""
+def _has_too_much(path: str, data: bytes, limits: Limits) -> bool:
+    """Whether a text of the bag has more to take apart than a sound one: lines of a manifest, values of the index."""
     if path == MACHINE_INDEX:
-        return sum(data.count(mark) for mark in (b",", b"[", b"{")) // _MARKS_OF_A_FILE
-    return data.count(b"\n") + data.count(b"\r")
+        return sum(data.count(mark) for mark in (b",", b"[", b"{")) > _VALUES_OF_AN_ENTRY * limits.entries
+    return data.count(b"\n") + data.count(b"\r") > _LINES_OF_AN_ENTRY * limits.entries
 
 
 class _Reader:
@@ -179,7 +178,7 @@ class _Reader:
         data = self._read(path, member, keep=True) if member.raw.size <= most else None
         if data is None and path not in self.facts:
             self._note_damage(path, member, "large")
-        elif data is not None and _count_marks(path, data) > limits.marks:
+        elif data is not None and _has_too_much(path, data, limits):
             self._note_damage(path, member, "large")
             return None
         return data

@@ -197,4 +197,6 @@ def _explain_index(data: bytes, place: Location) -> Diagnostic:
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or MACHINE_INDEX
+    except ValueError:
+        where = MACHINE_INDEX
     return error("V142", place, member=MACHINE_INDEX, where=show_name(where))

@@ -21,7 +21,7 @@ def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnost
     What is said beside what counts is told once for each kind.
     """
     for member in received.members:
-        yield from _check_member(member, received.limits, replace(place, member=show_name(member.name)))
+        yield from _check_member(member, received.limits, place)
     for member in received.overlapping:
         yield error("V111", replace(place, member=show_name(member.name)), member=show_name(member.name))
     if received.stray:
@@ -31,13 +31,17 @@ def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnost
     yield from _tell_remarks(received, place)
 
 
-def _check_member(member: Member, limits: Limits, where: Location) -> Iterator[Diagnostic]:
-    shown, raw = show_name(member.name), member.raw
+def _check_member(member: Member, limits: Limits, place: Location) -> Iterator[Diagnostic]:
+    raw = member.raw
+    reason = refuse_member(raw, limits)
+    if not (raw.is_special or raw.disagreement or reason):
+        return
+    shown = show_name(member.name)
+    where = replace(place, member=shown)
     if raw.is_special:
         yield error("V107", where, member=shown)
     if raw.disagreement:
         yield error("V110", where, member=shown, field=Term(f"archive.header.{raw.disagreement}"))
-    reason = refuse_member(raw, limits)
     if reason == "encrypted":
         yield error("V108", where, member=shown)
     elif reason == "method":
@@ -130,12 +134,14 @@ def _tell_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnost
 def _check_collisions(members: list[Member], most: int, place: Location) -> Iterator[Diagnostic]:
     seen: dict[str, str] = {}
     for member in members:
-        shown, key = show_name(member.name), fold_name(member.name.removesuffix("/"))
-        other = seen.get(key)
-        seen.setdefault(key, member.name)
+        key = fold_name(member.name.removesuffix("/"))
+        other = seen.setdefault(key, member.name)
+        if other is member.name:
+            continue
+        shown = show_name(member.name)
         if other == member.name:
             yield error("V105", replace(place, member=shown), member=shown)
-        elif other is not None:
+        else:
             yield error("V106", replace(place, member=shown), member=shown, other=show_name(other))
     folders: dict[str, str] = {}
     looked: set[str] = set()

@@ -7,10 +7,12 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from types import MappingProxyType
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _MAX_WAITING = 8
 _WORTH_A_THREAD = 1 << 15
 
@@ -73,6 +75,8 @@ class StreamDigest:
 
     def list_others(self) -> Mapping[str, str]:
         """The digests of everything taken so far by the other algorithms."""
+        if not self._others:
+            return _NOTHING
         self._wait()
         return {name: digest.hexdigest() for name, digest in self._others.items()}
 

@@ -170,6 +170,8 @@ def inspect_member_name(name: str, depth: int = MAX_DEPTH) -> str | None:
 
 def show_name(name: str) -> str:
     """A name as it may be shown: what can't be seen, or would turn the line round, is spelled out."""
+    if name.isprintable():
+        return name
     unseen = _UNSEEN | {"Co", "Cn"}
     return "".join(
         f"\\u{{{ord(char):x}}}" if unicodedata.category(char) in unseen or char in _BIDI else char for char in name

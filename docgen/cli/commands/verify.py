@@ -83,7 +83,7 @@ def _spell_work(session: Session, result: VerifyReport) -> str:
     return session.text(
         "verify.work-done",
         entries=f"{work.entries:,}",
-        most_entries=f"{work.limits.entries:,}",
+        most_entries=f"{work.most_entries:,}",
         inflated=spell_size(work.inflated),
         most_inflated=spell_size(work.most_inflated),
         elements=f"{work.elements:,}",
@@ -139,7 +139,12 @@ def describe_result(session: Session, result: VerifyReport, intact: bool, relati
         if result.names is not None
         else None,
         "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements} if work else None,
-        "limits": {**asdict(work.limits), "most_inflated": work.most_inflated, "most_elements": work.most_elements}
+        "limits": {
+            **asdict(work.limits),
+            "most_entries": work.most_entries,
+            "most_inflated": work.most_inflated,
+            "most_elements": work.most_elements,
+        }
         if work
         else None,
         "ok": intact,
