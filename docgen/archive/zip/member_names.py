@@ -106,7 +106,10 @@ def _rate_names(names: Sequence[str], encoding: str) -> float:
         for place, char in enumerate(name):
             if char >= "\x80":
                 beside = name[max(0, place - 1) : place + 2 : 2]
-                total += 1.0 if "\xc0" <= char <= "\u024f" and _is_word(beside) else _rate_char(char)
+                if "\xc0" <= char <= "\u024f" and _is_word(beside):
+                    total += 1.0
+                else:
+                    total += _rate_char(char) if encoding != "cp437" else -1.0
                 count += 1
                 long += char >= "\u0800"
     bonus = 0.5 if encoding == "utf-8" and long * 2 > count else 0.0

@@ -57,9 +57,8 @@ SUFFIXES = (".docx", ".pdf", ".jpg", ".xlsx", "")
 
 def list_names() -> list[str]:
     """Hundreds of names as enterprises, people and papers have them."""
-    companies = [
-        f"{a}{b}{c}有限公司" for a, b, c in zip(PLACES * 15, STEMS * 15, itertools.cycle(TRADES), strict=False)
-    ]
+    chosen = random.Random(1).sample(list(itertools.product(PLACES, STEMS, TRADES)), 400)
+    companies = [f"{place}{stem}{trade}有限公司" for place, stem, trade in chosen]
     papers = [f"{number:02d}_{title}" for number, title in enumerate(TITLES)] + TITLES
     mixed = [f"{title}-{person}" for title, person in itertools.product(TITLES, PEOPLE[:12])]
     dated = [
