@@ -6,7 +6,11 @@ UV ?= uv
 DEMO ?= samples/db3203-t1023-2023/complete/record.yaml
 OUT ?= out/demo
 
+FUZZ_SECONDS ?= 1800
+
 BIN := $(VENV)/bin
+FUZZ_VENV := $(VENV)-fuzz
+FUZZ_STAMP := $(FUZZ_VENV)/.installed
 STAMP := $(VENV)/.installed
 # As many processes as there are cores; tests/support/sharing.py says which tests stay together.
 PYTEST := $(BIN)/python -m pytest -q -n auto
@@ -16,7 +20,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit slow lint bench schemas format lock clean
+.PHONY: help demo test test-unit slow fuzz lint bench schemas format lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +44,20 @@ test: $(STAMP) ## every test but the slow ones; those that need LibreOffice are 
 test-unit: $(STAMP) ## the quick ones: all in memory, in half a minute
 	$(PYTEST) tests/unit -m "not heavy and not office"
 
-slow: $(STAMP) ## the slow ones: the same properties, tried many times more
+slow: $(STAMP) fuzz ## the slow ones: the same properties, tried many times more, and half an hour of fuzzing
 	$(PYTEST) --slow -m slow
+
+# Coverage-guided, with atheris from a lock file of its own (Linux); what it finds lies in tests/fuzz/found and stays.
+fuzz: $(FUZZ_STAMP) ## let atheris look for input that verify can't take, for FUZZ_SECONDS
+	mkdir -p $(FUZZ_VENV)/corpus
+	PYTHONPATH=.:tests $(FUZZ_VENV)/bin/python tests/fuzz/fuzz_verify.py $(FUZZ_VENV)/corpus \
+	  -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=600 -max_len=65536 -artifact_prefix=tests/fuzz/found/
+
+$(FUZZ_STAMP): requirements-fuzz.lock
+	@rm -f $@
+	test -x $(FUZZ_VENV)/bin/python || $(PYTHON) -m venv $(FUZZ_VENV)
+	$(FUZZ_VENV)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-fuzz.lock
+	@touch $@
 
 lint: $(STAMP) ## ruff, mypy, the contracts of imports
 	$(BIN)/ruff check .
@@ -65,6 +81,7 @@ schemas: $(STAMP) ## write the generated files anew (schemas/*.json)
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra fuzz -c requirements.lock pyproject.toml -o requirements-fuzz.lock
 
 clean: ## take away what was made, the environment included
 	rm -rf .venv .venv-* out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -136,10 +136,10 @@ def zeros(path: Path, scale: float) -> None:
 
 def elements(path: Path, scale: float) -> None:
     """A document of twelve million elements, packed so badly that the ratio is honest."""
-    _add_documents(path, {"a.docx": _make_noisy_docx(int(12_000_000 * scale))})
+    _add_documents(path, {"a.docx": make_noisy_docx(int(12_000_000 * scale))})
 
 
-def _make_noisy_docx(count: int) -> bytes:
+def make_noisy_docx(count: int) -> bytes:
     """A docx of so many elements whose part stays below the ratio: noisy comments stand between them."""
     chance = random.Random(2)
     block = b"<a/>" * 100_000
@@ -156,7 +156,7 @@ def element_names(path: Path, scale: float) -> None:
 
 def many_documents(path: Path, scale: float) -> None:
     """Documents that are each allowed."""
-    document = _make_noisy_docx(2_000_000)
+    document = make_noisy_docx(2_000_000)
     _add_documents(path, {f"{number}.docx": document for number in range(max(1, int(40 * scale)))})
 
 

@@ -36,7 +36,7 @@ _TEXTS = (*BAG_FILES, MACHINE_INDEX)
 _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 """Texts that are short in every bag, and their largest size in bytes."""
 
-_LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY = 2, 10
+_LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
 
 
@@ -150,7 +150,8 @@ def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
 def _has_too_much(path: str, data: bytes, limits: Limits) -> bool:
     """Whether a text of the bag has more to take apart than a sound one: lines of a manifest, values of the index."""
     if path == MACHINE_INDEX:
-        return sum(data.count(mark) for mark in (b",", b"[", b"{")) > _VALUES_OF_AN_ENTRY * limits.entries
+        values = sum(data.count(mark) for mark in (b",", b"[", b"{"))
+        return values > _VALUES_OF_AN_ENTRY * limits.entries + _VALUES_OF_AN_INDEX
     return data.count(b"\n") + data.count(b"\r") > _LINES_OF_AN_ENTRY * limits.entries
 
 
