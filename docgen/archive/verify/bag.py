@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from docgen.archive.bag.index import parse_index
@@ -27,7 +27,7 @@ from docgen.archive.zip.manifest import (
 )
 from docgen.archive.zip.names import show_name
 from docgen.archive.zip.read import Member, MemberError, ReceivedZip, stream_member
-from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.diagnostics import Diagnostic, Location, Term, error, info
 
 BAG_FILES = (DECLARATION_NAME, BAG_INFO_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
 """What makes a folder docgen's bag."""
@@ -45,9 +45,9 @@ class ReceivedBag:
     """What was read of a bag, by path in it.
 
     ``manifests`` are those whose algorithm this computer has, ``unchecked`` the names of the others.
-    ``damaged`` are the diagnostics of members that can't be read, ``opened`` those of documents that were opened,
-    ``unopened`` those that docgen can't open; a document that isn't as its manifest says is in neither. ``over`` is the
-    limit at which the opening of documents ended, None when it didn't.
+    ``damaged`` tells of members that can't be read, and of bits behind packed data; ``opened`` are the diagnostics of
+    documents that were opened, ``unopened`` those that docgen can't open; a document that isn't as its manifest says is
+    in neither. ``over`` is the limit at which the opening of documents ended, None when it didn't.
     """
 
     top: str
@@ -126,7 +126,7 @@ def read_bag(received: ReceivedZip, top: str, place: Location, thread: HashThrea
         manifests,
         tuple(path for path in named if path not in checked),
         index,
-        tuple(reader.damaged),
+        (*reader.damaged, *reader.tell_loose_bits()),
         reader.opened,
         tuple(reader.unopened),
         reader.over,
@@ -164,6 +164,7 @@ class _Reader:
         self._place = place
         self._top = top
         self._thread = thread
+        self._remarks: list[str] = []
         self._wrong_crc: list[str] = []
         self._expected: Mapping[str, str] = {}
         self._known: frozenset[str] = frozenset()
@@ -171,6 +172,7 @@ class _Reader:
         self.damaged: list[Diagnostic] = []
         self.opened: dict[str, tuple[Diagnostic, ...]] = {}
         self.unopened: list[Diagnostic] = []
+        self.loose: list[str] = []
         self.over: str | None = None
 
     def read_text(self, path: str, member: Member) -> bytes | None:
@@ -217,7 +219,7 @@ class _Reader:
         digest, crc, size = self._thread.start(self._others), 0, 0
         kept = io.BytesIO()
         try:
-            for chunk in stream_member(self._received.file, member.raw, self._received.limits):
+            for chunk in stream_member(self._received.file, member.raw, self._received.limits, self._remarks):
                 digest.update(chunk)
                 crc = zlib.crc32(chunk, crc)
                 size += len(chunk)
@@ -231,6 +233,9 @@ class _Reader:
             self._wrong_crc.append(path)
         if member.raw.method == DEFLATED:
             self._received.work.inflated += size
+        if self._remarks:
+            self._remarks.clear()
+            self.loose.append(path)
         return kept.getvalue() if keep else None
 
     def _note_damage(self, path: str, member: Member, key: str) -> None:
@@ -241,6 +246,12 @@ class _Reader:
     def _report_damage(self, path: str, key: str) -> None:
         reason = Term(f"archive.member.{key}")
         self.damaged.append(error("V114", self._locate(path), member=show_name(path), reason=reason))
+
+    def tell_loose_bits(self) -> Iterator[Diagnostic]:
+        """V117 when bits are set behind the end of deflated data, where packers leave them clear."""
+        if self.loose:
+            what, member = Term("archive.remark.loose_bits"), show_name(f"{self._top}/{self.loose[0]}")
+            yield info("V117", self._locate(self.loose[0]), what=what, count=len(self.loose), member=member)
 
     def _locate(self, path: str) -> Location:
         return replace(self._place, member=show_name(f"{self._top}/{path}"))

@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from docgen.archive.zip.directory import RawEntry, read_directory
 from docgen.archive.zip.hashing import CHUNK
@@ -93,12 +93,17 @@ def exceeds_total(received: ReceivedZip) -> bool:
     return stated > received.work.most_inflated
 
 
-def stream_member(file: BinaryIO, entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> Iterator[bytes]:
-    """The member's bytes in chunks; never more than its stated size. Raises MemberError; the CRC is the caller's."""
+def stream_member(
+    file: BinaryIO, entry: RawEntry, limits: Limits = DEFAULT_LIMITS, remarks: list[str] | None = None
+) -> Iterator[bytes]:
+    """The member's bytes in chunks; never more than its stated size. Raises MemberError; the CRC is the caller's.
+
+    ``remarks`` gets what the packed data say beside the bytes (``archive.remark.*``).
+    """
     reason = refuse_member(entry, limits)
     if reason is not None:
         raise MemberError(reason)
-    return _read_stored(file, entry) if entry.method == STORED else _inflate(file, entry)
+    return _read_stored(file, entry) if entry.method == STORED else _inflate(file, entry, remarks)
 
 
 def read_member(file: BinaryIO, entry: RawEntry, limit: int = DEFAULT_LIMITS.text * MIB) -> bytes:
@@ -122,11 +127,32 @@ def _read_stored(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
         yield chunk
 
 
-def _inflate(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
+def _split_last(pieces: Iterator[bytes], end: int) -> Iterator[bytes]:
+    """The pieces of ``end`` bytes together, the last byte by itself."""
+    for piece in pieces:
+        end -= len(piece)
+        yield from (piece,) if end else (piece[:-1], piece[-1:])
+
+
+def _has_loose_bits(before: Any, last: int, output: bytes) -> bool:
+    """Whether a bit behind the end of deflated data is set: without the last byte's highest one all stays the same.
+
+    ``before`` is the inflater before that byte, ``output`` what the byte gave.
+    """
+    try:
+        same: bool = before.decompress(bytes([last ^ 1 << last.bit_length() - 1])) == output
+    except zlib.error:
+        return False
+    return same and before.eof
+
+
+def _inflate(file: BinaryIO, entry: RawEntry, remarks: list[str] | None) -> Iterator[bytes]:
     inflater = zlib.decompressobj(-15)
-    done = 0
-    for packed in _read_stored(file, entry):
+    done, place = 0, entry.start
+    for packed in _split_last(_read_stored(file, entry), entry.packed):
+        place += len(packed)
         feed, chunk = packed, b""
+        before = inflater.copy() if remarks is not None and place == entry.end and any(packed) else None
         # an empty feed asks for what a full output buffer held back
         while not inflater.eof and (feed or chunk):
             try:
@@ -141,6 +167,8 @@ def _inflate(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
                 yield chunk
         if feed:
             raise MemberError("deflate")
+        if before is not None and remarks is not None and inflater.eof and _has_loose_bits(before, packed[0], chunk):
+            remarks.append("loose_bits")
     if not inflater.eof or inflater.unused_data:
         raise MemberError("deflate")
     if done != entry.size:

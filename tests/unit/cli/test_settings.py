@@ -45,10 +45,17 @@ def test_a_file_from_notepad_with_its_mark_is_read(tmp_path: Path) -> None:
         ('lang = "fr"', ["X116"]),
         ("profiles = 3", ["X116"]),
         ("templates = [1]", ["X116"]),
+        ("verify = 3", ["X116"]),
+        ("[verify]\nentry = 3\nratio = 0\ndepth = true\ninflated = '5'", ["X115", "X116", "X116", "X116"]),
     ],
 )
 def test_faults_are_told_all_at_once(tmp_path: Path, text: str, codes: list[str]) -> None:
     assert find_codes(write(tmp_path, text)) == codes
+
+
+def test_limits_of_verifying_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "[verify]\nentries = 20\nratio = 5\n")
+    assert read_settings(tmp_path).verify == {"entries": 20, "ratio": 5}
 
 
 def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:

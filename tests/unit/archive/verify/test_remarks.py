@@ -92,6 +92,22 @@ def flip_headers(folder: Path, count: int | None) -> None:
     assert silent == []
 
 
+def test_no_bit_behind_packed_data_changes_unseen(tmp_path: Path) -> None:
+    path = build(tmp_path)
+    data = path.read_bytes()
+    ends = [member.raw.end for member in open_zip(io.BytesIO(data)).members if member.raw.method == 8]
+    told = []
+    for place in ends:
+        for bit in range(8):
+            flipped = bytearray(data)
+            flipped[place - 1] ^= 1 << bit
+            path.write_bytes(flipped)
+            report = verify_package(path)
+            assert report.diagnostics, (place, bit)
+            told += remarks(report)
+    assert set(told) == {"loose_bits"}
+
+
 def forge(**changes: object) -> list[Diagnostic]:
     """What is told of a zip of three members, the second of which is changed."""
     base = ForgedZip(tuple(Forged(f"bag/{name}".encode(), b"text " * 9) for name in "abc"))
