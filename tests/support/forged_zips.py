@@ -140,6 +140,19 @@ def make_base() -> ForgedZip:
     )
 
 
+def name_in_chinese(base: ForgedZip) -> ForgedZip:
+    """The same with names in UTF-8, marked as that."""
+    marked = (
+        replace(
+            member,
+            name=member.name.replace(b"bag/", "包/".encode()).replace(b"a.", "目录.".encode()),
+            both={**member.both, "flags": 0x800},
+        )
+        for member in base.members
+    )
+    return replace(base, members=tuple(marked))
+
+
 Mutant = tuple[str, ForgedZip]
 
 

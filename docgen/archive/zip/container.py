@@ -12,6 +12,8 @@ from docgen.archive.zip.names import MAX_RECEIVED_PATH, fold_name, inspect_membe
 from docgen.archive.zip.read import Member, ReceivedZip, exceeds_total, is_bomb, refuse_member
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 
+_OLD_SYSTEMS, _OLD_NTFS = frozenset({0, 6}), 0x0B32
+"""The systems (DOS, OS/2, NTFS in version 5.0) whose names Info-ZIP takes for those of an old code page."""
 _DIFFERENCES = frozenset({"moment", "needed"})
 
 
@@ -86,7 +88,7 @@ def _find_odd_ones(members: tuple[Member, ...]) -> dict[str, list[Member]]:
 
 
 def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V103–V106, V115, V118–V120: one top folder, names that every system can unpack, none that stands twice."""
+    """V103–V106, V110, V115, V118–V120: one top folder, names that every system can unpack, none that stands twice."""
     yield from _tell_encoding(received, place)
     tops = sorted({member.name.partition("/")[0] for member in received.members})
     loose = any("/" not in item.name for item in received.members)
@@ -101,6 +103,7 @@ def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
             yield error("V104", replace(place, member=shown), member=shown, reason=reason)
         if problem not in {"deep", "long"}:
             sound.append(member)
+    yield from _check_systems(received, place)
     yield from _tell_odd_names(received, place)
     yield from _check_collisions(sound, received.limits.entries, place)
 
@@ -113,6 +116,20 @@ def _tell_encoding(received: ReceivedZip, place: Location) -> Iterator[Diagnosti
             yield info("V118", place, count=len(guess.names), confidence=confidence)
         else:
             yield warning("V115", place, encoding=guess.encoding.upper(), count=len(guess.names), confidence=confidence)
+
+
+def _check_systems(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+    """V110, V119: unzip of Linux reads names from DOS and OS/2 in an old code page, whatever they are in.
+
+    Where all names are so they may be told; no packer marks some of a zip's names so and others not.
+    """
+    spelled = [member for member in received.members if not member.raw.raw_name.isascii()]
+    old = [member for member in spelled if member.raw.made >> 8 in _OLD_SYSTEMS or member.raw.made == _OLD_NTFS]
+    for member in old if len(old) < len(spelled) else ():
+        shown = show_name(member.name)
+        yield error("V110", replace(place, member=shown), member=shown, field=Term("archive.header.system"))
+    if old and len(old) == len(spelled):
+        yield info("V119", place, what=Term("archive.odd_name.system"), count=len(old), member=show_name(old[0].name))
 
 
 def _tell_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:

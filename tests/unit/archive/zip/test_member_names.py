@@ -178,6 +178,20 @@ def test_unusual_names_are_told(name: str, code: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("hosts", "codes"),
+    [((3, 3), []), ((0, 0), ["V119"]), ((0, 3), ["V110"]), ((11, 3), []), ((6, 0), ["V119"]), ((3, 6), ["V110"])],
+)
+def test_names_of_old_systems_are_all_so_or_none(hosts: tuple[int, int], codes: list[str]) -> None:
+    """unzip of Linux takes a name that is said to come from DOS for one in an old code page, even where it is UTF-8."""
+    members = tuple(
+        Forged(f"包/{number}".encode(), b"", 0, {"flags": 0x800, "made": host << 8 | 20})
+        for number, host in enumerate(hosts)
+    )
+    received = open_zip(io.BytesIO(ForgedZip((*members, Forged(b"\xe5\x8c\x85/", b"", 0, members[0].both))).build()))
+    assert sorted({item.code for item in tell(received)}) == codes
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [("a.DOCX", "A.docx"), ("e\u0301.txt", "é.txt"), ("报\u200b告", "报告"), ("ﬁle", "FILE"), ("ß", "SS")],
 )
