@@ -121,9 +121,11 @@ def _tell_encoding(received: ReceivedZip, place: Location) -> Iterator[Diagnosti
 def _check_systems(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     """V110, V119: unzip of Linux reads names from DOS and OS/2 in an old code page, whatever they are in.
 
-    Where all names are so they may be told; no packer marks some of a zip's names so and others not.
+    Unless the name stands there in Unicode once more. Where all names are so they may be told; no packer marks some of
+    a zip's names so and others not.
     """
-    spelled = [member for member in received.members if not member.raw.raw_name.isascii()]
+    plain = (member for member in received.members if member.raw.unicode_extra is None)
+    spelled = [member for member in plain if not member.raw.raw_name.isascii()]
     old = [member for member in spelled if member.raw.made >> 8 in _OLD_SYSTEMS or member.raw.made == _OLD_NTFS]
     for member in old if len(old) < len(spelled) else ():
         shown = show_name(member.name)

@@ -188,7 +188,7 @@ def test_a_wrong_crc_is_found_where_every_digest_fits(tmp_path: Path) -> None:
 
 
 def write_raw(path: Path, members: dict[str, bytes], encoding: str, *, extra: bool = False) -> None:
-    """A zip as older tools write it: names in their own encoding, without the UTF-8 flag, sizes in a descriptor."""
+    """A zip as tools of DOS write it: names in their own encoding without the UTF-8 flag, sizes in a descriptor."""
     body, central = b"", b""
     for name, data in members.items():
         raw, offset = name.encode(encoding), len(body)
@@ -205,7 +205,8 @@ def write_raw(path: Path, members: dict[str, bytes], encoding: str, *, extra: bo
 
 
 @pytest.mark.parametrize(
-    ("encoding", "extra", "expected"), [("utf-8", False, []), ("gb18030", False, ["V115"]), ("gb18030", True, [])]
+    ("encoding", "extra", "expected"),
+    [("utf-8", False, ["V119"]), ("gb18030", False, ["V115", "V119"]), ("gb18030", True, [])],
 )
 def test_names_without_the_flag_are_read_against_the_manifest(
     tmp_path: Path, encoding: str, extra: bool, expected: list[str]
