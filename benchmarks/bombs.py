@@ -31,7 +31,7 @@ def measure(path: Path) -> None:
     peak = peaks[0] if peaks else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     codes = ", ".join(dict.fromkeys(item.code for item in report.diagnostics))
     work = report.work
-    counted = f"{work.entries:9,}{work.inflated >> 20:7,}{work.elements:13,}" if work else f"{'-':>9}{'-':>7}{'-':>13}"
+    counted = f"{work.entries:9,}{work.inflated >> 20:7,}{work.elements:13,}"
     over = "  OVER" if taken > SECONDS or peak > MEGABYTES else ""
     print(f"{path.stem:22}{path.stat().st_size / 1e6:8.1f}{taken:7.1f}{peak:7}{counted}  {codes}{over}", flush=True)
 

@@ -65,9 +65,8 @@ def verify_bytes(data: bytes, folder: Path) -> None:
         for item in report.diagnostics[:200]:
             assert words.message(item)
             assert words.mend(item)
-    if report.work is not None:
-        assert report.work.inflated <= report.work.most_inflated + MIB
-        assert report.work.elements <= report.work.most_elements + MIB
+    assert report.work.inflated <= report.work.most_inflated + MIB
+    assert report.work.elements <= report.work.most_elements + MIB
 
 
 def try_texts(data: bytes) -> None:

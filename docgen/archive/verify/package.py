@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -19,7 +20,7 @@ from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict,
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
-from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits, Work
 from docgen.archive.zip.manifest import (
     BAG_INFO_NAME,
     DECLARATION_NAME,
@@ -58,7 +59,7 @@ def _verify(path: Path, place: Location, limits: Limits, file: BinaryIO, thread:
     except DirectoryError as problem:
         reason = Term(f"archive.zip.{problem.key}")
         refused = judge(Step.CONTAINER, [error("V102", place, path=str(path), reason=reason)])
-        return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None)
+        return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None, Work(limits, file.seek(0, os.SEEK_END)))
     names = judge(Step.NAMES, check_names(received, place))
     top = find_top(received)
     sizes = [member.raw.size for member in received.members if not member.raw.is_folder]

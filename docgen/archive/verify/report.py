@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -74,7 +74,7 @@ class VerifyReport:
     ``identity`` is the sha256 of ``tagmanifest-sha256.txt`` as it lies there, None when it doesn't; ``name`` the top
     folder, "" when there isn't one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
     ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
-    were read that didn't state their encoding. Both are None when the zip has no directory that can be read.
+    were read that didn't state their encoding, None when there were none.
     """
 
     path: Path
@@ -84,7 +84,7 @@ class VerifyReport:
     bytes: int
     steps: tuple[StepResult, ...]
     index: PackageIndex | None
-    work: Work | None = None
+    work: Work = field(default_factory=Work)
     names: NameReading | None = None
 
     @property

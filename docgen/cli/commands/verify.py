@@ -78,8 +78,6 @@ def _spell_until(session: Session, index: PackageIndex | None) -> str:
 def _spell_work(session: Session, result: VerifyReport) -> str:
     """What reading the package took, and how much it might have taken."""
     work = result.work
-    if work is None:
-        return ""
     return session.text(
         "verify.work-done",
         entries=f"{work.entries:,}",
@@ -138,15 +136,13 @@ def describe_result(session: Session, result: VerifyReport, intact: bool, relati
         }
         if result.names is not None
         else None,
-        "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements} if work else None,
+        "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements},
         "limits": {
             **asdict(work.limits),
             "most_entries": work.most_entries,
             "most_inflated": work.most_inflated,
             "most_elements": work.most_elements,
-        }
-        if work
-        else None,
+        },
         "ok": intact,
         "steps": [
             {
