@@ -7,19 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
-from docgen.batch.pool import Crash, PoolError, run_in_order
+from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task, choose_engine, run_in_order
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError
-from docgen.pipeline.services.annotation import Annotation, annotate_case
+from docgen.pipeline.services.annotation import Annotation, annotate_case, write_copy
 from docgen.pipeline.services.case import OTHER_TEXTS, READ_TEXTS, CaseJudgement, judge_case
 from docgen.pipeline.stages.outcome import Options
 
-_T = TypeVar("_T")
-_A = TypeVar("_A")
 _ALONE = 8
 _LEAST_SHARED, _MOSTLY = 3, 0.6
 _NAMED = 5
@@ -217,8 +214,13 @@ def _annotate(reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: in
         if isinstance(answer, Crash):
             place = Location(file=str(task.path))
             copies[task.number] = (error("B113", place, path=str(task.path), reason=answer.reason),)
+        elif isinstance(answer, str):
+            copies[task.number] = parse_diagnostics(answer)
         else:
-            copies[task.number] = parse_diagnostics(answer) if isinstance(answer, str) else answer
+            try:
+                copies[task.number] = write_copy(answer, task.path, task.annotation)
+            except DocgenError as fault:
+                copies[task.number] = tuple(fault.diagnostics)
     for number, item in enumerate(reviewed):
         came = copies.get(number, ())
         if isinstance(came, Path):
@@ -228,15 +230,18 @@ def _annotate(reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: in
         yield replace(item, diagnostics=(*item.diagnostics, *came), exit_code=code)
 
 
-def _copy(task: _Copying) -> Path | str:
+def _copy(task: _Copying) -> bytes | str:
+    """The commented copy, or what keeps it from being made, as text."""
     try:
         return annotate_case(task.path, parse_diagnostics(task.found), task.annotation)
     except DocgenError as fault:
         return dump_diagnostics(fault.diagnostics)
 
 
-def _run(work: Callable[[_T], _A], tasks: Sequence[_T], jobs: int | None) -> Iterator[tuple[_T, _A | Crash]]:
+def _run(
+    perform: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int | None
+) -> Iterator[tuple[Task, Answer | Crash]]:
     try:
-        yield from run_in_order(work, tasks, jobs, _ALONE)
-    except PoolError as fault:
+        yield from run_in_order(choose_engine(jobs, len(tasks), _ALONE), Procedure(perform), tasks)
+    except EngineError as fault:
         raise OutputError(error("B114", reason=str(fault))) from None

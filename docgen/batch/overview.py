@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from docgen.batch.pool import Crash, PoolError, run_in_order
+from docgen.batch.engine import Crash, EngineError, Procedure, choose_engine, run_in_order
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError, OutputError
@@ -176,9 +176,9 @@ def _list_keys(figures: PackageFigures) -> list[str]:
 def _look_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iterator[tuple[Path, _Seen]]:
     looks = [_Look(number, path, resources) for number, path in enumerate(paths)]
     try:
-        for look, answer in run_in_order(_look, looks, jobs, _ALONE):
+        for look, answer in run_in_order(choose_engine(jobs, len(looks), _ALONE), Procedure(_look), looks):
             yield look.path, _describe_crash(look, answer) if isinstance(answer, Crash) else answer
-    except PoolError as fault:
+    except EngineError as fault:
         raise OutputError(error("B114", reason=str(fault))) from None
 
 

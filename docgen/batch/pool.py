@@ -1,4 +1,4 @@
-"""Worker processes that may die: a crash costs the one task that was under way, and a new worker takes its place.
+"""The engine of this machine: worker processes that may die. A crash costs the one task that was under way.
 
 Each worker has a pipe of its own and one task at a time, so that a death is always one task's. Workers are spawned, as
 on Windows, so that every system behaves alike. Why no library does it: ``concurrent.futures`` and loky fail every task
@@ -10,72 +10,51 @@ a worker that is starting from Ctrl-C or gives up, with the exit code, when work
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
+from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task
 
 _READY = "ready"
 _FALSE_STARTS = 3
 
 
-def count_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-class PoolError(RuntimeError):
-    """Workers die before they take a task: nothing can be done with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """A worker died over a task; ``code`` is its exit code, negative for the signal that ended it."""
-
-    code: int
-
-    @property
-    def reason(self) -> str:
-        """What ended it, as systems call it."""
-        if self.code < 0:
-            with suppress(ValueError):
-                return signal.Signals(-self.code).name
-        return f"exit code {self.code}"
-
-
 @dataclass(slots=True)
-class _Worker(Generic[Task]):
+class _Worker:
     process: SpawnProcess
     pipe: Connection
-    task: Task | None = None
+    task: Any = None
     is_ready: bool = False
+    until: float | None = None
 
 
-class Pool(Generic[Task, Answer]):
-    """Runs ``work`` — a function of a module — over tasks in ``size`` processes; ``prepare`` once in each, first."""
+class Pool:
+    """Does tasks in ``size`` processes, each for one run; a worker that dies is replaced by a new one."""
 
-    def __init__(self, work: Callable[[Task], Answer], size: int, prepare: Callable[[], None] | None = None) -> None:
-        self._work = work
-        self._prepare = prepare
+    def __init__(self, size: int) -> None:
         self._size = size
-        self._workers: list[_Worker[Task]] = []
+
+    def run(
+        self, work: Procedure[Task, Answer], tasks: Iterator[Task], should_stop: Callable[[], bool]
+    ) -> Iterator[tuple[Task, Answer | Crash]]:
+        """As ``Engine.run``: no task is taken before a worker is free for it."""
+        yield from _Run(work, self._size).go(tasks, should_stop)
+
+
+class _Run:
+    def __init__(self, work: Procedure[Any, Any], size: int) -> None:
+        self._work = work
+        self._size = size
+        self._workers: list[_Worker] = []
         self._false_starts = 0
 
-    def run(self, tasks: Iterator[Task], should_stop: Callable[[], bool]) -> Iterator[tuple[Task, Answer | Crash]]:
-        """The answers as they come; no task is taken from ``tasks`` before a worker is free for it.
-
-        When ``should_stop`` says so, what is under way is finished and no more begun. PoolError when workers can't be
-        started. Leaving the loop early ends the workers at once.
-        """
+    def go(self, tasks: Iterator[Any], should_stop: Callable[[], bool]) -> Iterator[tuple[Any, Any]]:
         try:
             more = True
             while True:
@@ -84,7 +63,7 @@ class Pool(Generic[Task, Answer]):
                 busy = [worker for worker in self._workers if worker.task is not None]
                 if not busy:
                     return
-                yield from self._collect()
+                yield from self._collect(busy)
         finally:
             self.stop()
 
@@ -98,7 +77,7 @@ class Pool(Generic[Task, Answer]):
             self._bury(worker)
         self._workers.clear()
 
-    def _feed(self, tasks: Iterator[Task]) -> bool:
+    def _feed(self, tasks: Iterator[Any]) -> bool:
         """Give every free worker a task; whether there may be more."""
         for at in range(self._size):
             if at < len(self._workers) and self._workers[at].task is not None:
@@ -111,7 +90,7 @@ class Pool(Generic[Task, Answer]):
             self._send(at, task)
         return True
 
-    def _send(self, at: int, task: Task) -> None:
+    def _send(self, at: int, task: Any) -> None:
         worker = self._workers[at]
         try:
             worker.pipe.send(task)
@@ -120,40 +99,54 @@ class Pool(Generic[Task, Answer]):
             worker = self._workers[at] = self._start()
             worker.pipe.send(task)
         worker.task = task
+        if worker.is_ready:
+            self._begin(worker)
 
-    def _collect(self) -> Iterator[tuple[Task, Answer | Crash]]:
-        by_pipe: dict[Any, _Worker[Task]] = {item.pipe: item for item in self._workers if item.task is not None}
-        for pipe in wait(list(by_pipe)):
-            worker = by_pipe[pipe]
-            try:
-                answer = worker.pipe.recv()
-            except (EOFError, OSError):
-                yield from self._replace(worker)
-                continue
-            if answer == _READY:
-                worker.is_ready, self._false_starts = True, 0
-                continue
-            task, worker.task = worker.task, None
-            assert task is not None
-            if isinstance(answer, Exception):
-                raise answer
-            yield task, answer
+    def _begin(self, worker: _Worker) -> None:
+        """The worker begins its task: from now on its time counts."""
+        allow = self._work.allow
+        worker.until = time.monotonic() + allow(worker.task) if allow is not None else None
 
-    def _replace(self, worker: _Worker[Task]) -> Iterator[tuple[Task, Crash]]:
+    def _collect(self, busy: list[_Worker]) -> Iterator[tuple[Any, Any]]:
+        """What came from a worker, or the end of one whose time is over."""
+        ends = [worker.until for worker in busy if worker.until is not None]
+        came = wait([worker.pipe for worker in busy], max(min(ends) - time.monotonic(), 0) if ends else None)
+        for worker in busy:
+            if worker.pipe in came:
+                yield from self._receive(worker)
+            elif worker.until is not None and worker.until <= time.monotonic():
+                worker.process.kill()
+                yield from self._replace(worker, late=True)
+
+    def _receive(self, worker: _Worker) -> Iterator[tuple[Any, Any]]:
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            yield from self._replace(worker)
+            return
+        if answer == _READY:
+            worker.is_ready, self._false_starts = True, 0
+            self._begin(worker)
+            return
+        task, worker.task, worker.until = worker.task, None, None
+        if isinstance(answer, Exception):
+            raise answer
+        yield task, answer
+
+    def _replace(self, worker: _Worker, *, late: bool = False) -> Iterator[tuple[Any, Crash]]:
         """Bury a worker; its task is told as its last one, or given to the next worker if it never began."""
         code, task = self._bury(worker), worker.task
         at = self._workers.index(worker)
         self._workers[at] = self._start()
-        assert task is not None
         if worker.is_ready:
-            yield task, Crash(code)
+            yield task, Crash(code, late)
             return
         self._false_starts += 1
         if self._false_starts >= _FALSE_STARTS:
-            raise PoolError(Crash(code).reason)
+            raise EngineError(Crash(code).reason)
         self._send(at, task)
 
-    def _bury(self, worker: _Worker[Task]) -> int:
+    def _bury(self, worker: _Worker) -> int:
         """Wait for the end of a worker's process, forced after some seconds; its exit code."""
         worker.pipe.close()
         worker.process.join(5)
@@ -162,37 +155,14 @@ class Pool(Generic[Task, Answer]):
             worker.process.join()
         return worker.process.exitcode or 0
 
-    def _start(self) -> _Worker[Task]:
+    def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._work, self._prepare), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, self._work.perform, self._work.prepare), daemon=True)
         with _shielded():
             process.start()
         theirs.close()
         return _Worker(process, ours)
-
-
-def run_in_order(
-    work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int | None, alone: int
-) -> Iterator[tuple[Task, Answer | Crash]]:
-    """Every task with its answer, in their order, by ``jobs`` processes (without it one for each core).
-
-    Fewer than ``alone`` tasks are done here: starting processes takes longer. Tasks must be told apart by equality.
-    PoolError as ``Pool.run``.
-    """
-    size = jobs or count_cores()
-    if size == 1 or len(tasks) < alone:
-        yield from ((task, work(task)) for task in tasks)
-        return
-    numbers = {task: number for number, task in enumerate(tasks)}
-    waiting: dict[int, Answer | Crash] = {}
-    turn = 0
-    pool: Pool[Task, Answer] = Pool(work, size)
-    for task, answer in pool.run(iter(tasks), lambda: False):
-        waiting[numbers[task]] = answer
-        while turn in waiting:
-            yield tasks[turn], waiting.pop(turn)
-            turn += 1
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.batch.combine import Membership, combine_documents
+from docgen.batch.engine import Crash, Engine, EngineError, Procedure, open_engine
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute, name_job
 from docgen.batch.ledger import Ledger, open_ledger
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from docgen.batch.book_doubts import BookDoubts
     from docgen.batch.intake import OpenedIntake
     from docgen.batch.ledger_rows import LedgerEntry
-    from docgen.batch.pool import Crash
     from docgen.pipeline.stages.outcome import Options
 
 _PATIENCE = 0.5
@@ -105,17 +105,22 @@ class BatchOutcome:
 
 
 def run_batch(
-    request: Request, find_resources: Callable[[Job], Resources], listener: Listener, words: Catalogue
+    request: Request,
+    find_resources: Callable[[Job], Resources],
+    listener: Listener,
+    words: Catalogue,
+    engine: Engine | None = None,
 ) -> BatchOutcome:
     """Make what is missing or out of date, and write the summary; one bad record never stops the others.
 
+    Without an ``engine`` the records are done by ``request.jobs`` processes of this machine.
     Raises OutputError when the output folder can't be used or another run works in it (B101–B103).
     """
     _prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE):
         put_back = keep_ledger_file(request.out)
         with open_ledger(request.out, request.product) as ledger:
-            run = _Run(request, find_resources, listener, ledger)
+            run = _Run(request, find_resources, listener, ledger, engine or open_engine(request.jobs))
             notes = run.perform()
             was_read, is_new = ledger.has_read(), ledger.run == 1
             outcome = _finish(run, notes, words) if was_read else _leave(ledger, notes, request.out)
@@ -189,10 +194,17 @@ def _prepare_folder(out: Path) -> None:
 
 class _Run:
     def __init__(
-        self, request: Request, find_resources: Callable[[Job], Resources], listener: Listener, ledger: Ledger
+        self,
+        request: Request,
+        find_resources: Callable[[Job], Resources],
+        listener: Listener,
+        ledger: Ledger,
+        engine: Engine,
     ) -> None:
         self.request = request
         self.ledger = ledger
+        self._engine = engine
+        self._under_way: set[int] = set()
         self.unread: list[Path] = []
         self._find_resources = find_resources
         self._listener = listener
@@ -234,15 +246,22 @@ class _Run:
         return notes
 
     def _work(self, tasks: Iterator[Task]) -> None:
-        from docgen.batch.pool import Crash, Pool, PoolError, count_cores
-
-        pool: Pool[Task, str] = Pool(perform_as_text, self.request.jobs or count_cores(), begin_worker)
         try:
-            for task, answer in pool.run(tasks, self._listener.should_stop):
+            for task, answer in self._engine.run(
+                Procedure(perform_as_text, begin_worker), self._note_begun(tasks), self._listener.should_stop
+            ):
+                if task.number not in self._under_way:
+                    continue  # another attempt at it was done first
+                self._under_way.remove(task.number)
                 text = dump_result(_describe_crash(task, answer)) if isinstance(answer, Crash) else answer
                 self._receive(self.ledger.find(task.number).job, task.number, text)
-        except PoolError as fault:
+        except EngineError as fault:
             raise OutputError(error("B114", reason=str(fault))) from None
+
+    def _note_begun(self, tasks: Iterator[Task]) -> Iterator[Task]:
+        for task in tasks:
+            self._under_way.add(task.number)
+            yield task
 
     def _digest_setting(self) -> str:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Task:
     """A job as a worker gets it: packages are wanted, or with ``options.only`` the documents of some types.
 
-    ``staging`` is where outputs wait to be moved; it lies on the output folder's disk. ``doubts`` is what is doubted of
-    a row of a workbook, as text.
+    ``staging`` is where outputs wait to be moved, in a folder for each task and in it one for each attempt; it lies on
+    the output folder's disk. ``doubts`` is what is doubted of a row of a workbook, as text.
     """
 
     number: int

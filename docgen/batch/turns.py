@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_NAME = "result.json"
-
 
 class Turns:
     """Whose turn it is: ``next`` is the number of the first job that isn't settled.
 
-    ``staging`` is the folder in which each job has one of its own, by its number.
+    ``staging`` is the folder that results wait in, by the numbers of their jobs.
     """
 
     def __init__(self, staging: Path) -> None:
@@ -31,7 +29,8 @@ class Turns:
 
     def pass_on(self) -> bool:
         """The job whose turn it is is settled; whether the next one waits."""
-        self._waiting.pop(self.next, None)
+        if self._waiting.pop(self.next, False):
+            self._find_file(self.next).unlink(missing_ok=True)
         self.next += 1
         return self.next in self._waiting
 
@@ -49,4 +48,4 @@ class Turns:
         return self._find_file(number).read_text("utf-8")
 
     def _find_file(self, number: int) -> Path:
-        return self._staging / str(number) / _NAME
+        return self._staging / f"{number}.json"

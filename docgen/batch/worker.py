@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,11 +32,9 @@ _NAME_LIMIT = 40
 def perform(task: Task) -> JobResult:
     """Do a job. Nothing is raised: what a record does to docgen is that record's result."""
     start, since, seen = time.perf_counter(), time.time_ns() - _TICK, _see(task.path)
-    folder = task.staging / str(task.number)
     try:
         _see_profiles(task.options.resources)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder = _make_attempt(task)
         record = select_row(_open_intake(task), task.row, parse_diagnostics(task.doubts)) if task.row else task.path
         outcome = build_record(record, folder, task.options, store=_keep_store(task.options.resources))
         result = _describe(task, outcome, since, seen)
@@ -48,6 +46,13 @@ def perform(task: Task) -> JobResult:
         reason = " ".join(str(fault).split())[:200]
         result = JobResult("failed", EXIT_BUG, (error("X113", kind=type(fault).__name__, reason=reason),))
     return replace(result, seconds=time.perf_counter() - start)
+
+
+def _make_attempt(task: Task) -> Path:
+    """A folder of this attempt's own: whoever else is at work on the same task writes somewhere else."""
+    attempts = task.staging / str(task.number)
+    attempts.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="", dir=attempts))
 
 
 @lru_cache(maxsize=64)

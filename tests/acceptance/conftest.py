@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from docgen.batch.engine import Procedure, ThisProcess
 from docgen.batch.pool import Pool
 
 _START = 0.06
@@ -22,12 +23,13 @@ def work_of_one_stays_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     run_apart = Pool.run
 
-    def run(pool: Pool[Any, Any], tasks: Iterator[Any], should_stop: Callable[[], bool]) -> Iterator[tuple[Any, Any]]:
+    def run(
+        pool: Pool, work: Procedure[Any, Any], tasks: Iterator[Any], should_stop: Callable[[], bool]
+    ) -> Iterator[tuple[Any, Any]]:
         if pool._size > 1:
-            yield from run_apart(pool, tasks, should_stop)
+            yield from run_apart(pool, work, tasks, should_stop)
             return
         time.sleep(_START)
-        while not should_stop() and (task := next(tasks, None)) is not None:
-            yield task, pool._work(task)
+        yield from ThisProcess().run(work, tasks, should_stop)
 
     monkeypatch.setattr(Pool, "run", run)

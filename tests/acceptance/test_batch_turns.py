@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.batch_runs import BOOK, JSON, Batch
-from support.batch_support import spoil
+from support.batch_runs import BOOK, CARD, CHOSEN, JSON, Batch, change_record
 from support.command_line import CommandLine, run_docgen
 
 from docgen.batch.pool import Pool
 from docgen.batch.turns import Turns
 from docgen.batch.work import perform_as_text
-
-CARD = "  kite-card:\n    - {of: yan, colour: 红, strings: 012}\n"
-CHOSEN = ("--only", "kite-check", "--only", "kite-card")
 
 
 class Order:
@@ -29,8 +25,8 @@ class Order:
         self.at_once = 4
         self.seen: Callable[[], None] = lambda: None
 
-    def run(self, tasks: Iterator[Any], should_stop: Callable[[], bool]) -> Iterator[Any]:
-        del should_stop
+    def run(self, work: Any, tasks: Iterator[Any], should_stop: Callable[[], bool]) -> Iterator[Any]:
+        del work, should_stop
         begun: list[Any] = []
         while True:
             while len(begun) < (self.at_once if self.chance else 1) and (task := next(tasks, None)) is not None:
@@ -128,18 +124,6 @@ def test_any_order_gives_the_same(seed: int, tmp_path: Path, docgen: CommandLine
             results = (out / JSON).read_text("utf-8").replace(str(out), "")
             told.append((ran.code, ran.codes, results, batch.list_outputs()))
         assert told[0] == told[1]
-
-
-def change_record(record: Path, text: str, number: str, chance: random.Random) -> None:
-    text = text.replace(number, f"FZ-{chance.choice([1, 1, 2, 3, 4, 5, 6])}")
-    if chance.random() < 0.4:
-        text = text.replace(CARD, "")
-    if chance.random() < 0.3:
-        text = text.replace("{item: z,", "{item: kite-check,")
-        text = text[: text.index("  kite-check:\n")] + text[text.index("  flight-log:\n") :]
-    record.write_text(text if chance.random() < 0.8 else "profile: [", "utf-8")
-    if chance.random() < 0.1:
-        spoil(record)
 
 
 def test_a_record_that_takes_long_hides_no_output_and_memory_holds_none(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
-from support.batch_support import write_profiles, write_records
+from support.batch_support import spoil, write_profiles, write_records
 from support.command_line import CommandLine, Ran
 
 JSON, BOOK = "批次结果.json", "批次结果.xlsx"
+CARD = "  kite-card:\n    - {of: yan, colour: 红, strings: 012}\n"
+CHOSEN = ("--only", "kite-check", "--only", "kite-card")
 
 
 class Batch:
@@ -45,3 +48,16 @@ def count(ran: Ran) -> dict[str, int]:
 
 def expect(made: int = 0, kept: int = 0, faulty: int = 0, failed: int = 0, still_open: int = 0) -> dict[str, int]:
     return {"made": made, "kept": kept, "faulty": faulty, "failed": failed, "open": still_open}
+
+
+def change_record(record: Path, text: str, number: str, chance: random.Random) -> None:
+    """Another number perhaps, documents fewer, or something that can't be read."""
+    text = text.replace(number, f"FZ-{chance.choice([1, 1, 2, 3, 4, 5, 6])}")
+    if chance.random() < 0.4:
+        text = text.replace(CARD, "")
+    if chance.random() < 0.3:
+        text = text.replace("{item: z,", "{item: kite-check,")
+        text = text[: text.index("  kite-check:\n")] + text[text.index("  flight-log:\n") :]
+    record.write_text(text if chance.random() < 0.8 else "profile: [", "utf-8")
+    if chance.random() < 0.1:
+        spoil(record)

@@ -39,11 +39,11 @@ class Annotation:
         return self.out
 
 
-def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: Annotation) -> Path:
-    """Write the copy, and say where it is; what has no paragraph stands at the first.
+def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: Annotation) -> bytes:
+    """The copy; what has no paragraph stands at the first.
 
     Raises SourceError C138 for a file that is no ``.docx``, OutputError C139 when the copy would take the file's own
-    place, else as ``open_target`` does.
+    place.
     """
     target, language = annotation.choose_target(source), annotation.language
     told = promote_warnings(diagnostics) if annotation.strict else diagnostics
@@ -52,10 +52,15 @@ def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: A
     if target.resolve() == source.resolve():
         raise OutputError(error("C139", Location(file=str(target)), path=target.name))
     comments = [Comment(spell_comment(item, language), item.location.paragraph) for item in told]
-    made = add_comments(read_bytes(source), comments, _AUTHOR, _AUTHOR)
+    return add_comments(read_bytes(source), comments, _AUTHOR, _AUTHOR)
+
+
+def write_copy(data: bytes, source: Path, annotation: Annotation) -> Path:
+    """Put the copy of a file into its place, and say where it is; raises as ``open_target`` does."""
+    target = annotation.choose_target(source)
     if target.suffix.lower() == _SUFFIX and not target.parent.exists():
         target.parent.mkdir(parents=True)
-    write_target(made, target, force=annotation.force)
+    write_target(data, target, force=annotation.force)
     return target
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from docgen.batch.pool import Crash, Pool, PoolError
+from docgen.batch.engine import Crash, EngineError, Procedure
+from docgen.batch.pool import Pool
 
 
 def double(task: int) -> int:
@@ -30,8 +32,7 @@ def never() -> bool:
 
 @pytest.mark.heavy
 def test_crash_costs_one_task() -> None:
-    pool: Pool[int, int] = Pool(double, 2)
-    answers = dict(pool.run(iter(range(1, 9)), never))
+    answers = dict(Pool(2).run(Procedure(double), iter(range(1, 9)), never))
     crashes = {task: answer for task, answer in answers.items() if isinstance(answer, Crash)}
     assert {task: answer for task, answer in answers.items() if task not in crashes} == {
         task: task * 2 for task in (1, 2, 5, 6, 7, 8)
@@ -54,9 +55,8 @@ def test_no_task_is_begun_after_stopping() -> None:
             begun.append(number)
             yield number
 
-    pool: Pool[int, int] = Pool(double, 1)
     answers: list[object] = []
-    for _, answer in pool.run(give(), lambda: bool(answers)):
+    for _, answer in Pool(1).run(Procedure(double), give(), lambda: bool(answers)):
         answers.append(answer)
     assert answers == [10]
     assert begun == [5]
@@ -64,6 +64,25 @@ def test_no_task_is_begun_after_stopping() -> None:
 
 @pytest.mark.heavy
 def test_workers_that_cannot_start_end_the_run() -> None:
-    pool: Pool[int, int] = Pool(double, 1, fail_to_start)
-    with pytest.raises(PoolError, match="exit code 5"):
-        list(pool.run(iter([1, 2]), never))
+    with pytest.raises(EngineError, match="exit code 5"):
+        list(Pool(1).run(Procedure(double, fail_to_start), iter([1, 2]), never))
+
+
+def idle(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def allow_a_second(_: float) -> float:
+    return 1.0
+
+
+@pytest.mark.heavy
+def test_a_task_that_takes_too_long_is_ended_and_the_others_go_on() -> None:
+    begun = time.monotonic()
+    answers = dict(Pool(2).run(Procedure(idle, allow=allow_a_second), iter([600.0, 0.0, 0.1, 0.2]), never))
+    late = answers.pop(600.0)
+    assert isinstance(late, Crash)
+    assert late.late
+    assert answers == {0.0: 0.0, 0.1: 0.1, 0.2: 0.2}
+    assert time.monotonic() - begun < 60
