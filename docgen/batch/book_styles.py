@@ -98,6 +98,13 @@ def set_page(sheet: Worksheet, widths: Sequence[int]) -> None:
         sheet.set_column(column, column, width)
 
 
+def write_head(sheet: Worksheet, row: int, titles: list[str], styles: BookStyles) -> None:
+    """A row of column titles."""
+    sheet.set_row(row, 24)
+    for column, title in enumerate(titles):
+        sheet.write_string(row, column, title, styles.head)
+
+
 def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> None:
     """Make a row as high as its wrapped texts need, each given with its column's width; before the row is written."""
     lines = 1

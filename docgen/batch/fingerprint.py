@@ -65,7 +65,7 @@ def mark_file(path: Path | str, since_ns: int | None = None, seen: tuple[int, in
     moved = moved or (seen is not None and seen != (after.st_size, after.st_mtime_ns))
     if moved or (since_ns is not None and _may_be_later(after, since_ns)):
         digest = ""
-    return FileMark(str(path), after.st_size, "" if _is_young(after) else spell_stamp(after), digest)
+    return FileMark(str(path), after.st_size, "" if is_young(after) else spell_stamp(after), digest)
 
 
 def mark_folder(path: Path | str) -> FileMark:
@@ -176,7 +176,7 @@ def _iterate_names(folder: str, above: str) -> Iterator[str]:
             yield from _iterate_names(f"{folder}/{name}", f"{above}{name}/")
 
 
-def _is_young(found: os.stat_result) -> bool:
+def is_young(found: os.stat_result) -> bool:
     """Whether a file may be saved once more and keep its times, as far as the clock can tell."""
     return time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _TICK
 

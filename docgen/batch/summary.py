@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import docgen
 from docgen.archive.writing.target import open_target
-from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_page, write_link
+from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_page, write_head, write_link
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry, LedgerOutput
@@ -163,7 +163,7 @@ class _SheetWriter:
         sheet.set_row(0, 30)
         sheet.write_string(0, 0, words.text("batch.title"), styles.title)
         sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts(counts, words), styles.note)
-        _write_head(sheet, 2, words.text("batch.columns").split("|"), styles)
+        write_head(sheet, 2, words.text("batch.columns").split("|"), styles)
         row = 3
         for entry in self._ledger.iterate():
             self._write_result(sheet, row, entry)
@@ -220,7 +220,7 @@ class _SheetWriter:
         set_page(sheet, _FOUND_WIDTHS)
         sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)
-        _write_head(sheet, 0, words.text("batch.found_columns").split("|"), styles)
+        write_head(sheet, 0, words.text("batch.found_columns").split("|"), styles)
         row = 1
         for entry in self._ledger.iterate(found_only=True):
             for item in _find_diagnostics(entry)[: MAX_ROWS - row]:
@@ -260,9 +260,3 @@ def spell_place(where: Location, words: Catalogue) -> str:
         return f"{where.sheet}!{where.cell}" if where.cell else where.sheet
     line = words.text("batch.line", number=where.line) if where.line else ""
     return " ".join(filter(None, (line, where.path)))
-
-
-def _write_head(sheet: Worksheet, row: int, titles: list[str], styles: BookStyles) -> None:
-    sheet.set_row(row, 24)
-    for column, title in enumerate(titles):
-        sheet.write_string(row, column, title, styles.head)

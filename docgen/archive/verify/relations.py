@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.names import show_name
@@ -23,30 +25,73 @@ class Relation:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def find_relation(report: VerifyReport, reports: Sequence[VerifyReport]) -> Relation | None:
-    """The package that this one belongs to, among those that were verified with it; None for one that stands alone.
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """What of a package tells which others it belongs to: of thousands no more than this is kept.
 
-    A251 and A252 when one of the others goes by the name of that package and has another identity.
+    ``path`` is where it lies, ``name`` its top folder, ``title`` and ``package_name`` are what its index says.
+    ``belongs_to`` is the identity of the package that it names, "" where it names none; ``base_name`` that one's name,
+    as a supplement knows it; a redacted edition (``is_redacted``) doesn't.
     """
+
+    path: str
+    name: str
+    identity: str
+    title: str
+    package_name: str
+    belongs_to: str = ""
+    base_name: str = ""
+    is_redacted: bool = False
+
+
+def find_relative(report: VerifyReport) -> Relative | None:
+    """What tells of a package to which others it belongs; None for one whose index can't be read."""
     index = report.index
-    if index is None or (index.supplements is None and index.redaction is None):
+    if index is None:
         return None
-    others = [other for other in reports if other is not report and other.index is not None]
+    own = (str(report.path), report.name, report.identity or "", index.title, index.package_name)
     if index.redaction is not None:
+        return Relative(*own, belongs_to=index.redaction.identity, is_redacted=True)
+    if index.supplements is not None:
+        return Relative(*own, belongs_to=index.supplements.identity, base_name=index.supplements.name)
+    return Relative(*own)
+
+
+class Relations:
+    """The packages that were verified together, by what others may say of them."""
+
+    def __init__(self, packages: Iterable[Relative]) -> None:
+        self._by_identity: dict[str, Relative] = {}
+        self._by_name: defaultdict[str, list[Relative]] = defaultdict(list)
+        self._by_title: defaultdict[str, list[Relative]] = defaultdict(list)
         suffix = catalogue(DOCUMENT_LANGUAGE).text("redaction.title")
-        namesakes = [other for other in others if other.index and index.title == f"{other.index.title}（{suffix}）"]
-        code, identity, name = "A252", index.redaction.identity, ""
-    else:
-        assert index.supplements is not None
-        code, identity, name = "A251", index.supplements.identity, index.supplements.name
-        namesakes = [other for other in others if other.index and other.index.package_name == name]
-    met = next((other for other in others if other.identity == identity), None)
-    if met is not None:
-        return Relation(show_name(met.name), identity, True)
-    place, package = Location("archive", file=str(report.path)), show_name(report.path.name)
-    said = {"package": package, "stated": identity[:_SHOWN]}
-    faults = [
-        error(code, place, other=show_name(other.path.name), found=(other.identity or "—")[:_SHOWN], **said)
-        for other in namesakes
-    ]
-    return Relation(show_name(name), identity, False, tuple(faults))
+        for item in packages:
+            self._by_identity.setdefault(item.identity, item)
+            self._by_name[item.package_name].append(item)
+            self._by_title[f"{item.title}（{suffix}）"].append(item)
+
+    def find(self, package: Relative) -> Relation | None:
+        """The package that this one belongs to; None for one that stands alone.
+
+        A251 and A252 when one of the others goes by the name of that package and has another identity.
+        """
+        stated = package.belongs_to
+        if not stated:
+            return None
+        met = self._by_identity.get(stated)
+        if met is not None:
+            return Relation(show_name(met.name), stated, True)
+        code = "A252" if package.is_redacted else "A251"
+        namesakes = self._by_title[package.title] if package.is_redacted else self._by_name[package.base_name]
+        place = Location("archive", file=package.path)
+        said = {"package": show_name(_cut_name(package.path)), "stated": stated[:_SHOWN]}
+        faults = [
+            error(code, place, other=show_name(_cut_name(other.path)), found=(other.identity or "—")[:_SHOWN], **said)
+            for other in namesakes
+            if other is not package
+        ]
+        return Relation(show_name(package.base_name), stated, False, tuple(faults))
+
+
+def _cut_name(path: str) -> str:
+    return PurePath(path).name

@@ -26,7 +26,7 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
     ``move_target`` is called, and nobody waits before ``sync_staged``. Raises OutputError (A101–A107) when the target
     exists and ``force`` is off, is a folder, has no folder, may not be written, is open elsewhere, or the disk is full.
     """
-    _refuse(target, force=force)
+    refuse_target(target, force=force)
     with contextlib.ExitStack() as stack:
         if staging is None:
             try:
@@ -48,7 +48,7 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
                 raise
             raise _explain(problem, target) from problem
         if staging is None:
-            _refuse(target, force=force)  # another run may have put one there meanwhile
+            refuse_target(target, force=force)  # another run may have put one there meanwhile
             move_target(place, target, durable=durable)
 
 
@@ -94,7 +94,8 @@ def sync_files(paths: Sequence[Path]) -> None:
             _sync_folder(folder)
 
 
-def _refuse(target: Path, *, force: bool) -> None:
+def refuse_target(target: Path, *, force: bool) -> None:
+    """Raise as ``open_target`` does (A101-A103), before there is anything to write."""
     place = Location("archive", file=str(target))
     if target.is_dir():
         raise OutputError(error("A102", place, path=str(target)))

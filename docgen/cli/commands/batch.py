@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docgen.cli import options as shared
 from docgen.cli.groups import identify, may_repeat
+from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session, announce_reading
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from docgen.pipeline import Options
 
 _TOLD_FAULTS = 5
-_STOP_AT_ONCE = 2
-"""How often Ctrl-C is pressed by somebody who can't wait."""
 
 
 @click.command("batch", cls=LocalizedCommand)
@@ -80,35 +76,6 @@ def batch(
             request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
         )
     return _report(session, outcome, teller)
-
-
-class Interrupts:
-    """How often Ctrl-C was pressed: the first asks to finish what is under way, the second ends it."""
-
-    def __init__(self) -> None:
-        self.number = 0
-
-
-@contextmanager
-def listen_to_interrupts(session: Session) -> Iterator[Interrupts]:
-    """Count Ctrl-C instead of stopping at once; the second one is a KeyboardInterrupt, further ones change nothing."""
-    interrupts = Interrupts()
-
-    def note(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        interrupts.number += 1
-        if interrupts.number == _STOP_AT_ONCE:
-            raise KeyboardInterrupt
-        if interrupts.number > _STOP_AT_ONCE:
-            return  # everything is being put away already
-        session.console.say(session.text("batch.stopping"))
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield interrupts
-    finally:
-        # a third Ctrl-C while everything is being put away would only tear the way out
-        signal.signal(signal.SIGINT, before if interrupts.number < _STOP_AT_ONCE else signal.SIG_IGN)
 
 
 class Teller:

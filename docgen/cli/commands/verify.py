@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,51 +108,9 @@ def _spell_relation(session: Session, result: VerifyReport, relation: Relation |
 
 def describe_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> dict[str, Any]:
     """The same for JSON."""
-    work = result.work
-    return {
-        "path": str(result.path),
-        "name": result.name,
-        "identity": result.identity,
-        "files": result.files,
-        "bytes": result.bytes,
-        "draft": result.index.draft if result.index is not None else None,
-        "kind": result.index.kind if result.index is not None else None,
-        "until": result.index.until.model_dump() if result.index is not None and result.index.until else None,
-        "not_checked": [
-            {"item": item.key, "label": item.label, "verdict": "not_run"}
-            for item in (result.index.later if result.index is not None else ())
-        ],
-        "belongs_to": {"name": relation.name, "identity": relation.identity, "verified": relation.is_met}
-        if relation is not None
-        else None,
-        "redaction": result.index.redaction.model_dump()
-        if result.index is not None and result.index.redaction is not None
-        else None,
-        "names": {
-            "encoding": result.names.encoding,
-            "confidence": result.names.confidence,
-            "raw": {name: raw.hex() for name, raw in result.names.raw.items()},
-        }
-        if result.names is not None
-        else None,
-        "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements},
-        "limits": {
-            **asdict(work.limits),
-            "most_entries": work.most_entries,
-            "most_inflated": work.most_inflated,
-            "most_elements": work.most_elements,
-        },
-        "ok": intact,
-        "steps": [
-            {
-                "step": step.step.value,
-                "title": _say(session, step.title),
-                "verdict": step.verdict.value,
-                "codes": [item.code for item in step.diagnostics],
-            }
-            for step in result.steps
-        ],
-    }
+    from docgen.archive.verify.description import complete_description, describe_report
+
+    return complete_description(describe_report(result), session.words, relation, intact=intact)
 
 
 def _say(session: Session, term: Any) -> str:

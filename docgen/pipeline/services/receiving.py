@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.relations import Relation, find_relation
+from docgen.archive.verify.relations import Relation, Relations, find_relative
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic
@@ -43,7 +43,11 @@ def verify_packages(
 ) -> Verification:
     """Verify packages; ``progress`` is told of each before it is read."""
     attempts = attempt_each(paths, partial(verify_package, limits=limits), progress)
-    reports = [report for _, report in attempts.results]
+    reports = [(report, find_relative(report)) for _, report in attempts.results]
+    relations = Relations(relative for _, relative in reports if relative is not None)
     unread = tuple(found for _, came in attempts.each if isinstance(came, DocgenError) for found in came.diagnostics)
-    packages = tuple(VerifiedPackage(report, find_relation(report, reports)) for report in reports)
+    packages = tuple(
+        VerifiedPackage(report, relations.find(relative) if relative is not None else None)
+        for report, relative in reports
+    )
     return Verification(packages, unread, attempts.exit_code)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from docgen.batch.result import JobResult
-from docgen.cli.commands.batch import Interrupts, Teller
+from docgen.cli.commands.batch import Teller
 from docgen.cli.groups import group_diagnostics, identify, list_others, list_ranges
+from docgen.cli.interrupts import Interrupts
 from docgen.cli.report import Report, describe_report, finish, spell_group
 from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_summary
