@@ -19,7 +19,8 @@ class Limits:
     packed size a deflated member may state beyond its first MiB. ``inflated`` is in MiB, of everything that is inflated
     together, in the zip and in the documents within; a zip may ask for ``total_ratio`` times its own size more.
     ``elements`` are the XML elements of all documents; a zip may hold one more for each of its bytes. ``document`` and
-    ``text`` are in MiB: the largest file that is opened, and the largest manifest or index.
+    ``text`` are in MiB: the largest file that is opened, and the largest manifest or index. Where many packages are
+    verified, one may take so many ``seconds``, and one more for each of its MiB.
     """
 
     entries: int = 100_000
@@ -30,6 +31,7 @@ class Limits:
     elements: int = 12_000_000
     document: int = 128
     text: int = 64
+    seconds: int = 120
 
 
 DEFAULT_LIMITS = Limits()

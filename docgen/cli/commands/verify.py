@@ -1,4 +1,4 @@
-"""``docgen verify``: the receiver's side, from the zip alone."""
+"""``docgen verify``: the receiver's side, from the zips alone: a few packages in full, an inbox in one summary."""
 
 from __future__ import annotations
 
@@ -7,31 +7,60 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.layout import clean_line, set_table, spell_size
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import path_type
-from docgen.cli.report import Report, finish, show_path, weigh
-from docgen.cli.session import Session
-from docgen.diagnostics import has_errors
+from docgen.cli.options import force_option, jobs_option, path_type
+from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
+from docgen.cli.session import Session, announce_reading
+from docgen.diagnostics import Diagnostic, Severity, error, has_errors
+from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from docgen.archive.plan.model import PackageIndex
     from docgen.archive.verify.relations import Relation
     from docgen.archive.verify.report import VerifyReport
+    from docgen.archive.zip.limits import Limits
+    from docgen.batch.receive import ReceivedPackage, ReceptionOutcome
+
+
+_LISTED, _TOLD_ERRORS = 50, 5
+_MANY = 8
+"""So many packages are verified as those of an inbox are, by several processes."""
 
 
 @click.command("verify", cls=LocalizedCommand)
-@click.argument("packages", metavar="PACKAGE.zip", nargs=-1, required=True, type=path_type)
+@click.argument("packages", metavar="PACKAGE|DIR", nargs=-1, required=True, type=path_type)
+@click.option("-o", "--out", metavar="X.xlsx", type=path_type)
+@jobs_option
+@force_option
 @click.pass_obj
-def verify(session: Session, packages: tuple[Path, ...]) -> int:
+def verify(session: Session, packages: tuple[Path, ...], out: Path | None, jobs: int | None, force: bool) -> int:
     """Verify every package; the code is the worst of them."""
+    from docgen.archive.verify.inbox import is_inbox
     from docgen.archive.zip.limits import Limits
+
+    limits = Limits(**session.find_limits())
+    if out is None and len(packages) < _MANY and not any(map(is_inbox, packages)):
+        return _verify_few(session, packages, limits)
+    announce_reading(session, packages)
+    from docgen.batch.receive import Reception, receive_packages
+
+    request = Reception(packages, out, limits, session.strict, force, jobs)
+    with listen_to_interrupts(session) as interrupts:
+        teller = _Teller(session, interrupts, is_brief=out is not None)
+        outcome = receive_packages(request, teller, session.words)
+    return _report_many(session, outcome, teller, out)
+
+
+def _verify_few(session: Session, packages: tuple[Path, ...], limits: Limits) -> int:
+    """Each with all that there is to say of it."""
     from docgen.pipeline.services.receiving import verify_packages
 
     def show(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
-    verified = verify_packages(packages, show, Limits(**session.find_limits()))
+    verified = verify_packages(packages, show, limits)
     found = list(verified.unread)
     lines: list[str] = []
     described: list[dict[str, Any]] = []
@@ -42,6 +71,75 @@ def verify(session: Session, packages: tuple[Path, ...]) -> int:
         described.append(describe_result(session, item.report, intact, item.relation))
     data = {"packages": described}
     return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=verified.exit_code))
+
+
+class _Teller:
+    """Tells how it goes, and gathers what is told in the end: where a summary has it all (``is_brief``), the worst."""
+
+    def __init__(self, session: Session, interrupts: Interrupts, *, is_brief: bool) -> None:
+        self._session = session
+        self._interrupts = interrupts
+        self._is_brief = is_brief
+        self._total = self._done = 0
+        self.found: list[Diagnostic] = []
+        self.described: list[dict[str, Any]] = []
+        self.rows: list[tuple[str, str, str]] = []
+        self.unlisted = 0
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        self._session.console.show_progress(self._session.text("batch.preparing"), 0, total)
+
+    def advance(self, name: str) -> None:
+        self._done += 1
+        label = self._session.text("verify.progress", name=clean_line(name), left=self._total - self._done)
+        self._session.console.show_progress(label, self._done, self._total)
+
+    def should_stop(self) -> bool:
+        return self._interrupts.number > 0
+
+    def tell(self, package: ReceivedPackage) -> None:
+        from docgen.batch.received_book import describe_package, spell_relation
+
+        words = self._session.words
+        if self._is_brief:
+            errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
+            self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
+        else:
+            self.found += package.diagnostics
+            self.described.append(describe_package(package, words) if self._session.is_json else {})
+        if package.verdict == "sound" and self._total > _LISTED:
+            return
+        if len(self.rows) == _LISTED:
+            self.unlisted += 1
+            return
+        verdict = words.text(f"received.verdict.{package.verdict}")
+        self.rows.append((verdict, show_path(package.path), spell_relation(package.relation, words)))
+
+
+def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, out: Path | None) -> int:
+    from docgen.batch.received_book import spell_counts
+
+    lines = [*set_table(teller.rows)]
+    if teller.unlisted:
+        lines.append(session.text("verify.others", number=teller.unlisted))
+    lines.append(spell_counts(outcome.counts, session.words))
+    code, notes = outcome.exit_code, outcome.diagnostics
+    if outcome.was_stopped:
+        code, notes = EXIT_INTERRUPTED, (*notes, error("B139", left=outcome.counts["open"]))
+    data: dict[str, Any] = {"verify": dict(outcome.counts)}
+    outputs: tuple[WrittenFile, ...] = ()
+    hints: tuple[str, ...] = ()
+    if out is None:
+        data["packages"] = teller.described
+    else:
+        title = session.words.text("received.title")
+        outputs = (
+            WrittenFile(out, title, label="output.received"),
+            WrittenFile(out.with_suffix(".json"), title, label="output.received.data"),
+        )
+        hints = (session.text("verify.look", path=str(out)),) if teller.found else ()
+    return finish(session, Report((*notes, *teller.found), outputs, tuple(lines), data, hints, code))
 
 
 def spell_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> list[str]:

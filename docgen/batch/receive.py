@@ -1,0 +1,277 @@
+"""Many received packages: each verified once, by several processes; what stays unchanged isn't verified again.
+
+What was found lies in a ledger beside the summary, so a run that was stopped or killed goes on where it ended. Nothing
+is ever written into the inbox. Of each package only a few words are held in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import docgen
+from docgen.archive.verify.inbox import is_inbox, list_inbox
+from docgen.archive.verify.relations import Relation, Relations, Relative
+from docgen.archive.writing.target import refuse_target
+from docgen.archive.zip.limits import MIB, Limits
+from docgen.batch.engine import Crash, Engine, EngineError, Procedure, open_engine
+from docgen.batch.fingerprint import digest_data
+from docgen.batch.jobs import Job, make_absolute, make_key
+from docgen.batch.ledger import Ledger, open_ledger
+from docgen.batch.ledger_rows import LedgerEntry, parse_marks
+from docgen.batch.package_marks import compare_package, look_at
+from docgen.batch.result import JobResult, parse_result
+from docgen.batch.verifying import Package, begin_verifying, verify_as_text
+from docgen.content.foreign_names import spell_foreign
+from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, error, promote_warnings
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK, OutputError
+from docgen.messages import Catalogue
+
+_PRODUCT = "received"
+_NOTE, _SUMMARY = "package", "summary"
+
+Verdict = Literal["sound", "faulty", "failed", "open"]
+"""``sound``: no error was found; ``faulty``: errors were; ``failed``: it can't be verified; ``open``: it isn't yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Which packages to verify, and how: packages and inboxes; the summary goes to ``out``, a workbook, and beside it.
+
+    With ``force`` every package is verified anew, and what stands in the summary's place is replaced. ``strict`` takes
+    warnings for errors. Without ``jobs`` as many are verified at once as there are cores.
+    """
+
+    arguments: tuple[Path, ...]
+    out: Path | None
+    limits: Limits
+    strict: bool = False
+    force: bool = False
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPackage:
+    """A package and what came of it; ``said`` is its description, None where it couldn't be verified."""
+
+    number: int
+    path: Path
+    verdict: Verdict
+    exit_code: int
+    title: str
+    said: Mapping[str, Any] | None
+    relation: Relation | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def count(self, severity: Severity) -> int:
+        """How many of a severity were found."""
+        return count_by_severity(self.diagnostics)[severity]
+
+
+class ReceptionListener(Protocol):
+    """Who is told how it goes."""
+
+    def begin(self, total: int) -> None:
+        """So many packages there are."""
+
+    def advance(self, name: str) -> None:
+        """A package is done now, or was found unchanged."""
+
+    def should_stop(self) -> bool:
+        """Whether to finish what is under way and stop."""
+
+    def tell(self, package: ReceivedPackage) -> None:
+        """What came of a package; all are told when all are done, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionOutcome:
+    """How it ended: how many packages there are of each verdict, in all (``total``) and unchanged ones (``kept``)."""
+
+    counts: Mapping[str, int]
+    diagnostics: tuple[Diagnostic, ...]
+    exit_code: int
+    was_stopped: bool
+
+
+def receive_packages(
+    request: Reception, listener: ReceptionListener, words: Catalogue, engine: Engine | None = None
+) -> ReceptionOutcome:
+    """Verify packages; one that is broken, hostile, or kills or keeps busy who reads it, keeps no other from it.
+
+    Without an ``engine`` that is done by ``request.jobs`` processes of this machine. Raises OutputError when the
+    summary can't be written (A101–A107), another run works with its ledger (B101, B102), or nothing can be run (B114).
+    """
+    with contextlib.ExitStack() as stack:
+        out = request.out
+        folder = out.parent if out is not None else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if out is not None:
+            refuse_target(out, force=request.force or out.is_file())  # whose it is, the ledger tells
+        ledger = stack.enter_context(open_ledger(folder, _PRODUCT))
+        if out is not None:
+            _refuse_others(ledger, out, force=request.force)
+        run = _Run(request, listener, ledger, engine or open_engine(request.jobs))
+        notes = run.perform()
+        results = _Results(ledger, strict=request.strict)
+        counts: Counter[str] = Counter(kept=run.kept)
+        code = EXIT_CANNOT_RUN if notes else EXIT_OK
+        for package in results.iterate():
+            listener.tell(package)
+            counts.update([package.verdict, "total"])
+            code = max(code, package.exit_code)
+        told = {name: counts[name] for name in ("total", "sound", "faulty", "failed", "open", "kept")}
+        if out is not None:
+            from docgen.batch.received_book import write_received  # workbooks take time to load
+
+            ledger.write_note(f"{_SUMMARY} {out.name}", "ours")
+            write_received(results.iterate, out, told, words)
+    return ReceptionOutcome(told, tuple(notes), code, told["open"] > 0)
+
+
+def _refuse_others(ledger: Ledger, out: Path, *, force: bool) -> None:
+    """A101 when a file stands in the place of the summary or its data that no run here wrote."""
+    if not ledger.read_note(f"{_SUMMARY} {out.name}"):
+        for path in (out, out.with_suffix(".json")):
+            refuse_target(path, force=force)
+
+
+class _Run:
+    def __init__(self, request: Reception, listener: ReceptionListener, ledger: Ledger, engine: Engine) -> None:
+        self._request = request
+        self._listener = listener
+        self._ledger = ledger
+        self._engine = engine
+        self._setting = digest_data([docgen.__version__, asdict(request.limits)])
+        self._under_way: set[int] = set()
+        self.kept = 0
+
+    def perform(self) -> list[Diagnostic]:
+        """Verify what has to be verified; what concerns no single package is given back."""
+        notes: list[Diagnostic] = []
+        self._listener.begin(self._ledger.register(self._find(notes)))
+        work = Procedure(verify_as_text, begin_verifying, _allow)
+        try:
+            for task, answer in self._engine.run(work, self._list_tasks(), self._listener.should_stop):
+                if task.number not in self._under_way:
+                    continue  # another attempt at it was done first
+                self._under_way.remove(task.number)
+                self._settle(task, answer)
+        except EngineError as fault:
+            raise OutputError(error("B114", reason=str(fault))) from None
+        return notes
+
+    def _find(self, notes: list[Diagnostic]) -> Iterator[Job]:
+        folder = self._request.out.parent if self._request.out is not None else Path()
+        for argument in self._request.arguments:
+            if (spelled := spell_foreign(str(make_absolute(argument)))) is not None:
+                notes.append(error("B124", Location(file=spelled), names=spelled, count=1))
+                continue
+            if not is_inbox(argument):
+                yield Job(make_key(argument, folder), argument, argument.parent)
+                continue
+            empty, before = True, len(notes)
+            for path in list_inbox(argument, notes):
+                empty = False
+                yield Job(make_key(path, folder), path, argument)
+            if empty and len(notes) == before:
+                notes.append(error("B140", Location(file=str(argument)), folder=str(argument)))
+
+    def _list_tasks(self) -> Iterator[Package]:
+        for entry in self._ledger.iterate():
+            if self._listener.should_stop():
+                return
+            if not self._request.force and self._keeps(entry):
+                self.kept += 1
+                self._listener.advance(entry.job.path.name)
+                continue
+            self._under_way.add(entry.number)
+            yield Package(entry.number, entry.job.path, self._request.limits)
+
+    def _keeps(self, entry: LedgerEntry) -> bool:
+        """Whether a package was verified as it lies there, by this version and with these limits."""
+        if entry.state != "made" or entry.setting != self._setting:
+            return False
+        (mark,) = parse_marks(entry.inputs)
+        found = compare_package(mark, entry.job.path)
+        if found is not None:
+            self._ledger.keep(entry.job.key, None if found == mark else [found])
+        return found is not None
+
+    def _settle(self, task: Package, answer: str | Crash) -> None:
+        key = self._ledger.find(task.number).job.key
+        if isinstance(answer, Crash):
+            result, note = _describe_crash(task, answer), ""
+        else:
+            result_text, note = json.loads(answer)
+            result = parse_result(result_text)
+        self._ledger.write_note(f"{_NOTE} {key}", note)
+        self._ledger.settle(key, self._setting, result)
+        self._listener.advance(task.path.name)
+
+
+class _Results:
+    """What is known of the packages of a run, in their order."""
+
+    def __init__(self, ledger: Ledger, *, strict: bool) -> None:
+        self._ledger = ledger
+        self._strict = strict
+        known = (self._read(entry) for entry in ledger.iterate())
+        self._relations = Relations(relative for _, relative in known if relative is not None)
+
+    def iterate(self) -> Iterator[ReceivedPackage]:
+        for entry in self._ledger.iterate():
+            yield self._make(entry)
+
+    def _read(self, entry: LedgerEntry) -> tuple[dict[str, Any] | None, Relative | None]:
+        """A package's description and what tells of its relations, as if they were found where it lies now."""
+        text = self._ledger.read_note(f"{_NOTE} {entry.job.key}") if entry.is_settled else ""
+        if not text:
+            return None, None
+        path = str(entry.job.path)
+        said, relative = json.loads(text)
+        return said | {"path": path}, Relative(**relative | {"path": path}) if relative is not None else None
+
+    def _make(self, entry: LedgerEntry) -> ReceivedPackage:
+        said, relative = self._read(entry)
+        relation = self._relations.find(relative) if relative is not None else None
+        here = str(entry.job.path)
+        found = [_place(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
+        found += relation.diagnostics if relation is not None else ()
+        told = promote_warnings(found) if self._strict else tuple(found)
+        verdict: Verdict = "sound"
+        if not entry.is_settled:
+            verdict = "open"
+        elif said is None:
+            verdict = "failed"
+        elif any(item.severity is Severity.ERROR for item in told):
+            verdict = "faulty"
+        code = {"sound": EXIT_OK, "faulty": EXIT_FOUND, "failed": entry.exit_code, "open": EXIT_OK}[verdict]
+        title = entry.about.name if said is not None else ""
+        return ReceivedPackage(entry.number, entry.job.path, verdict, code, title, said, relation, told)
+
+
+def _place(item: Diagnostic, path: str) -> Diagnostic:
+    """A diagnostic of a package that was verified under another spelling of its path, perhaps."""
+    where = item.location
+    return item if where.file in (None, path) else item.at(replace(where, file=path))
+
+
+def _allow(task: Package) -> float:
+    """The seconds that a package may take: those of the limits, and one for each MiB."""
+    try:
+        return task.limits.seconds + look_at(task.path).size / MIB
+    except OSError:
+        return task.limits.seconds
+
+
+def _describe_crash(task: Package, crash: Crash) -> JobResult:
+    place, path = Location("archive", file=str(task.path)), str(task.path)
+    if crash.late:
+        return JobResult("failed", EXIT_CANNOT_RUN, (error("B137", place, path=path, seconds=round(_allow(task))),))
+    return JobResult("failed", EXIT_BUG, (error("B138", place, path=path, reason=crash.reason),))

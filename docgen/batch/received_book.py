@@ -1,0 +1,185 @@
+"""The summary of an inbox: a workbook for people and JSON for programs, row by row."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.archive.verify.description import complete_description
+from docgen.archive.verify.relations import Relation
+from docgen.archive.writing.target import open_target
+from docgen.batch.book_styles import (
+    EPOCH,
+    MAX_ROWS,
+    BookStyles,
+    fit_row,
+    set_page,
+    write_head,
+    write_link,
+    write_number,
+)
+from docgen.batch.receive import ReceivedPackage
+from docgen.diagnostics import Diagnostic, Severity
+from docgen.messages import Catalogue
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+SCHEMA_VERSION = 1
+_COUNTED = ("total", "sound", "faulty", "failed", "open", "kept")
+_STYLES = {"sound": "made", "faulty": "faulty", "failed": "failed", "open": "open"}
+_WIDTHS = (6, 40, 12, 50, 34, 12, 34, 8, 8, 8, 16, 66)
+_FOUND_WIDTHS = (40, 40, 8, 8, 60, 50)
+
+Packages = Callable[[], Iterator[ReceivedPackage]]
+"""What gives all packages in their order, each time anew."""
+
+
+def write_received(packages: Packages, out: Path, counts: Mapping[str, int], words: Catalogue) -> None:
+    """Write the workbook and, under the same name, the JSON; OutputError (A101–A107) when that can't be done."""
+    with open_target(out.with_suffix(".json"), force=True) as file:
+        for chunk in _dump(packages, counts, words):
+            file.write(chunk.encode())
+    with open_target(out, force=True) as file:
+        _write_workbook(file, packages, counts, words, out.parent)
+
+
+def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
+    """How many packages there are, and how it went with them, in a line."""
+    told = (words.text(f"received.count.{name}", number=counts[name]) for name in _COUNTED if counts[name])
+    return words.text("batch.joint").join(told) or words.text("received.count.total", number=0)
+
+
+def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
+    """A package for JSON, without its diagnostics; of one that couldn't be verified only where it lies."""
+    intact = package.verdict == "sound"
+    told: dict[str, Any] = {"path": str(package.path), "ok": intact}
+    if package.said is not None:
+        told = complete_description(package.said, words, package.relation, intact=intact)
+    return {**told, "state": package.verdict}
+
+
+def spell_relation(relation: Relation | None, words: Catalogue) -> str:
+    """The package that one belongs to, and whether it is here, too; "" for one that belongs to none."""
+    if relation is None:
+        return ""
+    key = "received.base" if relation.is_met else "received.no_base"
+    return words.text(key, name=relation.name or relation.identity[:12])
+
+
+def _dump(packages: Packages, counts: Mapping[str, int], words: Catalogue) -> Iterator[str]:
+    yield f'{{\n "schema_version": {SCHEMA_VERSION},\n "counts": {json.dumps(dict(counts))},\n "packages": ['
+    comma = ""
+    for package in packages():
+        found = [_describe_diagnostic(item, words) for item in package.diagnostics]
+        told = describe_package(package, words) | {"diagnostics": found}
+        yield comma + "\n  " + json.dumps(told, ensure_ascii=False)
+        comma = ","
+    yield "\n ]\n}\n"
+
+
+def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "severity": item.severity.value,
+        "message": words.message(item),
+        "mend": words.mend(item),
+        "member": item.location.member,
+    }
+
+
+def _write_workbook(file: Any, packages: Packages, counts: Mapping[str, int], words: Catalogue, folder: Path) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": EPOCH, "title": words.text("received.title")})
+    writer = _SheetWriter(packages, words, BookStyles(book))
+    # Rows are written as they come, so each sheet is finished before the next is begun.
+    writer.write_packages(book.add_worksheet(words.text("received.sheet.packages")), counts, folder)
+    writer.write_found(book.add_worksheet(words.text("batch.sheet.found")))
+    book.close()
+
+
+class _SheetWriter:
+    def __init__(self, packages: Packages, words: Catalogue, styles: BookStyles) -> None:
+        self._packages = packages
+        self._words = words
+        self._styles = styles
+
+    def write_packages(self, sheet: Worksheet, counts: Mapping[str, int], folder: Path) -> None:
+        words, styles = self._words, self._styles
+        set_page(sheet, _WIDTHS)
+        sheet.repeat_rows(3)
+        sheet.freeze_panes(4, 2)
+        sheet.set_row(0, 30)
+        sheet.write_string(0, 0, words.text("received.title"), styles.title)
+        # what is kept differs from run to run, and says nothing of a package
+        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts({**counts, "kept": 0}, words), styles.note)
+        sheet.merge_range(2, 0, 2, len(_WIDTHS) - 1, words.text("received.note"), styles.note)
+        write_head(sheet, 3, words.text("received.columns").split("|"), styles)
+        row = 4
+        for package in self._packages():
+            self._write_package(sheet, row, package, folder)
+            row += 1
+            if row >= MAX_ROWS:
+                break
+        sheet.autofilter(3, 0, max(row - 1, 3), len(_WIDTHS) - 1)
+
+    def _write_package(self, sheet: Worksheet, row: int, package: ReceivedPackage, folder: Path) -> None:
+        words, styles = self._words, self._styles
+        said, path = package.said or {}, str(package.path)
+        first = next((item for item in package.diagnostics if item.severity is Severity.ERROR), None)
+        texts = {
+            1: path,
+            3: f"{first.code} {words.message(first)}" if first is not None else "",
+            4: package.title,
+            5: words.text(f"archive.kind.{said['kind']}") if said.get("kind") else "",
+            6: spell_relation(package.relation, words),
+            11: said.get("identity") or "",
+        }
+        fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in texts.items()])
+        sheet.write_number(row, 0, package.number, styles.center)
+        write_link(sheet, (row, 1), _find_way(package.path, folder), path, styles.link)
+        verdict = words.text(f"received.verdict.{package.verdict}")
+        sheet.write_string(row, 2, verdict, styles.states[_STYLES[package.verdict]])
+        for column in (3, 4, 5, 6, 11):
+            sheet.write_string(row, column, texts[column], styles.text)
+        known = package.verdict != "open"
+        numbers = [package.count(severity) if known else None for severity in (Severity.ERROR, Severity.WARNING)]
+        for column, value in enumerate([*numbers, said.get("files"), said.get("bytes")], 7):
+            write_number(sheet, row, column, value, styles.whole)
+
+    def write_found(self, sheet: Worksheet) -> None:
+        words, styles = self._words, self._styles
+        set_page(sheet, _FOUND_WIDTHS)
+        sheet.repeat_rows(0)
+        sheet.freeze_panes(1, 0)
+        write_head(sheet, 0, words.text("received.found_columns").split("|"), styles)
+        row = 1
+        for package in self._packages():
+            for item in package.diagnostics[: MAX_ROWS - row]:
+                texts = (
+                    str(package.path),
+                    item.location.member or "",
+                    words.text(f"batch.severity.{item.severity.value}"),
+                    item.code,
+                    words.message(item),
+                    words.mend(item),
+                )
+                fit_row(sheet, row, list(zip(texts, _FOUND_WIDTHS, strict=True)))
+                for column, text in enumerate(texts):
+                    sheet.write_string(row, column, text, styles.text)
+                row += 1
+        if row > 1:
+            sheet.autofilter(0, 0, row - 1, len(_FOUND_WIDTHS) - 1)
+
+
+def _find_way(path: Path, folder: Path) -> str:
+    """A package as a link from the workbook's folder."""
+    try:
+        return os.path.relpath(path, folder)
+    except ValueError:  # another drive
+        return str(path.absolute())

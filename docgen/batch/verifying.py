@@ -1,0 +1,65 @@
+"""What a worker process does with a received package; nothing that takes time is loaded before it is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from docgen.archive.zip.limits import Limits
+from docgen.batch.package_marks import look_at, mark_package
+from docgen.batch.result import About, JobResult, dump_result
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import EXIT_BUG, DocgenError
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package to verify, by its number among those of a run."""
+
+    number: int
+    path: Path
+    limits: Limits
+
+
+def begin_verifying() -> None:
+    """Load what every package needs; once in each process."""
+    import docgen.archive.verify.package  # noqa: F401
+
+
+def verify_as_text(task: Package) -> str:
+    """Verify a package; a result, and its description with its relative, as text. Nothing is raised."""
+    from docgen.archive.verify.description import describe_report
+    from docgen.archive.verify.package import verify_package
+    from docgen.archive.verify.relations import find_relative
+
+    place = Location("archive", file=str(task.path))
+    try:
+        before = look_at(task.path)
+        report = verify_package(task.path, task.limits)
+        mark = mark_package(task.path, before)
+    except DocgenError as fault:
+        return _dump_failure(fault.exit_code, *fault.diagnostics)
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        return _dump_failure(DocgenError.exit_code, error("V101", place, path=str(task.path), reason=reason))
+    except Exception as fault:
+        if os.environ.get("DOCGEN_DEBUG"):
+            raise
+        reason = " ".join(str(fault).split())[:200]
+        return _dump_failure(EXIT_BUG, error("X113", place, kind=type(fault).__name__, reason=reason))
+    index, relative = report.index, find_relative(report)
+    about = About(index.project.number, index.title) if index is not None else About()
+    result = JobResult("made", 0, report.diagnostics, about=about, inputs=(mark,))
+    note = [describe_report(report), asdict(relative) if relative is not None else None]
+    return json.dumps([_dump(result), json.dumps(note)])
+
+
+def _dump_failure(code: int, *found: Diagnostic) -> str:
+    return json.dumps([_dump(JobResult("failed", code, found)), ""])
+
+
+def _dump(result: JobResult) -> str:
+    """A result as text that a ledger takes, whatever a package's names hold."""
+    return dump_result(result).encode("utf-8", "replace").decode()
