@@ -130,7 +130,8 @@ def receive_packages(
             from docgen.batch.received_book import write_received  # workbooks take time to load
 
             ledger.write_note(f"{_SUMMARY} {out.name}", "ours")
-            write_received(results.iterate, out, told, words)
+            # what is unchanged since the last run says nothing of the packages: the same ones give the same files
+            write_received(results.iterate, out, {name: told[name] for name in told if name != "kept"}, words)
     return ReceptionOutcome(told, tuple(notes), code, told["open"] > 0)
 
 

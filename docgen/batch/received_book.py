@@ -49,7 +49,7 @@ def write_received(packages: Packages, out: Path, counts: Mapping[str, int], wor
 
 def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     """How many packages there are, and how it went with them, in a line."""
-    told = (words.text(f"received.count.{name}", number=counts[name]) for name in _COUNTED if counts[name])
+    told = (words.text(f"received.count.{name}", number=counts[name]) for name in _COUNTED if counts.get(name))
     return words.text("batch.joint").join(told) or words.text("received.count.total", number=0)
 
 
@@ -116,8 +116,7 @@ class _SheetWriter:
         sheet.freeze_panes(4, 2)
         sheet.set_row(0, 30)
         sheet.write_string(0, 0, words.text("received.title"), styles.title)
-        # what is kept differs from run to run, and says nothing of a package
-        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts({**counts, "kept": 0}, words), styles.note)
+        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts(counts, words), styles.note)
         sheet.merge_range(2, 0, 2, len(_WIDTHS) - 1, words.text("received.note"), styles.note)
         write_head(sheet, 3, words.text("received.columns").split("|"), styles)
         row = 4
