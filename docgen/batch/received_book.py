@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _COUNTED = ("total", "sound", "faulty", "failed", "open", "kept")
 _STYLES = {"sound": "made", "faulty": "faulty", "failed": "failed", "open": "open"}
-_WIDTHS = (6, 40, 12, 50, 34, 12, 34, 8, 8, 8, 16, 66)
+_WIDTHS = (6, 30, 14, 46, 28, 12, 24, 6, 6, 8, 12, 34)
 _FOUND_WIDTHS = (40, 40, 8, 8, 60, 50)
 
 Packages = Callable[[], Iterator[ReceivedPackage]]
