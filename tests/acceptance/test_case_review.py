@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -12,6 +15,8 @@ from support.case_corpus import Plan, make_case, plan_corpus
 from support.case_words import STORIES
 from support.command_line import PROFILE, CommandLine
 from support.office_schemas import check_file
+
+from docgen.batch.engine import Procedure
 
 
 @pytest.fixture
@@ -94,3 +99,29 @@ def test_a_file_that_breaks_keeps_none_from_it(docgen: CommandLine, folder: Path
     ran = docgen.json("case", folder)
     assert len(ran.document["cases"]) == 3
     assert "C125" in ran.codes or "C128" in ran.codes
+
+
+class Twice:
+    """An engine that does each text twice, in another order, and gives both answers."""
+
+    def run(
+        self, work: Procedure[Any, Any], tasks: Iterator[Any], should_stop: Callable[[], bool]
+    ) -> Iterator[tuple[Any, Any]]:
+        del should_stop
+        answers = [(task, work.perform(task)) for task in tasks for _ in range(2)]
+        random.Random(2).shuffle(answers)
+        yield from answers
+
+
+def test_every_text_twice_gives_the_same(
+    docgen: CommandLine, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for name in ("once", "twice"):
+        copies = tmp_path / name
+        ran = docgen.json("case", folder, "--profile", PROFILE, "--annotate", copies)
+        files = {path.relative_to(copies): path.read_bytes() for path in copies.rglob("*.docx")}
+        told.append((ran.code, ran.out.replace(str(copies), ""), files))
+        monkeypatch.setattr("docgen.batch.cases.choose_engine", lambda *_: Twice())
+    assert len(told[0][2]) == 2
+    assert told[0] == told[1]

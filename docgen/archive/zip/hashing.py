@@ -1,4 +1,7 @@
-"""Digests beside the reading: hashlib lets go of the interpreter, so a second thread hashes while the first reads."""
+"""Digests beside the reading: hashlib lets go of the interpreter, so a second thread hashes while the first reads.
+
+Hashing takes longer than reading: when the second thread has enough to do, the first one hashes, too.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,13 @@ class HashThread:
     def start(self, others: Collection[str] = ()) -> StreamDigest:
         """The sha256 of another stream, and its digests by ``others``: algorithms that ``can_hash``."""
         return StreamDigest(self, others)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many chunks wait for the thread that one more would have to wait, too."""
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft().result()
+        return len(self._waiting) >= _MAX_WAITING
 
     def submit(self, take: Callable[[bytes], None], chunk: bytes) -> Future[None]:
         """Let the thread take the chunk when its turn comes."""
@@ -63,7 +73,7 @@ class StreamDigest:
 
     def update(self, chunk: bytes) -> None:
         """Take the next chunk."""
-        if self._last is None and len(chunk) < _WORTH_A_THREAD:
+        if self._last is None and (len(chunk) < _WORTH_A_THREAD or self._thread.is_full):
             self._take(chunk)
         else:
             self._last = self._thread.submit(self._take, chunk)
