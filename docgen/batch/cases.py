@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task, choose_engine, run_in_order
+from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task, run_in_order
+from docgen.batch.pool import choose_engine
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, warning

@@ -7,7 +7,6 @@ and who asked for it puts that into its place, once.
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -16,13 +15,6 @@ from typing import Generic, Protocol, TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class EngineError(RuntimeError):
@@ -80,18 +72,6 @@ class ThisProcess:
         """As ``Engine.run``."""
         while not should_stop() and (task := next(tasks, None)) is not None:
             yield task, work.perform(task)
-
-
-def open_engine(jobs: int | None = None) -> Engine:
-    """The processes of this machine, ``jobs`` of them; without it one for each core."""
-    from docgen.batch.pool import Pool  # what starts processes takes time to load
-
-    return Pool(jobs or count_cores())
-
-
-def choose_engine(jobs: int | None, tasks: int, alone: int) -> Engine:
-    """The engine for so many short tasks: fewer than ``alone`` are done here, as starting processes takes longer."""
-    return ThisProcess() if (jobs or count_cores()) == 1 or tasks < alone else open_engine(jobs)
 
 
 def run_in_order(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from docgen.batch.engine import Crash, EngineError, Procedure, choose_engine, run_in_order
+from docgen.batch.engine import Crash, EngineError, Procedure, run_in_order
+from docgen.batch.pool import choose_engine
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import DocgenError, OutputError

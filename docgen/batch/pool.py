@@ -10,6 +10,7 @@ a worker that is starting from Ctrl-C or gives up, with the exit code, when work
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -19,10 +20,17 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task
+from docgen.batch.engine import Answer, Crash, Engine, EngineError, Procedure, Task, ThisProcess
 
 _READY = "ready"
 _FALSE_STARTS = 3
+
+
+def count_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(slots=True)
@@ -163,6 +171,16 @@ class _Run:
             process.start()
         theirs.close()
         return _Worker(process, ours)
+
+
+def open_engine(jobs: int | None = None) -> Engine:
+    """The processes of this machine, ``jobs`` of them; without it one for each core."""
+    return Pool(jobs or count_cores())
+
+
+def choose_engine(jobs: int | None, tasks: int, alone: int) -> Engine:
+    """The engine for so many short tasks: fewer than ``alone`` are done here, as starting processes takes longer."""
+    return ThisProcess() if (jobs or count_cores()) == 1 or tasks < alone else open_engine(jobs)
 
 
 @contextmanager

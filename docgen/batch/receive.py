@@ -11,33 +11,31 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Protocol
 
 import docgen
 from docgen.archive.verify.inbox import is_inbox, list_inbox
-from docgen.archive.verify.relations import Relation, Relations, Relative
 from docgen.archive.writing.target import refuse_target
 from docgen.archive.zip.limits import MIB, Limits
-from docgen.batch.engine import Crash, Engine, EngineError, Procedure, open_engine
+from docgen.batch.engine import Crash, Engine, EngineError, Procedure
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_rows import LedgerEntry, parse_marks
 from docgen.batch.package_marks import compare_package, look_at
+from docgen.batch.pool import open_engine
+from docgen.batch.received import NOTE, ReceivedPackage, ReceivedPackages
 from docgen.batch.result import JobResult, parse_result
 from docgen.batch.verifying import Package, begin_verifying, verify_as_text
 from docgen.content.foreign_names import spell_foreign
-from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, error, promote_warnings
-from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK, OutputError
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, OutputError
 from docgen.messages import Catalogue
 
 _PRODUCT = "received"
-_NOTE, _SUMMARY = "package", "summary"
-
-Verdict = Literal["sound", "faulty", "failed", "open"]
-"""``sound``: no error was found; ``faulty``: errors were; ``failed``: it can't be verified; ``open``: it isn't yet."""
+_SUMMARY = "summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +52,6 @@ class Reception:
     strict: bool = False
     force: bool = False
     jobs: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedPackage:
-    """A package and what came of it; ``said`` is its description, None where it couldn't be verified."""
-
-    number: int
-    path: Path
-    verdict: Verdict
-    exit_code: int
-    title: str
-    said: Mapping[str, Any] | None
-    relation: Relation | None
-    diagnostics: tuple[Diagnostic, ...]
-
-    def count(self, severity: Severity) -> int:
-        """How many of a severity were found."""
-        return count_by_severity(self.diagnostics)[severity]
 
 
 class ReceptionListener(Protocol):
@@ -118,7 +98,7 @@ def receive_packages(
             _refuse_others(ledger, out, force=request.force)
         run = _Run(request, listener, ledger, engine or open_engine(request.jobs))
         notes = run.perform()
-        results = _Results(ledger, strict=request.strict)
+        results = ReceivedPackages(ledger, strict=request.strict)
         counts: Counter[str] = Counter(kept=run.kept)
         code = EXIT_CANNOT_RUN if notes else EXIT_OK
         for package in results.iterate():
@@ -211,56 +191,9 @@ class _Run:
         else:
             result_text, note = json.loads(answer)
             result = parse_result(result_text)
-        self._ledger.write_note(f"{_NOTE} {key}", note)
+        self._ledger.write_note(f"{NOTE} {key}", note)
         self._ledger.settle(key, self._setting, result)
         self._listener.advance(task.path.name)
-
-
-class _Results:
-    """What is known of the packages of a run, in their order."""
-
-    def __init__(self, ledger: Ledger, *, strict: bool) -> None:
-        self._ledger = ledger
-        self._strict = strict
-        known = (self._read(entry) for entry in ledger.iterate())
-        self._relations = Relations(relative for _, relative in known if relative is not None)
-
-    def iterate(self) -> Iterator[ReceivedPackage]:
-        for entry in self._ledger.iterate():
-            yield self._make(entry)
-
-    def _read(self, entry: LedgerEntry) -> tuple[dict[str, Any] | None, Relative | None]:
-        """A package's description and what tells of its relations, as if they were found where it lies now."""
-        text = self._ledger.read_note(f"{_NOTE} {entry.job.key}") if entry.is_settled else ""
-        if not text:
-            return None, None
-        path = str(entry.job.path)
-        said, relative = json.loads(text)
-        return said | {"path": path}, Relative(**relative | {"path": path}) if relative is not None else None
-
-    def _make(self, entry: LedgerEntry) -> ReceivedPackage:
-        said, relative = self._read(entry)
-        relation = self._relations.find(relative) if relative is not None else None
-        here = str(entry.job.path)
-        found = [_place(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
-        found += relation.diagnostics if relation is not None else ()
-        told = promote_warnings(found) if self._strict else tuple(found)
-        verdict: Verdict = "sound"
-        if not entry.is_settled:
-            verdict = "open"
-        elif said is None:
-            verdict = "failed"
-        elif any(item.severity is Severity.ERROR for item in told):
-            verdict = "faulty"
-        code = {"sound": EXIT_OK, "faulty": EXIT_FOUND, "failed": entry.exit_code, "open": EXIT_OK}[verdict]
-        title = entry.about.name if said is not None else ""
-        return ReceivedPackage(entry.number, entry.job.path, verdict, code, title, said, relation, told)
-
-
-def _place(item: Diagnostic, path: str) -> Diagnostic:
-    """A diagnostic of a package that was verified under another spelling of its path, perhaps."""
-    where = item.location
-    return item if where.file in (None, path) else item.at(replace(where, file=path))
 
 
 def _allow(task: Package) -> float:

@@ -21,7 +21,7 @@ from docgen.batch.book_styles import (
     write_link,
     write_number,
 )
-from docgen.batch.receive import ReceivedPackage
+from docgen.batch.received import ReceivedPackage
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.messages import Catalogue
 

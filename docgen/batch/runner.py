@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.batch.combine import Membership, combine_documents
-from docgen.batch.engine import Crash, Engine, EngineError, Procedure, open_engine
+from docgen.batch.engine import Crash, Engine, EngineError, Procedure
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute, name_job
 from docgen.batch.ledger import Ledger, open_ledger
@@ -120,7 +120,7 @@ def run_batch(
     with occupy_folder(request.out, _PATIENCE):
         put_back = keep_ledger_file(request.out)
         with open_ledger(request.out, request.product) as ledger:
-            run = _Run(request, find_resources, listener, ledger, engine or open_engine(request.jobs))
+            run = _Run(request, find_resources, listener, ledger, engine)
             notes = run.perform()
             was_read, is_new = ledger.has_read(), ledger.run == 1
             outcome = _finish(run, notes, words) if was_read else _leave(ledger, notes, request.out)
@@ -199,7 +199,7 @@ class _Run:
         find_resources: Callable[[Job], Resources],
         listener: Listener,
         ledger: Ledger,
-        engine: Engine,
+        engine: Engine | None,
     ) -> None:
         self.request = request
         self.ledger = ledger
@@ -246,6 +246,10 @@ class _Run:
         return notes
 
     def _work(self, tasks: Iterator[Task]) -> None:
+        if self._engine is None:
+            from docgen.batch.pool import open_engine
+
+            self._engine = open_engine(self.request.jobs)
         try:
             for task, answer in self._engine.run(
                 Procedure(perform_as_text, begin_worker), self._note_begun(tasks), self._listener.should_stop

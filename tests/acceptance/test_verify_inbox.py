@@ -25,7 +25,8 @@ from docgen.archive.verify.package import verify_package
 from docgen.archive.zip.limits import DEFAULT_LIMITS
 from docgen.batch.engine import Engine, Procedure, ThisProcess
 from docgen.batch.pool import Pool
-from docgen.batch.receive import ReceivedPackage, Reception, receive_packages
+from docgen.batch.receive import Reception, receive_packages
+from docgen.batch.received import ReceivedPackage
 from docgen.batch.verifying import Package, verify_as_text
 from docgen.messages import catalogue
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from docgen.archive.verify.relations import Relation
     from docgen.archive.verify.report import VerifyReport
     from docgen.archive.zip.limits import Limits
-    from docgen.batch.receive import ReceivedPackage, ReceptionOutcome
+    from docgen.batch.receive import ReceptionOutcome
+    from docgen.batch.received import ReceivedPackage
 
 
 _LISTED, _TOLD_ERRORS = 50, 5
