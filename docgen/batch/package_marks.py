@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +26,14 @@ def look_at(package: Path) -> Look:
     if not package.is_dir():
         found = package.stat()
         return Look(found.st_size, spell_stamp(found), not is_young(found))
-    size, settled, stamps = 0, True, []
-    for top, folders, files in os.walk(package):
-        folders.sort()
-        for name in sorted(files):
-            path = Path(top, name)
+    size, settled, stamps, waiting = 0, True, [], [package]
+    while waiting:
+        folder = waiting.pop()
+        for path in sorted(folder.iterdir()):
             found = path.lstat()
+            if stat.S_ISDIR(found.st_mode):
+                waiting.append(path)
+                continue
             size += found.st_size
             settled = settled and not is_young(found)
             stamps.append([path.relative_to(package).as_posix(), found.st_size, spell_stamp(found)])

@@ -21,13 +21,16 @@ from support.command_line import CommandLine, list_tree, run_docgen, start_docge
 from support.processes import send
 
 from docgen.archive.plan.model import Supplemented
+from docgen.archive.verify.inbox import is_inbox, list_inbox
 from docgen.archive.verify.package import verify_package
 from docgen.archive.zip.limits import DEFAULT_LIMITS
 from docgen.batch.engine import Engine, Procedure, ThisProcess
+from docgen.batch.package_marks import compare_package, look_at, mark_package
 from docgen.batch.pool import Pool
 from docgen.batch.receive import Reception, receive_packages
 from docgen.batch.received import ReceivedPackage
 from docgen.batch.verifying import Package, verify_as_text
+from docgen.diagnostics import Diagnostic
 from docgen.messages import catalogue
 
 
@@ -172,6 +175,40 @@ def test_an_empty_inbox_and_a_missing_package_are_told(docgen: CommandLine, inbo
     ran = docgen.json("verify", tmp_path / "空", inbox / "5.zip", inbox / "没有.zip", "--jobs", 1)
     assert (ran.code, sorted(ran.codes)) == (2, ["B140", "V101"])
     assert [item["state"] for item in ran.document["packages"]] == ["sound", "failed"]
+
+
+def test_bag_folders_are_packages_and_depth_stops_nobody(docgen: CommandLine, inbox: Path) -> None:
+    """What of a bag folder is verified is told elsewhere; here that it is one package, marked by all its files."""
+    bag = inbox / "袋"
+    (bag / "data").mkdir(parents=True)
+    (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    (bag / "data" / "x.zip").write_bytes(b"")
+    refused: list[Diagnostic] = []
+    assert [path.relative_to(inbox).as_posix() for path in list_inbox(inbox, refused)] == [*ORDER, "袋"]
+    assert not is_inbox(bag)
+    age(inbox)
+    before = look_at(bag)
+    mark = mark_package(bag, before)
+    assert compare_package(mark, bag) == mark
+    (bag / "data" / "x.zip").write_bytes(b"x")
+    assert compare_package(mark, bag) is None
+    deep = inbox / "深"
+    deep.mkdir()
+    try:
+        for _ in range(1500):  # more than functions may call each other
+            deep /= "d"
+            deep.mkdir()
+        shutil.copy(inbox / "5.zip", deep / "底.zip")
+        found = [path.name for path in list_inbox(inbox, refused)]
+    except OSError:
+        pytest.skip("no such depth here")
+    finally:
+        (deep / "底.zip").unlink(missing_ok=True)
+        while deep != inbox:
+            deep.rmdir()
+            deep = deep.parent
+    assert found[-2:] == ["底.zip", "袋"]
+    assert refused == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names are bytes elsewhere")

@@ -24,20 +24,23 @@ def list_inbox(folder: Path, refused: list[Diagnostic]) -> Iterator[Path]:
 
     A folder that can't be read is told in ``refused`` (X110), names that aren't UTF-8, too (B124).
     """
-
-    def refuse(fault: OSError) -> None:
-        place = str(fault.filename)
-        refused.append(error("X110", Location(file=place), path=place, reason=fault.strerror or str(fault)))
-
-    for top, folders, files in os.walk(folder, onerror=refuse):
-        if DECLARATION_NAME in files:
-            folders.clear()
-            yield Path(top)
+    waiting = [folder]
+    while waiting:  # a folder may lie deeper than functions may call each other
+        top = waiting.pop()
+        try:
+            with os.scandir(top) as entries:
+                found = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+        except OSError as fault:
+            told, reason = str(top), fault.strerror or str(fault)
+            refused.append(error("X110", Location(file=told), path=told, reason=reason))
             continue
-        foreign = list_foreign([*folders, *(name for name in files if name.lower().endswith(_SUFFIX))])
+        if DECLARATION_NAME in found:
+            yield top
+            continue
+        wanted = [name for name, is_folder in found.items() if is_folder or name.lower().endswith(_SUFFIX)]
+        foreign = list_foreign(wanted)
         if foreign:
-            refused.append(error("B124", Location(file=top), names=show_some(foreign), count=len(foreign)))
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and spell_foreign(name) is None)
-        for name in sorted(files):
-            if name.lower().endswith(_SUFFIX) and not name.startswith(".") and spell_foreign(name) is None:
-                yield Path(top, name)
+            refused.append(error("B124", Location(file=str(top)), names=show_some(foreign), count=len(foreign)))
+        names = sorted(name for name in wanted if not name.startswith(".") and spell_foreign(name) is None)
+        yield from (top / name for name in names if not found[name])
+        waiting += [top / name for name in reversed(names) if found[name]]
