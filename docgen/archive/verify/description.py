@@ -35,15 +35,13 @@ def describe_report(report: VerifyReport) -> dict[str, Any]:
         }
         if names is not None
         else None,
-        "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements} if work else None,
+        "work": {"entries": work.entries, "inflated": work.inflated, "elements": work.elements},
         "limits": {
             **asdict(work.limits),
             "most_entries": work.most_entries,
             "most_inflated": work.most_inflated,
             "most_elements": work.most_elements,
-        }
-        if work
-        else None,
+        },
         "steps": [
             {
                 "step": step.step.value,
