@@ -17,10 +17,14 @@ def shipped_folder(name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The folders to look in: the user's own first, then what came with docgen."""
+    """The folders to look in: the user's own first, then what came with docgen.
+
+    ``outside`` are folders besides the record's own from which its evidence may come.
+    """
 
     own_profiles: tuple[Path, ...] = ()
     own_templates: tuple[Path, ...] = ()
+    outside: tuple[Path, ...] = ()
 
     def profile_folders(self) -> Iterator[Path]:
         """Every folder that holds a ``profile.yaml``, one per profile id, the user's own first."""

@@ -14,6 +14,8 @@ from docgen.batch.ledger_rows import LedgerEntry, parse_marks
 from docgen.batch.profile_digest import find_profile_digest
 from docgen.resources import Resources
 
+_FORBIDDEN = '"E150"'
+
 
 class Standing:
     """Checks one job after the other; each profile and template is checked once.
@@ -39,6 +41,8 @@ class Standing:
         """Whether a job is up to date; if so this is noted in the ledger, with the new stamps of its files."""
         if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
             return False
+        if _FORBIDDEN in entry.diagnostics:
+            return False  # what was outside of the allowed folders may be allowed now
         if entry.diagnostics != "[]" and not entry.is_there:
             return False  # the rows moved: the places in its diagnostics are wrong now
         if not self._keeps_resources(resources, entry.profile_id, entry.profile, entry.templates):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,12 @@ import click
 from docgen.cli.completion import complete_documents, complete_profiles, complete_steps
 from docgen.cli.localized import PathType
 from docgen.cli.session import Session
+
+
+def _allow_outside(ctx: click.Context, _param: click.Parameter, value: tuple[Path, ...]) -> None:
+    if isinstance(ctx.obj, Session):
+        ctx.obj.choose("allow_outside", value)
+
 
 path_type = PathType()
 folder_type = PathType(folder=True)
@@ -24,6 +31,14 @@ draft_option = click.option("--draft", is_flag=True)
 guard_option = click.option("--guard", is_flag=True)
 without_record_option = click.option("--without-record", is_flag=True)
 redact_option = click.option("--redact", is_flag=True)
+outside_option = click.option(
+    "--allow-outside",
+    metavar="DIR",
+    multiple=True,
+    type=path_type,
+    expose_value=False,
+    callback=_allow_outside,
+)
 jobs_option = click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
 force_option = click.option("--force", is_flag=True)
 

@@ -54,6 +54,7 @@ class Session:
         self._lang = _pick_language(peeked.get("lang", "")) or _pick_language(environment.get(LANG_VARIABLE, ""))
         self._profiles: tuple[Path, ...] = ()
         self._templates: tuple[Path, ...] = ()
+        self._outside: tuple[Path, ...] = ()
         self._settings = Settings()
         self.settings_fault: DocgenError | None = None
         if environment.get("NO_COLOR") or "no_color" in peeked:
@@ -64,7 +65,7 @@ class Session:
             self.settings_fault = fault
 
     def choose(self, name: str, value: object) -> None:
-        """Take over a global option that stands on the command line."""
+        """Take over an option that stands on the command line and holds for everything that is looked at."""
         if name == "lang":
             self._lang = cast("Language", value)
         elif name == "format":
@@ -77,6 +78,8 @@ class Session:
             self._profiles += cast("tuple[Path, ...]", value)
         elif name == "templates":
             self._templates += cast("tuple[Path, ...]", value)
+        elif name == "allow_outside":
+            self._outside += cast("tuple[Path, ...]", value)
 
     @property
     def is_json(self) -> bool:
@@ -135,10 +138,11 @@ class Session:
     def _join(self, settings: Settings) -> Resources:
         profiles = (*self._profiles, *settings.profiles)
         templates = (*self._templates, *settings.templates)
-        absent = [error("X111", path=str(path)) for path in (*profiles, *templates) if not path.is_dir()]
+        outside = (*self._outside, *settings.allow_outside)
+        absent = [error("X111", path=str(path)) for path in (*profiles, *templates, *outside) if not path.is_dir()]
         if absent:
             raise SourceError(*absent)
-        return Resources(profiles, templates)
+        return Resources(profiles, templates, outside)
 
     def find_resources(self) -> Resources:
         """Where to look for profiles and templates when no record is at hand."""

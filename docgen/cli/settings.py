@@ -13,7 +13,7 @@ from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, Language
 
 SETTINGS_FILE = "docgen.toml"
-_KEYS = ("profiles", "templates", "lang", "verify")
+_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify")
 _LIMITS = "verify"
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
@@ -26,6 +26,7 @@ class Settings:
     templates: tuple[Path, ...] = ()
     lang: Language | None = None
     verify: Mapping[str, int] = field(default_factory=dict)
+    allow_outside: tuple[Path, ...] = ()
 
     def merge(self, other: Settings) -> Settings:
         """These settings, completed by others that stand farther away."""
@@ -34,6 +35,7 @@ class Settings:
             self.templates + tuple(path for path in other.templates if path not in self.templates),
             self.lang or other.lang,
             {**other.verify, **self.verify},
+            self.allow_outside + tuple(path for path in other.allow_outside if path not in self.allow_outside),
         )
 
 
@@ -64,6 +66,7 @@ def read_settings(folder: Path) -> Settings:
         _list_folders(data.get("templates", []), folder),
         cast("Language | None", data.get("lang")),
         data.get(_LIMITS, {}),
+        _list_folders(data.get("allow_outside", []), folder),
     )
 
 

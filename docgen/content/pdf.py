@@ -13,16 +13,29 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
 from docgen.diagnostics import Term
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
-PdfActionKind = Literal["script", "launch", "attachment", "unsearched"]
+PdfActionKind = Literal["script", "launch", "attachment", "submit", "elsewhere", "media", "form", "unsearched"]
 
-_KINDS: tuple[PdfActionKind, ...] = ("script", "launch", "attachment", "unsearched")
+_KINDS: tuple[PdfActionKind, ...] = get_args(PdfActionKind)
+# By the type of an action, or of an annotation.
+_ACTIONS: dict[str, PdfActionKind] = {
+    "/JavaScript": "script",
+    "/Launch": "launch",
+    **dict.fromkeys(("/SubmitForm", "/ImportData"), "submit"),
+    **dict.fromkeys(("/GoToR", "/GoToE"), "elsewhere"),
+    **dict.fromkeys(("/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView"), "media"),
+}
+_ANNOTATIONS = frozenset(("/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"))
+_ORDINARY_LINK = re.compile(
+    r"(?:https?|mailto|tel|ftp):|(?![a-z][a-z0-9+.-]*:|[\\/]{2}|.*\.(?:exe|bat|cmd|vbs|js|lnk|hta|ps1|msi|scr)$)", re.I
+)
+"""Where an ordinary link of a PDF leads: to a page, an address, a place; not to a file or a script."""
 _SHOWN = 5
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MAX_OBJECTS = 200_000
@@ -30,7 +43,6 @@ _MAX_OBJECTS = 200_000
 _UNSEARCHED = frozenset(
     (
         *(
-            "/Parent",
             "/P",
             "/Contents",
             "/Resources",
@@ -56,7 +68,8 @@ class PdfError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PdfAction:
-    """Something in a PDF that acts or hides: a script, a program to start, a file inside of it.
+    """Something in a PDF that acts or hides: a script, a program to start, a file inside of it, data sent or loaded,
+    another file opened, films and sounds, a form (XFA) that is a document of its own.
 
     ``page`` counts from 1, None where it belongs to the document as a whole; ``name`` is that of the file.
     ``unsearched`` says that the search was given up, since there are too many objects.
@@ -169,21 +182,42 @@ def _walk(root: Any, page: int | None, seen: set[int]) -> Iterator[PdfAction]:
 
 
 def _judge(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
-    kind = _read(node, "/S")
-    if kind == "/JavaScript" or "/JS" in node:
+    action = _read(node, "/S")
+    kind = _ACTIONS.get(action) if isinstance(action, str) else None
+    if kind == "script" or "/JS" in node:
         yield PdfAction("script", page)
-    elif kind == "/Launch":
-        yield PdfAction("launch", page, _name_file(node))
+    elif kind is not None:
+        yield PdfAction(kind, page, _name_file(node))
+    elif action == "/Thread" and "/F" in node:
+        yield PdfAction("elsewhere", page, _name_file(node))
+    for key in ("/URI", "/Base"):
+        target = _spell(_read(node, key))
+        if target and _ORDINARY_LINK.match(target.strip()) is None:
+            yield PdfAction("elsewhere", page, target)
     if "/EF" in node:
         yield PdfAction("attachment", page, _name_file(node))
+    subtype = _read(node, "/Subtype")
+    if isinstance(subtype, str) and subtype in _ANNOTATIONS and ("/Rect" in node or subtype == "/RichMedia"):
+        yield PdfAction("media", page)
+    elif subtype == "/FileAttachment" and "/EF" not in (_read(node, "/FS") or {}):
+        yield PdfAction("attachment", page, _name_file({"/F": _read(node, "/FS")}))
+    if "/XFA" in node:
+        yield PdfAction("form", page)
+
+
+def _spell(value: Any) -> str:
+    """A string of a PDF as text; "" for what is none."""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return value if isinstance(value, str) else ""
 
 
 def _name_file(node: dict[Any, Any]) -> str:
     """The name that a file specification states, here or one level below."""
     for key in ("/UF", "/F", "/Win"):
         value = _read(node, key)
-        if isinstance(value, str):
-            return value
+        if isinstance(value, str | bytes):
+            return _spell(value)
         if isinstance(value, dict):
             return _name_file({inner: item for inner, item in value.items() if inner in ("/UF", "/F")})
     return ""

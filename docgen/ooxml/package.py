@@ -115,7 +115,7 @@ def read_relations(data: bytes | None, part: str) -> list[Relation]:
     """The relationships of a part, from the part that holds them; none where there is no such part."""
     found = []
     for item in parse_xml(data) if data is not None else ():
-        target, is_external = item.get("Target", ""), item.get("TargetMode") == "External"
+        target, is_external = item.get("Target", ""), item.get("TargetMode", "").lower() == "external"
         target = target if is_external else resolve_target(part, target)
         found.append(Relation(item.get("Id", ""), item.get("Type", ""), target, is_external))
     return found

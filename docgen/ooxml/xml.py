@@ -72,16 +72,30 @@ def count_elements(data: bytes) -> int:
     return data.count(b"<") - data.count(b"</")
 
 
+class XmlListener:
+    """What the parser tells: only that there is a document type. Who wants more adds ``start``, ``data``, ``end``."""
+
+    def doctype(self, *_names: str | None) -> None:
+        raise XmlError("dtd", "document type declaration")
+
+    def close(self) -> None:
+        """The end; there is nothing to give."""
+
+
 class XmlProof:
     """Whether the pieces of a part make XML that ``parse_xml`` would read: looked at as they come, and none is kept.
 
     ``count`` is told how many elements each piece has, and may stop the reading with an error of its own. Once these
     are many, their names are looked at: the parser keeps each, so there may only be as many as people make up.
+    ``listener`` is told what comes, where it has methods for that.
     """
 
-    def __init__(self, pieces: Iterable[bytes], count: Callable[[int], None]) -> None:
+    def __init__(
+        self, pieces: Iterable[bytes], count: Callable[[int], None], listener: XmlListener | None = None
+    ) -> None:
         self._pieces = iter(pieces)
         self._count = count
+        self._listener = listener or XmlListener()
         self._marks = 0
         self._names: set[bytes] = set()
         self._fault: Exception | None = None
@@ -90,7 +104,7 @@ class XmlProof:
         """Read all of it; XmlError as of ``parse_xml`` where it isn't XML, and what the pieces or ``count`` raise."""
         from lxml import etree
 
-        parser = etree.XMLParser(**_BOUNDED, target=cast("ParserTarget", _Nothing()))
+        parser = etree.XMLParser(**_BOUNDED, target=cast("ParserTarget", self._listener))
         try:
             etree.parse(cast("IO[bytes]", self), parser)
         except (etree.XMLSyntaxError, XmlError, AssertionError) as problem:
@@ -118,16 +132,6 @@ class XmlProof:
             self._names.update(_NAME.findall(piece))
             if len(self._names) > _MAX_NAMES:
                 raise XmlError("large", "too many names")
-
-
-class _Nothing:
-    """What the parser tells: only that there is a document type."""
-
-    def doctype(self, *_names: str | None) -> None:
-        raise XmlError("dtd", "document type declaration")
-
-    def close(self) -> None:
-        """The end; there is nothing to give."""
 
 
 def write_xml(root: _Element) -> bytes:

@@ -1,12 +1,13 @@
 """The files that prove something: whether they are there, what they really are, their pages, when they were taken.
 
 A record names its evidence by paths relative to its own folder, so that the folder can be moved and handed on as a
-whole. A path may lead out of the folder (``..``, a symbolic link): what counts is that a file is there. An absolute
-path is refused, because it is wrong on every other computer.
+whole. A path that leads out of the folder (``..``, a symbolic link) is followed only into folders that the user has
+allowed. An absolute path is refused, because it is wrong on every other computer.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import unicodedata
@@ -15,14 +16,14 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from docgen.content.formats import FileKind, Format, expect_formats, name_media_type, sniff_format
 from docgen.content.pdf import sum_up_actions
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
-from docgen.sources.formats import FileKind, Format, expect_formats, name_media_type, sniff_format
 from docgen.sources.openers import Contents, open_contents
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _UNFIT = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$')
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?:\..*)?", re.IGNORECASE)
@@ -91,12 +92,29 @@ def find_named(folder: Path, name: str) -> Path | None:
     return folder / name.replace("\\", "/") if "\\" in name and not path.exists() else path
 
 
-def inspect_named_evidence(folder: Path, name: str, *, printing: bool = False) -> Inspection:
-    """Look at the file that a record in ``folder`` names; an absolute name is refused."""
+def forbid_outside(path: Path, name: str, roots: Iterable[Path]) -> Diagnostic | None:
+    """E150 for a file or folder called ``name`` that really lies in none of the folders, whatever links lead there."""
+    try:
+        real = Path(os.path.realpath(path))
+        if any(real.is_relative_to(os.path.realpath(root)) for root in roots):
+            return None
+    except ValueError:  # no file system has such a name
+        return None
+    return error("E150", Location(file=name), name=name, folder=str(real if real.is_dir() else real.parent))
+
+
+def inspect_named_evidence(
+    folder: Path, name: str, *, printing: bool = False, allowed: Iterable[Path] = ()
+) -> Inspection:
+    """Look at the file that a record in ``folder`` names; an absolute name is refused.
+
+    So is a file outside of the folder (E150), unless it lies in one that is ``allowed``.
+    """
     path = find_named(folder, name)
     if path is None:
         return Inspection(None, (error("E107", Location(file=name), name=name),))
-    return inspect_evidence(path, printing=printing)
+    forbidden = forbid_outside(path, name, (folder, *allowed))
+    return Inspection(None, (forbidden,)) if forbidden is not None else inspect_evidence(path, printing=printing)
 
 
 def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:

@@ -12,7 +12,7 @@ from pathlib import Path
 from docgen.content.foreign_names import list_foreign, spell_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
-from docgen.sources.evidence import find_named, is_leftover
+from docgen.sources.evidence import find_named, forbid_outside, is_leftover
 
 _WILD = re.compile(r"[*?]")
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[\W_]+")
@@ -44,12 +44,13 @@ def find_top(folder: Path, name: str) -> Path | None:
     return base if base is None or name.endswith(_SEPARATORS) else base.parent
 
 
-def list_folder(folder: Path, name: str, taken: Collection[Path] = ()) -> FolderListing:
+def list_folder(folder: Path, name: str, taken: Collection[Path] = (), allowed: Collection[Path] = ()) -> FolderListing:
     """The files below a folder, or in one by a pattern, that a record in ``folder`` names.
 
     What a system or program left lying there is left out and told; ``taken`` are resolved paths of files that the
-    record names one by one. E107 for an absolute name, E101 for a folder that isn't there, E106 for one that can't be
-    read, E125 for files whose names aren't UTF-8, E121 where nothing is left.
+    record names one by one. E107 for an absolute name, E150 for a folder outside that isn't in ``allowed``, E101 for
+    one that isn't there, E106 for one that can't be read, E125 for files whose names aren't UTF-8, E121 where nothing
+    is left.
     """
     place = Location(file=name)
     base = find_named(folder, name)
@@ -57,6 +58,9 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = ()) -> Folder
         return FolderListing((), (error("E107", place, name=name),))
     pattern = None if name.endswith(_SEPARATORS) else base.name
     top = base if pattern is None else base.parent
+    forbidden = forbid_outside(top, name, (folder, *allowed))
+    if forbidden is not None:
+        return FolderListing((), (forbidden,))
     if not top.is_dir():
         hint = Term("sources.no_folder", {"folder": top.name})
         return FolderListing((), (error("E101", place, file=name, hint=hint),))

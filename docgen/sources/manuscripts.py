@@ -19,7 +19,7 @@ from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, has_errors
 from docgen.errors import SourceError
 from docgen.ooxml.properties import OfficeProperties, read_properties
-from docgen.sources.evidence import EvidenceFile, inspect_evidence, is_leftover
+from docgen.sources.evidence import EvidenceFile, forbid_outside, inspect_evidence, is_leftover
 from docgen.sources.evidence_folder import sort_naturally
 
 _LINES = 10
@@ -88,9 +88,15 @@ def _sort(paths: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:
     return tuple(sorted(paths, key=lambda path: tuple(sort_naturally(part) for part in path.parts)))
 
 
-def read_manuscript(folder: Path, relative: PurePosixPath) -> Manuscript:
-    """Look at one file; what can't be read is told in its diagnostics."""
+def read_manuscript(folder: Path, relative: PurePosixPath, allowed: Sequence[Path] = ()) -> Manuscript:
+    """Look at one file; what can't be read is told in its diagnostics.
+
+    A link out of the folder isn't followed (E150), unless it leads into one that is ``allowed``.
+    """
     path = folder / relative
+    forbidden = forbid_outside(path, str(relative), (folder, *allowed))
+    if forbidden is not None:
+        return Manuscript(path, relative, None, "", diagnostics=(forbidden,))
     looked = inspect_evidence(path)
     if looked.file is None or has_errors(looked.diagnostics):
         return Manuscript(path, relative, None, "", diagnostics=looked.diagnostics)

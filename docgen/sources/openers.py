@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.sources.formats import Format
+    from docgen.content.formats import Format
 
 _DECODED = ("jpg", "png", "gif", "bmp", "webp", "tiff")
 _HEIF = ("heic", "avif")

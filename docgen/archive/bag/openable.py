@@ -6,18 +6,22 @@ import codecs
 import io
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from docgen.archive.bag.active import Active, report_active
+from docgen.archive.bag.loose import search_ole, search_text
 from docgen.archive.bag.office import OfficeError, inspect_office
 from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
 from docgen.archive.zip.names import show_name
+from docgen.content.formats import OLE_MAGIC, Format, expect_formats, sniff_data
 from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
 from docgen.content.pictures import MAX_PIXELS
-from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
+from docgen.content.programs import is_program
+from docgen.diagnostics import Diagnostic, Location, Term, error, has_errors, info, warning
 
 MAX_OPENED = DEFAULT_LIMITS.document * MIB
 """Larger files aren't opened, only hashed, unless the limits say otherwise; in bytes."""
@@ -35,8 +39,12 @@ _PICTURES = {
 # it tells of small faults through logging; without a handler Python would print them
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-_OFFICE = frozenset({".docx", ".xlsx"})
-_TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".xml"})
+_OFFICE = frozenset(
+    (".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".pptm", ".dotx", ".dotm", ".xltx", ".xltm", ".potx", ".ppsx")
+)
+_PAGES = frozenset((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".svg"))
+_TEXTS = frozenset((".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".xml", *_PAGES))
+_OLD_OFFICE = ("doc", "xls", "ppt", "ole", "rtf", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,9 @@ class Opened:
         return show_name(self.path)
 
 
-def can_open(path: str, size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
-    """Whether docgen knows this kind of file and it is small enough to be opened; others are hashed only."""
-    return size <= limits.document * MIB and suffix_of(path) in {*_OFFICE, ".pdf", *_PICTURES, *_TEXTS}
+def can_open(size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
+    """Whether a file is small enough to be opened; others are hashed only."""
+    return size <= limits.document * MIB
 
 
 def suffix_of(path: str) -> str:
@@ -70,17 +78,73 @@ def report_unopened(path: str, place: Location) -> Diagnostic:
     return info("V165", place, member=show_name(path))
 
 
+def report_program(path: str, place: Location, data: bytes = b"") -> Iterator[Diagnostic]:
+    """V190 for a program or a script, told by its name or how it begins."""
+    if is_program(path, data):
+        yield warning("V190", place, member=show_name(path))
+
+
 def inspect_document(opened: Opened) -> tuple[Diagnostic, ...]:
-    """What is wrong with a file when it is opened; nothing is raised but ``work``'s OverLimitError."""
-    return tuple(_inspector(suffix_of(opened.path))(opened))
+    """What is wrong with a file when it is opened, and what in it acts; V165 among it when its kind isn't known.
+
+    What a file is, its content says; its suffix says what it has to be. Nothing is raised but ``work``'s
+    OverLimitError.
+    """
+    found = sniff_data(opened.data)
+    told = tuple(_inspector(suffix_of(opened.path), found)(opened))
+    return (*report_program(opened.path, opened.place, opened.data), *_compare_suffix(opened, found, told), *told)
 
 
-def _inspector(suffix: str) -> Callable[[Opened], Iterator[Diagnostic]]:
+def _inspector(suffix: str, found: Format) -> Callable[[Opened], Iterator[Diagnostic]]:
     if suffix in _OFFICE:
-        return _inspect_office
+        return _inspect_old if found.name in _OLD_OFFICE else _inspect_office
     if suffix == ".pdf":
         return _inspect_pdf
-    return _inspect_picture if suffix in _PICTURES else _inspect_text
+    if suffix in _PICTURES:
+        return _leave if found.name in ("heic", "avif") else _inspect_picture
+    if suffix in _TEXTS:
+        return _inspect_text
+    return _BY_CONTENT.get(found.name, _leave)
+
+
+def _compare_suffix(opened: Opened, found: Format, told: Collection[Diagnostic]) -> Iterator[Diagnostic]:
+    """V166 when a file is something else than its suffix says and nothing worse was found."""
+    expected = expect_formats(suffix_of(opened.path))
+    if not expected or found in expected or found.name in ("text", "unknown"):
+        return  # plain text has no marks, and what docgen doesn't know says nothing
+    if found.kind == expected[0].kind == "text" or any(item.code in _FOUND_WRONG for item in told):
+        return
+    yield warning("V166", opened.place, member=opened.shown, kind=Term(f"format.{found.name}"))
+
+
+def _leave(opened: Opened) -> Iterator[Diagnostic]:
+    yield report_unopened(opened.path, opened.place)
+
+
+def _inspect_old(opened: Opened) -> Iterator[Diagnostic]:
+    """A file of the old Office formats, whatever its suffix: what acts in it is searched for, the rest isn't opened."""
+    search = search_ole if opened.data.startswith(OLE_MAGIC) else search_text
+    yield from _report(opened, search(opened.data))
+    yield from _leave(opened)
+
+
+def _inspect_any_office(opened: Opened) -> Iterator[Diagnostic]:
+    """A zip under a suffix that says nothing: what acts in it if it is a document, and that it wasn't opened else."""
+    try:
+        facts = inspect_office(opened.data, opened.work)
+    except OfficeError:
+        yield from _leave(opened)
+        return
+    yield from _report(opened, facts.active)
+
+
+def _inspect_any_pdf(opened: Opened) -> Iterator[Diagnostic]:
+    found = list(_inspect_pdf(opened))
+    yield from ([report_unopened(opened.path, opened.place)] if has_errors(found) else found)
+
+
+def _report(opened: Opened, active: Iterable[Active]) -> Iterator[Diagnostic]:
+    return report_active(active, opened.shown, opened.place)
 
 
 def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
@@ -90,9 +154,7 @@ def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
         reason = Term(f"archive.office.{problem.key}", {"part": show_name(problem.part)})
         yield error("V161", opened.place, member=opened.shown, reason=reason)
         return
-    if facts.active:
-        parts = "、".join(show_name(part) for part in facts.active[:3])
-        yield warning("V167", opened.place, member=opened.shown, parts=parts)
+    yield from _report(opened, facts.active)
     stated = opened.stated.content_digest if opened.stated else None
     if stated is not None and stated != facts.content_digest:
         yield error("V168", opened.place, member=opened.shown)
@@ -131,13 +193,28 @@ def _inspect_picture(opened: Opened) -> Iterator[Diagnostic]:
 
 
 def _inspect_text(opened: Opened) -> Iterator[Diagnostic]:
+    yield from _report(opened, search_text(opened.data, is_page=suffix_of(opened.path) in _PAGES))
+    if not is_text(opened.data):
+        yield error("V169", opened.place, member=opened.shown)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes read as UTF-8, GB 18030 or UTF-16."""
     for encoding in ("utf-8-sig", "gb18030", "utf-16", "utf-16-le"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            for start in range(0, len(opened.data), CHUNK):
-                decoder.decode(opened.data[start : start + CHUNK])
+            for start in range(0, len(data), CHUNK):
+                decoder.decode(data[start : start + CHUNK])
             decoder.decode(b"", final=True)
         except UnicodeError:  # UTF-16 without its mark raises no more than that
             continue
-        return
-    yield error("V169", opened.place, member=opened.shown)
+        return True
+    return False
+
+
+_FOUND_WRONG = frozenset(("V161", "V162", "V164", "V166", "V169"))
+_BY_CONTENT: dict[str, Callable[[Opened], Iterator[Diagnostic]]] = {
+    "pdf": _inspect_any_pdf,
+    **dict.fromkeys(("docx", "xlsx", "pptx"), _inspect_any_office),
+    **dict.fromkeys(_OLD_OFFICE, _inspect_old),
+}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from docgen.archive.bag.index import parse_index
-from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_unopened
+from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program, report_unopened
 from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.zip.hashing import HashThread, can_hash
@@ -193,7 +193,7 @@ class _Reader:
 
     def read_file(self, path: str, member: Member, stated: Rendition | None) -> None:
         work = self._received.work
-        keep = self.over is None and can_open(path, member.raw.size, work.limits)
+        keep = self.over is None and can_open(member.raw.size, work.limits)
         data = self._read(path, member, keep=keep)
         self._judge_crc()
         digest = self.facts[path].sha256
@@ -202,11 +202,19 @@ class _Reader:
             return
         if data is not None:
             try:
-                self.opened[path] = inspect_document(Opened(path, self._locate(path), data, stated, work))
+                self._note(path, inspect_document(Opened(path, self._locate(path), data, stated, work)))
             except OverLimitError as problem:
                 self.over = problem.key
-        elif self.over is None and is_payload(path):
-            self.unopened.append(report_unopened(path, self._locate(path)))
+        elif self.over is None:
+            place = self._locate(path)
+            self._note(path, (*report_program(path, place), report_unopened(path, place)))
+
+    def _note(self, path: str, found: tuple[Diagnostic, ...]) -> None:
+        """Keep what opening a file told; a payload file of an unknown kind counts as not opened."""
+        if all(item.code != "V165" for item in found):
+            self.opened[path] = found
+            return
+        self.unopened += found if is_payload(path) else (item for item in found if item.code != "V165")
 
     def _judge_crc(self) -> None:
         # a wrong CRC counts where no manifest tells the same: the file differs from its digest then, too

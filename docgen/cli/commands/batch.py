@@ -40,6 +40,7 @@ _TOLD_FAULTS = 5
 @shared.draft_option
 @shared.guard_option
 @shared.without_record_option
+@shared.outside_option
 @shared.redact_option
 @click.option("--by-content", is_flag=True)
 @shared.force_option

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--pdf", is_flag=True)
 @shared.guard_option
 @shared.without_record_option
+@shared.outside_option
 @shared.redact_option
 @click.option("--supplement", metavar="PACKAGE.zip", multiple=True, type=shared.path_type)
 @shared.force_option

@@ -11,7 +11,15 @@ import click
 
 from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import mapping_option, only_option, path_type, profile_option, spell_only, until_option
+from docgen.cli.options import (
+    mapping_option,
+    only_option,
+    outside_option,
+    path_type,
+    profile_option,
+    spell_only,
+    until_option,
+)
 from docgen.cli.report import Report, Sums, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
@@ -31,6 +39,7 @@ _LARGE = 50_000
 @mapping_option
 @only_option
 @until_option
+@outside_option
 @click.option("--all", "every", is_flag=True)
 @click.option("--return", "returned", metavar="FILE", type=path_type)
 @click.option("--force", is_flag=True)

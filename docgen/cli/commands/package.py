@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @shared.draft_option
 @shared.guard_option
 @shared.without_record_option
+@shared.outside_option
 @shared.force_option
 @shared.take_options
 def package(session: Session, *, record: Path, folder: Path, out: Path | None, options: Options, listing: bool) -> int:

@@ -15,6 +15,7 @@ from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile
 from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, tell_apart
+from docgen.pipeline.stages.inspection import inspect_filed
 from docgen.profile.document import DocumentSpec
 from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript, list_folder, read_manuscript
@@ -92,9 +93,17 @@ class Gathering:
 
 
 def collect_folder(
-    folder: Path, plan: SlotPlan, left_out: LeftOut, is_foreign: IsForeign, progress: Progress | None = None
+    folder: Path,
+    plan: SlotPlan,
+    left_out: LeftOut,
+    is_foreign: IsForeign,
+    progress: Progress | None = None,
+    *,
+    allowed: Sequence[Path] = (),
 ) -> Gathering:
     """Everything below a folder; SourceError F119 when it is none, F120 when nothing is in it.
+
+    Links are followed out of the folder only into one that is ``allowed``.
 
     ``is_foreign`` tells whether a text has nothing of what a document must hold: by its title alone it isn't filed.
     """
@@ -127,9 +136,11 @@ def collect_folder(
     for number, path in enumerate(paths):
         if progress is not None:
             progress(path.name, number, len(paths))
-        manuscript = read_manuscript(folder, path)
+        manuscript = read_manuscript(folder, path, allowed)
         manuscripts[path] = manuscript
         found.diagnostics += manuscript.diagnostics
+        if manuscript.file is not None:
+            found.diagnostics += inspect_filed(manuscript.file, Location(file=str(manuscript.path)))
         is_picture = name_kind(path.suffix) == "picture"
         match = plan.matcher.match(FileClue(path, manuscript.lines, manuscript.headings, is_picture))
         document = plan.jobs[match.slot.id].document if match.slot is not None else None

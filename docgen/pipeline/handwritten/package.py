@@ -62,7 +62,14 @@ def package_record(
         return PackagingOutcome(read)
     left_out = _list_left_out(read.subject.record, path, out)
     judge = Judge(read.subject, read.loaded, options.resources)
-    gathering = collect_folder(folder, plan_slots(read.subject), left_out, judge.is_foreign, progress)
+    gathering = collect_folder(
+        folder,
+        plan_slots(read.subject),
+        left_out,
+        judge.is_foreign,
+        progress,
+        allowed=(path.parent, *options.resources.outside),
+    )
     examined = examine(read, gathering, judge)
     context = BuildContext(options, TemplateStore(options.resources), out, progress=progress)
     rendered, found = render_documents(examined.prepared, context)

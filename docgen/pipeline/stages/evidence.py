@@ -13,9 +13,10 @@ from docgen.archive.plan.model import Pages
 from docgen.archive.plan.plan import weigh_pages
 from docgen.content.pictures import can_decode
 from docgen.content.shown_names import show_some
-from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
+from docgen.diagnostics import Diagnostic, Location, Term, error, has_errors, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.chosen import Chosen
+from docgen.pipeline.stages.inspection import inspect_filed
 from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import Profile
@@ -68,9 +69,17 @@ class Gathered:
 
 
 def gather_evidence(
-    loaded: LoadedProfile, validation: Validation, folder: Path, *, printing: bool, chosen: Chosen
+    loaded: LoadedProfile,
+    validation: Validation,
+    folder: Path,
+    *,
+    printing: bool,
+    chosen: Chosen,
+    allowed: tuple[Path, ...] = (),
 ) -> Gathered:
     """Look at every piece of evidence of a sound record; what was found is placed where the record names it.
+
+    Evidence comes from the record's folder and from those that are ``allowed``.
 
     With ``printing`` pictures that a document will show are decoded fine enough for a page, else only to see whether
     they are whole.
@@ -78,7 +87,7 @@ def gather_evidence(
     only = chosen.only
     documents = [item for item in loaded.profile.documents if not only or item.id in only]
     kinds = {kind for document in documents if document.photos is not None for kind in document.photos.kinds}
-    return _Gatherer(loaded.profile, validation, folder, kinds, printing, chosen.horizon).gather()
+    return _Gatherer(loaded.profile, validation, folder, kinds, printing, chosen.horizon, allowed).gather()
 
 
 @dataclass(slots=True)
@@ -89,6 +98,7 @@ class _Gatherer:
     shown_kinds: Collection[str]
     printing: bool
     horizon: Horizon | None
+    allowed: tuple[Path, ...]
     found: list[Diagnostic] = field(default_factory=list)
     uncounted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     matched: list[tuple[str, Occasion]] = field(default_factory=list)
@@ -141,7 +151,7 @@ class _Gatherer:
             if not many:
                 yield origin, self._complete(entry)
                 continue
-            listing = list_folder(self.folder, entry.file, taken)
+            listing = list_folder(self.folder, entry.file, taken, self.allowed)
             where = self._locate(origin, "file")
             self.found += [item.at(where) for item in listing.diagnostics]
             taken |= {(self.folder / name).resolve() for name in listing.names}
@@ -171,12 +181,15 @@ class _Gatherer:
 
     def _inspect(self, entry: Evidence, origin: int) -> EvidenceFile | None:
         shown = entry.kind in self.shown_kinds
-        looked = inspect_named_evidence(self.folder, entry.file, printing=self.printing and shown)
+        printing = self.printing and shown
+        looked = inspect_named_evidence(self.folder, entry.file, printing=printing, allowed=self.allowed)
         where = self._locate(origin, "file")
         self.found += [item.at(where) for item in looked.diagnostics]
         file = looked.file
         if file is None:
             return None
+        if not has_errors(looked.diagnostics):
+            self.found += inspect_filed(file, where)
         if file.format in _UNCOUNTED and file.pages is entry.pages is None and not looked.diagnostics:
             self.uncounted.setdefault(file.format, []).append((file.path.name, origin))
         if shown and file.format in _HEIF and not can_decode(file.format):

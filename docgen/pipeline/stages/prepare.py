@@ -113,7 +113,8 @@ def read_record(
     gathered = Gathered(validation, (), {}, {}, ())
     if gathering:
         printing = printing and not options.blank
-        gathered = gather_evidence(loaded, validation, folder, printing=printing, chosen=chosen)
+        allowed = options.resources.outside
+        gathered = gather_evidence(loaded, validation, folder, printing=printing, chosen=chosen, allowed=allowed)
     found = gathered.validation.record
     assert found is not None
     subject = Subject(loaded.profile, found, derive_facts(loaded.profile, found))

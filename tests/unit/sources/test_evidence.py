@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
+from docgen.content.formats import FORMATS
 from docgen.diagnostics import Severity
 from docgen.messages import LANGUAGES, catalogue
 from docgen.sources.evidence import EvidenceFile, Inspection, inspect_evidence, inspect_named_evidence
-from docgen.sources.formats import FORMATS
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
@@ -282,9 +282,33 @@ def test_names_are_looked_for_from_the_records_folder(tmp_path: Path) -> None:
     (tmp_path / "项目" / "佐证材料" / "a.pdf").write_bytes(pdf())
     (tmp_path / "b.pdf").write_bytes(pdf())
     folder = tmp_path / "项目"
-    for name in ("佐证材料/a.pdf", "佐证材料\\a.pdf", "./佐证材料/a.pdf", "../b.pdf"):
+    for name in ("佐证材料/a.pdf", "佐证材料\\a.pdf", "./佐证材料/a.pdf", "佐证材料/../../项目/佐证材料/a.pdf"):
         assert inspect_named_evidence(folder, name).diagnostics == (), name
-    assert say(inspect_named_evidence(folder, "../c.pdf")) == ["E101"]
+
+
+def test_outside_of_the_records_folder_only_what_is_allowed_is_taken(tmp_path: Path) -> None:
+    folder, shared = tmp_path / "项目", tmp_path / "共用"
+    for place in (folder, shared / "照片", tmp_path / "项目2"):
+        place.mkdir(parents=True)
+    for place in (shared / "a.pdf", tmp_path / "b.pdf", tmp_path / "项目2" / "c.pdf"):
+        place.write_bytes(pdf())
+    (folder / "链接.pdf").symlink_to(tmp_path / "b.pdf")
+    (folder / "文件夹").symlink_to(shared)
+    (folder / "内.pdf").symlink_to("文件夹/../b.pdf")
+    names = ["../共用/a.pdf", "..\\共用\\a.pdf", "../b.pdf", "../项目2/c.pdf", "链接.pdf", "内.pdf", "文件夹/a.pdf"]
+    names += ["../没有.pdf"]
+    for name in names:
+        (found,) = inspect_named_evidence(folder, name).diagnostics
+        assert (found.code, found.severity) == ("E150", Severity.ERROR), name
+        assert "--allow-outside" in catalogue("zh").mend(found)
+    assert catalogue("zh").message(inspect_named_evidence(folder, "链接.pdf").diagnostics[0]).count(str(tmp_path)) == 1
+    allowed = [name for name in names if not inspect_named_evidence(folder, name, allowed=[shared]).diagnostics]
+    assert allowed == ["../共用/a.pdf", "..\\共用\\a.pdf", "文件夹/a.pdf"]
+    assert say(inspect_named_evidence(folder, "../共用/none.pdf", allowed=[shared])) == ["E101"]
+    linked = tmp_path / "经链接"
+    linked.symlink_to(folder)
+    (folder / "d.pdf").write_bytes(pdf())
+    assert inspect_named_evidence(linked, "d.pdf").diagnostics == ()
 
 
 def test_every_format_has_a_name_in_both_languages() -> None:

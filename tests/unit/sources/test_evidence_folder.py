@@ -103,7 +103,8 @@ def test_a_file_that_has_an_entry_of_its_own_is_not_taken_twice(tmp_path: Path) 
 
 def test_a_folder_above_the_record(tmp_path: Path) -> None:
     fill(tmp_path, "照片/1.jpg", "项目/record.yaml")
-    assert list_folder(tmp_path / "项目", "../照片/").names == ("../照片/1.jpg",)
+    assert say(list_folder(tmp_path / "项目", "../照片/")) == ["E150"]
+    assert list_folder(tmp_path / "项目", "../照片/", allowed=[tmp_path / "照片"]).names == ("../照片/1.jpg",)
 
 
 def test_what_there_is_to_say_of_no_folder(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from docgen.content.formats import sniff_format
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.load import LoadedProfile
-from docgen.sources.formats import sniff_format
 from docgen.sources.intake.reading.assemble import assemble
 from docgen.sources.intake.reading.delimited import DELIMITED_SUFFIXES, read_delimited
 from docgen.sources.intake.reading.foreign import FOREIGN_SUFFIXES, read_foreign

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 FileKind = Literal["picture", "pdf", "office", "text", "other"]
 
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a file of the old Office formats, an embedded object or a macro project begins with."""
 _HEAD_BYTES = 4096
 _OLE_SCAN_BYTES = 64 * 1024 * 1024
 
@@ -92,10 +95,21 @@ _MAGIC = (
     (b"#!AMR", "amr"),
     (b"AC10", "dwg"),
     (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+    (b"\xca\xfe\xba\xbe", "program"),
+    *(
+        (magic, "program")
+        for magic in (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xfe\xed\xfa\xce")
+    ),
+    (b"L\0\0\0\x01\x14\x02\0", "program"),  # a Windows link (.lnk)
+    (b"ITSF\3\0", "program"),  # compiled help (.chm), which runs scripts
 )
 _MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 _RIFF = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+_TOLD_NAMES = re.compile(
+    rb"PK\x01\x02.{42}(\[Content_Types\]\.xml|OFD\.xml|mimetype|content\.xml|word/|xl/|ppt/)", re.S
+)
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _HEIF_BRANDS = frozenset((b"mif1", b"mif2", b"msf1", b"miaf"))
 _OLE_STREAMS = (
@@ -115,7 +129,15 @@ def expect_formats(suffix: str) -> tuple[Format, ...]:
 def sniff_format(path: Path) -> Format:
     """The format of a file by its content; raises OSError when it can't be read."""
     with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
+        found = sniff_head(stream.read(_HEAD_BYTES))
+    if found.name == "zip":
+        return FORMATS[_sniff_zip(path)]
+    return FORMATS[_sniff_ole(path)] if found.name == "ole" else found
+
+
+def sniff_head(data: bytes) -> Format:
+    """The format that the beginning of a file tells; of a zip or an OLE file what is in it isn't looked for."""
+    head = data[:_HEAD_BYTES]
     if head[:2] in _MP3_FRAMES:
         return FORMATS["mp3"]
     for magic, name in _MAGIC:
@@ -126,10 +148,26 @@ def sniff_format(path: Path) -> Format:
         if told is not None:
             return FORMATS[told]
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return FORMATS[_sniff_zip(path)]
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return FORMATS[_sniff_ole(path)]
+        return FORMATS["zip"]
+    if head.startswith(OLE_MAGIC):
+        return FORMATS["ole"]
     return FORMATS[_sniff_text(head)]
+
+
+def sniff_data(data: bytes) -> Format:
+    """The format of a whole file that is in memory; which zip it is, the names in its directory tell."""
+    found = sniff_head(data)
+    if found.name == "zip":
+        return FORMATS[_name_zip(set(_TOLD_NAMES.findall(data)))]
+    return FORMATS[sniff_ole(data)] if found.name == "ole" else found
+
+
+def _name_zip(names: set[bytes]) -> str:
+    if b"OFD.xml" in names:
+        return "ofd"
+    if b"[Content_Types].xml" in names:
+        return next((kind for top, kind in _OFFICE_FOLDERS if f"{top}/".encode() in names), "zip")
+    return "odf" if {b"mimetype", b"content.xml"} <= names else "zip"
 
 
 def name_media_type(found: Format, suffix: str) -> str:
@@ -185,9 +223,12 @@ def _sniff_part_names(path: Path) -> str:
 
 
 def _sniff_ole(path: Path) -> str:
-    """Which of the old office formats it is: told by the names of its streams, which stand there as UTF-16."""
     with path.open("rb") as stream:
-        content = stream.read(_OLE_SCAN_BYTES)
+        return sniff_ole(stream.read(_OLE_SCAN_BYTES))
+
+
+def sniff_ole(content: bytes) -> str:
+    """Which of the old office formats it is: told by the names of its streams, which stand there as UTF-16."""
     return next((name for stream_name, name in _OLE_STREAMS if stream_name.encode("utf-16-le") in content), "ole")
 
 

@@ -1,0 +1,38 @@
+"""Looking into what is to be filed as whoever receives the package will: the same inspection, before it is packed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program
+from docgen.archive.zip.limits import OverLimitError, Work
+from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.sources.evidence import EvidenceFile
+
+_SAME = ("V167", "V190")
+
+
+def inspect_filed(file: EvidenceFile, place: Location) -> Iterator[Diagnostic]:
+    """What the receiver of a sound file will find in it: that it acts, or doesn't open.
+
+    Pictures and PDFs were opened already by the same readers; what else was found of the file was told with it. OSError
+    goes through.
+    """
+    name = file.path.name
+    if file.kind in ("picture", "pdf") or not can_open(file.size):
+        yield from report_program(name, place)
+        return
+    data = file.path.read_bytes()
+    opened = Opened(name, place, data, None, Work(size=len(data)))
+    try:
+        found = inspect_document(opened)
+    except OverLimitError:
+        yield error("E151", place, file=name, reason=Term("archive.office.large"))
+        return
+    for item in found:
+        if item.code in _SAME:
+            yield item
+        elif item.code == "V161":
+            yield error("E151", place, file=name, reason=item.params["reason"])
+        elif item.code == "V169":
+            yield error("E152", place, file=name)
