@@ -85,6 +85,7 @@ NOT_FROM_A_SMALL_RECORD = {
     "E123": "depends on what can be decoded here: test_pipeline_evidence",
     "E125": "a file name that not every system keeps: test_content_foreign_names",
     "E142": "said when a document is made anew: test_evidence",
+    "E152": "needs a long file: test_active_evidence",
     "R108": "no document of this standard asks for a time of day",
     "R130": "every type of this standard has its own words",
     "R131": "only a profile's own ids",
