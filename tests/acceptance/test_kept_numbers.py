@@ -168,3 +168,11 @@ def test_a_service_outside_the_period_is_told() -> None:
     data["forms"]["service-record"][0]["requested"] = "2022-12-30 9:00"
     told = [item for item in prepare(PROFILE, data).diagnostics if item.code == "C204"]
     assert [(item.severity.value, item.params["date"]) for item in told] == [("warning", "2022-12-30")]
+
+
+def test_a_kept_number_is_no_secret_of_whom_it_is_for(docgen: CommandLine, tmp_path: Path) -> None:
+    record = SAMPLE.parents[1] / "failed-evaluation" / "record.yaml"
+    assert "number: DXH03-C1-2023-0009" in record.read_text("utf-8")
+    ran = docgen.json("build", record, "-o", tmp_path / "out", "--redact")
+    assert ran.code == 0, ran.document["diagnostics"]
+    assert len(list((tmp_path / "out").glob("*_公开版.zip"))) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from docgen.archive.bag.index import list_bag_info
 from docgen.archive.plan.model import (
     MACHINE_INDEX,
     PAYLOAD_FOLDER,
@@ -19,6 +20,7 @@ from docgen.archive.zip.names import show_name
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
 _SHOWN_DIGITS = 12
+_OWN_LABELS = "DocGen-"
 
 
 def compare_index(
@@ -44,6 +46,15 @@ def compare_index(
         yield error("V148", replace(place, member=f"{top}/{MACHINE_INDEX}"), member=MACHINE_INDEX)
     if index.package_name != top:
         yield warning("V147", place, name=show_name(index.package_name), folder=top)
+
+
+def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
+    """V192: ``bag-info.txt`` says otherwise than the index whether the package is a draft, or where it ends."""
+    stated = {label: value for label, value in said if label.startswith(_OWN_LABELS)}
+    for label, value in list_bag_info(index):
+        if label.startswith(_OWN_LABELS) and stated.get(label, "") != value:
+            found = show_name(stated.get(label) or "—")
+            yield error("V192", place, label=label, found=found, expected=show_name(value or "—"))
 
 
 def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Iterator[Diagnostic]:
@@ -90,7 +101,9 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
     V153: a document is missing.
 
     V170: an item comes after the end of the package, so nobody looks at it; V171: the package doesn't say where it
-    ends; V172: something is filed in such an item.
+    ends; V172: something is filed in such an item; V190: where it ends has another name there.
+
+    V191: nobody says why an item doesn't apply.
 
     A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
     """
@@ -114,12 +127,18 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
             yield error("A250", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
         if item.status == "present" and item.key not in filed:
             yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+        if item.status == "not_applicable" and not item.reason.strip():
+            yield error("V191", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
     yield from _check_later(index, filed, place)
 
 
 def _check_later(index: PackageIndex, filed: Collection[str], place: Location) -> Iterator[Diagnostic]:
-    """V170–V172 for the items that the project hadn't come to."""
+    """V170–V172 for the items that the project hadn't come to; V190 when the last has another name."""
     until = index.until
+    for item in index.items:  # of several packages each has its own items, and where they end may be another one's
+        if until is not None and item.key == until.item and item.label != until.label:
+            names = {"step": f"{until.item} {until.label}", "item": f"{item.key} {item.label}"}
+            yield error("V190", place, **{key: show_name(name) for key, name in names.items()})
     for item in index.later:
         clause, name = item.clause or None, show_name(f"{item.key} {item.label}")
         if until is None:

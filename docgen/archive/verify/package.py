@@ -11,8 +11,8 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from docgen.archive.bag.index import parse_index, peek_schema_version
-from docgen.archive.plan.model import MACHINE_INDEX
-from docgen.archive.verify.agreement import check_filing, compare_index
+from docgen.archive.plan.model import MACHINE_INDEX, PackageIndex
+from docgen.archive.verify.agreement import check_filing, compare_bag_info, compare_index
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, find_top, read_bag
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
@@ -103,7 +103,7 @@ def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
     if MACHINE_INDEX not in different:
         yield judge(Step.INDEX, _check_index(bag, different))
         if bag.index:
-            yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=not bag.index.later)
+            yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=bag.index.until is None)
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path]]
     untouched = all(path in bag.opened for path in bag.payload)
     ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
@@ -182,10 +182,20 @@ def _check_index(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagn
     if bag.index is not None:
         yield from compare_index(bag.index, bag.facts, bag.place, top=bag.top, settled=different)
         yield from check_numbers(bag.index, bag.place, bag.top)
+        if BAG_INFO_NAME in bag.texts and BAG_INFO_NAME not in different:
+            yield from _compare_bag_info(bag, bag.index)
     elif data is not None:
         yield _explain_index(data, place)
     elif MACHINE_INDEX not in bag.facts:
         yield error("V141", place, member=MACHINE_INDEX)
+
+
+def _compare_bag_info(bag: ReceivedBag, index: PackageIndex) -> Iterator[Diagnostic]:
+    try:
+        said = parse_bag_info(bag.texts[BAG_INFO_NAME])
+    except ValueError:
+        return  # V123 tells it
+    yield from compare_bag_info(index, said, bag.locate(BAG_INFO_NAME))
 
 
 def _explain_index(data: bytes, place: Location) -> Diagnostic:

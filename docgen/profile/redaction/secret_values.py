@@ -65,7 +65,7 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
         for _, text in _list_names(enterprise)
     }
     for place, (value, info) in values:
-        if rules.closes(place):
+        if rules.closes(place) and (rules.is_named(place) or not _is_document_number(whole, place)):
             kind: SecretKind = "name" if _is_name(place) else "value"
             for spelling in _spell_secret(value, info, place, record):
                 parts = [normalize(part) for part in _LISTED.split(spelling.text)]
@@ -96,6 +96,15 @@ def _list_opened(
             if isinstance(value, str) and (place[0] in _COMMON or _is_name(place)):
                 opened.update(normalize(text) for text in texts)
     return opened, told
+
+
+def _is_document_number(whole: Subject, place: Place) -> bool:
+    """Whether a value is the number that a document goes by: it says nothing of whom the document is for."""
+    match place:
+        case ("forms", str(name), int(), "number"):
+            document = whole.profile.find_document(name)
+            return document is not None and document.code is not None
+    return False
 
 
 def _name_field(place: Place) -> Place:
