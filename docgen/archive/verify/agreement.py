@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from docgen.archive.bag.index import list_bag_info
@@ -49,12 +49,12 @@ def compare_index(
 
 
 def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
-    """V192: ``bag-info.txt`` says otherwise than the index whether the package is a draft, or where it ends."""
-    stated = {label: value for label, value in said if label.startswith(_OWN_LABELS)}
-    for label, value in list_bag_info(index):
-        if label.startswith(_OWN_LABELS) and stated.get(label, "") != value:
-            found = show_name(stated.get(label) or "—")
-            yield error("V192", place, label=label, found=found, expected=show_name(value or "—"))
+    """V192: ``bag-info.txt`` calls the package a draft, or says where it ends, and the index says otherwise."""
+    meant = dict(list_bag_info(index))
+    for label, found in said:
+        if label.startswith(_OWN_LABELS) and found != meant.get(label, ""):
+            expected = show_name(meant.get(label) or "—")
+            yield error("V192", place, label=show_name(label), found=show_name(found), expected=expected)
 
 
 def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Iterator[Diagnostic]:
