@@ -133,6 +133,37 @@ def test_a_folder_has_a_row_for_each_record(tmp_path: Path, april: Path, docgen:
     assert docgen("status", tmp_path / "project").code == 0
 
 
+def test_a_folder_shows_records_of_any_name_and_workbooks(tmp_path: Path, april: Path, docgen: CommandLine) -> None:
+    folder = tmp_path / "all"
+    docgen("new", folder / "甲", "--profile", "db4201-t665-2022", "--workbook")
+    workbook = next((folder / "甲").glob("*.xlsx"))
+    docgen("check", workbook, "--return", folder / "甲" / "退回.xlsx")
+    (folder / "乙.yaml").write_bytes(april.read_bytes())
+    (folder / "丙.json").write_text('{"profile": "db3203-t1023-2023", "project": {"name": "丙"}}', "utf-8")
+    (folder / "对照.yaml").write_text("profile: db3203-t1023-2023\nsheets: []\n", "utf-8")
+    (folder / "别的.xlsx").write_bytes(b"PK\x03\x04")
+    (folder / "附件.json").write_text('{"rows": []}', "utf-8")
+    ran = docgen("status", folder)
+    listed = {line.split("  ")[0].rpartition("/")[2] for line in ran.out.splitlines()[1:]}
+    assert listed == {"乙.yaml", "丙.json", workbook.name}
+
+
+def test_next_steps_repeat_nothing_and_name_all(tmp_path: Path, april: Path, docgen: CommandLine) -> None:
+    docgen("new", tmp_path / "fresh", "--profile", "db4201-t665-2022")
+    (project,) = docgen.json("status", tmp_path / "fresh" / "record.yaml").document["projects"]
+    assert [item["text"][:4] for item in project["next"]] == ["补全项目", "下一个环"]
+    assert "缺少“项目周期开始”。" in project["missing"]
+    (project,) = docgen.json("status", april).document["projects"]
+    unsigned = {
+        item["document"]
+        for step in project["steps"]
+        for item in step["documents"]
+        if item["state"] == "ready" and item["signed_scan"] is False
+    }
+    command = project["next"][0]["command"]
+    assert {word for word in command.split() if word in unsigned} == unsigned
+
+
 def test_a_workbook_has_a_row_for_each_enterprise(tmp_path: Path, docgen: CommandLine) -> None:
     clerk = Clerk(tmp_path, docgen, 6)
     clerk.change(clerk.path, (3,), "三月")

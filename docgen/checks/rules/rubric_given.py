@@ -10,6 +10,7 @@ from docgen.checks.parameters import Says
 from docgen.diagnostics import Diagnostic
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
+from docgen.profile.plan import is_begun
 from docgen.record.types import Part, Text
 
 
@@ -28,7 +29,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     """C272 where the document was filled and there is no rubric for it."""
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
-    filled = any(job.document is document and job.entry is not None for job in checked.jobs)
+    filled = any(job.document is document and job.entry is not None and is_begun(job) for job in checked.jobs)
     given = any(rubric.key == document.marking for rubric in checked.subject.record.rubrics)
     if filled and not given and not checked.is_silenced(("rubrics",)):
         where = checked.locate(("rubrics",), False)

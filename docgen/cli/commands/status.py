@@ -95,10 +95,10 @@ def _find_records(arguments: tuple[Path, ...], refused: list[Diagnostic]) -> Ite
         if not argument.is_dir():
             yield argument
             continue
-        from docgen.batch.jobs import find_jobs
         from docgen.diagnostics import error
+        from docgen.pipeline.services.folder_records import find_records
 
-        found = [job.path for job in find_jobs((argument,), argument, refused)]
+        found = find_records(argument, refused)
         if not found:
             refused.append(error("B104", folder=str(argument)))
         yield from found

@@ -58,14 +58,14 @@ def spell_projects(session: Session, projects: Sequence[ProjectProgress], unread
     """Many projects, a row each: what is done, how many errors, what to do first; then those that can't be used."""
     if not projects and not unread:
         return []
-    head = tuple(session.text(f"status.column.{name}") for name in ("number", "name", "progress", "faults", "first"))
+    head = tuple(
+        session.text(f"status.column.{name}") for name in ("file", "number", "name", "progress", "faults", "first")
+    )
     rows = [head]
     for project in projects:
-        name = project.name or show_path(project.path)
-        rows.append(
-            (project.number, name, spell_counts(session, project), str(project.faults), spell_first(session, project))
-        )
-    rows += [("", show_path(path), session.text("status.unusable"), "", "") for path in unread]
+        told = (project.number, project.name, spell_counts(session, project), str(project.faults))
+        rows.append((show_path(project.path), *told, spell_first(session, project)))
+    rows += [(show_path(path), "", "", session.text("status.unusable"), "", "") for path in unread]
     return set_table(rows)
 
 

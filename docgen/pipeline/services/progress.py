@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -205,6 +206,8 @@ class _Look:
                 faults += 1
             elif item.params.get("label") not in (None, *missing):
                 missing.append(item.params["label"])
+        if missing and not faults and not is_begun(job):
+            return self._describe(job, "untouched")
         state: DocumentState = "faulty" if faults else "lacking" if missing else "ready"
         return self._describe(job, state, tuple(missing), tuple(wanted), faults)
 
@@ -307,22 +310,30 @@ def _list_enterprises(prepared: PreparedRecord, steps: Sequence[StepProgress]) -
 def _advise(path: Path, steps: Sequence[StepProgress], basics: Sequence[Diagnostic], faults: int) -> Iterator[Advice]:
     """What to do next: mend, complete what was begun, get signed what is ready, begin the step that follows."""
     record = str(path)
+    general = tuple(item.params["label"] for item in basics if "label" in item.params)
     if faults:
         yield Advice("mend", {"number": faults}, command=("docgen", "check", record))
     if basics:
-        labels = tuple(item.params["label"] for item in basics if "label" in item.params)
-        yield Advice("basics", {"number": len(basics)}, labels=labels)
-    for item in _take(_LISTED, (item for step in steps for item in step.documents if item.state == "lacking")):
+        yield Advice("basics", {"number": len(basics)}, labels=general)
+    begun = (item for step in steps for item in step.documents if item.state == "lacking")
+    waiting = ((item, own) for item in begun if (own := _leave(item.missing, general)))
+    for item, missing in islice(waiting, _LISTED):
         whom = f"（{item.whom}）" if item.whom else ""
-        said: dict[str, Param] = {"document": item.title + whom, "number": len(item.missing)}
-        yield Advice("complete", said, labels=item.missing)
+        said: dict[str, Param] = {"document": item.title + whom, "number": len(missing)}
+        yield Advice("complete", said, labels=missing)
     unsigned = [item for step in steps for item in step.documents if item.state == "ready" and item.signed is False]
     if unsigned:
         types = {item.type: item.title for item in unsigned}
-        only = (word for name in list(types)[:_LISTED] for word in ("--only", name))
+        is_whole = all(step.state in ("done", "not_applicable") for step in steps if step.level != "可")
+        only = () if is_whole else tuple(word for name in types for word in ("--only", name))
         command = ("docgen", "build", record, "-o", "out", *only)
         yield Advice("sign", {"number": len(unsigned)}, tuple(types.values()), command=command)
     yield from _advise_step(record, steps)
+
+
+def _leave(labels: Sequence[Param], told: Sequence[Param]) -> tuple[Param, ...]:
+    """The labels without those that were told already."""
+    return tuple(label for label in labels if label not in told)
 
 
 def _advise_step(record: str, steps: Sequence[StepProgress]) -> Iterator[Advice]:
@@ -344,10 +355,3 @@ def _advise_step(record: str, steps: Sequence[StepProgress]) -> Iterator[Advice]
 
 
 _LISTED = 3
-
-
-def _take(number: int, items: Iterable[DocumentProgress]) -> Iterator[DocumentProgress]:
-    for at, item in enumerate(items):
-        if at == number:
-            return
-        yield item

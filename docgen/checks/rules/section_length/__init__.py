@@ -75,4 +75,6 @@ def check(checked: CheckSubject, params: SectionLength, rule: RuleSpec) -> Itera
                 continue  # that nobody is named is lacking
             if diagnostic.code in ("C104", "C106") or (diagnostic.code == "C107" and not has_title):
                 continue
+            if diagnostic.code == "C109" and not lengths.units:
+                continue
             yield diagnostic

@@ -1,0 +1,71 @@
+"""The records of a folder of projects: those in folders of their own, workbooks to fill in, files of another name.
+
+A file of another name is one of docgen's where it says so itself: a record its profile and its project, a workbook by
+the sheet in which it keeps what it was made for. A mapping, a list of somebody else's and a returned copy beside the
+workbook that it was made of are none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from docgen.batch.jobs import RECORD_NAMES, find_jobs
+from docgen.diagnostics import Diagnostic
+from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ISSUE_SHEET
+
+_RECORDS = (".yaml", ".yml", ".json")
+_HEAD = 1 << 16
+_PROFILE = re.compile(rb'^profile\s*:|"profile"\s*:\s*"', re.MULTILINE)
+_PROJECT = re.compile(rb'^project\s*:|"project"\s*:\s*\{', re.MULTILINE)
+
+
+def find_records(folder: Path, refused: list[Diagnostic]) -> list[Path]:
+    """The records below a folder by their paths; what can't be looked into is told in ``refused`` as a batch does."""
+    found = {job.path for job in find_jobs((folder,), folder, refused)}
+    for path in _walk(folder):
+        if path.suffix.lower() in _RECORDS:
+            found.update((path,) if _is_record(path) else ())
+    return sorted(found | _choose_workbooks(folder))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The files below a folder that aren't hidden."""
+    for at, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith((".", "~$")) and name.lower() not in RECORD_NAMES:
+                yield Path(at, name)
+
+
+def _is_record(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    return _PROFILE.search(head) is not None and _PROJECT.search(head) is not None
+
+
+def _choose_workbooks(folder: Path) -> set[Path]:
+    """The workbooks to fill in; of a folder's, a returned copy only where nothing else is there."""
+    fresh: set[Path] = set()
+    returned: set[Path] = set()
+    for path in _walk(folder):
+        sheets = _read_sheets(path) if path.suffix.lower() == ".xlsx" else ""
+        if f'"{ABOUT_SHEET}"' in sheets:
+            (returned if f'"{ISSUE_SHEET}"' in sheets else fresh).add(path)
+    others = {path.parent for path in fresh}
+    return fresh | {path for path in returned if path.parent not in others}
+
+
+def _read_sheets(path: Path) -> str:
+    """The part of a workbook that names its sheets, or nothing where the file is none."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+            return part.read(_HEAD).decode("utf-8", "replace")
+    except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+        return ""  # whatever it is, it is no workbook of docgen's
