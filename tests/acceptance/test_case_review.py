@@ -125,3 +125,8 @@ def test_every_text_twice_gives_the_same(
         monkeypatch.setattr("docgen.batch.cases.choose_engine", lambda *_: Twice())
     assert len(told[0][2]) == 2
     assert told[0] == told[1]
+
+
+def test_a_folder_that_is_not_there_is_told_as_that(docgen: CommandLine, tmp_path: Path) -> None:
+    ran = docgen.json("case", tmp_path / "来稿", "--profile", PROFILE)
+    assert (ran.code, ran.codes) == (2, ["C121"])

@@ -316,6 +316,8 @@ def test_the_daily_commands_run(
     lines = [line.partition("#")[0] for line in _BLOCK.findall(daily)[0][1].splitlines()]
     assert len(lines) >= 9
     monkeypatch.chdir(tmp_path)
+    received = tmp_path / "received"
+    received.mkdir()
     run = CommandLine(capsys)
     for line in lines:
         program, *words = shlex.split(line)
@@ -326,6 +328,8 @@ def test_the_daily_commands_run(
         if arguments[0] == "new":
             sample = next((ROOT / "samples").glob("*/complete"))
             shutil.copytree(sample, arguments[1], dirs_exist_ok=True)
+        for case in Path().glob("out/*/i_*/*.docx"):
+            shutil.copy(case, received)
 
 
 def test_the_modules_that_the_architecture_names_are_there() -> None:

@@ -72,6 +72,8 @@ def judge_case(path: Path, options: Options, parts: Mapping[str, str] = NO_PARTS
     if suffix in OTHER_TEXTS:
         raise SourceError(error(OTHER_TEXTS[suffix], Location(file=str(path)), path=path.name))
     if suffix not in READ_TEXTS:
+        if not path.exists():
+            raise SourceError(error("C121", Location(file=str(path)), path=path.name))
         raise SourceError(error("C303", Location(file=str(path)), suffix=suffix or path.name))
     return _judge_text(path, options, parts)
 
