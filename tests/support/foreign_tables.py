@@ -238,6 +238,74 @@ def _make_enrolled(path: Path) -> Path:
     return _save(path, {"报名": (lines, ["A1:O1", "A2:O2"])}, suffix=".xls")
 
 
+def _make_liaisons(path: Path) -> Path:
+    lines: list[Line] = [
+        ["“质量强企”联络员通讯录（2024版）"],
+        ["编号", "单位", "分管质量领导", "", "", "联络员", "", "", "", "备 注"],
+        ["", "", "姓名", "职务", "手机", "姓名", "职务", "办公电话", "手机", ""],
+        *([f"{at:02d}", f"湖北联络{at}号药业股份有限公司", "卫一", "副总", f"1380013000{at}", "蒋二", "质量部长",
+           f"027-5900000{at}", f"1390013000{at}", ""] for at in range(1, 6)),
+    ]  # fmt: skip
+    return _save(path, {"通讯录": (lines, ["A1:J1", "A2:A3", "B2:B3", "C2:E2", "F2:I2", "J2:J3"])})
+
+
+def _make_answers(path: Path) -> Path:
+    lines: list[Line] = [
+        ["序号", "提交答卷时间", "所用时间", "来源", "来自IP", "1、贵公司名称：", "2、联系电话：",
+         "3、贵公司主导产品：",
+         "4、贵公司员工人数？"],
+        *([at, f"2024/10/{at} 10:21:33", f"{60 + at}秒", "微信", "10.0.0.1", f"武汉问卷{at}号光电有限公司",
+           f"1350013000{at}", "光模块", 30 + at] for at in range(1, 6)),
+    ]  # fmt: skip
+    return _save(path, {"Sheet1": (lines, [])})
+
+
+def _make_exported(path: Path) -> Path:
+    lines: list[Line] = [
+        ["数据来自某企业信息平台，仅供参考，导出时间：2024-05-01 10:00:00"],
+        ["企业名称", "登记状态", "法定代表人", "注册资本", "成立日期", "所属区县", "电话", "邮箱", "统一社会信用代码",
+         "纳税人识别号", "网址", "企业地址"],
+        *([f"武汉导出{at}号智能科技有限公司", "存续", "韩四", "500万人民币", f"2016-04-0{at}", "洪山区",
+           f"1330013000{at}", "a@example.cn", make_code(90 + at), make_code(90 + at), "-", f"洪山区某路{at}号"]
+          for at in range(1, 6)),
+    ]  # fmt: skip
+    return _save(path, {"导出": (lines, ["A1:L1"])})
+
+
+def _make_bilingual(path: Path) -> Path:
+    lines: list[Line] = [
+        ["Supplier List 供应商名录"],
+        ["No.\n序号", "Company Name\n企业名称", "Address\n地址", "Contact Person\n联系人", "Tel\n电话",
+         "E-mail\n邮箱",
+         "Main Products\n主要产品", "Employees\n员工人数"],
+        *([at, f"武汉双语{at}号电子有限公司", f"光谷大道{at}号", "沈五", f"1320013000{at}", "x@example.cn", "连接器",
+           88 + at]
+          for at in range(1, 6)),
+    ]  # fmt: skip
+    return _save(path, {"名录": (lines, ["A1:H1"])})
+
+
+def _make_helped(path: Path) -> Path:
+    lines: list[Line] = [
+        ["质量帮扶结对清单"],
+        ["序号", "帮扶单位", "帮扶专家", "帮扶对象", "地址"],
+        *([at, "徐州某某认证有限公司", "杨六", f"徐州对象{at}号食品有限公司", f"建设路{at}号"] for at in range(1, 6)),
+    ]
+    return _save(path, {"清单": (lines, ["A1:E1"])})
+
+
+def _make_calibrated(path: Path) -> Path:
+    lines: list[Line] = [
+        ["公司测量设备周期检定计划及实施表"],
+        ["部门：品管部", "", "", "", "", "", "年度：2024"],
+        ["管理编号", "设备名称", "型号/规格", "量程", "精度", "使用地点", "上次检定日", "下次检定日", "状态", "保管人"],
+        *([f"PG-{at:02d}", "电子天平", "BSA224S", "0-220g", "0.1mg", "实验室", "2024-02-01", "2025-01-31",
+           "在用", "秦七"]
+          for at in range(1, 6)),
+    ]  # fmt: skip
+    return _save(path, {"实施表": (lines, ["A1:J1", "A2:F2", "G2:J2"])})
+
+
 ADJUSTED = (
     ForeignTable("专精特新名单", WUHAN, _make_named, 7, (
         Expected("公示名单", "企业", 4, {"A": "序号", "B": "企业名称", "D": "所属行业", "E": "主要产品"}),
@@ -302,6 +370,40 @@ HELD_OUT = (
             "F": "行政区划代码",
             "G": "联系人姓名", "H": "联系人联系电话", "I": "从业人数", "J": "成立时间", "K": "营业收入（万元）",
             "L": "企业规模", "M": "主要产品", "N": "认证情况", "O": "报名日期",
+        }),
+    )),
+)  # fmt: skip
+# Found by others who tried: headers of surveys and of platforms, in two languages, of those who help and are helped.
+FOUND_LATER = (
+    ForeignTable("联络员通讯录", WUHAN, _make_liaisons, 10, (
+        Expected("通讯录", "企业", 3, {
+            "A": "序号", "B": "企业名称", "F": "联系人姓名", "G": "联系人职务", "I": "联系人联系电话",
+        }),
+    )),
+    ForeignTable("问卷导出", WUHAN, _make_answers, 9, (
+        Expected("Sheet1", "企业", 1, {
+            "A": "序号", "F": "企业名称", "G": "联系人联系电话", "H": "主要产品", "I": "从业人数",
+        }),
+    )),
+    ForeignTable("平台导出", WUHAN, _make_exported, 12, (
+        Expected("导出", "企业", 2, {
+            "A": "企业名称", "C": "法定代表人", "E": "成立时间", "G": "联系人联系电话", "I": "统一社会信用代码",
+            "L": "企业地址",
+        }),
+    )),
+    ForeignTable("双语名录", WUHAN, _make_bilingual, 8, (
+        Expected("名录", "企业", 2, {
+            "A": "序号", "B": "企业名称", "C": "企业地址", "D": "联系人姓名", "E": "联系人联系电话", "G": "主要产品",
+            "H": "从业人数",
+        }),
+    )),
+    ForeignTable("帮扶结对", XUZHOU, _make_helped, 5, (
+        Expected("清单", "企业", 2, {"A": "序号", "D": "企业名称", "E": "企业地址"}),
+    )),
+    ForeignTable("检定实施表", WUHAN, _make_calibrated, 10, (
+        Expected("实施表", "计量器具管理台账", 3, {
+            "A": "编号", "B": "名称", "C": "规格型号", "D": "测量范围", "E": "准确度等级", "F": "使用部门和地点",
+            "G": "最近检定、校准日期", "H": "有效期至", "J": "保管人",
         }),
     )),
 )  # fmt: skip

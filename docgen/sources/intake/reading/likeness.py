@@ -63,10 +63,22 @@ _ALTERNATIVES = re.compile(r"[/、或]")
 _GENERAL_END = re.compile(
     r"(?:基本|主要|详细|生产|经营|经济|财务|登记|注册|联系)*(?:情况|信息|资料|方式|概况|状况|指标|数据|内容|统计)$"
 )
-_KINDS = re.compile(r"单位|公司|企业|机构|市场主体|经营主体")
+_KINDS = re.compile(
+    r"(?<!(?<![受被])服务)(?<!(?<![受被])帮扶)(?<!(?<![受被])辅导)(?:单位|机构)|公司|企业|市场主体|经营主体"
+)
+"""What is said of any enterprise; a 服务机构 or 帮扶单位 helps, and is none of those that are helped."""
+_FOREIGN = re.compile(r"[A-Za-z][A-Za-z.&'-]*")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
+_ASKING = re.compile(
+    r"^(?:请问|请填写|请输入)?(?:贵|您的|您所在|您|本|我)?(?=[\u4e00-\u9fff]{2})|(?:是否满意|满意吗|满意度|如何)?\?*$"
+)
+_NAMED = re.compile(r"(?<=企业)名称$")
+_FIGURE_END = re.compile(r"(?<=..)(?:数值|值)$")
+_DAY_END = re.compile(r"(?<=[^生节假工])日$")
 _FIELD = "企业"
 _UNSURE = "？"
 _SIGNED = "Attendee.enterprise"
+_CONTACTS, _CONTACT = "Person.name", "联系人"
 
 
 Synonyms = tuple[tuple[str, bool], ...]
@@ -110,7 +122,8 @@ _MARK_WORDS = frozenset(("序号", "编号", "企业编号", "项目编号", "No
 
 def is_mark(header: str) -> bool:
     """Whether a header says that its column numbers the rows."""
-    return strip_remarks(header) in _MARK_WORDS
+    plain = strip_remarks(header)
+    return plain in _MARK_WORDS or _drop_foreign(plain) in _MARK_WORDS
 
 
 @cache
@@ -206,6 +219,10 @@ def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
     general = _make_general(plain)
     if general != plain:
         yield general, 0.03
+    for form in dict.fromkeys(_spell_forms(plain)):
+        if form != plain:
+            yield form, 0.04
+            yield _make_general(form), 0.05
     if plain.startswith(_FIELD) or general.startswith(_FIELD):
         yield general.removeprefix(_FIELD), 0.07
     bare = _PERIOD.sub("", plain)
@@ -218,6 +235,26 @@ def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
         yield _make_general(first), 0.1
 
 
+def _spell_forms(plain: str) -> Iterator[str]:
+    """A header as it would be in a plain table: in one language, without the words of a question, 值 or 日 at its end.
+
+    走访企业名称 is 走访企业, 检/校周期 is 检校周期.
+    """
+    own = _drop_foreign(plain)
+    for form in filter(None, (own, _ASKING.sub("", own))):
+        yield form
+        yield _NAMED.sub("", _make_general(form))
+        yield _FIGURE_END.sub("", form)
+        yield _DAY_END.sub("日期", form)
+        yield form.replace("/", "")
+
+
+def _drop_foreign(plain: str) -> str:
+    """A header that says the same in Chinese and in another language, in Chinese."""
+    bare = _FOREIGN.sub("", plain).strip(" .、/-")
+    return bare if _CHINESE.search(bare) is not None else plain
+
+
 def _make_general(word: str) -> str:
     """A word in which it is the same whether it is said of an enterprise, a company or a unit."""
     return _KINDS.sub(_FIELD, word) if len(word) > 2 else word
@@ -228,7 +265,8 @@ def _judge_name(parts: Sequence[str], own: str, synonyms: Synonyms) -> Likeness:
     if len(parts) == 1:
         return leaf
     group = strip_remarks(parts[-2])
-    wholes = {f"{word}{strip_remarks(parts[-1])}" for word in (group, _GENERAL_END.sub("", group)) if word}
+    groups = [group, _GENERAL_END.sub("", group), *([_CONTACT] if (group, True) in read_synonyms()[_CONTACTS] else [])]
+    wholes = {f"{word}{strip_remarks(parts[-1])}" for word in groups if word}
     whole = max((_judge_text(word, own, synonyms) for word in wholes), key=lambda item: item.score)
     if whole.score >= SURE and whole.score >= leaf.score - 0.1:
         return whole

@@ -263,8 +263,8 @@ def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Seq
 
 
 def _rivals(like: Likeness, best: Likeness) -> bool:
-    """Whether a guess is about as sure as the best one; the best is its own rival."""
-    return like.score >= max(SURE, best.score - _CLOSE)
+    """Whether a guess is about as sure as the best one; the best is its own rival. Our own word has no other rival."""
+    return like.score >= max(SURE, best.score - _CLOSE) and (like.reason == best.reason or best.reason != "same")
 
 
 def _name(table: FoundTable, at: int) -> str:
