@@ -124,3 +124,24 @@ def test_where_warnings_count_a_new_one_is_a_fault(tmp_path: Path, docgen: Comma
     clerk.write(2, **{"统一社会信用代码": SAME_CODE})
     assert count(clerk.run("--strict")) == (2, ROWS - 2)
     assert clerk.list_rows() == [5]
+
+
+def test_the_last_line_says_how_many_should_be_looked_at(tmp_path: Path, docgen: CommandLine) -> None:
+    clerk = Clerk(tmp_path, docgen)
+    words = (
+        "batch",
+        clerk.path,
+        "-o",
+        clerk.out,
+        "--only",
+        "survey-record",
+        "--blanks-by-hand",
+        "--jobs",
+        1,
+        "--force",
+    )
+    before = docgen(*words).err
+    clerk.write(5, **{"统一社会信用代码": SAME_CODE})
+    clerk.write(2, **{"统一社会信用代码": SAME_CODE})
+    assert "份里有要核对的内容" not in before
+    assert "1 份里有要核对的内容" in docgen(*words).err

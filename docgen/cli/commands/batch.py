@@ -97,6 +97,8 @@ class Teller:
         self._lines_told: set[Hashable] = set()
         self.silent: list[Diagnostic] = []
         """What a program is told where no summary is written that it could read."""
+        self.doubtful = 0
+        """How many records were made though something in them should be looked at: it stands in the summary alone."""
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -141,6 +143,8 @@ class Teller:
 
     def _tell(self, name: str, result: JobResult) -> None:
         told = weigh(self._session, result.diagnostics)
+        doubts = (item for item in told if item.severity is Severity.WARNING and item.gap is None)
+        self.doubtful += any(UNREAD not in item.params for item in doubts)
         faults = [item for item in told if item.severity is Severity.ERROR or UNREAD in item.params]
         # what has no place in a file is told with the record that it is about
         faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
@@ -180,6 +184,9 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
         title = session.words.text("batch.title")
         outputs.append(WrittenFile(outcome.summary.workbook, title, label="output.results"))
         outputs.append(WrittenFile(outcome.summary.data, title, label="output.results.data"))
+        if teller.doubtful:
+            said = {"number": teller.doubtful, "path": str(outcome.summary.workbook)}
+            hints.append(texts("batch.doubtful", **said))
         # those in a returned workbook are marked there
         others = counts["faulty"] + counts["failed"] > outcome.sent_back
         hints += [texts("batch.look", path=str(outcome.summary.workbook))] if others else []
