@@ -17,7 +17,7 @@ from support.negative_samples import change_text, copy_base_files, read_base
 FACTS = Path(__file__).resolve().parents[1] / "facts"
 RIGHT: list[dict[str, Any]] = yaml.safe_load((FACTS / "right-values.yaml").read_text("utf-8"))
 RECORDS = sorted((FACTS / "right-records").glob("*.yaml"))
-LACKING = {"R201", "R202", "R203", "R204", "A151", "C201", "C220", "C234"}
+LACKING = {"R201", "R202", "R203", "R204", "A151", "C201", "C220", "C234", "C270"}
 """Papers, values and size classes that a record doesn't give."""
 UNSERVED = {"665-refused": {"C227"}}
 """A project that ended before anybody was served."""
