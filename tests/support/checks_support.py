@@ -51,7 +51,7 @@ PROFILE = {
             "title": "look",
             "shape": "checklist",
             "per": "enterprises[]",
-            "fields": [_field("date", "date"), _field("people")],
+            "fields": [_field("date", "date"), _field("people"), _field("found")],
             "checklist": {
                 "verdicts": ["好", "坏", "不看"],
                 "label": "内容",

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated
-
-from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.parameters import Says
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
+from docgen.checks.shared.judgments import find_approval, find_refusal, is_plain_approval
 from docgen.checks.shared.scope import spell_place
-from docgen.checks.shared.texts import check_patterns
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.forms import attribute_name
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
-from docgen.record.types import Part, Text
+from docgen.record.types import Part, Text, YesNo
 
 _SHOWN = 3
 _LONGEST = 30
@@ -28,35 +25,39 @@ _LONGEST = 30
 class Params(Part):
     """In ``document``, ``conclusion`` may be favourable only while no line has one of the ``verdicts``.
 
-    It is where it says one of ``favourable``, or is a text in which one of ``patterns`` is found. Lines that the clause
-    only recommends and those in ``except`` don't speak against it, nor does what one of ``followed`` follows up.
+    It is where it says one of ``favourable``, or with ``approval`` a text that approves and leaves nothing open. Lines
+    that the clause only recommends and those in ``except`` don't speak against it, nor does what one of ``followed``
+    follows up.
+    ``opinion`` is a text beside the conclusion: it doesn't refuse what is favourable, nor approve what is ``adverse``.
     """
 
     document: Annotated[Text, Says("the check list", "document")]
     conclusion: Annotated[Text, Says("its field with the conclusion")]
     favourable: Annotated[tuple[Text, ...], Says("the conclusions that need all lines to be well")] = ()
-    patterns: Annotated[tuple[Text, ...], Says("the same as patterns of a text")] = ()
+    approval: Annotated[YesNo, Says("whether a text that approves in its own words is one")] = False
     verdicts: Annotated[tuple[Text, ...], Says("the verdicts that speak against them", "verdict", of="document")]
     except_: Annotated[tuple[Text, ...], Says("lines that don't speak against it")] = ()
     followed: tuple[FollowUp, ...] = ()
+    opinion: Annotated[Text | None, Says("its field with the reasons in words")] = None
+    adverse: Annotated[tuple[Text, ...], Says("the conclusions that refuse")] = ()
 
     model_config = {**Part.model_config, "alias_generator": lambda name: name.rstrip("_")}
-
-    @model_validator(mode="after")
-    def _check_patterns(self) -> Params:
-        check_patterns(self.patterns)
-        return self
 
 
 def list_paths(params: Params) -> Iterable[str]:
     """The paths of the conclusion, the lines left out, and what follows up."""
     yield f"forms.{params.document}[].{params.conclusion}"
+    if params.opinion is not None:
+        yield f"forms.{params.document}[].{params.opinion}"
     yield from (f"forms.{params.document}[].lines.{key}" for key in params.except_)
     yield from (f"{item.rows}.{item.by}" for item in params.followed)
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
-    """C329 for a favourable conclusion above lines that contradict it, with the lines and the place of the first."""
+    """C329 for a favourable conclusion above lines that contradict it, with the lines and the place of the first.
+
+    C290 for one that the opinion in words beside it contradicts.
+    """
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
     if is_faulty(checked, params.followed):
@@ -66,6 +67,22 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     forms = getattr(checked.subject.record, "forms", None)
     for index, entry in enumerate(getattr(forms, attribute_name(document.id), ())):
         conclusion = str(getattr(entry, params.conclusion) or "")
+        opposed = _find_opposed(conclusion, entry, params)
+        if opposed is not None:
+            place = ("forms", document.id, index, params.conclusion)
+            beside = ("forms", document.id, index, params.opinion or "")
+            model = type(checked.subject.record)
+            yield report_level(
+                rule.level,
+                "C290",
+                checked.locate(place, False),
+                clause=rule.clause,
+                label=name_field(model, place),
+                conclusion=shorten(conclusion, _LONGEST),
+                other_label=name_field(model, beside),
+                opinion=shorten(opposed, _LONGEST),
+                other=spell_place(checked.locate(beside, False), beside),
+            )
         if not _is_favourable(conclusion, params) or getattr(entry, "key", None) in named:
             continue
         verdicts = {line: getattr(entry.lines, line.key).verdict for line in lines}
@@ -89,4 +106,12 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
 
 
 def _is_favourable(conclusion: str, params: Params) -> bool:
-    return conclusion in params.favourable or any(re.search(pattern, conclusion) for pattern in params.patterns)
+    return conclusion in params.favourable or (params.approval and is_plain_approval(conclusion))
+
+
+def _find_opposed(conclusion: str, entry: object, params: Params) -> str | None:
+    """The words beside the conclusion that say the contrary."""
+    opinion = getattr(entry, params.opinion) if params.opinion is not None else None
+    if _is_favourable(conclusion, params):
+        return find_refusal(opinion)
+    return find_approval(opinion) if conclusion in params.adverse else None

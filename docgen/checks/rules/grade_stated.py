@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
-from pydantic import model_validator
-
 from docgen.checks.base import CheckSubject
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.agreement import is_same
+from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
 from docgen.checks.shared.rows import When, is_picked
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.checks.shared.texts import check_patterns
-from docgen.content.figures import list_sentences
-from docgen.content.model import Narrative
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
@@ -25,13 +22,16 @@ from docgen.record.types import Part, Text, YesNo
 
 _AHEAD = r"(?:等级|级别|评定|评为|定为|结果|判定|属于|达到)(?:结果|等级)?(?:为|是|达到)?\s*[：:]?\s*[“‘「\"]?"
 
+_SHOWN = 30
+
 
 class Params(Part):
     """``stated``: rows of which ``field`` states a grade; ``computed``: facts that have one in ``grade``.
 
     Those of the facts count that meet ``when``. A row counts whose ``subject`` says the same as the value at ``named``
     (the notice's row of this project). ``prose``: the field is a text that may name a grade; else it is the grade.
-    A text in which one of ``passing`` is found contradicts a computed grade that is one of ``failing``.
+    A text that approves contradicts a computed grade that is one of ``failing``, with ``refusal`` one that refuses
+    every other.
     """
 
     stated: Annotated[Text, Says("the rows that state a grade", "path")]
@@ -42,13 +42,8 @@ class Params(Part):
     named: Annotated[Text | None, Says("the value that it must say to count", "path")] = None
     prose: Annotated[YesNo, Says("whether the field is a text that may name a grade")] = False
     failing: Annotated[tuple[Text, ...], Says("computed grades that a favourable text contradicts")] = ()
-    passing: Annotated[tuple[Text, ...], Says("patterns of a favourable text")] = ()
+    refusal: Annotated[YesNo, Says("whether a text that refuses contradicts every other grade")] = False
     per: Per = None
-
-    @model_validator(mode="after")
-    def _check_patterns(self) -> Params:
-        check_patterns(self.passing)
-        return self
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -74,8 +69,9 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             value = getattr(row.value, params.field)
             stated = _read(value, grades, params.prose)
             if stated is None and fact.grade in params.failing:
-                passed = (re.search(pattern, str(value or "")) for pattern in params.passing)
-                stated = next((found[0] for found in passed if found is not None), None)
+                stated = find_approval(value)
+            elif stated is None and params.refusal:
+                stated = find_refusal(value)
             if stated is None or is_same(stated, fact.grade) or not _is_ours(checked, row.value, params):
                 continue
             place = (*row.place, params.field)
@@ -86,7 +82,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 checked.locate(place, False),
                 clause=rule.clause,
                 label=name_field(model, place),
-                stated=stated,
+                stated=shorten(stated, _SHOWN),
                 grade=fact.grade,
                 total=f"{fact.total:f}" if fact.total is not None else "—",
                 other=spell_place(checked.locate(source, False), source),
@@ -124,6 +120,5 @@ def _read(value: object, grades: Sequence[str], prose: bool) -> str | None:
         return None
     if not prose:
         return str(value)
-    text = "\n".join(item.text for item in list_sentences(value.blocks)) if isinstance(value, Narrative) else str(value)
-    named = re.findall(_AHEAD + "(" + "|".join(map(re.escape, grades)) + ")", text) if grades else []
+    named = re.findall(_AHEAD + "(" + "|".join(map(re.escape, grades)) + ")", read_words(value)) if grades else []
     return named[0] if len(set(named)) == 1 else None

@@ -17,15 +17,20 @@ from docgen.profile.faults import name_field
 from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
+from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
 
 
 class SameValue(Part):
-    """A field of the row, and the field of the item that it repeats; ``unit`` is the item's field with its unit."""
+    """A field of the row, and the field of the item that it repeats; ``unit`` is the item's field with its unit.
+
+    Where the item's field ``unless`` is given, both may differ.
+    """
 
     row: Annotated[Text, Says("a field of the row", "field", of="rows")]
     item: Annotated[Text, Says("the field of the item that it repeats", "field", of="items")]
     unit: Annotated[Text | None, Says("the field of the item with its unit", "field", of="items")] = None
+    unless: Annotated[Text | None, Says("its field that says why both may differ", "field", of="items")] = None
 
 
 class Params(Part):
@@ -51,8 +56,7 @@ def list_paths(params: Params) -> Iterable[str]:
         if not params.lines:
             yield f"{params.rows}.{pair.row}"
         yield f"{params.items}.{pair.item}"
-        if pair.unit is not None:
-            yield f"{params.items}.{pair.unit}"
+        yield from (f"{params.items}.{name}" for name in (pair.unit, pair.unless) if name is not None)
 
 
 def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
@@ -89,7 +93,8 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
     model = type(checked.subject.record)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
-        if here is None or (there is None and not params.lines):
+        excused = pair.unless is not None and is_present(getattr(item.value, pair.unless))
+        if here is None or (there is None and not params.lines) or excused:
             continue
         place, other = (*row.place, pair.row), (*item.place, pair.item)
         if there is not None and is_same(here, there):
@@ -115,11 +120,17 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
             clause=rule.clause,
             name=str(getattr(item.value, "name", None) or item.value.key),
             label=name_field(model, place),
-            value=spell_value(here),
+            value=_spell(checked, here),
             other_label=name_field(model, other),
-            other_value=spell_value(there) if there is not None else "—",
+            other_value=_spell(checked, there) if there is not None else "—",
             other=spell_place(checked.locate(other, False), other),
         )
+
+
+def _spell(checked: CheckSubject, value: object) -> str:
+    """A value as a message shows it; the key of a party as its name."""
+    party = next((party for party in checked.subject.record.parties if party.key == value), None)
+    return party.name or party.key if party is not None else spell_value(value)
 
 
 def _find_unit(value: object) -> str:

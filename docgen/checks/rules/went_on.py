@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated
-
-from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import read_day
+from docgen.checks.shared.judgments import find_refusal, read_words
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.checks.shared.texts import check_patterns
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
 from docgen.profile.faults import name_field
@@ -20,13 +17,13 @@ from docgen.profile.levels import report_level
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, tell_value
+from docgen.record.types import Part, Text, YesNo, tell_value
 
 _SHOWN = 30
 
 
 class Params(Part):
-    """Where ``conclusion`` says one of ``values``, or one of ``patterns`` is found in its text, no ``work`` follows.
+    """Where ``conclusion`` says one of ``values``, or with ``refusal`` refuses in its own words, no ``work`` follows.
 
     ``work`` are paths at which something stands when it went on. ``date`` is the day of the conclusion, a field beside
     it: work that is a day before it didn't go on from it. Where another such conclusion says one of ``instead``, the
@@ -36,15 +33,10 @@ class Params(Part):
     conclusion: Annotated[Text, Says("the conclusion", "path")]
     work: Annotated[tuple[Text, ...], Says("what stands there when work went on", "path")]
     values: Annotated[tuple[Text, ...], Says("the negative ones", "value", of="conclusion")] = ()
-    patterns: Annotated[tuple[Text, ...], Says("the same as patterns of a text")] = ()
+    refusal: Annotated[YesNo, Says("whether a text that refuses in its own words is one")] = False
     date: Annotated[Text | None, Says("the field beside it with its day")] = None
     instead: Annotated[tuple[Text, ...], Says("values of another on which work rests", "value", of="conclusion")] = ()
     per: Per = None
-
-    @model_validator(mode="after")
-    def _check_patterns(self) -> Params:
-        check_patterns(self.patterns)
-        return self
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -79,7 +71,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 checked.locate(found.place, False),
                 clause=rule.clause,
                 label=name_field(model, found.place),
-                value=shorten(tell_value(found.value), _SHOWN),
+                value=shorten(read_words(found.value), _SHOWN),
                 document=name_field(model, first.place[:2]),
                 work=name_field(model, first.place),
                 said=_spell(first),
@@ -91,8 +83,9 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
 
 
 def _is_stop(value: object, params: Params) -> bool:
-    text = tell_value(value) if is_present(value) else ""
-    return text in params.values or any(re.search(pattern, text) for pattern in params.patterns)
+    if not is_present(value):
+        return False
+    return tell_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
 
 
 def _went_on(item: Found, day: object) -> bool:

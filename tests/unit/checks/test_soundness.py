@@ -16,7 +16,8 @@ from docgen.resources import Resources
 
 FLIGHTS, CARDS, KEPT = "forms.flight-log[].flights[]", "forms.kite-card[]", "forms.kite-list[].kites[]"
 SEEN = f"{{items: '{FLIGHTS}', followed: [{{rows: '{CARDS}', by: colour}}], what: 卡片"
-SIGN = f'kinds: [{{name: 线, patterns: [线]}}], signs: [{{path: "{CARDS}.strings", label: 线, kind: 线, values: [多]}}]'
+SIGN = f'{{path: "{CARDS}.strings", label: 线, values: [多], kind: 红}}'
+CHANGES = f'changes: "{CARDS}", about: colour, texts: [colour], kinds: [{{name: 红, patterns: [红]}}]'
 SAME = "{row: colour, item: height}"
 NEED = "demands: project.dated, reason: 因, label: 名}"
 RULES = (
@@ -24,7 +25,7 @@ RULES = (
     ("value_count", f"{{rows: '{CARDS}', label: 卡片, field: colour, value: 绿, min: 1}}", "P170"),
     ("value_count", f"{{rows: '{KEPT}', label: 线, field: kept, value: 好, min: 1}}", "P170"),
     ("exclusive_choice", f'{{choices: "{CARDS}.colour", value: 蓝}}', "P170"),
-    ("unrecorded_change", f"{{changes: '{CARDS}', about: colour, texts: [colour], {SIGN}}}", "P170"),
+    ("unrecorded_change", f"{{{CHANGES}, signs: [{SIGN}]}}", "P170"),
     ("required_when", f'{{when: {{equals: {{path: "{CARDS}.colour", value: 紫}}}}, {NEED}', "P170"),
     ("required_when", f'{{when: {{in: {{path: "{FLIGHTS}.when", values: [早上]}}}}, {NEED}', "P170"),
     ("conclusion_agrees", "{document: kite-card, conclusion: colour, favourable: [红], verdicts: [坏]}", "P175"),

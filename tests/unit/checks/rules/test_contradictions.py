@@ -39,11 +39,14 @@ def test_work_doesnt_go_on_from_what_stops_it(done: str | None, told: bool) -> N
 
 @pytest.mark.parametrize(("on", "told"), [("2024-04-30", False), ("2024-05-01", True), ("2024-05-02", True)])
 def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, told: bool) -> None:
-    forms = {"audit": [{"of": "clock", "held": on}], "entry": [{"date": "2024-05-01", "candidates": [{"name": "拒"}]}]}
-    params = {"conclusion": "forms.entry[].candidates[].name", "patterns": ["^拒"], "work": ["forms.audit[].held"]}
+    forms = {
+        "audit": [{"of": "clock", "held": on}],
+        "entry": [{"date": "2024-05-01", "candidates": [{"name": "不予通过"}]}],
+    }
+    params = {"conclusion": "forms.entry[].candidates[].name", "refusal": "是", "work": ["forms.audit[].held"]}
     assert len(run("went_on", params, make_record(forms=forms))) == 1
-    dated = {"conclusion": "forms.lesson[].note", "patterns": ["^拒"], "date": "date", "work": ["forms.audit[].held"]}
-    forms = {"audit": forms["audit"], "lesson": [{"of": "t", "date": "2024-05-01", "note": "拒绝"}]}
+    dated = {"conclusion": "forms.lesson[].note", "refusal": "是", "date": "date", "work": ["forms.audit[].held"]}
+    forms = {"audit": forms["audit"], "lesson": [{"of": "t", "date": "2024-05-01", "note": "经评审，未通过"}]}
     record = make_record(trainings=[{"key": "t"}], forms=forms)
     assert show(run("went_on", dated, record)) == ([("C333", "forms.lesson[0].note")] if told else [])
 
@@ -205,18 +208,19 @@ def test_a_stated_grade_is_the_computed_one(said: str | None, told: bool) -> Non
         ("走得准不准要看保养。", False),
         ("等级由准降为不准。", False),
         ("同意通过验收。", False),
+        ("不同意通过验收。", True),
         (None, False),
     ],
 )
 def test_a_text_may_name_the_grade(text: str | None, told: bool) -> None:
-    params = {**GRADE, "prose": "是", "failing": ["不准"], "passing": ["(?<!不)通过"]}
+    params = {**GRADE, "prose": "是", "failing": ["不准"], "refusal": "是"}
     forms = {"plan": [{"of": "clock", "targets": [{"measure": text}]}]}
     assert bool(run("grade_stated", params, make_record(forms=forms))) == told
 
 
-@pytest.mark.parametrize(("text", "told"), [("同意通过验收。", True), ("不通过。", False), ("等级为不准。", False)])
+@pytest.mark.parametrize(("text", "told"), [("同意通过验收。", True), ("不予通过。", False), ("等级为不准。", False)])
 def test_what_failed_isnt_passed(text: str, told: bool) -> None:
-    params = {**GRADE, "prose": "是", "failing": ["不准"], "passing": ["(?<!不)通过"]}
+    params = {**GRADE, "prose": "是", "failing": ["不准"]}
     missed = [{**CLOCK, "indicators": [make_indicator(after="80")]}]
     forms = {"plan": [{"of": "clock", "targets": [{"measure": text}]}]}
     assert bool(run("grade_stated", params, make_record(enterprises=missed, forms=forms))) == told
@@ -336,11 +340,29 @@ LOOKED = {"document": "look", "conclusion": "people", "verdicts": ["坏"]}
     ],
 )
 def test_a_conclusion_in_words_agrees_with_its_lines(said: str | None, verdict: str, told: bool) -> None:
-    params = {**LOOKED, "patterns": ["^(?!.*(?:不|整改)).*通过"]}
+    params = {**LOOKED, "approval": "是"}
     look = {"of": "clock", "people": said, "lines": {"a1": {"verdict": verdict}, "a2": {"verdict": "好"}}}
     found = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
     assert show(found) == ([("C329", "forms.look[0].people")] if told else [])
     assert not run("conclusion_agrees", {**params, "except": ["a1"]}, make_record(forms={"look": [look]}))
+
+
+@pytest.mark.parametrize(
+    ("said", "opinion", "told"),
+    [
+        ("成", "资料不全，不予通过。", True),
+        ("成", "有一处未通过复核，已改正，同意通过。", False),
+        ("不成", "同意通过。", True),
+        ("不成", "不同意通过。", False),
+        ("成", None, False),
+        (None, "同意通过。", False),
+    ],
+)
+def test_a_conclusion_agrees_with_the_words_beside_it(said: str | None, opinion: str | None, told: bool) -> None:
+    params = {**LOOKED, "conclusion": "found", "favourable": ["成"], "adverse": ["不成"], "opinion": "people"}
+    look = {"of": "clock", "found": said, "people": opinion, "lines": {}}
+    found = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
+    assert show(found) == ([("C290", "forms.look[0].found")] if told else [])
 
 
 @pytest.mark.parametrize(
