@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import read_day
-from docgen.checks.shared.judgments import find_refusal, read_words
+from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
 from docgen.checks.shared.scope import ItemScope, spell_place, unite
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic
@@ -26,8 +28,8 @@ class Params(Part):
     """Where ``conclusion`` says one of ``values``, or with ``refusal`` refuses in its own words, no ``work`` follows.
 
     ``work`` are paths at which something stands when it went on. ``date`` is the day of the conclusion, a field beside
-    it: work that is a day before it didn't go on from it. Where another such conclusion says one of ``instead``, the
-    work rests on that one.
+    it: work that is a day before it didn't go on from it. Work from the day of a favourable one on rests on that one,
+    which of the same thing must be the later: a plan that passed in a second review, another agency that was chosen.
     """
 
     conclusion: Annotated[Text, Says("the conclusion", "path")]
@@ -35,7 +37,6 @@ class Params(Part):
     values: Annotated[tuple[Text, ...], Says("the negative ones", "value", of="conclusion")] = ()
     refusal: Annotated[YesNo, Says("whether a text that refuses in its own words is one")] = False
     date: Annotated[Text | None, Says("the field beside it with its day")] = None
-    instead: Annotated[tuple[Text, ...], Says("values of another on which work rests", "value", of="conclusion")] = ()
     per: Per = None
 
 
@@ -54,14 +55,13 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
 
     def find(scope: ItemScope) -> Iterator[Diagnostic]:
         owners = {found.place: found.value for found in scope.find(owner)}
-        conclusions = scope.find(params.conclusion)
-        if any(tell_value(found.value) in params.instead for found in conclusions):
-            return
-        for found in conclusions:
-            if not _is_stop(found.value, params):
+        conclusions = [_read(found, owners.get(found.place[:-1]), params) for found in scope.find(params.conclusion)]
+        for stop in conclusions:
+            if not _is_stop(stop.found.value, params):
                 continue
-            day = read_day(getattr(owners.get(found.place[:-1]), params.date or "", None))
-            work = [item for path in params.work for item in scope.find(path) if _went_on(item, day)]
+            found = stop.found
+            grounds = [item for item in conclusions if _is_ground(item, stop, params)]
+            work = [item for path in params.work for item in scope.find(path) if _went_on(item, stop, grounds)]
             if not work:
                 continue
             first = work[0]
@@ -82,15 +82,42 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     yield from unite(find, checked, params.per)
 
 
+@dataclass(frozen=True, slots=True)
+class _Conclusion:
+    """A conclusion, its day, and whom or what it is of."""
+
+    found: Found
+    day: dt.date | None
+    of: object
+
+
+def _read(found: Found, owner: object, params: Params) -> _Conclusion:
+    return _Conclusion(found, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
+
+
 def _is_stop(value: object, params: Params) -> bool:
     if not is_present(value):
         return False
     return tell_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
 
 
-def _went_on(item: Found, day: object) -> bool:
-    done = read_day(item.value)
-    return is_present(item.value) and not (done is not None and day is not None and done < day)  # type: ignore[operator]
+def _is_ground(item: _Conclusion, stop: _Conclusion, params: Params) -> bool:
+    """Whether work may rest on another conclusion in spite of the one that stops it."""
+    value = item.found.value
+    if not is_present(value) or _is_stop(value, params) or (params.refusal and find_approval(value) is None):
+        return False
+    return item.of != stop.of or not _is_before(item.day, stop.day)
+
+
+def _went_on(work: Found, stop: _Conclusion, grounds: Sequence[_Conclusion]) -> bool:
+    done = read_day(work.value)
+    if not is_present(work.value) or _is_before(done, stop.day):
+        return False
+    return all(_is_before(done, ground.day) for ground in grounds)
+
+
+def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
+    return day is not None and other is not None and day < other
 
 
 def _spell(item: Found) -> str:

@@ -51,10 +51,31 @@ def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, told: bool) -> 
     assert show(run("went_on", dated, record)) == ([("C333", "forms.lesson[0].note")] if told else [])
 
 
-def test_of_several_conclusions_a_good_one_carries_the_work() -> None:
-    forms = {"call": [{"key": "a", "done": "不成"}, {"key": "b", "done": "成"}], "entry": [{"date": "2024-03-01"}]}
-    assert not run("went_on", {**STOP, "instead": ["成"]}, make_record(forms=forms))
-    assert run("went_on", STOP, make_record(forms=forms))
+@pytest.mark.parametrize(
+    ("first", "second", "held", "told"),
+    [
+        ("不通过", "通过", "2024-05-20", False),
+        ("不通过", "通过", "2024-05-12", True),
+        ("不通过", "请补充", "2024-05-20", True),
+        ("通过", "不通过", "2024-05-20", True),
+        ("通过", "不通过", "2024-05-12", False),
+    ],
+)
+def test_work_rests_on_the_last_conclusion(first: str, second: str, held: str, told: bool) -> None:
+    lessons = [{"of": "t", "date": "2024-05-10", "note": first}, {"of": "t", "date": "2024-05-15", "note": second}]
+    params = {"conclusion": "forms.lesson[].note", "refusal": "是", "date": "date", "work": ["forms.audit[].held"]}
+    forms = {"lesson": lessons, "audit": [{"of": "clock", "held": held}]}
+    assert bool(run("went_on", params, make_record(trainings=[{"key": "t"}], forms=forms))) == told
+
+
+def test_another_that_was_chosen_carries_the_work_whenever_that_was() -> None:
+    lessons = [{"of": "u", "date": "2024-05-01", "note": "通过"}, {"of": "t", "date": "2024-05-10", "note": "不通过"}]
+    params = {"conclusion": "forms.lesson[].note", "values": ["不通过"], "date": "date", "work": ["forms.audit[].held"]}
+    forms = {"lesson": lessons, "audit": [{"of": "clock", "held": "2024-05-20"}]}
+    record = make_record(trainings=[{"key": "t"}, {"key": "u"}], forms=forms)
+    assert not run("went_on", params, record)
+    alone = make_record(trainings=[{"key": "t"}], forms={**forms, "lesson": lessons[1:]})
+    assert len(run("went_on", params, alone)) == 1
 
 
 GRANTED = {

@@ -105,7 +105,13 @@ def test_what_says_neither_is_neither(text: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("服务过程符合要求", True), ("整改后通过", False), ("基本符合要求", False), ("进度符合方案，继续实施", True)],
+    [
+        ("服务过程符合要求", True),
+        ("整改后通过", False),
+        ("基本符合要求", False),
+        ("1项进度不符合方案，限期10日补齐，其余符合", False),
+        ("进度符合方案，继续实施", True),
+    ],
 )
 def test_an_approval_may_leave_something_open(text: str, plain: bool) -> None:
     assert is_plain_approval(text) == plain
