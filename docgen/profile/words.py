@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +13,7 @@ from docgen.profile.load import find_form_owner
 from docgen.profile.model import Profile
 from docgen.profile.paths import find_values
 from docgen.record.record import Record
+from docgen.record.scoring import Band, ScoringRules
 
 _MISTYPED = 0.8
 
@@ -24,6 +25,7 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
         for found in find_values(record, f"{profile.scoring.indicators}.family"):
             if found.value not in families:
                 yield _describe_word("R138", found.value, families, locate(found.place, False))
+        yield from _check_bands(profile.scoring, record, locate)
     if record.project.last_numbers and profile.numbering is None:
         yield warning("R209", locate(("project", "last_numbers"), False), standard=profile.standard.number)
     items = {item.key: item.label for item in profile.filing.items}
@@ -36,6 +38,22 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
         if evidence.document is not None and evidence.document.partition("/")[0] not in documents:
             place = ("evidence", index, "document")
             yield _describe_word("R140", evidence.document, documents, locate(place, False), profile)
+
+
+def _check_bands(scoring: ScoringRules, record: Record, locate: Locate) -> Iterator[Diagnostic]:
+    """C291 for bands of a record's own that aren't the standard's grades, each once, from 0 up to the highest."""
+    chosen = record.scoring.bands if record.scoring is not None else ()
+    grades = [band.grade for band in _sort_bands(scoring.bands)]
+    ordered = _sort_bands(chosen)
+    limits = [band.from_ for band in ordered]
+    apart = len(set(limits)) == len(limits) and limits[-1:] == [0]
+    if chosen and not (apart and [band.grade for band in ordered] == grades):
+        shown = "、".join(f"{band.grade} {band.from_:f}" for band in chosen)
+        yield error("C291", locate(("scoring", "bands"), False), bands=shown, grades="、".join(grades))
+
+
+def _sort_bands(bands: Iterable[Band]) -> list[Band]:
+    return sorted(bands, key=lambda band: band.from_, reverse=True)
 
 
 def _describe_word(
@@ -57,8 +75,8 @@ def _describe_word(
 def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Diagnostic]:
     """R142 for a form that is no document of this profile but looks like one, P178 for one of another standard.
 
-    R142 is an error where that document isn't there: what was typed for it would be passed over. What no standard of
-    docgen's has, and what names its own profile, is left alone.
+    R142 is an error where that document isn't there: what was typed for it would be passed over. C292 for one that no
+    standard of docgen's has. What names its own profile is left alone.
     """
     forms = data.get("forms") if isinstance(data, dict) else None
     own = [document for document in profile.documents if document.own_form]
@@ -74,3 +92,5 @@ def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Di
             owner, where = find_form_owner(name), locate(("forms", name), True)
             if owner is not None:
                 yield info("P178", where, form=name, title=owner.title, standard=owner.standard)
+            else:
+                yield info("C292", where, form=name)

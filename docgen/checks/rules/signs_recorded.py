@@ -19,7 +19,7 @@ from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, tell_value
 
 _SHOWN = 30
-_DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)"
+_DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)(?<!意见和)(?<!意见或)(?<!意见、)(?<!意见及)"
 
 
 class Sign(Part):

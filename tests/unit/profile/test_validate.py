@@ -117,9 +117,9 @@ def test_two_forms_for_one_enterprise_are_refused(loaded: LoadedProfile) -> None
     assert [item.code for item in validation.diagnostics] == ["R119"]
 
 
-def test_forms_of_other_profiles_are_left_alone(loaded: LoadedProfile) -> None:
+def test_a_form_that_no_standard_knows_is_told_and_left_alone(loaded: LoadedProfile) -> None:
     validation = validate(loaded, "profile: kites\nforms: {some-other-standards-form: [{anything: at all}]}\n")
-    assert validation.diagnostics == ()
+    assert [(item.code, item.severity) for item in validation.diagnostics] == [("C292", Severity.INFO)]
 
 
 @pytest.mark.parametrize("text", ["profile: kites\nproject: []\n", "profile: kites\nenterprises: {}\n"])
