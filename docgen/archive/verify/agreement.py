@@ -49,12 +49,12 @@ def compare_index(
 
 
 def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
-    """V192: ``bag-info.txt`` calls the package a draft, or says where it ends, and the index says otherwise."""
+    """V140: ``bag-info.txt`` calls the package a draft, or says where it ends, and the index says otherwise."""
     meant = dict(list_bag_info(index))
     for label, found in said:
         if label.startswith(_OWN_LABELS) and found != meant.get(label, ""):
             expected = show_name(meant.get(label) or "—")
-            yield error("V192", place, label=show_name(label), found=show_name(found), expected=expected)
+            yield error("V140", place, label=show_name(label), found=show_name(found), expected=expected)
 
 
 def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Iterator[Diagnostic]:
@@ -101,9 +101,9 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
     V153: a document is missing.
 
     V170: an item comes after the end of the package, so nobody looks at it; V171: the package doesn't say where it
-    ends; V172: something is filed in such an item; V190: where it ends has another name there.
+    ends; V172: something is filed in such an item; V138: where it ends has another name there.
 
-    V191: nobody says why an item doesn't apply.
+    V139: nobody says why an item doesn't apply.
 
     A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
     """
@@ -128,17 +128,17 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
         if item.status == "present" and item.key not in filed:
             yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
         if item.status == "not_applicable" and not item.reason.strip():
-            yield error("V191", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+            yield error("V139", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
     yield from _check_later(index, filed, place)
 
 
 def _check_later(index: PackageIndex, filed: Collection[str], place: Location) -> Iterator[Diagnostic]:
-    """V170–V172 for the items that the project hadn't come to; V190 when the last has another name."""
+    """V170–V172 for the items that the project hadn't come to; V138 when the last has another name."""
     until = index.until
     for item in index.items:  # of several packages each has its own items, and where they end may be another one's
         if until is not None and item.key == until.item and item.label != until.label:
             names = {"step": f"{until.item} {until.label}", "item": f"{item.key} {item.label}"}
-            yield error("V190", place, **{key: show_name(name) for key, name in names.items()})
+            yield error("V138", place, **{key: show_name(name) for key, name in names.items()})
     for item in index.later:
         clause, name = item.clause or None, show_name(f"{item.key} {item.label}")
         if until is None:

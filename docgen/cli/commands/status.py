@@ -95,8 +95,8 @@ def _find_records(arguments: tuple[Path, ...], refused: list[Diagnostic]) -> Ite
         if not argument.is_dir():
             yield argument
             continue
+        from docgen.batch.folder_records import find_records
         from docgen.diagnostics import error
-        from docgen.pipeline.services.folder_records import find_records
 
         found = find_records(argument, refused)
         if not found:
