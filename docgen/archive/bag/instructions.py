@@ -23,7 +23,7 @@ _FIELDS: dict[str, ActiveKind] = {
 }
 _WORD = re.compile(r"[\s\"\\]*([A-Za-z]+)")
 _ARGUMENT = re.compile(r"[\s\"\\]*[A-Za-z]+\s+(?:\"([^\"]*)\"|([^\s\\]\S*|\\\\\S+))")
-_CODES = re.compile(r"\s*QUOTE\s+((?:\d+\s*)+)", re.I)
+_CODES = re.compile(r"QUOTE\s+((?:\d{1,7}\s+)*\d{1,7})", re.I)
 # Buttons that only let somebody click into a template's free place.
 _IDLE_MACRO = re.compile(r"[\s\"\\]*MACROBUTTON\s+(?:NoMacro|AcceptAllChangesInDoc|DoFieldClick)\b", re.I)
 
@@ -36,6 +36,8 @@ _FUNCTION = re.compile(
 _LINKED = re.compile(r"HYPERLINK\s*\(\s*\"((?:[^\"]|\"\")*)\"", re.I)
 _STARTING_NAME = re.compile(r"(?:_xlnm\.)?auto_(?:open|close|activate|deactivate)", re.I)
 _FORMULAS = frozenset(("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula"))
+_LONGEST = 1 << 15
+"""How much of a formula or instruction is looked at; Excel takes 8,192 characters."""
 _KEPT = _FORMULAS | {"instrText", "delInstrText", "t", "definedName", "HyperlinkBase"}
 _LINKS: dict[str, ActiveKind] = {"ddeLink": "dde", "oleLink": "object"}
 
@@ -95,7 +97,7 @@ class InstructionReader(XmlListener):
     def end(self, tag: str) -> None:
         name = tag.rpartition("}")[2]
         if name in _KEPT:
-            text = "".join(self._texts)
+            text = "".join(self._texts)[:_LONGEST]
             if name in ("instrText", "delInstrText"):
                 self._add_to_field(text)
             elif name == "t":
@@ -119,7 +121,7 @@ class InstructionReader(XmlListener):
             self._end_field()
 
     def _end_field(self) -> None:
-        instruction = "".join(self._field.pop()[0])
+        instruction = "".join(self._field.pop()[0])[:_LONGEST]
         codes = _CODES.fullmatch(instruction.strip())
         if codes is not None and self._field:
             # { DDE { QUOTE 99 109 100 } }: the characters of what the outer field says

@@ -16,12 +16,11 @@ _RTF_TEMPLATE = re.compile(rb"\\\*\s*\\template\b\s*([^}]{0,300})")
 _RTF_FIELD = re.compile(rb"\\fldinst\b([^\\{}]*(?:\\[^f][^\\{}]*|[{}][^\\{}]*){0,60})")
 _RTF_MARK = re.compile(rb"\\[a-z]+-?\d*\s?|[{}]|\\\*")
 _SCRIPT = re.compile(
-    r"<\s*(?:[\w-]+:)?(script|iframe|object|embed|applet|frame)\b|\son[a-z]{3,}\s*=\s*[\"']?[^\s>]|(?:java|vb)script\s*:",
+    r"<\s{0,9}(?:[\w-]{1,30}:)?(script|iframe|object|embed|applet|frame)\b|\son[a-z]{3,30}\s{0,9}=\s{0,9}[\"']?[^\s>]|(?:java|vb)script\s{0,9}:",
     re.I,
 )
-_LINK = re.compile(r"\b(src|href|background|data)\s*=\s*[\"']?([^\"'>\s]+)", re.I)
-_CONDITION = re.compile(r"<!--.*?-->", re.S)
-_ELSEWHERE = re.compile(r"\s*(?:[a-z][\w+.-]*[:|]|[/\\]{2})", re.I)
+_LINK = re.compile(r"\b(src|href|background|data)\s{0,9}=\s{0,9}[\"']?([^\"'>\s]{1,2000})", re.I)
+_ELSEWHERE = re.compile(r"(?:[a-z][\w+.-]{0,40}[:|]|[/\\]{2})", re.I)
 _MOST = 200
 
 
@@ -59,7 +58,7 @@ def _search_rtf(data: bytes) -> Iterator[Active]:
 def _search_page(data: bytes) -> Iterator[Active]:
     """Scripts, frames and objects of a web page or SVG, and what it loads from elsewhere."""
     text = _decode(data)
-    match = _SCRIPT.search(_CONDITION.sub("", text))
+    match = _SCRIPT.search(text)
     if match is not None:
         yield Active("script", detail=match[0].strip())
     for number, (name, target) in enumerate(_LINK.findall(text)):

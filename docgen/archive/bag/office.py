@@ -32,7 +32,8 @@ from docgen.ooxml.xml import XmlError, XmlProof, parse_xml
 
 _MAX_RELATIONS = 4 << 20
 _MAX_INNER = 16 << 20
-_MAX_SEARCHED = 1_500_000
+_MAX_SEARCHED = 1_000_000
+"""How many elements of a package, or of a document by itself, are searched for instructions."""
 _HEAD = 4096
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
 _CHART = "drawingml.chart"
@@ -195,13 +196,12 @@ class _Inspection:
 
     def _read_instructions(self, member: Member) -> None:
         """Read a part again that may hold instructions; one with too many elements is told as not searched."""
-        name, reader, elements = member.name, InstructionReader(), 0
+        name, reader = member.name, InstructionReader()
 
         def count(number: int) -> None:
-            nonlocal elements
             self._work.look_at(number)
-            elements += number
-            if elements > _MAX_SEARCHED:
+            self._work.searched += number
+            if self._work.searched > _MAX_SEARCHED:
                 raise _TooManyError
 
         with _explain(name):

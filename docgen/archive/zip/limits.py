@@ -56,6 +56,8 @@ class Work:
         self.entries = 0
         self.inflated = 0
         self.elements = 0
+        self.searched = 0
+        """Of the elements those that were looked at one by one, for what they instruct."""
         self.most_entries = limits.entries + size // _BYTES_OF_A_PART
         self.most_inflated = limits.inflated * MIB + limits.total_ratio * size
         self.most_elements = limits.elements + size
