@@ -172,7 +172,7 @@ def test_evidence_from_outside_needs_to_be_allowed(tmp_path: Path, command: Comm
         assert (code, found["code"]) == (1, "E150")
         assert found["location"]["line"]
         assert str(shared) in found["message"]
-        assert f"--allow-outside “{shared}”" in found["mend"]
+        assert f'--allow-outside "{shared}"' in found["mend"]
     batch = ("batch", str(record), "-o", str(tmp_path / "b"))
     assert read(command, *batch)[0] == 1
     assert read(command, *batch, "--allow-outside", str(shared))[0] == 0
