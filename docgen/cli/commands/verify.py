@@ -108,7 +108,7 @@ class _Teller:
             self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
         else:
             self.found += package.diagnostics
-            self.described.append(describe_package(package, words) if self._session.is_json else {})
+            self.described += [describe_package(package, words)] if self._session.is_json else []
         if package.verdict == "sound" and self._total > _LISTED:
             return
         if len(self.rows) == _LISTED:
