@@ -30,7 +30,7 @@ from docgen.batch.received import NOTE, ReceivedPackage, ReceivedPackages
 from docgen.batch.result import JobResult, parse_result
 from docgen.batch.verifying import Package, begin_verifying, verify_as_text
 from docgen.content.foreign_names import spell_foreign
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, OutputError
 from docgen.messages import Catalogue
 
@@ -43,7 +43,8 @@ class Reception:
     """Which packages to verify, and how: packages and inboxes; the summary goes to ``out``, a workbook, and beside it.
 
     With ``force`` every package is verified anew, and what stands in the summary's place is replaced. ``strict`` takes
-    warnings for errors. Without ``jobs`` as many are verified at once as there are cores.
+    warnings for errors. Without ``jobs`` as many are verified at once as there are cores. With ``identities`` from
+    elsewhere, each package's has to be among them.
     """
 
     arguments: tuple[Path, ...]
@@ -52,6 +53,7 @@ class Reception:
     strict: bool = False
     force: bool = False
     jobs: int | None = None
+    identities: tuple[str, ...] = ()
 
 
 class ReceptionListener(Protocol):
@@ -98,14 +100,14 @@ def receive_packages(
             _refuse_others(ledger, out, force=request.force)
         run = _Run(request, listener, ledger, engine or open_engine(request.jobs))
         notes = run.perform()
-        results = ReceivedPackages(ledger, strict=request.strict)
+        results = ReceivedPackages(ledger, request.identities, strict=request.strict)
         counts: Counter[str] = Counter(kept=run.kept)
-        code = EXIT_CANNOT_RUN if notes else EXIT_OK
+        code = EXIT_CANNOT_RUN if has_errors(notes) else EXIT_OK
         for package in results.iterate():
             listener.tell(package)
             counts.update([package.verdict, "total"])
             code = max(code, package.exit_code)
-        told = {name: counts[name] for name in ("total", "sound", "faulty", "failed", "open", "kept")}
+        told = {name: counts[name] for name in ("total", "sound", "unproven", "faulty", "failed", "open", "kept")}
         if out is not None:
             from docgen.batch.received_book import write_received  # workbooks take time to load
 
@@ -156,12 +158,8 @@ class _Run:
             if not is_inbox(argument):
                 yield Job(make_key(argument, folder), argument, argument.parent)
                 continue
-            empty, before = True, len(notes)
             for path in list_inbox(argument, notes):
-                empty = False
                 yield Job(make_key(path, folder), path, argument)
-            if empty and len(notes) == before:
-                notes.append(error("B140", Location(file=str(argument)), folder=str(argument)))
 
     def _list_tasks(self) -> Iterator[Package]:
         for entry in self._ledger.iterate():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from docgen.archive.verify.identity import judge_identity
 from docgen.archive.verify.relations import Relation, Relations, Relative
+from docgen.archive.verify.report import Verdict as StepVerdict
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry
 from docgen.diagnostics import Diagnostic, Severity, count_by_severity, promote_warnings
@@ -17,8 +19,9 @@ from docgen.errors import EXIT_FOUND, EXIT_OK
 NOTE = "package"
 """Under which name and a package's key the ledger has its description and its relative."""
 
-Verdict = Literal["sound", "faulty", "failed", "open"]
-"""``sound``: no error was found; ``faulty``: errors were; ``failed``: it can't be verified; ``open``: it isn't yet."""
+Verdict = Literal["sound", "unproven", "faulty", "failed", "open"]
+"""``sound``: no error was found; ``unproven``: nor any manifest of the payload that can be checked; ``faulty``: errors
+were; ``failed``: it can't be verified; ``open``: it isn't yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class ReceivedPackage:
     title: str
     said: Mapping[str, Any] | None
     relation: Relation | None
+    identity_verdict: StepVerdict
     diagnostics: tuple[Diagnostic, ...]
 
     def count(self, severity: Severity) -> int:
@@ -42,8 +46,9 @@ class ReceivedPackage:
 class ReceivedPackages:
     """What is known of the packages of a run, in their order."""
 
-    def __init__(self, ledger: Ledger, *, strict: bool) -> None:
+    def __init__(self, ledger: Ledger, identities: Collection[str], *, strict: bool) -> None:
         self._ledger = ledger
+        self._identities = identities
         self._strict = strict
         known = (self._read(entry) for entry in ledger.iterate())
         self._relations = Relations(relative for _, relative in known if relative is not None)
@@ -68,6 +73,10 @@ class ReceivedPackages:
         here = str(entry.job.path)
         found = [_place(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
         found += relation.diagnostics if relation is not None else ()
+        identity = StepVerdict.NOT_RUN
+        if said is not None:
+            identity, faults = judge_identity(entry.job.path, said["identity"], self._identities)
+            found += faults
         told = promote_warnings(found) if self._strict else tuple(found)
         verdict: Verdict = "sound"
         if not entry.is_settled:
@@ -76,9 +85,11 @@ class ReceivedPackages:
             verdict = "failed"
         elif any(item.severity is Severity.ERROR for item in told):
             verdict = "faulty"
-        code = {"sound": EXIT_OK, "faulty": EXIT_FOUND, "failed": entry.exit_code, "open": EXIT_OK}[verdict]
+        elif not said["fixity_checked"]:
+            verdict = "unproven"
+        code = {"sound": EXIT_OK, "failed": entry.exit_code, "open": EXIT_OK}.get(verdict, EXIT_FOUND)
         title = entry.about.name if said is not None else ""
-        return ReceivedPackage(entry.number, entry.job.path, verdict, code, title, said, relation, told)
+        return ReceivedPackage(entry.number, entry.job.path, verdict, code, title, said, relation, identity, told)
 
 
 def _place(item: Diagnostic, path: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.archive.verify.description import complete_description
+from docgen.archive.verify.description import Judgement, complete_description
 from docgen.archive.verify.relations import Relation
 from docgen.archive.writing.target import open_target
 from docgen.batch.book_styles import (
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SCHEMA_VERSION = 1
-_COUNTED = ("total", "sound", "faulty", "failed", "open", "kept")
-_STYLES = {"sound": "made", "faulty": "faulty", "failed": "failed", "open": "open"}
-_WIDTHS = (6, 30, 14, 46, 28, 12, 24, 6, 6, 8, 12, 34)
+_COUNTED = ("total", "sound", "unproven", "faulty", "failed", "open", "kept")
+_STYLES = {"sound": "made", "unproven": "failed", "faulty": "faulty", "failed": "failed", "open": "open"}
+_WIDTHS = (6, 30, 14, 46, 28, 12, 24, 6, 6, 8, 12, 34, 12)
 _FOUND_WIDTHS = (40, 40, 8, 8, 60, 50)
 
 Packages = Callable[[], Iterator[ReceivedPackage]]
@@ -58,7 +58,8 @@ def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     intact = package.verdict == "sound"
     told: dict[str, Any] = {"path": str(package.path), "ok": intact}
     if package.said is not None:
-        told = complete_description(package.said, words, package.relation, intact=intact)
+        judged = Judgement(package.relation, package.identity_verdict, is_intact=intact)
+        told = complete_description(package.said, words, judged)
     return {**told, "state": package.verdict}
 
 
@@ -138,13 +139,14 @@ class _SheetWriter:
             5: words.text(f"archive.kind.{said['kind']}") if said.get("kind") else "",
             6: spell_relation(package.relation, words),
             11: said.get("identity") or "",
+            12: words.text(f"received.identity.{package.identity_verdict.value}") if said else "",
         }
         fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in texts.items()])
         sheet.write_number(row, 0, package.number, styles.center)
         write_link(sheet, (row, 1), _find_way(package.path, folder), path, styles.link)
         verdict = words.text(f"received.verdict.{package.verdict}")
         sheet.write_string(row, 2, verdict, styles.states[_STYLES[package.verdict]])
-        for column in (3, 4, 5, 6, 11):
+        for column in (3, 4, 5, 6, 11, 12):
             sheet.write_string(row, column, texts[column], styles.text)
         known = package.verdict != "open"
         numbers = [package.count(severity) if known else None for severity in (Severity.ERROR, Severity.WARNING)]

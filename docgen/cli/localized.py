@@ -61,6 +61,22 @@ class ChoiceType(_WordType):
         return [CompletionItem(word) for word in self.choices if word.startswith(incomplete)]
 
 
+class IdentityType(_WordType):
+    """A package's identity; UsageFault X106 for anything else."""
+
+    name = "identity"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The identity in small letters."""
+        from docgen.archive.verify.identity import read_identity
+
+        found = read_identity(str(value))
+        if found is None:
+            name = param.opts[-1] if param is not None else ""
+            raise UsageFault(error("X106", value=str(value), name=name, known="0–9 a–f × 64"), ctx)
+        return found
+
+
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     session = ctx.find_object(Session)
     name = param.name or ""

@@ -19,8 +19,18 @@ from docgen.archive.bag.openable import Opened, inspect_document
 from docgen.archive.verify.agreement import check_filing, compare_index
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.root import BagPlace
 from docgen.archive.zip.limits import MIB, Limits, OverLimitError, Work
-from docgen.archive.zip.manifest import find_oxum, is_declaration, parse_bag_info, parse_manifest, read_manifest_name
+from docgen.archive.zip.manifest import (
+    Declaration,
+    list_oxums,
+    match_paths,
+    parse_bag_info,
+    parse_fetch,
+    parse_manifest,
+    read_declaration,
+    read_manifest_name,
+)
 from docgen.diagnostics import Location
 from docgen.messages import LANGUAGES, catalogue
 from support.archive_samples import TOP, build, make_office, make_pdf, make_picture, read_all, reseal, write_all
@@ -73,9 +83,11 @@ def try_texts(data: bytes) -> None:
     """The texts of a bag, by themselves."""
     parse_manifest(data)
     parse_manifest(data, "md5")
-    is_declaration(data)
+    read_declaration(data)
+    parse_fetch(data, Declaration("0.97", "utf-16"))
+    match_paths(parse_manifest(data, declared=Declaration("1.0", "gbk")), {"data/a"})
     with contextlib.suppress(ValueError):
-        find_oxum(parse_bag_info(data))
+        list_oxums(parse_bag_info(data))
     read_manifest_name(data.decode("utf-8", "replace"))
 
 
@@ -88,8 +100,8 @@ def try_index(data: bytes) -> None:
         return
     for language in LANGUAGES:
         for item in (
-            *compare_index(index, {}, PLACE, top=TOP, settled=()),
-            *check_numbers(index, PLACE, TOP),
+            *compare_index(index, {}, BagPlace(TOP, PLACE), settled=()),
+            *check_numbers(index, PLACE),
             *check_filing(index, PLACE),
         ):
             assert catalogue(language).message(item)

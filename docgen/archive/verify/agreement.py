@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from docgen.archive.bag.index import list_bag_info
 from docgen.archive.plan.model import (
@@ -16,6 +15,7 @@ from docgen.archive.plan.model import (
     count_documents,
 )
 from docgen.archive.verify.fixity import MemberFact
+from docgen.archive.verify.root import BagPlace
 from docgen.archive.zip.names import show_name
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
@@ -24,7 +24,7 @@ _OWN_LABELS = "DocGen-"
 
 
 def compare_index(
-    index: PackageIndex, actual: Mapping[str, MemberFact], place: Location, *, top: str, settled: Collection[str]
+    index: PackageIndex, actual: Mapping[str, MemberFact], at: BagPlace, *, settled: Collection[str]
 ) -> Iterator[Diagnostic]:
     """V143–V148: each rendition lies there as stated, each payload file is in the index, the counts hold.
 
@@ -34,18 +34,18 @@ def compare_index(
     for document in index.documents:
         for rendition in document.renditions:
             if rendition.path in listed:
-                yield _at(place, top, rendition.path, "V146", title=document.title)
+                yield _tell(at, rendition.path, "V146", title=document.title)
             listed.add(rendition.path)
             if rendition.path not in settled:
-                yield from _compare_rendition(rendition, actual, place, top)
+                yield from _compare_rendition(rendition, actual, at)
     for path in sorted(actual):
         if path.startswith(f"{PAYLOAD_FOLDER}/") and path not in listed and path not in settled:
-            yield _at(place, top, path, "V145")
-    yield from check_signatures(index, place, top=top)
+            yield _tell(at, path, "V145")
+    yield from check_signatures(index, at)
     if count_documents(index.documents) != index.counts:
-        yield error("V148", replace(place, member=f"{top}/{MACHINE_INDEX}"), member=MACHINE_INDEX)
-    if index.package_name != top:
-        yield warning("V147", place, name=show_name(index.package_name), folder=top)
+        yield error("V148", at.locate(MACHINE_INDEX), member=MACHINE_INDEX)
+    if at.name and index.package_name != at.name:
+        yield warning("V147", at.place, name=show_name(index.package_name), folder=show_name(at.name))
 
 
 def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
@@ -57,7 +57,7 @@ def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place
             yield error("V140", place, label=show_name(label), found=show_name(found), expected=expected)
 
 
-def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Iterator[Diagnostic]:
+def check_signatures(index: PackageIndex, at: BagPlace) -> Iterator[Diagnostic]:
     """E142 for each signed scan of which the index itself says that something else was signed than lies beside it."""
     for document in index.documents:
         originals = [item for item in document.renditions if item.role == "original" and item.content_digest]
@@ -71,7 +71,7 @@ def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Itera
                 continue
             yield warning(
                 "E142",
-                replace(place, member=show_name(f"{top}/{scan.path}")),
+                at.locate(scan.path),
                 document=show_name(document.title),
                 file=show_name(scan.path),
                 signed=signed[:_SHOWN_DIGITS],
@@ -80,19 +80,16 @@ def check_signatures(index: PackageIndex, place: Location, *, top: str) -> Itera
             )
 
 
-def _compare_rendition(
-    rendition: Rendition, actual: Mapping[str, MemberFact], place: Location, top: str
-) -> Iterator[Diagnostic]:
+def _compare_rendition(rendition: Rendition, actual: Mapping[str, MemberFact], at: BagPlace) -> Iterator[Diagnostic]:
     fact = actual.get(rendition.path)
     if fact is None:
-        yield _at(place, top, rendition.path, "V143")
+        yield _tell(at, rendition.path, "V143")
     elif fact.sha256 is not None and (fact.size, fact.sha256) != (rendition.size, rendition.sha256):
-        yield _at(place, top, rendition.path, "V144")
+        yield _tell(at, rendition.path, "V144")
 
 
-def _at(place: Location, top: str, path: str, code: str, **params: str) -> Diagnostic:
-    where = replace(place, member=show_name(f"{top}/{path}"))
-    return error(code, where, member=show_name(path), **params)
+def _tell(at: BagPlace, path: str, code: str, **params: str) -> Diagnostic:
+    return error(code, at.locate(path), member=show_name(path), **params)
 
 
 def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:

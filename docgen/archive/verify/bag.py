@@ -1,75 +1,118 @@
-"""A received bag, read in one pass over the zip: facts of each file, the bag's own texts, and documents opened."""
+"""A received bag, read in one pass: facts of each file, the bag's own texts, and documents opened."""
 
 from __future__ import annotations
 
 import io
+import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from docgen.archive.bag.index import parse_index
 from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program, report_unopened
-from docgen.archive.plan.model import MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
+from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
+from docgen.archive.verify.files import BagFile
 from docgen.archive.verify.fixity import MemberFact
+from docgen.archive.verify.root import BagPlace, find_roots, is_litter, is_litter_name
 from docgen.archive.zip.hashing import HashThread, can_hash
-from docgen.archive.zip.headers import DEFLATED
-from docgen.archive.zip.limits import MIB, Limits, OverLimitError
+from docgen.archive.zip.limits import MIB, Limits, OverLimitError, Work
 from docgen.archive.zip.manifest import (
     ALGORITHMS,
     BAG_INFO_NAME,
     DECLARATION_NAME,
+    FETCH_NAME,
     PAYLOAD_MANIFEST,
     TAG_MANIFEST,
+    Declaration,
     Manifest,
     is_tag_manifest,
+    match_paths,
     parse_manifest,
+    read_declaration,
     read_manifest_name,
 )
 from docgen.archive.zip.names import show_name
-from docgen.archive.zip.read import Member, MemberError, ReceivedZip, stream_member
+from docgen.archive.zip.read import MemberError, ReceivedZip
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 
 BAG_FILES = (DECLARATION_NAME, BAG_INFO_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
 """What makes a folder docgen's bag."""
 
-_TEXTS = (*BAG_FILES, MACHINE_INDEX)
+_TEXTS = (*BAG_FILES, FETCH_NAME, MACHINE_INDEX)
 _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 """Texts that are short in every bag, and their largest size in bytes."""
 
+_AGENT = b"bag-software-agent: docgen"
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
+_START = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedBag:
     """What was read of a bag, by path in it.
 
-    ``manifests`` are those whose algorithm this computer has, ``unchecked`` the names of the others.
+    ``declared`` is what ``bagit.txt`` says, None when there is none that can be read. ``manifests`` are those whose
+    algorithm this computer has, ``unchecked`` the names of the others. ``litter`` are files that no manifest lists and
+    that systems leave behind unasked.
     ``damaged`` tells of members that can't be read, and of bits behind packed data; ``opened`` are the diagnostics of
     documents that were opened, ``unopened`` those that docgen can't open; a document that isn't as its manifest says is
     in neither. ``over`` is the limit at which the opening of documents ended, None when it didn't.
     """
 
-    top: str
-    place: Location
+    at: BagPlace
     facts: Mapping[str, MemberFact]
     texts: Mapping[str, bytes]
+    declared: Declaration | None
     manifests: Mapping[str, Manifest]
     unchecked: tuple[str, ...]
     index: PackageIndex | None
+    litter: frozenset[str]
     damaged: tuple[Diagnostic, ...]
     opened: Mapping[str, tuple[Diagnostic, ...]]
     unopened: tuple[Diagnostic, ...]
     over: str | None
 
+    @property
+    def top(self) -> str:
+        """The bag's folder."""
+        return self.at.top
+
+    @property
+    def place(self) -> Location:
+        """The file or folder that was received."""
+        return self.at.place
+
     def locate(self, path: str) -> Location:
         """The place of a file in the package."""
-        return replace(self.place, member=show_name(f"{self.top}/{path}"))
+        return self.at.locate(path)
+
+    @property
+    def rules(self) -> Declaration:
+        """The version and encoding that its texts are read by."""
+        return self.declared or Declaration()
+
+    @property
+    def is_docgen(self) -> bool:
+        """Whether docgen made it, or it was made to look so: by its page, its index or what ``bag-info.txt`` says."""
+        named = _AGENT in self.texts.get(BAG_INFO_NAME, b"").lower()
+        listed = any(INDEX_PAGE in manifest.digests for manifest in self.manifests.values())
+        return named or listed or INDEX_PAGE in self.facts or self._has_index
+
+    @property
+    def _has_index(self) -> bool:
+        if self.index is not None:
+            return True
+        try:
+            loaded = json.loads(self.texts.get(MACHINE_INDEX, b"null"))
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(loaded, dict) and "package_name" in loaded
 
     @property
     def payload(self) -> dict[str, MemberFact]:
         """The files that every payload manifest has to list (RFC 8493, 3)."""
-        return {path: fact for path, fact in self.facts.items() if is_payload(path)}
+        return {path: fact for path, fact in self.facts.items() if is_payload(path) and path not in self.litter}
 
     @property
     def tags(self) -> dict[str, MemberFact]:
@@ -78,7 +121,7 @@ class ReceivedBag:
         return {
             path: fact
             for path, fact in self.facts.items()
-            if not is_payload(path) and (path in empty or not is_tag_manifest(path))
+            if not is_payload(path) and path not in self.litter and (path in empty or not is_tag_manifest(path))
         }
 
 
@@ -88,44 +131,40 @@ def is_payload(path: str) -> bool:
 
 
 def find_top(received: ReceivedZip) -> str:
-    """The one top folder; where others lie beside it, the one that holds the bag; "" when none does."""
-    tops = {member.name.partition("/")[0] for member in received.members if "/" in member.name}
-    holders = {
-        member.name.partition("/")[0]
-        for member in received.members
-        if member.name.count("/") == 1 and member.name.partition("/")[2] in BAG_FILES
-    }
-    return next((next(iter(found)) for found in (tops, holders) if len(found) == 1), "")
+    """The folder in a zip that holds the bag; "" when none does, or more than one."""
+    roots = find_roots(member.name for member in received.members)
+    return roots[0].path if len(roots) == 1 else ""
 
 
-def read_bag(received: ReceivedZip, top: str, place: Location, thread: HashThread) -> ReceivedBag:
-    """Read every file below ``top`` once, in the zip's order after the bag's own texts."""
-    members = {
-        member.name.removeprefix(f"{top}/"): member
-        for member in received.members
-        if member.name.startswith(f"{top}/") and not member.raw.is_folder
-    }
-    named = {path: name.algorithm for path in sorted(members) if (name := read_manifest_name(path)) is not None}
+def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: Work, thread: HashThread) -> ReceivedBag:
+    """Read every file of a bag once, in the best order after the bag's own texts."""
+    named = {path: name.algorithm for path in sorted(files) if (name := read_manifest_name(path)) is not None}
     checked = {path: algorithm for path, algorithm in named.items() if algorithm in ALGORITHMS and can_hash(algorithm)}
-    reader = _Reader(received, place, top, thread, frozenset(checked.values()) - {"sha256"})
-    first = [path for path in dict.fromkeys((*_TEXTS, *checked)) if path in members]
-    texts = {path: data for path in first if (data := reader.read_text(path, members[path])) is not None}
-    manifests = {path: parse_manifest(data, checked[path]) for path, data in texts.items() if path in checked}
+    reader = _Reader(at, work, thread, frozenset(checked.values()) - {"sha256"})
+    first = [path for path in dict.fromkeys((*_TEXTS, *checked)) if path in files]
+    texts = {path: data for path in first if (data := reader.read_text(path, files[path])) is not None}
+    declared = read_declaration(texts[DECLARATION_NAME]) if DECLARATION_NAME in texts else None
+    rules = declared or Declaration()
+    manifests = {
+        path: match_paths(parse_manifest(data, checked[path], rules), files)
+        for path, data in texts.items()
+        if path in checked
+    }
     index = try_index(texts.get(MACHINE_INDEX))
-    own = [manifests[name].digests for name in (TAG_MANIFEST, PAYLOAD_MANIFEST) if name in manifests]
-    reader.expect({path: digest for digests in own for path, digest in digests.items()})
+    reader.expect(manifests)
     stated = _list_renditions(index)
-    for path in sorted(members, key=lambda path: members[path].raw.offset):
+    for path in sorted(files, key=lambda path: files[path].order):
         if path not in first:
-            reader.read_file(path, members[path], stated.get(path))
+            reader.read_file(path, files[path], stated.get(path))
     return ReceivedBag(
-        top,
-        place,
+        at,
         reader.facts,
         texts,
+        declared,
         manifests,
         tuple(path for path in named if path not in checked),
         index,
+        frozenset(reader.litter),
         (*reader.damaged, *reader.tell_loose_bits()),
         reader.opened,
         tuple(reader.unopened),
@@ -156,57 +195,57 @@ def _has_too_much(path: str, data: bytes, limits: Limits) -> bool:
 
 
 class _Reader:
-    def __init__(
-        self, received: ReceivedZip, place: Location, top: str, thread: HashThread, others: frozenset[str]
-    ) -> None:
+    def __init__(self, at: BagPlace, work: Work, thread: HashThread, others: frozenset[str]) -> None:
         self._others = others
-        self._received = received
-        self._place = place
-        self._top = top
+        self._at = at
+        self._work = work
         self._thread = thread
         self._remarks: list[str] = []
         self._wrong_crc: list[str] = []
-        self._expected: Mapping[str, str] = {}
+        self._manifests: Mapping[str, Manifest] = {}
         self._known: frozenset[str] = frozenset()
         self.facts: dict[str, MemberFact] = {}
+        self.litter: list[str] = []
         self.damaged: list[Diagnostic] = []
         self.opened: dict[str, tuple[Diagnostic, ...]] = {}
         self.unopened: list[Diagnostic] = []
         self.loose: list[str] = []
         self.over: str | None = None
 
-    def read_text(self, path: str, member: Member) -> bytes | None:
-        limits = self._received.limits
+    def read_text(self, path: str, file: BagFile) -> bytes | None:
+        limits = self._work.limits
         most = _SMALL_TEXTS.get(path, limits.text * MIB)
-        data = self._read(path, member, keep=True) if member.raw.size <= most else None
+        data = self._read(path, file, keep=True) if file.size <= most else None
         if data is None and path not in self.facts:
-            self._note_damage(path, member, "large")
+            self._note_damage(path, file, "large")
         elif data is not None and _has_too_much(path, data, limits):
-            self._note_damage(path, member, "large")
+            self._note_damage(path, file, "large")
             return None
         return data
 
-    def expect(self, expected: Mapping[str, str]) -> None:
-        """Take what the manifests say, by path, once they are read."""
-        self._expected, self._known = expected, frozenset(expected.values())
+    def expect(self, manifests: Mapping[str, Manifest]) -> None:
+        """Take the manifests, once they are read."""
+        self._manifests = manifests
+        self._known = frozenset(digest for manifest in manifests.values() for digest in manifest.digests.values())
         self._judge_crc()
 
-    def read_file(self, path: str, member: Member, stated: Rendition | None) -> None:
-        work = self._received.work
-        keep = self.over is None and can_open(member.raw.size, work.limits)
-        data = self._read(path, member, keep=keep)
+    def read_file(self, path: str, file: BagFile, stated: Rendition | None) -> None:
+        if is_litter_name(path) and not any(path in manifest.digests for manifest in self._manifests.values()):
+            self._read_litter(path, file)
+            return
+        keep = self.over is None and can_open(file.size, self._work.limits)
+        data = self._read(path, file, keep=keep)
         self._judge_crc()
-        digest = self.facts[path].sha256
         # a changed or added file is reported as that; a renamed one (its digest is known) is opened
-        if digest is None or (self._expected and digest not in {self._expected.get(path, digest)} & self._known):
+        if path not in self.facts or self.facts[path].sha256 is None or not self._is_as_listed(path):
             return
         if data is not None:
             try:
-                self._note(path, inspect_document(Opened(path, self._locate(path), data, stated, work)))
+                self._note(path, inspect_document(Opened(path, self._at.locate(path), data, stated, self._work)))
             except OverLimitError as problem:
                 self.over = problem.key
         elif self.over is None:
-            place = self._locate(path)
+            place = self._at.locate(path)
             self._note(path, (*report_program(path, place), report_unopened(path, place)))
 
     def _note(self, path: str, found: tuple[Diagnostic, ...]) -> None:
@@ -216,50 +255,68 @@ class _Reader:
             return
         self.unopened += found if is_payload(path) else (item for item in found if item.code != "V165")
 
+    def _read_litter(self, path: str, file: BagFile) -> None:
+        data = self._read(path, file, keep=file.size <= MIB)
+        self._judge_crc()
+        if data is None and self.facts[path].sha256 is not None:
+            data = next(file.stream([]))[:_START]
+        if data is not None and is_litter(path, data[:_START], file.size):
+            self.litter.append(path)
+
+    def _list_expected(self, path: str) -> Iterator[tuple[str, str | None]]:
+        """What the manifests say of a file, and what was found."""
+        for manifest in self._manifests.values():
+            if path in manifest.digests:
+                yield manifest.digests[path], self.facts[path].find_digest(manifest.algorithm)
+
+    def _is_as_listed(self, path: str) -> bool:
+        stated = list(self._list_expected(path))
+        if stated:
+            return all(digest == found for digest, found in stated)
+        fact = self.facts[path]
+        return not self._known or not self._known.isdisjoint({fact.sha256, *fact.others.values()})
+
     def _judge_crc(self) -> None:
         # a wrong CRC counts where no manifest tells the same: the file differs from its digest then, too
         for path in self._wrong_crc:
-            if self._expected.get(path) in {None, self.facts[path].sha256}:
+            if all(digest == found for digest, found in self._list_expected(path)):
                 self._report_damage(path, "crc")
         self._wrong_crc.clear()
 
-    def _read(self, path: str, member: Member, *, keep: bool) -> bytes | None:
+    def _read(self, path: str, file: BagFile, *, keep: bool) -> bytes | None:
         digest, crc, size = self._thread.start(self._others), 0, 0
         kept = io.BytesIO()
         try:
-            for chunk in stream_member(self._received.file, member.raw, self._received.limits, self._remarks):
+            for chunk in file.stream(self._remarks):
                 digest.update(chunk)
-                crc = zlib.crc32(chunk, crc)
+                crc = zlib.crc32(chunk, crc) if file.crc is not None else 0
                 size += len(chunk)
                 if keep:
                     kept.write(chunk)
         except MemberError as problem:
-            self._note_damage(path, member, problem.key)
+            self._note_damage(path, file, problem.key)
             return None
         self.facts[path] = MemberFact(size, digest.hexdigest(), digest.list_others())
-        if crc != member.raw.crc:
+        if file.crc is not None and crc != file.crc:
             self._wrong_crc.append(path)
-        if member.raw.method == DEFLATED:
-            self._received.work.inflated += size
+        if file.inflates:
+            self._work.inflated += size
         if self._remarks:
             self._remarks.clear()
             self.loose.append(path)
         return kept.getvalue() if keep else None
 
-    def _note_damage(self, path: str, member: Member, key: str) -> None:
-        self.facts[path] = MemberFact(member.raw.size, None)
+    def _note_damage(self, path: str, file: BagFile, key: str) -> None:
+        self.facts[path] = MemberFact(file.size, None)
         if key not in _REPORTED_ELSEWHERE:
             self._report_damage(path, key)
 
     def _report_damage(self, path: str, key: str) -> None:
         reason = Term(f"archive.member.{key}")
-        self.damaged.append(error("V114", self._locate(path), member=show_name(path), reason=reason))
+        self.damaged.append(error("V114", self._at.locate(path), member=show_name(path), reason=reason))
 
     def tell_loose_bits(self) -> Iterator[Diagnostic]:
         """V117 when bits are set behind the end of deflated data, where packers leave them clear."""
         if self.loose:
-            what, member = Term("archive.remark.loose_bits"), show_name(f"{self._top}/{self.loose[0]}")
-            yield info("V117", self._locate(self.loose[0]), what=what, count=len(self.loose), member=member)
-
-    def _locate(self, path: str) -> Location:
-        return replace(self._place, member=show_name(f"{self._top}/{path}"))
+            what, where = Term("archive.remark.loose_bits"), self._at.locate(self.loose[0])
+            yield info("V117", where, what=what, count=len(self.loose), member=where.member or "")

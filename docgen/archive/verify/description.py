@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from docgen.archive.verify.relations import Relation
-from docgen.archive.verify.report import Step, VerifyReport
+from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.messages import Catalogue
 
 
@@ -42,6 +42,7 @@ def describe_report(report: VerifyReport) -> dict[str, Any]:
             "most_inflated": work.most_inflated,
             "most_elements": work.most_elements,
         },
+        "fixity_checked": report.is_proven,
         "steps": [
             {
                 "step": step.step.value,
@@ -53,11 +54,26 @@ def describe_report(report: VerifyReport) -> dict[str, Any]:
     }
 
 
-def complete_description(
-    said: Mapping[str, Any], words: Catalogue, relation: Relation | None, *, intact: bool
-) -> dict[str, Any]:
-    """The description with what only others tell: the package that it belongs to, the verdict, the steps' titles."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What isn't a package's own matter: which it belongs to, whether its identity is one from elsewhere, the whole."""
+
+    relation: Relation | None
+    identity: Verdict
+    is_intact: bool
+
+
+def complete_description(said: Mapping[str, Any], words: Catalogue, judged: Judgement) -> dict[str, Any]:
+    """The description with what only others tell, and the steps' titles."""
+    relation = judged.relation
     belongs = {"name": relation.name, "identity": relation.identity, "verified": relation.is_met} if relation else None
     titles = {step.value: words.text(f"archive.step.{step.value}") for step in Step}
     steps = [{**step, "title": titles[step["step"]]} for step in said["steps"]]
-    return {**said, "belongs_to": belongs, "ok": intact, "steps": steps}
+    identity = judged.identity.value
+    return {
+        **said,
+        "belongs_to": belongs,
+        "identity_from_elsewhere": identity,
+        "ok": judged.is_intact,
+        "steps": steps,
+    }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from docgen.archive.verify.root import BagPlace
 from docgen.archive.zip.names import show_name
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Term, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,62 @@ def _pair_renamed(missing: Sequence[str], extra: Sequence[str], listing: Listing
     return pairs
 
 
-def report_differences(differences: Iterable[Difference], place: Location, top: str) -> Iterator[Diagnostic]:
-    """The diagnostics of these differences; ``place`` names the package's file, ``top`` its top folder."""
+def report_differences(
+    differences: Sequence[Difference], at: BagPlace, present: Collection[str]
+) -> Iterator[Diagnostic]:
+    """The diagnostics of these differences; ``present`` are the files that lie in the bag.
+
+    What has one cause is told once, with a count (V184): a folder that is gone, added or renamed, many files of one.
+    """
+    together: dict[tuple[str, str, str, str], list[Difference]] = {}
+    folders = {
+        "V132": _list_folders(present),
+        "V133": _list_folders(path for path in present if path not in {item.path for item in differences}),
+    }
     for item in differences:
-        member = item.other or item.path
-        where = replace(place, member=show_name(f"{top}/{member}"))
-        params = {"member": show_name(item.path), "manifest": show_name(item.manifest)}
-        if item.other:
-            params["other"] = show_name(item.other)
-        yield error(item.code, where, **params)
+        together.setdefault(_find_cause(item, folders), []).append(item)
+    for (code, manifest, folder, other), items in together.items():
+        if code == "V131" or len(items) < (_FEW_RENAMED if code == "V134" else _FEW):
+            for item in items:
+                yield _report_one(item, at)
+            continue
+        what = Term(f"archive.difference.{code.lower()}", {"folder": show_name(folder), "other": show_name(other)})
+        members = "、".join(show_name(item.path) for item in items[:_SHOWN])
+        where = at.locate(other or folder)
+        yield error("V184", where, what=what, count=len(items), members=members, manifest=show_name(manifest))
+
+
+_FEW, _FEW_RENAMED, _SHOWN = 4, 2, 3
+
+
+def _list_folders(paths: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def _find_cause(item: Difference, folders: Mapping[str, Collection[str]]) -> tuple[str, str, str, str]:
+    """The kind, the manifest, and the outermost folder that is gone, added or renamed with the file."""
+    if item.code == "V131":
+        return item.code, item.manifest, item.path, ""
+    if item.other:
+        old, new = item.path.split("/"), item.other.split("/")
+        while old and new and old[-1] == new[-1]:
+            old.pop()
+            new.pop()
+        return item.code, item.manifest, "/".join(old), "/".join(new)
+    folder = item.path.rpartition("/")[0]
+    steps = folder.split("/")
+    outer = ("/".join(steps[: depth + 1]) for depth in range(len(steps)))
+    return item.code, item.manifest, next((name for name in outer if name not in folders[item.code]), folder), ""
+
+
+def _report_one(item: Difference, at: BagPlace) -> Diagnostic:
+    params = {"member": show_name(item.path), "manifest": show_name(item.manifest)}
+    if item.other:
+        params["other"] = show_name(item.other)
+    return error(item.code, at.locate(item.other or item.path), **params)

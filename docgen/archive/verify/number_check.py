@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from docgen.archive.plan.model import MACHINE_INDEX, ArchiveFields, FiledDocument, PackageIndex, number_pages
+from docgen.archive.plan.model import ArchiveFields, FiledDocument, PackageIndex, number_pages
 from docgen.archive.zip.names import show_name
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
 from docgen.record.dossier_number import DossierNumber, NumberRule, read_number, show_shape
 
 
-def check_numbers(index: PackageIndex, place: Location, top: str) -> Iterator[Diagnostic]:
+def check_numbers(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
     """A220–A223: a number that breaks the package's rule, stands twice or not in its place; a wrong page range."""
-    where = replace(place, member=show_name(f"{top}/{MACHINE_INDEX}"))
     yield from _check_repetition(index, where)
     rule = index.archive.rule
     if rule is not None:

@@ -1,9 +1,10 @@
-"""Verifying a received package from the zip alone: the steps in their order, silent about what another reported."""
+"""Verifying a received package, a zip or a folder: the steps in their order, silent about what another reported."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -13,67 +14,175 @@ from pydantic import ValidationError
 from docgen.archive.bag.index import parse_index, peek_schema_version
 from docgen.archive.plan.model import MACHINE_INDEX, PackageIndex
 from docgen.archive.verify.agreement import check_filing, compare_bag_info, compare_index
-from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, find_top, read_bag
+from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, read_bag
+from docgen.archive.verify.files import list_zipped, scan_folder
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict, VerifyReport, judge
+from docgen.archive.verify.root import BagPlace, BagRoot, find_roots, is_litter
+from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, tell_foreign
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits, Work
 from docgen.archive.zip.manifest import (
     BAG_INFO_NAME,
-    DECLARATION_NAME,
+    FETCH_NAME,
     TAG_MANIFEST,
-    find_oxum,
-    is_declaration,
+    leads_out,
     parse_bag_info,
     read_manifest_name,
 )
 from docgen.archive.zip.names import show_name
-from docgen.archive.zip.read import ReceivedZip, exceeds_total, open_zip
-from docgen.diagnostics import Diagnostic, Location, Term, error, warning
+from docgen.archive.zip.read import MemberError, ReceivedZip, exceeds_total, open_zip, read_member
+from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info, warning
 from docgen.errors import ArchiveError
 
-_SHOWN_LINES = 5
+_SHOWN_TOPS = 5
+_MOST_LITTER = 16 << 20
 
 
 def verify_package(path: Path, limits: Limits = DEFAULT_LIMITS) -> VerifyReport:
-    """Verify a package; whatever the zip holds, the findings are in the report and nothing is raised.
+    """Verify a package, a zip or a folder; whatever it holds, the findings are in the report and nothing is raised.
 
     What would take more than ``limits`` is refused.
 
-    Only a path that can't be read at all (no such file, a folder, no permission) raises ArchiveError (V101).
+    Only a path that can't be read at all (no such file, no permission) raises ArchiveError (V101).
     """
     place = Location("archive", file=str(path))
     try:
+        if path.is_dir():
+            with open_hash_thread() as thread:
+                return _verify_folder(path, place, limits, thread)
+    except OSError as problem:
+        raise ArchiveError(error("V101", place, path=str(path), reason=problem.strerror or str(problem))) from problem
+    return verify_zip(path, limits)
+
+
+def verify_zip(path: Path, limits: Limits = DEFAULT_LIMITS) -> VerifyReport:
+    """Verify a package that is to be a zip; a folder can't be read (V101)."""
+    place = Location("archive", file=str(path))
+    try:
         with path.open("rb") as file, open_hash_thread() as thread:
-            return _verify(path, place, limits, file, thread)
+            return _verify_zip(path, place, limits, file, thread)
     except OSError as problem:
         raise ArchiveError(error("V101", place, path=str(path), reason=problem.strerror or str(problem))) from problem
 
 
-def _verify(path: Path, place: Location, limits: Limits, file: BinaryIO, thread: HashThread) -> VerifyReport:
+def _verify_folder(path: Path, place: Location, limits: Limits, thread: HashThread) -> VerifyReport:
+    scanned = scan_folder(path, limits, place)
+    files = scanned.files
+    kinds, names = judge(Step.CONTAINER, scanned.kinds), judge(Step.NAMES, scanned.names)
+    sizes = [file.size for file in files.values()]
+    roots = find_roots(files)
+    if len(roots) != 1 or not scanned.is_whole or roots[0].beside:
+        steps = _fill_steps([kinds, names, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
+        return VerifyReport(path, path.resolve().name, None, len(sizes), sum(sizes), steps, None)
+    root, top = roots[0], path.resolve().name
+    prefix = f"{root.path}/" if root.path else ""
+    if root.path:
+        top = f"{top}/{root.path}"
+        files = {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
+        names = judge(Step.NAMES, [*scanned.names, _tell_deep(root, place), *_tell_litter(root.litter, place)])
+    folders = {name.removeprefix(prefix) for name in scanned.folders if name.startswith(prefix)}
+    work = Work(limits, sum(sizes))
+    work.entries = len(files)
+    bag = read_bag(files, BagPlace(top, place, frozenset(folders)), work, thread)
+    container = judge(Step.CONTAINER, [*scanned.kinds, *bag.damaged])
+    report = VerifyReport(path, "", None, len(sizes), sum(sizes), (), None, work)
+    return _conclude(report, bag, container, names)
+
+
+def _verify_zip(path: Path, place: Location, limits: Limits, file: BinaryIO, thread: HashThread) -> VerifyReport:
     try:
         received = open_zip(file, limits)
     except DirectoryError as problem:
         reason = Term(f"archive.zip.{problem.key}")
         refused = judge(Step.CONTAINER, [error("V102", place, path=str(path), reason=reason)])
-        return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None, Work(limits, file.seek(0, os.SEEK_END)))
-    names = judge(Step.NAMES, check_names(received, place))
-    top = find_top(received)
+        work = Work(limits, file.seek(0, os.SEEK_END))
+        return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None, work)
+    names = list(check_names(received, place))
+    roots = find_roots(member.name for member in received.members)
     sizes = [member.raw.size for member in received.members if not member.raw.is_folder]
-    reading = _describe_names(received)
-    if not top or exceeds_total(received) or any(found.code == "V120" for found in names.diagnostics):
-        steps = _fill_steps([judge(Step.CONTAINER, check_container(received, place)), names])
-        return VerifyReport(path, show_name(top), None, len(sizes), sum(sizes), steps, None, received.work, reading)
-    bag = read_bag(received, top, place, thread)
-    container = judge(Step.CONTAINER, chain(check_container(received, place), bag.damaged))
+    report = VerifyReport(path, "", None, len(sizes), sum(sizes), (), None, received.work, _describe_names(received))
+    if len(roots) != 1:
+        return replace(report, steps=_refuse_zip(received, place, roots, names))
+    root = roots[0]
+    damaged, beside = ([], []) if exceeds_total(received) else _read_litter(received, root, place)
+    names = [*_check_top(root, [*root.beside, *beside], place), *names]
+    if exceeds_total(received) or any(found.code == "V120" for found in names):
+        steps = _fill_steps([judge(Step.CONTAINER, check_container(received, place)), judge(Step.NAMES, names)])
+        return replace(report, name=show_name(root.path), steps=steps)
+    bag = read_bag(list_zipped(received, root.path), BagPlace(root.path, place), received.work, thread)
+    container = judge(Step.CONTAINER, chain(check_container(received, place), damaged, bag.damaged))
+    return _conclude(report, bag, container, judge(Step.NAMES, names))
+
+
+def _refuse_zip(
+    received: ReceivedZip, place: Location, roots: Collection[BagRoot], names: Iterable[Diagnostic]
+) -> tuple[StepResult, ...]:
+    """A zip that isn't one bag: told in one line, beside what makes it a zip that mustn't be opened at all."""
+    container = [found for found in check_container(received, place) if found.severity is Severity.ERROR]
+    wrong = [found for found in names if found.severity is Severity.ERROR]
+    results = [judge(Step.CONTAINER, container), judge(Step.NAMES, wrong)]
+    return _fill_steps([*results, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
+
+
+def _tell_no_bag(roots: Collection[BagRoot], place: Location) -> Iterator[Diagnostic]:
+    if roots:
+        yield error("V103", place, found="、".join(show_name(root.path) or "/" for root in list(roots)[:_SHOWN_TOPS]))
+    else:
+        yield error("V180", place, path=show_name(Path(place.file or "").name))
+
+
+def _check_top(root: BagRoot, beside: Collection[str], place: Location) -> Iterator[Diagnostic]:
+    """V103, V175, V176: the bag's folder is the only one on top; what systems leave behind is told apart."""
+    if not root.path or beside:
+        tops = sorted({name.partition("/")[0] for name in beside} | {root.path.partition("/")[0]} - {""})
+        yield error("V103", place, found="、".join(show_name(top) for top in tops[:_SHOWN_TOPS]) or "—")
+    if root.is_deep:
+        yield _tell_deep(root, place)
+    yield from _tell_litter([name for name in root.litter if name not in beside], place)
+
+
+def _tell_litter(litter: Sequence[str], place: Location) -> Iterator[Diagnostic]:
+    if litter:
+        shown = show_name(litter[0])
+        yield warning("V176", replace(place, member=shown), count=len(litter), member=shown)
+
+
+def _tell_deep(root: BagRoot, place: Location) -> Diagnostic:
+    return info("V175", replace(place, member=show_name(root.path)), folder=show_name(root.path))
+
+
+def _read_litter(received: ReceivedZip, root: BagRoot, place: Location) -> tuple[list[Diagnostic], list[str]]:
+    """What of the litter beside the bag can't be read, and what is none by its content."""
+    damaged: list[Diagnostic] = []
+    beside: list[str] = []
+    names = set(root.litter)
+    for member in received.members:
+        if member.name not in names or member.raw.is_folder:
+            continue
+        shown = show_name(member.name)
+        try:
+            data = read_member(received.file, member.raw, _MOST_LITTER)
+        except MemberError as problem:
+            reason = Term(f"archive.member.{problem.key}")
+            damaged.append(error("V114", replace(place, member=shown), member=shown, reason=reason))
+            continue
+        received.work.inflated += len(data)
+        if not is_litter(member.name, data, len(data)):
+            beside.append(member.name)
+    return damaged, beside
+
+
+def _conclude(report: VerifyReport, bag: ReceivedBag, container: StepResult, names: StepResult) -> VerifyReport:
     steps = _fill_steps([container, names, *_check_bag(bag)])
     tags = bag.facts.get(TAG_MANIFEST)
     identity = tags.sha256 if tags else None
-    work = received.work
-    return VerifyReport(path, show_name(top), identity, len(sizes), sum(sizes), steps, bag.index, work, reading)
+    is_proven = bool(_list_manifests(bag.manifests, tags=False))
+    name = show_name(bag.at.name)
+    return replace(report, name=name, identity=identity, steps=steps, index=bag.index, is_proven=is_proven)
 
 
 def _describe_names(received: ReceivedZip) -> NameReading | None:
@@ -94,14 +203,19 @@ def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
     payload = _compare(bag, tags=False)
     tags = _compare(bag, tags=True)
     different = {path for item in (*payload, *tags) for path in (item.path, item.other)}
-    structure = [*_check_structure(bag, different), *([] if payload else _check_oxum(bag, different))]
-    yield judge(Step.STRUCTURE, structure)
-    if _list_manifests(bag.manifests, tags=False):
+    structure = [*check_structure(bag, different), *([] if payload else check_oxum(bag, different))]
+    foreign = [] if bag.is_docgen else [tell_foreign(bag)]
+    yield judge(Step.STRUCTURE, [*foreign, *structure])
+    if _list_manifests(bag.manifests, tags=False) or bag.unchecked:
         yield _judge_fixity(Step.PAYLOAD, bag, payload, bag.payload)
     if _list_manifests(bag.manifests, tags=True):
         yield _judge_fixity(Step.TAGS, bag, tags, bag.tags)
-    if MACHINE_INDEX not in different:
-        yield judge(Step.INDEX, _check_index(bag, different))
+    if not bag.is_docgen:
+        yield StepResult(Step.INDEX, Verdict.NOT_APPLICABLE)
+        yield StepResult(Step.FILING, Verdict.NOT_APPLICABLE)
+    elif MACHINE_INDEX not in different:
+        settled = {*different, *bag.litter}
+        yield judge(Step.INDEX, _check_index(bag, settled))
         if bag.index:
             yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=bag.index.until is None)
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path]]
@@ -121,67 +235,83 @@ def _list_manifests(names: Iterable[str], *, tags: bool) -> list[str]:
 
 
 def _compare(bag: ReceivedBag, *, tags: bool) -> tuple[Difference, ...]:
-    """What differs from the manifests of this kind; a file is told once, by the first of them that differs."""
+    """What differs from the manifests of this kind; a file is told once, by the first of them that differs.
+
+    What ``fetch.txt`` lists and isn't there, and a path out of the bag, is no difference: it is told by itself.
+    """
     found: dict[str, Difference] = {}
-    for name in _list_manifests(bag.manifests, tags=tags):
-        listed = bag.manifests[name]
-        actual = bag.payload
-        if tags:
-            # one tag manifest lists every tag file; a further one may list fewer (RFC 8493, 2.2.1)
-            actual = {path: bag.facts[path] for path in listed.digests if path in bag.facts}
-            actual |= bag.tags if name == TAG_MANIFEST else {}
-        for item in compare_listing(Listing(name, listed.digests, actual, listed.algorithm)):
+    names = _list_manifests(bag.manifests, tags=tags)
+    awaited = set(read_fetch(bag).paths)
+    listed_at_all = {path for name in names for path in bag.manifests[name].digests}
+    for name in names:
+        manifest = bag.manifests[name]
+        absent = {path for path in manifest.digests if path not in bag.facts and (path in awaited or leads_out(path))}
+        digests = {path: digest for path, digest in manifest.digests.items() if path not in absent}
+        mine = {path: bag.facts[path] for path in digests if path in bag.facts}
+        actual = mine | (_list_tags(bag, name) if tags else _list_payload(bag, listed_at_all))
+        for item in compare_listing(Listing(name, digests, actual, manifest.algorithm)):
             found.setdefault(item.path, item)
     return tuple(found.values())
+
+
+def _list_payload(bag: ReceivedBag, listed: Collection[str]) -> dict[str, MemberFact]:
+    """What a payload manifest has to list: every payload file, before BagIt 1.0 those that no other one lists."""
+    if bag.rules.is_current:
+        return bag.payload
+    return {path: fact for path, fact in bag.payload.items() if path not in listed}
+
+
+def _list_tags(bag: ReceivedBag, name: str) -> dict[str, MemberFact]:
+    """What a tag manifest has to list: in docgen's bags every tag file, in others the payload manifests (RFC 8493)."""
+    if bag.is_docgen:
+        # a further one may list fewer (RFC 8493, 2.2.1)
+        return bag.tags if name == TAG_MANIFEST else {}
+    return {path: fact for path, fact in bag.tags.items() if bag.rules.is_current and _is_payload_manifest(path)}
+
+
+def _is_payload_manifest(path: str) -> bool:
+    kind = read_manifest_name(path)
+    return kind is not None and not kind.is_tag
 
 
 def _judge_fixity(
     step: Step, bag: ReceivedBag, differences: Collection[Difference], facts: Mapping[str, MemberFact]
 ) -> StepResult:
-    unchecked = _list_manifests(bag.unchecked, tags=step is Step.TAGS)
+    is_tags = step is Step.TAGS
+    unchecked = _list_manifests(bag.unchecked, tags=is_tags)
     told = [warning("V135", bag.locate(name), member=show_name(name)) for name in unchecked]
-    found = [*report_differences(differences, bag.place, bag.top), *told]
-    return judge(step, found, complete=_all_read(facts) and not unchecked)
+    told += _tell_unlisted(bag) if is_tags else _tell_awaited(bag)
+    found = [*report_differences(list(differences), bag.at, bag.facts), *told]
+    checked = _list_manifests(bag.manifests, tags=is_tags)
+    return judge(step, found, complete=_all_read(facts) and not unchecked and bool(checked))
 
 
-def _check_structure(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagnostic]:
-    for name in BAG_FILES:
-        if name not in bag.facts and name not in different:
-            yield error("V121", bag.locate(name), member=name)
-    declaration = bag.texts.get(DECLARATION_NAME)
-    if declaration is not None and DECLARATION_NAME not in different and not is_declaration(declaration):
-        yield error("V122", bag.locate(DECLARATION_NAME), member=DECLARATION_NAME)
-    for name, listing in bag.manifests.items():
-        if listing.malformed:
-            lines = "、".join(str(number) for number in listing.malformed[:_SHOWN_LINES])
-            yield error("V124", bag.locate(name), member=show_name(name), lines=lines)
-        for path in listing.repeated[:_SHOWN_LINES]:
-            yield error("V126", bag.locate(name), member=show_name(path), manifest=show_name(name))
+def _tell_awaited(bag: ReceivedBag) -> Iterator[Diagnostic]:
+    """V182: files that ``fetch.txt`` lists and that aren't there; nothing is ever fetched."""
+    absent = [path for path in read_fetch(bag).paths if path not in bag.facts]
+    if absent:
+        yield error("V182", bag.locate(FETCH_NAME), count=len(absent), member=show_name(absent[0]))
 
 
-def _check_oxum(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagnostic]:
-    data = bag.texts.get(BAG_INFO_NAME)
-    if data is None or BAG_INFO_NAME in different:
-        return
-    try:
-        oxum = find_oxum(parse_bag_info(data))
-    except ValueError:
-        yield error("V123", bag.locate(BAG_INFO_NAME), member=BAG_INFO_NAME)
-        return
-    found = (sum(fact.size for fact in bag.payload.values()), len(bag.payload))
-    if oxum is None:
-        yield error("V127", bag.locate(BAG_INFO_NAME), member=BAG_INFO_NAME)
-    elif oxum != found:
-        place = bag.locate(BAG_INFO_NAME)
-        yield error("V125", place, bytes=oxum[0], files=oxum[1], found_bytes=found[0], found_files=found[1])
+def _tell_unlisted(bag: ReceivedBag) -> Iterator[Diagnostic]:
+    """V183: tag files of somebody else's bag that no tag manifest lists, as they needn't."""
+    listed = {path for name, manifest in bag.manifests.items() for path in manifest.digests if _is_tag(name)}
+    loose = sorted(path for path in bag.tags if path not in listed and not _is_payload_manifest(path))
+    if loose and not bag.is_docgen:
+        yield info("V183", bag.locate(loose[0]), count=len(loose), member=show_name(loose[0]))
+
+
+def _is_tag(name: str) -> bool:
+    kind = read_manifest_name(name)
+    return kind is not None and kind.is_tag
 
 
 def _check_index(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagnostic]:
     place = bag.locate(MACHINE_INDEX)
     data = bag.texts.get(MACHINE_INDEX)
     if bag.index is not None:
-        yield from compare_index(bag.index, bag.facts, bag.place, top=bag.top, settled=different)
-        yield from check_numbers(bag.index, bag.place, bag.top)
+        yield from compare_index(bag.index, bag.facts, bag.at, settled=different)
+        yield from check_numbers(bag.index, bag.locate(MACHINE_INDEX))
         if BAG_INFO_NAME in bag.texts and BAG_INFO_NAME not in different:
             yield from _compare_bag_info(bag, bag.index)
     elif data is not None:

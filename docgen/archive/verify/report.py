@@ -31,11 +31,15 @@ class Step(StrEnum):
 
 
 class Verdict(StrEnum):
-    """通过, 不通过, 未检测; the text is ``archive.verdict.<value>``. What was not run never passes."""
+    """通过, 不通过, 未检测, 不适用; the text is ``archive.verdict.<value>``. What was not run never passes.
+
+    What only docgen's index tells doesn't apply to a bag that isn't docgen's.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     NOT_RUN = "not_run"
+    NOT_APPLICABLE = "not_applicable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class VerifyReport:
     ``identity`` is the sha256 of ``tagmanifest-sha256.txt`` as it lies there, None when it doesn't; ``name`` the top
     folder, "" when there isn't one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
     ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
-    were read that didn't state their encoding, None when there were none.
+    were read that didn't state their encoding, None when there were none. ``is_proven`` is false when no manifest of
+    the payload could be checked, whether or not anything wrong was found.
     """
 
     path: Path
@@ -86,6 +91,7 @@ class VerifyReport:
     index: PackageIndex | None
     work: Work = field(default_factory=Work)
     names: NameReading | None = None
+    is_proven: bool = False
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -94,8 +100,8 @@ class VerifyReport:
 
     @property
     def is_intact(self) -> bool:
-        """Whether no error was found; a step that was not run is no error."""
-        return not has_errors(self.diagnostics)
+        """Whether the payload was compared and no error found; another step that was not run is no error."""
+        return self.is_proven and not has_errors(self.diagnostics)
 
 
 def judge(step: Step, diagnostics: Iterable[Diagnostic], *, complete: bool = True) -> StepResult:

@@ -88,12 +88,8 @@ def _find_odd_ones(members: tuple[Member, ...]) -> dict[str, list[Member]]:
 
 
 def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V103–V106, V110, V115, V118–V120: one top folder, names that every system can unpack, none that stands twice."""
+    """V104–V106, V110, V115, V118–V120: names that every system can unpack, none that stands twice."""
     yield from _tell_encoding(received, place)
-    tops = sorted({member.name.partition("/")[0] for member in received.members})
-    loose = any("/" not in item.name for item in received.members)
-    if len(tops) != 1 or loose:
-        yield error("V103", place, found="、".join(show_name(top) for top in tops[:5]) or "—")
     sound: list[Member] = []
     for member in received.members:
         problem = member.unread or inspect_member_name(member.name, received.limits.depth)

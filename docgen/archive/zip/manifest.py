@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 DECLARATION_NAME = "bagit.txt"
 BAG_INFO_NAME = "bag-info.txt"
+FETCH_NAME = "fetch.txt"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 
@@ -16,8 +18,17 @@ ALGORITHMS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "
 
 _NAME = re.compile(r"(?P<tag>tag)?manifest-(?P<algorithm>[^/]+)\.txt", re.IGNORECASE)
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
+_DRIVE = re.compile(r"[A-Za-z]:")
 _ENCODED = re.compile("%(0[aAdD]|25)")
+_ENCODED_BEFORE_1 = re.compile("%(0[aAdD])")
 _DECLARATION = re.compile(r"BagIt-Version: (?P<version>\d+\.\d+)\nTag-File-Character-Encoding: (?P<encoding>\S+)\n?")
+_VERSIONS = frozenset({"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"})
+_ENCODINGS = re.compile(
+    r"utf-?8|utf-?16([lb]e)?|utf-?32([lb]e)?|us-ascii|ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d"
+    r"|gbk|gb2312|gb18030|big5|shift[-_]jis|euc-(jp|kr)"
+)
+_WIDE = ("utf-16", "utf16", "utf-32", "utf32")
+_FETCH = re.compile(r"\S+[ \t]+(?:\d+|-)[ \t]+(\S.*)")
 _OXUM = re.compile(r"(\d{1,18})\.(\d{1,18})")
 
 
@@ -26,13 +37,47 @@ def write_declaration() -> bytes:
     return b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
-def is_declaration(data: bytes) -> bool:
-    """Whether this is a declaration docgen can read: BagIt 0.97 or 1.x, tag files in UTF-8, no byte order mark."""
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What ``bagit.txt`` declares: the version of BagIt, and the encoding of the other tag files."""
+
+    version: str = "1.0"
+    encoding: str = "utf-8"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is BagIt 1.0, which asks for more than the versions before."""
+        return self.version == "1.0"
+
+
+def read_declaration(data: bytes) -> Declaration | None:
+    """Read ``bagit.txt``: two lines in UTF-8 without a byte order mark, BagIt 0.93 to 1.0; None when it isn't that."""
     try:
-        match = _DECLARATION.fullmatch(data.replace(b"\r\n", b"\n").decode("utf-8"))
+        match = _DECLARATION.fullmatch(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode("utf-8"))
     except UnicodeDecodeError:
-        return False
-    return match is not None and match["version"] in {"0.97", "1.0"} and match["encoding"].upper() == "UTF-8"
+        return None
+    if match is None or match["version"] not in _VERSIONS or not _ENCODINGS.fullmatch(match["encoding"].lower()):
+        return None
+    return Declaration(match["version"], match["encoding"].lower())
+
+
+def _split_lines(data: bytes, encoding: str) -> list[str | None]:
+    """The lines of a tag file, without a byte order mark; None for one that isn't text in its encoding.
+
+    Only CR, LF and both end a line: names may hold what Python takes for further line ends.
+    """
+    if encoding.startswith(_WIDE):
+        try:
+            return list(re.split("\r\n|\r|\n", data.decode(encoding).removeprefix("\ufeff").rstrip("\r\n")))
+        except UnicodeDecodeError:
+            return [None]
+    lines: list[str | None] = []
+    for raw in data.removeprefix(b"\xef\xbb\xbf").splitlines():
+        try:
+            lines.append(raw.decode(encoding))
+        except UnicodeDecodeError:
+            lines.append(None)
+    return lines
 
 
 def write_manifest(digests: Mapping[str, str]) -> bytes:
@@ -64,12 +109,18 @@ def is_tag_manifest(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest as read: the digest by path, the numbers of the lines that are none, and paths that stand twice."""
+    """A manifest as read: the digest by path, the numbers of the lines that are none, and paths that stand twice.
+
+    ``raw`` holds what the manifest writes for a path where that isn't the same, ``spelled`` the paths that had to be
+    read otherwise than they are written to name a file of the bag, by how (``archive.spelling.*``).
+    """
 
     digests: Mapping[str, str]
     malformed: tuple[int, ...] = ()
     repeated: tuple[str, ...] = ()
     algorithm: str = "sha256"
+    raw: Mapping[str, str] = field(default_factory=dict)
+    spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def says_anything(self) -> bool:
@@ -77,24 +128,89 @@ class Manifest:
         return bool(self.digests or self.malformed)
 
 
-def parse_manifest(data: bytes, algorithm: str = "sha256") -> Manifest:
+def parse_manifest(data: bytes, algorithm: str = "sha256", declared: Declaration = Declaration()) -> Manifest:
     """Read a manifest by one of ``ALGORITHMS``; what can't be read is reported in the value, never raised."""
     digests: dict[str, str] = {}
     malformed: list[int] = []
     repeated: list[str] = []
-    for number, raw in enumerate(data.splitlines(), 1):
-        try:
-            match = _LINE.fullmatch(raw.decode("utf-8"))
-        except UnicodeDecodeError:
-            match = None
+    written: dict[str, str] = {}
+    for number, line in enumerate(_split_lines(data, declared.encoding), 1):
+        match = _LINE.fullmatch(line) if line is not None else None
         if match is None or len(match[1]) != ALGORITHMS[algorithm]:
-            malformed.append(number)
+            if line != "":
+                malformed.append(number)
             continue
-        path = _ENCODED.sub(lambda code: chr(int(code[1], 16)), match[2]).removeprefix("./")
+        path = _decode_path(match[2], declared)
         if path in digests:
             repeated.append(path)
         digests[path] = match[1].lower()
-    return Manifest(digests, tuple(malformed), tuple(repeated), algorithm)
+        if path != match[2]:
+            written[path] = match[2].removeprefix("./")
+    return Manifest(digests, tuple(malformed), tuple(repeated), algorithm, written)
+
+
+def _decode_path(written: str, declared: Declaration) -> str:
+    """A path as a manifest or ``fetch.txt`` writes it: CR and LF are percent-encoded, and % since BagIt 1.0."""
+    encoded = _ENCODED if declared.is_current else _ENCODED_BEFORE_1
+    return encoded.sub(lambda code: chr(int(code[1], 16)), written).removeprefix("./")
+
+
+def match_paths(manifest: Manifest, present: Collection[str]) -> Manifest:
+    """The manifest with the names that the bag's files have, where it writes them in another way that is clear.
+
+    Programs leave ``%`` as it is or encode it without need, write backslashes, and compose letters differently.
+    """
+    absent = [path for path in manifest.digests if path not in present]
+    if not absent:
+        return manifest
+    composed: dict[str, str | None] = {}
+    for path in present:
+        if not path.isascii():
+            key = unicodedata.normalize("NFC", path)
+            composed[key] = None if key in composed else path
+    digests, spelled = dict(manifest.digests), dict[str, list[str]]()
+    for path in absent:
+        for how, other in _respell(path, manifest.raw.get(path, path), composed):
+            if other in present and digests.get(other, digests[path]) == digests[path]:
+                digests[other] = digests.pop(path)
+                spelled.setdefault(how, []).append(other)
+                break
+    return replace(manifest, digests=digests, spelled={how: tuple(paths) for how, paths in spelled.items()})
+
+
+def _respell(path: str, written: str, composed: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    yield "percent", written
+    yield "percent", _ENCODED.sub(lambda code: chr(int(code[1], 16)), path)
+    yield "backslash", path.replace("\\", "/").removeprefix("./")
+    other = composed.get(unicodedata.normalize("NFC", path))
+    if other is not None:
+        yield "composed", other
+
+
+def leads_out(path: str) -> bool:
+    """Whether a path that a manifest lists isn't one below the bag's folder."""
+    return path.startswith(("/", "~")) or _DRIVE.match(path) is not None or ".." in re.split(r"[/\\]", path)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchList:
+    """What ``fetch.txt`` lists (RFC 8493, 2.2.3): paths in the bag, and the numbers of the lines that are none."""
+
+    paths: tuple[str, ...]
+    malformed: tuple[int, ...]
+
+
+def parse_fetch(data: bytes, declared: Declaration) -> FetchList:
+    """Read ``fetch.txt``; the addresses in it are of no use here, since nothing is ever fetched."""
+    paths: list[str] = []
+    malformed: list[int] = []
+    for number, line in enumerate(_split_lines(data, declared.encoding), 1):
+        match = _FETCH.fullmatch(line) if line is not None else None
+        if match is not None:
+            paths.append(_decode_path(match[1], declared))
+        elif line != "":
+            malformed.append(number)
+    return FetchList(tuple(paths), tuple(malformed))
 
 
 def write_bag_info(fields: Iterable[tuple[str, str]]) -> bytes:
@@ -102,10 +218,12 @@ def write_bag_info(fields: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in fields if value.strip()).encode()
 
 
-def parse_bag_info(data: bytes) -> tuple[tuple[str, str], ...]:
-    """Labels and values in their order, continued lines joined; ValueError when it isn't such a text in UTF-8."""
+def parse_bag_info(data: bytes, encoding: str = "utf-8") -> tuple[tuple[str, str], ...]:
+    """Labels and values in their order, continued lines joined; ValueError when it isn't such a text."""
     fields: list[tuple[str, list[str]]] = []
-    for line in data.decode("utf-8").splitlines():
+    for line in _split_lines(data, encoding):
+        if line is None:
+            raise ValueError("not text")
         if line[:1] in {" ", "\t"} and fields:
             fields[-1][1].append(line.strip())
         elif ":" in line:
@@ -116,8 +234,8 @@ def parse_bag_info(data: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((label, " ".join(part for part in parts if part)) for label, parts in fields)
 
 
-def find_oxum(fields: Iterable[tuple[str, str]]) -> tuple[int, int] | None:
-    """The payload's bytes and files as ``Payload-Oxum`` states them, or None when it is absent or none."""
-    stated = [value for label, value in fields if label.casefold() == "payload-oxum"]
-    match = _OXUM.fullmatch(stated[0]) if len(stated) == 1 else None
-    return (int(match[1]), int(match[2])) if match else None
+def list_oxums(fields: Iterable[tuple[str, str]]) -> tuple[tuple[int, int] | None, ...]:
+    """The payload's bytes and files as each ``Payload-Oxum`` states them, None for one that is none; () when absent."""
+    stated = dict.fromkeys(value for label, value in fields if label.casefold() == "payload-oxum")
+    matches = [_OXUM.fullmatch(value) for value in stated]
+    return tuple((int(match[1]), int(match[2])) if match else None for match in matches)

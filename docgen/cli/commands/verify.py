@@ -1,7 +1,8 @@
-"""``docgen verify``: the receiver's side, from the zips alone: a few packages in full, an inbox in one summary."""
+"""``docgen verify``: the receiver's side, from the packages alone: a few packages in full, an inbox in one summary."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,12 @@ import click
 
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.layout import clean_line, set_table, spell_size
-from docgen.cli.localized import LocalizedCommand
+from docgen.cli.localized import IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.diagnostics import Diagnostic, Severity, error, has_errors
-from docgen.errors import EXIT_INTERRUPTED
+from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 
 if TYPE_CHECKING:
     from docgen.archive.plan.model import PackageIndex
@@ -32,46 +33,73 @@ _MANY = 8
 
 @click.command("verify", cls=LocalizedCommand)
 @click.argument("packages", metavar="PACKAGE|DIR", nargs=-1, required=True, type=path_type)
+@click.option("--identity", "identities", metavar="HEX", multiple=True, type=IdentityType())
 @click.option("-o", "--out", metavar="X.xlsx", type=path_type)
 @jobs_option
 @force_option
 @click.pass_obj
-def verify(session: Session, packages: tuple[Path, ...], out: Path | None, jobs: int | None, force: bool) -> int:
+def verify(
+    session: Session,
+    packages: tuple[Path, ...],
+    *,
+    identities: tuple[str, ...],
+    out: Path | None,
+    jobs: int | None,
+    force: bool,
+) -> int:
     """Verify every package; the code is the worst of them."""
     from docgen.archive.verify.inbox import is_inbox
     from docgen.archive.zip.limits import Limits
 
     limits = Limits(**session.find_limits())
     if out is None and len(packages) < _MANY and not any(map(is_inbox, packages)):
-        return _verify_few(session, packages, limits)
+        return _verify_few(session, packages, identities, limits)
     announce_reading(session, packages)
     from docgen.batch.receive import Reception, receive_packages
 
-    request = Reception(packages, out, limits, session.strict, force, jobs)
+    request = Reception(packages, out, limits, session.strict, force, jobs, identities)
     with listen_to_interrupts(session) as interrupts:
         teller = _Teller(session, interrupts, is_brief=out is not None)
         outcome = receive_packages(request, teller, session.words)
     return _report_many(session, outcome, teller, out)
 
 
-def _verify_few(session: Session, packages: tuple[Path, ...], limits: Limits) -> int:
+def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[str, ...], limits: Limits) -> int:
     """Each with all that there is to say of it."""
+    from docgen.archive.verify.description import Judgement, complete_description, describe_report
+    from docgen.archive.verify.identity import judge_identity
     from docgen.pipeline.services.receiving import verify_packages
 
     def show(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
     verified = verify_packages(packages, show, limits)
-    found = list(verified.unread)
+    found, is_proven = list(verified.unread), True
     lines: list[str] = []
     described: list[dict[str, Any]] = []
     for item in verified.packages:
-        found += item.diagnostics
-        intact = not has_errors(weigh(session, item.diagnostics))
-        lines += [*([""] if lines else []), *spell_result(session, item.report, intact, item.relation)]
-        described.append(describe_result(session, item.report, intact, item.relation))
+        report = item.report
+        verdict, told = judge_identity(report.path, report.identity, identities)
+        found += [*item.diagnostics, *told]
+        is_proven = is_proven and report.is_proven
+        is_sound = not has_errors(weigh(session, (*item.diagnostics, *told)))
+        lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
+        conclusion = "faulty" if not is_sound else "intact" if report.is_proven else "unproven"
+        lines += [session.text(f"verify.{conclusion}"), session.text(f"verify.{_IDENTITY_LINES[verdict]}")]
+        described.append(
+            complete_description(
+                describe_report(report),
+                session.words,
+                Judgement(item.relation, verdict, is_intact=is_sound and report.is_proven),
+            )
+        )
     data = {"packages": described}
-    return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=verified.exit_code))
+    code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
+    return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=code))
+
+
+_IDENTITY_LINES = {"not_run": "self_made", "passed": "identity_met", "failed": "identity_other"}
+"""What a report says of a package's identity, in one line, by its verdict."""
 
 
 class _Teller:
@@ -86,6 +114,7 @@ class _Teller:
         self.described: list[dict[str, Any]] = []
         self.rows: list[tuple[str, str, str]] = []
         self.unlisted = 0
+        self.identities: Counter[str] = Counter()
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -103,6 +132,7 @@ class _Teller:
         from docgen.batch.received_book import describe_package, spell_relation
 
         words = self._session.words
+        self.identities[package.identity_verdict] += 1
         if self._is_brief:
             errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
             self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
@@ -125,6 +155,10 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     if teller.unlisted:
         lines.append(session.text("verify.others", number=teller.unlisted))
     lines.append(spell_counts(outcome.counts, session.words))
+    met, other = teller.identities["passed"], teller.identities["failed"]
+    lines.append(
+        session.text("verify.identities", met=met, other=other) if met or other else session.text("verify.self_made")
+    )
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B139", left=outcome.counts["open"]))
@@ -143,8 +177,8 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     return finish(session, Report((*notes, *teller.found), outputs, tuple(lines), data, hints, code))
 
 
-def spell_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> list[str]:
-    """A package: what it is, the verdict of each step, and the whole."""
+def spell_result(session: Session, result: VerifyReport, relation: Relation | None) -> list[str]:
+    """A package: what it is, and the verdict of each step."""
     files = session.text("verify.files", files=result.files, size=spell_size(result.bytes))
     index = result.index
     rows = [
@@ -162,7 +196,7 @@ def spell_result(session: Session, result: VerifyReport, intact: bool, relation:
     lines = [*set_table([row for row in rows if row[1]]), *set_table(steps, indent=2)]
     if index is not None and index.draft:
         lines.append(session.text("verify.draft"))
-    return [*lines, session.text("verify.intact" if intact else "verify.faulty")]
+    return lines
 
 
 def _spell_until(session: Session, index: PackageIndex | None) -> str:
@@ -203,13 +237,6 @@ def _spell_relation(session: Session, result: VerifyReport, relation: Relation |
     if index.redaction is not None:
         rows.append((session.text("verify.left-out"), session.text("verify.counts", **index.redaction.model_dump())))
     return rows
-
-
-def describe_result(session: Session, result: VerifyReport, intact: bool, relation: Relation | None) -> dict[str, Any]:
-    """The same for JSON."""
-    from docgen.archive.verify.description import complete_description, describe_report
-
-    return complete_description(describe_report(result), session.words, relation, intact=intact)
 
 
 def _say(session: Session, term: Any) -> str:

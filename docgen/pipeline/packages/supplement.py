@@ -11,7 +11,7 @@ from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.plan.filing import FiledFiles, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FilingItem, PackageIndex, Supplemented
 from docgen.archive.plan.plan import PlannedDocument
-from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.package import verify_zip
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.writing.package import WrittenPackage
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
@@ -53,7 +53,7 @@ def prepare_supplement(
     the wrong kind, A243 when there is nothing to add.
     """
     paths = options.supplement
-    reports = [verify_package(path) for path in paths]
+    reports = [verify_zip(path) for path in paths]
     faults = [fault for report in reports for fault in _check_package(report, prepared)]
     base = reports[0]
     faults += [fault for report in reports[1:] for fault in _check_earlier(report, base)]

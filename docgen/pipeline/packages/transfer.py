@@ -19,7 +19,7 @@ from docgen.archive.transfer.model import (
     write_note,
 )
 from docgen.archive.transfer.write import TransferSource, write_transfer
-from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.package import verify_zip
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.archive.writing.package import WatchPacking
 from docgen.diagnostics import Diagnostic, Location, error
@@ -79,7 +79,7 @@ def transfer_package(
     A faulty package is refused (A113 after what was found). Raises ArchiveError V101 when it can't be read, else as
     ``write_transfer`` does, TemplateError when a template isn't sound.
     """
-    report = verify_package(package)
+    report = verify_zip(package)
     index, identity = report.index, report.identity
     if index is None or identity is None or _is_refused(report, options.draft):
         refusal = error("A113", Location("archive", file=str(package)), path=str(package))

@@ -82,7 +82,7 @@ def make_numbered(**changes: object) -> PackageIndex:
 
 
 def check(index: PackageIndex) -> list[tuple[str, Mapping[str, object]]]:
-    return [(item.code, item.params) for item in check_numbers(index, Location("archive", file="x.zip"), "卷")]
+    return [(item.code, item.params) for item in check_numbers(index, Location("archive", file="x.zip"))]
 
 
 def change(index: PackageIndex, at: int, **fields: object) -> PackageIndex:

@@ -49,19 +49,34 @@ def test_bag_info_states_dates_and_totals_in_one_line_each() -> None:
     assert fields["External-Description"] == "题 名"
     assert fields["External-Identifier"] == "XZ-2024-007"
     assert fields["DocGen-Draft"] == "yes"
-    assert manifest.find_oxum(fields.items()) == (5, 1)
+    assert manifest.list_oxums(fields.items()) == ((5, 1),)
 
 
-@pytest.mark.parametrize("text", ["Payload-Oxum: 5\n", "Payload-Oxum: 5.1\nPayload-Oxum: 6.1\n", "A: b\n"])
-def test_a_missing_or_double_oxum_is_none(text: str) -> None:
-    assert manifest.find_oxum(manifest.parse_bag_info(text.encode())) is None
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("Payload-Oxum: 5\n", (None,)),
+        ("Payload-Oxum: 5.1\nPayload-Oxum: 6.1\n", ((5, 1), (6, 1))),
+        ("Payload-Oxum: 5.1\npayload-oxum: 5.1\n", ((5, 1),)),
+        ("A: b\n", ()),
+    ],
+)
+def test_each_oxum_that_is_stated_counts(text: str, stated: tuple[object, ...]) -> None:
+    assert manifest.list_oxums(manifest.parse_bag_info(text.encode())) == stated
 
 
 def test_declarations() -> None:
-    assert manifest.is_declaration(manifest.write_declaration())
-    assert not manifest.is_declaration(b"\xef\xbb\xbf" + manifest.write_declaration())
-    assert not manifest.is_declaration(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: GBK\n")
-    assert not manifest.is_declaration(b"\xff")
+    read = manifest.read_declaration
+    assert read(manifest.write_declaration()) == manifest.Declaration("1.0", "utf-8")
+    assert read(b"BagIt-Version: 0.97\r\nTag-File-Character-Encoding: GBK\r\n") == manifest.Declaration("0.97", "gbk")
+    for wrong in (
+        b"\xef\xbb\xbf" + manifest.write_declaration(),
+        b"BagIt-Version: 1.0\nTag-File-Character-Encoding: idna\n",
+        b"BagIt-Version : 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        b"Tag-File-Character-Encoding: UTF-8\nBagIt-Version: 1.0\n",
+        b"\xff",
+    ):
+        assert read(wrong) is None
 
 
 def test_fixity_names_what_happened_to_each_file() -> None:
