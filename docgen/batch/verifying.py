@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.archive.zip.limits import Limits
 from docgen.batch.package_marks import look_at, mark_package
 from docgen.batch.result import About, JobResult, dump_result
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, DocgenError
+
+if TYPE_CHECKING:
+    from docgen.archive.verify.remade import Remake
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,15 @@ def begin_verifying() -> None:
     """Load what every package needs; once in each process."""
     import docgen.archive.verify.package  # noqa: F401
 
+    _open_papers()
+
+
+@cache
+def _open_papers() -> Remake:
+    from docgen.pipeline.packages.remaking import PaperMaker
+
+    return PaperMaker()
+
 
 def verify_as_text(task: Package) -> str:
     """Verify a package; a result, and its description with its relative, as text. Nothing is raised."""
@@ -37,7 +51,7 @@ def verify_as_text(task: Package) -> str:
     place = Location("archive", file=str(task.path))
     try:
         before = look_at(task.path)
-        report = verify_package(task.path, task.limits)
+        report = verify_package(task.path, task.limits, _open_papers())
         mark = mark_package(task.path, before)
     except DocgenError as fault:
         return _dump_failure(fault.exit_code, *fault.diagnostics)

@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import parse_index
 from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program, report_unopened
-from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER, PackageIndex, Rendition
+from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER, RECORD_COPY, PackageIndex, Rendition
 from docgen.archive.verify.files import BagFile
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace, find_roots, is_litter, is_litter_name
@@ -33,7 +34,7 @@ from docgen.archive.zip.manifest import (
 )
 from docgen.archive.zip.names import show_name
 from docgen.archive.zip.read import MemberError, ReceivedZip
-from docgen.diagnostics import Diagnostic, Location, Term, error, info
+from docgen.diagnostics import Diagnostic, Location, Term, error, has_errors, info
 
 BAG_FILES = (DECLARATION_NAME, BAG_INFO_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
 """What makes a folder docgen's bag."""
@@ -43,6 +44,7 @@ _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 """Texts that are short in every bag, and their largest size in bytes."""
 
 _AGENT = b"bag-software-agent: docgen"
+_TOPS = (".html", *OFFICE_SUFFIXES)
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
 _START = 8
@@ -54,7 +56,7 @@ class ReceivedBag:
 
     ``declared`` is what ``bagit.txt`` says, None when there is none that can be read. ``manifests`` are those whose
     algorithm this computer has, ``unchecked`` the names of the others. ``litter`` are files that no manifest lists and
-    that systems leave behind unasked.
+    that systems leave behind unasked. ``tops`` are the page and the papers at the top, ``record`` is the record's copy.
     ``damaged`` tells of members that can't be read, and of bits behind packed data; ``opened`` are the diagnostics of
     documents that were opened, ``unopened`` those that docgen can't open; a document that isn't as its manifest says is
     in neither. ``over`` is the limit at which the opening of documents ended, None when it didn't.
@@ -68,6 +70,8 @@ class ReceivedBag:
     unchecked: tuple[str, ...]
     index: PackageIndex | None
     litter: frozenset[str]
+    tops: Mapping[str, bytes]
+    record: bytes | None
     damaged: tuple[Diagnostic, ...]
     opened: Mapping[str, tuple[Diagnostic, ...]]
     unopened: tuple[Diagnostic, ...]
@@ -165,6 +169,8 @@ def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: Work, thread: Has
         tuple(path for path in named if path not in checked),
         index,
         frozenset(reader.litter),
+        reader.tops,
+        reader.record,
         (*reader.damaged, *reader.tell_loose_bits()),
         reader.opened,
         tuple(reader.unopened),
@@ -206,6 +212,8 @@ class _Reader:
         self._known: frozenset[str] = frozenset()
         self.facts: dict[str, MemberFact] = {}
         self.litter: list[str] = []
+        self.tops: dict[str, bytes] = {}
+        self.record: bytes | None = None
         self.damaged: list[Diagnostic] = []
         self.opened: dict[str, tuple[Diagnostic, ...]] = {}
         self.unopened: list[Diagnostic] = []
@@ -244,6 +252,8 @@ class _Reader:
                 self._note(path, inspect_document(Opened(path, self._at.locate(path), data, stated, self._work)))
             except OverLimitError as problem:
                 self.over = problem.key
+            else:
+                self._keep(path, data)
         elif self.over is None:
             place = self._at.locate(path)
             self._note(path, (*report_program(path, place), report_unopened(path, place)))
@@ -254,6 +264,13 @@ class _Reader:
             self.opened[path] = found
             return
         self.unopened += found if is_payload(path) else (item for item in found if item.code != "V165")
+
+    def _keep(self, path: str, data: bytes) -> None:
+        """Keep what is compared with the index, unless it doesn't open."""
+        if path == RECORD_COPY:
+            self.record = data
+        elif path.lower().endswith(_TOPS) and "/" not in path and not has_errors(self.opened.get(path, ())):
+            self.tops[path] = data
 
     def _read_litter(self, path: str, file: BagFile) -> None:
         data = self._read(path, file, keep=file.size <= MIB)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -12,12 +12,13 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from docgen.archive.bag.index import parse_index, peek_schema_version
-from docgen.archive.plan.model import MACHINE_INDEX, PackageIndex
+from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PackageIndex
 from docgen.archive.verify.agreement import check_filing, compare_bag_info, compare_index
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, read_bag
 from docgen.archive.verify.files import list_zipped, scan_folder
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
+from docgen.archive.verify.remade import Remake, can_compare, check_others, check_page, check_papers
 from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict, VerifyReport, judge
 from docgen.archive.verify.root import BagPlace, BagRoot, find_roots, is_litter
 from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, tell_foreign
@@ -38,14 +39,25 @@ from docgen.archive.zip.read import MemberError, ReceivedZip, exceeds_total, ope
 from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info, warning
 from docgen.errors import ArchiveError
 
+_OF_THE_INDEX = (Step.INDEX, Step.FILING, Step.PAGE, Step.PAPERS)
 _SHOWN_TOPS = 5
 _MOST_LITTER = 16 << 20
 
 
-def verify_package(path: Path, limits: Limits = DEFAULT_LIMITS) -> VerifyReport:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a package is read: within which limits, who hashes, and who makes its papers again."""
+
+    limits: Limits
+    thread: HashThread
+    remake: Remake | None
+
+
+def verify_package(path: Path, limits: Limits = DEFAULT_LIMITS, remake: Remake | None = None) -> VerifyReport:
     """Verify a package, a zip or a folder; whatever it holds, the findings are in the report and nothing is raised.
 
-    What would take more than ``limits`` is refused.
+    What would take more than ``limits`` is refused. ``remake`` makes the papers of an index again; without it they
+    aren't compared with the index, and their step isn't run.
 
     Only a path that can't be read at all (no such file, no permission) raises ArchiveError (V101).
     """
@@ -53,31 +65,32 @@ def verify_package(path: Path, limits: Limits = DEFAULT_LIMITS) -> VerifyReport:
     try:
         if path.is_dir():
             with open_hash_thread() as thread:
-                return _verify_folder(path, place, limits, thread)
+                return _verify_folder(path, place, _Reading(limits, thread, remake))
     except OSError as problem:
         raise ArchiveError(error("V101", place, path=str(path), reason=problem.strerror or str(problem))) from problem
-    return verify_zip(path, limits)
+    return verify_zip(path, limits, remake)
 
 
-def verify_zip(path: Path, limits: Limits = DEFAULT_LIMITS) -> VerifyReport:
+def verify_zip(path: Path, limits: Limits = DEFAULT_LIMITS, remake: Remake | None = None) -> VerifyReport:
     """Verify a package that is to be a zip; a folder can't be read (V101)."""
     place = Location("archive", file=str(path))
     try:
         with path.open("rb") as file, open_hash_thread() as thread:
-            return _verify_zip(path, place, limits, file, thread)
+            return _verify_zip(path, place, file, _Reading(limits, thread, remake))
     except OSError as problem:
         raise ArchiveError(error("V101", place, path=str(path), reason=problem.strerror or str(problem))) from problem
 
 
-def _verify_folder(path: Path, place: Location, limits: Limits, thread: HashThread) -> VerifyReport:
-    scanned = scan_folder(path, limits, place)
+def _verify_folder(path: Path, place: Location, reading: _Reading) -> VerifyReport:
+    scanned = scan_folder(path, reading.limits, place)
     files = scanned.files
     kinds, names = judge(Step.CONTAINER, scanned.kinds), judge(Step.NAMES, scanned.names)
     sizes = [file.size for file in files.values()]
     roots = find_roots(files)
     if len(roots) != 1 or not scanned.is_whole or roots[0].beside:
         steps = _fill_steps([kinds, names, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
-        return VerifyReport(path, path.resolve().name, None, len(sizes), sum(sizes), steps, None)
+        work = Work(reading.limits, sum(sizes))
+        return VerifyReport(path, path.resolve().name, None, len(sizes), sum(sizes), steps, None, work)
     root, top = roots[0], path.resolve().name
     prefix = f"{root.path}/" if root.path else ""
     if root.path:
@@ -85,21 +98,21 @@ def _verify_folder(path: Path, place: Location, limits: Limits, thread: HashThre
         files = {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
         names = judge(Step.NAMES, [*scanned.names, _tell_deep(root, place), *_tell_litter(root.litter, place)])
     folders = {name.removeprefix(prefix) for name in scanned.folders if name.startswith(prefix)}
-    work = Work(limits, sum(sizes))
+    work = Work(reading.limits, sum(sizes))
     work.entries = len(files)
-    bag = read_bag(files, BagPlace(top, place, frozenset(folders)), work, thread)
+    bag = read_bag(files, BagPlace(top, place, frozenset(folders)), work, reading.thread)
     container = judge(Step.CONTAINER, [*scanned.kinds, *bag.damaged])
     report = VerifyReport(path, "", None, len(sizes), sum(sizes), (), None, work)
-    return _conclude(report, bag, container, names)
+    return _conclude(report, bag, [container, names], reading.remake)
 
 
-def _verify_zip(path: Path, place: Location, limits: Limits, file: BinaryIO, thread: HashThread) -> VerifyReport:
+def _verify_zip(path: Path, place: Location, file: BinaryIO, reading: _Reading) -> VerifyReport:
     try:
-        received = open_zip(file, limits)
+        received = open_zip(file, reading.limits)
     except DirectoryError as problem:
         reason = Term(f"archive.zip.{problem.key}")
         refused = judge(Step.CONTAINER, [error("V102", place, path=str(path), reason=reason)])
-        work = Work(limits, file.seek(0, os.SEEK_END))
+        work = Work(reading.limits, file.seek(0, os.SEEK_END))
         return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None, work)
     names = list(check_names(received, place))
     roots = find_roots(member.name for member in received.members)
@@ -113,9 +126,9 @@ def _verify_zip(path: Path, place: Location, limits: Limits, file: BinaryIO, thr
     if exceeds_total(received) or any(found.code == "V120" for found in names):
         steps = _fill_steps([judge(Step.CONTAINER, check_container(received, place)), judge(Step.NAMES, names)])
         return replace(report, name=show_name(root.path), steps=steps)
-    bag = read_bag(list_zipped(received, root.path), BagPlace(root.path, place), received.work, thread)
+    bag = read_bag(list_zipped(received, root.path), BagPlace(root.path, place), received.work, reading.thread)
     container = judge(Step.CONTAINER, chain(check_container(received, place), damaged, bag.damaged))
-    return _conclude(report, bag, container, judge(Step.NAMES, names))
+    return _conclude(report, bag, [container, judge(Step.NAMES, names)], reading.remake)
 
 
 def _refuse_zip(
@@ -176,8 +189,8 @@ def _read_litter(received: ReceivedZip, root: BagRoot, place: Location) -> tuple
     return damaged, beside
 
 
-def _conclude(report: VerifyReport, bag: ReceivedBag, container: StepResult, names: StepResult) -> VerifyReport:
-    steps = _fill_steps([container, names, *_check_bag(bag)])
+def _conclude(report: VerifyReport, bag: ReceivedBag, before: list[StepResult], remake: Remake | None) -> VerifyReport:
+    steps = _fill_steps([*before, *_check_bag(bag, remake)])
     tags = bag.facts.get(TAG_MANIFEST)
     identity = tags.sha256 if tags else None
     is_proven = bool(_list_manifests(bag.manifests, tags=False))
@@ -199,7 +212,7 @@ def _fill_steps(results: list[StepResult]) -> tuple[StepResult, ...]:
     return tuple(ran.get(step, StepResult(step, Verdict.NOT_RUN)) for step in Step)
 
 
-def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
+def _check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
     payload = _compare(bag, tags=False)
     tags = _compare(bag, tags=True)
     different = {path for item in (*payload, *tags) for path in (item.path, item.other)}
@@ -211,17 +224,30 @@ def _check_bag(bag: ReceivedBag) -> Iterator[StepResult]:
     if _list_manifests(bag.manifests, tags=True):
         yield _judge_fixity(Step.TAGS, bag, tags, bag.tags)
     if not bag.is_docgen:
-        yield StepResult(Step.INDEX, Verdict.NOT_APPLICABLE)
-        yield StepResult(Step.FILING, Verdict.NOT_APPLICABLE)
+        yield from (StepResult(step, Verdict.NOT_APPLICABLE) for step in _OF_THE_INDEX)
     elif MACHINE_INDEX not in different:
         settled = {*different, *bag.litter}
         yield judge(Step.INDEX, _check_index(bag, settled))
         if bag.index:
             yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=bag.index.until is None)
+            yield from _compare_remade(bag, bag.index, different, remake)
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path]]
     untouched = all(path in bag.opened for path in bag.payload)
     ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
     yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended], complete=untouched)
+
+
+def _compare_remade(
+    bag: ReceivedBag, index: PackageIndex, different: Set[str], remake: Remake | None
+) -> Iterator[StepResult]:
+    """The page and the papers beside the index, as far as they are there and as the manifests say."""
+    remade = remake(index, bag.record) if remake is not None else None
+    if INDEX_PAGE in bag.tops and INDEX_PAGE not in different:
+        yield judge(Step.PAGE, check_page(bag, index, remade))
+    if remade is not None and different.isdisjoint(remade.papers):
+        others = (item for item in check_others(bag, remade) if item.params["member"] not in different)
+        found = [*check_papers(bag, index, remade), *others]
+        yield judge(Step.PAPERS, found, complete=can_compare(bag, remade))
 
 
 def _all_read(facts: Mapping[str, MemberFact]) -> bool:
@@ -322,7 +348,7 @@ def _check_index(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagn
 
 def _compare_bag_info(bag: ReceivedBag, index: PackageIndex) -> Iterator[Diagnostic]:
     try:
-        said = parse_bag_info(bag.texts[BAG_INFO_NAME])
+        said = parse_bag_info(bag.texts[BAG_INFO_NAME], bag.rules.encoding)
     except ValueError:
         return  # V123 tells it
     yield from compare_bag_info(index, said, bag.locate(BAG_INFO_NAME))

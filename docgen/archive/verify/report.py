@@ -26,6 +26,8 @@ class Step(StrEnum):
     TAGS = "tags"
     INDEX = "index"
     FILING = "filing"
+    PAGE = "page"
+    PAPERS = "papers"
     DOCUMENTS = "documents"
     VIRUS = "virus"
 

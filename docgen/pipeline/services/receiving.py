@@ -13,6 +13,7 @@ from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
+from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
 
 
@@ -42,7 +43,7 @@ def verify_packages(
     paths: Sequence[Path], progress: Callable[[str, int, int], None], limits: Limits = DEFAULT_LIMITS
 ) -> Verification:
     """Verify packages; ``progress`` is told of each before it is read."""
-    attempts = attempt_each(paths, partial(verify_package, limits=limits), progress)
+    attempts = attempt_each(paths, partial(verify_package, limits=limits, remake=PaperMaker()), progress)
     reports = [(report, find_relative(report)) for _, report in attempts.results]
     relations = Relations(relative for _, relative in reports if relative is not None)
     unread = tuple(found for _, came in attempts.each if isinstance(came, DocgenError) for found in came.diagnostics)

@@ -58,6 +58,12 @@ PAPER_TEMPLATES = (_COVER, *(template for _, template in INDEXES.values()), _REM
 """The templates of a package's own papers."""
 
 
+def list_papers(form: IndexForm) -> dict[str, str]:
+    """The papers at the top of a package whose index has these columns: the template of each, by name."""
+    index_name, index_template = INDEXES[form]
+    return {COVER: _COVER, index_name: index_template, REMARKS: _REMARKS}
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """How a package differs from the profile's own: a redacted one, or a supplement that is made later.
@@ -201,8 +207,7 @@ class PackageWriter:
         self._numbering = numbering
         self._rules = DisclosureRules(prepared.loaded.profile, prepared.subject.record)
         self._settings = prepared.subject.record.project.archive or ArchiveSettings()
-        index_name, index_template = INDEXES[self._settings.index_form]
-        self._papers = {COVER: _COVER, index_name: index_template, REMARKS: _REMARKS}
+        self._papers = list_papers(self._settings.index_form)
         self.name = name_package(prepared, package, edition)
 
     def write(self, files: FiledFiles, base: Supplemented | None) -> WrittenPackage:
