@@ -44,6 +44,7 @@ _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 """Texts that are short in every bag, and their largest size in bytes."""
 
 _AGENT = b"bag-software-agent: docgen"
+_MOST_KEPT = 32 * MIB
 _TOPS = (".html", *OFFICE_SUFFIXES)
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
@@ -267,10 +268,11 @@ class _Reader:
 
     def _keep(self, path: str, data: bytes) -> None:
         """Keep what is compared with the index, unless it doesn't open."""
-        if path == RECORD_COPY:
+        if path == RECORD_COPY and len(data) <= _MOST_KEPT:
             self.record = data
         elif path.lower().endswith(_TOPS) and "/" not in path and not has_errors(self.opened.get(path, ())):
-            self.tops[path] = data
+            room = _MOST_KEPT - sum(map(len, self.tops.values()))
+            self.tops |= {path: data} if len(data) <= room else {}
 
     def _read_litter(self, path: str, file: BagFile) -> None:
         data = self._read(path, file, keep=file.size <= MIB)

@@ -6,9 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import unquote
 
+_SHOWN_MARKUP = 20
+_DOCTYPE = re.compile(r"\s*<!DOCTYPE html>", re.IGNORECASE)
+_PIECE = re.compile(
+    r"(?P<text>[^<]+)"
+    r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)"
+    r"(?P<attributes>(?:\s+[A-Za-z][A-Za-z0-9:_-]*(?:=\"[^\"<>]*\")?)*)\s*/?>"
+)
+_ATTRIBUTE = re.compile(r"([A-Za-z][A-Za-z0-9:_-]*)(?:=\"([^\"]*)\")?")
 _STILL = (
     " html head meta title style body h1 h2 h3 h4 h5 h6 p ul ol li a dl dt dd table thead tbody tfoot tr th td caption"
     " colgroup col b strong i em u span div section header footer nav main article aside small br hr code pre details"
@@ -41,21 +49,19 @@ class Page:
 
 
 def read_page(data: bytes, files: Collection[str]) -> Page:
-    """Read a page; ``files`` are the paths that it may link to. What isn't UTF-8 counts as something active."""
+    """Read a page; ``files`` are the paths that it may link to.
+
+    Only the plain markup that docgen's template writes is read: what browsers would make of anything else nobody knows,
+    so that comments, single quotes and the like count as something active, and end the reading.
+    """
     reader = _PageReader(files)
-    try:
-        reader.feed(data.decode("utf-8-sig"))
-        reader.close()
-    except (UnicodeDecodeError, AssertionError):
-        reader.active["unreadable"] += 1
-    reader.end()
+    reader.read(data)
     rows = tuple(tuple(row) for row in reader.rows if row)
     return Page(tuple(reader.texts), rows, tuple(reader.broken), dict(reader.active))
 
 
-class _PageReader(HTMLParser):
+class _PageReader:
     def __init__(self, files: Collection[str]) -> None:
-        super().__init__(convert_charrefs=True)
         self._files = files
         self._run: list[str] = []
         self._within = ""
@@ -64,42 +70,43 @@ class _PageReader(HTMLParser):
         self.broken: list[str] = []
         self.active: Counter[str] = Counter()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def read(self, data: bytes) -> None:
+        """Read all of the page, or up to what can't be read."""
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.active["?"] += 1
+            return
+        start = _DOCTYPE.match(text)
+        place = start.end() if start else 0
+        while place < len(text):
+            match = _PIECE.match(text, place)
+            if match is None:
+                self.active[text[place : place + _SHOWN_MARKUP]] += 1
+                break
+            self._take(match)
+            place = match.end()
+        self._end()
+
+    def _take(self, piece: re.Match[str]) -> None:
+        if piece["text"] is not None:
+            if self._within == "style":
+                self._judge_style(piece["text"])
+            elif not self._within:
+                self._run.append(unescape(piece["text"]))
+            return
+        tag = piece["tag"].lower()
         if tag not in _IN_LINE:
-            self.end()
-        if f" {tag} " not in _STILL:
-            self.active[f"<{tag[:20]}>"] += 1
+            self._end()
         if tag == "tr":
             self.rows.append([])
-        self._within = tag if tag in {"style", "script"} else ""
-        for name, value in attrs:
-            self._judge(tag, name, value or "")
+        self._within = tag if tag in {"style", "script"} and not piece["close"] else ""
+        if f" {tag} " not in _STILL and not piece["close"]:
+            self.active[f"<{tag[:_SHOWN_MARKUP]}>"] += 1
+        for name, value in _ATTRIBUTE.findall(piece["attributes"] or ""):
+            self._judge(tag, name.lower(), unescape(value))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in _IN_LINE:
-            self.end()
-        if tag == "tr":
-            self.rows.append([])
-        self._within = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._within == "style":
-            self._judge_style(data)
-        elif not self._within:
-            self._run.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        if "[if" in data.lower():
-            self.active["<!--[if]>"] += 1
-
-    def unknown_decl(self, data: str) -> None:
-        self.active[f"<![{data[:10]}"] += 1
-
-    def handle_pi(self, data: str) -> None:
-        self.active[f"<?{data[:10]}"] += 1
-
-    def end(self) -> None:
-        """End the text that is being read."""
+    def _end(self) -> None:
         text = " ".join("".join(self._run).split())
         self._run.clear()
         if text:

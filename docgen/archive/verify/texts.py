@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from docgen.ooxml.package import read_parts, read_relations
-from docgen.ooxml.xml import parse_xml
+from docgen.ooxml.package import open_zip, read_part, read_relations
+from docgen.ooxml.xml import PackageError, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -15,15 +15,30 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SHEET_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/worksheets/")
 _WORD_PARTS = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
 
 
-def read_rows(data: bytes, name: str) -> tuple[tuple[str, ...], ...]:
+def measure_texts(data: bytes) -> int:
+    """How large the parts are, in bytes, that hold what a file says."""
+    with open_zip(data) as archive:
+        return sum(entry.file_size for entry in archive.infolist() if _is_text(entry.filename))
+
+
+def _is_text(name: str) -> bool:
+    return name.startswith((*_WORD_PARTS, *_SHEET_PARTS)) and name.endswith((".xml", ".rels"))
+
+
+def read_rows(data: bytes, name: str, most: int) -> tuple[tuple[str, ...], ...]:
     """What a file says: a row for each of a sheet's without empty cells, one for each paragraph of a document.
 
-    Raises PackageError or ValueError when it can't be read.
+    Raises PackageError or ValueError when it can't be read, or its texts take more than ``most`` bytes.
     """
-    parts = read_parts(data)
+    if measure_texts(data) > most:
+        raise PackageError("large")
+    with open_zip(data) as archive:
+        names = [entry.filename for entry in archive.infolist() if _is_text(entry.filename)]
+        parts = {part: read_part(archive, part, most) or b"" for part in names}
     rows = _read_sheets(parts) if name.lower().endswith(".xlsx") else _read_document(parts)
     return tuple(row for row in rows if row)
 

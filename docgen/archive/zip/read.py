@@ -12,7 +12,7 @@ from docgen.archive.zip.directory import RawEntry, read_directory
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.headers import DEFLATED, FLAG_ENCRYPTED, STORED
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
-from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, parse_manifest
+from docgen.archive.zip.manifest import ALGORITHMS, parse_manifest, read_manifest_name
 from docgen.archive.zip.member_names import NameGuess, decode_names
 
 _FREE_SIZE = MIB
@@ -176,11 +176,14 @@ def _inflate(file: BinaryIO, entry: RawEntry, remarks: list[str] | None) -> Iter
 
 
 def _peek_listing(file: BinaryIO, entries: tuple[RawEntry, ...], limits: Limits) -> frozenset[str]:
-    wanted = f"/{PAYLOAD_MANIFEST}".encode()
     for entry in entries:
-        if entry.raw_name.endswith(wanted) and entry.raw_name.count(b"/") == 1:
+        name = read_manifest_name(entry.raw_name.rpartition(b"/")[2].decode("latin-1"))
+        if name is None or name.is_tag or name.algorithm not in ALGORITHMS:
+            continue
+        if entry.raw_name.count(b"/") == 1:
             try:
-                return frozenset(parse_manifest(read_member(file, entry, limits.text * MIB)).digests)
+                data = read_member(file, entry, limits.text * MIB)
+                return frozenset(parse_manifest(data, name.algorithm).digests)
             except MemberError:
                 # reported where the manifest is read for its own sake
                 return frozenset()

@@ -247,6 +247,15 @@ def test_what_only_the_record_tells_is_left_open_without_it(tmp_path: Path) -> N
 
 
 def test_a_page_that_is_broken_raises_nothing() -> None:
+    """And takes no longer than a page of its size may: what isn't plain markup ends the reading."""
+    for data in (
+        b"<!--" * 500_000,
+        b"<a " * 500_000,
+        b"</" * 500_000,
+        b"<a" + b" a" * 500_000,
+        b"<p " + b" " * 500_000,
+    ):
+        assert read_page(data, set()).active
     for data in (b"", b"\xff\xfe", b"<", b"<!", b"<![CDATA[", b"<a href", b"<tr>" * 1000, b"</tr>" * 1000, b"<?x"):
         read_page(data, set())
 
