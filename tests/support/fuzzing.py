@@ -19,6 +19,7 @@ from docgen.archive.bag.openable import Opened, inspect_document
 from docgen.archive.verify.agreement import check_filing, compare_index
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.package import verify_package
+from docgen.archive.verify.page import read_page
 from docgen.archive.verify.root import BagPlace
 from docgen.archive.zip.limits import MIB, Limits, OverLimitError, Work
 from docgen.archive.zip.manifest import (
@@ -84,6 +85,7 @@ def try_texts(data: bytes) -> None:
     parse_manifest(data)
     parse_manifest(data, "md5")
     read_declaration(data)
+    read_page(data, {"data/a"})
     parse_fetch(data, Declaration("0.97", "utf-16"))
     match_paths(parse_manifest(data, declared=Declaration("1.0", "gbk")), {"data/a"})
     with contextlib.suppress(ValueError):

@@ -89,10 +89,11 @@ def report_differences(
 
     What has one cause is told once, with a count (V184): a folder that is gone, added or renamed, many files of one.
     """
+    different = {item.path for item in differences}
     together: dict[tuple[str, str, str, str], list[Difference]] = {}
     folders = {
         "V132": _list_folders(present),
-        "V133": _list_folders(path for path in present if path not in {item.path for item in differences}),
+        "V133": _list_folders(path for path in present if path not in different),
     }
     for item in differences:
         together.setdefault(_find_cause(item, folders), []).append(item)

@@ -88,6 +88,7 @@ def _verify_folder(path: Path, place: Location, reading: _Reading) -> VerifyRepo
     sizes = [file.size for file in files.values()]
     roots = find_roots(files)
     if len(roots) != 1 or not scanned.is_whole or roots[0].beside:
+        names = judge(Step.NAMES, scanned.names, complete=False)
         steps = _fill_steps([kinds, names, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
         work = Work(reading.limits, sum(sizes))
         return VerifyReport(path, path.resolve().name, None, len(sizes), sum(sizes), steps, None, work)
@@ -137,7 +138,7 @@ def _refuse_zip(
     """A zip that isn't one bag: told in one line, beside what makes it a zip that mustn't be opened at all."""
     container = [found for found in check_container(received, place) if found.severity is Severity.ERROR]
     wrong = [found for found in names if found.severity is Severity.ERROR]
-    results = [judge(Step.CONTAINER, container), judge(Step.NAMES, wrong)]
+    results = [judge(Step.CONTAINER, container), judge(Step.NAMES, wrong, complete=False)]
     return _fill_steps([*results, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
 
 

@@ -80,8 +80,8 @@ class VerifyReport:
     ``identity`` is the sha256 of ``tagmanifest-sha256.txt`` as it lies there, None when it doesn't; ``name`` the top
     folder, "" when there isn't one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
     ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
-    were read that didn't state their encoding, None when there were none. ``is_proven`` is false when no manifest of
-    the payload could be checked, whether or not anything wrong was found.
+    were read that didn't state their encoding, None when there were none. ``is_proven`` tells whether a manifest of the
+    payload was checked, whether or not anything wrong was found.
     """
 
     path: Path

@@ -37,12 +37,12 @@ def is_litter(path: str, start: bytes, size: int) -> bool:
 class BagRoot:
     """The folder that holds a bag ("" when the zip's own top does), and names that lie beside it.
 
-    ``litter`` are those beside it that systems leave behind.
+    ``litter`` are those beside it that systems leave behind; of several bags neither is looked for.
     """
 
     path: str
-    beside: tuple[str, ...]
-    litter: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    litter: tuple[str, ...] = ()
 
     @property
     def is_deep(self) -> bool:
@@ -78,10 +78,10 @@ def find_roots(names: Iterable[str]) -> tuple[BagRoot, ...]:
     """
     listed = list(names)
     for is_mark in (_is_declaration, _is_bag_file):
-        holders = sorted({name.rpartition("/")[0] for name in listed if is_mark(name) and name.count("/") <= _DEEPEST})
-        outer = [path for path in holders if not _is_within(path, holders)]
+        holders = {name.rpartition("/")[0] for name in listed if is_mark(name) and name.count("/") <= _DEEPEST}
+        outer = sorted(path for path in holders if not _is_within(path, holders))
         if outer:
-            return tuple(_describe(path, listed) for path in outer)
+            return (_describe(outer[0], listed),) if len(outer) == 1 else tuple(BagRoot(path) for path in outer)
     return ()
 
 
@@ -95,7 +95,8 @@ def _is_bag_file(name: str) -> bool:
 
 
 def _is_within(path: str, holders: Collection[str]) -> bool:
-    return any(path != other and (other == "" or path.startswith(f"{other}/")) for other in holders)
+    steps = path.split("/")
+    return path != "" and any("/".join(steps[:depth]) in holders for depth in range(len(steps)))
 
 
 def _describe(path: str, names: Iterable[str]) -> BagRoot:

@@ -117,11 +117,8 @@ def _check_fetch(bag: ReceivedBag) -> Iterator[Diagnostic]:
     if outside:
         yield error("V179", where, what=Term("archive.fetch.outside", _sum_up(outside)))
     payload = [manifest for name, manifest in bag.manifests.items() if not _is_tag(name)]
-    unlisted = [
-        path
-        for path in fetch.paths
-        if path not in outside and any(path not in manifest.digests for manifest in payload)
-    ]
+    inside = [path for path in fetch.paths if is_payload(path) and not leads_out(path)]
+    unlisted = [path for path in inside if any(path not in manifest.digests for manifest in payload)]
     if unlisted:
         yield error("V179", where, what=Term("archive.fetch.unlisted", _sum_up(unlisted)))
 

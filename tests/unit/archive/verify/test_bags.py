@@ -329,6 +329,11 @@ def test_an_ordinary_zip_is_no_package_in_one_line(tmp_path: Path, files: dict[s
     assert tell(verify_package(write_zip(tmp_path / "b.zip", files, ""))) == ["V180"]
 
 
+def test_many_bags_in_one_zip_cost_little(tmp_path: Path) -> None:
+    files = {f"{number}/{name}": b"" for number in range(20_000) for name in ("bagit.txt", "x")}
+    assert tell(verify_package(write_zip(tmp_path / "b.zip", files, ""))) == ["V103"]
+
+
 def test_a_foreign_bag_is_told_as_that_with_its_maker(tmp_path: Path) -> None:
     report = verify_package(write_zip(tmp_path / "b.zip", ForeignBag(info="Bag-Software-Agent: Bagger\n").list_files()))
     told = [item for item in report.diagnostics if item.code == "V181"]
