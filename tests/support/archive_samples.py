@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import io
@@ -10,7 +11,10 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from docgen.archive.bag.index import parse_index, render_page
 from docgen.archive.plan.model import (
+    INDEX_PAGE,
+    RECORD_COPY,
     Absence,
     ArchiveFields,
     FiledDocument,
@@ -245,7 +249,7 @@ def only(report: VerifyReport) -> Diagnostic:
 
 
 def reseal(members: dict[str, bytes], *, index: bool = False) -> None:
-    """Make the manifests fit again, as somebody would who wants to hide a change."""
+    """Make the page and the manifests fit again, as somebody would who wants to hide a change."""
 
     def digest(name: str) -> str:
         return hashlib.sha256(members[f"{TOP}/{name}"]).hexdigest()
@@ -261,6 +265,10 @@ def reseal(members: dict[str, bytes], *, index: bool = False) -> None:
                     item["content_digest"] = None
         loaded["counts"]["bytes"] = sum(item["size"] for entry in loaded["documents"] for item in entry["renditions"])
         members[f"{TOP}/package.json"] = json.dumps(loaded, ensure_ascii=False).encode()
+    with contextlib.suppress(ValueError):
+        read = parse_index(members[f"{TOP}/package.json"])
+        papers = [name for name in names if name.endswith((".docx", ".xlsx")) and "/" not in name]
+        members[f"{TOP}/{INDEX_PAGE}"] = render_page(read, papers, with_record=f"{TOP}/{RECORD_COPY}" in members)
     members[f"{TOP}/manifest-sha256.txt"] = "".join(f"{digest(name)}  {name}\n" for name in payload).encode()
     total = sum(len(members[f"{TOP}/{name}"]) for name in payload)
     info = members[f"{TOP}/bag-info.txt"].decode().splitlines()

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import render_page
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, RECORD_COPY, FiledDocument, PackageIndex
 from docgen.archive.plan.numbering import spell_date8
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, is_payload
 from docgen.archive.verify.page import read_page
 from docgen.archive.verify.texts import measure_texts, read_rows
-from docgen.archive.zip.manifest import FETCH_NAME, read_manifest_name
+from docgen.archive.zip.manifest import FETCH_NAME, TAG_MANIFEST, read_manifest_name
 from docgen.archive.zip.names import show_name
 from docgen.diagnostics import Diagnostic, error, info, warning
 from docgen.ooxml.xml import PackageError
@@ -55,8 +56,11 @@ def check_page(bag: ReceivedBag, index: PackageIndex, remade: Remade | None) -> 
     data = bag.tops.get(INDEX_PAGE)
     if data is None:
         return
-    names = list(remade.papers) if remade is not None else [name for name in bag.tops if name != INDEX_PAGE]
-    wanted = render_page(index, [name for name in names if name in bag.facts], with_record=RECORD_COPY in bag.facts)
+    # what a manifest lists and isn't there, or has another name, is told there
+    tags = bag.manifests.get(TAG_MANIFEST)
+    listed = set(tags.digests if tags is not None else bag.facts)
+    papers = remade.papers if remade is not None else {name for name in listed if _is_paper(name)}
+    wanted = render_page(index, listed.intersection(papers), with_record=RECORD_COPY in listed)
     if data == wanted:
         return
     if len(data) > _LARGER * len(wanted) + _FREE_SIZE:
@@ -74,6 +78,10 @@ def check_page(bag: ReceivedBag, index: PackageIndex, remade: Remade | None) -> 
         return
     faults = [*((link, "") for link in found.broken), *_compare_rows(found.rows, index, links=True)]
     yield _tell(bag, INDEX_PAGE, faults) if faults else info("V187", where, member=INDEX_PAGE)
+
+
+def _is_paper(path: str) -> bool:
+    return "/" not in path and path.lower().endswith(OFFICE_SUFFIXES)
 
 
 def check_papers(bag: ReceivedBag, index: PackageIndex, remade: Remade) -> Iterator[Diagnostic]:

@@ -47,7 +47,9 @@ def test_a_sound_package_passes_every_step_that_was_run(tmp_path: Path) -> None:
     assert report.bytes == sum(map(len, read_all(path).values()))
     assert report.identity == hashlib.sha256(read_all(path)[f"{TOP}/tagmanifest-sha256.txt"]).hexdigest()
     assert report.index is not None
-    assert verdicts(report) == {step: Verdict.PASSED for step in Step} | {Step.VIRUS: Verdict.NOT_RUN}
+    # the papers of these small packages stand for what others render
+    not_run = {Step.VIRUS: Verdict.NOT_RUN, Step.PAPERS: Verdict.NOT_RUN}
+    assert verdicts(report) == {step: Verdict.PASSED for step in Step} | not_run
 
 
 def test_repacked_by_another_program_it_still_passes(tmp_path: Path) -> None:
