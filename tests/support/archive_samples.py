@@ -158,12 +158,23 @@ def finish(index: PackageIndex) -> Mapping[str, bytes]:
     }
 
 
-def build(folder: Path, **changes: object) -> Path:
-    """A whole package in ``folder``."""
+def render_papers(index: PackageIndex) -> Mapping[str, bytes]:
+    """Cover, list and remarks sheet as docgen renders them."""
+    from docgen.pipeline.stages.dossier import list_papers
+    from docgen.pipeline.stages.papers import describe_package
+    from docgen.render.store import TemplateStore
+    from docgen.resources import Resources
+
+    store, context = TemplateStore(Resources()), describe_package(None, index)
+    return {name: store.render(template, context).data for name, template in list_papers("GB/T 11822").items()}
+
+
+def build(folder: Path, papers: Callable[[PackageIndex], Mapping[str, bytes]] = finish, **changes: object) -> Path:
+    """A whole package in ``folder``; ``render_papers`` gives it such papers as agree with its index."""
     photo = folder / "照片.png"
     photo.write_bytes(make_picture())
     target = folder / f"{TOP}.zip"
-    write_package(make_plan(photo, **changes), target, finish=finish, force=True)
+    write_package(make_plan(photo, **changes), target, finish=papers, force=True)
     return target
 
 

@@ -85,7 +85,7 @@ def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[
         is_sound = not has_errors(weigh(session, (*item.diagnostics, *told)))
         lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
         conclusion = "faulty" if not is_sound else "intact" if report.is_proven else "unproven"
-        lines += [session.text(f"verify.{conclusion}"), session.text(f"verify.{_IDENTITY_LINES[verdict]}")]
+        lines += [session.text(f"verify.{_IDENTITY_LINES[verdict]}"), session.text(f"verify.{conclusion}")]
         described.append(
             complete_description(
                 describe_report(report),
@@ -98,7 +98,11 @@ def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[
     return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=code))
 
 
-_IDENTITY_LINES = {"not_run": "self_made", "passed": "identity_met", "failed": "identity_other"}
+_IDENTITY_LINES = {
+    "not_run": "verify.self_made",
+    "passed": "verify.identity_met",
+    "failed": "verify.identity_other",
+}
 """What a report says of a package's identity, in one line, by its verdict."""
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support.archive_samples import build
+from support.archive_samples import build, render_papers
 from support.command_line import CommandLine
 
 from docgen.cli.session import Session
@@ -28,7 +28,7 @@ def docgen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 def package(tmp_path: Path) -> Path:
     folder = tmp_path / "收到 的"
     folder.mkdir()
-    return build(folder)
+    return build(folder, render_papers)
 
 
 def test_verify_tells_name_identity_steps_and_result(docgen: CommandLine, package: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.archive_samples import build, read_all
+from support.archive_samples import build, read_all, render_papers
 from support.command_line import CommandLine
 from support.forged_zips import Forged, ForgedZip
 
@@ -16,7 +16,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> CommandLine:
 
 
 def test_the_report_says_what_was_done_and_what_the_limits_are(tmp_path: Path, command: CommandLine) -> None:
-    path = build(tmp_path)
+    path = build(tmp_path, render_papers)
     (told,) = command("--format", "json", "verify", path).document["packages"]
     assert told["work"]["entries"] > len(read_all(path)), "the parts of the documents count, too"
     assert told["work"]["inflated"] > 10_000
@@ -29,7 +29,7 @@ def test_the_report_says_what_was_done_and_what_the_limits_are(tmp_path: Path, c
 
 
 def test_docgen_toml_sets_the_limits(tmp_path: Path, command: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = build(tmp_path)
+    path = build(tmp_path, render_papers)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docgen.toml").write_text("[verify]\nentries = 5\n")
     ran = command("--format", "json", "verify", path)
@@ -43,7 +43,7 @@ def test_docgen_toml_sets_the_limits(tmp_path: Path, command: CommandLine, monke
 
 
 def test_how_names_were_read_is_in_the_report(tmp_path: Path, command: CommandLine) -> None:
-    path = build(tmp_path)
+    path = build(tmp_path, render_papers)
     members = read_all(path)
     path.write_bytes(ForgedZip(tuple(Forged(name.encode("gbk"), data, 0) for name, data in members.items())).build())
     ran = command("--format", "json", "verify", path)
