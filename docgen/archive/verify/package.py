@@ -232,7 +232,7 @@ def _check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
         if bag.index:
             yield judge(Step.FILING, check_filing(bag.index, bag.place), complete=bag.index.until is None)
             yield from _compare_remade(bag, bag.index, different, remake)
-    opened = [found for path in sorted(bag.opened) for found in bag.opened[path]]
+    opened = [found for path in sorted(bag.opened) for found in bag.opened[path] if not _is_told(bag, path, found)]
     untouched = all(path in bag.opened for path in bag.payload)
     ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
     yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended], complete=untouched)
@@ -249,6 +249,11 @@ def _compare_remade(
         others = (item for item in check_others(bag, remade) if item.params["member"] not in different)
         found = [*check_papers(bag, index, remade), *others]
         yield judge(Step.PAPERS, found, complete=can_compare(bag, remade))
+
+
+def _is_told(bag: ReceivedBag, path: str, found: Diagnostic) -> bool:
+    """Whether the page's own step tells, more severely, what acts in it (V186 instead of V167)."""
+    return found.code == "V167" and path == INDEX_PAGE and path in bag.tops and bag.index is not None
 
 
 def _all_read(facts: Mapping[str, MemberFact]) -> bool:

@@ -231,7 +231,7 @@ def test_papers_of_other_templates_are_compared_by_what_they_hold(tmp_path: Path
 
 def test_a_missing_paper_and_a_file_more_are_told(tmp_path: Path) -> None:
     assert "V121" in codes(change(tmp_path, lambda files: files.pop(COVER) and None))
-    assert codes(change(tmp_path, lambda files: files.update({"请先看我.exe": b"MZ"}))) == ["V145"]
+    assert codes(change(tmp_path, lambda files: files.update({"请先看我.exe": b"MZ"}))) == ["V145", "V190"]
 
 
 def test_what_only_the_record_tells_is_left_open_without_it(tmp_path: Path) -> None:
@@ -263,9 +263,9 @@ def test_a_page_that_is_broken_raises_nothing() -> None:
 def test_an_identity_from_elsewhere_is_compared(tmp_path: Path) -> None:
     report = change(tmp_path, lambda files: None)
     assert report.identity is not None
-    assert judge_identity(report, ()) == (Verdict.NOT_RUN, ())
-    assert judge_identity(report, (report.identity,)) == (Verdict.PASSED, ())
-    verdict, told = judge_identity(report, ("0" * 64,))
+    assert judge_identity(report.path, report.identity, ()) == (Verdict.NOT_RUN, ())
+    assert judge_identity(report.path, report.identity, (report.identity,)) == (Verdict.PASSED, ())
+    verdict, told = judge_identity(report.path, report.identity, ("0" * 64,))
     assert (verdict, [item.code for item in told]) == (Verdict.FAILED, ["V188"])
     assert read_identity(f" {report.identity.upper()} ") == report.identity
     assert read_identity("0" * 63) is None
