@@ -80,19 +80,15 @@ def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[
     for item in verified.packages:
         report = item.report
         verdict, told = judge_identity(report.path, report.identity, identities)
-        found += [*item.diagnostics, *told]
+        mine = (*item.diagnostics, *told)
+        found += mine
         is_proven = is_proven and report.is_proven
-        is_sound = not has_errors(weigh(session, (*item.diagnostics, *told)))
+        is_sound = not has_errors(weigh(session, mine))
+        conclusion = "verify.faulty" if not is_sound else "verify.intact" if report.is_proven else "verify.unproven"
         lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
-        conclusion = "faulty" if not is_sound else "intact" if report.is_proven else "unproven"
-        lines += [session.text(f"verify.{_IDENTITY_LINES[verdict]}"), session.text(f"verify.{conclusion}")]
-        described.append(
-            complete_description(
-                describe_report(report),
-                session.words,
-                Judgement(item.relation, verdict, is_intact=is_sound and report.is_proven),
-            )
-        )
+        lines += [session.text(_IDENTITY_LINES[verdict]), session.text(conclusion)]
+        judged = Judgement(item.relation, verdict, is_intact=is_sound and report.is_proven)
+        described.append(complete_description(describe_report(report), session.words, judged))
     data = {"packages": described}
     code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
     return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=code))
@@ -142,7 +138,7 @@ class _Teller:
             self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
         else:
             self.found += package.diagnostics
-            self.described += [describe_package(package, words)] if self._session.is_json else []
+            self.described.append(describe_package(package, words) if self._session.is_json else {})
         if package.verdict == "sound" and self._total > _LISTED:
             return
         if len(self.rows) == _LISTED:
@@ -208,7 +204,7 @@ def _spell_until(session: Session, index: PackageIndex | None) -> str:
     if index is None or index.until is None:
         return ""
     said = {"item": index.until.item, "label": index.until.label, "count": len(index.later)}
-    return session.text("verify.later" if index.later else "verify.whole", **said)
+    return session.text("verify.later", **said)
 
 
 def _spell_work(session: Session, result: VerifyReport) -> str:
