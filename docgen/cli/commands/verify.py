@@ -204,7 +204,7 @@ def _spell_until(session: Session, index: PackageIndex | None) -> str:
     if index is None or index.until is None:
         return ""
     said = {"item": index.until.item, "label": index.until.label, "count": len(index.later)}
-    return session.text("verify.later", **said)
+    return session.text("verify.later" if index.later else "verify.whole", **said)
 
 
 def _spell_work(session: Session, result: VerifyReport) -> str:
