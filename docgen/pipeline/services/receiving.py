@@ -42,8 +42,9 @@ class Verification:
 def verify_packages(
     paths: Sequence[Path], progress: Callable[[str, int, int], None], limits: Limits = DEFAULT_LIMITS
 ) -> Verification:
-    """Verify packages; ``progress`` is told of each before it is read."""
-    attempts = attempt_each(paths, partial(verify_package, limits=limits, remake=PaperMaker()), progress)
+    """Verify packages, each once; ``progress`` is told of each before it is read."""
+    verify = partial(verify_package, limits=limits, remake=PaperMaker())
+    attempts = attempt_each(tuple(dict.fromkeys(paths)), verify, progress)
     reports = [(report, find_relative(report)) for _, report in attempts.results]
     relations = Relations(relative for _, relative in reports if relative is not None)
     unread = tuple(found for _, came in attempts.each if isinstance(came, DocgenError) for found in came.diagnostics)
