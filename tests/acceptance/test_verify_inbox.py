@@ -16,8 +16,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from support.archive_samples import build
+from support.archive_samples import build, render_papers
 from support.command_line import CommandLine, list_tree, run_docgen, start_docgen
+from support.foreign_bags import ForeignBag, write_folder, write_zip
 from support.processes import send
 
 from docgen.archive.plan.model import Supplemented
@@ -41,7 +42,7 @@ def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("sound"))
+    return build(tmp_path_factory.mktemp("sound"), render_papers)
 
 
 @pytest.fixture
@@ -153,6 +154,50 @@ def test_a_second_run_verifies_only_what_changed(
     done.clear()
     verify(docgen, inbox)
     assert len(done) == 8
+
+
+def test_an_identity_from_elsewhere_is_compared_without_verifying_again(
+    docgen: CommandLine, inbox: Path, sound: Path
+) -> None:
+    identity = str(verify_package(sound).identity)
+    ran, _ = verify(docgen, inbox)
+    assert "V188" not in ran.codes
+    age(inbox)
+    verify(docgen, inbox)  # marks what was young
+    _, results = verify(docgen, inbox, "--identity", identity)
+    assert list_states(results, inbox) == list(zip(ORDER, STATES, strict=True))
+    compared = [item["identity_from_elsewhere"] for item in results["packages"]]
+    assert compared == ["passed", "passed", "failed", "failed", *["passed"] * 4], "one that can't be read has none"
+    ran, results = verify(docgen, inbox, "--identity", "0" * 64)
+    assert (ran.code, ran.document["verify"]["kept"], ran.document["verify"]["faulty"]) == (1, 8, 8)
+    assert {item["identity_from_elsewhere"] for item in results["packages"]} == {"failed"}
+    sheet = openpyxl.load_workbook(inbox.parent / "结果.xlsx").worksheets[0]
+    assert {row[12].value for row in sheet.iter_rows(min_row=5)} == {"不一致"}
+    assert "标识与另行取得的一致 6 个，不一致 2 个" in docgen("verify", inbox, "--identity", identity, "--jobs", 1).out
+    assert "整个重做的档案包看不出来" in docgen("verify", inbox, "--jobs", 1).out
+    _, results = verify(docgen, inbox)
+    assert list_states(results, inbox) == list(zip(ORDER, STATES, strict=True))
+
+
+def test_what_no_manifest_proves_is_not_sound_in_either_report(docgen: CommandLine, tmp_path: Path) -> None:
+    files = ForeignBag(algorithms=()).list_files() | {"manifest-whirlpool.txt": b"0" * 128 + b"  data/x\n"}
+    package = write_zip(tmp_path / "袋.zip", files)
+    few = docgen.json("verify", package)
+    many = docgen.json("verify", package, "-o", tmp_path / "结果.xlsx", "--jobs", 1)
+    told = json.loads((tmp_path / "结果.json").read_text("utf-8"))["packages"][0]
+    assert (few.code, many.code) == (1, 1)
+    assert (told.pop("state"), told.pop("diagnostics")[0]["severity"]) == ("unproven", "info")
+    assert told == few.document["packages"][0]
+    assert (told["ok"], told["fixity_checked"]) == (False, False)
+    assert "没有一份归档文件的校验清单能在本机核对" in docgen("verify", package).out
+
+
+def test_a_bag_one_folder_too_deep_is_a_package(docgen: CommandLine, tmp_path: Path) -> None:
+    write_folder(tmp_path / "套/袋", ForeignBag().list_files())
+    (tmp_path / "套/.DS_Store").write_bytes(b"")
+    ran = docgen.json("verify", tmp_path / "套")
+    assert (ran.code, ran.document["packages"][0]["path"]) == (0, str(tmp_path / "套"))
+    assert "V175" in ran.codes
 
 
 def test_in_place_with_its_time_put_back_is_another_package(docgen: CommandLine, inbox: Path) -> None:
