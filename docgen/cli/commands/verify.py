@@ -156,9 +156,10 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
         lines.append(session.text("verify.others", number=teller.unlisted))
     lines.append(spell_counts(outcome.counts, session.words))
     met, other = teller.identities["passed"], teller.identities["failed"]
-    lines.append(
-        session.text("verify.identities", met=met, other=other) if met or other else session.text("verify.self_made")
-    )
+    if met or other:
+        lines.append(session.text("verify.identities", met=met, other=other))
+    elif outcome.counts["total"]:
+        lines.append(session.text("verify.self_made"))
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B139", left=outcome.counts["open"]))
