@@ -234,7 +234,8 @@ class TestPackage:
         index["until"] = change.get("until", index["until"])
         reseal_index(package, index)
         ran = docgen.json("verify", package)
-        assert set(ran.codes) == expected
-        assert ran.code == int(bool(expected))
+        assert set(ran.codes) - {"V185"} == expected
+        assert ran.code == 1
+        assert "V185" in ran.codes, "the page and the cover say what was meant"
         (told,) = ran.document["packages"]
         assert next(step for step in told["steps"] if step["step"] == "filing")["verdict"] != "passed"
