@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _FIRST_CODE = 164
 """The first number that a number format of a workbook's own may have; those below are Excel's."""
 _MOST_DECIMALS = 30
+_KEPT = 64
+_FIGURES = (Decimal, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +58,41 @@ class FigureFormats:
         """The part with the formats that were chosen; None where the template's own were enough."""
         if not self._made or self.part is None:
             return None
-        root = parse_part(self.part.data)
-        formats, codes = root.find(name_tag("cellXfs")), root.find(name_tag("numFmts"))
-        assert formats is not None
-        if codes is None:
-            codes = root.makeelement(name_tag("numFmts"))
-            root.insert(0, codes)
-        known = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in codes}
-        for style, code in self._made:
-            if code not in known:
-                known[code] = max((_FIRST_CODE - 1, *known.values())) + 1
-                codes.append(codes.makeelement(name_tag("numFmt"), {"numFmtId": str(known[code]), "formatCode": code}))
-            made = copy.deepcopy(formats[style])
-            made.attrib.update({"numFmtId": str(known[code]), "applyNumberFormat": "1"})
-            formats.append(made)
-        for items in (formats, codes):
-            items.set("count", str(len(items)))
-        return write_markup(root).encode()
+        return _add_formats(self.part.data, tuple(self._made))
+
+
+@lru_cache(maxsize=_KEPT)
+def _add_formats(data: bytes, made: tuple[tuple[int, str], ...]) -> bytes:
+    """A part of cell formats with more of them, each like one that is there but for its number format.
+
+    Documents of one template mostly need the same ones, so a few results are kept.
+    """
+    root = parse_part(data)
+    formats, codes = root.find(name_tag("cellXfs")), root.find(name_tag("numFmts"))
+    assert formats is not None
+    if codes is None:
+        codes = root.makeelement(name_tag("numFmts"))
+        root.insert(0, codes)
+    known = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in codes}
+    for style, code in made:
+        if code not in known:
+            known[code] = max((_FIRST_CODE - 1, *known.values())) + 1
+            codes.append(codes.makeelement(name_tag("numFmt"), {"numFmtId": str(known[code]), "formatCode": code}))
+        copied = copy.deepcopy(formats[style])
+        copied.attrib.update({"numFmtId": str(known[code]), "applyNumberFormat": "1"})
+        formats.append(copied)
+    for items in (formats, codes):
+        items.set("count", str(len(items)))
+    return write_markup(root).encode()
 
 
 def _find_code(value: object) -> str:
     """The number format of a figure whose decimals or unit a cell wouldn't show by itself."""
     figure, unit = (value.figure, value.unit) if isinstance(value, Measured) else (value, "")
-    if not isinstance(figure, Decimal | int) or isinstance(figure, bool):
+    if isinstance(figure, bool) or not isinstance(figure, _FIGURES) or not (unit or isinstance(figure, Decimal)):
         return ""
-    digits, exponent = Decimal(figure).as_tuple()[1:]
-    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    if decimals > _MOST_DECIMALS or not (unit or (decimals and digits[-1] == 0)):
+    text = f"{figure:f}"
+    decimals = len(text) - text.index(".") - 1 if "." in text else 0
+    if decimals > _MOST_DECIMALS or not (unit or (decimals and text[-1] == "0")):
         return ""
     return "0" + ("." + "0" * decimals if decimals else "") + (f'"{unit}"' if unit else "")
