@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, error
 
 EXIT_OK = 0
 EXIT_FOUND = 1
 EXIT_CANNOT_RUN = 2
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
+_LONGEST_REASON = 200
 
 
 class DocgenError(Exception):
@@ -21,6 +22,12 @@ class DocgenError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(f"{item.code} {dict(item.params)}" for item in diagnostics))
         self.diagnostics: Sequence[Diagnostic] = diagnostics
+
+
+def describe_bug(fault: Exception, place: Location = NOWHERE) -> Diagnostic:
+    """X113 for an exception that nobody foresaw: its kind, and what it says in a line."""
+    reason = " ".join(str(fault).split())[:_LONGEST_REASON]
+    return error("X113", place, kind=type(fault).__name__, reason=reason)
 
 
 class SourceError(DocgenError):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from docgen.diagnostics import Diagnostic
+from docgen.messages import Catalogue
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -103,6 +107,29 @@ def write_head(sheet: Worksheet, row: int, titles: list[str], styles: BookStyles
     sheet.set_row(row, 24)
     for column, title in enumerate(titles):
         sheet.write_string(row, column, title, styles.head)
+
+
+def write_table(
+    sheet: Worksheet, titles: list[str], widths: Sequence[int], rows: Iterable[tuple[str, ...]], styles: BookStyles
+) -> None:
+    """A sheet that is a table of texts: titles that stay in view and on each page, rows as high as needed, a filter."""
+    set_page(sheet, widths)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 0)
+    write_head(sheet, 0, titles, styles)
+    last = 0
+    for row, texts in enumerate(islice(rows, MAX_ROWS - 1), 1):
+        fit_row(sheet, row, list(zip(texts, widths, strict=True)))
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, styles.text)
+        last = row
+    if last:
+        sheet.autofilter(0, 0, last, len(widths) - 1)
+
+
+def spell_found(item: Diagnostic, words: Catalogue) -> tuple[str, str, str, str]:
+    """What a table says of something that was found: how grave it is, its code, its message, how to mend it."""
+    return words.text(f"batch.severity.{item.severity.value}"), item.code, words.message(item), words.mend(item)
 
 
 def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> None:

@@ -13,7 +13,7 @@ from docgen.batch.pool import choose_engine
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, warning
-from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError, describe_bug
 from docgen.pipeline.services.annotation import Annotation, annotate_case, write_copy
 from docgen.pipeline.services.case import OTHER_TEXTS, READ_TEXTS, CaseJudgement, judge_case
 from docgen.pipeline.stages.outcome import Options
@@ -158,9 +158,7 @@ def _judge(task: _Task) -> _Answer:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        reason = " ".join(str(fault).split())[:200]
-        place = Location(file=str(task.path))
-        found = [error("X113", place, kind=type(fault).__name__, reason=reason)]
+        found = [describe_bug(fault, Location(file=str(task.path)))]
         return _Answer((), (), dump_diagnostics(found), EXIT_BUG)
     bare = tuple(replace(case, diagnostics=()) for case in outcome.cases)
     told = tuple(dump_diagnostics(case.diagnostics) for case in outcome.cases)

@@ -17,9 +17,11 @@ from docgen.batch.book_styles import (
     BookStyles,
     fit_row,
     set_page,
+    spell_found,
     write_head,
     write_link,
     write_number,
+    write_table,
 )
 from docgen.batch.received import ReceivedPackage
 from docgen.diagnostics import Diagnostic, Severity
@@ -154,28 +156,13 @@ class _SheetWriter:
             write_number(sheet, row, column, value, styles.whole)
 
     def write_found(self, sheet: Worksheet) -> None:
-        words, styles = self._words, self._styles
-        set_page(sheet, _FOUND_WIDTHS)
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, 0)
-        write_head(sheet, 0, words.text("received.found_columns").split("|"), styles)
-        row = 1
-        for package in self._packages():
-            for item in package.diagnostics[: MAX_ROWS - row]:
-                texts = (
-                    str(package.path),
-                    item.location.member or "",
-                    words.text(f"batch.severity.{item.severity.value}"),
-                    item.code,
-                    words.message(item),
-                    words.mend(item),
-                )
-                fit_row(sheet, row, list(zip(texts, _FOUND_WIDTHS, strict=True)))
-                for column, text in enumerate(texts):
-                    sheet.write_string(row, column, text, styles.text)
-                row += 1
-        if row > 1:
-            sheet.autofilter(0, 0, row - 1, len(_FOUND_WIDTHS) - 1)
+        words = self._words
+        rows = (
+            (str(package.path), item.location.member or "", *spell_found(item, words))
+            for package in self._packages()
+            for item in package.diagnostics
+        )
+        write_table(sheet, words.text("received.found_columns").split("|"), _FOUND_WIDTHS, rows, self._styles)
 
 
 def _find_way(path: Path, folder: Path) -> str:

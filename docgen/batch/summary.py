@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import docgen
 from docgen.archive.writing.target import open_target
-from docgen.batch.book_styles import EPOCH, MAX_ROWS, BookStyles, fit_row, set_page, write_head, write_link
+from docgen.batch.book_styles import (
+    EPOCH,
+    MAX_ROWS,
+    BookStyles,
+    fit_row,
+    set_page,
+    spell_found,
+    write_head,
+    write_link,
+    write_table,
+)
 from docgen.batch.fingerprint import hash_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry, LedgerOutput
@@ -216,28 +226,13 @@ class _SheetWriter:
             sheet.write_string(row, 9, "\n".join(names), self._styles.text)
 
     def write_found(self, sheet: Worksheet) -> None:
-        words, styles = self._words, self._styles
-        set_page(sheet, _FOUND_WIDTHS)
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, 0)
-        write_head(sheet, 0, words.text("batch.found_columns").split("|"), styles)
-        row = 1
-        for entry in self._ledger.iterate(found_only=True):
-            for item in _find_diagnostics(entry)[: MAX_ROWS - row]:
-                texts = (
-                    name_record(entry, words),
-                    spell_place(item.location, words),
-                    words.text(f"batch.severity.{item.severity.value}"),
-                    item.code,
-                    words.message(item),
-                    words.mend(item),
-                )
-                fit_row(sheet, row, list(zip(texts, _FOUND_WIDTHS, strict=True)))
-                for column, text in enumerate(texts):
-                    sheet.write_string(row, column, text, styles.text)
-                row += 1
-        if row > 1:
-            sheet.autofilter(0, 0, row - 1, len(_FOUND_WIDTHS) - 1)
+        words = self._words
+        rows = (
+            (name_record(entry, words), spell_place(item.location, words), *spell_found(item, words))
+            for entry in self._ledger.iterate(found_only=True)
+            for item in _find_diagnostics(entry)
+        )
+        write_table(sheet, words.text("batch.found_columns").split("|"), _FOUND_WIDTHS, rows, self._styles)
 
 
 def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:

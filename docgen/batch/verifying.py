@@ -13,7 +13,7 @@ from docgen.archive.zip.limits import Limits
 from docgen.batch.package_marks import look_at, mark_package
 from docgen.batch.result import About, JobResult, dump_result
 from docgen.diagnostics import Diagnostic, Location, error
-from docgen.errors import EXIT_BUG, DocgenError
+from docgen.errors import EXIT_BUG, DocgenError, describe_bug
 
 if TYPE_CHECKING:
     from docgen.archive.verify.remade import Remake
@@ -61,8 +61,7 @@ def verify_as_text(task: Package) -> str:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        reason = " ".join(str(fault).split())[:200]
-        return _dump_failure(EXIT_BUG, error("X113", place, kind=type(fault).__name__, reason=reason))
+        return _dump_failure(EXIT_BUG, describe_bug(fault, place))
     index, relative = report.index, find_relative(report)
     about = About(index.project.number, index.title) if index is not None else About()
     result = JobResult("made", 0, report.diagnostics, about=about, inputs=(mark,))

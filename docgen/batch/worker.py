@@ -17,8 +17,7 @@ from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, sele
 from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
 from docgen.batch.result import About, JobResult, Produced, parse_diagnostics
 from docgen.batch.task import Task
-from docgen.diagnostics import error
-from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError
+from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
 from docgen.pipeline.build import build_record
 from docgen.pipeline.stages.outcome import Footprint, Outcome
 from docgen.profile.load import LoadedProfile
@@ -43,8 +42,7 @@ def perform(task: Task) -> JobResult:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        reason = " ".join(str(fault).split())[:200]
-        result = JobResult("failed", EXIT_BUG, (error("X113", kind=type(fault).__name__, reason=reason),))
+        result = JobResult("failed", EXIT_BUG, (describe_bug(fault),))
     return replace(result, seconds=time.perf_counter() - start)
 
 

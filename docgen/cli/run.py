@@ -12,7 +12,7 @@ from docgen.cli.root import root
 from docgen.cli.session import Session, peek_options
 from docgen.cli.usage import describe_usage
 from docgen.diagnostics import Diagnostic, error
-from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError, describe_bug
 
 PROGRAM = "docgen"
 
@@ -78,8 +78,7 @@ def _report_bug(session: Session, fault: Exception) -> int:
         import traceback
 
         session.console.say("".join(traceback.format_exception(fault)))
-    reason = " ".join(str(fault).split())[:200]
-    return _finish(session, (error("X113", kind=type(fault).__name__, reason=reason),), EXIT_BUG)
+    return _finish(session, (describe_bug(fault),), EXIT_BUG)
 
 
 def _finish(session: Session, diagnostics: tuple[Diagnostic, ...], exit_code: int) -> int:
