@@ -20,13 +20,8 @@ from openxml_audit import OpenXmlValidator, ValidationError
 
 OoxmlCheck = Callable[[Path], list[str]]
 
-_FONT = "b|i|strike|color|sz|u|vertAlign|name|family|charset|scheme"
-# What the files have today and no office program minds; to be mended, and then to go from here.
-KNOWN = (
-    re.compile(r"required relationship type '\S+/theme' is missing"),  # fonts are named, colours are absolute
-    re.compile(rf"!/xl/styles\.xml/\S*/font\[\d+\]: Unexpected element '({_FONT})' found"),  # out of their order
-    re.compile(r"inline-string cell\(s\)"),  # texts stand in their cells, Excel moves them when it saves
-)
+# A warning: texts stand in their cells, Excel moves them when it saves (docs/templates.md says why).
+KNOWN = (re.compile(r"inline-string cell\(s\)"),)
 # The schemas of the second opinion know no xml:space in a workbook, which every office program writes there.
 _MISTAKEN = "XML/1998/namespace}space"
 
