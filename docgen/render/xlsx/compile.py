@@ -23,7 +23,7 @@ from docgen.render.xlsx.patch import Book
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
-from docgen.render.xlsx.styles import read_style_part, read_styles, read_widths
+from docgen.render.xlsx.styles import order_fonts, read_style_part, read_styles, read_widths
 from docgen.render.xlsx.tail import read_merges, split_sheet
 from docgen.render.xlsx.text import is_taggy, read_strings
 from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
@@ -93,6 +93,7 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
 def read_sheets(package: Workbook, name: str) -> tuple[list[SheetSource | None], Workshop]:
     """Read every sheet of a template; what is wrong with them is collected in the workshop's diagnostics."""
     numbers = {sheet.name.lower(): number for number, sheet in enumerate(package.sheets)}
+    order_fonts(package)
     workshop = Workshop(name, read_strings(package), read_styles(package), numbers)
     sources: list[SheetSource | None] = []
     for number, sheet in enumerate(package.sheets):

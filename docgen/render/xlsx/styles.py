@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
+from docgen.ooxml.xml import write_xml
 from docgen.render.xlsx.formats import StylePart
 from docgen.render.xlsx.package import Workbook, is_true, parse_part
 
@@ -20,6 +21,11 @@ _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *rang
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.I)
 _DEFAULT_SIZE = 11.0
 _DEFAULT_WIDTH = 9.0
+# ECMA-376 part 1, 18.8.22: what a font holds, in the order that Microsoft's schema asks for.
+_FONT_ORDER = (
+    *map(name_tag, ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign")),
+    *map(name_tag, ("sz", "color", "name", "family", "charset", "scheme")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,21 @@ class CellStyle:
     is_general: bool = False
     wraps: bool = False
     size: float = _DEFAULT_SIZE
+
+
+def order_fonts(package: Workbook) -> None:
+    """Put what a font holds in the schema's order: openpyxl writes another one, which Excel reads."""
+    part = package.find_related(package.workbook, "styles")
+    if part is None:
+        return
+    root, changed = parse_part(package.parts[part]), False
+    for font in root.iterfind(f"{name_tag('fonts')}/{name_tag('font')}"):
+        places = [_FONT_ORDER.index(child.tag) for child in font if child.tag in _FONT_ORDER]
+        if len(places) == len(font) and places != sorted(places):
+            font[:] = sorted(font, key=lambda child: _FONT_ORDER.index(child.tag))
+            changed = True
+    if changed:
+        package.parts[part] = write_xml(root)
 
 
 def read_styles(package: Workbook) -> list[CellStyle]:
