@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,15 +61,29 @@ def keep_ledger_file(out: Path) -> Callable[[], None]:
 
 @contextmanager
 def open_ledger_file(out: Path) -> Iterator[sqlite3.Connection]:
-    """The database of an output folder, for one run; nobody else can open it meanwhile.
+    """The database of an output folder, for one run; raises as ``open_database``."""
+    known = (0, _UNSTAMPED, _VERSION)
+    with open_database(out / FOLDER / "ledger.sqlite", _prepare, known, folder=out) as connection:
+        yield connection
 
-    Raises OutputError: B101 when another batch works in this folder, B102 when its ledger can't be used.
+
+@contextmanager
+def open_database(
+    path: Path,
+    prepare: Callable[[sqlite3.Connection, int], None],
+    versions: Sequence[int],
+    *,
+    folder: Path | None = None,
+    any_thread: bool = False,
+) -> Iterator[sqlite3.Connection]:
+    """A ledger's file, open for us alone. ``prepare`` brings one of the ``versions`` to the present form.
+
+    Raises OutputError: B101 when somebody else works in this ``folder``, B102 when its ledger can't be used.
     """
-    path = out / FOLDER / "ledger.sqlite"
     place = Location(file=str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=0.5)
+        connection = sqlite3.connect(path, timeout=0.5, check_same_thread=not any_thread)
     except (OSError, sqlite3.Error) as fault:
         raise OutputError(error("B102", place, path=str(path), reason=str(fault))) from None
     try:
@@ -81,12 +95,13 @@ def open_ledger_file(out: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("BEGIN IMMEDIATE")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             connection.commit()
-            if version not in (0, _UNSTAMPED, _VERSION):
+            if version not in versions:
                 raise OutputError(error("B102", place, path=str(path), reason=f"version {version}"))
-            _prepare(connection, version)
+            prepare(connection, version)
         except sqlite3.OperationalError as fault:
             code = "B101" if "locked" in str(fault) else "B102"
-            raise OutputError(error(code, place, path=str(path), reason=str(fault), folder=str(out))) from None
+            spoken = str(folder or path.parent)
+            raise OutputError(error(code, place, path=str(path), reason=str(fault), folder=spoken)) from None
         except sqlite3.DatabaseError as fault:
             raise OutputError(error("B102", place, path=str(path), reason=str(fault))) from None
         yield connection

@@ -43,22 +43,28 @@ class _Worker:
 
 
 class Pool:
-    """Does tasks in ``size`` processes, each for one run; a worker that dies is replaced by a new one."""
+    """Does tasks in ``size`` processes, each for one run; a worker that dies is replaced by a new one.
 
-    def __init__(self, size: int) -> None:
+    With ``nests`` a task may start processes of its own; the system then doesn't end its worker with us, so that the
+    task has to see to that itself.
+    """
+
+    def __init__(self, size: int, *, nests: bool = False) -> None:
         self._size = size
+        self._nests = nests
 
     def run(
         self, work: Procedure[Task, Answer], tasks: Iterator[Task], should_stop: Callable[[], bool]
     ) -> Iterator[tuple[Task, Answer | Crash]]:
         """As ``Engine.run``: no task is taken before a worker is free for it."""
-        yield from _Run(work, self._size).go(tasks, should_stop)
+        yield from _Run(work, self._size, nests=self._nests).go(tasks, should_stop)
 
 
 class _Run:
-    def __init__(self, work: Procedure[Any, Any], size: int) -> None:
+    def __init__(self, work: Procedure[Any, Any], size: int, *, nests: bool) -> None:
         self._work = work
         self._size = size
+        self._nests = nests
         self._workers: list[_Worker] = []
         self._false_starts = 0
 
@@ -166,7 +172,8 @@ class _Run:
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._work.perform, self._work.prepare), daemon=True)
+        given = (theirs, self._work.perform, self._work.prepare)
+        process = context.Process(target=_serve, args=given, daemon=not self._nests)
         with _shielded():
             process.start()
         theirs.close()

@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +24,7 @@ from docgen.diagnostics import (
     promote_warnings,
 )
 from docgen.errors import EXIT_FOUND, EXIT_OK
-from docgen.messages import Catalogue
+from docgen.messages.description import describe_diagnostic
 
 if TYPE_CHECKING:
     from docgen.pipeline import Output
@@ -139,34 +139,6 @@ def describe_output(item: Output | WrittenFile) -> dict[str, Any]:
     said = {"kind": item.kind, "path": str(item.path), "title": item.title}
     digest = getattr(item, "content_digest", None)
     return said | ({"content_digest": digest} if digest is not None else {})
-
-
-def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
-    """A diagnostic for JSON; of the location, what is known."""
-    return {
-        "code": item.code,
-        "severity": item.severity.value,
-        "title": words.diagnostics[item.code].title,
-        "message": words.message(item),
-        "mend": words.mend(item),
-        "clause": item.clause,
-        "kind": find_kind(item),
-        "item": item.gap or None,
-        "location": describe_location(item.location),
-    }
-
-
-def find_kind(item: Diagnostic) -> Literal["gap", "fault", "note"]:
-    """Whether something isn't there yet, is wrong, or is only told."""
-    if item.gap is not None:
-        return "gap"
-    return "note" if item.severity is Severity.INFO else "fault"
-
-
-def describe_location(location: Location) -> dict[str, Any]:
-    """A place for JSON: what is known of it."""
-    known = {entry.name: getattr(location, entry.name) for entry in fields(Location) if entry.compare}
-    return {name: value for name, value in known.items() if value is not None}
 
 
 def _tell(session: Session, report: Report) -> None:

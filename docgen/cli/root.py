@@ -23,6 +23,7 @@ COMMANDS = {
         "package",
         "verify",
         "transfer",
+        "serve",
         "diff",
         "map",
         "profile",

@@ -11,8 +11,9 @@ from docgen.cli.completion import complete_documents, complete_profiles
 from docgen.cli.layout import set_table
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import path_type
-from docgen.cli.report import Report, WrittenFile, describe_location, finish, show_path, spell_place
+from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_place
 from docgen.cli.session import Session
+from docgen.messages.description import describe_location
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.templates import CheckedTemplate

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.report import SCHEMA_VERSION, describe_diagnostic, show_path, spell_diagnostic, weigh
+from docgen.cli.report import SCHEMA_VERSION, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic
 from docgen.errors import EXIT_OK
+from docgen.messages.description import describe_diagnostic
 
 if TYPE_CHECKING:
     from docgen.batch.watch import Round

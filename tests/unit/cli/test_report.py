@@ -7,7 +7,6 @@ import pytest
 
 from docgen.cli.report import (
     Report,
-    describe_diagnostic,
     finish,
     show_path,
     sort_diagnostics,
@@ -19,6 +18,7 @@ from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_number
 from docgen.diagnostics import Location, error, info, warning
 from docgen.messages import catalogue
+from docgen.messages.description import describe_diagnostic
 
 
 @pytest.fixture

@@ -1,0 +1,37 @@
+"""A diagnostic as plain data, for the JSON of commands and of the page."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Literal
+
+from docgen.diagnostics import Diagnostic, Location, Severity
+from docgen.messages import Catalogue
+
+
+def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
+    """A diagnostic for JSON; of the location, what is known."""
+    return {
+        "code": item.code,
+        "severity": item.severity.value,
+        "title": words.diagnostics[item.code].title,
+        "message": words.message(item),
+        "mend": words.mend(item),
+        "clause": item.clause,
+        "kind": find_kind(item),
+        "item": item.gap or None,
+        "location": describe_location(item.location),
+    }
+
+
+def find_kind(item: Diagnostic) -> Literal["gap", "fault", "note"]:
+    """Whether something isn't there yet, is wrong, or is only told."""
+    if item.gap is not None:
+        return "gap"
+    return "note" if item.severity is Severity.INFO else "fault"
+
+
+def describe_location(location: Location) -> dict[str, Any]:
+    """A place for JSON: what is known of it."""
+    known = {entry.name: getattr(location, entry.name) for entry in fields(Location) if entry.compare}
+    return {name: value for name, value in known.items() if value is not None}

@@ -1,0 +1,55 @@
+"""What a job gives back: its own files and nothing else, under the names that people read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.responses import FileResponse, Response
+
+from docgen.archive.zip.names import clean_component
+from docgen.diagnostics import error
+from docgen.web.faults import PageError
+from docgen.web.jobs.model import Produced
+
+_TYPES = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+}
+_ALL = "all.zip"
+
+
+def send_file(folder: Path, path: Path, name: str) -> Response:
+    """A file below ``folder`` to be saved as ``name``; PageError E172 for any other, a link included."""
+    try:
+        real = path.resolve(strict=True)
+    except OSError:
+        raise PageError(404, error("E172")) from None
+    if not real.is_file() or folder.resolve() not in real.parents:
+        raise PageError(404, error("E172"))
+    media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
+    return FileResponse(real, media_type=media, headers={"Content-Disposition": spell_disposition(name)})
+
+
+def spell_disposition(name: str) -> str:
+    """``Content-Disposition`` for a file to save: an ASCII name for old programs, the whole one by RFC 5987."""
+    cleaned = clean_component(name, 200)
+    plain = "".join(char if char.isascii() and char not in '"\\%' else "_" for char in cleaned)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(cleaned, safe='')}"
+
+
+def pack_all(folder: Path, outputs: Sequence[Produced]) -> Path:
+    """All outputs in one zip beside their folder; made once, whole or not at all."""
+    target = folder.parent / _ALL
+    if not target.is_file():
+        part = target.with_suffix(".part")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:
+            for item in outputs:
+                packed.write(folder / item.path, item.path)
+        part.replace(target)
+    return target

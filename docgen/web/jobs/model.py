@@ -1,0 +1,107 @@
+"""What a job is: what it is given, how it stands, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from docgen.diagnostics import Diagnostic
+from docgen.messages import Language
+from docgen.resources import Resources
+
+State = Literal["waiting", "working", "done", "failed", "cancelled"]
+ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a job works on: where it lies and what its sender calls it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done: a title for people, the files, and choices as plain data (JSON)."""
+
+    title: str
+    sources: tuple[Source, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as the ledger has it; times are seconds since 1970."""
+
+    id: str
+    kind: str
+    state: State
+    created: float
+    ended: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it."""
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """A file among the results: its path in their folder, its name for people, what it is (``document``, …)."""
+
+    path: str
+    name: str
+    kind: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """What came of a job: plain data (JSON) for its page, what was found, the files in the results' folder."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    outputs: tuple[Produced, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a job is: items and bytes done and in all, and what is under way; 0 in all where that isn't known."""
+
+    done: int = 0
+    total: int = 0
+    bytes: int = 0
+    total_bytes: int = 0
+    name: str = ""
+
+
+class Progress(Protocol):
+    """Who is told by a job how it goes, and asked whether to stop."""
+
+    def begin(self, total: int, total_bytes: int = 0) -> None:
+        """So many items, and bytes, there are."""
+
+    def advance(self, name: str, size: int = 0) -> None:
+        """One item more is done, of so many bytes."""
+
+    def should_stop(self) -> bool:
+        """Whether somebody cancelled: finish what is under way and give back what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobTask:
+    """What the process that works is given. Results go into ``results``, where those of a killed run still lie."""
+
+    id: str
+    perform: str
+    folder: Path
+    order: Order
+    lang: Language
+    resources: Resources
+
+    @property
+    def results(self) -> Path:
+        """The folder of what is given back."""
+        return self.folder / "results"

@@ -1,0 +1,120 @@
+"""Starts jobs, a few at a time, and goes on with those that a server before this one left."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from docgen.batch.engine import Crash, EngineError, Procedure
+from docgen.batch.pool import Pool
+from docgen.diagnostics import error
+from docgen.web.jobs.folder import CANCEL, CLOSE, read_order, write_order, write_outcome
+from docgen.web.jobs.kinds import KINDS
+from docgen.web.jobs.ledger import JobLedger
+from docgen.web.jobs.model import Job, JobOutcome, JobTask, Order
+from docgen.web.jobs.process import perform_job
+from docgen.web.settings import PageSettings
+from docgen.web.workplace import Workplace
+
+
+class JobRunner:
+    """Does jobs as tasks of an engine: a thread of the server waits for each, a process of its own works."""
+
+    def __init__(self, ledger: JobLedger, workplace: Workplace, settings: PageSettings) -> None:
+        self._ledger = ledger
+        self._workplace = workplace
+        self._settings = settings
+        self._slots = threading.Semaphore(settings.at_once)
+        self._threads: dict[str, threading.Thread] = {}
+        self._is_closing = False
+
+    def start(self, job_id: str, kind: str, order: Order) -> Job:
+        """Take a job; its folder, with the uploads, is there. It begins when its turn comes."""
+        write_order(self._workplace.find(job_id), order)
+        job = self._ledger.add(job_id, kind)
+        self._begin(job)
+        return job
+
+    def resume(self) -> None:
+        """Go on with every job that isn't over, the oldest first."""
+        for job in reversed(self._ledger.list_all()):
+            if job.is_over:
+                continue
+            (self._workplace.find(job.id) / CLOSE).unlink(missing_ok=True)
+            if self._workplace.find(job.id).is_dir() and job.kind in KINDS:
+                self._begin(job)
+            else:
+                self._ledger.set_state(job.id, "failed")
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a job to finish what is under way and to end; one that waits ends now."""
+        job = self._ledger.find(job_id)
+        if job is None or job.is_over:
+            return
+        (self._workplace.find(job_id) / CANCEL).touch()
+        if job.state == "waiting":
+            self._ledger.set_state(job_id, "cancelled")
+
+    def clear(self, job_id: str) -> None:
+        """End a job and throw away all that belongs to it."""
+        folder = self._workplace.find(job_id)
+        self._ledger.set_state(job_id, "cancelled")
+        thread = self._threads.get(job_id)
+        if thread is not None and thread.is_alive():
+            (folder / CLOSE).touch()
+            thread.join(10)
+        self._workplace.remove(job_id)
+        self._ledger.remove(job_id)
+
+    def close(self) -> None:
+        """End what is under way, at once; the next server goes on with it."""
+        self._is_closing = True
+        alive = {name: thread for name, thread in self._threads.items() if thread.is_alive()}
+        for job_id in alive:
+            if (folder := self._workplace.find(job_id)).is_dir():
+                (folder / CLOSE).touch()
+        for thread in alive.values():
+            thread.join(10)
+
+    def _begin(self, job: Job) -> None:
+        thread = threading.Thread(target=self._run, args=(job,), daemon=True)
+        self._threads[job.id] = thread
+        thread.start()
+
+    def _run(self, job: Job) -> None:
+        with self._slots:
+            known = self._ledger.find(job.id)
+            if self._is_closing or known is None or known.is_over:
+                return
+            self._ledger.set_state(job.id, "working")
+            folder, settings = self._workplace.find(job.id), self._settings
+            task = JobTask(
+                job.id, KINDS[job.kind].perform, folder, read_order(folder), settings.lang, settings.resources
+            )
+            try:
+                engine = Pool(1, nests=True)
+                for _, answer in engine.run(Procedure(perform_job), iter([task]), lambda: False):
+                    self._settle(job, answer)
+            except (EngineError, OSError) as fault:
+                self._fail(job, str(fault))
+            except Exception as fault:  # a defect of docgen's own in the process, or of the answer
+                if os.environ.get("DOCGEN_DEBUG"):
+                    raise
+                self._fail(job, type(fault).__name__)
+            finally:
+                self._threads.pop(job.id, None)
+
+    def _settle(self, job: Job, answer: object) -> None:
+        folder = self._workplace.find(job.id)
+        if not isinstance(answer, Crash):
+            self._ledger.set_state(job.id, answer)  # type: ignore[arg-type]
+        elif (folder / CANCEL).exists():
+            self._ledger.set_state(job.id, "cancelled")
+        elif not ((folder / CLOSE).exists() or self._is_closing):
+            self._fail(job, answer.reason)
+
+    def _fail(self, job: Job, reason: str) -> None:
+        folder = self._workplace.find(job.id)
+        if folder.is_dir():
+            write_outcome(folder, JobOutcome(diagnostics=(error("E167", reason=reason),)))
+        self._ledger.set_state(job.id, "failed")

@@ -1,0 +1,1 @@
+"""A module per door: each lists its ``ROUTES``; what takes time is a job."""

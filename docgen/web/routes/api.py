@@ -1,0 +1,71 @@
+"""For programs: the same jobs, JSON in place of pages; ``Authorization: Bearer <key>`` in place of the cookie."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from docgen.diagnostics import count_by_severity, error
+from docgen.messages.description import describe_diagnostic
+from docgen.web.faults import PageError
+from docgen.web.jobs.folder import read_outcome, read_step
+from docgen.web.jobs.kinds import KINDS
+from docgen.web.jobs.model import Job
+from docgen.web.state import State, find_state
+
+_LOOK = 0.1
+
+
+async def run_command(request: Request) -> Response:
+    """Do a job with the files that came, and answer when it is over; with ``?wait=0`` at once, with its address."""
+    state = find_state(request)
+    kind = KINDS.get(request.path_params["kind"])
+    if kind is None or not kind.is_command:
+        raise PageError(404, error("E162"))
+    job, _ = await state.start_job(request, kind.name)
+    found: Job | None = job
+    while request.query_params.get("wait") != "0" and found is not None and not found.is_over:
+        await asyncio.sleep(_LOOK)
+        found = state.ledger.find(job.id)
+    if found is None:
+        raise PageError(404, error("E162"))
+    return JSONResponse(describe_job(state, found), 200 if found.is_over else 202)
+
+
+async def tell_job(request: Request) -> Response:
+    """How a job stands, and what came of it."""
+    state = find_state(request)
+    return JSONResponse(describe_job(state, state.find_job(request)))
+
+
+def describe_job(state: State, job: Job) -> dict[str, Any]:
+    """A job for programs: as the commands' JSON, and where it and its files are asked for."""
+    folder, address = state.workplace.find(job.id), f"/api/jobs/{job.id}"
+    said: dict[str, Any] = {"schema_version": 1, "command": job.kind, "state": job.state, "job": address}
+    if not job.is_over:
+        step = read_step(folder)
+        return said | {"progress": {"done": step.done, "total": step.total}}
+    outcome = read_outcome(folder)
+    counts = {severity.value: number for severity, number in count_by_severity(outcome.diagnostics).items()}
+    outputs = [
+        {"kind": item.kind, "title": item.name, "href": f"/jobs/{job.id}/files/{number}"}
+        for number, item in enumerate(outcome.outputs, 1)
+    ]
+    words = state.settings.words
+    return said | {
+        "ok": job.state == "done" and not counts["error"],
+        "counts": counts,
+        "diagnostics": [describe_diagnostic(item, words) for item in outcome.diagnostics],
+        "outputs": outputs,
+        **outcome.data,
+    }
+
+
+ROUTES = (
+    Route("/api/jobs/{job}", tell_job),
+    Route("/api/{kind}", run_command, methods=["POST"]),
+)

@@ -1,0 +1,93 @@
+"""Serving the page to this computer alone until somebody ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from docgen.diagnostics import error
+from docgen.errors import OutputError
+from docgen.messages import Language
+from docgen.resources import Resources
+from docgen.web.app import make_app
+from docgen.web.guard import ENTRY
+from docgen.web.jobs.ledger import open_job_ledger
+from docgen.web.settings import LOOPBACK, PageSettings
+from docgen.web.workplace import Workplace
+
+_USUAL_PORT = 8642
+_PATIENCE = 1
+
+
+def serve_page(
+    folder: Path, port: int | None, lang: Language, resources: Resources, announce: Callable[[str, Path], None]
+) -> None:
+    """Serve until the process is told to end; ``announce`` is given the address that opens the page and the key's file.
+
+    Without a ``port`` the usual one is taken, or any that is free. Raises OutputError: E161 when another server has the
+    folder, E166 when it can't be used, E170 when the port is taken.
+    """
+    workplace = Workplace(folder.absolute())
+    workplace.prepare()
+    with open_job_ledger(workplace.folder):  # said here, before anything listens
+        pass
+    listener = _listen(port)
+    settings = PageSettings(
+        workplace.folder,
+        listener.getsockname()[1],
+        entry=secrets.token_urlsafe(24),
+        session=secrets.token_urlsafe(32),
+        lasting=workplace.read_lasting_key(),
+        lang=lang,
+        resources=resources,
+    )
+    if not os.environ.get("DOCGEN_DEBUG"):
+        logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # a traceback may hold what people typed
+    config = uvicorn.Config(
+        make_app(settings),
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    threading.Thread(
+        target=announce, args=(f"{settings.origin}/?{ENTRY}={settings.entry}", workplace.key_file), daemon=True
+    ).start()
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        return  # that is how it ends
+    finally:
+        listener.close()
+
+
+def _listen(port: int | None) -> socket.socket:
+    """A socket on this computer's own address that takes callers from now on; who comes early waits a little."""
+    for wanted in (port,) if port is not None else (_USUAL_PORT, 0):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name != "nt":  # there it would let two listen at once
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, wanted))
+            listener.listen(128)
+        except OSError as fault:
+            listener.close()
+            if wanted == 0 or port is not None:
+                reason = fault.strerror or str(fault)
+                raise OutputError(error("E170", port=wanted, reason=reason)) from None
+            continue
+        return listener
+    raise AssertionError("port 0 is always free")

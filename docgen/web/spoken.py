@@ -1,0 +1,59 @@
+"""What was found, as a page shows it: the place in words, what is wrong, how to mend it; the code for who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.diagnostics import Diagnostic, Location
+from docgen.messages import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenFault:
+    """A diagnostic in the reader's language. ``severity`` is ``error``, ``warning`` or ``info``."""
+
+    code: str
+    severity: str
+    title: str
+    place: str
+    message: str
+    mend: str
+    why: str
+    clause: str
+
+
+def speak(
+    diagnostics: Iterable[Diagnostic], words: Catalogue, names: Mapping[str, str] | None = None
+) -> list[SpokenFault]:
+    """Each diagnostic as it is shown; ``names`` says what a file is called by its path, else its own name is shown."""
+    return [
+        SpokenFault(
+            item.code,
+            item.severity.value,
+            words.diagnostics[item.code].title,
+            spell_place(item.location, words, names or {}),
+            words.message(item),
+            words.mend(item),
+            words.diagnostics[item.code].why,
+            item.clause or "",
+        )
+        for item in diagnostics
+    ]
+
+
+def spell_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:
+    """A place in the user's files as words; no folders, which on a page are ours. Empty when there is none."""
+    if at.file is None:
+        return ""
+    file = names.get(at.file) or Path(at.file).name
+    if at.sheet is not None:
+        return " ".join(part for part in (file, at.sheet, at.cell) if part)
+    if at.paragraph is not None:
+        return f"{file} {words.text('web.place.paragraph', number=at.paragraph)}"
+    if at.member is not None:
+        return f"{file} › {at.member}"
+    if at.line is not None:
+        return f"{file} {words.text('web.place.line', number=at.line)}"
+    return file

@@ -1,0 +1,59 @@
+"""What a route has at hand: the settings, the pages, the folder, the jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from docgen.diagnostics import error
+from docgen.web.faults import PageError
+from docgen.web.jobs.ledger import JobLedger
+from docgen.web.jobs.model import Job, Order, Source
+from docgen.web.jobs.runner import JobRunner
+from docgen.web.pages import Pages
+from docgen.web.settings import PageSettings
+from docgen.web.uploads import Form, receive_form
+from docgen.web.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What all routes share; nothing of it changes but through the ledger and the folder."""
+
+    settings: PageSettings
+    pages: Pages
+    workplace: Workplace
+    ledger: JobLedger
+    runner: JobRunner
+
+    def find_job(self, request: Request) -> Job:
+        """The job that the address names; PageError E162 when there is none (any more)."""
+        job = self.ledger.find(request.path_params["job"])
+        if job is None or not self.workplace.find(job.id).is_dir():
+            raise PageError(404, error("E162"))
+        return job
+
+    async def start_job(self, request: Request, kind: str, title: str = "") -> tuple[Job, Form]:
+        """Begin a job with a form's files, its fields as the job's options; PageError E171 without a file.
+
+        The title is that which is given, else the first file's name.
+        """
+        job_id = self.workplace.make()
+        try:
+            form = await receive_form(request, self.workplace.find(job_id) / "uploads", self.settings.limits)
+            if not form.files:
+                raise PageError(400, error("E171"))
+        except BaseException:
+            self.workplace.remove(job_id)
+            raise
+        sources = tuple(Source(item.path, item.name) for item in form.files)
+        options = {name: list(values) for name, values in form.fields.items()}
+        order = Order(title or sources[0].name, sources, options)
+        return self.runner.start(job_id, kind, order), form
+
+
+def find_state(request: Request) -> State:
+    """The state of the application that a request came to."""
+    found: State = request.app.state.page
+    return found

@@ -1,0 +1,1 @@
+"""What jobs do, a module per door, imported in the processes that work alone: each calls what the command calls."""
