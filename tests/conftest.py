@@ -1,16 +1,21 @@
 """What every test may use, and how the tests are shared out among processes.
 
-The markers ``office``, ``unpack`` and ``slow``; the fixtures ``office`` and ``ooxml_check``.
+The markers ``office``, ``browser``, ``unpack`` and ``slow``; the fixtures ``office``, ``browser`` and ``ooxml_check``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from support import browser as browser_tools
 from support import processes, unpack_tools
 from support.office_schemas import OoxmlCheck, check_file, find_second
 from support.office_tools import Office, find_program, is_required
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _ABSENT = "LibreOffice (soffice, pdftoppm) is absent: run scripts/install-office"
 _OFFICE_SECONDS = 400  # LibreOffice takes its time, most of all when it starts
@@ -30,7 +35,15 @@ def pytest_report_header() -> list[str]:
     absent = ", ".join(unpack_tools.list_absent())
     fate = "fail" if unpack_tools.is_required() else "are skipped"
     unpackers = f"{absent} ABSENT, the tests {fate} (scripts/install-tools)" if absent else "found"
-    return [f"LibreOffice: {office}", f"second opinion on Office files: {second}", f"unpackers: {unpackers}"]
+    chromium = browser_tools.find_browser()
+    unseen = "fail" if browser_tools.is_required() else "are skipped"
+    shown = f"found, {chromium}" if chromium else f"ABSENT, its tests {unseen} (scripts/install-browser)"
+    return [
+        f"Chromium: {shown}",
+        f"LibreOffice: {office}",
+        f"second opinion on Office files: {second}",
+        f"unpackers: {unpackers}",
+    ]
 
 
 def _fate() -> str:
@@ -63,6 +76,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("unpack"):
         _need_program(*marker.args)
+    if item.get_closest_marker("browser") is not None and browser_tools.find_browser() is None:
+        if browser_tools.is_required():
+            pytest.fail(browser_tools.ABSENT, pytrace=False)
+        pytest.skip(browser_tools.ABSENT)
     if item.get_closest_marker("office") is None or find_program() is not None:
         return
     if is_required():
@@ -85,6 +102,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if program is None:
         pytest.fail(f"{_ABSENT}; mark the test with @pytest.mark.office", pytrace=False)
     return Office(program, tmp_path_factory.mktemp("office-profile"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; tests that use it carry ``@pytest.mark.browser``."""
+    with browser_tools.open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

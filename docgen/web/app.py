@@ -21,6 +21,7 @@ from docgen.errors import DocgenError, describe_bug
 from docgen.web.cleaning import clean_old
 from docgen.web.faults import PageError
 from docgen.web.guard import Guard
+from docgen.web.jobs.desk import Desk
 from docgen.web.jobs.ledger import open_job_ledger
 from docgen.web.jobs.runner import JobRunner
 from docgen.web.pages import FOLDER, Pages
@@ -47,7 +48,9 @@ def make_app(settings: PageSettings) -> ASGIApp:
             ledger = stack.enter_context(open_job_ledger(workplace.folder))
             runner = JobRunner(ledger, workplace, settings)
             stack.callback(runner.close)
-            app.state.page = state = State(settings, pages, workplace, ledger, runner)
+            desk = Desk()
+            stack.callback(desk.close)
+            app.state.page = state = State(settings, pages, workplace, ledger, runner, desk)
             clean_old(state, at_start=True)
             runner.resume()
             task = asyncio.create_task(_clean_hourly(state))

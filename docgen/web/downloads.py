@@ -26,14 +26,19 @@ _ALL = "all.zip"
 
 def send_file(folder: Path, path: Path, name: str) -> Response:
     """A file below ``folder`` to be saved as ``name``; PageError E172 for any other, a link included."""
+    real = _find(folder, path)
+    media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
+    return FileResponse(real, media_type=media, headers={"Content-Disposition": spell_disposition(name)})
+
+
+def _find(folder: Path, path: Path) -> Path:
     try:
         real = path.resolve(strict=True)
-    except OSError:
+    except (OSError, ValueError):
         raise PageError(404, error("E172")) from None
     if not real.is_file() or folder.resolve() not in real.parents:
         raise PageError(404, error("E172"))
-    media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
-    return FileResponse(real, media_type=media, headers={"Content-Disposition": spell_disposition(name)})
+    return real
 
 
 def spell_disposition(name: str) -> str:
@@ -44,12 +49,12 @@ def spell_disposition(name: str) -> str:
 
 
 def pack_all(folder: Path, outputs: Sequence[Produced]) -> Path:
-    """All outputs in one zip beside their folder; made once, whole or not at all."""
+    """All outputs in one zip beside their folder; made once, whole or not at all. Raises as ``send_file``."""
     target = folder.parent / _ALL
     if not target.is_file():
         part = target.with_suffix(".part")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:
             for item in outputs:
-                packed.write(folder / item.path, item.path)
+                packed.write(_find(folder, folder / item.path), item.path)
         part.replace(target)
     return target

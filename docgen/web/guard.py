@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
-from docgen.web.pages import Pages
+from docgen.web.pages import KNOWN, Pages
 from docgen.web.settings import PageSettings
 
 OPEN_FOLDER = "/static/"
@@ -87,16 +87,19 @@ class Guard:
         if (said := request.headers.get("authorization")) is not None:
             if not _is_same(said, f"Bearer {own.lasting}"):
                 raise PageError(401, error("E160"))
+            request.scope[KNOWN] = True
             return None
         is_known = self._is_known(request)
         if request.url.path == "/" and ENTRY in request.query_params and request.method == "GET":
             return self._enter(request, is_known=is_known)
         if request.url.path.startswith(OPEN_FOLDER) and request.method in _READING:
+            request.scope[KNOWN] = is_known
             return None
         if not is_known:
             raise PageError(401, error("E160"))
         if request.method not in _READING and not origins:
             raise PageError(403, error("E165", address=own.origin))
+        request.scope[KNOWN] = True
         return None
 
     def _is_known(self, request: Request) -> bool:

@@ -20,6 +20,8 @@ from docgen.web.spoken import speak
 
 FOLDER = Path(__file__).resolve().parent
 DOORS = ("forms", "cases", "receiver")
+KNOWN = "docgen.known"
+"""Stands in a request's scope when the guard let its sender in; a stranger's page tells not even where files lie."""
 _KEPT = "\n\t"
 _TURNED = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNITS = ("B", "KB", "MB", "GB")
@@ -53,7 +55,7 @@ class Pages:
 
     def render(self, request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
         """A page; ``door`` among the values marks where it belongs."""
-        given = {"door": "", "path": request.url.path} | values
+        given = {"door": "", "path": request.url.path, "is_stranger": not request.scope.get(KNOWN)} | values
         return HTMLResponse(self._environment.get_template(template).render(given), status)
 
     def tell(self, request: Request, fault: PageError) -> Response:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
+from docgen.web.jobs.desk import Desk
 from docgen.web.jobs.ledger import JobLedger
 from docgen.web.jobs.model import Job, Order, Source
 from docgen.web.jobs.runner import JobRunner
@@ -26,6 +27,7 @@ class State:
     workplace: Workplace
     ledger: JobLedger
     runner: JobRunner
+    desk: Desk
 
     def find_job(self, request: Request) -> Job:
         """The job that the address names; PageError E162 when there is none (any more)."""

@@ -22,6 +22,8 @@ _RESOURCES = {
     "templates": {".docx", ".xlsx", ".html", ".txt", ".jinja", ".xsd"},
     "schemas": {".json"},
 }
+_PAGE = {"templates": {".html"}, "static": {".css", ".js", ".svg"}, "examples": {".docx", ".xlsx", ".zip", ".json"}}
+"""What belongs to the page, in docgen/web."""
 
 
 def run(program: Path | str, *arguments: object, cwd: Path) -> str:
@@ -61,6 +63,8 @@ def test_the_wheel_holds_the_program_and_its_resources_and_nothing_else(wheel: P
         assert top == "docgen", member
         if rest[0] == "_resources":
             assert member.suffix in _RESOURCES[rest[1]], member
+        elif rest[0] == "web" and rest[1] in _PAGE:
+            assert member.suffix in _PAGE[rest[1]], member
         else:
             assert member.suffix in {".py", ".yaml"} or member.name == "py.typed", member
     for name in _RESOURCES:
@@ -71,6 +75,11 @@ def test_the_wheel_holds_the_program_and_its_resources_and_nothing_else(wheel: P
             if member.parts[1:3] == ("_resources", name)
         }
         assert packed == shipped
+    for name in _PAGE:
+        shipped = {
+            path.relative_to(ROOT).as_posix() for path in (ROOT / "docgen/web" / name).rglob("*") if path.is_file()
+        }
+        assert {str(member) for member in members if member.parts[1:3] == ("web", name)} == shipped
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docgen").rglob("*.py")}
     assert {str(member) for member in members if member.suffix == ".py"} == modules
 

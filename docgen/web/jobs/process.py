@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from multiprocessing import parent_process
@@ -15,16 +16,17 @@ from docgen.errors import EXIT_INTERRUPTED, DocgenError, describe_bug
 from docgen.web.jobs.folder import CANCEL, CLOSE, RESULTS, write_outcome, write_step
 from docgen.web.jobs.model import JobOutcome, JobTask, State, Step
 
-_LOOK, _TELL = 0.25, 0.2
+_LOOK = 0.25
+"""How often, in seconds, is looked whether to end, and told how far it is."""
 _PATIENCE = 20.0
 """The seconds that a cancelled job has to finish what is under way."""
 
 
 def perform_job(task: JobTask) -> State:
     """Do a job and write down what came of it. Nothing is raised."""
-    threading.Thread(target=_watch, args=(task.folder,), daemon=True).start()
-    (task.folder / RESULTS).mkdir(exist_ok=True)
     progress = FolderProgress(task.folder)
+    threading.Thread(target=_watch, args=(task.folder, progress), daemon=True).start()
+    (task.folder / RESULTS).mkdir(exist_ok=True)
     state: State = "done"
     try:
         module, _, name = task.perform.partition(":")
@@ -41,42 +43,42 @@ def perform_job(task: JobTask) -> State:
 
 
 class FolderProgress:
-    """Writes how far a job is into its folder, a few times a second at most."""
+    """Keeps how far a job is; a thread of its own writes that into the job's folder, however long an item takes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._step = Step()
-        self._told = 0.0
+        self._step = self._told = Step()
 
     def begin(self, total: int, total_bytes: int = 0) -> None:
         """As ``Progress.begin``."""
         self._step = Step(total=total, total_bytes=total_bytes)
-        self.flush()
 
     def advance(self, name: str, size: int = 0) -> None:
         """As ``Progress.advance``."""
         step = self._step
         self._step = replace(step, done=step.done + 1, bytes=step.bytes + size, name=name)
-        if time.monotonic() - self._told >= _TELL:
-            self.flush()
 
     def should_stop(self) -> bool:
         """As ``Progress.should_stop``."""
         return (self._folder / CANCEL).exists()
 
     def flush(self) -> None:
-        """Write it now."""
-        self._told = time.monotonic()
-        write_step(self._folder, self._step)
+        """Write it now, if it changed."""
+        step = self._step
+        if step != self._told:
+            write_step(self._folder, step)
+            self._told = step
 
 
-def _watch(folder: Path) -> None:
-    """End this process when the server is gone or says so, and when somebody who cancelled waited long enough."""
+def _watch(folder: Path, progress: FolderProgress) -> None:
+    """Tell how far it is; end this process when the server is gone or says so, and when who cancelled waited enough."""
     parent = parent_process()
     cancelled: float | None = None
     while True:
         if parent is not None and wait([parent.sentinel], _LOOK):
             os._exit(EXIT_INTERRUPTED)
+        with suppress(OSError):  # the folder may be on its way out
+            progress.flush()
         if (folder / CLOSE).exists():
             os._exit(EXIT_INTERRUPTED)
         if cancelled is None and (folder / CANCEL).exists():

@@ -1,0 +1,71 @@
+"""Pages: every door opens, in both languages, with no script or style of its own in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+from support.web_support import enter, make_settings, open_page
+
+from docgen.messages import LANGUAGES, Language, catalogue
+from docgen.web.pages import DOORS, FOLDER, spell_bytes
+
+TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
+SCRIPTS = sorted((FOLDER / "static").glob("*.js"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_opens_in_every_language(lang: Language, tmp_path: Path) -> None:
+    with open_page(make_settings(tmp_path, lang=lang)) as client:
+        enter(client)
+        for path in ("/", *(f"/{door}" for door in DOORS), "/help", "/clear"):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            assert str(tmp_path) in answer.text, "it names the folder"
+            text = re.sub(r"<[^>]+>", "", answer.text)
+            if lang == "en":
+                assert not re.search(r"[\u4e00-\u9fff]", text), path
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_has_no_script_or_style_and_turns_off_no_escaping(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|\s*safe\b|autoescape", text)
+    assert all(re.search(r'src="/static/', tag) for tag in re.findall(r"<script[^>]*>", text))
+    assert "//" not in re.sub(r"http-equiv|\{#.*?#\}", "", text), "nothing is fetched from elsewhere"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_asks_for_texts_that_are_there(path: Path) -> None:
+    tree = Environment(trim_blocks=True).parse(path.read_text("utf-8"))
+    asked = [
+        call.args[0].value
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "t" and isinstance(call.args[0], nodes.Const)
+    ]
+    assert [key for key in asked if f"web.{key}" not in catalogue().texts] == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_makes_no_markup_and_runs_no_text(path: Path) -> None:
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(|https?:", path.read_text("utf-8")
+    )
+
+
+def test_a_program_is_told_what_is_wrong_as_json(tmp_path: Path) -> None:
+    with open_page(make_settings(tmp_path)) as client:
+        said = enter(client).get("/api/jobs/" + "0" * 24)
+        assert (said.status_code, said.json()["diagnostics"][0]["code"]) == (404, "E162")
+
+
+def test_sizes_are_said_as_people_say_them() -> None:
+    assert [spell_bytes(number) for number in (0, 1023, 1024, 2_500_000, 5 * 1024**4)] == [
+        "0 B",
+        "1023 B",
+        "1.0 KB",
+        "2.4 MB",
+        "5120.0 GB",
+    ]
