@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, Response
 from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
+from docgen.web.jobs.folder import PACKED
 from docgen.web.jobs.model import Produced
 
 _TYPES = {
@@ -21,7 +22,6 @@ _TYPES = {
     ".pdf": "application/pdf",
     ".json": "application/json",
 }
-_ALL = "all.zip"
 
 
 def send_file(folder: Path, path: Path, name: str) -> Response:
@@ -50,7 +50,7 @@ def spell_disposition(name: str) -> str:
 
 def pack_all(folder: Path, outputs: Sequence[Produced]) -> Path:
     """All outputs in one zip beside their folder; made once, whole or not at all. Raises as ``send_file``."""
-    target = folder.parent / _ALL
+    target = folder.parent / PACKED
     if not target.is_file():
         part = target.with_suffix(".part")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:

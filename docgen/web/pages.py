@@ -52,6 +52,8 @@ class Pages:
             days=settings.days,
             speak=lambda found, names=None: speak(found, words, names),
         )
+        self._environment.get_template("home.html")  # compiled before the first reader waits for it
+        self._environment.get_template("macros.html")
 
     def render(self, request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
         """A page; ``door`` among the values marks where it belongs."""

@@ -17,6 +17,8 @@ from docgen.web.jobs.model import JobOutcome, Order, Produced, Source, Step
 UPLOADS, RESULTS = "uploads", "results"
 CANCEL, CLOSE = "cancel", "close"
 """Files by which the process that works is told: to finish what is under way; to end at once, to go on another day."""
+PACKED = "all.zip"
+"""All results in one file, made when somebody asks for it."""
 _ORDER, _PROGRESS, _OUTCOME = "order.json", "progress.json", "outcome.json"
 
 
@@ -48,7 +50,10 @@ def write_outcome(folder: Path, outcome: JobOutcome) -> None:
     """Keep what came of it."""
     found = json.loads(dump_diagnostics(outcome.diagnostics))
     outputs = [asdict(item) for item in outcome.outputs]
-    _write(folder / _OUTCOME, {"data": dict(outcome.data), "diagnostics": found, "outputs": outputs})
+    _write(
+        folder / _OUTCOME,
+        {"data": dict(outcome.data), "diagnostics": found, "outputs": outputs} | {"peak": outcome.peak},
+    )
 
 
 def read_outcome(folder: Path) -> JobOutcome:
@@ -57,7 +62,13 @@ def read_outcome(folder: Path) -> JobOutcome:
     if data is None:
         return JobOutcome()
     outputs = tuple(Produced(**item) for item in data["outputs"])
-    return JobOutcome(data["data"], parse_diagnostics(json.dumps(data["diagnostics"])), outputs)
+    return JobOutcome(data["data"], parse_diagnostics(json.dumps(data["diagnostics"])), outputs, data["peak"])
+
+
+def forget_outcome(folder: Path) -> None:
+    """Throw away what came of it and how far it was; the uploads and results stay."""
+    for name in (_OUTCOME, _PROGRESS, PACKED, CANCEL, CLOSE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _write(path: Path, data: Any) -> None:

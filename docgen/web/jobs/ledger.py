@@ -45,6 +45,10 @@ class JobLedger:
         over = ", ".join(f"'{name}'" for name in ENDED)
         self._write(f"UPDATE job SET state = ?, ended = ? WHERE id = ? AND state NOT IN ({over})", state, ended, job_id)
 
+    def reopen(self, job_id: str, kind: str) -> None:
+        """Let a job that is over wait again, as another kind."""
+        self._write("UPDATE job SET kind = ?, state = 'waiting', ended = NULL WHERE id = ?", kind, job_id)
+
     def find(self, job_id: str) -> Job | None:
         """A job, or None."""
         return next(self._select("WHERE id = ?", job_id), None)

@@ -59,11 +59,15 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """What came of a job: plain data (JSON) for its page, what was found, the files in the results' folder."""
+    """What came of a job: plain data (JSON) for its page, what was found, the files in the results' folder.
+
+    ``peak`` is the most memory in bytes that one of its processes had at once; 0 where the system doesn't tell.
+    """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs: tuple[Produced, ...] = ()
+    peak: int = 0
 
 
 @dataclass(frozen=True, slots=True)

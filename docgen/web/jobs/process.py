@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -37,9 +38,19 @@ def perform_job(task: JobTask) -> State:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
         outcome, state = JobOutcome(diagnostics=(describe_bug(fault),)), "failed"
-    write_outcome(task.folder, outcome)
+    write_outcome(task.folder, replace(outcome, peak=_measure_peak()))
     progress.flush()
     return "cancelled" if progress.should_stop() else state
+
+
+def _measure_peak() -> int:
+    """The most memory that this process or one that it started and that ended had at once."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 class FolderProgress:

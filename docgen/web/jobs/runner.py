@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 
 from docgen.batch.engine import Crash, EngineError, Procedure
 from docgen.batch.pool import Pool
 from docgen.diagnostics import error
-from docgen.web.jobs.folder import CANCEL, CLOSE, read_order, write_order, write_outcome
+from docgen.web.jobs.folder import CANCEL, CLOSE, forget_outcome, read_order, write_order, write_outcome
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.ledger import JobLedger
 from docgen.web.jobs.model import Job, JobOutcome, JobTask, Order
@@ -34,6 +35,14 @@ class JobRunner:
         job = self._ledger.add(job_id, kind)
         self._begin(job)
         return job
+
+    def restart(self, job: Job, kind: str, order: Order) -> None:
+        """Go on in the folder of a job that is over, as another kind; its uploads and results are still there."""
+        folder = self._workplace.find(job.id)
+        forget_outcome(folder)
+        write_order(folder, order)
+        self._ledger.reopen(job.id, kind)
+        self._begin(replace(job, kind=kind, state="waiting", ended=None))
 
     def resume(self) -> None:
         """Go on with every job that isn't over, the oldest first."""
@@ -102,7 +111,8 @@ class JobRunner:
                     raise
                 self._fail(job, type(fault).__name__)
             finally:
-                self._threads.pop(job.id, None)
+                if self._threads.get(job.id) is threading.current_thread():  # none that went on meanwhile
+                    del self._threads[job.id]
 
     def _settle(self, job: Job, answer: object) -> None:
         folder = self._workplace.find(job.id)

@@ -61,6 +61,7 @@ def describe_job(state: State, job: Job) -> dict[str, Any]:
         "counts": counts,
         "diagnostics": [describe_diagnostic(item, words) for item in outcome.diagnostics],
         "outputs": outputs,
+        "peak_bytes": outcome.peak,
         **outcome.data,
     }
 

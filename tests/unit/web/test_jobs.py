@@ -16,8 +16,9 @@ from support.web_support import OWN, PROGRAM, enter, make_settings, open_page, w
 from docgen.diagnostics import error
 from docgen.errors import SourceError
 from docgen.web.jobs import kinds
+from docgen.web.jobs.folder import read_order
 from docgen.web.jobs.kinds import Kind
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Progress, Source
 
 pytestmark = pytest.mark.heavy
 
@@ -122,6 +123,23 @@ def test_a_job_under_way_is_cleared(tmp_path: Path) -> None:
         client.post(f"{job}/clear", headers=OWN)
         assert client.get(job).status_code == 404
         assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def test_a_job_goes_on_as_another_kind_in_its_folder(tmp_path: Path) -> None:
+    with serve(tmp_path) as client:
+        job = start(client, ("甲.docx", b"1"))
+        wait_for(client, job)
+        assert client.get(f"/api{job}").json()["peak_bytes"] > 1_000_000
+        client.get(f"{job}/all")
+        state = client.app._app.state.page  # type: ignore[attr-defined]  # behind the guard
+        found = state.ledger.find(job.rpartition("/")[2])
+        folder = state.workplace.find(found.id)
+        order = read_order(folder)
+        state.runner.restart(found, "case", Order("再来", (Source(order.sources[0].path, "丙.docx"),)))
+        assert wait_for(client, job)["state"] == "done"
+        assert "丙.docx" in client.get(job).text
+        assert {path.name for path in (folder / "results").iterdir()} == {"甲.docx", "丙.docx"}
+        assert b"\xe4\xb8\x99" in client.get(f"{job}/all").content
 
 
 def test_a_program_waits_for_the_answer_or_doesn_t(tmp_path: Path) -> None:
