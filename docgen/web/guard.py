@@ -89,10 +89,10 @@ class Guard:
                 raise PageError(401, error("E160"))
             request.scope[KNOWN] = True
             return None
-        is_known = self._is_known(request)
-        if request.url.path == "/" and ENTRY in request.query_params and request.method == "GET":
+        is_known, path = self._is_known(request), request.scope["path"]
+        if path == "/" and ENTRY in request.query_params and request.method == "GET":
             return self._enter(request, is_known=is_known)
-        if request.url.path.startswith(OPEN_FOLDER) and request.method in _READING:
+        if path.startswith(OPEN_FOLDER) and request.method in _READING:
             request.scope[KNOWN] = is_known
             return None
         if not is_known:
@@ -111,7 +111,7 @@ class Guard:
 
     def _enter(self, request: Request, *, is_known: bool) -> Response:
         """The way in: the key, once, for the cookie; the address without the key is what stays in the browser."""
-        keys = parse_qs(request.url.query).get(ENTRY, [])
+        keys = parse_qs(request.scope["query_string"].decode("latin-1")).get(ENTRY, [])
         is_right = len(keys) == 1 and _is_same(keys[0], self._settings.entry) and not self._is_entry_used
         if not (is_right or is_known):
             raise PageError(401, error("E160"))

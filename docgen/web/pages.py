@@ -57,13 +57,13 @@ class Pages:
 
     def render(self, request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
         """A page; ``door`` among the values marks where it belongs."""
-        given = {"door": "", "path": request.url.path, "is_stranger": not request.scope.get(KNOWN)} | values
+        given = {"door": "", "path": request.scope["path"], "is_stranger": not request.scope.get(KNOWN)} | values
         return HTMLResponse(self._environment.get_template(template).render(given), status)
 
     def tell(self, request: Request, fault: PageError) -> Response:
         """What is said of a request that can't be answered: a page for people, JSON for programs."""
         words = self._settings.words
-        if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
+        if request.scope["path"].startswith("/api/") or "application/json" in request.headers.get("accept", ""):
             said = [describe_diagnostic(item, words) for item in fault.diagnostics]
             return JSONResponse({"ok": False, "diagnostics": said}, fault.status)
         return self.render(request, "fault.html", fault.status, faults=fault.diagnostics)

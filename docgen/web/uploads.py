@@ -132,7 +132,7 @@ class _Reader:
     def _start(self) -> None:
         self._header, self._value, self._disposition = b"", b"", b""
         self._name, self._shown, self._text = "", "", bytearray()
-        self._part_size = 0
+        self._part_size, self._is_file = 0, False
 
     def _take_header_name(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
@@ -152,6 +152,7 @@ class _Reader:
         self._name = options[b"name"].decode("utf-8", "replace")
         if b"filename" not in options:
             return
+        self._is_file = True
         if len(self._files) >= self._limits.files:
             raise _refuse_size(self._limits)
         said = options[b"filename"].decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
@@ -180,7 +181,7 @@ class _Reader:
         if self._open is not None:
             self.close()
             self._files.append(Upload(self._name, self._shown, self._path, self._part_size))
-        elif self._name and not self._disposition.count(b"filename"):
+        elif not self._is_file:
             self._fields[self._name].append(self._text.decode("utf-8", "replace"))
 
     def _end(self) -> None:

@@ -153,6 +153,12 @@ def test_it_is_quick_and_small(tmp_path: Path) -> None:
             status = Path(f"/proc/{process.pid}/status").read_text()
             resident = int(status.partition("VmRSS:")[2].split()[0]) // 1024
             assert resident < 250
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0, "Ctrl-C is how it ends"
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+        assert "Traceback" not in said
+        assert served.address not in said, "the key stands on stdout alone"
 
 
 def test_a_port_that_is_taken_is_told(served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

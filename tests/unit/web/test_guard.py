@@ -72,6 +72,9 @@ def test_another_cookie_opens_nothing(cookie: str, stranger: TestClient) -> None
         f"127.0.0.1:{PORT + 1}",
         f"127.0.0.1:{PORT}.evil.example",
         "",
+        "[",
+        "[::1",
+        "a:b:c",
     ],
 )
 def test_a_name_that_is_suddenly_this_computer_reaches_nothing(host: str, known: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,11 +76,13 @@ def test_a_name_leads_nowhere_and_is_shown_as_text(name: str, client: TestClient
 
 
 def test_files_and_fields_come_whole(client: TestClient, tmp_path: Path, started: list[Any]) -> None:
-    files = [("files", ("甲.docx", b"a" * 40_000)), ("files", ("甲.docx", b"\r\n--B\r\n\x00")), ("files", ("", b"x"))]
-    answer = client.post("/cases", headers=OWN, files=files, data={"only": ["满意度", "二"], "empty": ""})
+    files = [("files", ("甲.docx", b"a" * 40_000)), ("files", ("甲.docx", b"\r\n--B\r\n\x00"))]
+    answer = client.post("/cases", headers=OWN, files=files, data={"only": ["满意度", "二"], "filename": ""})
     assert answer.status_code == 303
     assert sorted(list_uploads(tmp_path).values(), key=len) == [b"\r\n--B\r\n\x00", b"a" * 40_000]
     assert len(started) == 1
+    order = json.loads(next((tmp_path / "page" / "jobs").glob("*/order.json")).read_text("utf-8"))
+    assert order["options"] == {"only": ["满意度", "二"], "filename": [""]}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +113,7 @@ HEAD = b'--B\r\nContent-Disposition: form-data; name="files"; filename="a.zip"\r
         (b"--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--\r\n", "multipart/form-data; boundary=B"),
         (b"--B\r\n" + b"A: b\r\n" * 100 + b"\r\nx\r\n--B--\r\n", "multipart/form-data; boundary=B"),
         (b"--B\r\n" + b"A" * 10_000 + b": b\r\n\r\nx\r\n--B--\r\n", "multipart/form-data; boundary=B"),
+        (HEAD.replace(b"a.zip", b"") + b"\r\n--B--\r\n", "multipart/form-data; boundary=B"),
         (b"{}", "application/json"),
         (b"a=b", "application/x-www-form-urlencoded"),
         (b"a=b", "text/plain"),
