@@ -22,7 +22,7 @@ A door, for example ``forms``, consists of:
   dies. What can be pickled goes in and comes out.
 - **Templates.** ``templates/<door>/….html`` extend ``base.html``, a result's page ``job.html`` (block ``result``);
   ``m.`` are the macros of ``macros.html``. ``t("forms.lead")`` is the text ``web.forms.lead`` of
-  ``messages/*/web.yaml`` (a door may have a file of its own there). Every value is escaped; no style and no script
+  ``messages/*/web_forms.yaml``. Every value is escaped; no style and no script
   stands in a page: bars are drawings (``m.bar``), a script is a module in ``static/`` by its subject, a class stands in
   ``static/docgen.css``.
 - **A sample.** Files in ``examples/<door>``, made by ``scripts/make-page-examples``; ``start_sample`` takes them.

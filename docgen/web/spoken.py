@@ -34,13 +34,21 @@ def speak(
             item.severity.value,
             words.diagnostics[item.code].title,
             spell_place(item.location, words, names or {}),
-            words.message(item),
-            words.mend(item),
+            _call(words.message(item), names or {}),
+            _call(words.mend(item), names or {}),
             words.diagnostics[item.code].why,
             item.clause or "",
         )
         for item in diagnostics
     ]
+
+
+def _call(text: str, names: Mapping[str, str]) -> str:
+    """A text in which files are called what their sender calls them, not where they lie with us."""
+    for path, name in names.items():
+        if path in text:
+            text = text.replace(path, name)
+    return text
 
 
 def spell_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:

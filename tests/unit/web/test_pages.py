@@ -9,8 +9,10 @@ import pytest
 from jinja2 import Environment, nodes
 from support.web_support import enter, make_settings, open_page
 
+from docgen.diagnostics import Location, error
 from docgen.messages import LANGUAGES, Language, catalogue
 from docgen.web.pages import DOORS, FOLDER, spell_bytes
+from docgen.web.spoken import speak
 
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SCRIPTS = sorted((FOLDER / "static").glob("*.js"))
@@ -69,3 +71,12 @@ def test_sizes_are_said_as_people_say_them() -> None:
         "2.4 MB",
         "5120.0 GB",
     ]
+
+
+def test_files_are_called_what_their_sender_calls_them() -> None:
+    path = "/somewhere/jobs/0/uploads/0001/甲.docx"
+    found = error("C121", Location("docx", file=path, paragraph=3), path=path)
+    (said,) = speak([found], catalogue(), {path: "甲.docx"})
+    assert said.place == "甲.docx 第 3 段"
+    assert "甲.docx" in said.message
+    assert "somewhere" not in said.message + said.mend + said.place
