@@ -77,7 +77,8 @@ def serve_page(
 def _listen(port: int | None) -> socket.socket:
     """A socket on this computer's own address that takes callers from now on; who comes early waits a little."""
     for wanted in (port,) if port is not None else (_USUAL_PORT, 0):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio sends at once (TCP_NODELAY) only where the protocol is named; else an answer waits 40 ms
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name != "nt":  # there it would let two listen at once
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
