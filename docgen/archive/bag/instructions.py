@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from docgen.archive.bag.active import Active, ActiveKind, leaves_package, reaches_file
 from docgen.ooxml.xml import XmlListener
 
-_MARKS = re.compile(
-    rb"instrText|fldSimple|ddeLink|oleLink|definedName|HyperlinkBase|connectString|hlink(?:Click|Hover|MouseOver)"
-    rb"|[<:]f[\s>]|ormula\d?[\s>]|[\s:](?:src|href)\s*="
+_MARKS = (
+    *(b"instrText", b"fldSimple", b"ddeLink", b"oleLink", b"definedName", b"HyperlinkBase", b"connectString"),
+    *(b"hlinkClick", b"hlinkHover", b"hlinkMouseOver", b"<f>", b"<f ", b":f>", b":f "),
 )
+_HALF_MARKS = (b"ormula", b"src", b"href")
+_WHOLE_MARK = re.compile(rb"ormula\d?[ >]|[ :](?:src|href) *=")
+_SPACES = bytes.maketrans(b"\t\n\r\f\v", b"     ")
 _OTHER_ENCODING = re.compile(rb"\A[^>]*\bencoding\s*=\s*[\"'](?!utf-?8|us-ascii|ascii)", re.I)
 _LONGEST_MARK = 32
 
@@ -57,8 +60,16 @@ class InstructionMarks:
             self.found = b"\0" in piece[:64] or piece[:2] in (b"\xff\xfe", b"\xfe\xff")
             self.found = self.found or _OTHER_ENCODING.match(piece) is not None
         joined = (self._tail or b"") + piece
-        self.found = self.found or _MARKS.search(joined) is not None
+        self.found = self.found or _holds_marks(joined)
         self._tail = joined[-_LONGEST_MARK:]
+
+
+def _holds_marks(data: bytes) -> bool:
+    """Whether one of the marks stands in the data; a search for each finds them sooner than an expression for all."""
+    spaced = data.translate(_SPACES)
+    if any(mark in spaced for mark in _MARKS):
+        return True
+    return any(mark in spaced for mark in _HALF_MARKS) and _WHOLE_MARK.search(spaced) is not None
 
 
 class InstructionReader(XmlListener):

@@ -5,13 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from docgen.archive.bag.active import Active, ActiveKind, judge_name, judge_relation, judge_type
 from docgen.archive.bag.digest import digest_parts
 from docgen.archive.bag.instructions import InstructionMarks, InstructionReader
+from docgen.archive.bag.parts import (
+    SMALL,
+    ContentTypes,
+    SmallPart,
+    find_source,
+    holds_relations,
+    holds_xml,
+    judge_head,
+    list_relations,
+    read_content_types,
+    read_small_part,
+)
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.limits import Limits, Work
 from docgen.archive.zip.names import inspect_member_name
@@ -22,22 +34,20 @@ from docgen.archive.zip.read import (
     exceeds_total,
     open_zip,
     read_member,
+    read_packed,
+    refuse_member,
     stream_member,
 )
-from docgen.content.formats import OLE_MAGIC, sniff_head
-from docgen.content.programs import runs
-from docgen.ooxml.names import CONTENT_TYPES, PACKAGE_TYPES, RELATIONS
-from docgen.ooxml.package import Relation, fold_part, read_relations
-from docgen.ooxml.xml import XmlError, XmlProof, parse_xml
+from docgen.ooxml.names import CONTENT_TYPES, RELATIONS
+from docgen.ooxml.package import Relation, fold_part
+from docgen.ooxml.xml import XmlError, XmlProof
 
 _MAX_RELATIONS = 4 << 20
 _MAX_INNER = 16 << 20
 _MAX_SEARCHED = 1_000_000
 """How many elements of a package, or of a document by itself, are searched for instructions."""
 _HEAD = 4096
-_XML_SUFFIXES = (".xml", ".rels", ".vml")
 _CHART = "drawingml.chart"
-_DEFAULT, _OVERRIDE = f"{{{PACKAGE_TYPES}}}Default", f"{{{PACKAGE_TYPES}}}Override"
 
 
 class OfficeError(ValueError):
@@ -106,18 +116,49 @@ class _Inspection:
         self._members: dict[str, Member] = {}
         self._digests: dict[str, str] = {}
         self._active: list[Active] = []
-        self._relations: dict[str, list[tuple[Relation, str]]] = {}
+        self._relations: dict[str, Sequence[tuple[Relation, str]]] = {}
 
     def look_through(self, member: Member) -> None:
         """Prove that a part is sound, and note what it holds."""
+        name, small = member.name, self._find_small(member)
+        if small is None:
+            self._prove(member)
+            return
+        for size, elements in small.pieces:
+            self._work.inflate(size)
+            self._work.look_at(elements)
+        self._keep(member, small.crc, small.digest)
+        if holds_relations(name):
+            self._relations[name] = small.relations
+        elif small.instructions is not None:
+            self._add_instructions(member, small, small.instructions)
+
+    def _find_small(self, member: Member) -> SmallPart | None:
+        """What is known of a small part that is sound; None for any other."""
+        raw = member.raw
+        if max(raw.size, raw.packed) > SMALL or not holds_xml(member.name) or refuse_member(raw, self._received.limits):
+            return None
+        return read_small_part(member.name, raw.method, raw.size, read_packed(self._received.file, raw))
+
+    def _add_instructions(self, member: Member, small: SmallPart, found: Iterable[Active]) -> None:
+        if self._work.searched + small.elements > _MAX_SEARCHED:
+            self._read_instructions(member)
+            return
+        for size, elements in small.pieces:
+            self._work.inflate(size)
+            self._work.look_at(elements)
+            self._work.searched += elements
+        for item in found:
+            self._note(item.kind, member.name, item.detail)
+
+    def _prove(self, member: Member) -> None:
         name, marks, head = member.name, InstructionMarks(), b""
-        is_xml = name.lower().endswith(_XML_SUFFIXES) or name == CONTENT_TYPES
+        is_xml = holds_xml(name)
         crc, digest = 0, hashlib.sha256()
 
         def stream() -> Iterator[bytes]:
             nonlocal crc, head
-            for piece in stream_member(self._received.file, member.raw, self._received.limits):
-                self._work.inflate(len(piece))
+            for piece in self._stream(member):
                 digest.update(piece)
                 crc = zlib.crc32(piece, crc)
                 head = head or piece[:_HEAD]
@@ -131,17 +172,20 @@ class _Inspection:
             else:
                 for _ in stream():
                     pass
-        if crc != member.raw.crc:
-            raise OfficeError("damaged", name)
-        self._members[fold_part(name)] = member
-        self._digests[name] = digest.hexdigest()
-        self._note(judge_name(name), name)
+        self._keep(member, crc, digest.hexdigest())
         if not is_xml:
-            self._judge_head(head, name)
-        elif name.lower().endswith(".rels"):
+            self._note(judge_head(head, name), name)
+        elif holds_relations(name):
             self._relations[name] = self._read_relations(member)
         elif marks.found:
             self._read_instructions(member)
+
+    def _keep(self, member: Member, crc: int, digest: str) -> None:
+        if crc != member.raw.crc:
+            raise OfficeError("damaged", member.name)
+        self._members[fold_part(member.name)] = member
+        self._digests[member.name] = digest
+        self._note(judge_name(member.name), member.name)
 
     def conclude(self) -> OfficeFacts:
         """The facts; OfficeError where a part that every document has is missing."""
@@ -153,9 +197,9 @@ class _Inspection:
             raise OfficeError("main", main or RELATIONS)
         types = self._read_types()
         for part in self._digests:
-            self._note(judge_type(types(part)), part)
+            self._note(judge_type(types.find(part)), part)
         for name, relations in self._relations.items():
-            is_chart = _CHART in types(_find_source(name)).lower()
+            is_chart = _CHART in types.find(find_source(name)).lower()
             for relation, stated in relations:
                 self._judge_relation(name, relation, stated, is_chart=is_chart)
         return OfficeFacts(digest_parts(self._digests), tuple(dict.fromkeys(self._active)))
@@ -163,15 +207,6 @@ class _Inspection:
     def _note(self, kind: ActiveKind | None, part: str, detail: str = "") -> None:
         if kind is not None:
             self._active.append(Active(kind, part, detail))
-
-    def _judge_head(self, head: bytes, name: str) -> None:
-        """What begins as an object, a program or a web page is that, whatever its type says."""
-        if head.startswith(OLE_MAGIC):
-            self._note("object" if judge_name(name) is None else None, name)
-        elif runs(head):
-            self._note("program", name)
-        elif sniff_head(head).name in ("html", "rtf"):
-            self._note("chunk", name)
 
     def _judge_relation(self, name: str, relation: Relation, stated: str, *, is_chart: bool) -> None:
         if is_chart and relation.kind == "package" and not relation.is_external:
@@ -217,29 +252,19 @@ class _Inspection:
             self._work.inflate(len(piece))
             yield piece
 
-    def _read_relations(self, member: Member) -> list[tuple[Relation, str]]:
-        """The relationships with their targets as they are written."""
-        try:
-            data = read_member(self._received.file, member.raw, _MAX_RELATIONS)
-        except MemberError as problem:
-            raise OfficeError(problem.key, member.name) from problem
-        stated = [item.get("Target", "") for item in parse_xml(data)]
-        return list(zip(read_relations(data, _find_source(member.name)), stated, strict=True))
+    def _read_relations(self, member: Member) -> Sequence[tuple[Relation, str]]:
+        return list_relations(self._read(member), member.name)
 
-    def _read_types(self) -> Callable[[str], str]:
-        """What content type a part has by its name: its own, else that of its suffix."""
+    def _read_types(self) -> ContentTypes:
         member = self._members[fold_part(CONTENT_TYPES)]
+        small = self._find_small(member)
+        return small.types if small is not None and small.types is not None else read_content_types(self._read(member))
+
+    def _read(self, member: Member) -> bytes:
         try:
-            root = parse_xml(read_member(self._received.file, member.raw, _MAX_RELATIONS))
+            return read_member(self._received.file, member.raw, _MAX_RELATIONS)
         except MemberError as problem:
             raise OfficeError(problem.key, member.name) from problem
-        own = {fold_part(item.get("PartName", "")): item.get("ContentType", "") for item in root.iter(_OVERRIDE)}
-        suffixes = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in root.iter(_DEFAULT)}
-
-        def find(part: str) -> str:
-            return own.get(fold_part(part)) or suffixes.get(part.rpartition(".")[2].lower(), "")
-
-        return find
 
 
 class _TooManyError(Exception):
@@ -255,9 +280,3 @@ def _explain(name: str) -> Iterator[None]:
         raise OfficeError("bomb" if problem.key == "bomb" else "damaged", name) from problem
     except XmlError as problem:
         raise OfficeError(problem.key, name) from problem
-
-
-def _find_source(relations: str) -> str:
-    """The part whose relationships a part holds; "" for those of the package."""
-    folder, _, name = relations.rpartition("_rels/")
-    return f"{folder}{name.removesuffix('.rels')}"

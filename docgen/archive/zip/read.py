@@ -116,6 +116,11 @@ def read_member(file: BinaryIO, entry: RawEntry, limit: int = DEFAULT_LIMITS.tex
     return data
 
 
+def read_packed(file: BinaryIO, entry: RawEntry) -> bytes:
+    """A member's packed bytes, as they lie there; raises MemberError."""
+    return b"".join(_read_stored(file, entry))
+
+
 def _read_stored(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
     position = entry.start
     while position < entry.end:
