@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from docgen.ooxml.package import open_zip
@@ -121,9 +123,28 @@ _OLE_STREAMS = (
 )
 
 
+def find_name(path: str) -> str:
+    """The last name of a path with slashes: that of ``PurePosixPath``, in a tenth of the time."""
+    name = path.rpartition("/")[2]
+    return name if name not in {"", "."} else PurePosixPath(path).name
+
+
+def find_suffix(path: str) -> str:
+    """The suffix of a path's last name, with its dot; "" when it has none."""
+    name = find_name(path)
+    place = name.rfind(".")
+    return name[place:] if 0 < place < len(name) - 1 else ""
+
+
+@cache
+def _list_by_suffix() -> dict[str, tuple[Format, ...]]:
+    suffixes = {suffix for item in FORMATS.values() for suffix in item.suffixes}
+    return {suffix: tuple(item for item in FORMATS.values() if suffix in item.suffixes) for suffix in suffixes}
+
+
 def expect_formats(suffix: str) -> tuple[Format, ...]:
     """What a file with this suffix (with its dot) can be; nothing when docgen doesn't know the suffix."""
-    return tuple(item for item in FORMATS.values() if suffix.lower() in item.suffixes)
+    return _list_by_suffix().get(suffix.lower(), ())
 
 
 def sniff_format(path: Path) -> Format:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
-from docgen.content.formats import sniff_head
+from docgen.content.formats import Format, find_suffix, sniff_head
 
 _SUFFIXES = frozenset(
     (
@@ -19,22 +18,31 @@ _SUFFIXES = frozenset(
     )
 )
 """Also what starts a program by a detour: links, registry files, images of disks, add-ins of Office."""
-_SCRIPT = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:#!\s*[/\w]|\s*@echo\s+off\b)|.*\bcreateobject\s*\(\s*[\"']wscript\.", re.I | re.S
-)
+_SCRIPT = re.compile(rb"(?:\xef\xbb\xbf)?(?:#!\s*[/\w]|\s*@echo\s+off\b)", re.I)
+_CREATING = re.compile(rb"\bcreateobject\s*\(\s*[\"']wscript\.", re.I)
 _HEAD = 4096
 
 
-def is_program(name: str, data: bytes = b"") -> bool:
-    """Whether a file of this name and beginning is a program or a script, or starts one."""
-    suffix = PurePosixPath(name.rstrip(". ")).suffix.lower()
-    return suffix in _SUFFIXES or runs(data)
+def is_program(name: str, data: bytes = b"", found: Format | None = None) -> bool:
+    """Whether a file of this name and beginning is a program or a script, or starts one.
+
+    ``found`` is the format that its beginning tells, where that is known.
+    """
+    return find_suffix(name.rstrip(". ")).lower() in _SUFFIXES or runs(data, found)
 
 
-def runs(data: bytes) -> bool:
+def runs(data: bytes, found: Format | None = None) -> bool:
     """Whether a file that begins so is a program or a script, whatever it is called."""
     head = data[:_HEAD]
-    found = sniff_head(head) if head else None
-    if found is None or found.name == "program":
-        return found is not None
-    return found.name in ("text", "html", "unknown") and _SCRIPT.match(head.replace(b"\0", b"")) is not None
+    if not head:
+        return False
+    found = found or sniff_head(head)
+    if found.name == "program":
+        return True
+    return found.name in ("text", "html", "unknown") and _is_script(head.replace(b"\0", b""))
+
+
+def _is_script(head: bytes) -> bool:
+    if _SCRIPT.match(head) is not None:
+        return True
+    return b"createobject" in head.lower() and _CREATING.search(head) is not None

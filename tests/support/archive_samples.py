@@ -160,8 +160,7 @@ def finish(index: PackageIndex) -> Mapping[str, bytes]:
 
 def render_papers(index: PackageIndex) -> Mapping[str, bytes]:
     """Cover, list and remarks sheet as docgen renders them."""
-    from docgen.pipeline.stages.dossier import list_papers
-    from docgen.pipeline.stages.papers import describe_package
+    from docgen.pipeline.stages.papers import describe_package, list_papers
     from docgen.render.store import TemplateStore
     from docgen.resources import Resources
 

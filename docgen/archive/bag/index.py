@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.plan.numbering import spell_item_range, spell_retention
 from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
+from docgen.content.formats import find_name, find_suffix
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 
@@ -226,9 +226,9 @@ def _line(document: FiledDocument) -> DocumentLine:
 
 def _file(rendition: Rendition) -> FileLine:
     return FileLine(
-        name=PurePosixPath(rendition.path).name,
+        name=find_name(rendition.path),
         url=quote(rendition.path),
-        kind=PurePosixPath(rendition.path).suffix.removeprefix(".").upper(),
+        kind=find_suffix(rendition.path).removeprefix(".").upper(),
         role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
         size=show_size(rendition.size),
         pages=_show_pages(rendition.pages),

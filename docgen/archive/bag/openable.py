@@ -8,7 +8,6 @@ import logging
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from docgen.archive.bag.active import Active, report_active
 from docgen.archive.bag.loose import search_ole, search_text
@@ -17,7 +16,7 @@ from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
 from docgen.archive.zip.names import show_name
-from docgen.content.formats import OLE_MAGIC, Format, expect_formats, sniff_data
+from docgen.content.formats import OLE_MAGIC, Format, expect_formats, find_suffix, sniff_data
 from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
 from docgen.content.pictures import MAX_PIXELS
 from docgen.content.programs import is_program
@@ -70,7 +69,7 @@ def can_open(size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
 
 def suffix_of(path: str) -> str:
     """The file's suffix in lower case, with its dot."""
-    return PurePosixPath(path).suffix.lower()
+    return find_suffix(path).lower()
 
 
 def report_unopened(path: str, place: Location) -> Diagnostic:
@@ -78,9 +77,9 @@ def report_unopened(path: str, place: Location) -> Diagnostic:
     return info("V165", place, member=show_name(path))
 
 
-def report_program(path: str, place: Location, data: bytes = b"") -> Iterator[Diagnostic]:
+def report_program(path: str, place: Location, data: bytes = b"", found: Format | None = None) -> Iterator[Diagnostic]:
     """V190 for a program or a script, told by its name or how it begins."""
-    if is_program(path, data):
+    if is_program(path, data, found):
         yield warning("V190", place, member=show_name(path))
 
 
@@ -92,7 +91,11 @@ def inspect_document(opened: Opened) -> tuple[Diagnostic, ...]:
     """
     found = sniff_data(opened.data)
     told = tuple(_inspector(suffix_of(opened.path), found)(opened))
-    return (*report_program(opened.path, opened.place, opened.data), *_compare_suffix(opened, found, told), *told)
+    return (
+        *report_program(opened.path, opened.place, opened.data, found),
+        *_compare_suffix(opened, found, told),
+        *told,
+    )
 
 
 def _inspector(suffix: str, found: Format) -> Callable[[Opened], Iterator[Diagnostic]]:

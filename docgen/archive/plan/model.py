@@ -156,6 +156,10 @@ class Unsigned(_Part):
     clause: str = ""
 
 
+CONFIRMED_MARK = "HS"
+"""Begins the number of a value that was confirmed (核实)."""
+
+
 class SettingUsed(_Part):
     """A default that the standard leaves open and this package used."""
 

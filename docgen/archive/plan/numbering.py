@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from docgen.archive.plan.model import PackageIndex
-from docgen.archive.plan.plan import PlannedDocument
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.faults import Locate, find_nearest
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.dossier_number import (
     DEFAULT_CATEGORY,
@@ -26,6 +25,10 @@ from docgen.record.dossier_number import (
     spell_item,
 )
 from docgen.record.month import Month
+
+if TYPE_CHECKING:
+    from docgen.archive.plan.plan import PlannedDocument
+    from docgen.profile.faults import Locate
 
 _PLACE = ("project", "archive")
 _TYPED = (*_PLACE, "dossier_number")
@@ -125,6 +128,8 @@ def _list_copies(name: str, known: Sequence[str]) -> list[str]:
 
 
 def _suggest(name: str, known: Sequence[str]) -> str:
+    from docgen.profile.faults import find_nearest
+
     return "、".join(_list_copies(name, known)[:4]) or find_nearest(name, known) or "、".join(known[:4])
 
 

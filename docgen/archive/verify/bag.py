@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER,
 from docgen.archive.verify.files import BagFile
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace, find_roots, is_litter, is_litter_name
-from docgen.archive.zip.hashing import HashThread, can_hash
+from docgen.archive.zip.hashing import HashThread, StreamDigest, can_hash
 from docgen.archive.zip.limits import MIB, Limits, OverLimitError, Work
 from docgen.archive.zip.manifest import (
     ALGORITHMS,
@@ -45,6 +45,8 @@ _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 
 _AGENT = b"bag-software-agent: docgen"
 _MOST_KEPT = 32 * MIB
+_MOST_WAITING, _MOST_WAITING_BYTES = 64, 8 * MIB
+"""So much is read before it is judged."""
 _TOPS = (".html", *OFFICE_SUFFIXES)
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
@@ -161,6 +163,7 @@ def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: Work, thread: Has
     for path in sorted(files, key=lambda path: files[path].order):
         if path not in first:
             reader.read_file(path, files[path], stated.get(path))
+    reader.finish()
     return ReceivedBag(
         at,
         reader.facts,
@@ -201,13 +204,28 @@ def _has_too_much(path: str, data: bytes, limits: Limits) -> bool:
     return data.count(b"\n") + data.count(b"\r") > _LINES_OF_AN_ENTRY * limits.entries
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read and isn't judged: ``kept`` are its bytes where they are asked for, ``fault`` what broke."""
+
+    path: str
+    file: BagFile
+    size: int
+    crc: int
+    digest: StreamDigest
+    kept: list[bytes] | None
+    fault: str | None = None
+    is_loose: bool = False
+
+
 class _Reader:
     def __init__(self, at: BagPlace, work: Work, thread: HashThread, others: frozenset[str]) -> None:
         self._others = others
         self._at = at
         self._work = work
         self._thread = thread
-        self._remarks: list[str] = []
+        self._waiting: deque[tuple[_Read, Rendition | None]] = deque()
+        self._waiting_size = 0
         self._wrong_crc: list[str] = []
         self._manifests: Mapping[str, Manifest] = {}
         self._known: frozenset[str] = frozenset()
@@ -224,7 +242,7 @@ class _Reader:
     def read_text(self, path: str, file: BagFile) -> bytes | None:
         limits = self._work.limits
         most = _SMALL_TEXTS.get(path, limits.text * MIB)
-        data = self._read(path, file, keep=True) if file.size <= most else None
+        data = self._take(self._read(path, file, keep=True)) if file.size <= most else None
         if data is None and path not in self.facts:
             self._note_damage(path, file, "large")
         elif data is not None and _has_too_much(path, data, limits):
@@ -239,14 +257,29 @@ class _Reader:
         self._judge_crc()
 
     def read_file(self, path: str, file: BagFile, stated: Rendition | None) -> None:
+        """Read a file; it is judged when those before it are, and the thread has hashed it meanwhile."""
         if is_litter_name(path) and not any(path in manifest.digests for manifest in self._manifests.values()):
+            self.finish()
             self._read_litter(path, file)
             return
-        keep = self.over is None and can_open(file.size, self._work.limits)
-        data = self._read(path, file, keep=keep)
+        read = self._read(path, file, keep=self.over is None and can_open(file.size, self._work.limits))
+        self._waiting.append((read, stated))
+        self._waiting_size += read.size
+        while len(self._waiting) > _MOST_WAITING or self._waiting_size > _MOST_WAITING_BYTES:
+            self._judge_first()
+
+    def finish(self) -> None:
+        """Judge the files that were read and aren't judged yet."""
+        while self._waiting:
+            self._judge_first()
+
+    def _judge_first(self) -> None:
+        read, stated = self._waiting.popleft()
+        self._waiting_size -= read.size
+        path, data = read.path, self._take(read)
         self._judge_crc()
         # a changed or added file is reported as that; a renamed one (its digest is known) is opened
-        if path not in self.facts or self.facts[path].sha256 is None or not self._is_as_listed(path):
+        if self.facts[path].sha256 is None or not self._is_as_listed(path) or self.over is not None:
             return
         if data is not None:
             try:
@@ -255,7 +288,7 @@ class _Reader:
                 self.over = problem.key
             else:
                 self._keep(path, data)
-        elif self.over is None:
+        else:
             place = self._at.locate(path)
             self._note(path, (*report_program(path, place), report_unopened(path, place)))
 
@@ -275,7 +308,7 @@ class _Reader:
             self.tops |= {path: data} if len(data) <= room else {}
 
     def _read_litter(self, path: str, file: BagFile) -> None:
-        data = self._read(path, file, keep=file.size <= MIB)
+        data = self._take(self._read(path, file, keep=file.size <= MIB))
         self._judge_crc()
         if data is None and self.facts[path].sha256 is not None:
             data = next(file.stream([]))[:_START]
@@ -302,28 +335,36 @@ class _Reader:
                 self._report_damage(path, "crc")
         self._wrong_crc.clear()
 
-    def _read(self, path: str, file: BagFile, *, keep: bool) -> bytes | None:
+    def _read(self, path: str, file: BagFile, *, keep: bool) -> _Read:
         digest, crc, size = self._thread.start(self._others), 0, 0
-        kept = io.BytesIO()
+        kept: list[bytes] = []
+        remarks: list[str] = []
+        has_crc = file.crc is not None
         try:
-            for chunk in file.stream(self._remarks):
+            for chunk in file.stream(remarks):
                 digest.update(chunk)
-                crc = zlib.crc32(chunk, crc) if file.crc is not None else 0
+                crc = zlib.crc32(chunk, crc) if has_crc else 0
                 size += len(chunk)
                 if keep:
-                    kept.write(chunk)
+                    kept.append(chunk)
         except MemberError as problem:
-            self._note_damage(path, file, problem.key)
+            return _Read(path, file, size, crc, digest, kept if keep else None, fault=problem.key)
+        return _Read(path, file, size, crc, digest, kept if keep else None, is_loose=bool(remarks))
+
+    def _take(self, read: _Read) -> bytes | None:
+        """Note what was found of a file when it was read; its bytes where they were kept."""
+        path, file = read.path, read.file
+        if read.fault is not None:
+            self._note_damage(path, file, read.fault)
             return None
-        self.facts[path] = MemberFact(size, digest.hexdigest(), digest.list_others())
-        if file.crc is not None and crc != file.crc:
+        self.facts[path] = MemberFact(read.size, read.digest.hexdigest(), read.digest.list_others())
+        if file.crc is not None and read.crc != file.crc:
             self._wrong_crc.append(path)
         if file.inflates:
-            self._work.inflated += size
-        if self._remarks:
-            self._remarks.clear()
+            self._work.inflated += read.size
+        if read.is_loose:
             self.loose.append(path)
-        return kept.getvalue() if keep else None
+        return b"".join(read.kept) if read.kept is not None else None
 
     def _note_damage(self, path: str, file: BagFile, key: str) -> None:
         self.facts[path] = MemberFact(file.size, None)

@@ -6,10 +6,10 @@ Hashing takes longer than reading: when the second thread has enough to do, the 
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Thread
 from types import MappingProxyType
 
 CHUNK = 1 << 20
@@ -23,9 +23,13 @@ _WORTH_A_THREAD = 1 << 15
 class HashThread:
     """A thread that hashes for many streams in the order of their chunks; only a few chunks wait for it."""
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self._pool = pool
-        self._waiting: deque[Future[None]] = deque()
+    def __init__(self) -> None:
+        self._chunks: SimpleQueue[tuple[Callable[[bytes], None], bytes] | None] = SimpleQueue()
+        self._finished: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._submitted = 0
+        self._done = 0
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def start(self, others: Collection[str] = ()) -> StreamDigest:
         """The sha256 of another stream, and its digests by ``others``: algorithms that ``can_hash``."""
@@ -34,24 +38,53 @@ class HashThread:
     @property
     def is_full(self) -> bool:
         """Whether so many chunks wait for the thread that one more would have to wait, too."""
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft().result()
-        return len(self._waiting) >= _MAX_WAITING
+        while not self._finished.empty():
+            self._note_next()
+        return self._submitted - self._done >= _MAX_WAITING
 
-    def submit(self, take: Callable[[bytes], None], chunk: bytes) -> Future[None]:
-        """Let the thread take the chunk when its turn comes."""
-        while len(self._waiting) >= _MAX_WAITING:
-            self._waiting.popleft().result()
-        work = self._pool.submit(take, chunk)
-        self._waiting.append(work)
-        return work
+    def submit(self, take: Callable[[bytes], None], chunk: bytes) -> int:
+        """Let the thread take the chunk when its turn comes; the chunk's number, to wait for."""
+        self.wait(self._submitted + 1 - _MAX_WAITING)
+        self._chunks.put((take, chunk))
+        self._submitted += 1
+        return self._submitted
+
+    def wait(self, number: int) -> None:
+        """Wait until the thread has taken the chunk of this number; raises what taking one raised."""
+        while self._done < number:
+            self._note_next()
+
+    def stop(self) -> None:
+        """Let the thread take what waits, and end."""
+        self._chunks.put(None)
+        self._thread.join()
+
+    def _note_next(self) -> None:
+        fault = self._finished.get()
+        self._done += 1
+        if fault is not None:
+            raise fault
+
+    def _run(self) -> None:
+        while (task := self._chunks.get()) is not None:
+            take, chunk = task
+            fault: BaseException | None = None
+            try:
+                take(chunk)
+            except BaseException as problem:  # whoever waits for the chunk raises it
+                fault = problem
+            del task, take, chunk
+            self._finished.put(fault)
 
 
 @contextmanager
 def open_hash_thread() -> Iterator[HashThread]:
     """A thread to hash with, gone when the block ends."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        yield HashThread(pool)
+    thread = HashThread()
+    try:
+        yield thread
+    finally:
+        thread.stop()
 
 
 def can_hash(algorithm: str) -> bool:
@@ -69,7 +102,7 @@ class StreamDigest:
         self._thread = thread
         self._hash = hashlib.sha256()
         self._others = {name: hashlib.new(name, usedforsecurity=False) for name in others}
-        self._last: Future[None] | None = None
+        self._last: int | None = None
 
     def update(self, chunk: bytes) -> None:
         """Take the next chunk."""
@@ -97,4 +130,4 @@ class StreamDigest:
 
     def _wait(self) -> None:
         if self._last is not None:
-            self._last.result()
+            self._thread.wait(self._last)

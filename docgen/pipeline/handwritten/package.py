@@ -27,7 +27,6 @@ from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.stages.context import BuildContext, Progress
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.dossier import (
-    PAPER_NAMES,
     collect_files,
     list_targets,
     name_package,
@@ -35,6 +34,7 @@ from docgen.pipeline.stages.dossier import (
     tell_unsigned,
 )
 from docgen.pipeline.stages.outcome import Options, Output
+from docgen.pipeline.stages.papers import PAPER_NAMES
 from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, read_record, summarize_record
 from docgen.pipeline.stages.release import stage_outputs
 from docgen.profile.validate import iterate_prose

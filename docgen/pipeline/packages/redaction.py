@@ -16,9 +16,10 @@ from docgen.diagnostics import Diagnostic, Location, error, has_errors, info, wa
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
-from docgen.pipeline.stages.dossier import PAPER_TEMPLATES, Edition, PackageWriter, WrittenPackages, name_package
+from docgen.pipeline.stages.dossier import Edition, PackageWriter, WrittenPackages, name_package
 from docgen.pipeline.stages.evidence import Photograph
 from docgen.pipeline.stages.filing import PreparedPackage
+from docgen.pipeline.stages.papers import PAPER_TEMPLATES
 from docgen.pipeline.stages.prepare import PreparedRecord, has_pictures
 from docgen.profile.faults import name_field
 from docgen.profile.packages import count_filed, find_evidence_item

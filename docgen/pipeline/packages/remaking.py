@@ -11,8 +11,7 @@ from pydantic_core import from_json
 import docgen
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.remade import UNKNOWN, Remade
-from docgen.pipeline.stages.dossier import list_papers
-from docgen.pipeline.stages.papers import describe_package
+from docgen.pipeline.stages.papers import describe_package, list_papers
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources

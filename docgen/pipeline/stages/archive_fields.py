@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
-from docgen.archive.plan.model import ArchiveFields, SettingUsed
+from docgen.archive.plan.model import CONFIRMED_MARK, ArchiveFields, SettingUsed
 from docgen.archive.plan.numbering import Numbering, plan_numbering
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -21,8 +21,6 @@ from docgen.trees import read_path
 
 _AGENCY_ROLES = ("certification_body", "agency", "commissioning_party", "market_regulator")
 _SETTINGS = "project.archive."
-CONFIRMED_MARK = "HS"
-"""Begins the number of a value that was confirmed (核实)."""
 
 
 def describe_archive(

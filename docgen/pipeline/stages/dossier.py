@@ -11,7 +11,6 @@ from typing import Literal
 from pydantic_core import to_json
 
 import docgen
-from docgen.archive.bag.index import PAGE_TEMPLATE
 from docgen.archive.plan.filing import FiledFiles, Note, RenderedDocument, file_documents, list_absences
 from docgen.archive.plan.model import (
     PackageIndex,
@@ -34,7 +33,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.filing import PreparedPackage, list_notes
-from docgen.pipeline.stages.papers import describe_note, describe_package
+from docgen.pipeline.stages.papers import NOT_APPLICABLE, describe_note, describe_package, list_papers
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.pipeline.stages.signatures import is_signed
 from docgen.profile.belonging import ItemScope
@@ -42,26 +41,8 @@ from docgen.profile.horizon import Horizon
 from docgen.profile.model import Standard
 from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.record import holds_confidential
-from docgen.record.archive_settings import ArchiveSettings, IndexForm
+from docgen.record.archive_settings import ArchiveSettings
 from docgen.render.store import TemplateStore
-
-COVER, REMARKS = "01_案卷封面.docx", "03_备考表.docx"
-INDEXES: Mapping[IndexForm, tuple[str, str]] = {
-    "GB/T 11822": ("02_卷内目录.xlsx", "xlsx/package-index.xlsx"),
-    "DA/T 22": ("02_归档文件目录.xlsx", "xlsx/item-index.xlsx"),
-}
-PAPER_NAMES = (COVER, *(name for name, _ in INDEXES.values()), REMARKS)
-"""The papers that may lie at the top of a package."""
-_COVER, _REMARKS = "docx/package-cover.docx", "docx/remarks-sheet.docx"
-_NOT_APPLICABLE = "docx/not-applicable.docx"
-PAPER_TEMPLATES = (_COVER, *(template for _, template in INDEXES.values()), _REMARKS, _NOT_APPLICABLE, PAGE_TEMPLATE)
-"""The templates of a package's own papers."""
-
-
-def list_papers(form: IndexForm) -> dict[str, str]:
-    """The papers at the top of a package whose index has these columns: the template of each, by name."""
-    index_name, index_template = INDEXES[form]
-    return {COVER: _COVER, index_name: index_template, REMARKS: _REMARKS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +99,7 @@ def _make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Not
     notes = {note.name: note for package in prepared.packages for note in list_notes(record, package)}
     for name, note in notes.items():
         context = describe_note(prepared, note, find_answerable(prepared, note.item.key))
-        notes[name] = replace(note, files=((".docx", store.render(_NOT_APPLICABLE, context).data),))
+        notes[name] = replace(note, files=((".docx", store.render(NOT_APPLICABLE, context).data),))
     return notes
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from docgen.archive.bag.index import list_origins
-from docgen.archive.plan.filing import Note
-from docgen.archive.plan.model import FiledDocument, PackageIndex, describe_until
+from docgen.archive.bag.index import PAGE_TEMPLATE, list_origins
+from docgen.archive.plan.model import CONFIRMED_MARK, FiledDocument, PackageIndex, describe_until
 from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.stages.archive_fields import CONFIRMED_MARK
-from docgen.pipeline.stages.prepare import PreparedRecord
-from docgen.record.archive_settings import ArchiveSettings
+from docgen.record.archive_settings import ArchiveSettings, IndexForm
 from docgen.render.context.packages import (
     AbsentItemView,
     PackageItemView,
@@ -24,6 +21,28 @@ from docgen.render.context.packages import (
     TitleView,
 )
 from docgen.render.values.values import Missing
+
+if TYPE_CHECKING:
+    from docgen.archive.plan.filing import Note
+    from docgen.pipeline.stages.prepare import PreparedRecord
+
+COVER, REMARKS = "01_案卷封面.docx", "03_备考表.docx"
+INDEXES: Mapping[IndexForm, tuple[str, str]] = {
+    "GB/T 11822": ("02_卷内目录.xlsx", "xlsx/package-index.xlsx"),
+    "DA/T 22": ("02_归档文件目录.xlsx", "xlsx/item-index.xlsx"),
+}
+PAPER_NAMES = (COVER, *(name for name, _ in INDEXES.values()), REMARKS)
+"""The papers that may lie at the top of a package."""
+_COVER, _REMARKS = "docx/package-cover.docx", "docx/remarks-sheet.docx"
+NOT_APPLICABLE = "docx/not-applicable.docx"
+PAPER_TEMPLATES = (_COVER, *(template for _, template in INDEXES.values()), _REMARKS, NOT_APPLICABLE, PAGE_TEMPLATE)
+"""The templates of a package's own papers."""
+
+
+def list_papers(form: IndexForm) -> dict[str, str]:
+    """The papers at the top of a package whose index has these columns: the template of each, by name."""
+    index_name, index_template = INDEXES[form]
+    return {COVER: _COVER, index_name: index_template, REMARKS: _REMARKS}
 
 
 def _blank(value: Any) -> Any:

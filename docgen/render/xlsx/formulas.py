@@ -15,6 +15,12 @@ _OPERAND = re.compile(
     r"|(?P<line_abs1>\$?)(?P<line1>[1-9]\d{0,6}):(?P<line_abs2>\$?)(?P<line2>[1-9]\d{0,6}))"
 )
 
+_ALONE = re.compile(
+    r"(?:(?:'[^'\"]+'|[^\W\d]\w*)!)?"
+    r"(?:\$?[A-Z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Z]{1,3}\$?[1-9]\d{0,6})?|\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6})"
+)
+"""A formula that is one reference, as those of names are."""
+
 
 class UnreadableFormulaError(ValueError):
     """A formula that openpyxl's tokenizer can't take apart."""
@@ -106,6 +112,8 @@ def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
     Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
     are.
     """
+    if _ALONE.fullmatch(text):  # without openpyxl, which takes long to load
+        return Formula((_read_reference(text, sheet, sheets) or text,))
     from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
     try:
