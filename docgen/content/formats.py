@@ -18,7 +18,8 @@ FileKind = Literal["picture", "pdf", "office", "text", "other"]
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What a file of the old Office formats, an embedded object or a macro project begins with."""
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
+"""So much of a file's beginning is looked at."""
 _OLE_SCAN_BYTES = 64 * 1024 * 1024
 
 
@@ -106,6 +107,7 @@ _MAGIC = (
     (b"L\0\0\0\x01\x14\x02\0", "program"),  # a Windows link (.lnk)
     (b"ITSF\3\0", "program"),  # compiled help (.chm), which runs scripts
 )
+_ANY_MAGIC = tuple(magic for magic, _ in _MAGIC)
 _MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 _RIFF = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
@@ -150,7 +152,7 @@ def expect_formats(suffix: str) -> tuple[Format, ...]:
 def sniff_format(path: Path) -> Format:
     """The format of a file by its content; raises OSError when it can't be read."""
     with path.open("rb") as stream:
-        found = sniff_head(stream.read(_HEAD_BYTES))
+        found = sniff_head(stream.read(HEAD_BYTES))
     if found.name == "zip":
         return FORMATS[_sniff_zip(path)]
     return FORMATS[_sniff_ole(path)] if found.name == "ole" else found
@@ -158,10 +160,10 @@ def sniff_format(path: Path) -> Format:
 
 def sniff_head(data: bytes) -> Format:
     """The format that the beginning of a file tells; of a zip or an OLE file what is in it isn't looked for."""
-    head = data[:_HEAD_BYTES]
+    head = data[:HEAD_BYTES]
     if head[:2] in _MP3_FRAMES:
         return FORMATS["mp3"]
-    for magic, name in _MAGIC:
+    for magic, name in _MAGIC if head.startswith(_ANY_MAGIC) else ():
         if head.startswith(magic) and (name != "program" or b"\0" in head):
             return FORMATS[name]
     for sniff in (_sniff_container, _sniff_page):
@@ -239,7 +241,7 @@ _OFFICE_FOLDERS = (("word", "docx"), ("xl", "xlsx"), ("ppt", "pptx"))
 
 def _sniff_part_names(path: Path) -> str:
     with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES * 16)
+        head = stream.read(HEAD_BYTES * 16)
     return next((kind for top, kind in _OFFICE_FOLDERS if f"{top}/".encode() in head), "zip")
 
 
@@ -270,6 +272,6 @@ def _sniff_text(head: bytes) -> str:
             except UnicodeDecodeError:
                 continue
             return "text"
-        if len(head) < _HEAD_BYTES:
+        if len(head) < HEAD_BYTES:
             break
     return "unknown"

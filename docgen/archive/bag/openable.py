@@ -16,7 +16,7 @@ from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
 from docgen.archive.zip.names import show_name
-from docgen.content.formats import OLE_MAGIC, Format, expect_formats, find_suffix, sniff_data
+from docgen.content.formats import HEAD_BYTES, OLE_MAGIC, Format, expect_formats, find_suffix, sniff_data, sniff_head
 from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
 from docgen.content.pictures import MAX_PIXELS
 from docgen.content.programs import is_program
@@ -81,6 +81,17 @@ def report_program(path: str, place: Location, data: bytes = b"", found: Format 
     """V190 for a program or a script, told by its name or how it begins."""
     if is_program(path, data, found):
         yield warning("V190", place, member=show_name(path))
+
+
+def is_left(path: str, head: bytes) -> bool:
+    """Whether a file that begins so isn't opened, whatever follows: a film, say; its beginning tells all that is told.
+
+    Of a zip and an old document the rest tells what it is.
+    """
+    if len(head) < HEAD_BYTES:
+        return False
+    found = sniff_head(head)
+    return found.name not in ("zip", "ole") and _inspector(suffix_of(path), found) is _leave
 
 
 def inspect_document(opened: Opened) -> tuple[Diagnostic, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import parse_index
-from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program, report_unopened
+from docgen.archive.bag.openable import Opened, can_open, inspect_document, is_left, report_program, report_unopened
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER, RECORD_COPY, PackageIndex, Rendition
 from docgen.archive.verify.files import BagFile
 from docgen.archive.verify.fixity import MemberFact
@@ -339,14 +339,15 @@ class _Reader:
         digest, crc, size = self._thread.start(self._others), 0, 0
         kept: list[bytes] = []
         remarks: list[str] = []
-        has_crc = file.crc is not None
+        has_crc, is_wanted = file.crc is not None, keep
         try:
             for chunk in file.stream(remarks):
                 digest.update(chunk)
                 crc = zlib.crc32(chunk, crc) if has_crc else 0
                 size += len(chunk)
-                if keep:
+                if is_wanted:
                     kept.append(chunk)
+                    is_wanted = len(kept) > 1 or size >= file.size or not is_left(path, chunk)
         except MemberError as problem:
             return _Read(path, file, size, crc, digest, kept if keep else None, fault=problem.key)
         return _Read(path, file, size, crc, digest, kept if keep else None, is_loose=bool(remarks))
