@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import threading
 
+import pytest
+
 from docgen.archive.zip.hashing import open_hash_thread
 
 LARGE = bytes(range(256)) * 256
@@ -34,3 +36,16 @@ def test_when_the_thread_has_enough_to_do_the_first_one_hashes() -> None:
         assert digest.hexdigest() == hashlib.sha256(LARGE * 2).hexdigest(), "nobody waited for the gate"
         gate.set()
     assert not thread.is_full
+
+
+def test_what_the_thread_could_not_do_is_raised_where_it_is_asked_for() -> None:
+    def fail(_chunk: bytes) -> None:
+        raise MemoryError
+
+    with open_hash_thread() as thread:
+        number = thread.submit(fail, b"")
+        with pytest.raises(MemoryError):
+            thread.wait(number)
+        digest = thread.start()
+        digest.update(LARGE)
+        assert digest.hexdigest() == hashlib.sha256(LARGE).hexdigest(), "the thread goes on"
