@@ -38,6 +38,7 @@ from docgen.archive.zip.read import (
     refuse_member,
     stream_member,
 )
+from docgen.content.formats import sniff_head
 from docgen.ooxml.names import CONTENT_TYPES, RELATIONS
 from docgen.ooxml.package import Relation, fold_part
 from docgen.ooxml.xml import XmlError, XmlProof
@@ -48,6 +49,7 @@ _MAX_SEARCHED = 1_000_000
 """How many elements of a package, or of a document by itself, are searched for instructions."""
 _HEAD = 4096
 _CHART = "drawingml.chart"
+_ARCHIVES = frozenset(("zip", "rar", "7z"))
 
 
 class OfficeError(ValueError):
@@ -61,10 +63,14 @@ class OfficeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """What was seen of a document that opens: its content digest, and what in it acts or reaches outside."""
+    """What was seen of a document that opens: its content digest, and what in it acts or reaches outside.
+
+    ``archives`` are the parts that are archives of their own and weren't looked into.
+    """
 
     content_digest: str
     active: tuple[Active, ...]
+    archives: tuple[str, ...] = ()
 
 
 def inspect_office(data: bytes, work: Work | None = None, *, is_inner: bool = False) -> OfficeFacts:
@@ -116,6 +122,7 @@ class _Inspection:
         self._members: dict[str, Member] = {}
         self._digests: dict[str, str] = {}
         self._active: list[Active] = []
+        self._archives: dict[str, str] = {}
         self._relations: dict[str, Sequence[tuple[Relation, str]]] = {}
 
     def look_through(self, member: Member) -> None:
@@ -175,6 +182,8 @@ class _Inspection:
         self._keep(member, crc, digest.hexdigest())
         if not is_xml:
             self._note(judge_head(head, name), name)
+            if sniff_head(head).name in _ARCHIVES:
+                self._archives[fold_part(name)] = name
         elif holds_relations(name):
             self._relations[name] = self._read_relations(member)
         elif marks.found:
@@ -202,7 +211,8 @@ class _Inspection:
             is_chart = _CHART in types.find(find_source(name)).lower()
             for relation, stated in relations:
                 self._judge_relation(name, relation, stated, is_chart=is_chart)
-        return OfficeFacts(digest_parts(self._digests), tuple(dict.fromkeys(self._active)))
+        active = tuple(dict.fromkeys(self._active))
+        return OfficeFacts(digest_parts(self._digests), active, tuple(self._archives.values()))
 
     def _note(self, kind: ActiveKind | None, part: str, detail: str = "") -> None:
         if kind is not None:
@@ -217,6 +227,7 @@ class _Inspection:
         found = judge_relation(relation, stated)
         if found is not None:
             self._note(found.kind, name, found.detail)
+            self._archives.pop(fold_part(relation.target), None)
 
     def _look_into(self, member: Member) -> None:
         """Look into the workbook that holds the figures of a chart."""
@@ -228,6 +239,8 @@ class _Inspection:
             return
         for item in inner.active:
             self._note(item.kind, f"{member.name}/{item.part}", item.detail)
+        self._archives.pop(fold_part(member.name), None)
+        self._archives |= {f"{member.name}/{part}": f"{member.name}/{part}" for part in inner.archives}
 
     def _read_instructions(self, member: Member) -> None:
         """Read a part again that may hold instructions; one with too many elements is told as not searched."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from docgen.archive.bag.active import Active, report_active
 from docgen.archive.bag.loose import search_ole, search_text
-from docgen.archive.bag.office import OfficeError, inspect_office
+from docgen.archive.bag.office import OfficeError, OfficeFacts, inspect_office
 from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
@@ -43,6 +43,7 @@ _OFFICE = frozenset(
 )
 _PAGES = frozenset((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".svg"))
 _TEXTS = frozenset((".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".xml", *_PAGES))
+_SHOWN = 3
 _OLD_OFFICE = ("doc", "xls", "ppt", "ole", "rtf", "html")
 
 
@@ -149,7 +150,7 @@ def _inspect_any_office(opened: Opened) -> Iterator[Diagnostic]:
     except OfficeError:
         yield from _leave(opened)
         return
-    yield from _report(opened, facts.active)
+    yield from _report_facts(opened, facts)
 
 
 def _inspect_any_pdf(opened: Opened) -> Iterator[Diagnostic]:
@@ -161,6 +162,13 @@ def _report(opened: Opened, active: Iterable[Active]) -> Iterator[Diagnostic]:
     return report_active(active, opened.shown, opened.place)
 
 
+def _report_facts(opened: Opened, facts: OfficeFacts) -> Iterator[Diagnostic]:
+    yield from _report(opened, facts.active)
+    if facts.archives:  # an archive is never unpacked
+        shown = "、".join(show_name(part) for part in facts.archives[:_SHOWN])
+        yield info("V200", opened.place, member=opened.shown, count=len(facts.archives), parts=shown)
+
+
 def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
     try:
         facts = inspect_office(opened.data, opened.work)
@@ -168,7 +176,7 @@ def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
         reason = Term(f"archive.office.{problem.key}", {"part": show_name(problem.part)})
         yield error("V161", opened.place, member=opened.shown, reason=reason)
         return
-    yield from _report(opened, facts.active)
+    yield from _report_facts(opened, facts)
     stated = opened.stated.content_digest if opened.stated else None
     if stated is not None and stated != facts.content_digest:
         yield error("V168", opened.place, member=opened.shown)

@@ -16,6 +16,7 @@ from docgen.archive.bag.openable import (
     inspect_document,
 )
 from docgen.archive.plan.model import Pages, Rendition
+from docgen.archive.zip.limits import Work
 from docgen.content.pdf import PdfError, read_pdf
 from docgen.diagnostics import NOWHERE
 
@@ -137,3 +138,27 @@ def test_spoiled_documents_never_raise(name: str) -> None:
 def test_the_content_digest_refuses_what_is_no_zip() -> None:
     with pytest.raises(zipfile.BadZipFile):
         content_digest(b"nothing")
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.bin"])
+def test_an_archive_in_a_document_is_told_and_not_unpacked(name: str) -> None:
+    inner = zip_up({"zeros": b"\0" * (8 << 20)})
+    for _ in range(4):
+        inner = zip_up({f"{number}.zip": inner for number in range(8)})
+    buffer = io.BytesIO(make_office())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/embeddings/a.zip", inner)
+        archive.writestr("word/media/b.png", make_picture())
+    work = Work()
+    found = inspect_document(Opened(f"data/{name}", NOWHERE, buffer.getvalue(), None, work))
+    assert [(item.code, item.params["parts"]) for item in found] == [("V200", "word/embeddings/a.zip")]
+    assert work.inflated < 2 * len(inner)
+    assert work.entries == 5
+
+
+def zip_up(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()

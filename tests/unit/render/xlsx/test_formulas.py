@@ -25,6 +25,7 @@ from support.render_xlsx_support import (
 )
 
 from docgen.render.values.values import Missing
+from docgen.render.xlsx.formulas import parse_formula
 from docgen.render.xlsx.template import XlsxTemplate
 
 pytestmark = pytest.mark.heavy
@@ -259,3 +260,11 @@ def test_template_saved_again_by_libreoffice_works(office: Office, tmp_path: Pat
     folder = tmp_path / "recalculated"
     folder.mkdir()
     assert assert_recalculation_agrees(office, folder, theirs) == 13
+
+
+@pytest.mark.parametrize("text", ["$A$1", "B2:$C7", "1:3", "'甲'!$1:$3", "Sheet2!C5", "其他!A1", "甲!A1:B2"])
+def test_a_reference_alone_is_the_one_of_a_longer_formula(text: str) -> None:
+    sheets = {"甲": 0, "sheet2": 1}
+    alone, longer = (parse_formula(each, 1, sheets) for each in (text, f"{text}+0"))
+    assert alone.references == longer.references
+    assert len(alone.references) == ("其他" not in text)
