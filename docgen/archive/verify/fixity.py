@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docgen.archive.verify.root import BagPlace
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import MAX_DEPTH, show_name
 from docgen.diagnostics import Diagnostic, Term, error
 
 
@@ -114,11 +114,16 @@ _FEW, _FEW_RENAMED, _SHOWN = 4, 2, 3
 def _list_folders(paths: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for path in paths:
-        folder = path.rpartition("/")[0]
+        folder = "/".join(_split_folders(path))
         while folder and folder not in found:
             found.add(folder)
             folder = folder.rpartition("/")[0]
     return found
+
+
+def _split_folders(path: str) -> list[str]:
+    """The folders of a path, as deep as a sound package goes: all those of one a thousand deep would take much room."""
+    return path.split("/", MAX_DEPTH)[:-1]
 
 
 def _find_cause(item: Difference, folders: Mapping[str, Collection[str]]) -> tuple[str, str, str, str]:
@@ -132,7 +137,7 @@ def _find_cause(item: Difference, folders: Mapping[str, Collection[str]]) -> tup
             new.pop()
         return item.code, item.manifest, "/".join(old), "/".join(new)
     folder = item.path.rpartition("/")[0]
-    steps = folder.split("/")
+    steps = _split_folders(item.path)
     outer = ("/".join(steps[: depth + 1]) for depth in range(len(steps)))
     return item.code, item.manifest, next((name for name in outer if name not in folders[item.code]), folder), ""
 

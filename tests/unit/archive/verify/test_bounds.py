@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -201,3 +202,16 @@ def test_a_hundred_thousand_faults_are_told_in_short(tmp_path: Path) -> None:
         bad = sum(":" in name for name in archive.namelist())
     assert {item.params["count"] for item in found} == {bad - MOST_OF_A_KIND}
     assert codes(report).count("V104") == MOST_OF_A_KIND
+
+
+def test_names_a_thousand_folders_deep_take_little_room(tmp_path: Path) -> None:
+    path = tmp_path / "deep_names.zip"
+    BOMBS["deep_names"](path, 1.0)
+    tracemalloc.start()
+    try:
+        report = verify_package(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert {"V104", "V133"} <= set(codes(report))
+    assert peak < 50 * MIB
