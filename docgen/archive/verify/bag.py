@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zlib
 from collections import deque
@@ -213,7 +214,7 @@ class _Read:
     size: int
     crc: int
     digest: StreamDigest
-    kept: list[bytes] | None
+    kept: bytes | None
     fault: str | None = None
     is_loose: bool = False
 
@@ -337,7 +338,7 @@ class _Reader:
 
     def _read(self, path: str, file: BagFile, *, keep: bool) -> _Read:
         digest, crc, size = self._thread.start(self._others), 0, 0
-        kept: list[bytes] = []
+        only, pieces = b"", io.BytesIO()  # of most files one chunk is all there is to keep, which needs no copy
         remarks: list[str] = []
         has_crc, is_wanted = file.crc is not None, keep
         try:
@@ -346,11 +347,14 @@ class _Reader:
                 crc = zlib.crc32(chunk, crc) if has_crc else 0
                 size += len(chunk)
                 if is_wanted:
-                    kept.append(chunk)
-                    is_wanted = len(kept) > 1 or size >= file.size or not is_left(path, chunk)
+                    if pieces.tell() == 0 and (size >= file.size or is_left(path, chunk)):
+                        only, is_wanted = chunk, False
+                    else:
+                        pieces.write(chunk)
         except MemberError as problem:
-            return _Read(path, file, size, crc, digest, kept if keep else None, fault=problem.key)
-        return _Read(path, file, size, crc, digest, kept if keep else None, is_loose=bool(remarks))
+            return _Read(path, file, size, crc, digest, None, fault=problem.key)
+        kept = (only or pieces.getvalue()) if keep else None
+        return _Read(path, file, size, crc, digest, kept, is_loose=bool(remarks))
 
     def _take(self, read: _Read) -> bytes | None:
         """Note what was found of a file when it was read; its bytes where they were kept."""
@@ -365,7 +369,7 @@ class _Reader:
             self._work.inflated += read.size
         if read.is_loose:
             self.loose.append(path)
-        return b"".join(read.kept) if read.kept is not None else None
+        return read.kept
 
     def _note_damage(self, path: str, file: BagFile, key: str) -> None:
         self.facts[path] = MemberFact(file.size, None)
