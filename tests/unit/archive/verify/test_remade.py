@@ -189,10 +189,14 @@ def test_another_style_says_nothing_else(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [COVER, LIST, REMARKS])
-def test_a_changed_paper_is_found(tmp_path: Path, name: str) -> None:
-    index = json.loads(read_all(PACKAGE)["WH-FL-01_反例底本项目/package.json"])
+def test_a_changed_paper_is_found(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    # Made with today's templates: of another one's remarks sheet only what index and heading say is compared.
+    built = CommandLine(capsys)("build", ROOT / "tests/old/0.1.0/records/record-665.yaml", "-o", tmp_path / "made")
+    assert built.code == 0, built.err
+    (package,) = (tmp_path / "made").glob("*.zip")
+    index = json.loads(read_all(package)["WH-FL-01_反例底本项目/package.json"])
     old = {COVER: index["title"], LIST: index["documents"][1]["title"], REMARKS: f"{index['counts']['documents']} 件"}
-    report = change(tmp_path, swap(name, old[name], "别的"))
+    report = change(tmp_path, swap(name, old[name], "别的"), package)
     assert codes(report) == ["V185"]
     assert {item.step: item.verdict for item in report.steps}[Step.PAPERS] is Verdict.FAILED
 
