@@ -1,12 +1,14 @@
 """Tags made whole: Word scatters what was typed over runs, links, tracked changes; a tag then stands where it begins.
 
-This works on the tree, before anything works on text: an element that holds one end of a tag stays an element, and
-what stands inside a tag (a bookmark, a note's reference) stays behind its value.
+This works on the tree, before anything works on text. Tracked changes are accepted. An element that holds one end of a
+tag is opened: its content stays, without the link, the control or the field around it. What stands between the pieces
+of a tag (a bookmark, a note's reference) stays behind its value.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -14,28 +16,50 @@ from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.etree import _Element
 
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _GONE = (f"{W}del", f"{W}moveFrom")
+_CHANGES = ("moveFrom", "moveTo", "customXmlIns", "customXmlDel", "customXmlMoveFrom", "customXmlMoveTo")
+_CHANGED = tuple(f"{W}{name}Range{end}" for name in _CHANGES for end in ("Start", "End"))
 _LAYOUT = frozenset(W + name for name in ("br", "cr", "tab", "noBreakHyphen", "softHyphen"))
-_WRAPPERS = frozenset(
-    W + name
-    for name in (
-        *("r", "ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "bdo", "dir"),
-    )
+_OPENED = frozenset(
+    W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdt", "fldSimple", "bdo", "dir")
 )
+_WRAPPERS = _OPENED | {f"{W}r", f"{W}sdtContent"}
 _PROPERTIES = frozenset(W + name for name in ("rPr", "smartTagPr", "customXmlPr", "sdtPr", "sdtEndPr", "fldData"))
+_MARKED = frozenset(W + name for name in ("rPr", "trPr", "numPr"))
 
 
-def drop_deleted(root: _Element) -> None:
-    """Drop the text that a tracked change deleted or moved away: the template no longer says it."""
+@dataclass(slots=True)
+class Joined:
+    """What joining the tags of a paragraph left.
+
+    ``texts`` are the text elements that are left; ``holder`` is the tag of an element that holds one end of a tag and
+    can't be opened, '' for none; ``cut`` are the ends of complex fields that stood inside of a tag.
+    """
+
+    texts: list[_Element]
+    holder: str = ""
+    cut: list[_Element] = field(default_factory=list)
+
+
+def accept_changes(root: _Element) -> None:
+    """Accept the tracked changes: text that was deleted or moved away goes, what was inserted is as any other text."""
     for element in list(root.iter(*_GONE)):
         parent = element.getparent()
         if parent is not None and element.find(f".//{W}r") is not None:  # without runs it marks a paragraph or a row
             parent.remove(element)
+    for element in list(root.iter(f"{W}ins", f"{W}moveTo", *_CHANGED)):
+        parent = element.getparent()
+        if parent is None:
+            continue
+        if element.tag in _CHANGED or parent.tag in _MARKED:
+            parent.remove(element)
+        else:
+            _open(element)
 
 
 def iterate_own_texts(paragraph: _Element) -> Iterator[_Element]:
@@ -45,18 +69,24 @@ def iterate_own_texts(paragraph: _Element) -> Iterator[_Element]:
             yield text
 
 
-def join_tags(paragraph: _Element, texts: Sequence[_Element]) -> list[_Element]:
-    """Join each tag of a paragraph in the text element in which it begins; the text elements that are left."""
+def join_tags(paragraph: _Element, texts: Sequence[_Element]) -> Joined:
+    """Join each tag of a paragraph in the text element in which it begins."""
     typed = [text.text or "" for text in texts]
     joined, ends = "".join(typed), list(accumulate(map(len, typed)))
+    spans = [tag.span() for tag in TAG.finditer(joined)]
+    scattered = [(bisect_right(ends, begin), bisect_right(ends, end - 1)) for begin, end in spans]
+    made = Joined(list(texts))
+    for first, last in scattered:
+        if first < last and not _open_holders(texts[first : last + 1], made):
+            return made
     pieces = [""] * len(texts)
-    cuts = [0, *(at for tag in TAG.finditer(joined) for at in tag.span()), len(joined)]
+    cuts = [0, *(at for span in spans for at in span), len(joined)]
     for number, (begin, end) in enumerate(pairwise(cuts)):
         if number % 2:
-            first, last = bisect_right(ends, begin), bisect_right(ends, end - 1)
+            first, last = scattered[number // 2]
             pieces[first] += joined[begin:end]
             if first < last:
-                _drop_layout(paragraph, texts[first], texts[last])
+                made.cut += _clear_inside(paragraph, texts[first], texts[last])
             continue
         for at in range(begin, end):
             pieces[bisect_right(ends, at)] += joined[at]
@@ -66,25 +96,55 @@ def join_tags(paragraph: _Element, texts: Sequence[_Element]) -> list[_Element]:
         text.text = after
         text.set(SPACE, "preserve")
         if not after:
-            _remove_emptied(text)
-    return list(iterate_own_texts(paragraph))
+            remove_emptied(text)
+    made.texts = list(iterate_own_texts(paragraph))
+    return made
 
 
-def _drop_layout(paragraph: _Element, first: _Element, last: _Element) -> None:
-    """Drop the line breaks and tabs that were typed inside a tag."""
-    inside = False
+def _open_holders(texts: Sequence[_Element], made: Joined) -> bool:
+    """Open what holds some of these texts and not all; False where that can't be done."""
+    around = [list(text.iterancestors()) for text in texts]
+    shared = set(around[0]).intersection(*around[1:])
+    holders = {holder: None for above in around for holder in above[1:] if holder not in shared}
+    opened = [holder for holder in holders if holder.tag != f"{W}sdtContent"]
+    for holder in opened:
+        if holder.tag not in _OPENED:
+            made.holder = str(holder.tag)
+            return False
+    for holder in opened:
+        _open(holder)
+    return True
+
+
+def _open(holder: _Element) -> None:
+    """Put the content of an element in its place."""
+    parent = holder.getparent()
+    if parent is None:
+        return
+    content = holder.find(f"{W}sdtContent") if holder.tag == f"{W}sdt" else holder
+    children = [child for child in content if child.tag not in _PROPERTIES] if content is not None else []
+    at = parent.index(holder)
+    parent[at : at + 1] = children
+
+
+def _clear_inside(paragraph: _Element, first: _Element, last: _Element) -> Iterable[_Element]:
+    """Drop the line breaks and tabs that were typed inside a tag; the ends of fields that stand there."""
+    inside, cut = False, []
     for element in list(paragraph.iter()):
         if element is last:
-            return
-        parent = element.getparent()
-        if inside and element.tag in _LAYOUT and parent is not None and parent.tag == f"{W}r":
-            parent.remove(element)
+            break
+        run = element.getparent()
+        if inside and run is not None and run.tag == f"{W}r" and next(run.iterancestors(f"{W}p")) is paragraph:
+            if element.tag in _LAYOUT and element.get(f"{W}type") not in ("page", "column"):
+                run.remove(element)
+            elif element.tag == f"{W}fldChar":
+                cut.append(element)
         inside = inside or element is first
+    return cut
 
 
-def _remove_emptied(text: _Element) -> None:
-    """Remove a text that holds nothing any more, and what holds nothing without it."""
-    element = text
+def remove_emptied(element: _Element) -> None:
+    """Remove an element that holds nothing any more, and what holds nothing without it."""
     while (parent := element.getparent()) is not None:
         parent.remove(element)
         if parent.tag not in _WRAPPERS or any(child.tag not in _PROPERTIES for child in parent):

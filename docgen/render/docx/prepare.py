@@ -11,10 +11,11 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.render.docx.columns import KIND, WEIGHT
-from docgen.render.docx.joining import drop_deleted, iterate_own_texts, join_tags
+from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
 from docgen.render.docx.measure import W
+from docgen.render.docx.pairs import mend_pairs
 from docgen.render.docx.sites import TAG, Site, Surface, describe_site, read_run_format
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _NOISE = (
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
 """A brace of a tag that the template wants to show."""
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_HOLDERS = {"rt": "ruby", "rubyBase": "ruby", "ruby": "ruby", "Choice": "choice", "Fallback": "choice"}
+_SHIELD = {ord("{"): "\U0010fffa", ord("}"): "\U0010fffb"}
+_UNSHIELD = {ord(hidden): chr(brace) for brace, hidden in _SHIELD.items()}
 _CELL_TAG = re.compile(r"\{%-?\s*(?:colspan|cellbg|vm|hm|colwidth)\b")
 _COLUMN_TAG = re.compile(r"\{%-?\s*(?:tc\s|colwidth\s)")
 _PARAGRAPH_TAG = re.compile(r"\{[{%#]p\s")
@@ -39,7 +44,7 @@ _EMPTY_RUN = re.compile(
 )
 _TC_PR = re.compile(r"<w:tcPr>(.*?)</w:tcPr>", re.DOTALL)
 _ATTRIBUTES = r"(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*?"
-_CHILD = re.compile(rf"<w:(\w+)(?:\s{_ATTRIBUTES})?(?:/>|>.*?</w:\1>)", re.DOTALL)
+_CHILD = re.compile(rf"<([\w.-]+:)?(\w+)(?:\s{_ATTRIBUTES})?(?:/>|>.*?</\1\2>)", re.DOTALL)
 _TC_PR_ORDER = (
     *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
     *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
@@ -48,7 +53,10 @@ _TC_PR_ORDER = (
 
 @dataclass(slots=True)
 class PreparedPart:
-    """A part on its way to Jinja. ``blocks`` are the places of ``{{p }}``, numbered as in the source."""
+    """A part on its way to Jinja. ``blocks`` are the places of ``{{p }}``, numbered as in the source.
+
+    ``numbers`` are those of its paragraphs; ``cut`` the ends of fields that stood inside of a tag.
+    """
 
     name: str
     source: str = ""
@@ -56,6 +64,8 @@ class PreparedPart:
     tags: dict[str, deque[Site]] = field(default_factory=lambda: defaultdict(deque))
     mends_columns: bool = False
     faults: list[Diagnostic] = field(default_factory=list)
+    numbers: dict[_Element, int] = field(default_factory=dict)
+    cut: list[_Element] = field(default_factory=list)
 
     def take_site(self, tag: str) -> Site:
         """Take the site of the next tag that reads so; one that was made by the preparation has no place."""
@@ -84,7 +94,10 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
         return None
     _drop_noise(root)
     for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
+        part.numbers[paragraph] = number
         _prepare_paragraph(part, paragraph, number, surface)
+    for torn in () if part.faults else mend_pairs(root, part.cut):
+        part.faults.append(_refuse(part, "T401", torn, surface.template))
     if root.find(f".//{W}p") is None:
         for text in map(str, root.itertext()):
             for tag in TAG.findall(text):
@@ -109,12 +122,16 @@ def _drop_noise(root: _Element) -> None:
 
     The former scatters tags over runs; the latter holds a second set of properties inside the first.
     """
-    drop_deleted(root)
+    accept_changes(root)
     for element in list(root.iter(*(W + name for name in _NOISE))):
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
     for element in root.iter():
+        if len(element) and not (element.text or "").strip():
+            element.text = None  # lines and margins of a program that lays its XML out: no such element holds text
+        if element.tail is not None and not element.tail.strip():
+            element.tail = None
         for name in [name for name in element.attrib if str(name).startswith(f"{W}rsid")]:
             del element.attrib[name]
 
@@ -132,7 +149,11 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
             error("T104", place, template=surface.template, text=joined[:80], braces=stray[0] if stray else "{{")
         )
         return
-    texts = join_tags(paragraph, texts)
+    made = join_tags(paragraph, texts)
+    if made.holder:
+        part.faults.append(_refuse(part, "T400", paragraph, surface.template, _name_holder(made.holder)))
+        return
+    texts, part.cut = made.texts, [*part.cut, *made.cut]
     site = describe_site(paragraph, number, joined, surface)
     for tag in TAG.finditer(joined):
         run_format = read_run_format(texts, tag.start())
@@ -153,6 +174,21 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     _hint_east_asia(texts)
     if "{{r" in joined:
         _join_run_tags(texts)
+
+
+def _refuse(part: PreparedPart, code: str, element: _Element, template: str, holder: Term | None = None) -> Diagnostic:
+    """A fault at the paragraph that an element is or stands in."""
+    paragraph = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"))
+    text = "".join(text.text or "" for text in iterate_own_texts(paragraph))[:80]
+    place = Location("docx", file=template, part=part.name, paragraph=part.numbers[paragraph], excerpt=text)
+    named: dict[str, Param] = {} if holder is None else {"holder": holder}
+    return Diagnostic(code, Severity.ERROR, {"template": template, "text": text, **named}, place)
+
+
+def _name_holder(tag: str) -> Term:
+    name = tag.rpartition("}")[2]
+    kind = "math" if tag.startswith(_MATH) else _HOLDERS.get(name, "other")
+    return Term(f"render.holder.{kind}", {"name": name})
 
 
 def _keep_section(paragraph: _Element) -> None:
@@ -213,12 +249,23 @@ def _patch(root: _Element) -> str:
     from docxtpl import DocxTemplate as Docxtpl
     from lxml import etree
 
+    _shield_braces(root)
     source = etree.tostring(root, encoding="unicode").replace("<w:tcPr/>", "<w:tcPr></w:tcPr>")
     patch_xml: Any = Docxtpl.patch_xml
-    source = patch_xml(None, source)
+    source = patch_xml(None, source).translate(_UNSHIELD)
     source = _CELL.sub(_weigh_cell, source)
     source = _TC_PR.sub(_sort_cell_properties, source)
     return re.sub(r"<w:t>(?=[^<]*\{[{%])", '<w:t xml:space="preserve">', source)
+
+
+def _shield_braces(root: _Element) -> None:
+    """Hide the braces that belong to no tag: docxtpl takes one and its neighbour in the next element for a tag."""
+    for element in root.iter():
+        text = element.text
+        if text and ("{" in text or "}" in text):
+            tags = [*TAG.findall(text), ""]
+            pieces = [piece.translate(_SHIELD) for piece in TAG.split(text)]
+            element.text = "".join(piece + tag for piece, tag in zip(pieces, tags, strict=True))
 
 
 def _weigh_cell(cell: re.Match[str]) -> str:
@@ -232,8 +279,11 @@ def _weigh_cell(cell: re.Match[str]) -> str:
 
 
 def _sort_cell_properties(properties: re.Match[str]) -> str:
-    """Put spans, merges and shades, which docxtpl leaves where it made them, into the order of the schema."""
-    children = [(found[1], found[0]) for found in _CHILD.finditer(properties[1])]
+    """Put spans, merges and shades, which docxtpl leaves where it made them, into the order of the schema.
+
+    What is no WordprocessingML stands behind them.
+    """
+    children = [(found[2] if found[1] == "w:" else "", found[0]) for found in _CHILD.finditer(properties[1])]
     if "".join(text for _, text in children) != properties[1]:
         return properties[0]
     order = {name: at for at, name in enumerate(_TC_PR_ORDER)}

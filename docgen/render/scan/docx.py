@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Location
-from docgen.render.docx.joining import drop_deleted, iterate_own_texts
+from docgen.render.docx.joining import accept_changes, iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
 from docgen.render.scan.tags import TAG, Tag, split_tag
@@ -48,7 +48,7 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
     package = open_package(data, name)
     parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
     for part in parts:
-        drop_deleted(part.root)
+        accept_changes(part.root)
     styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)

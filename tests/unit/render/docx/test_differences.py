@@ -92,7 +92,7 @@ def test_a_run_tag_keeps_the_format_of_its_run() -> None:
     assert run.find(f"{W}rPr/{W}b") is None
 
 
-RANGES = ("bookmark", "perm", "commentRange", "moveToRange", "customXmlInsRange")
+RANGES = ("bookmark", "perm", "commentRange")
 
 
 @pytest.mark.parametrize("kind", RANGES)
