@@ -1,7 +1,7 @@
 """Paragraphs of Word whose text is scattered over the inline elements of the schema, and a small docx around them.
 
-``AROUND`` are the elements that hold runs (CT_P and what it takes in), ``INSIDE`` those that stand in a run beside text,
-``HALVES`` the marks that come in pairs.
+``AROUND`` are the elements that hold runs, ``INSIDE`` those that stand in a run beside text, ``HALVES`` the marks that
+come in pairs.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _RUBY = (
     '<w:rubyPr><w:rubyAlign w:val="center"/><w:hps w:val="10"/><w:hpsRaise w:val="20"/><w:hpsBaseText w:val="21"/>'
     '<w:lid w:val="zh-CN"/></w:rubyPr>'
 )
+_READING = "<w:rt><w:r><w:t>pin</w:t></w:r></w:rt>"
 _BASE = "<w:rubyBase><w:r><w:t>拼</w:t></w:r></w:rubyBase>"
 
 AROUND = {
@@ -57,7 +58,7 @@ DELETED = {
     "moveFrom": f"<w:moveFrom {_TRACKED}>{{}}</w:moveFrom>",
 }
 CLOSED = {
-    "rubyBase": f"<w:r><w:ruby>{_RUBY}<w:rt><w:r><w:t>pin</w:t></w:r></w:rt><w:rubyBase>{{}}</w:rubyBase></w:ruby></w:r>",
+    "rubyBase": f"<w:r><w:ruby>{_RUBY}{_READING}<w:rubyBase>{{}}</w:rubyBase></w:ruby></w:r>",
     "rt": f"<w:r><w:ruby>{_RUBY}<w:rt>{{}}</w:rt>{_BASE}</w:ruby></w:r>",
     "nested field": (
         _FIELD.replace("{code}", "IF")
@@ -74,6 +75,7 @@ INSIDE = (
     *("<w:dayShort/>", '<w:ptab w:relativeTo="margin" w:alignment="right" w:leader="none"/>', "<w:separator/>"),
     *("<w:pict><v:rect/></w:pict>", "<w:t>{ 名 }</w:t>", "<w:t>100%</w:t>", "<w:t>#}</w:t>", "<w:t>{</w:t>"),
 )
+HARMLESS = tuple(item for item in INSIDE if not item.startswith("<w:t>"))
 HALVES = (
     ('<w:bookmarkStart w:id="{id}" w:name="b{id}"/>', '<w:bookmarkEnd w:id="{id}"/>'),
     ('<w:commentRangeStart w:id="1"/>', '<w:commentRangeEnd w:id="1"/>'),
@@ -101,7 +103,7 @@ def write_run(text: str, beside: str = "", *, deleted: bool = False) -> str:
 
 @dataclass
 class Scatter:
-    """Writes paragraphs whose text is scattered at random; knows whether text was deleted, or closed in."""
+    """Writes paragraphs whose text is scattered at random; a hostile one deletes text, closes it in, or adds to it."""
 
     random: Random
     number: int = 10
@@ -109,6 +111,10 @@ class Scatter:
     closed: bool = False
     added: bool = False
     late: list[str] = field(default_factory=list)
+    is_hostile: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.is_hostile = self.random.random() < 0.3
 
     def write(self, text: str) -> str:
         cuts = sorted(self.random.randint(0, len(text)) for _ in range(self.random.randint(0, 5)))
@@ -121,13 +127,13 @@ class Scatter:
 
     def _wrap(self, piece: str) -> str:
         chance = self.random.random()
-        if chance < 0.06:
+        if self.is_hostile and chance < 0.06:
             self.deleted = self.deleted or bool(piece)
             return fill(self._choose(DELETED), self._count(), write_run(piece, deleted=True))
-        if chance < 0.12:
+        if self.is_hostile and chance < 0.12:
             self.closed = self.closed or bool(piece)
             return fill(self._choose(CLOSED), self._count(), write_run(piece))
-        beside = self.random.choice(INSIDE) if chance > 0.85 else ""
+        beside = self.random.choice(INSIDE if self.is_hostile else HARMLESS) if chance > 0.8 else ""
         self.added = self.added or beside.startswith("<w:t>")
         made = write_run(piece, beside)
         for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))):
@@ -140,7 +146,7 @@ class Scatter:
     def _mix_in(self, piece: str) -> str:
         chance = self.random.random()
         if chance < 0.1:
-            first, last = self.random.choice(HALVES)
+            first, last = self.random.choice(HALVES if self.is_hostile else HALVES[:-1])
             number = self._count()
             self.late.append(fill(last, number))
             return piece + fill(first, number)

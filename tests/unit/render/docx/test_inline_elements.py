@@ -66,8 +66,9 @@ def check_pairs(root: etree._Element) -> None:
 
 
 def list_kinds(data: bytes) -> set[str]:
-    """What the schemas say against a file, without where."""
-    return {re.sub(r".*?!\S+:\s|/\S+|\[\d+\]|'\d+'|:\d+:", "", line) for line in check_bytes(data, ".docx")}
+    """What the schemas say against a file, without where; one of them knows no smart tags."""
+    lines = [line for line in check_bytes(data, ".docx") if "'smartTag'" not in line]
+    return {re.sub(r".*?!\S+:\s|/\S+|\[\d+\]|'\d+'|:\d+:", "", line) for line in lines}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -83,7 +84,7 @@ def test_a_value_or_a_fault_and_never_a_broken_file(seed: int) -> None:
     compiled = DocxTemplate.compile(template, "样表.docx")
     for shown in (True, False):
         rendered = compiled.render({**VALUES, "shown": shown})
-        if scatter.deleted and rendered.diagnostics:
+        if (scatter.deleted or scatter.added) and rendered.diagnostics:
             continue  # what is left of a name is none
         assert rendered.diagnostics == ()
         root = read_document(rendered.data)

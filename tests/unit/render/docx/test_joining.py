@@ -1,4 +1,4 @@
-"""Elements that hold a part of a tag: the value is printed or the template is refused, and no file is ever broken."""
+"""What stands around a part of a tag, and what compiling can't prove: no file is ever broken."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from docx.oxml import parse_xml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 from support.render_docx_support import (
@@ -25,7 +23,6 @@ from support.render_docx_support import (
     replace_in,
 )
 
-from docgen.diagnostics import Diagnostic
 from docgen.errors import TemplateError
 from docgen.render.docx.template import DocxTemplate
 from docgen.render.values.values import ImageValue, Rendered
@@ -34,7 +31,6 @@ pytestmark = pytest.mark.heavy
 
 NS = f'xmlns:w="{W[1:-1]}"'
 TRACKED = 'w:id="{id}" w:author="甲" w:date="2024-01-01T00:00:00Z"'
-# The inline elements of WordprocessingML that hold runs …
 AROUND = {
     "ins": f"<w:ins {TRACKED}>{{}}</w:ins>",
     "del": f"<w:del {TRACKED}>{{}}</w:del>",
@@ -48,22 +44,6 @@ AROUND = {
     "bdo": '<w:bdo w:val="ltr">{}</w:bdo>',
     "dir": '<w:dir w:val="ltr">{}</w:dir>',
 }
-# … and what stands between them, one end of a pair or alone.
-BETWEEN = (
-    *('<w:bookmarkStart w:id="{id}" w:name="b{id}"/>', '<w:bookmarkEnd w:id="{id}"/>'),
-    *('<w:commentRangeStart w:id="{id}"/>', '<w:commentRangeEnd w:id="{id}"/>'),
-    *('<w:permStart w:id="{id}" w:edGrp="everyone"/>', '<w:permEnd w:id="{id}"/>', '<w:proofErr w:type="spellStart"/>'),
-    *("<w:r><w:br/></w:r>", "<w:r><w:tab/></w:r>", '<w:r><w:footnoteReference w:id="2"/></w:r>'),
-    *('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', '<w:r><w:fldChar w:fldCharType="end"/></w:r>'),
-)
-TAGS = (
-    "甲{{ name }}乙",
-    "{%p if shown %}",
-    "{%p endif %}",
-    "{%tr for item in items %}",
-    "{%tr endfor %}",
-    "{{p name }}",
-)
 _ids = itertools.count(1)
 
 
@@ -133,50 +113,6 @@ def test_text_behind_a_tag_keeps_its_own_format() -> None:
     root = etree.fromstring(read_part(render(of_xml(xml), name="甲").data).encode())
     runs = [("".join(run.itertext()), run.find(f"{W}rPr/{W}i") is not None) for run in root.iter(f"{W}r")]
     assert runs == [("甲", False), (" 后", True)]
-
-
-@st.composite
-def draw_cut_paragraph(draw: st.DrawFn, tag: str) -> tuple[str, bool]:
-    """A paragraph whose text is scattered over elements, and whether none of them takes a piece of it back."""
-    cuts = sorted(draw(st.lists(st.integers(0, len(tag)), max_size=4)))
-    pieces = [tag[begin:end] for begin, end in itertools.pairwise([0, *cuts, len(tag)])]
-    made, whole = "", True
-    for piece in pieces:
-        kind = draw(st.none() | st.sampled_from(sorted(AROUND)))
-        inner = write_run(piece, kind)
-        if kind and draw(st.booleans()):
-            inner += draw(st.sampled_from(BETWEEN)).format(id=next(_ids))
-        made += AROUND[kind].format(inner, id=next(_ids)) if kind else inner
-        made += draw(st.just("") | st.sampled_from(BETWEEN)).format(id=next(_ids))
-        whole = whole and (kind not in ("del", "moveFrom") or not piece)
-    return f"<w:p {NS}>{made}</w:p>", whole
-
-
-@settings(max_examples=80, derandomize=True, deadline=None, database=None)
-@given(st.data())
-def test_a_value_or_a_fault_and_never_a_broken_file(data: st.DataObject) -> None:
-    drawn = [data.draw(draw_cut_paragraph(tag)) for tag in TAGS]
-    value, begin, end, row, row_end, block = (xml for xml, _ in drawn)
-    whole = all(kept for _, kept in drawn)
-    cell = "<w:tr><w:tc><w:p><w:r><w:t>项{{ item }}</w:t></w:r></w:p></w:tc></w:tr>"
-    head = '<w:tblPr/><w:tblGrid><w:gridCol w:w="9000"/></w:tblGrid>'
-    table = f"<w:tbl {NS}>{head}<w:tr><w:tc>{row}</w:tc></w:tr>{cell}<w:tr><w:tc>{row_end}</w:tc></w:tr></w:tbl>"
-    faults: tuple[Diagnostic, ...] = ()
-    try:
-        template = DocxTemplate.compile(of_xml(begin, value, end, table, block, f"<w:p {NS}/>"), "样表.docx")
-    except TemplateError as problem:
-        faults = tuple(problem.diagnostics)
-    if faults:
-        assert not whole
-        assert all(item.location.paragraph and item.location.excerpt for item in faults)
-        return
-    for shown, items in ((True, ["一", "二"]), (False, [])):
-        rendered = template.render({"name": "A<B", "shown": shown, "items": items})
-        parse_parts(rendered)
-        text = "".join(etree.fromstring(read_part(rendered.data).encode()).itertext())
-        if whole:
-            assert rendered.diagnostics == ()
-            assert ("甲A<B乙" in text, "项二" in text, text.endswith("A<B")) == (shown, shown, True)
 
 
 def test_a_paragraph_tag_before_a_text_box_is_a_fault() -> None:
