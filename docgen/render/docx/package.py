@@ -10,9 +10,16 @@ from xml.sax.saxutils import quoteattr
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
-from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES, OFFICE_RELATIONS, WORD, WORD_TYPE
-from docgen.ooxml.package import read_parts, read_types, write_relations
+from docgen.ooxml.names import (
+    CONTENT_TYPES,
+    OFFICE_RELATIONS,
+    PACKAGE_TYPES,
+    WORD,
+    WORD_TYPE,
+)
+from docgen.ooxml.package import fold_part, name_relations, read_parts, read_relations, read_types, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefix, write_xml
+from docgen.render.docx.strict import is_strict, loosen_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _W = f"{{{WORD}}}"
+_DEFAULT = f"{{{PACKAGE_TYPES}}}Default"
 _MAIN_TYPE = WORD_TYPE + "document.main+xml"
 _TEXT_TYPES = tuple(WORD_TYPE + kind + "+xml" for kind in ("header", "footer", "footnotes", "endnotes"))
 # CT_Settings and CT_Compat are sequences: what must stand behind w:compat (as all that isn't w: does), and what before
@@ -50,11 +58,9 @@ class DocxPackage:
     main: str
     texts: tuple[str, ...]
 
-    def find_related(self, ending: str) -> str | None:
-        """Find the part of the main document whose name ends so (``styles.xml``, ``settings.xml``), or None."""
-        folder = posixpath.dirname(self.main)
-        name = posixpath.join(folder, ending)
-        return name if name in self.parts else None
+    def find_related(self, kind: str) -> str | None:
+        """Find the part that the main document relates to as this: ``styles``, ``settings``, ``numbering``; or None."""
+        return _find_related(self.parts, self.main, kind)
 
 
 def parse_part(data: bytes) -> _Element:
@@ -67,8 +73,24 @@ def parse_template_part(data: bytes, part: str, template: str) -> _Element:
     try:
         return parse_part(data)
     except XmlError as problem:
-        place = Location("docx", file=template, part=part)
-        raise TemplateError(error("T103", place, template=template, part=part, problem=str(problem))) from problem
+        raise _refuse(part, template, problem) from problem
+
+
+def write_plain_part(data: bytes, part: str, template: str) -> bytes:
+    """A part that goes into each document as it is, but for the prefix; TemplateError T103 where it isn't XML."""
+    if not part.lower().endswith(".xml"):
+        return data
+    try:
+        root = parse_xml(data)
+    except XmlError as problem:
+        raise _refuse(part, template, problem) from problem
+    plain = use_prefix(root, WORD, "w")
+    return data if plain is root else write_xml(plain)
+
+
+def _refuse(part: str, template: str, problem: XmlError) -> TemplateError:
+    place = Location("docx", file=template, part=part)
+    return TemplateError(error("T103", place, template=template, part=part, problem=str(problem)))
 
 
 def find_break(text: str) -> str | None:
@@ -92,17 +114,36 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     except PackageError as problem:
         raise TemplateError(error("T101", place, template=name)) from problem
     try:
+        if is_strict(parts):
+            parts.update(loosen_parts(parts))
         parts.update((part, _write_plainly(data)) for part, data in parts.items() if _joins_parts(part))
-        kinds = read_types(parts[CONTENT_TYPES])
+        kinds = _list_types(parts)
     except (KeyError, XmlError) as problem:
         raise TemplateError(error("T102", place, template=name)) from problem
-    main = next((part for part, kind in kinds.items() if kind == _MAIN_TYPE and part in parts), None)
-    if main is None:
+    main = _find_related(parts, "", "officeDocument")
+    if main is None or kinds[main] != _MAIN_TYPE:
         raise TemplateError(error("T102", place, template=name))
     texts = [main, *(part for part in parts if kinds.get(part) in _TEXT_TYPES)]
-    if CORE_PROPERTIES in parts:
-        texts.append(CORE_PROPERTIES)
+    core = _find_related(parts, "", "core-properties")
+    if core is not None:
+        texts.append(core)
     return DocxPackage(parts, main, tuple(texts))
+
+
+def _find_related(parts: Mapping[str, bytes], part: str, kind: str) -> str | None:
+    """Find the first part that is there of those that a part ('' for the package) relates to as this."""
+    names = {fold_part(name): name for name in parts}
+    related = read_relations(parts.get(names.get(fold_part(name_relations(part)), "")), part)
+    found = (names.get(fold_part(item.target)) for item in related if item.kind == kind and not item.is_external)
+    return next((name for name in found if name is not None), None)
+
+
+def _list_types(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """The media type of each part: its own, or that of its suffix. Names of parts don't depend on capitals."""
+    types = parse_xml(parts[CONTENT_TYPES])
+    own = {fold_part(part): kind for part, kind in read_types(parts[CONTENT_TYPES]).items()}
+    suffixes = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in types.iterchildren(_DEFAULT)}
+    return {part: own.get(fold_part(part), suffixes.get(part.rpartition(".")[2].lower(), "")) for part in parts}
 
 
 def _joins_parts(part: str) -> bool:

@@ -29,6 +29,7 @@ from docgen.render.docx.package import (
     keep_shift_return,
     open_package,
     parse_template_part,
+    write_plain_part,
 )
 from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
@@ -186,8 +187,8 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     parts: dict[str, _TextPart] = {}
     sites: dict[str, Mapping[int, Site]] = {}
     blocks: dict[str, tuple[Site, ...]] = {}
-    styles_part = package.find_related("styles.xml")
-    styles = read_styles(package.parts[styles_part] if styles_part else None)
+    styles_part = package.find_related("styles")
+    styles = read_styles(write_plain_part(package.parts[styles_part], styles_part, name) if styles_part else None)
     for part_name, root, box in _iterate_roots(package, name):
         prepared = prepare_part(root, part_name, Surface(name, box, styles))
         if prepared is None:
@@ -204,7 +205,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
             parts[part_name] = _TextPart(part_name, compiled, *flags)
     if faults:
         raise TemplateError(*faults)
-    settings = package.find_related("settings.xml")
+    settings = package.find_related("settings")
     members: list[Member | _TextPart] = []
     for part_name, content in package.parts.items():
         if part_name in parts:
@@ -214,7 +215,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
             keep_shift_return(root)
             members.append(pack_member(part_name, write_xml(root), SMALL))
         else:
-            members.append(pack_member(part_name, content, SMALL))
+            members.append(pack_member(part_name, write_plain_part(content, part_name, name), SMALL))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
     drawings = [
         int(found)
