@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ MAX_SHEET_ELEMENTS = 12_000_000
 """The same of a part that may be a sheet of five million cells."""
 _MANY_MARKS = 500_000
 _MAX_NAMES = 100_000
+_DECLARED = re.compile(r'\sxmlns(?::([\w.-]+))?="([^"]*)"')
+_IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 _NAME = re.compile(rb"<[^\s/>!?]+|\s[^\s<>/=\"']+\s*=")
 _BOUNDED: Any = {
     "resolve_entities": False,
@@ -148,21 +150,31 @@ def write_markup(root: _Element) -> str:
     return DECLARATION + etree.tostring(root, encoding="unicode")
 
 
-def use_prefix(root: _Element, namespace: str, prefix: str | None) -> _Element:
-    """The tree with this prefix (None: none) for everything in the namespace; other prefixes stay as they are.
+def use_prefixes(root: _Element, prefixes: Mapping[str, str | None]) -> _Element:
+    """The tree with these prefixes (None: none), given by namespace; those of other namespaces stay as they are.
 
     Programs choose prefixes freely: ``<w:p>``, ``<ns0:p>`` and ``<p>`` under a default namespace are the same element.
     What works on a part's text may then count on one.
     """
     from lxml import etree
 
-    declared = {name for name, uri in root.nsmap.items() if uri == namespace}
-    used = {element.prefix for element in root.iter(f"{{{namespace}}}*")}
-    if (declared | used) <= {prefix} or not used:
+    declared = set(_DECLARED.findall(etree.tostring(root, encoding="unicode")))
+    if all(prefix == (prefixes[uri] or "") for prefix, uri in declared if uri in prefixes):
         return root
-    names: dict[Any, str] = {name: uri for name, uri in root.nsmap.items() if uri != namespace and name != prefix}
-    names[prefix] = namespace
-    # Moved below a root that declares the namespace, elements and attributes take its prefix.
+    for element in root.iter():
+        for name in (_IGNORABLE, "Requires"):  # they name prefixes
+            if name in element.attrib:
+                known = {prefix: prefixes.get(uri, prefix) for prefix, uri in element.nsmap.items()}
+                named = [known.get(prefix) or prefix for prefix in str(element.attrib[name]).split()]
+                element.set(name, " ".join(named))
+    used = {uri for _, uri in declared}
+    names: dict[Any, str] = {
+        prefix: uri
+        for prefix, uri in root.nsmap.items()
+        if uri not in prefixes and prefix not in (prefixes[known] for known in prefixes if known in used)
+    }
+    names.update((prefix, uri) for uri, prefix in prefixes.items() if uri in used)
+    # Moved below a root that declares the namespaces, elements and attributes take their prefixes.
     renamed = etree.Element(root.tag, nsmap=names)
     renamed.attrib.update(root.attrib)
     renamed.text = root.text

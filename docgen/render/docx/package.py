@@ -18,7 +18,7 @@ from docgen.ooxml.names import (
     WORD_TYPE,
 )
 from docgen.ooxml.package import fold_part, name_relations, read_parts, read_relations, read_types, write_relations
-from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefix, write_xml
+from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefixes, write_xml
 from docgen.render.docx.strict import is_strict, loosen_parts
 
 if TYPE_CHECKING:
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _W = f"{{{WORD}}}"
+PREFIXES = {
+    WORD: "w",
+    OFFICE_RELATIONS: "r",
+    "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
+    "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
+    "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+    "urn:schemas-microsoft-com:vml": "v",
+    "urn:schemas-microsoft-com:office:office": "o",
+}
+"""What Word calls the namespaces that are looked for in a part's text."""
 _DEFAULT = f"{{{PACKAGE_TYPES}}}Default"
 _MAIN_TYPE = WORD_TYPE + "document.main+xml"
 _TEXT_TYPES = tuple(WORD_TYPE + kind + "+xml" for kind in ("header", "footer", "footnotes", "endnotes"))
@@ -64,8 +74,8 @@ class DocxPackage:
 
 
 def parse_part(data: bytes) -> _Element:
-    """Parse a part. What is WordprocessingML has the prefix ``w``, whatever the program wrote that saved it."""
-    return use_prefix(parse_xml(data), WORD, "w")
+    """Parse a part. Names have the prefixes that Word gives them, whatever the program wrote that saved it."""
+    return use_prefixes(parse_xml(data), PREFIXES)
 
 
 def parse_template_part(data: bytes, part: str, template: str) -> _Element:
@@ -84,7 +94,7 @@ def write_plain_part(data: bytes, part: str, template: str) -> bytes:
         root = parse_xml(data)
     except XmlError as problem:
         raise _refuse(part, template, problem) from problem
-    plain = use_prefix(root, WORD, "w")
+    plain = use_prefixes(root, PREFIXES)
     return data if plain is root else write_xml(plain)
 
 
@@ -153,7 +163,7 @@ def _joins_parts(part: str) -> bool:
 def _write_plainly(data: bytes) -> bytes:
     """Write a part that joins others (content types, relationships) in UTF-8, without prefixes: text is added to it."""
     root = parse_xml(data)
-    return write_xml(use_prefix(root, str(root.tag).rpartition("}")[0].lstrip("{"), None))
+    return write_xml(use_prefixes(root, {str(root.tag).rpartition("}")[0].lstrip("{"): None}))
 
 
 def keep_shift_return(settings: _Element) -> None:

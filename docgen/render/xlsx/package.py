@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docgen.ooxml.cells import name_cell, number_column
 from docgen.ooxml.names import CONTENT_TYPES, OFFICE_RELATIONS, SHEET, SHEET_TYPE, name_tag
 from docgen.ooxml.package import Package, fold_part, read_types
-from docgen.ooxml.xml import PackageError, parse_xml, use_prefix
+from docgen.ooxml.xml import PackageError, parse_xml, use_prefixes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -20,7 +20,7 @@ _LETTERS = re.compile("[A-Z]{1,3}(?=[0-9])")
 
 def parse_part(data: bytes) -> _Element:
     """Parse a part. What is SpreadsheetML has no prefix, whatever the program wrote that saved it."""
-    return use_prefix(parse_xml(data), SHEET, None)
+    return use_prefixes(parse_xml(data), {SHEET: None})
 
 
 def parse_sheet(data: bytes) -> _Element:
