@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _TAG = re.compile(r"\{\{|\{%|\{#|%\}|#\}|\}\}")
+_TAG_MARK = re.compile(r"\A[{}%#]|[{}%#]\Z")
 _REFERENCE = f"{{{OFFICE_RELATIONS}}}"
 _SPACE = re.compile(r"\s+")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook spells what XML can't hold (ECMA-376-1, 22.9.2.19)
@@ -154,12 +155,19 @@ def _check_text(file: _File, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
         for value in with_tags:
             rest = "".join(re.split(r"\n?".join(map(re.escape, value)), rest))
         for tag in _TAG.finditer(rest):
+            if _is_joined(rest, tag.start() + 1, wanted):
+                continue
             text = rest[max(0, tag.start() - 20) : tag.end() + 20].replace("\n", " ")
             yield error("T162", file.locate(part), part=part, text=text)
     whole = "".join(everything)
     for value in wanted:
         if value not in whole and not (_NUMBER.fullmatch(value) and float(value) in numbers):
             yield error("T163", value=value[:60])
+
+
+def _is_joined(text: str, at: int, values: Iterable[str]) -> bool:
+    """Whether two braces met because a value begins or ends between them."""
+    return any(text.startswith(value, at) or text.endswith(value, 0, at) for value in values if _TAG_MARK.search(value))
 
 
 def _read_units(root: _Element) -> Iterator[str]:

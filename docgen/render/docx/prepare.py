@@ -141,7 +141,7 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     joined = "".join(text.text or "" for text in texts)
     if _STRAY.search(joined) is None:
         return
-    stray = _STRAY.search(TAG.sub("", joined))
+    stray = _STRAY.search(ESCAPED.sub(" ", TAG.sub(" ", joined)))
     nested = next((tag for tag in TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
     if stray or nested:
         place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+TAG = re.compile(r"(?<!\{_)(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
+"""A tag; the brace of an escaped one (``{_{``) begins none."""
 _TRACKED = ("ins", "del", "moveFrom", "moveTo", "rPrChange")
 _NOT_COPIED = (f"{W}sectPr", f"{W}pPrChange", f"{W}rPrChange")
 

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 _MARKUP = r"<(?P<slash>/?)(?P<element>[\w:.-]+)(?P<whole>[^<>{}]*>)?|(?P<end>/?>)"
 _ELEMENT = re.compile(_MARKUP)
 _TAG = (
-    r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}|(?P<print>\{\{.*?\}\})|(?P<statement>\{%.*?%\})"
-    r"|(?P<comment>\{#.*?#\})"
+    r"(?<!\{_)(?:\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}|(?P<print>\{\{.*?\}\})|(?P<statement>\{%.*?%\})"
+    r"|(?P<comment>\{#.*?#\}))"
 )
+_BRACES = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 _STATED = re.compile(_TAG, re.DOTALL)
 _TOKEN = re.compile(f"{_TAG}|{_MARKUP}", re.DOTALL)
 # As docxtpl has it: a template that speaks about tags writes them with an underscore.
-_LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "}}", "%_}": "%}"}
+_LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "{{ '}}' }}", "%_}": "{{ '%}' }}"}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
 _MARK_ID = re.compile(r'\bw:id="([^"]*)"')
@@ -92,6 +93,9 @@ class _Scanner:
         for token in _TOKEN.finditer(source):
             kind = token.lastgroup
             if kind == "raw":
+                self.copy(source[self.at : token.start()])
+                self.copy(_BRACES.sub(r"{{ '\g<0>' }}", token["raw"]))
+                self.at = token.end()
                 for inner in _ELEMENT.finditer(source, *token.span("raw")):
                     self.take_markup(inner)
             elif kind in ("print", "statement"):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _EXCERPT = 80
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+_ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
         return
     for number, paragraph in iterate_paragraphs(part):
         text = read_own_text(paragraph)
-        if _STRAY.search(TAG.sub("", text)) is None:
+        if _STRAY.search(_ESCAPED.sub(" ", TAG.sub(" ", text))) is None:
             yield from _split(text, locate_paragraph(source, part, number, text), unit)
         for hidden in _iterate_hidden(paragraph):
             yield from _split(hidden, locate_paragraph(source, part, number, hidden), unit)

@@ -58,6 +58,14 @@ def test_a_tag_that_was_left_is_seen_unless_somebody_typed_it(text: str) -> None
     assert check_rendered(data, [text]) == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["{_{ a }_}", "{_{{_{ a", "{_% if %_}", "{% raw %}{{ a }}{% endraw %}", "{{ a }}{{ b }}%{{ b }}}"]
+)
+def test_braces_that_the_template_shows_are_no_tags(text: str) -> None:
+    rendered = DocxTemplate.compile(of_paragraphs(text), "a").render({"a": "甲{", "b": "{乙%"}, note_values=True)
+    assert check_rendered(rendered.data, rendered.values) == ()
+
+
 def test_a_tag_scattered_over_runs_is_seen() -> None:
     def make(document: Any) -> None:
         paragraph = document.add_paragraph("{")
