@@ -12,13 +12,15 @@ from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.ooxml.names import (
     CONTENT_TYPES,
+    CORE_PROPERTIES,
     OFFICE_RELATIONS,
     PACKAGE_TYPES,
     WORD,
     WORD_TYPE,
 )
-from docgen.ooxml.package import fold_part, name_relations, read_parts, read_relations, read_types, write_relations
+from docgen.ooxml.package import fold_part, read_parts, read_types, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefixes, write_xml
+from docgen.render.docx.naming import find_related, name_parts
 from docgen.render.docx.strict import is_strict, loosen_parts
 
 if TYPE_CHECKING:
@@ -68,9 +70,11 @@ class DocxPackage:
     main: str
     texts: tuple[str, ...]
 
-    def find_related(self, kind: str) -> str | None:
-        """Find the part that the main document relates to as this: ``styles``, ``settings``, ``numbering``; or None."""
-        return _find_related(self.parts, self.main, kind)
+    def find_related(self, ending: str) -> str | None:
+        """Find the part of the main document whose name ends so (``styles.xml``, ``settings.xml``), or None."""
+        folder = posixpath.dirname(self.main)
+        name = posixpath.join(folder, ending)
+        return name if name in self.parts else None
 
 
 def parse_part(data: bytes) -> _Element:
@@ -126,26 +130,18 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     try:
         if is_strict(parts):
             parts.update(loosen_parts(parts))
+        parts = name_parts(parts)
         parts.update((part, _write_plainly(data)) for part, data in parts.items() if _joins_parts(part))
         kinds = _list_types(parts)
     except (KeyError, XmlError) as problem:
         raise TemplateError(error("T102", place, template=name)) from problem
-    main = _find_related(parts, "", "officeDocument")
+    main = find_related(parts, "", "officeDocument")
     if main is None or kinds[main] != _MAIN_TYPE:
         raise TemplateError(error("T102", place, template=name))
     texts = [main, *(part for part in parts if kinds.get(part) in _TEXT_TYPES)]
-    core = _find_related(parts, "", "core-properties")
-    if core is not None:
-        texts.append(core)
+    if CORE_PROPERTIES in parts:
+        texts.append(CORE_PROPERTIES)
     return DocxPackage(parts, main, tuple(texts))
-
-
-def _find_related(parts: Mapping[str, bytes], part: str, kind: str) -> str | None:
-    """Find the first part that is there of those that a part ('' for the package) relates to as this."""
-    names = {fold_part(name): name for name in parts}
-    related = read_relations(parts.get(names.get(fold_part(name_relations(part)), "")), part)
-    found = (names.get(fold_part(item.target)) for item in related if item.kind == kind and not item.is_external)
-    return next((name for name in found if name is not None), None)
 
 
 def _list_types(parts: Mapping[str, bytes]) -> dict[str, str]:

@@ -187,7 +187,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     parts: dict[str, _TextPart] = {}
     sites: dict[str, Mapping[int, Site]] = {}
     blocks: dict[str, tuple[Site, ...]] = {}
-    styles_part = package.find_related("styles")
+    styles_part = package.find_related("styles.xml")
     styles = read_styles(write_plain_part(package.parts[styles_part], styles_part, name) if styles_part else None)
     for part_name, root, box in _iterate_roots(package, name):
         prepared = prepare_part(root, part_name, Surface(name, box, styles))
@@ -205,7 +205,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
             parts[part_name] = _TextPart(part_name, compiled, *flags)
     if faults:
         raise TemplateError(*faults)
-    settings = package.find_related("settings")
+    settings = package.find_related("settings.xml")
     members: list[Member | _TextPart] = []
     for part_name, content in package.parts.items():
         if part_name in parts:

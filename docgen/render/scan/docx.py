@@ -50,7 +50,7 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
     parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
     for part in parts:
         accept_changes(part.root)
-    styles = package.find_related("styles")
+    styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)
 

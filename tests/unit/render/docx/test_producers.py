@@ -17,8 +17,10 @@ from support.render_docx_support import W, add_table, build, canonical, make_ima
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import parse_xml as parse_plainly
 from docgen.ooxml.xml import use_prefixes
+from docgen.render.docx.merge import MergedDocument
 from docgen.render.docx.package import PREFIXES
 from docgen.render.docx.template import DocxTemplate
+from docgen.render.guard import check_rendered
 from docgen.render.values.values import ImageValue
 
 pytestmark = pytest.mark.heavy
@@ -183,6 +185,23 @@ def test_prefixes_that_other_attributes_name() -> None:
     )
 
 
-def test_settings_under_another_name_are_told_of_line_breaks() -> None:
+def test_parts_with_names_of_their_own_get_those_of_word() -> None:
+    """So whoever looks into a made document finds them: what joins documents, what verifies a package."""
     rendered = render(change(build(make), rename_parts), **VALUES)
-    assert "doNotExpandShiftReturn" in read_part(rendered.data, "doc/einst.xml")
+    assert "doNotExpandShiftReturn" in read_part(rendered.data, "word/settings.xml")
+    assert check_rendered(rendered.data) == ()
+    merged = MergedDocument(rendered.data)
+    merged.add(rendered.data)
+    merged.add(rendered.data)
+    assert not check_bytes(merged.finish("题"), ".docx")
+
+
+@pytest.mark.parametrize("name", ["word/Document2.xml", "word/DOCUMENT.XML"])
+def test_the_document_under_another_name(name: str) -> None:
+    def alter(parts: Parts) -> Parts:
+        names = {"word/document.xml": name, "word/_rels/document.xml.rels": f"word/_rels/{name[5:]}.rels"}
+        return {names.get(part, part): _rename_inside("x.rels", data, names) for part, data in parts.items()}
+
+    rendered = render(change(build(make), alter), **VALUES)
+    assert "甲" in read_part(rendered.data)
+    assert check_rendered(rendered.data) == ()

@@ -1,0 +1,106 @@
+"""Parts under the names that Word gives them, whatever the program called them that saved the template.
+
+What a part is, its relationship says. Under Word's names it is found by all that looks for it in a made document.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+
+from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES, PACKAGE_TYPES, PROGRAM_PROPERTIES
+from docgen.ooxml.package import Relation, fold_part, name_relations, read_relations, write_relations
+from docgen.ooxml.xml import parse_xml, write_xml
+
+_MAIN = "word/document.xml"
+_PROPERTIES = {
+    "core-properties": CORE_PROPERTIES,
+    "extended-properties": PROGRAM_PROPERTIES,
+    "custom-properties": "docProps/custom.xml",
+}
+_ALONE = frozenset({"styles", "settings", "numbering", "footnotes", "endnotes", "comments", "fontTable", "webSettings"})
+_MANY = {"header": "word/header{}.xml", "footer": "word/footer{}.xml", "image": "word/media/image{}"}
+_LIKE = re.compile(r"word/(?:header[^/]*\.xml|footer[^/]*\.xml|media/[^/]+)")
+_OVERRIDE, _DEFAULT = f"{{{PACKAGE_TYPES}}}Override", f"{{{PACKAGE_TYPES}}}Default"
+
+
+def name_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts of a docx under Word's names; XmlError where one that joins others isn't XML."""
+    moved = dict(_list_moves(parts))
+    if not moved:
+        return dict(parts)
+    sources = {fold_part(name_relations(part)): part for part in ("", *parts)}
+    renamed: dict[str, bytes] = {}
+    for name, data in parts.items():
+        source = sources.get(fold_part(name))
+        if name == CONTENT_TYPES:
+            renamed[name] = _name_types(data, moved)
+        elif source is not None:
+            items = [_follow(item, parts, moved) for item in read_relations(data, source)]
+            new = moved.get(source, source)
+            renamed[name_relations(new)] = write_relations(items, new)
+        else:
+            renamed[moved.get(name, name)] = data
+    return renamed
+
+
+def find_related(parts: Mapping[str, bytes], part: str, kind: str) -> str | None:
+    """Find the first part that is there of those that a part ('' for the package) relates to as this."""
+    return next((name for found, name in _list_related(parts, part) if found == kind), None)
+
+
+def _list_related(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, str]]:
+    """The parts that a part relates to, as the file spells them, each with what it is."""
+    spelled = {fold_part(name): name for name in parts}
+    relations = parts.get(spelled.get(fold_part(name_relations(part)), ""))
+    for item in read_relations(relations, part):
+        if not item.is_external and fold_part(item.target) in spelled:
+            yield item.kind, spelled[fold_part(item.target)]
+
+
+def _list_moves(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """The parts that have another name than Word gives them, and that name, where it is free."""
+    main = find_related(parts, "", "officeDocument")
+    if main is None:
+        return
+    named = {main: _MAIN}
+    named |= {part: _PROPERTIES[kind] for kind, part in _list_related(parts, "") if kind in _PROPERTIES}
+    taken = {fold_part(part) for part in parts}
+    for kind, part in _list_related(parts, main):
+        if kind in _ALONE and f"word/{kind}.xml" not in named.values():
+            named[part] = f"word/{kind}.xml"
+        elif kind in _MANY and _LIKE.fullmatch(part) is None and part not in named:
+            ending = posixpath.splitext(part)[1] if kind == "image" else ""
+            names = (_MANY[kind].format(number) + ending for number in count(1))
+            named[part] = next(name for name in names if fold_part(name) not in taken)
+            taken.add(fold_part(named[part]))
+    others = {fold_part(part) for part in parts}
+    for part, name in named.items():
+        if part != name and (fold_part(name) == fold_part(part) or fold_part(name) not in others):
+            yield part, name
+
+
+def _follow(item: Relation, parts: Mapping[str, bytes], moved: Mapping[str, str]) -> Relation:
+    if item.is_external:
+        return item
+    part = next((part for part in parts if fold_part(part) == fold_part(item.target)), item.target)
+    return replace(item, target=moved.get(part, part))
+
+
+def _name_types(data: bytes, moved: Mapping[str, str]) -> bytes:
+    """The content types, where each part that moved has one of its own."""
+    root = parse_xml(data)
+    names = {fold_part(part): name for part, name in moved.items()}
+    suffixes = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in root.iterchildren(_DEFAULT)}
+    stated = {fold_part(item.get("PartName", "")): item for item in root.iterchildren(_OVERRIDE)}
+    for part, name in names.items():
+        item = stated.get(part)
+        if item is None:
+            kind = suffixes.get(part.rpartition(".")[2], "")
+            item = root.makeelement(_OVERRIDE, {"ContentType": kind})
+            root.append(item)
+        item.set("PartName", f"/{name}")
+    return write_xml(root)
