@@ -96,7 +96,8 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
         part.numbers[paragraph] = number
         _prepare_paragraph(part, paragraph, number, surface)
-    for torn in () if part.faults else mend_pairs(root, part.cut):
+    blocks_known = not any("{%" in (fault.location.excerpt or "") for fault in part.faults)
+    for torn in mend_pairs(root, part.cut) if blocks_known else ():
         part.faults.append(_refuse(part, "T401", torn, surface.template))
     if root.find(f".//{W}p") is None:
         for text in map(str, root.itertext()):
