@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_RANGE = re.compile(re.escape(W) + r"(bookmark|commentRange|perm)(Start|End)")
+_FIELD = (f"{W}fldChar", f"{W}instrText")
+_RANGES = tuple(W + kind + end for kind in ("bookmark", "commentRange", "perm") for end in ("Start", "End"))
+_MARKS = (*_FIELD, *_RANGES)
 _STATEMENT = re.compile(r"\{%-?\s*(?:(?P<gone>tr|tc|p|r)\s+)?(?P<word>\w+)|\{[{#](?P<other>tr|tc|p|r)\s")
 _OPENERS, _MIDDLES = frozenset({"if", "for", "with", "raw"}), frozenset({"else", "elif"})
 
@@ -61,15 +63,16 @@ class _Pairs:
                 above = next(text.iterancestors(W + kind), None) if kind else None
                 if above is not None:
                     self.gone[above] = None
-        for element in root.iter():
+        for element in root.iter(f"{W}t", *_MARKS):
             name = str(element.tag)
             if name == f"{W}t":
                 for _, word in _iterate_statements(element.text or ""):
                     self._take_statement(word)
-            elif name in (f"{W}fldChar", f"{W}instrText"):
+            elif name in _FIELD:
                 self._take_field(element)
-            elif (found := _RANGE.fullmatch(name)) is not None:
-                self._take_range(element, (found[1], element.get(f"{W}id", "")), found[2] == "Start")
+            else:
+                kind = name.removesuffix("Start").removesuffix("End")
+                self._take_range(element, (kind, element.get(f"{W}id", "")), name.endswith("Start"))
         self.halves += [element for element, _ in self.starts.values()]
 
     def _take_statement(self, word: str) -> None:
@@ -119,6 +122,8 @@ def mend_pairs(root: _Element, cut: Sequence[_Element]) -> list[_Element]:
 
     ``cut`` are the ends of fields that stood inside of a tag. Returns an end of each field that can't be mended.
     """
+    if next(root.iter(*_MARKS), None) is None:
+        return []
     pairs = _Pairs()
     pairs.read(root)
     torn: list[_Element] = []

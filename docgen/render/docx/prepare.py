@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.render.docx.columns import KIND, WEIGHT
@@ -128,11 +128,12 @@ def _drop_noise(root: _Element) -> None:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
+    for element in cast("list[_Element]", root.xpath("//*[*][text()]")):
+        # Lines and margins of a program that lays its XML out: no element holds both text and elements.
+        for holder, place in ((element, "text"), *((child, "tail") for child in element)):
+            if not (getattr(holder, place) or "").strip():
+                setattr(holder, place, None)
     for element in root.iter():
-        if len(element) and not (element.text or "").strip():
-            element.text = None  # lines and margins of a program that lays its XML out: no such element holds text
-        if element.tail is not None and not element.tail.strip():
-            element.tail = None
         for name in [name for name in element.attrib if str(name).startswith(f"{W}rsid")]:
             del element.attrib[name]
 
@@ -261,12 +262,11 @@ def _patch(root: _Element) -> str:
 
 def _shield_braces(root: _Element) -> None:
     """Hide the braces that belong to no tag: docxtpl takes one and its neighbour in the next element for a tag."""
-    for element in root.iter():
-        text = element.text
-        if text and ("{" in text or "}" in text):
-            tags = [*TAG.findall(text), ""]
-            pieces = [piece.translate(_SHIELD) for piece in TAG.split(text)]
-            element.text = "".join(piece + tag for piece, tag in zip(pieces, tags, strict=True))
+    for element in cast("list[_Element]", root.xpath("//*[contains(text(), '{') or contains(text(), '}')]")):
+        text = element.text or ""
+        tags = [*TAG.findall(text), ""]
+        pieces = [piece.translate(_SHIELD) for piece in TAG.split(text)]
+        element.text = "".join(piece + tag for piece, tag in zip(pieces, tags, strict=True))
 
 
 def _weigh_cell(cell: re.Match[str]) -> str:
