@@ -138,7 +138,8 @@ def mend_pairs(root: _Element, cut: Sequence[_Element]) -> list[_Element]:
             for element in (*field_.marks, *field_.code):
                 remove_emptied(element)
         elif any(place != field_.places[0] for place in field_.places):
-            torn.append(field_.marks[0])
+            apart = zip(field_.places, field_.marks, strict=True)
+            torn.append(max(apart, key=lambda pair: (pair[0][1] is not None, len(pair[0][0])))[1])
     torn += [element for element in cut if element in wanted]
     for element in pairs.halves:
         parent = element.getparent()

@@ -166,6 +166,9 @@ def test_a_block_that_holds_half_of_a_field_is_refused(inside: int) -> None:
     opening, closing = (f"<w:p>{write_run(tag)}</w:p>" for tag in ("{%p for item in items %}", "{%p endfor %}"))
     body = [marks[0], opening, marks[1], closing] if inside else [opening, marks[0], closing, marks[1]]
     assert find_faults(write_docx(body)) == ["T401"]
+    with pytest.raises(TemplateError) as caught:
+        DocxTemplate.compile(write_docx(body), "样表.docx")
+    assert caught.value.diagnostics[0].location.paragraph == (3 if inside else 2)  # where the block has it
     assert find_faults(write_docx([opening, *marks, closing])) == []
     assert find_faults(write_docx([marks[0], opening, closing, marks[1]])) == []
 
