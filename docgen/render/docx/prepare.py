@@ -16,6 +16,7 @@ from docgen.render.docx.columns import KIND, WEIGHT
 from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
 from docgen.render.docx.measure import W
 from docgen.render.docx.pairs import mend_pairs
+from docgen.render.docx.runs import rank_property
 from docgen.render.docx.sites import TAG, Site, Surface, describe_site, read_run_format
 
 if TYPE_CHECKING:
@@ -218,8 +219,8 @@ def _hint_east_asia(texts: list[_Element]) -> None:
             run.insert(0, properties)
         fonts = properties.find(f"{W}rFonts")
         if fonts is None:
-            fonts = etree.Element(f"{W}rFonts")
-            properties.insert(1 if properties.find(f"{W}rStyle") is not None else 0, fonts)
+            fonts = etree.SubElement(properties, f"{W}rFonts")
+            properties[:] = sorted(properties, key=lambda child: rank_property(str(child.tag)))
         if fonts.get(f"{W}hint") is None:
             fonts.set(f"{W}hint", "eastAsia")
 

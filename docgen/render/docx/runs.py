@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.content.blocks import Run
+from docgen.render.docx.measure import W
 from docgen.render.docx.text import BREAK, holds_wide
 from docgen.render.values.values import RichRun
 
@@ -42,6 +43,11 @@ _ORDER = {
         )
     )
 }
+
+
+def rank_property(tag: str) -> int:
+    """The place of a child in a ``w:rPr``; what is no WordprocessingML stands behind."""
+    return _ORDER.get(tag.removeprefix(W), len(_ORDER))
 
 
 @lru_cache(maxsize=512)

@@ -170,6 +170,19 @@ def test_a_part_without_tags_that_isnt_xml(name: str) -> None:
     assert [(item.code, item.location.part) for item in caught.value.diagnostics] == [("T103", name)]
 
 
+def test_a_runs_properties_out_of_order() -> None:
+    def disorder(parts: Parts) -> Parts:
+        run = b'<w:r><w:rPr><w:sz w:val="30"/><w:b/><w:rStyle w:val="a"/></w:rPr><w:t>{{ name }}</w:t></w:r>'
+        return parts | {
+            "word/document.xml": parts["word/document.xml"].replace(b"<w:r><w:t>{{ name }}</w:t></w:r>", run)
+        }
+
+    xml = read_part(render(change(build(make), disorder), **VALUES).data)
+    properties = re.search(r"<w:rPr>((?:(?!</w:rPr>).)*<w:rStyle.*?)</w:rPr>", xml)
+    assert properties is not None
+    assert re.findall(r"<w:(\w+)", properties[1]) == ["rStyle", "rFonts", "b", "sz"]
+
+
 def test_prefixes_that_other_attributes_name() -> None:
     xml = (
         f'<a:p xmlns:a="{W[1:-1]}" xmlns:n="urn:schemas-microsoft-com:vml" xmlns:k="urn:k" xmlns:w="urn:w" '
