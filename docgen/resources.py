@@ -1,7 +1,10 @@
-"""Where profiles, templates and schemas lie: inside the wheel, or beside the package in a checkout."""
+"""Where profiles, templates and schemas lie: inside the wheel, or beside the package in a checkout; what else a run may
+use: the folders of evidence, LibreOffice, the cores.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +18,36 @@ def shipped_folder(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
+def count_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Converting:
+    """How documents become PDF; ``docgen.toml`` says otherwise under ``[pdf]``.
+
+    ``seconds`` are what one document may take, ``cache`` says whether PDFs are kept for the next time, in so many MiB.
+    """
+
+    seconds: int = 240
+    cache: bool = True
+    cache_megabytes: int = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Resources:
     """The folders to look in: the user's own first, then what came with docgen.
 
-    ``outside`` are folders besides the record's own from which its evidence may come.
+    ``outside`` are folders besides the record's own from which its evidence may come; ``converting`` is for PDF.
     """
 
     own_profiles: tuple[Path, ...] = ()
     own_templates: tuple[Path, ...] = ()
     outside: tuple[Path, ...] = ()
+    converting: Converting = Converting()
 
     def profile_folders(self) -> Iterator[Path]:
         """Every folder that holds a ``profile.yaml``, one per profile id, the user's own first."""

@@ -10,7 +10,6 @@ a worker that is starting from Ctrl-C or gives up, with the exit code, when work
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -21,16 +20,10 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from docgen.batch.engine import Answer, Crash, Engine, EngineError, Procedure, Task, ThisProcess
+from docgen.resources import count_cores
 
 _READY = "ready"
 _FALSE_STARTS = 3
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass(slots=True)

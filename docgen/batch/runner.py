@@ -35,7 +35,7 @@ from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue
-from docgen.resources import Resources
+from docgen.resources import Resources, count_cores
 
 if TYPE_CHECKING:
     from docgen.batch.book_doubts import BookDoubts
@@ -114,8 +114,10 @@ def run_batch(
     """Make what is missing or out of date, and write the summary; one bad record never stops the others.
 
     Without an ``engine`` the records are done by ``request.jobs`` processes of this machine.
-    Raises OutputError when the output folder can't be used or another run works in it (B101–B103).
+    Raises OutputError when the output folder can't be used or another run works in it (B101–B103), or PDF is wanted and
+    there is no LibreOffice (A210).
     """
+    _name_converter(request.options)
     _prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE):
         put_back = keep_ledger_file(request.out)
@@ -210,7 +212,7 @@ class _Run:
         self._listener = listener
         self._out = make_absolute(request.out)
         self._staging = self._out / FOLDER / f"run-{ledger.run}"
-        self._options = _free_options(request.options)
+        self._options = _free_options(request)
         setting = self._digest_setting()
         self._doubts: BookDoubts | None = None
         self._turns = Turns(self._staging)
@@ -271,7 +273,7 @@ class _Run:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""
         said = self._options
         wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact)
-        chosen = (said.profile_id, said.only, said.until, *wanted)
+        chosen = (said.profile_id, said.only, said.until, *wanted, *_name_converter(said))
         return digest_data([docgen.__version__, list_settings(), *chosen])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
@@ -396,10 +398,27 @@ class _Run:
         return True
 
 
-def _free_options(options: Options) -> Options:
-    """What every job is made with. Where its outputs go, nothing stands: only the batch knows what it may replace."""
+def _free_options(request: Request) -> Options:
+    """What every job is made with. Where its outputs go, nothing stands: only the batch knows what it may replace.
+
+    Each process has its part of the cores for LibreOffice.
+    """
+    options, cores = request.options, count_cores()
     mapping = make_absolute(options.mapping) if options.mapping is not None else None
-    return replace(options, mapping=mapping, package=not options.only, force=True, loose=False, durable=False)
+    share = max(cores // (request.jobs or cores), 1)
+    return replace(
+        options, mapping=mapping, package=not options.only, force=True, loose=False, durable=False, converters=share
+    )
+
+
+def _name_converter(options: Options) -> tuple[str, ...]:
+    """What makes PDFs, where any are wanted, and the fonts that it has: other ones make other files."""
+    if not options.pdf:
+        return ()
+    from docgen.pipeline.stages.pdf import open_converter
+
+    converter = open_converter(options)
+    return (converter.identity.converter, converter.identity.fonts) if converter is not None else ()
 
 
 def _is_workbook(argument: Path) -> bool:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from docgen.cli.console import Console, shows_chinese
 from docgen.cli.layout import clean_line
@@ -16,7 +16,7 @@ from docgen.content.shown_names import show_some
 from docgen.diagnostics import error
 from docgen.errors import DocgenError, SourceError
 from docgen.messages import LANGUAGES, Catalogue, Language, catalogue
-from docgen.resources import Resources
+from docgen.resources import Converting, Resources
 
 Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
@@ -142,7 +142,7 @@ class Session:
         absent = [error("X111", path=str(path)) for path in (*profiles, *templates, *outside) if not path.is_dir()]
         if absent:
             raise SourceError(*absent)
-        return Resources(profiles, templates, outside)
+        return Resources(profiles, templates, outside, Converting(**cast("Mapping[str, Any]", settings.pdf)))
 
     def find_resources(self) -> Resources:
         """Where to look for profiles and templates when no record is at hand."""

@@ -11,22 +11,26 @@ from typing import Any, cast
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, Language
+from docgen.resources import Converting
 
 SETTINGS_FILE = "docgen.toml"
-_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify")
-_LIMITS = "verify"
+_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf")
+_LIMITS, _PDF = "verify", "pdf"
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a ``docgen.toml`` says; its folders are relative to the file. ``verify`` are limits (``Limits``) by name."""
+    """What a ``docgen.toml`` says; its folders are relative to the file. ``verify`` are limits (``Limits``) by name,
+    ``pdf`` settings of converting (``Converting``).
+    """
 
     profiles: tuple[Path, ...] = ()
     templates: tuple[Path, ...] = ()
     lang: Language | None = None
     verify: Mapping[str, int] = field(default_factory=dict)
     allow_outside: tuple[Path, ...] = ()
+    pdf: Mapping[str, int | bool] = field(default_factory=dict)
 
     def merge(self, other: Settings) -> Settings:
         """These settings, completed by others that stand farther away."""
@@ -36,6 +40,7 @@ class Settings:
             self.lang or other.lang,
             {**other.verify, **self.verify},
             self.allow_outside + tuple(path for path in other.allow_outside if path not in self.allow_outside),
+            {**other.pdf, **self.pdf},
         )
 
 
@@ -67,6 +72,7 @@ def read_settings(folder: Path) -> Settings:
         cast("Language | None", data.get("lang")),
         data.get(_LIMITS, {}),
         _list_folders(data.get("allow_outside", []), folder),
+        data.get(_PDF, {}),
     )
 
 
@@ -76,7 +82,11 @@ def _find_faults(data: Mapping[str, Any], place: Location) -> list[Diagnostic]:
         if key not in _KEYS:
             faults.append(_refuse_key(key, _KEYS, place))
         elif key == _LIMITS:
-            faults += _find_limit_faults(value, place)
+            from docgen.archive.zip.limits import Limits
+
+            faults += _find_table_faults(key, value, Limits, place)
+        elif key == _PDF:
+            faults += _find_table_faults(key, value, Converting, place)
         elif key == "lang":
             if value not in LANGUAGES:
                 faults.append(error("X116", place, key=key, value=str(value), known="、".join(LANGUAGES)))
@@ -92,18 +102,19 @@ def _refuse_key(key: str, known: Sequence[str], place: Location, table: str = ""
     return error("X115", place, key=table + key, nearest=nearest[0] if nearest else "、".join(known))
 
 
-def _find_limit_faults(table: Any, place: Location) -> list[Diagnostic]:
-    """What is wrong with the table ``[verify]``: each limit is a whole number above 0."""
-    from docgen.archive.zip.limits import Limits
-
+def _find_table_faults(name: str, table: Any, shape: type[Any], place: Location) -> list[Diagnostic]:
+    """What is wrong with a table: each setting is a whole number above 0, or one that is on or off."""
     if not isinstance(table, dict):
-        return [error("X116", place, key=_LIMITS, value=str(table), known=f"[{_LIMITS}]")]
-    known = [item.name for item in fields(Limits)]
-    unknown = [_refuse_key(key, known, place, f"{_LIMITS}.") for key in table if key not in known]
-    wrong = [key for key, value in table.items() if key in known and (type(value) is not int or value < 1)]
-    return unknown + [
-        error("X116", place, key=f"{_LIMITS}.{key}", value=str(table[key]), known="1、2、3、…") for key in wrong
-    ]
+        return [error("X116", place, key=name, value=str(table), known=f"[{name}]")]
+    known: dict[str, type[Any]] = {item.name: type(item.default) for item in fields(shape)}
+    faults = []
+    for key, value in table.items():
+        if key not in known:
+            faults.append(_refuse_key(key, list(known), place, f"{name}."))
+        elif type(value) is not known[key] or (value is not False and value < 1):
+            choices = "true、false" if known[key] is bool else "1、2、3、…"
+            faults.append(error("X116", place, key=f"{name}.{key}", value=str(value), known=choices))
+    return faults
 
 
 def _list_folders(value: str | list[str], folder: Path) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from docgen.pipeline.stages.documents import leave_gaps, render_documents
 from docgen.pipeline.stages.dossier import collect_files, list_targets, name_folder, pack_record, tell_unsigned
 from docgen.pipeline.stages.footprint import note_footprint
 from docgen.pipeline.stages.outcome import Options, Outcome, Output
-from docgen.pipeline.stages.pdf import add_pdfs, require_office
+from docgen.pipeline.stages.pdf import add_pdfs, open_converter
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record, summarize_record
 from docgen.pipeline.stages.release import occupy_output, stage_outputs
 from docgen.render.store import TemplateStore
@@ -50,12 +50,12 @@ def build_record(
     that can't be written.
     """
     _refuse_contradictions(options)
-    office = require_office() if options.pdf else None
+    converter = open_converter(options)
     prepared = prepare_record(record, options, printing=True)
     if not isinstance(prepared, PreparedRecord):
         return Outcome(prepared)
     store = store.share() if store is not None else TemplateStore(options.resources)
-    context = BuildContext(options, store, out, office, progress, watch)
+    context = BuildContext(options, store, out, converter, progress, watch)
     documents, found = render_documents(prepared, context)
     prepared, changed = trace_scans(prepared, documents, list_targets(prepared, context))
     told = [*prepared.diagnostics, *found, *changed]
@@ -73,7 +73,7 @@ def _release(
 ) -> Sequence[Output]:
     """Write documents and packages, and move them to their places when all are whole; ``told`` grows on the way."""
     options, targets = context.options, list_targets(prepared, context)
-    files = _convert(collect_files(prepared, documents, context), prepared, context, told)
+    files = add_pdfs(collect_files(prepared, documents, context), prepared, context, told)
     if not options.may_write(told):
         return ()
     redacted = prepare_redaction(prepared, documents, context) if options.redact else None
@@ -83,7 +83,7 @@ def _release(
             return ()
         targets += map(context.place_package, redacted.names)
         shown = collect_files(redacted.prepared, redacted.documents, context)
-        shown = _convert(shown, redacted.prepared, context, told)
+        shown = add_pdfs(shown, redacted.prepared, context, told)
         if not options.may_write(told):
             return ()
     folder = name_folder(prepared, context)
@@ -107,7 +107,7 @@ def _add_supplement(
     supplement = prepare_supplement(prepared, documents, context.options)
     told += supplement.diagnostics
     files = FiledFiles(supplement.documents, {}, supplement.prepared.evidence)
-    files = _convert(files, supplement.prepared, context, told)
+    files = add_pdfs(files, supplement.prepared, context, told)
     if not context.options.may_write(told):
         return ()
     assert context.out is not None
@@ -115,12 +115,6 @@ def _add_supplement(
         context = replace(context, watch=None, draft=context.options.is_faulty(told))
         added = pack_supplement(supplement, files, context)
     return (Output("package", added.path, added.index.title),)
-
-
-def _convert(files: FiledFiles, prepared: PreparedRecord, context: BuildContext, told: list[Diagnostic]) -> FiledFiles:
-    files, found = add_pdfs(files, prepared, context)
-    told += [item for item in found if item not in told]
-    return files
 
 
 def _refuse_contradictions(options: Options) -> None:

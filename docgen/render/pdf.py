@@ -1,4 +1,4 @@
-"""Word and Excel files as PDF/A-2b: LibreOffice converts them, all in one run, and the bytes are always the same.
+"""Word and Excel files as PDF/A-2b: LibreOffice converts them, one run per core, and the bytes are always the same.
 
 LibreOffice is no dependency: whoever asks for PDF has it installed. Each run has a profile of its own, so that it
 doesn't meet a window that is open, and so that nobody's settings change the pages: no macro runs, no link is followed.
@@ -9,20 +9,20 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import io
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Event, get_ident
 
-from docgen.content.pdf import PdfError, read_pdf
-from docgen.render.office_process import Ending, run_watched
-
-if TYPE_CHECKING:
-    from pypdf import PdfWriter
+from docgen.content.pdf import PdfError
+from docgen.render.office.cache import PdfCache, find_cache_folder
+from docgen.render.office.clock import fix_moment
+from docgen.render.office.identity import identify
+from docgen.render.office.process import Ending, Watch, run_watched
+from docgen.resources import Converting, count_cores
 
 CONVERTIBLE = (".docx", ".xlsx")
 """The suffixes of what can be converted."""
@@ -34,26 +34,23 @@ _PLACES = (
     r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
 )
-_PATIENCE = 90.0  # seconds without another file made
-_MOST_HANGS = 6  # over three files, in common and alone
-_END = 1024
-_LONGEST_RUN = 1000  # Windows takes 32,767 characters of arguments
-_SETTING = (
-    '<item oor:path="/org.openoffice.Office.{0}"><prop oor:name="{1}" oor:op="fuse"><value>{2}</value></prop></item>'
-)
+_PATIENCE = 45  # seconds without another file made, in a run of several; who needs longer gets them alone
+_MOST_FILES = 40  # what one crash may cost
+_PROBE = "probe.txt"
+_SETTING = '<item oor:path="/org.openoffice.{0}"><prop oor:name="{1}" oor:op="fuse"><value>{2}</value></prop></item>'
 _SETTINGS = (
-    ("Common/Filter/PDF/Export", "SelectPdfVersion", "2"),
-    ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
-    ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
-    ("Writer/Content/Update", "Link", "0"),
-    ("Calc/Content/Update", "Link", "2"),
+    ("Office.Common/Filter/PDF/Export", "SelectPdfVersion", "2"),
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Writer/Content/Update", "Link", "0"),
+    ("Office.Calc/Content/Update", "Link", "2"),
+    # what a version does at its first start, two thirds of starting, it did already
+    ("Setup/Product", "ooSetupLastVersion", "99.9"),
 )
 _NAMESPACES = (
     'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
-_XMP_DATE = re.compile(rb"(<xmp:(?:Create|Modify|Metadata)Date>)[^<]*")
-_PROFILE_TIME = slice(24, 36)  # of an ICC profile's head: twelve bytes, year to second
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,120 +71,152 @@ def find_office() -> str | None:
     return found or next((place for place in _PLACES if Path(place).is_file()), None)
 
 
-def convert_files(files: Sequence[OfficeFile], program: str, moment: dt.date) -> list[bytes | Ending]:
-    """Each file as PDF, in order; in place of one that wasn't made, how LibreOffice ended over it alone.
+class Converter:
+    """Converts files with one LibreOffice; what was converted before comes from the user's cache.
 
-    ``moment`` is the day that the PDFs carry. A file that LibreOffice crashes or hangs over takes nobody with it.
+    ``instances`` of it run at a time, as many as there are cores without one. ``identity`` names the program and the
+    fonts: the same ones make the same bytes.
     """
-    made: dict[int, bytes | Ending] = {}
-    with tempfile.TemporaryDirectory(prefix="docgen-pdf-", ignore_cleanup_errors=True) as name:
-        office = _Office(program, Path(name))
-        for start in range(0, len(files), _LONGEST_RUN):
-            made |= office.convert(dict(enumerate(files[start : start + _LONGEST_RUN], start)))
-    return [
-        fix_moment(data, moment, files[number].read()) if isinstance(data, bytes) else data
-        for number, data in sorted(made.items())
-    ]
 
-
-class _Office:
-    def __init__(self, program: str, folder: Path) -> None:
+    def __init__(self, program: str, converting: Converting | None = None, instances: int = 0) -> None:
         self._program = program
-        self._inside, self._outside, self._profile = folder / "in", folder / "out", folder / "profile"
-        self._has_made = False
-        self._hangs = 0
-        for made in (self._inside, self._outside):
-            made.mkdir()
-        self._prepare_profile()
+        self._converting = converting or Converting()
+        self._instances = instances or count_cores()
+        self.identity = identify(program)
+        self._cache: PdfCache | None = None
+        if self._converting.cache:
+            with contextlib.suppress(RuntimeError):  # a user without a home
+                self._cache = PdfCache(find_cache_folder(), self._converting.cache_megabytes)
 
-    def convert(self, files: Mapping[int, OfficeFile]) -> dict[int, bytes | Ending]:
-        """Convert all in one run, then each that it left undone once by itself.
+    def convert(self, files: Sequence[OfficeFile], moment: dt.date) -> list[bytes | Ending]:
+        """Each file as PDF, in order; in place of one that wasn't made, how LibreOffice ended over it alone.
 
-        A run that breaks off does so over the first file that it didn't make: those behind it go together again.
+        ``moment`` is the day that the PDFs carry. A file that LibreOffice crashes or hangs over takes nobody with it.
         """
-        done: dict[int, bytes | Ending] = {}
-        waiting = {number: f"{number:06d}{file.suffix}" for number, file in files.items()}
-        for number, name in waiting.items():
-            (self._inside / name).write_bytes(files[number].read())
-        while waiting:
-            ending = self._run(waiting, done)
-            left = [number for number in waiting if number not in done]
-            for number in left if ending.code == 0 else left[:1]:
-                alone = self._run({number: waiting[number]}, done)
-                done.setdefault(number, alone)
-            waiting = {number: name for number, name in waiting.items() if number not in done}
-        return done
+        keys: list[str] = []
+        made: dict[str, bytes | Ending] = {}
+        try:
+            with tempfile.TemporaryDirectory(prefix="docgen-pdf-", ignore_cleanup_errors=True) as name:
+                folder = Path(name, "in")
+                folder.mkdir()
+                waiting: dict[str, str] = {}
+                for number, file in enumerate(files):
+                    try:
+                        data = file.read()
+                    except OSError as fault:
+                        keys.append(f"{number}")
+                        made[keys[-1]] = Ending(None, fault.strerror or str(fault))
+                        continue
+                    keys.append(self._make_key(file.suffix, data, moment))
+                    known = self._cache.read(keys[-1]) if self._cache is not None else None
+                    if known is not None:
+                        made[keys[-1]] = known
+                    elif keys[-1] not in waiting:
+                        waiting[keys[-1]] = f"{number:06d}{file.suffix}"
+                        (folder / waiting[keys[-1]]).write_bytes(data)
+                made |= _Run(self._program, Path(name), self._converting.seconds, moment).make(waiting, self._instances)
+        except OSError as fault:  # no room left
+            ending = Ending(None, fault.strerror or str(fault))
+            return [made.get(key, ending) for key in keys] + [ending] * (len(files) - len(keys))
+        if self._cache is not None:
+            for key in waiting:
+                new = made[key]
+                if isinstance(new, bytes):
+                    self._cache.write(key, new)
+            self._cache.tidy()
+        return [made[key] for key in keys]
 
-    def _run(self, names: Mapping[int, str], done: dict[int, bytes | Ending]) -> Ending:
-        """Convert some files; what was made of them goes into ``done``."""
-        if self._hangs >= _MOST_HANGS and not self._has_made:
-            return Ending(None, hung=True)  # it hangs over everything
-        command = [self._program, f"-env:UserInstallation={self._profile.as_uri()}", "--headless", "--norestore"]
-        command += ["--convert-to", "pdf", "--outdir", str(self._outside), *names.values()]
+    def _make_key(self, suffix: str, data: bytes, moment: dt.date) -> str:
+        """What decides the bytes of a PDF."""
+        said = (suffix, hashlib.sha256(data).hexdigest(), self.identity, moment.isoformat(), _SETTINGS)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+class _Run:
+    """The calls of LibreOffice that it takes to make some files, each with a profile and a folder of its own."""
+
+    def __init__(self, program: str, folder: Path, seconds: int, moment: dt.date) -> None:
+        self._program = program
+        self._folder = folder
+        self._seconds = seconds
+        self._moment = moment
+        self._stop = Event()
+        self._made: dict[str, bytes | Ending] = {}
+        self._answers: bool | None = None
+
+    def make(self, names: Mapping[str, str], instances: int) -> dict[str, bytes | Ending]:
+        """Convert the files in ``in``, named by key; what a call leaves undone goes once more, alone."""
+        count = max(min(instances, len(names)), -(-len(names) // _MOST_FILES))
+        keys = list(names)
+        with ThreadPoolExecutor(instances) as pool:
+            try:
+                running: dict[Future[_Call], list[str]] = {}
+                # neighbours take equally long, so they are dealt out
+                for share in (keys[start::count] for start in range(count)):
+                    call = pool.submit(self._call, [names[key] for key in share], min(_PATIENCE, self._seconds))
+                    running[call] = share
+                alone: set[Future[_Call]] = set()
+                while running:
+                    for done in wait(running, return_when=FIRST_COMPLETED).done:
+                        share = running.pop(done)
+                        left = self._collect({key: names[key] for key in share}, done.result())
+                        if done in alone or not self._is_worth_it(done.result().ending):
+                            self._made |= dict.fromkeys(left, done.result().ending)
+                            continue
+                        for key in left:
+                            call = pool.submit(self._call, [names[key]], self._seconds)
+                            running[call] = [key]
+                            alone.add(call)
+            except BaseException:
+                self._stop.set()
+                raise
+        return self._made
+
+    def _collect(self, names: Mapping[str, str], call: _Call) -> list[str]:
+        """Take what a call made; the keys of what it didn't."""
+        left = []
+        for key, name in names.items():
+            try:
+                data = (call.folder / name).with_suffix(".pdf").read_bytes()
+                self._made[key] = fix_moment(data, self._moment, key.encode())
+            except (OSError, PdfError):
+                left.append(key)
+        shutil.rmtree(call.folder, ignore_errors=True)
+        return left
+
+    def _is_worth_it(self, ending: Ending) -> bool:
+        """Whether to go on after a call that ended so: not when LibreOffice hangs over whatever it is given."""
+        if ending.hung and self._answers is None and not self._made:
+            (self._folder / "in" / _PROBE).write_text("docgen", "utf-8")
+            call = self._call([_PROBE], min(_PATIENCE, self._seconds))
+            self._answers = not call.ending.hung
+        return self._answers is not False
+
+    def _call(self, names: Sequence[str], patience: float) -> _Call:
+        """Run LibreOffice once over some files."""
+        folder = Path(tempfile.mkdtemp(prefix="call-", dir=self._folder))
+        profile = self._folder / f"profile-{get_ident()}"
+        if not profile.is_dir():
+            _prepare_profile(profile)
+        command = [self._program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", "pdf", "--outdir", str(folder), *names]
         # the program is LibreOffice as it was found, the names are our own
-        ending = run_watched(command, self._inside, self._outside, _PATIENCE)
-        for number, name in names.items():
-            path = (self._outside / name).with_suffix(".pdf")
-            data = path.read_bytes() if path.is_file() else b""
-            if _is_whole(data):
-                done[number], self._has_made = data, True
-        for path in self._outside.iterdir():
-            with contextlib.suppress(OSError):  # Windows: still open in what a crash left running
-                path.unlink()
+        ending = run_watched(command, self._folder / "in", folder, Watch(patience, self._stop))
         if ending.code != 0:
-            self._hangs += ending.hung
-            self._prepare_profile()  # it may have been left half written
-        return ending
-
-    def _prepare_profile(self) -> None:
-        shutil.rmtree(self._profile, ignore_errors=True)
-        (self._profile / "user").mkdir(parents=True, exist_ok=True)
-        items = "".join(_SETTING.format(*setting) for setting in _SETTINGS)
-        settings = f'<?xml version="1.0" encoding="UTF-8"?><oor:items {_NAMESPACES}>{items}</oor:items>'
-        (self._profile / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")
+            shutil.rmtree(profile, ignore_errors=True)  # it may have been left half written
+        return _Call(ending, folder)
 
 
-def _is_whole(data: bytes) -> bool:
-    """Whether a PDF was written to its end: a run that is ended leaves one half written."""
-    if b"%%EOF" not in data[-_END:]:
-        return False
-    try:
-        return read_pdf(io.BytesIO(data)).pages > 0
-    except PdfError:
-        return False
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """How a call ended, and the folder with what it made."""
+
+    ending: Ending
+    folder: Path
 
 
-def fix_moment(data: bytes, moment: dt.date, seed: bytes) -> bytes:
-    """The PDF with this day wherever LibreOffice wrote the clock's, and an identifier that comes of ``seed``."""
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, ByteStringObject
-
-    reader = PdfReader(io.BytesIO(data))
-    writer = PdfWriter(clone_from=reader)
-    writer.pdf_header = reader.pdf_header
-    writer.add_metadata({"/CreationDate": f"D:{moment:%Y%m%d}000000Z"})
-    _fix_streams(writer, moment)
-    identifier = ByteStringObject(hashlib.sha256(seed).digest()[:16])
-    writer._ID = ArrayObject([identifier, identifier])  # pypdf itself makes only random ones
-    buffer = io.BytesIO()
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
-def _fix_streams(writer: PdfWriter, moment: dt.date) -> None:
-    root: Any = writer.root_object
-    if "/Metadata" in root:
-        stream = root["/Metadata"].get_object()
-        stream.set_data(_XMP_DATE.sub(_xmp_date(moment), stream.get_data()))
-    for intent in root.get("/OutputIntents", ()):
-        profile = intent.get_object().get("/DestOutputProfile")
-        if profile is not None:
-            stream = profile.get_object()
-            head = bytearray(stream.get_data())
-            numbers = (moment.year, moment.month, moment.day, 0, 0, 0)
-            head[_PROFILE_TIME] = b"".join(number.to_bytes(2, "big") for number in numbers)
-            stream.set_data(bytes(head))
-
-
-def _xmp_date(moment: dt.date) -> bytes:
-    return rb"\g<1>" + f"{moment:%Y-%m-%d}T00:00:00Z".encode()
+def _prepare_profile(profile: Path) -> None:
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    items = "".join(_SETTING.format(*setting) for setting in _SETTINGS)
+    settings = f'<?xml version="1.0" encoding="UTF-8"?><oor:items {_NAMESPACES}>{items}</oor:items>'
+    (profile / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")

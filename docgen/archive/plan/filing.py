@@ -43,12 +43,13 @@ class RenderedDocument:
     """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``, ``.pdf`` of the first).
 
     ``found`` are files that people made for it, scans of what was signed aside; without any of ours the document was
-    written by hand.
+    written by hand. ``printed`` is the PDF of theirs, where they made none.
     """
 
     job: DocumentJob
     files: tuple[tuple[str, bytes], ...]
     found: tuple[FoundRendition, ...] = ()
+    printed: bytes | None = None
 
     @property
     def is_handwritten(self) -> bool:
@@ -238,6 +239,8 @@ def _plan_document(
         )
         for file in rendered.found
     ]
+    if rendered.printed is not None:
+        renditions.append(_plan_made(name(".pdf"), rendered.printed))
     role = catalogue(DOCUMENT_LANGUAGE).text("archive.role.signed")
     renditions += [
         PlannedRendition(

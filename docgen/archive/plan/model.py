@@ -261,6 +261,16 @@ class StandardUsed(_Part):
         return f"（{self.stage}）" if self.stage and self.stage not in self.number + self.title else ""
 
 
+class Conversion(_Part):
+    """What made the PDFs of a package: the program with its version, and a digest of the fonts that it could use.
+
+    With the same ones the same documents give the same bytes.
+    """
+
+    converter: str
+    fonts: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class Counts(_Part):
     """Sums over the filed documents: notes count as files, not as documents.
 
@@ -300,6 +310,7 @@ class PackageIndex(_Part):
     unsigned: Listed[Unsigned] = ()
     settings: Listed[SettingUsed] = ()
     template_digests: dict[str, str] = {}
+    conversion: Conversion | None = None
     counts: Counts = Counts()
 
     @property

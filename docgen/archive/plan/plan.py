@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.plan.model import UNPAGED, FiledDocument, PackageIndex, Pages, Role
-from docgen.content.pdf import read_pdf
+from docgen.content.pdf import count_pages as count_pdf_pages
 from docgen.diagnostics import Diagnostic, Location, warning
 
 
@@ -63,4 +63,4 @@ def weigh_pages(stated: int | None, counted: int | None, name: str, where: Locat
 
 def count_pages(pdf: bytes) -> Pages:
     """The pages of a PDF that opens; PdfError of another."""
-    return Pages(value=read_pdf(io.BytesIO(pdf)).pages, source="counted")
+    return Pages(value=count_pdf_pages(io.BytesIO(pdf)), source="counted")

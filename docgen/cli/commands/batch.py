@@ -38,6 +38,7 @@ _TOLD_FAULTS = 5
 @click.option("--combine", is_flag=True)
 @click.option("--blanks-by-hand", is_flag=True)
 @shared.draft_option
+@shared.pdf_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @shared.draft_option
 @click.option("--blank", is_flag=True)
 @click.option("--no-package", is_flag=True)
-@click.option("--pdf", is_flag=True)
+@shared.pdf_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

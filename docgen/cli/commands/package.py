@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @shared.profile_option
 @click.option("--list", "listing", is_flag=True)
 @shared.draft_option
+@shared.pdf_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

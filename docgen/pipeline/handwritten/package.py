@@ -35,6 +35,7 @@ from docgen.pipeline.stages.dossier import (
 )
 from docgen.pipeline.stages.outcome import Options, Output
 from docgen.pipeline.stages.papers import PAPER_NAMES
+from docgen.pipeline.stages.pdf import add_pdfs, open_converter
 from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, read_record, summarize_record
 from docgen.pipeline.stages.release import stage_outputs
 from docgen.profile.validate import iterate_prose
@@ -57,6 +58,7 @@ def package_record(
     With an error nothing is written unless ``draft``. Raises DocgenError when it can't go on: an unreadable record, a
     profile or template that isn't sound, no such folder, an output that can't be written.
     """
+    converter = open_converter(options) if out is not None else None
     read = read_record(path, options, printing=out is not None)
     if not isinstance(read, ReadRecord):
         return PackagingOutcome(read)
@@ -71,18 +73,16 @@ def package_record(
         allowed=(path.parent, *options.resources.outside),
     )
     examined = examine(read, gathering, judge)
-    context = BuildContext(options, TemplateStore(options.resources), out, progress=progress)
+    context = BuildContext(options, TemplateStore(options.resources), out, converter, progress)
     rendered, found = render_documents(examined.prepared, context)
     prepared, changed = trace_scans(examined.prepared, rendered, list_targets(examined.prepared, context))
     looked, judged = _judge_documents(gathering.documents, judge)
-    diagnostics = (*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed)
+    told = [*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed]
     outputs: tuple[Output, ...] = ()
-    if out is not None and options.may_write(diagnostics):
-        context = replace(context, draft=options.is_faulty(diagnostics))
-        outputs, told = _pack(prepared, _join_documents(rendered, gathering), context)
-        diagnostics = (*diagnostics, *told)
+    if out is not None and options.may_write(told):
+        outputs = _pack(prepared, _join_documents(rendered, gathering), context, told)
     return PackagingOutcome(
-        diagnostics,
+        tuple(told),
         outputs,
         replace(summarize_record(examined.prepared), documents=_count_documents(examined, gathering)),
         files=_list_files(gathering, looked),
@@ -93,15 +93,19 @@ def package_record(
 
 
 def _pack(
-    prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext
-) -> tuple[tuple[Output, ...], tuple[Diagnostic, ...]]:
-    """Write the packages beside their places, and move them there when all are whole; and what they say of them."""
+    prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext, told: list[Diagnostic]
+) -> tuple[Output, ...]:
+    """Write the packages beside their places, and move them there when all are whole; ``told`` grows on the way."""
     options, targets = context.options, list_targets(prepared, context)
+    files = add_pdfs(collect_files(prepared, documents, context), prepared, context, told)
+    if not options.may_write(told):
+        return ()
+    context = replace(context, draft=options.is_faulty(told))
     folder = context.place_package(name_package(prepared)).with_suffix("")
     with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
-        files = collect_files(prepared, documents, context)
         packages = pack_record(prepared, files, replace(context, staging=staged.staging))
-        return tuple(staged.move(packages, durable=options.durable)), tuple(tell_unsigned(prepared, packages))
+        told += tell_unsigned(prepared, packages)
+        return tuple(staged.move(packages, durable=options.durable))
 
 
 def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:

@@ -11,6 +11,7 @@ from docgen.pipeline.stages.outcome import Options
 
 if TYPE_CHECKING:
     from docgen.archive.writing.package import WatchPacking
+    from docgen.render.pdf import Converter
     from docgen.render.store import TemplateStore
 
 Progress = Callable[[str, int, int], None]
@@ -21,15 +22,15 @@ Progress = Callable[[str, int, int], None]
 class BuildContext:
     """How a run goes, where it writes, who is told.
 
-    ``out`` is the folder of the outputs, None where nothing is written; ``office`` the program that makes PDFs, None
-    where none are wanted. ``progress`` is told of documents, ``watch`` of the bytes that are packed. ``staging`` is
+    ``out`` is the folder of the outputs, None where nothing is written; ``converter`` makes PDFs, None where
+    none are wanted. ``progress`` is told of documents, ``watch`` of the bytes that are packed. ``staging`` is
     where packages wait to be moved into ``out``; with ``draft`` they say that something is wrong with them.
     """
 
     options: Options
     store: TemplateStore
     out: Path | None = None
-    office: str | None = None
+    converter: Converter | None = None
     progress: Progress | None = None
     watch: WatchPacking | None = None
     staging: Path | None = None

@@ -13,6 +13,7 @@ from pydantic_core import to_json
 import docgen
 from docgen.archive.plan.filing import FiledFiles, Note, RenderedDocument, file_documents, list_absences
 from docgen.archive.plan.model import (
+    Conversion,
     PackageIndex,
     PackageKind,
     ProfileUsed,
@@ -291,7 +292,16 @@ class PackageWriter:
             unsigned=tuple(self._list_unsigned(planned)),
             settings=tuple(list_settings(prepared, archive, scope.holds_place)),
             template_digests=dict(self._store.digests),
+            conversion=self._name_conversion(planned),
         )
+
+    def _name_conversion(self, planned: Sequence[PlannedDocument]) -> Conversion | None:
+        """What made the PDFs of the package, where any was made."""
+        converter = self._context.converter
+        made = (item for document in planned for item in document.renditions if isinstance(item.source, bytes))
+        if converter is None or not any(item.role == "pdf" for item in made):
+            return None
+        return Conversion(converter=converter.identity.converter, fonts=converter.identity.fonts)
 
     def _list_unsigned(self, planned: Sequence[PlannedDocument]) -> Iterator[Unsigned]:
         """What a clause asks to be signed and no signed copy of is packed; a paper that somebody filed may be signed.

@@ -20,7 +20,8 @@ class Options:
     """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
     ``blanks_by_hand`` makes documents that lack values, too: what lacks is left free for the pen, and told.
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered;
-    ``pdf`` files a PDF beside each Word and Excel document; ``mapping`` says which columns of somebody
+    ``pdf`` files a PDF beside each Word and Excel document, by so many ``converters`` at a time (0: one for each core);
+    ``mapping`` says which columns of somebody
     else's table are which.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
     ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
@@ -39,6 +40,7 @@ class Options:
     only: tuple[str, ...] = ()
     package: bool = True
     pdf: bool = False
+    converters: int = 0
     with_record: bool = True
     force: bool = False
     loose: bool = True

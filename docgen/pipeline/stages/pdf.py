@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from docgen.archive.plan.filing import FiledFiles, InspectedEvidence
+from docgen.archive.plan.filing import FiledFiles, FoundRendition, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.plan import count_pages, weigh_pages
-from docgen.diagnostics import Diagnostic, Term, error
+from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import OutputError
 from docgen.pipeline.stages.context import BuildContext
+from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord
-from docgen.render.office_process import Ending
-from docgen.render.pdf import CONVERTIBLE, OfficeFile, convert_files, find_office
+from docgen.render.office.process import Ending
+from docgen.render.pdf import CONVERTIBLE, Converter, OfficeFile, find_office
 
 
-def require_office() -> str:
-    """The LibreOffice of this computer; OutputError A210 when there is none."""
+def open_converter(options: Options) -> Converter | None:
+    """What converts with the LibreOffice of this computer, None where no PDF is wanted; OutputError A210 without it."""
+    if not options.pdf:
+        return None
     program = find_office()
     if program is None:
         raise OutputError(error("A210"))
-    return program
+    return Converter(program, options.resources.converting, options.converters)
 
 
-def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext) -> tuple[FiledFiles, list[Diagnostic]]:
-    """The same files, with a PDF of each Word or Excel document where the run makes any.
+def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext, told: list[Diagnostic]) -> FiledFiles:
+    """The same files, with a PDF of each Word or Excel document where the run makes any; ``told`` grows on the way.
 
-    Of a document in both formats, of the first. A211 for each that LibreOffice can't convert; A208 where the record
-    states other pages of a piece of evidence.
+    Of a document in both formats, of the first; of what people wrote, unless they made one. A211 for each that
+    LibreOffice can't convert; A208 where the record states other pages of a piece of evidence.
     """
-    if context.office is None:
-        return files, []
+    if context.converter is None:
+        return files
     if context.progress is not None:
         context.progress("PDF", len(files.documents), len(files.documents))
     named = dict(_list_sources(files))
-    converted = convert_files(list(named.values()), context.office, prepared.dated)
+    converted = context.converter.convert(list(named.values()), prepared.dated)
     made = dict(zip(named, converted, strict=True))
     pdfs = {key: data for key, data in made.items() if isinstance(data, bytes)}
     found = [_report_unconverted(key, e, files, prepared) for key, e in made.items() if isinstance(e, Ending)]
@@ -43,23 +46,38 @@ def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext)
         data = pdfs.get((kind, name))
         return (*known, (".pdf", data)) if data is not None else tuple(known)
 
-    documents = tuple(replace(item, files=append(item.files, "document", item.job.id)) for item in files.documents)
+    def add(item: RenderedDocument) -> RenderedDocument:
+        if item.is_handwritten:
+            return replace(item, printed=pdfs.get(("document", item.job.id)))
+        return replace(item, files=append(item.files, "document", item.job.id))
+
+    documents = tuple(map(add, files.documents))
     notes = {key: replace(note, files=append(note.files, "note", key)) for key, note in files.notes.items()}
     evidence = tuple(replace(item, pdf=pdfs.get(("evidence", item.evidence.key))) for item in files.evidence)
     found += [item for piece in evidence for item in _compare_pages(piece, prepared)]
-    return FiledFiles(documents, notes, evidence), found
+    told += [item for item in found if item not in told]
+    return FiledFiles(documents, notes, evidence)
 
 
 def _list_sources(files: FiledFiles) -> Iterator[tuple[tuple[str, str], OfficeFile]]:
     for document in files.documents:
-        if document.files:  # what people wrote by hand is filed as it is
+        if document.files:
             yield ("document", document.job.id), OfficeFile(*document.files[0])
+        elif (written := _find_unprinted(document)) is not None:
+            yield ("document", document.job.id), OfficeFile(written.path.suffix.lower(), written.path)
     for key, note in files.notes.items():
         yield ("note", key), OfficeFile(*note.files[0])
     for piece in files.evidence:
         suffix = piece.path.suffix.lower()
         if suffix in CONVERTIBLE:
             yield ("evidence", piece.evidence.key), OfficeFile(suffix, piece.path)
+
+
+def _find_unprinted(document: RenderedDocument) -> FoundRendition | None:
+    """The Word or Excel file of a document that people wrote and made no PDF of."""
+    if any(file.path.suffix.lower() == ".pdf" for file in document.found):
+        return None
+    return next((file for file in document.found if file.path.suffix.lower() in CONVERTIBLE), None)
 
 
 def _report_unconverted(
@@ -69,18 +87,28 @@ def _report_unconverted(
     reason = ending.describe()
     locate = prepared.validation.locate
     if kind == "evidence":
-        index, piece = next((i, p) for i, p in enumerate(prepared.subject.record.evidence) if p.key == name)
-        return error("A211", locate(("evidence", index, "file"), False), title=piece.title or piece.file, reason=reason)
+        piece = next(item for item in files.evidence if item.evidence.key == name)
+        said = piece.evidence.title or piece.evidence.file
+        return error("A211", _locate(piece, "file", prepared), title=said, reason=reason)
     if kind == "note":
         title = Term("archive.note.named", {"label": files.notes[name].item.label})
         return error("A211", locate((), False), title=title, reason=reason)
-    job = next(item.job for item in files.documents if item.job.id == name)
-    return error("A211", locate(job.place, False), title=job.document.title, reason=reason)
+    document = next(item for item in files.documents if item.job.id == name)
+    written = _find_unprinted(document) if document.is_handwritten else None
+    place = Location(file=str(written.path)) if written is not None else locate(document.job.place, False)
+    return error("A211", place, title=document.job.document.title, reason=reason)
 
 
 def _compare_pages(piece: InspectedEvidence, prepared: PreparedRecord) -> list[Diagnostic]:
     if piece.pdf is None:
         return []
-    keys = [item.key for item in prepared.subject.record.evidence]
-    where = prepared.validation.locate(("evidence", keys.index(piece.evidence.key), "pages"), False)
+    where = _locate(piece, "pages", prepared)
     return weigh_pages(piece.evidence.pages, count_pages(piece.pdf).value, piece.path.name, where)[1]
+
+
+def _locate(piece: InspectedEvidence, field: str, prepared: PreparedRecord) -> Location:
+    """Where the record says something of a piece of evidence; of what it doesn't name, the file."""
+    keys = [item.key for item in prepared.subject.record.evidence]
+    if piece.evidence.key not in keys:
+        return Location(file=str(piece.path))
+    return prepared.validation.locate(("evidence", keys.index(piece.evidence.key), field), False)

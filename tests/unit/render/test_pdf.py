@@ -1,127 +1,112 @@
-"""PDF by LibreOffice: one process for all, nobody's fault spoils the others, and the same bytes every time."""
+"""PDF by LibreOffice: a process for each core, nobody's fault spoils the others, and the same bytes every time."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import stat
+import itertools
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
-from support.archive_samples import make_pdf
+from support.stand_in_office import StandIn, make_stand_in
 
-from docgen.render.office_process import Ending
-from docgen.render.pdf import OfficeFile, convert_files, find_office, fix_moment
+from docgen.render.office.process import Ending
+from docgen.render.pdf import Converter, OfficeFile, find_office
+from docgen.resources import Converting
 
 MOMENT = dt.date(2024, 10, 25)
-_STAND_IN = """#!{python}
-import pathlib, subprocess, sys
-folder = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1])
-names = sys.argv[sys.argv.index("--outdir") + 2:]
-with open({log!r}, "a") as log:
-    print(*names, file=log)
-for name in names:
-    data = pathlib.Path(name).read_bytes()
-    made, target = pathlib.Path({pdf!r}).read_bytes(), folder.joinpath(name).with_suffix(".pdf")
-    if data == b"half":
-        target.write_bytes(made[: len(made) // 2])
-    if data in (b"crash", b"half"):
-        print("terminate called without an active exception")
-        sys.exit(77)
-    if data == b"hang":
-        child = subprocess.Popen(["sleep", "600"])
-        with open({log!r} + ".children", "a") as children:
-            print(child.pid, file=children)
-        child.wait()
-    if data != b"refuse":
-        target.write_bytes(made)
-"""
-
-
-def make_dated_pdf(clock: str) -> bytes:
-    """A PDF with the clock's time wherever LibreOffice writes it."""
-    writer = pypdf.PdfWriter(io.BytesIO(make_pdf(2)), clone_from=io.BytesIO(make_pdf(2)))
-    writer.add_metadata({"/CreationDate": f"D:2026112421{clock}Z", "/Producer": "LibreOffice"})
-    xmp, profile = DecodedStreamObject(), DecodedStreamObject()
-    xmp.set_data(f"<xmp:CreateDate>2026-11-24T21:{clock[:2]}:{clock[2:]}Z</xmp:CreateDate>".encode())
-    profile.set_data(b"\0" * 24 + f"{clock:>12}".encode() + b"\1" * 100)
-    writer.root_object[NameObject("/Metadata")] = writer._add_object(xmp)
-    intent = DictionaryObject({NameObject("/DestOutputProfile"): writer._add_object(profile)})
-    writer.root_object[NameObject("/OutputIntents")] = ArrayObject([intent])
-    buffer = io.BytesIO()
-    writer.write(buffer)
-    return buffer.getvalue()
+UNKEPT = Converting(cache=False)
+QUICK = Converting(cache=False, seconds=3)
 
 
 @pytest.fixture
-def stand_in(tmp_path: Path) -> tuple[str, Path]:
-    """A program that behaves as LibreOffice does, and the log of its runs."""
-    pdf, log, program = tmp_path / "made.pdf", tmp_path / "log", tmp_path / "soffice"
-    pdf.write_bytes(make_pdf(3))
-    program.write_text(_STAND_IN.format(python=sys.executable, pdf=str(pdf), log=str(log)))
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return str(program), log
+def stand_in(tmp_path: Path) -> StandIn:
+    return make_stand_in(tmp_path / "office")
 
 
-def convert(program: str, *sources: bytes) -> list[bool]:
-    made = convert_files([OfficeFile(".docx", source) for source in sources], program, MOMENT)
+def convert(
+    stand_in: StandIn, *sources: bytes, converting: Converting = UNKEPT, instances: int = 1
+) -> list[bytes | Ending]:
+    converter = Converter(str(stand_in.program), converting, instances)
+    return converter.convert([OfficeFile(".docx", source) for source in sources], MOMENT)
+
+
+def are_made(made: list[bytes | Ending]) -> list[bool]:
     return [isinstance(data, bytes) for data in made]
 
 
+def put(place: int, fault: bytes, count: int) -> list[bytes]:
+    """Sound files and one, at a place, over which the program goes wrong."""
+    sources = [b"sound %d" % number for number in range(count - 1)]
+    sources.insert(place, b"a " + fault)
+    return sources
+
+
 @pytest.mark.heavy
-def test_all_files_go_to_one_process(stand_in: tuple[str, Path], tmp_path: Path) -> None:
-    program, log = stand_in
+def test_files_of_both_kinds_go_to_one_process(stand_in: StandIn, tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     path.write_bytes(b"sheet")
-    made = convert_files([OfficeFile(".docx", b"text"), OfficeFile(".xlsx", path)], program, MOMENT)
+    files = [OfficeFile(".docx", b"text"), OfficeFile(".xlsx", path)]
+    made = Converter(str(stand_in.program), UNKEPT, 1).convert(files, MOMENT)
     assert [len(pypdf.PdfReader(io.BytesIO(data)).pages) for data in made if isinstance(data, bytes)] == [3, 3]
-    assert log.read_text().splitlines() == ["000000.docx 000001.xlsx"]
+    assert stand_in.list_runs() == [["000000.docx", "000001.xlsx"]]
 
 
 @pytest.mark.heavy
-def test_a_file_that_is_refused_takes_nobody_with_it(stand_in: tuple[str, Path]) -> None:
-    program, _ = stand_in
-    assert convert(program, b"a", b"refuse", b"b", b"refuse", b"c") == [True, False, True, False, True]
+def test_each_core_has_a_process_of_at_most_forty_files_with_a_profile_of_its_own(stand_in: StandIn) -> None:
+    made = convert(stand_in, *(b"%d" % number for number in range(90)), instances=2)
+    assert are_made(made) == [True] * 90
+    runs = stand_in.list_runs()
+    assert sorted(map(len, runs)) == [30, 30, 30]
+    assert sorted(itertools.chain(*runs)) == [f"{number:06d}.docx" for number in range(90)]
+    assert len(set(stand_in.list_profiles())) == 2
+
+
+@pytest.mark.heavy
+def test_what_is_the_same_is_converted_once(stand_in: StandIn) -> None:
+    made = convert(stand_in, b"a", b"b", b"a")
+    assert made[0] == made[2] != made[1]
+    assert stand_in.list_runs() == [["000000.docx", "000001.docx"]]
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("place", [0, 2, 4])
-@pytest.mark.parametrize("fault", [b"crash", b"half"])
-def test_a_file_that_brings_the_program_down_costs_itself_only(
-    stand_in: tuple[str, Path], fault: bytes, place: int
-) -> None:
-    program, log = stand_in
-    sources = [b"a", b"b", b"c", b"d"]
-    sources.insert(place, fault)
-    files = [OfficeFile(".docx", source) for source in sources]
-    made = convert_files(files, program, MOMENT)
-    assert [isinstance(data, bytes) for data in made] == [at != place for at in range(5)]
+@pytest.mark.parametrize("fault", [b"crash", b"half", b"junk", b"empty", b"ends", b"folder", b"refuse"])
+def test_a_file_that_goes_wrong_costs_itself_only(stand_in: StandIn, fault: bytes, place: int) -> None:
+    made = convert(stand_in, *put(place, fault, 5))
+    assert are_made(made) == [at != place for at in range(5)]
     ending = made[place]
     assert isinstance(ending, Ending)
-    assert (ending.code, ending.words) == (77, "terminate called without an active exception")
-    runs = log.read_text().splitlines()
-    assert f"{place:06d}.docx" in runs  # once more alone
-    assert len(runs) == (2 if place == 4 else 3)
+    if fault in (b"crash", b"half"):
+        assert (ending.code, ending.words) == (77, "terminate called without an active exception")
+    else:
+        assert (ending.code, ending.hung) == (0, False)
+    runs = stand_in.list_runs()
+    assert [f"{place:06d}.docx"] in runs  # once more alone
+    behind = range(place, 5) if fault in (b"crash", b"half") else [place]
+    assert sorted(runs[1:]) == [[f"{at:06d}.docx"] for at in behind]
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("instances", [1, 2])
+def test_however_many_go_wrong_the_others_are_made(stand_in: StandIn, instances: int) -> None:
+    faults = (b"crash", b"sound", b"half", b"junk", b"crash", b"refuse", b"sound", b"crash")
+    made = convert(stand_in, *(b"%d " % at + fault for at, fault in enumerate(faults)), instances=instances)
+    assert are_made(made) == [fault == b"sound" for fault in faults]
 
 
 @pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="processes as POSIX has them")
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_file_that_hangs_costs_itself_only(
-    stand_in: tuple[str, Path], place: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program, log = stand_in
-    monkeypatch.setattr("docgen.render.pdf._PATIENCE", 3.0)
-    sources = [b"a", b"b"]
-    sources.insert(place, b"hang")
-    made = convert_files([OfficeFile(".docx", source) for source in sources], program, MOMENT)
-    assert [isinstance(data, bytes) for data in made] == [at != place for at in range(3)]
+def test_a_file_that_hangs_costs_itself_only(stand_in: StandIn, place: int) -> None:
+    made = convert(stand_in, *put(place, b"hang", 3), converting=QUICK)
+    assert are_made(made) == [at != place for at in range(3)]
     assert made[place] == Ending(None, hung=True)
-    children = Path(f"{log}.children").read_text().split()
+    children = stand_in.list_children()
     assert len(children) == 2
     assert not [child for child in children if is_alive(child)]
 
@@ -133,55 +118,125 @@ def is_alive(process: str) -> bool:
 
 
 @pytest.mark.heavy
-def test_a_program_that_makes_nothing_is_not_asked_for_ever(stand_in: tuple[str, Path]) -> None:
-    program, log = stand_in
-    assert convert(program, *[b"refuse"] * 5) == [False] * 5
-    assert len(log.read_text().splitlines()) == 6  # together, then each once alone
+@pytest.mark.skipif(sys.platform == "win32", reason="processes as POSIX has them")
+def test_however_many_hang_at_the_beginning_the_last_one_is_made(stand_in: StandIn) -> None:
+    sources = [b"%d hang" % number for number in range(4)]
+    made = convert(stand_in, *sources, b"sound", converting=Converting(cache=False, seconds=1), instances=2)
+    assert are_made(made) == [False] * 4 + [True]
 
 
 @pytest.mark.heavy
-def test_a_program_that_always_hangs_is_given_up(stand_in: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    program, log = stand_in
-    monkeypatch.setattr("docgen.render.pdf._PATIENCE", 1.0)
-    assert convert(program, *[b"hang"] * 9) == [False] * 9
-    assert len(log.read_text().splitlines()) == 6
+def test_a_file_that_takes_long_gets_its_time_alone(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docgen.render.pdf._PATIENCE", 2)
+    made = convert(stand_in, *put(1, b"slow", 3), converting=Converting(cache=False, seconds=20))
+    assert are_made(made) == [True] * 3
+    assert stand_in.list_runs()[1:] == [["000001.docx"], ["000002.docx"]]
+
+
+@pytest.mark.heavy
+def test_a_program_that_makes_nothing_is_asked_twice(stand_in: StandIn) -> None:
+    assert are_made(convert(stand_in, *(b"%d refuse" % number for number in range(5)))) == [False] * 5
+    assert len(stand_in.list_runs()) == 6  # together, then each once alone
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform == "win32", reason="processes as POSIX has them")
+def test_a_program_that_hangs_over_anything_is_given_up(tmp_path: Path) -> None:
+    hanging = make_stand_in(tmp_path / "office", fault="hang", marked="")
+    made = convert(hanging, *(b"%d" % number for number in range(9)), converting=Converting(cache=False, seconds=1))
+    assert are_made(made) == [False] * 9
+    assert hanging.list_runs()[1:] == [["probe.txt"]]
 
 
 @pytest.mark.heavy
 def test_a_program_that_cannot_be_begun_is_told(tmp_path: Path) -> None:
-    (ending,) = convert_files([OfficeFile(".docx", b"a")], str(tmp_path / "absent"), MOMENT)
+    (ending,) = Converter(str(tmp_path / "absent"), UNKEPT).convert([OfficeFile(".docx", b"a")], MOMENT)
     assert isinstance(ending, Ending)
     assert (ending.code, ending.hung, bool(ending.words)) == (None, False, True)
 
 
-def test_the_clock_leaves_no_trace() -> None:
-    one, two = (fix_moment(make_dated_pdf(clock), MOMENT, b"seed") for clock in ("3644", "3702"))
-    assert one == two
-    reader = pypdf.PdfReader(io.BytesIO(one))
-    assert reader.metadata is not None
-    assert reader.metadata["/CreationDate"] == "D:20241025000000Z"
-    assert reader.metadata["/Producer"] == "LibreOffice"
-    assert b"<xmp:CreateDate>2024-10-25T00:00:00Z</xmp:CreateDate>" in one
-    assert len(reader.pages) == 2
+@pytest.mark.heavy
+def test_a_file_that_is_gone_costs_itself_only(stand_in: StandIn, tmp_path: Path) -> None:
+    files = [OfficeFile(".docx", tmp_path / "gone.docx"), OfficeFile(".docx", b"a")]
+    gone, made = Converter(str(stand_in.program), UNKEPT).convert(files, MOMENT)
+    assert isinstance(gone, Ending)
+    assert isinstance(made, bytes)
 
 
-def test_the_identifier_comes_of_the_document() -> None:
-    data = make_dated_pdf("3644")
-    assert fix_moment(data, MOMENT, b"one") != fix_moment(data, MOMENT, b"two")
+@pytest.mark.heavy
+@pytest.mark.usefixtures("cache")
+def test_an_unchanged_file_is_never_converted_twice(stand_in: StandIn) -> None:
+    once = convert(stand_in, b"a", b"b", converting=Converting())
+    assert convert(stand_in, b"b", b"a", b"c", converting=Converting())[:2] == once[::-1]
+    assert stand_in.list_runs() == [["000000.docx", "000001.docx"], ["000002.docx"]]
+    convert(stand_in, b"a", converting=UNKEPT)
+    assert len(stand_in.list_runs()) == 3
+
+
+@pytest.mark.heavy
+@pytest.mark.usefixtures("cache")
+def test_another_converter_or_day_converts_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = (make_stand_in(tmp_path / name, version=f"LibreOffice {name}.0") for name in ("7", "8"))
+    for stand_in in (one, two):
+        convert(stand_in, b"a", converting=Converting())
+        assert len(stand_in.list_runs()) == 1
+    Converter(str(one.program)).convert([OfficeFile(".docx", b"a")], dt.date(2025, 1, 1))
+    assert len(one.list_runs()) == 2
+    monkeypatch.setattr("docgen.render.office.identity.digest_fonts", lambda: "f" * 64)
+    convert(one, b"a", converting=Converting())
+    assert len(one.list_runs()) == 3
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("damage", ["", "cut", "other"])
+def test_a_spoilt_entry_is_no_source(stand_in: StandIn, cache: Path, damage: str) -> None:
+    once = convert(stand_in, b"a", converting=Converting())
+    (entry,) = (path for path in cache.rglob("*") if path.is_file())
+    whole = entry.read_bytes()
+    entry.write_bytes({"": b"", "cut": whole[:-9], "other": whole.replace(b"%PDF", b"%pdf")}[damage])
+    assert convert(stand_in, b"a", converting=Converting()) == once
+    assert len(stand_in.list_runs()) == 2
+    assert entry.read_bytes() == whole
+
+
+@pytest.mark.heavy
+def test_what_failed_is_not_kept(stand_in: StandIn, cache: Path) -> None:
+    convert(stand_in, b"a junk", converting=Converting())
+    assert not [path for path in cache.rglob("*") if path.is_file()]
+
+
+@pytest.mark.heavy
+@pytest.mark.usefixtures("cache")
+def test_runs_beside_each_other_share_the_cache(stand_in: StandIn) -> None:
+    results: list[list[bytes | Ending]] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(convert(stand_in, b"a", b"b", converting=Converting())))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [results[0]] * 4
+    assert are_made(results[0]) == [True, True]
 
 
 @pytest.mark.office
-def test_libreoffice_makes_archive_pdf_twice_the_same(tmp_path: Path) -> None:
+def test_libreoffice_makes_archive_pdf_twice_the_same() -> None:
     program = find_office()
     assert program is not None
     root = Path(__file__).resolve().parents[3] / "templates"
     files = [OfficeFile(".docx", root / "docx/remarks-sheet.docx"), OfficeFile(".xlsx", root / "xlsx/item-index.xlsx")]
-    once, again = (convert_files(files, program, MOMENT) for _ in range(2))
+    once, again = (Converter(program, UNKEPT).convert(files, MOMENT) for _ in range(2))
     assert once == again
     for data in once:
         assert isinstance(data, bytes)
-        reader = pypdf.PdfReader(io.BytesIO(data))
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=True)
         assert len(reader.pages) == 1
+        assert reader.metadata is not None
+        assert reader.metadata["/CreationDate"] == "D:20241025000000Z"
         xmp = reader.trailer["/Root"]["/Metadata"].get_object().get_data()
         assert b"<pdfaid:part>2</pdfaid:part>" in xmp
         assert b"2024-10-25T00:00:00Z" in xmp
+        profile = reader.trailer["/Root"]["/OutputIntents"][0]["/DestOutputProfile"].get_data()
+        assert profile[24:36] == bytes.fromhex("07e8 000a 0019 0000 0000 0000")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import BinaryIO
 
 from docgen.diagnostics import Term
@@ -19,6 +21,8 @@ from docgen.diagnostics import Term
 _STEP = 0.5
 _TAIL = 4096
 _WORDS = 200
+# our own folder, which nobody finds any more
+_FOLDERS = re.compile(r"(?:file://)?[^\s]*docgen-pdf-[^\s]*[/\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Ending:
         """The ending in the user's words."""
         if self.hung:
             ended = Term("pdf.ending.hung")
+        elif self.code == 0:
+            ended = Term("pdf.ending.junk")
         elif self.code is None:
             ended = Term("pdf.ending.unbegun")
         else:
@@ -43,16 +49,26 @@ class Ending:
         return Term("pdf.ending.words", {"ended": ended, "words": self.words}) if self.words else ended
 
 
-def run_watched(command: Sequence[str], folder: Path, out: Path, patience: float) -> Ending:
-    """Run a program in ``folder``; it is ended when there was no new file in ``out`` for ``patience`` seconds.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How long a run may take: it is ended when no new file came for ``patience`` seconds, and by ``stop`` at once."""
 
-    Whatever it started ends with it. Nothing is raised: a program that can't be begun is an ending, too.
+    patience: float
+    stop: Event
+
+
+def run_watched(command: Sequence[str], folder: Path, out: Path, watch: Watch) -> Ending:
+    """Run a program in ``folder`` that makes files in ``out``; whatever it started ends with it.
+
+    Nothing is raised: a program that can't be begun is an ending, too.
     """
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
                 command,
                 cwd=folder,
+                # the time in a PDF is written with its zone, whose length differs
+                env=os.environ | {"TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -61,24 +77,25 @@ def run_watched(command: Sequence[str], folder: Path, out: Path, patience: float
         except OSError as fault:
             return Ending(None, fault.strerror or str(fault))
         try:
-            hung = not _wait(process, out, patience)
+            hung = not _wait(process, out, watch)
         finally:
             _end_all(process)
-        return Ending(None if hung else process.returncode, _read_last_line(said), hung)
+        return Ending(None if hung else process.returncode, _FOLDERS.sub("", _read_last_line(said)), hung)
 
 
-def _wait(process: subprocess.Popen[bytes], out: Path, patience: float) -> bool:
+def _wait(process: subprocess.Popen[bytes], out: Path, watch: Watch) -> bool:
     """Whether it ended by itself."""
-    made, until = 0, time.monotonic() + patience
-    while True:
+    made, until = 0, time.monotonic() + watch.patience
+    while not watch.stop.is_set():
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_STEP)
             return True
         now = len(list(out.iterdir()))
         if now != made:
-            made, until = now, time.monotonic() + patience
+            made, until = now, time.monotonic() + watch.patience
         if time.monotonic() > until:
             return False
+    return False
 
 
 def _end_all(process: subprocess.Popen[bytes]) -> None:
