@@ -23,7 +23,7 @@ for name in names:
     data = pathlib.Path(name).read_bytes()
     made, target = pathlib.Path({pdf!r}).read_bytes(), folder.joinpath(name).with_suffix(".pdf")
     fault = data.rpartition(b" ")[2].decode("ascii", "ignore")
-    if {fault!r} and {marked!r}.encode() in data:
+    if {fault!r} and {marked!r} in name:
         fault = {fault!r}
     if fault == "half":
         target.write_bytes(made[: len(made) // 2])
@@ -74,7 +74,8 @@ def make_stand_in(
     folder: Path, *, version: str = "LibreOffice 7.4.7.2 40(Build:2)", pages: int = 3, fault: str = "", marked: str = ""
 ) -> StandIn:
     """``soffice`` in a folder. It goes wrong over files that end in a space and a fault: ``crash``, ``half``, ``hang``,
-    ``junk``, ``empty``, ``ends``, ``folder``, ``refuse``, ``slow``; and by ``fault`` over those that hold ``marked``.
+    ``junk``, ``empty``, ``ends``, ``folder``, ``refuse``, ``slow``; and by ``fault`` over those
+    whose name holds ``marked``.
     """
     folder.mkdir(exist_ok=True)
     pdf, log, program = folder / "made.pdf", folder / "log", folder / "soffice"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from docgen.archive.plan.filing import FiledFiles, FoundRendition, InspectedEvidence, RenderedDocument
+from docgen.archive.plan.filing import DOCX, PDF, XLSX, FiledFiles, FoundRendition, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.plan import count_pages, weigh_pages
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import OutputError
@@ -14,6 +14,9 @@ from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.render.office.process import Ending
 from docgen.render.pdf import CONVERTIBLE, Converter, OfficeFile, find_office
+
+_SUFFIXES = {DOCX: ".docx", XLSX: ".xlsx"}
+"""What people wrote is known by what it is: its name may end in anything."""
 
 
 def open_converter(options: Options) -> Converter | None:
@@ -64,7 +67,7 @@ def _list_sources(files: FiledFiles) -> Iterator[tuple[tuple[str, str], OfficeFi
         if document.files:
             yield ("document", document.job.id), OfficeFile(*document.files[0])
         elif (written := _find_unprinted(document)) is not None:
-            yield ("document", document.job.id), OfficeFile(written.path.suffix.lower(), written.path)
+            yield ("document", document.job.id), OfficeFile(_SUFFIXES[written.media_type], written.path)
     for key, note in files.notes.items():
         yield ("note", key), OfficeFile(*note.files[0])
     for piece in files.evidence:
@@ -75,9 +78,9 @@ def _list_sources(files: FiledFiles) -> Iterator[tuple[tuple[str, str], OfficeFi
 
 def _find_unprinted(document: RenderedDocument) -> FoundRendition | None:
     """The Word or Excel file of a document that people wrote and made no PDF of."""
-    if any(file.path.suffix.lower() == ".pdf" for file in document.found):
+    if any(file.media_type == PDF for file in document.found):
         return None
-    return next((file for file in document.found if file.path.suffix.lower() in CONVERTIBLE), None)
+    return next((file for file in document.found if file.media_type in _SUFFIXES), None)
 
 
 def _report_unconverted(
