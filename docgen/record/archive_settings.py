@@ -24,6 +24,25 @@ DEFAULT_INDEX: IndexForm = "GB/T 11822"
 """A package has cover, index and remarks sheet: that is a dossier (案卷), and 卷内目录 is a dossier's index."""
 
 
+IndexColumn = Literal[
+    "dossier_number",
+    "archive_number",
+    "document_number",
+    "responsible",
+    "title",
+    "date",
+    "page_number",
+    "pages",
+    "confidentiality",
+    "retention",
+    "office",
+    "remark",
+]
+"""What the index may tell of each document behind its number: 案卷档号, 档号, 文件编号, 责任者, 文件题名, 日期, 页号,
+页数, 密级, 保管期限, 机构或问题, 备注. 页号 is the first page; of the last document the first and the last.
+"""
+
+
 def _read_retention(value: str) -> str:
     code = read_retention(value)
     if code is None:
@@ -54,10 +73,12 @@ class ArchiveSettings(Part):
     """How the package is numbered and kept. ``rule`` is whose 档号 it gets; without it the cells stay free.
 
     Fonds, year, retention, office and confidentiality have no default, since the standards give none;
-    ``document_numbers`` gives 文件编号 (文号) by a filed document's id.
+    ``document_numbers`` gives 文件编号 (文号) by a filed document's id. ``index_columns`` are the index's, where they
+    aren't those of the standard.
     """
 
     index: IndexForm | None = None
+    index_columns: tuple[IndexColumn, ...] = ()
     rule: NumberRule | None = None
     fonds: Text | None = None
     category: Text | None = None

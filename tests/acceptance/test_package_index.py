@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from support.command_line import CommandLine
 from support.negative_samples import FOLDER, read_base
+from support.stand_in_office import make_stand_in
 
 from docgen.render import pdf
 
@@ -85,6 +86,62 @@ def test_an_index_by_item_shows_every_number(command: CommandLine, tmp_path: Pat
     assert settings["project.archive.index"] == "DA/T 22"
     assert (settings["project.archive.category"], settings["project.archive.first_item"]) == ("WS", "0041")
     assert command("verify", next((tmp_path / "out").glob("*.zip"))).code == 0
+
+
+WIDE = "[案卷档号, 档号, 文件编号, 责任者, 文件题名, 日期, 页号, 页数, 密级, 保管期限, 机构或问题, 备注]"
+
+
+@pytest.mark.heavy
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("form", ["GB/T 11822", "DA/T 22"])
+def test_an_index_has_the_columns_that_the_record_asks_for(
+    command: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setenv("PATH", str(make_stand_in(tmp_path / "office").program.parent), prepend=":")
+    record = write_record(tmp_path / "in", f"index: {form}, {NUMBERED}, {OWN_NUMBERS}, index_columns: {WIDE}")
+    assert command("build", record, "-o", tmp_path / "out", "--pdf").code == 0
+    members = read_package(tmp_path / "out")
+    index = read_index(members)
+    name = "02_卷内目录.xlsx" if form == "GB/T 11822" else "02_归档文件目录.xlsx"
+    head, *rows = read_sheet(members[name])[2:]
+    wanted = ["序号", *WIDE.strip("[]").split(", ")]
+    if form == "DA/T 22":
+        wanted = [{"文件编号": "文号", "文件题名": "题名"}.get(word, word) for word in wanted]
+    assert list(head) == wanted
+    filed = [document for document in index["documents"] if document["kind"] != "note"]
+    assert [row[0] for row in rows] == [document["number"] for document in filed]
+    assert {row[1] for row in rows} == {"Z109-WS·2024-D30-RZC"}
+    assert [row[2] for row in rows] == [document["archive_number"] for document in filed]
+    pages = [(document["first_page"], document["last_page"]) for document in filed]
+    assert None not in pages
+    last = f"{pages[-1][0]}-{pages[-1][1]}" if pages[-1][0] != pages[-1][1] else pages[-1][0]
+    assert [row[7] for row in rows] == [*(first for first, _ in pages[:-1]), last]
+    assert {row[10] for row in rows} == {"30年"}
+    assert {row[11] for row in rows} == {"RZC"}
+    (plan,) = (row for row in rows if row[5] == "认证提升工作计划")
+    assert (plan[3], plan[6]) == ("徐市监认〔2023〕41号", "20230920")
+    settings = {item["setting"]: item["value"] for item in index["settings"]}
+    assert settings["project.archive.index_columns"] == "、".join(wanted[1:])
+    (package,) = (tmp_path / "out").glob("*.zip")
+    report = command.json("verify", package)
+    assert (report.code, {"V185", "V187"} & set(report.codes)) == (0, set())
+
+
+def test_a_column_that_there_is_not_is_told_with_those_that_there_are(command: CommandLine, tmp_path: Path) -> None:
+    record = write_record(tmp_path / "in", "index_columns: [文件题名, 页码]")
+    ran = command.json("build", record, "-o", tmp_path / "out")
+    assert ran.code == 1
+    (told,) = (item for item in ran.document["diagnostics"] if item["severity"] == "error")
+    assert "页码" in told["message"]
+    assert "页号" in told["message"] + told["mend"]
+
+
+def test_without_counted_pages_the_page_numbers_stay_free(command: CommandLine, tmp_path: Path) -> None:
+    record = write_record(tmp_path / "in", "index_columns: [文件题名, 页号, 保管期限]")
+    assert command("build", record, "-o", tmp_path / "out").code == 0
+    head, *rows = read_sheet(read_package(tmp_path / "out")["02_卷内目录.xlsx"])[2:]
+    assert head == ("序号", "文件题名", "页号", "保管期限")
+    assert {(str(row[2] or "").strip(), str(row[3] or "").strip()) for row in rows} == {("", "")}
 
 
 def test_without_settings_the_cells_stay_free(command: CommandLine, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, PlainSerializer, PlainValidator
 
+from docgen.record.archive_settings import IndexColumn
 from docgen.record.dossier_number import NumberRule
 from docgen.record.month import Month
 
@@ -182,10 +183,11 @@ class ArchiveFields(_Part):
 
     ``archive_number`` is the whole package's 档号. With ``rule`` it and those of the documents are made of ``fonds``,
     ``category``, ``year``, ``retention``, ``office`` and 件号 from ``first_item`` on; ``index_form`` is whose columns
-    the index has.
+    the index has, unless ``index_columns`` says which.
     """
 
     index_form: str = ""
+    index_columns: Listed[IndexColumn] = ()
     rule: NumberRule | None = None
     fonds: str = ""
     category: str = ""

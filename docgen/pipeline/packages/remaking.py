@@ -12,7 +12,7 @@ import docgen
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.remade import UNKNOWN, Remade
 from docgen.pipeline.stages.papers import describe_package, list_papers
-from docgen.record.archive_settings import ArchiveSettings
+from docgen.record.archive_settings import ArchiveSettings, IndexForm
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
 
@@ -31,7 +31,8 @@ class PaperMaker:
         context = describe_package(settings, index)
         if settings is None:
             context["package"] = replace(context["package"], **dict.fromkeys(_ONLY_IN_THE_RECORD, UNKNOWN))
-        papers = list_papers("DA/T 22" if index.archive.index_form == "DA/T 22" else "GB/T 11822")
+        form: IndexForm = "DA/T 22" if index.archive.index_form == "DA/T 22" else "GB/T 11822"
+        papers = list_papers(form, index.archive.index_columns)
         made = {name: self._store.render(template, context).data for name, template in papers.items()}
         digests = self._store.digests
         exact = {name for name, template in papers.items() if index.template_digests.get(template) == digests[template]}

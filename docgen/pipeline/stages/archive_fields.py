@@ -9,6 +9,7 @@ from docgen.archive.plan.model import CONFIRMED_MARK, ArchiveFields, SettingUsed
 from docgen.archive.plan.numbering import Numbering, plan_numbering
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.stages.index_columns import list_index_columns
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.faults import name_field
 from docgen.profile.paths import Place
@@ -32,6 +33,7 @@ def describe_archive(
     dossier = numbering.dossier if numbering is not None else None
     return ArchiveFields(
         index_form=settings.index_form,
+        index_columns=settings.index_columns,
         rule=dossier.rule if dossier is not None else None,
         fonds=(dossier.fonds if dossier is not None else settings.fonds) or "",
         category=dossier.category if dossier is not None else "",
@@ -81,6 +83,8 @@ def list_settings(
     values = {"index": archive.index_form}
     if archive.rule is not None and archive.first_item is not None:
         values |= {"category": archive.category, "first_item": spell_item(archive.first_item)}
+    if archive.index_columns:
+        values["index_columns"] = "、".join(column.label for column in list_index_columns(archive))
     texts = catalogue(DOCUMENT_LANGUAGE)
     for number, (name, value) in enumerate(values.items(), 1):
         text, clause = texts.text(f"package.setting.{name}"), texts.text(f"package.setting.{name}.clause")

@@ -189,7 +189,7 @@ class PackageWriter:
         self._numbering = numbering
         self._rules = DisclosureRules(prepared.loaded.profile, prepared.subject.record)
         self._settings = prepared.subject.record.project.archive or ArchiveSettings()
-        self._papers = list_papers(self._settings.index_form)
+        self._papers = list_papers(self._settings.index_form, self._settings.index_columns)
         self.name = name_package(prepared, package, edition)
 
     def write(self, files: FiledFiles, base: Supplemented | None) -> WrittenPackage:

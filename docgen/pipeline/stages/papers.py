@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.bag.index import PAGE_TEMPLATE, list_origins
 from docgen.archive.plan.model import CONFIRMED_MARK, FiledDocument, PackageIndex, describe_until
 from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.record.archive_settings import ArchiveSettings, IndexForm
+from docgen.pipeline.stages.index_columns import list_index_columns, needs_width, tell_column
+from docgen.record.archive_settings import ArchiveSettings, IndexColumn, IndexForm
 from docgen.render.context.packages import (
     AbsentItemView,
+    PackageCellView,
     PackageItemView,
     PackageRowView,
     PackageView,
@@ -35,13 +37,31 @@ PAPER_NAMES = (COVER, *(name for name, _ in INDEXES.values()), REMARKS)
 """The papers that may lie at the top of a package."""
 _COVER, _REMARKS = "docx/package-cover.docx", "docx/remarks-sheet.docx"
 NOT_APPLICABLE = "docx/not-applicable.docx"
-PAPER_TEMPLATES = (_COVER, *(template for _, template in INDEXES.values()), _REMARKS, NOT_APPLICABLE, PAGE_TEMPLATE)
+_OWN_COLUMNS: Mapping[tuple[IndexForm, bool], str] = {
+    ("GB/T 11822", False): "xlsx/package-index.columns.xlsx",
+    ("GB/T 11822", True): "xlsx/package-index.columns.landscape.xlsx",
+    ("DA/T 22", False): "xlsx/item-index.columns.xlsx",
+    ("DA/T 22", True): "xlsx/item-index.columns.xlsx",
+}
+PAPER_TEMPLATES = (
+    _COVER,
+    *(template for _, template in INDEXES.values()),
+    *dict.fromkeys(_OWN_COLUMNS.values()),
+    _REMARKS,
+    NOT_APPLICABLE,
+    PAGE_TEMPLATE,
+)
 """The templates of a package's own papers."""
 
 
-def list_papers(form: IndexForm) -> dict[str, str]:
-    """The papers at the top of a package whose index has these columns: the template of each, by name."""
+def list_papers(form: IndexForm, columns: Sequence[IndexColumn] = ()) -> dict[str, str]:
+    """The papers at the top of a package whose index has this form: the template of each, by name.
+
+    With ``columns`` of its own the index has a template that takes any.
+    """
     index_name, index_template = INDEXES[form]
+    if columns:
+        index_template = _OWN_COLUMNS[form, needs_width(columns)]
     return {COVER: _COVER, index_name: index_template, REMARKS: _REMARKS}
 
 
@@ -85,11 +105,12 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex) -> d
                 for item in index.items
             ),
             statement=tuple(_state(index)),
-            rows=tuple(_describe_row(document) for document in index.documents),
+            rows=tuple(_describe_row(document, index) for document in index.documents),
         ),
         "standard": StandardNameView(index.standard.number, index.standard.title),
         "document": TitleView(index.title),
         "project": ProjectNameView(_blank(index.project.number), _blank(index.project.name)),
+        "columns": list_index_columns(archive),
     }
 
 
@@ -139,7 +160,8 @@ def _count_kinds(index: PackageIndex) -> dict[str, str]:
     return spelled
 
 
-def _describe_row(filed: FiledDocument) -> PackageRowView:
+def _describe_row(filed: FiledDocument, index: PackageIndex) -> PackageRowView:
+    columns = index.archive.index_columns
     return PackageRowView(
         number=_blank(filed.number or None),
         archive_number=_blank(filed.archive_number),
@@ -154,4 +176,5 @@ def _describe_row(filed: FiledDocument) -> PackageRowView:
         last_page=_blank(filed.last_page),
         remark=_blank(filed.remark),
         path=filed.renditions[0].path if filed.renditions else "",
+        cells=tuple(PackageCellView(_blank(tell_column(key, filed, index))) for key in columns),
     )

@@ -41,6 +41,23 @@ class PackageRowView:
     last_page: int | Missing
     remark: str | Missing
     path: str
+    cells: tuple[PackageCellView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackageCellView:
+    """What a column that the record asks for says of a filed document."""
+
+    value: int | str | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class PackageColumnView:
+    """A column that the record asks for: what it is called, its share of the room, how its values are aligned."""
+
+    label: str
+    width: int
+    align: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +131,7 @@ class PackagePaperContext:
     standard: StandardNameView
     document: TitleView
     project: ProjectNameView
+    columns: tuple[PackageColumnView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

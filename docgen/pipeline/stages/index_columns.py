@@ -1,0 +1,72 @@
+"""The columns of a package's index, where the record asks for others than the standard's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from docgen.archive.plan.model import ArchiveFields, FiledDocument, PackageIndex
+from docgen.archive.plan.numbering import spell_date8, spell_retention
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.record.archive_settings import IndexColumn
+from docgen.render.context.packages import PackageColumnView
+
+_SHAPES: Mapping[IndexColumn, tuple[int, str]] = {
+    "dossier_number": (22, "left"),
+    "archive_number": (26, "left"),
+    "document_number": (14, "left"),
+    "responsible": (19, "left"),
+    "title": (32, "left"),
+    "date": (10, "center"),
+    "page_number": (9, "center"),
+    "pages": (6, "center"),
+    "confidentiality": (7, "center"),
+    "retention": (9, "center"),
+    "office": (14, "left"),
+    "remark": (10, "left"),
+}
+"""The width of each column in characters, and how its values are aligned."""
+_PORTRAIT = 110
+"""How many characters a page of A4 takes upright."""
+
+
+def list_index_columns(archive: ArchiveFields) -> tuple[PackageColumnView, ...]:
+    """The columns that the record asks for, as the form calls them; none where it is content with the standard's."""
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    columns = []
+    for key in archive.index_columns:
+        label = texts.texts.get(f"package.column.{archive.index_form}.{key}") or texts.text(f"package.column.{key}")
+        columns.append(PackageColumnView(label, *_SHAPES[key]))
+    return tuple(columns)
+
+
+def needs_width(columns: Sequence[IndexColumn]) -> bool:
+    """Whether the columns ask for a page on its side."""
+    return sum(_SHAPES[key][0] for key in columns) > _PORTRAIT
+
+
+def tell_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> int | str | None:
+    """What a column says of a document; None or "" where nobody knows."""
+    archive = index.archive
+    values: dict[IndexColumn, int | str | None] = {
+        "dossier_number": archive.archive_number,
+        "archive_number": filed.archive_number,
+        "document_number": filed.document_number,
+        "responsible": filed.responsible,
+        "title": filed.title,
+        "date": spell_date8(filed.date) if filed.date is not None else None,
+        "page_number": _tell_page(filed, index),
+        "pages": filed.pages.value,
+        "confidentiality": filed.confidentiality,
+        "retention": spell_retention(archive.retention),
+        "office": archive.office,
+        "remark": filed.remark,
+    }
+    return values[key]
+
+
+def _tell_page(filed: FiledDocument, index: PackageIndex) -> int | str | None:
+    """页号 by GB/T 11822: the first page; of the last document the first and the last."""
+    last = next((item for item in reversed(index.documents) if item.kind != "note"), None)
+    if last is not None and filed.id == last.id and filed.first_page != filed.last_page:
+        return f"{filed.first_page}-{filed.last_page}"
+    return filed.first_page
