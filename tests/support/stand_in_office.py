@@ -10,7 +10,7 @@ from pathlib import Path
 from support.archive_samples import make_pdf
 
 _PROGRAM = """#!{python}
-import pathlib, subprocess, sys, time
+import pathlib, shutil, subprocess, sys, time
 if "--version" in sys.argv:
     print({version!r})
     sys.exit()
@@ -42,6 +42,9 @@ for name in names:
         with open({log!r} + ".children", "a") as children:
             print(child.pid, file=children)
         child.wait()
+    if fault == "gone":
+        shutil.rmtree(folder)
+        sys.exit(3)
     if fault == "slow":
         time.sleep(4)
     if fault not in ("refuse", "junk", "empty", "ends", "folder"):
@@ -74,7 +77,7 @@ def make_stand_in(
     folder: Path, *, version: str = "LibreOffice 7.4.7.2 40(Build:2)", pages: int = 3, fault: str = "", marked: str = ""
 ) -> StandIn:
     """``soffice`` in a folder. It goes wrong over files that end in a space and a fault: ``crash``, ``half``, ``hang``,
-    ``junk``, ``empty``, ``ends``, ``folder``, ``refuse``, ``slow``; and by ``fault`` over those
+    ``junk``, ``empty``, ``ends``, ``folder``, ``refuse``, ``gone``, ``slow``; and by ``fault`` over those
     whose name holds ``marked``.
     """
     folder.mkdir(exist_ok=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\s+0 (\d+)\s*\n((?:\d{10} \d{5} [nf](?: \n|\r\n| \r))+)trailer\s*<<(.*)>>\s*\Z", re.S)
 _ENTRY = 20
+_OTHER = re.compile(rb"/(?:Prev|XRefStm|Encrypt)\b")
 _XMP_DATE = re.compile(rb"(<(xmp:(?:Create|Modify|Metadata)Date)>)[^<]*(</\2>)")
 _INFO_DATE = re.compile(rb"(/(?:Creation|Mod)Date\s*)\(D:\d{14}[^)]*\)")
 _ANY_DATE = re.compile(rb"/(?:Creation|Mod)Date")
@@ -58,7 +59,7 @@ def fix_moment(data: bytes, moment: dt.date, seed: bytes) -> bytes:
 class _Layout:
     def __init__(self, data: bytes, at: int) -> None:
         table = _TABLE.match(data[at : data.rindex(b"startxref")])
-        if table is None or len(table[2]) != int(table[1]) * _ENTRY:
+        if table is None or len(table[2]) != int(table[1]) * _ENTRY or _OTHER.search(table[3]):
             raise _UnusualError
         self._data = data
         self._trailer = table[3]

@@ -85,12 +85,13 @@ def run_watched(command: Sequence[str], folder: Path, out: Path, watch: Watch) -
 
 def _wait(process: subprocess.Popen[bytes], out: Path, watch: Watch) -> bool:
     """Whether it ended by itself."""
-    made, until = 0, time.monotonic() + watch.patience
+    made, now, until = 0, 0, time.monotonic() + watch.patience
     while not watch.stop.is_set():
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_STEP)
             return True
-        now = len(list(out.iterdir()))
+        with contextlib.suppress(OSError):  # it may do anything to the folder
+            now = len(list(out.iterdir()))
         if now != made:
             made, until = now, time.monotonic() + watch.patience
         if time.monotonic() > until:

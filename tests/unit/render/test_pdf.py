@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import datetime as dt
 import io
 import itertools
@@ -94,7 +95,7 @@ def test_a_file_that_goes_wrong_costs_itself_only(stand_in: StandIn, fault: byte
 @pytest.mark.heavy
 @pytest.mark.parametrize("instances", [1, 2])
 def test_however_many_go_wrong_the_others_are_made(stand_in: StandIn, instances: int) -> None:
-    faults = (b"crash", b"sound", b"half", b"junk", b"crash", b"refuse", b"sound", b"crash")
+    faults = (b"crash", b"sound", b"half", b"gone", b"junk", b"crash", b"refuse", b"sound", b"crash")
     made = convert(stand_in, *(b"%d " % at + fault for at, fault in enumerate(faults)), instances=instances)
     assert are_made(made) == [fault == b"sound" for fault in faults]
 
@@ -146,6 +147,17 @@ def test_a_program_that_hangs_over_anything_is_given_up(tmp_path: Path) -> None:
     made = convert(hanging, *(b"%d" % number for number in range(9)), converting=Converting(cache=False, seconds=1))
     assert are_made(made) == [False] * 9
     assert hanging.list_runs()[1:] == [["probe.txt"]]
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform == "win32", reason="processes as POSIX has them")
+def test_whoever_interrupts_ends_what_was_started(stand_in: StandIn) -> None:
+    timer = threading.Timer(2, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        convert(stand_in, b"a hang", b"b hang", instances=2)
+    assert len(stand_in.list_children()) == 2
+    assert not [child for child in stand_in.list_children() if is_alive(child)]
 
 
 @pytest.mark.heavy
