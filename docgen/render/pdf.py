@@ -146,7 +146,8 @@ class _Run:
 
     def make(self, names: Mapping[str, str], instances: int) -> dict[str, bytes | Ending]:
         """Convert the files in ``in``, named by key; what a call leaves undone goes once more, alone."""
-        count = max(min(instances, len(names)), -(-len(names) // _MOST_FILES))
+        rounds = -(-len(names) // (instances * _MOST_FILES))
+        count = min(rounds * instances, len(names))
         keys = list(names)
         with ThreadPoolExecutor(instances) as pool:
             try:
@@ -194,17 +195,23 @@ class _Run:
 
     def _call(self, names: Sequence[str], patience: float) -> _Call:
         """Run LibreOffice once over some files."""
-        folder = Path(tempfile.mkdtemp(prefix="call-", dir=self._folder))
         profile = self._folder / f"profile-{get_ident()}"
-        if not profile.is_dir():
-            _prepare_profile(profile)
-        command = [self._program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-        command += ["--convert-to", "pdf", "--outdir", str(folder), *names]
-        # the program is LibreOffice as it was found, the names are our own
-        ending = run_watched(command, self._folder / "in", folder, Watch(patience, self._stop))
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="call-", dir=self._folder))
+            if not profile.is_dir():
+                _prepare_profile(profile)
+            ending = self._start(names, profile, folder, patience)
+        except OSError as fault:  # no room left
+            return _Call(Ending(None, fault.strerror or str(fault)), self._folder / "none")
         if ending.code != 0:
             shutil.rmtree(profile, ignore_errors=True)  # it may have been left half written
         return _Call(ending, folder)
+
+    def _start(self, names: Sequence[str], profile: Path, folder: Path, patience: float) -> Ending:
+        command = [self._program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", "pdf", "--outdir", str(folder), *names]
+        # the program is LibreOffice as it was found, the names are our own
+        return run_watched(command, self._folder / "in", folder, Watch(patience, self._stop))
 
 
 @dataclass(frozen=True, slots=True)

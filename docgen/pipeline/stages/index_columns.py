@@ -14,7 +14,7 @@ _SHAPES: Mapping[IndexColumn, tuple[int, str]] = {
     "dossier_number": (22, "left"),
     "archive_number": (26, "left"),
     "document_number": (14, "left"),
-    "responsible": (19, "left"),
+    "responsible": (22, "left"),
     "title": (32, "left"),
     "date": (10, "center"),
     "page_number": (9, "center"),

@@ -66,7 +66,9 @@ class _Layout:
         self._entries = [table[2][start : start + _ENTRY] for start in range(0, len(table[2]), _ENTRY)]
         places = {int(entry[:10]): number for number, entry in enumerate(self._entries) if entry[17:18] == b"n"}
         starts = sorted(places)
-        self._head = data[: starts[0]] if starts else b""
+        if not starts or len(starts) != sum(entry[17:18] == b"n" for entry in self._entries):
+            raise _UnusualError
+        self._head = data[: starts[0]]
         self._objects: dict[int, bytes] = {}
         for start, stop in zip(starts, [*starts[1:], at], strict=True):
             number = places[start]

@@ -46,11 +46,20 @@ def test_a_file_from_notepad_with_its_mark_is_read(tmp_path: Path) -> None:
         ("profiles = 3", ["X116"]),
         ("templates = [1]", ["X116"]),
         ("verify = 3", ["X116"]),
+        ("pdf = true", ["X116"]),
+        ("[pdf]\nseconds = 0\ncache = 1\nkept = 5\ncache_megabytes = true", ["X116", "X116", "X115", "X116"]),
         ("[verify]\nentry = 3\nratio = 0\ndepth = true\ninflated = '5'", ["X115", "X116", "X116", "X116"]),
     ],
 )
 def test_faults_are_told_all_at_once(tmp_path: Path, text: str, codes: list[str]) -> None:
     assert find_codes(write(tmp_path, text)) == codes
+
+
+def test_settings_of_pdf_are_read_and_the_nearer_file_comes_first(tmp_path: Path) -> None:
+    write(tmp_path, "[pdf]\nseconds = 9\ncache = false\n")
+    write(tmp_path / "far", "[pdf]\nseconds = 8\ncache_megabytes = 7\n")
+    read = read_settings(tmp_path).merge(read_settings(tmp_path / "far"))
+    assert read.pdf == {"seconds": 9, "cache": False, "cache_megabytes": 7}
 
 
 def test_limits_of_verifying_are_read(tmp_path: Path) -> None:
