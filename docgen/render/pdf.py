@@ -20,7 +20,7 @@ from threading import Event, get_ident
 from docgen.content.pdf import PdfError
 from docgen.render.office.cache import PdfCache, find_cache_folder
 from docgen.render.office.clock import fix_moment
-from docgen.render.office.identity import identify
+from docgen.render.office.identity import Identity, identify
 from docgen.render.office.process import Ending, Watch, run_watched
 from docgen.resources import Converting, count_cores
 
@@ -74,19 +74,25 @@ def find_office() -> str | None:
 class Converter:
     """Converts files with one LibreOffice; what was converted before comes from the user's cache.
 
-    ``instances`` of it run at a time, as many as there are cores without one. ``identity`` names the program and the
-    fonts: the same ones make the same bytes.
+    ``instances`` of it run at a time, as many as there are cores without one.
     """
 
     def __init__(self, program: str, converting: Converting | None = None, instances: int = 0) -> None:
         self._program = program
         self._converting = converting or Converting()
         self._instances = instances or count_cores()
-        self.identity = identify(program)
+        asking = ThreadPoolExecutor(1)  # by the time that something is to be converted, it has answered
+        self._identity = asking.submit(identify, program)
+        asking.shutdown(wait=False)
         self._cache: PdfCache | None = None
         if self._converting.cache:
             with contextlib.suppress(RuntimeError):  # a user without a home
                 self._cache = PdfCache(find_cache_folder(), self._converting.cache_megabytes)
+
+    @property
+    def identity(self) -> Identity:
+        """The program and the fonts: the same ones make the same bytes."""
+        return self._identity.result()
 
     def convert(self, files: Sequence[OfficeFile], moment: dt.date) -> list[bytes | Ending]:
         """Each file as PDF, in order; in place of one that wasn't made, how LibreOffice ended over it alone.
