@@ -194,7 +194,7 @@ def _rewrite(data: bytes, moment: dt.date, identifier: bytes) -> bytes:
 
     count_pages(io.BytesIO(data))
     try:
-        reader = PdfReader(io.BytesIO(data))
+        reader = PdfReader(io.BytesIO(data), strict=True)  # what it would guess of a broken one, nobody sees missing
         writer = PdfWriter(clone_from=reader)
         writer.pdf_header = reader.pdf_header
         writer.add_metadata({"/CreationDate": f"D:{moment:%Y%m%d}000000Z"})

@@ -79,6 +79,7 @@ def test_the_identifier_comes_of_the_document() -> None:
 def test_what_is_not_whole_is_refused() -> None:
     data = make_dated_pdf("3644")
     broken = [data[: len(data) * part // 10] for part in range(10)]
+    broken += [data.replace(b"startxref\n", b"startxref\n9")]
     broken += [data[: len(data) // 2] + data[-60:], b"%PDF-1.6\nstartxref\n0\n%%EOF\n", data[9:], b"junk"]
     for cut in broken:
         with pytest.raises(PdfError):
