@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from docgen.diagnostics import NOWHERE, Diagnostic, Location, error
+if TYPE_CHECKING:
+    from docgen.diagnostics import Diagnostic, Location
 
 EXIT_OK = 0
 EXIT_FOUND = 1
@@ -24,10 +26,12 @@ class DocgenError(Exception):
         self.diagnostics: Sequence[Diagnostic] = diagnostics
 
 
-def describe_bug(fault: Exception, place: Location = NOWHERE) -> Diagnostic:
+def describe_bug(fault: Exception, place: Location | None = None) -> Diagnostic:
     """X113 for an exception that nobody foresaw: its kind, and what it says in a line."""
+    from docgen.diagnostics import NOWHERE, error
+
     reason = " ".join(str(fault).split())[:_LONGEST_REASON]
-    return error("X113", place, kind=type(fault).__name__, reason=reason)
+    return error("X113", place or NOWHERE, kind=type(fault).__name__, reason=reason)
 
 
 class SourceError(DocgenError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
@@ -12,30 +11,54 @@ from click.core import ParameterSource
 
 from docgen.cli.layout import find_columns, set_definitions, set_paragraphs
 from docgen.cli.session import FORMATS, Session
-from docgen.cli.usage import UsageFault, list_nearest
-from docgen.diagnostics import error
-from docgen.messages import LANGUAGES, Catalogue, catalogue
+from docgen.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
 
+    from docgen.cli.usage import UsageFault
+    from docgen.diagnostics import Param
+    from docgen.messages import Catalogue
+
+    _PathType = click.ParamType[Path]
     _WordType = click.ParamType[str]
 else:
-    _WordType = click.ParamType  # generic only in newer versions of click
+    _PathType = _WordType = click.ParamType  # generic only in newer versions of click
 
 _GLOBAL = "global"
 
 
-class PathType(click.Path):
+def refuse_usage(code: str, ctx: click.Context | None, **params: Param) -> UsageFault:
+    """What is raised for a command line that is wrong."""
+    from docgen.cli.usage import UsageFault
+    from docgen.diagnostics import Diagnostic, Severity
+
+    return UsageFault(Diagnostic(code, Severity.ERROR, params), ctx)
+
+
+class PathType(_PathType):
     """A path; whether something is there is looked at by whoever opens it."""
 
+    name = "path"
+
     def __init__(self, *, folder: bool = False) -> None:
-        super().__init__(path_type=Path, readable=False, dir_okay=True, file_okay=not folder)
+        self.folder = folder
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path, without a look at the disk."""
+        from pathlib import Path
+
         del param, ctx
         return Path(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Left to the shell, which knows the disk."""
+        from click.shell_completion import CompletionItem
+
+        del ctx, param
+        return [CompletionItem(incomplete, type="dir" if self.folder else "file")]
 
 
 class ChoiceType(_WordType):
@@ -50,7 +73,7 @@ class ChoiceType(_WordType):
         """The word; UsageFault X106 for any other."""
         if value not in self.choices:
             name = param.opts[-1] if param is not None else ""
-            raise UsageFault(error("X106", value=str(value), name=name, known="、".join(self.choices)), ctx)
+            raise refuse_usage("X106", ctx, value=str(value), name=name, known="、".join(self.choices))
         return cast("str", value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -73,7 +96,7 @@ class IdentityType(_WordType):
         found = read_identity(str(value))
         if found is None:
             name = param.opts[-1] if param is not None else ""
-            raise UsageFault(error("X106", value=str(value), name=name, known="0–9 a–f × 64"), ctx)
+            raise refuse_usage("X106", ctx, value=str(value), name=name, known="0–9 a–f × 64")
         return found
 
 
@@ -112,7 +135,11 @@ HELP_OPTION = click.Option(("-h", "--help"), is_flag=True, expose_value=False, i
 def find_words(ctx: click.Context | None) -> Catalogue:
     """The catalogue of the session that a context belongs to; Chinese without one."""
     session = ctx.find_object(Session) if ctx is not None else None
-    return session.words if session is not None else catalogue()
+    if session is not None:
+        return session.words
+    from docgen.messages import catalogue
+
+    return catalogue()
 
 
 def name_parameter(param: click.Parameter) -> str:
@@ -163,7 +190,7 @@ class LocalizedCommand(click.Command):
             fault.ctx = fault.ctx or ctx
             raise
         if not group and ctx.args and not ctx.resilient_parsing:
-            raise UsageFault(error("X107", values=" ".join(map(str, ctx.args)), help=f"{ctx.command_path} --help"), ctx)
+            raise refuse_usage("X107", ctx, values=" ".join(map(str, ctx.args)), help=f"{ctx.command_path} --help")
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -244,8 +271,10 @@ class LocalizedGroup(LocalizedCommand, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first word names; UsageFault X102 when none does."""
         if not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
+            from docgen.cli.usage import list_nearest
+
             nearest = list_nearest(args[0], self.list_commands(ctx))
-            raise UsageFault(error("X102", name=args[0], hint=nearest, help=f"{ctx.command_path} --help"), ctx)
+            raise refuse_usage("X102", ctx, name=args[0], hint=nearest, help=f"{ctx.command_path} --help")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -253,7 +282,7 @@ class LocalizedGroup(LocalizedCommand, click.Group):
         rest = super().parse_args(ctx, args)
         held = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args")  # as newer and older click call it
         if not (rest or held or ctx.args or ctx.resilient_parsing):
-            raise UsageFault(error("X108", name=ctx.command_path, help=f"{ctx.command_path} --help"), ctx)
+            raise refuse_usage("X108", ctx, name=ctx.command_path, help=f"{ctx.command_path} --help")
         return rest
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

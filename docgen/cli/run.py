@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from docgen.cli.console import is_closed_pipe, prepare_streams
 from docgen.cli.root import root
 from docgen.cli.session import Session, peek_options
-from docgen.cli.usage import describe_usage
-from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError, describe_bug
+
+if TYPE_CHECKING:
+    from docgen.diagnostics import Diagnostic
 
 PROGRAM = "docgen"
 
@@ -48,6 +50,8 @@ def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
     except click.ClickException as fault:
         return _report_usage(session, fault)
     except click.Abort:
+        from docgen.diagnostics import error
+
         return _finish(session, (error("X112"),), EXIT_INTERRUPTED)
     except DocgenError as fault:
         return _finish(session, tuple(fault.diagnostics), fault.exit_code)
@@ -55,6 +59,8 @@ def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
 
 
 def _report_usage(session: Session, fault: click.ClickException) -> int:
+    from docgen.cli.usage import describe_usage
+
     diagnostic = describe_usage(fault)
     ctx = fault.ctx if isinstance(fault, click.UsageError) else None
     if session.is_json:

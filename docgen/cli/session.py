@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from docgen.cli.console import Console, shows_chinese
-from docgen.cli.layout import clean_line
-from docgen.cli.settings import Settings, read_settings
-from docgen.content.shown_names import show_some
-from docgen.diagnostics import error
 from docgen.errors import DocgenError, SourceError
-from docgen.messages import LANGUAGES, Catalogue, Language, catalogue
-from docgen.resources import Converting, Resources
+from docgen.languages import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.cli.settings import Settings
+    from docgen.messages import Catalogue
+    from docgen.resources import Resources
 
 Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
@@ -55,14 +56,29 @@ class Session:
         self._profiles: tuple[Path, ...] = ()
         self._templates: tuple[Path, ...] = ()
         self._outside: tuple[Path, ...] = ()
-        self._settings = Settings()
-        self.settings_fault: DocgenError | None = None
+        self._settings_fault: DocgenError | None = None
         if environment.get("NO_COLOR") or "no_color" in peeked:
             self.console.color = False
+
+    @cached_property
+    def _settings(self) -> Settings:
+        """What the ``docgen.toml`` of the current folder says, read when it is asked for; nothing where it is wrong."""
+        from pathlib import Path
+
+        from docgen.cli.settings import Settings, read_settings
+
         try:
-            self._settings = read_settings(Path())
+            return read_settings(Path())
         except DocgenError as fault:
-            self.settings_fault = fault
+            self._settings_fault = fault
+            return Settings()
+
+    def _require_settings(self) -> Settings:
+        """The same; SourceError where it is wrong."""
+        settings = self._settings
+        if self._settings_fault is not None:
+            raise self._settings_fault
+        return settings
 
     def choose(self, name: str, value: object) -> None:
         """Take over an option that stands on the command line and holds for everything that is looked at."""
@@ -97,6 +113,8 @@ class Session:
     @property
     def words(self) -> Catalogue:
         """The catalogue of that language."""
+        from docgen.messages import catalogue
+
         return catalogue(self.lang)
 
     def text(self, key: str, **params: object) -> str:
@@ -109,33 +127,36 @@ class Session:
         Its ``docgen.toml`` comes before that of the current folder, the command line before both. SourceError when a
         ``docgen.toml`` is wrong or a folder that was named isn't there.
         """
-        if self.settings_fault is not None:
-            raise self.settings_fault
-        settings = self._settings
-        if folder.resolve() != Path.cwd():
+        from dataclasses import replace
+
+        from docgen.cli.settings import read_settings
+
+        settings = self._require_settings()
+        if folder.resolve() != folder.cwd():
             settings = read_settings(folder).merge(settings)
             self._settings = replace(self._settings, lang=settings.lang)
         return self._join(settings)
 
     def find_limits(self) -> Mapping[str, int]:
         """The limits of verifying that the current ``docgen.toml`` sets, by name; SourceError when it is wrong."""
-        if self.settings_fault is not None:
-            raise self.settings_fault
-        return self._settings.verify
+        return self._require_settings().verify
 
     def join_resources(self, *folders: Path) -> Resources:
         """Where to look when working on one of many records: the settings of its folder and of those it was found in.
 
         The language stays as it is. Raises as ``enter_folder`` does.
         """
-        if self.settings_fault is not None:
-            raise self.settings_fault
-        settings = Settings()
+        from docgen.cli.settings import Settings, read_settings
+
+        current, settings = self._require_settings(), Settings()
         for folder in dict.fromkeys(folders):
             settings = settings.merge(read_settings(folder))
-        return self._join(settings.merge(self._settings))
+        return self._join(settings.merge(current))
 
     def _join(self, settings: Settings) -> Resources:
+        from docgen.diagnostics import error
+        from docgen.resources import Converting, Resources
+
         profiles = (*self._profiles, *settings.profiles)
         templates = (*self._templates, *settings.templates)
         outside = (*self._outside, *settings.allow_outside)
@@ -146,6 +167,8 @@ class Session:
 
     def find_resources(self) -> Resources:
         """Where to look for profiles and templates when no record is at hand."""
+        from pathlib import Path
+
         return self.enter_folder(Path())
 
 
@@ -157,6 +180,9 @@ def _pick_language(value: str) -> Language | None:
 def announce_reading(session: Session, inputs: Sequence[Path]) -> None:
     """Say what is read before what reads it is loaded; a program, which wants JSON, isn't told."""
     if not session.is_json:
+        from docgen.cli.layout import clean_line
+        from docgen.content.shown_names import show_some
+
         session.console.announce(
             session.text("reading", names=show_some(clean_line(path.name or str(path)) for path in inputs))
         )

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from docgen.diagnostics import Diagnostic, Term
+from docgen.languages import LANGUAGES as LANGUAGES
+from docgen.languages import Language as Language
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 DOCUMENT_LANGUAGE: Language = "zh"
 """The language of what is filed: documents are Chinese, whatever language their maker reads messages in."""
 SECTIONS = ("diagnostics", "text", "labels", "help")
