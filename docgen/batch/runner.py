@@ -36,6 +36,7 @@ from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue
 from docgen.resources import Resources, count_cores
+from docgen.sources.intake.kinds import is_workbook
 
 if TYPE_CHECKING:
     from docgen.batch.book_doubts import BookDoubts
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from docgen.pipeline.stages.outcome import Options
 
 _PATIENCE = 0.5
-_RECORD_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,12 +422,8 @@ def _name_converter(options: Options) -> tuple[str, ...]:
 
 
 def _is_workbook(argument: Path) -> bool:
-    """Whether an argument is a workbook; what a workbook is, only it itself is asked, whose parts take time to load."""
-    if argument.suffix.lower() in _RECORD_SUFFIXES or not argument.is_file():
-        return False
-    from docgen.sources.intake.reading.source import is_workbook
-
-    return is_workbook(argument)
+    """Whether an argument is a workbook that is there."""
+    return is_workbook(argument) and argument.is_file()
 
 
 def _describe_crash(task: Task, crash: Crash) -> JobResult:

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from docgen.ooxml.members import SMALL, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, PACKAGE_RELATIONS, PACKAGE_TYPES
@@ -26,6 +25,7 @@ from docgen.ooxml.xml import (
     MAX_SHEET_ELEMENTS,
     PackageError,
     parse_xml,
+    quote_attribute,
     write_markup,
 )
 
@@ -125,9 +125,11 @@ def write_relations(relations: Iterable[Relation], part: str) -> bytes:
     """The part that holds these relationships of ``part``."""
     folder, lines = posixpath.dirname(part) or ".", []
     for item in relations:
-        target = quoteattr(item.target if item.is_external else posixpath.relpath(item.target, folder))
+        target = quote_attribute(item.target if item.is_external else posixpath.relpath(item.target, folder))
         mode = ' TargetMode="External"' if item.is_external else ""
-        lines.append(f"<Relationship Id={quoteattr(item.id)} Type={quoteattr(item.type)} Target={target}{mode}/>")
+        lines.append(
+            f"<Relationship Id={quote_attribute(item.id)} Type={quote_attribute(item.type)} Target={target}{mode}/>"
+        )
     return f'{DECLARATION}<Relationships xmlns="{PACKAGE_RELATIONS}">{"".join(lines)}</Relationships>'.encode()
 
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from docgen.pipeline.stages.outcome import Options, Outcome, Output, RecordSummary
+from docgen.trees.collector import keep_loaded
 
 if TYPE_CHECKING:
     from docgen.pipeline.build import build_record, check_record
@@ -25,4 +26,5 @@ if not TYPE_CHECKING:
         """What a room behind the door holds."""
         if name not in _ROOMS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+        with keep_loaded():
+            return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.archive.plan.filing import FiledFiles, RenderedDocument
-from docgen.archive.writing.package import WatchPacking
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import OutputError
-from docgen.pipeline.packages.redaction import pack_redacted, prepare_redaction
 from docgen.pipeline.packages.signed_content import trace_scans
-from docgen.pipeline.packages.supplement import pack_supplement, prepare_supplement
 from docgen.pipeline.stages.context import BuildContext, Progress
 from docgen.pipeline.stages.documents import leave_gaps, render_documents
 from docgen.pipeline.stages.dossier import collect_files, list_targets, name_folder, pack_record, tell_unsigned
@@ -23,6 +21,9 @@ from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record, summa
 from docgen.pipeline.stages.release import occupy_output, stage_outputs
 from docgen.render.store import TemplateStore
 from docgen.sources.record_file import RawSource
+
+if TYPE_CHECKING:
+    from docgen.archive.writing.package import WatchPacking
 
 
 def check_record(path: Path, options: Options) -> Outcome:
@@ -76,8 +77,11 @@ def _release(
     files = add_pdfs(collect_files(prepared, documents, context), prepared, context, told)
     if not options.may_write(told):
         return ()
-    redacted = prepare_redaction(prepared, documents, context) if options.redact else None
-    if redacted is not None:
+    redacted = None
+    if options.redact:
+        from docgen.pipeline.packages.redaction import pack_redacted, prepare_redaction
+
+        redacted = prepare_redaction(prepared, documents, context)
         told += redacted.diagnostics
         if not redacted.is_sound:
             return ()
@@ -104,6 +108,8 @@ def _add_supplement(
     prepared: PreparedRecord, documents: tuple[RenderedDocument, ...], context: BuildContext, told: list[Diagnostic]
 ) -> Sequence[Output]:
     """Write what the packages that were filed don't hold; ``told`` grows on the way."""
+    from docgen.pipeline.packages.supplement import pack_supplement, prepare_supplement
+
     supplement = prepare_supplement(prepared, documents, context.options)
     told += supplement.diagnostics
     files = FiledFiles(supplement.documents, {}, supplement.prepared.evidence)

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from stdnum.numdb import NumDB
 
 _NO_CITY = re.compile("(?:市辖区|县|省直辖.*|自治区直辖.*)?")
 _LATER = {"330113": "临平区", "330114": "钱塘区"}
@@ -72,10 +75,19 @@ def _look_up(code: str) -> tuple[str, str]:
 
 def _read_entry(code: str) -> tuple[str, str]:
     """The province of a code, and its names with the years in which they held."""
+    found = {key: value for _, named in _read_province(code[:2]).info(code) for key, value in named.items()}
+    return found.get("province", ""), found.get("county", "") or _LATER.get(code, "")
+
+
+@cache
+def _read_province(digits: str) -> NumDB:
+    """The divisions of one province, its block of the list; to take all its 7,000 lines apart takes 20 ms."""
+    import stdnum.cn
     from stdnum import numdb
 
-    found = {key: value for _, named in numdb.get("cn/loc").info(code) for key, value in named.items()}
-    return found.get("province", ""), found.get("county", "") or _LATER.get(code, "")
+    listed = Path(stdnum.cn.__file__).with_name("loc.dat").read_text("utf-8")
+    block = re.search(rf"^{digits} .*\n(?: .*\n)*", listed, re.MULTILINE)
+    return numdb.read(block[0].splitlines() if block is not None else ())
 
 
 def find_division(code: str) -> str:

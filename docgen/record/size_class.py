@@ -58,7 +58,7 @@ def read_table() -> SizeTable:
     """The rule, read once."""
     import yaml
 
-    data = yaml.safe_load(Path(__file__).with_name("size_classes.yaml").read_text("utf-8"))
+    data = yaml.load(Path(__file__).with_name("size_classes.yaml").read_text("utf-8"), yaml.CSafeLoader)
     rows = tuple(
         SizeRow(
             row["industry"],

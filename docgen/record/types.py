@@ -43,7 +43,9 @@ _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 class Part(BaseModel):
     """A part of a record: frozen, and a key that it doesn't know is an error. Nothing typed counts as absent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
+    )
 
     @_model_validator(mode="before")
     @classmethod

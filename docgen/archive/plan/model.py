@@ -46,7 +46,7 @@ FiledDate = Annotated[dt.date | Month, PlainValidator(_read_date), PlainSerializ
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Pages(_Part):

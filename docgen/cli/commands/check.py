@@ -107,7 +107,7 @@ def _suggest_return(
     session: Session, records: tuple[Path, ...], found: list[Diagnostic], only: tuple[str, ...], mapping: Path | None
 ) -> tuple[str, ...]:
     """How the clerk gets what was found into the workbook."""
-    from docgen.sources.intake.reading.source import is_workbook
+    from docgen.sources.intake.kinds import is_workbook
 
     if len(records) != 1 or not is_workbook(records[0]) or not any(item.location.cell is not None for item in found):
         return ()
@@ -120,7 +120,7 @@ def _suggest_return(
 
 def refuse_return(records: tuple[Path, ...], returned: Path) -> None:
     """Refuse to return what is no single workbook (X130), or to return it into the clerk's own file (X131)."""
-    from docgen.sources.intake.reading.source import is_workbook
+    from docgen.sources.intake.kinds import is_workbook
 
     if len(records) != 1 or not is_workbook(records[0]):
         raise UsageFault(error("X130"))

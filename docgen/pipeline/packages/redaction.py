@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docgen.archive.bag.index import PAGE_TEMPLATE
 from docgen.archive.leaks.search import can_search, extract_texts, find_leaks
 from docgen.archive.plan.filing import FiledFiles, InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, FilingItem, Redaction
@@ -102,7 +103,11 @@ def _list_public_words(whole: PreparedRecord) -> tuple[str, str]:
     searched like the rest.
     """
     names = dict.fromkeys(
-        [*PAPER_TEMPLATES, *(name for document in whole.loaded.profile.documents for name in document.template_names)]
+        [
+            *PAPER_TEMPLATES,
+            PAGE_TEMPLATE,
+            *(name for document in whole.loaded.profile.documents for name in document.template_names),
+        ]
     )
     shipped = ((name, read_shipped(name)) for name in names)
     texts = [text for name, data in shipped if data is not None for text in extract_texts(name, data)]

@@ -11,7 +11,6 @@ from pathlib import Path
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, PackageIndex
-from docgen.archive.verify.peek import read_earlier_index
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.parts import Evidence
@@ -25,6 +24,8 @@ def trace_scans(
     """What each signed scan was signed on; packages that stand where the new ones will are asked for it, too."""
     if not any(piece.evidence.document for piece in prepared.evidence):
         return prepared, []
+    from docgen.archive.verify.peek import read_earlier_index
+
     keys = [evidence.key for evidence in prepared.subject.record.evidence]
 
     def locate(evidence: Evidence) -> Location:

@@ -12,8 +12,9 @@ from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import SourceError
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
+from docgen.sources.intake.kinds import is_workbook
 from docgen.sources.intake.reading.mapping_text import spell_mapping
-from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook
+from docgen.sources.intake.reading.source import find_profile_id, open_workbook
 from docgen.sources.intake.reading.suggest import recognise
 from docgen.sources.intake.reading.tables import is_secret
 from docgen.sources.intake.returning.return_copy import return_workbook

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic_core import to_json
 
@@ -26,7 +26,6 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.plan.numbering import Numbering, resolve_document
 from docgen.archive.plan.plan import PackagePlan, PlannedDocument
-from docgen.archive.writing.package import WrittenPackage, write_package
 from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
@@ -34,7 +33,6 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.filing import PreparedPackage, list_notes
-from docgen.pipeline.stages.papers import NOT_APPLICABLE, describe_note, describe_package, list_papers
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.pipeline.stages.signatures import is_signed
 from docgen.profile.belonging import ItemScope
@@ -44,6 +42,9 @@ from docgen.profile.redaction.disclosure import DisclosureRules
 from docgen.profile.redaction.record import holds_confidential
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.render.store import TemplateStore
+
+if TYPE_CHECKING:
+    from docgen.archive.writing.package import WrittenPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ def _make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Not
     """The notes for what the record says doesn't apply, by what the record calls it."""
     record = prepared.subject.record
     notes = {note.name: note for package in prepared.packages for note in list_notes(record, package)}
+    if not notes:
+        return notes
+    from docgen.pipeline.stages.papers import NOT_APPLICABLE, describe_note
+
     for name, note in notes.items():
         context = describe_note(prepared, note, find_answerable(prepared, note.item.key))
         notes[name] = replace(note, files=((".docx", store.render(NOT_APPLICABLE, context).data),))
@@ -189,6 +194,8 @@ class PackageWriter:
         self._numbering = numbering
         self._rules = DisclosureRules(prepared.loaded.profile, prepared.subject.record)
         self._settings = prepared.subject.record.project.archive or ArchiveSettings()
+        from docgen.pipeline.stages.papers import list_papers
+
         self._papers = list_papers(self._settings.index_form, self._settings.index_columns)
         self.name = name_package(prepared, package, edition)
 
@@ -197,6 +204,8 @@ class PackageWriter:
 
         Raises as ``write_package`` does.
         """
+        from docgen.archive.writing.package import write_package
+
         context, target = self._context, self._context.place_package(self.name)
         return write_package(
             self._plan(files, base),
@@ -237,6 +246,8 @@ class PackageWriter:
 
     def _finish(self, index: PackageIndex) -> Mapping[str, bytes]:
         """The papers at the top of the package."""
+        from docgen.pipeline.stages.papers import describe_package
+
         context = describe_package(self._settings, index)
         return {name: self._store.render(template, context).data for name, template in self._papers.items()}
 

@@ -37,10 +37,10 @@ from docgen.profile.subject import Subject, derive_facts
 from docgen.profile.validate import Validation, iterate_prose, validate_record
 from docgen.record.parts import Confirmation
 from docgen.record.types import refuse
-from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
-from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook, read_intake
+from docgen.sources.intake.kinds import is_workbook
 from docgen.sources.intake.reading.unnamed import name_rows
 from docgen.sources.record_file import RawSource, read_source
+from docgen.trees.collector import pause_collector
 
 _OLDEST = dt.date(1980, 1, 1)
 
@@ -216,6 +216,10 @@ def open_source(record: Path | RawSource, options: Options) -> tuple[RawSource, 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
     if isinstance(record, Path) and is_workbook(record):
+        # a record file needs nothing of what reads workbooks
+        from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
+        from docgen.sources.intake.reading.source import find_profile_id, open_workbook, read_intake
+
         mapped = load_mapping(options.mapping) if options.mapping is not None else None
         book = open_workbook(record, mapped.mapping if mapped is not None else None)
         if mapped is None and book.source == "csv":
@@ -268,8 +272,9 @@ def load_named_profile(named: str | None, where: Location, options: Options) -> 
 
 
 def _load_sound(profile_id: str, where: Location | None, options: Options) -> LoadedProfile:
-    loaded = find_profile(options.resources, profile_id, where)
-    faults = check_rules(loaded)
+    with pause_collector():
+        loaded = find_profile(options.resources, profile_id, where)
+        faults = check_rules(loaded)
     if faults:
         raise ProfileError(*faults)
     return loaded

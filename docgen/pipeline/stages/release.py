@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.plan.filing import RenderedDocument
 from docgen.archive.writing.occupancy import occupy_folder
-from docgen.archive.writing.package import WrittenPackage
 from docgen.archive.writing.staging import REPLACED, open_staging
 from docgen.archive.writing.target import move_target, sync_staged
 from docgen.archive.zip.names import clean_component, fold_name
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 from docgen.pipeline.stages.outcome import Output
+
+if TYPE_CHECKING:
+    from docgen.archive.writing.package import WrittenPackage
 
 _DOCUMENTS = "documents"
 

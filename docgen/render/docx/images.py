@@ -13,9 +13,9 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from docgen.content.pictures import can_decode
+from docgen.ooxml.xml import quote_attribute
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -120,7 +120,7 @@ def draw_inline(number: int, rid: str, size: tuple[int, int], description: str) 
     """Draw a picture: the drawing's id, the relationship to its bytes, its size in EMU, its description."""
     name = f"docgen {number}"
     extent = f'cx="{size[0]}" cy="{size[1]}"'
-    described = f" descr={quoteattr(description)}" if description else ""
+    described = f" descr={quote_attribute(description)}" if description else ""
     return (
         '<w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
         f'distT="0" distB="0" distL="0" distR="0"><wp:extent {extent}/>'

@@ -6,7 +6,6 @@ import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
@@ -19,7 +18,7 @@ from docgen.ooxml.names import (
     WORD_TYPE,
 )
 from docgen.ooxml.package import fold_part, read_parts, read_types, write_relations
-from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefixes, write_xml
+from docgen.ooxml.xml import PackageError, XmlError, parse_xml, quote_attribute, use_prefixes, write_xml
 from docgen.render.docx.naming import find_related, name_parts
 from docgen.render.docx.strict import is_strict, loosen_parts
 
@@ -79,7 +78,17 @@ class DocxPackage:
 
 def parse_part(data: bytes) -> _Element:
     """Parse a part. Names have the prefixes that Word gives them, whatever the program wrote that saved it."""
-    return use_prefixes(parse_xml(data), PREFIXES)
+    return _use_word_prefixes(data, parse_xml(data))
+
+
+def _use_word_prefixes(data: bytes, root: _Element) -> _Element:
+    """The part's tree with Word's prefixes; the tree itself where it has them."""
+    declared = root.nsmap
+    if data.count(b"xmlns") == len(declared) and all(
+        PREFIXES.get(uri, prefix) == prefix for prefix, uri in declared.items()
+    ):
+        return root  # as Word writes it: the root alone declares prefixes, so no element has another
+    return use_prefixes(root, PREFIXES)
 
 
 def parse_template_part(data: bytes, part: str, template: str) -> _Element:
@@ -98,7 +107,7 @@ def write_plain_part(data: bytes, part: str, template: str) -> bytes:
         root = parse_xml(data)
     except XmlError as problem:
         raise _refuse(part, template, problem) from problem
-    plain = use_prefixes(root, PREFIXES)
+    plain = _use_word_prefixes(data, root)
     return data if plain is root else write_xml(plain)
 
 
@@ -195,7 +204,7 @@ def add_pictures(rels: str | None, part: str, pictures: Iterable[tuple[str, str]
     folder = posixpath.dirname(part)
     added = "".join(
         f'<Relationship Id="{rid}" Type="{OFFICE_RELATIONS}/image" '
-        f"Target={quoteattr(posixpath.relpath(media, folder))}/>"
+        f"Target={quote_attribute(posixpath.relpath(media, folder))}/>"
         for rid, media in pictures
     )
     rels = rels or write_relations((), part).decode()

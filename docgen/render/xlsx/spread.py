@@ -12,11 +12,10 @@ import copy
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from docgen.ooxml.cells import name_column, number_column
 from docgen.ooxml.names import SHEET, name_tag
-from docgen.ooxml.xml import write_markup
+from docgen.ooxml.xml import escape_text, write_markup
 from docgen.render.xlsx.package import Workbook, parse_part, parse_sheet
 from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text, read_strings
 from docgen.render.xlsx.values import write_text
@@ -153,7 +152,7 @@ def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[Rich
 def _write_inline(text: RichText, number: int) -> str:
     """A text as a cell holds it by itself, of this column instead of the first."""
     runs = [
-        (properties, write_text(escape(typed.replace("[0]", f"[{number}]"))))
+        (properties, write_text(escape_text(typed.replace("[0]", f"[{number}]"))))
         for properties, typed in join_split_tags(text.runs)
     ]
     plain = len(runs) == 1 and not runs[0][0]

@@ -19,7 +19,6 @@ from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.trees.text_file import report_missing
 
-DELIMITED_SUFFIXES = (".csv", ".tsv")
 MAX_BYTES = 128 * 1024 * 1024
 _DELIMITERS = ",\t;|，"
 _MARKS = (

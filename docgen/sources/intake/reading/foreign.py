@@ -20,7 +20,6 @@ from docgen.sources.intake.reading.xls_formats import CellStyles, read_xls_forma
 from docgen.sources.intake.workbook.grid import Book, Cell, CellKind, Grid, GridValue, Row, make_number
 from docgen.trees.text_file import report_missing
 
-FOREIGN_SUFFIXES = (".xls", ".et", ".ods", ".xlsb")
 _UNREAD_SUFFIX = ".xlsb"
 """calamine reads a part of such a workbook's cells only."""
 _COMPOUND = b"\xd0\xcf\x11\xe0"

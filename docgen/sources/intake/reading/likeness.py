@@ -131,7 +131,7 @@ def read_synonyms() -> Mapping[str, Synonyms]:
     """How other people's tables call a shared field; each word with whether it is sure."""
     import yaml
 
-    data = yaml.safe_load(Path(__file__).with_name("synonyms.yaml").read_text("utf-8"))
+    data = yaml.load(Path(__file__).with_name("synonyms.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return {
         key: tuple((strip_remarks(word.removesuffix(_UNSURE)), not word.endswith(_UNSURE)) for word in words)
         for key, words in data.items()

@@ -9,9 +9,10 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.load import LoadedProfile
+from docgen.sources.intake.kinds import DELIMITED_SUFFIXES, FOREIGN_SUFFIXES, PAGE_SUFFIXES
 from docgen.sources.intake.reading.assemble import assemble
-from docgen.sources.intake.reading.delimited import DELIMITED_SUFFIXES, read_delimited
-from docgen.sources.intake.reading.foreign import FOREIGN_SUFFIXES, read_foreign
+from docgen.sources.intake.reading.delimited import read_delimited
+from docgen.sources.intake.reading.foreign import read_foreign
 from docgen.sources.intake.reading.mapping import TableMapping
 from docgen.sources.intake.reading.markup import LOOKED_AT, is_markup, read_markup
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
@@ -26,13 +27,6 @@ from docgen.trees.collector import pause_collector
 _UNTOLD = (".xlsb",)
 """A suffix whose files are refused; by content they are hard to tell from those that are read."""
 _READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
-_PAGE_SUFFIXES = (".htm", ".html")
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".txt", *FOREIGN_SUFFIXES, *DELIMITED_SUFFIXES, *_PAGE_SUFFIXES)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a path names a workbook rather than a record file."""
-    return path.suffix.lower() in WORKBOOK_SUFFIXES
 
 
 def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
@@ -47,7 +41,7 @@ def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
     if kind in (*DELIMITED_SUFFIXES, ".txt"):
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
         return read_delimited(path, encoding=encoding, delimiter=delimiter)
-    if kind in _PAGE_SUFFIXES:
+    if kind in PAGE_SUFFIXES:
         return read_markup(path)
     return read_foreign(path, kind) if kind in FOREIGN_SUFFIXES else read_xlsx(path)
 
