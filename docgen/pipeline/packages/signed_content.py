@@ -24,16 +24,22 @@ def trace_scans(
     """What each signed scan was signed on; packages that stand where the new ones will are asked for it, too."""
     if not any(piece.evidence.document for piece in prepared.evidence):
         return prepared, []
-    from docgen.archive.verify.peek import read_earlier_index
-
     keys = [evidence.key for evidence in prepared.subject.record.evidence]
 
     def locate(evidence: Evidence) -> Location:
         return prepared.validation.locate(("evidence", keys.index(evidence.key), "file"), False)
 
-    earlier = [index for path in targets if (index := read_earlier_index(path)) is not None]
-    traced, found = trace_signatures(prepared.evidence, documents, earlier, locate)
+    traced, found = trace_signatures(prepared.evidence, documents, _read_earlier(targets), locate)
     return replace(prepared, evidence=traced), found
+
+
+def _read_earlier(targets: Sequence[Path]) -> list[PackageIndex]:
+    present = [path for path in targets if path.is_file()]
+    if not present:
+        return []
+    from docgen.archive.verify.peek import read_earlier_index
+
+    return [index for path in present if (index := read_earlier_index(path)) is not None]
 
 
 def trace_signatures(

@@ -17,7 +17,6 @@ from docgen.pipeline.stages.prepare import PreparedRecord, find_picture
 from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.render.context.build import build_context
 from docgen.render.context.photographs import ShownPhotograph
-from docgen.render.guard import check_rendered
 from docgen.render.values.values import Missing, MissingMode, Rendered
 from docgen.trees import format_path, read_path
 
@@ -54,7 +53,7 @@ def render_documents(
         for name in job.document.template_names:
             result = _render(context, name, values, pictures, redacted=redacted)
             files.append((Path(name).suffix, result.data))
-            told = [*result.diagnostics, *(check_rendered(result.data, result.values) if guard else ())]
+            told = [*result.diagnostics, *(_guard(result) if guard else ())]
             found += [item if item.location.kind != "none" else item.at(where) for item in told]
             # of a form of which everything lacks, that is told; not each of its fields again
             of_form = format_path(job.place) if job.entry is None and job.full_title in empty else None
@@ -72,6 +71,12 @@ def render_documents(
             known.append(item)
             fresh.append(item)
     return tuple(rendered), fresh
+
+
+def _guard(result: Rendered) -> tuple[Diagnostic, ...]:
+    from docgen.render.guard import check_rendered
+
+    return check_rendered(result.data, result.values)
 
 
 def leave_gaps(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -39,7 +39,6 @@ from docgen.profile.belonging import ItemScope
 from docgen.profile.horizon import Horizon
 from docgen.profile.model import Standard
 from docgen.profile.redaction.disclosure import DisclosureRules
-from docgen.profile.redaction.record import holds_confidential
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.render.store import TemplateStore
 
@@ -361,6 +360,8 @@ def _find_class(
     prepared: PreparedRecord, package: PreparedPackage, rules: DisclosureRules, document_id: str
 ) -> Literal["whole", "partly"] | None:
     """Whether a filed document is confidential as a whole or in part."""
+    from docgen.profile.redaction.record import holds_confidential
+
     job = next((item for item in package.job.jobs if item.id == document_id), None)
     if job is not None:
         if rules.closes_document(job.document, job.key):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program
-from docgen.archive.zip.limits import OverLimitError, Work
+from docgen.content.programs import is_program
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.sources.evidence import EvidenceFile
 
@@ -18,8 +17,13 @@ def inspect_filed(file: EvidenceFile, place: Location) -> Iterator[Diagnostic]:
     Pictures and PDFs were opened already by the same readers; what else was found of the file was told with it. OSError
     goes through.
     """
-    name = file.path.name
-    if file.kind in ("picture", "pdf") or not can_open(file.size):
+    name, is_known = file.path.name, file.kind in ("picture", "pdf")
+    if is_known and not is_program(name):
+        return
+    from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program
+    from docgen.archive.zip.limits import OverLimitError, Work
+
+    if is_known or not can_open(file.size):
         yield from report_program(name, place)
         return
     data = file.path.read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
 from docgen.content.blocks import Block
@@ -13,8 +13,10 @@ from docgen.content.count import ZERO, Count, count_document, count_prose, count
 from docgen.content.headings import HeadingMatch, WantedHeading, divide_by_keys, divide_document
 from docgen.content.model import DocumentContent, Section
 from docgen.content.name_lists import list_names, take_labelled_names
-from docgen.content.parts.arrange import Arrangement, PartReading
 from docgen.diagnostics import NOWHERE, Location
+
+if TYPE_CHECKING:
+    from docgen.content.parts.arrange import Arrangement, PartReading
 
 Verdict = Literal["inside", "below", "above", "empty", "absent"]
 

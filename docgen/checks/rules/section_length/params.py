@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import field_validator, model_validator
 
 from docgen.checks.parameters import Says
-from docgen.content.parts.scheme import Cue, PartScheme, Points, TextScheme, UnitScheme
 from docgen.record.types import Number, Part, Text, Whole, refuse
+
+if TYPE_CHECKING:
+    from docgen.content.parts.scheme import TextScheme
 
 
 def _check_pattern(pattern: str) -> str:
@@ -148,6 +150,8 @@ class SectionLength(Part):
 
 @lru_cache(maxsize=64)
 def _make_scheme(params: SectionLength) -> TextScheme:
+    from docgen.content.parts.scheme import Cue, PartScheme, Points, TextScheme, UnitScheme
+
     assert params.signs is not None
     units, signs = params.units, params.signs
     return TextScheme(

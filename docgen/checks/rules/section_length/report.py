@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from docgen.checks.rules.section_length.measure import DoubtLength, PartLength, SectionLengths
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
 from docgen.checks.rules.section_length.titles import is_hollow
 from docgen.checks.rules.section_length.titles import spell_reasons as spell_title_reasons
 from docgen.content.count import Count
-from docgen.content.parts.assign import Reason
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity, Term
+
+if TYPE_CHECKING:
+    from docgen.content.parts.assign import Reason
 
 
 def check_section_length(
