@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, Field, create_model
+from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import DocumentSpec, FieldSpec
@@ -79,6 +79,12 @@ class ItemFormEntry(FormEntry):
     of: Text
 
 
+class _Forms(Part):
+    """The filled forms of a record. Those of other profiles in the same record are left alone."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
 def attribute_name(document_id: str) -> str:
     """The attribute of ``forms`` that holds a document's entries."""
     return document_id.replace("-", "_")
@@ -94,11 +100,9 @@ def build_record_model(profile: Profile) -> type[Record]:
                 tuple[entry, ...],  # type: ignore[valid-type]
                 Field(default=(), alias=document.id, title=document.title),
             )
-    forms = create_model("Forms", __base__=Part, **fields)
-    # Forms of other profiles in the same record are left alone.
-    forms.model_config["extra"] = "ignore"
-    forms.model_rebuild(force=True)
-    model = create_model("Record", __base__=Record, forms=(forms, forms()))
+    forms = create_model("Forms", __base__=_Forms, **fields)
+    # a default that is constructed, not validated, needs no schema of its own beside the record's
+    model = create_model("Record", __base__=Record, forms=(forms, forms.model_construct()))
     return cast("type[Record]", model)
 
 
@@ -179,11 +183,11 @@ def _build_lines(document: DocumentSpec) -> tuple[Any, Any]:
     base = CheckLine if measures is None else MeasuredLine
     line = create_model(f"Line_{attribute_name(document.id)}", __base__=base, **answers)
     fields: dict[str, Any] = {
-        spec.key: (line, Field(default=line(), title=spec.label, description=_describe(spec.clause, spec.level, None)))
+        spec.key: (line, Field(default=line.model_construct(), title=spec.label, description=_describe(spec.clause, spec.level, None)))
         for spec in document.iterate_lines()
     }
     lines = create_model(f"Lines_{attribute_name(document.id)}", __base__=Part, **fields)
-    return (lines, Field(default=lines(), title=document.checklist.label))
+    return (lines, Field(default=lines.model_construct(), title=document.checklist.label))
 
 
 def _describe(*said: str | None) -> str | None:

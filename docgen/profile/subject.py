@@ -211,13 +211,13 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
         totals["ratings"] = rate_entries(entries, profile.ratings, lambda entry, name: name_values(record, entry, name))
     totals["markings"] = tuple(_mark_documents(profile, record))
     if profile.scoring is None:
-        return Facts(**totals)
+        return Facts.model_construct(**totals)
     rules = profile.scoring.choose(record.scoring)
     owner_path, _, attribute = rules.indicators.rpartition(".")
     owners = find_values(record, owner_path)
     name = attribute.removesuffix("[]")
     evaluations = tuple(evaluate(item.value.key, getattr(item.value, name), rules) for item in owners)
-    return Facts(evaluations=evaluations, grades=summarize_grades(evaluations, rules), **totals)
+    return Facts.model_construct(evaluations=evaluations, grades=summarize_grades(evaluations, rules), **totals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,6 @@ class Facts(Part):
     evaluations: tuple[Evaluation, ...] = ()
     grades: GradeSummary | None = None
     enterprise_totals: tuple[EnterpriseTotals, ...] = ()
-    project_totals: ProjectTotals = ProjectTotals()
+    project_totals: ProjectTotals = ProjectTotals.model_construct()
     ratings: Ratings | None = None
     markings: tuple[Marking, ...] = ()

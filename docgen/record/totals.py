@@ -57,7 +57,7 @@ def total_project(record: Record) -> ProjectTotals:
     visits = _list_visits(record)
     counted = bool(visits or record.trainings)
     trained, served = _group(record, record.trainings, _list_trained), _group(record, visits, _list_served)
-    return ProjectTotals(
+    return ProjectTotals.model_construct(  # counted from a record that is sound: nothing to validate
         enterprise_count=sum(item.key in served for item in record.enterprises) if counted else None,
         trained_count=sum(item.key in trained for item in record.enterprises) if counted else None,
         attendance_count=sum(sum(training.attendance.values()) for training in record.trainings) if counted else None,
@@ -75,7 +75,7 @@ def total_enterprises(record: Record) -> tuple[EnterpriseTotals, ...]:
         trainings, own = trained.get(item.key, []), served.get(item.key, [])
         attended = sum(training.attendance.get(item.key, 0) for training in trainings)
         totals.append(
-            EnterpriseTotals(
+            EnterpriseTotals.model_construct(
                 of=item.key,
                 attendance_count=attended if counted else None,
                 **_count(own, trainings, item.benefits, counted),
