@@ -182,10 +182,10 @@ def _build_lines(document: DocumentSpec) -> tuple[Any, Any]:
         answers["indicator"] = (Annotated[Text, Reference(measures)] | None, Field(default=None))
     base = CheckLine if measures is None else MeasuredLine
     line = create_model(f"Line_{attribute_name(document.id)}", __base__=base, **answers)
-    fields: dict[str, Any] = {
-        spec.key: (line, Field(default=line.model_construct(), title=spec.label, description=_describe(spec.clause, spec.level, None)))
-        for spec in document.iterate_lines()
-    }
+    fields: dict[str, Any] = {}
+    for spec in document.iterate_lines():
+        said = _describe(spec.clause, spec.level, None)
+        fields[spec.key] = (line, Field(default=line.model_construct(), title=spec.label, description=said))
     lines = create_model(f"Lines_{attribute_name(document.id)}", __base__=Part, **fields)
     return (lines, Field(default=lines.model_construct(), title=document.checklist.label))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from docgen.ooxml.names import WORD
 from docgen.render.docx.package import parse_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from lxml.etree import _Element
 
@@ -45,7 +45,7 @@ def read_styles(data: bytes | None) -> Styles:
         return Styles()
     root = parse_part(data)
     found: dict[str, str] = {}
-    paragraphs: dict[str, _Element] = {}
+    paragraphs: dict[str, _Own] = {}
     default = ""
     for style in root.iter(f"{_W}style"):
         style_id, name = style.get(f"{_W}styleId", ""), style.find(f"{_W}name")
@@ -54,29 +54,40 @@ def read_styles(data: bytes | None) -> Styles:
             if candidate in _AGREED:
                 found.setdefault(str(candidate), style_id)
         if style.get(f"{_W}type") == "paragraph":
-            paragraphs[style_id] = style
+            paragraphs[style_id] = _read_own(style)
             if style.get(f"{_W}default") in ("1", "true", "on"):
                 default = style_id
     base = read_indent(root.find(f"{_W}docDefaults/{_W}pPrDefault/{_W}pPr")) or False
-    indents = {style_id: _inherit(style_id, paragraphs, read_indent, base) for style_id in paragraphs}
-    numbered = {style_id for style_id in paragraphs if _inherit(style_id, paragraphs, _read_number, False)}
+    indents = {style_id: _inherit(style_id, paragraphs, "indented", base) for style_id in paragraphs}
+    numbered = {style_id for style_id in paragraphs if _inherit(style_id, paragraphs, "numbered", False)}
     indents[""] = indents.get(default, base)
     return Styles(found, indents, frozenset(numbered))
 
 
-def _inherit(
-    style_id: str, styles: Mapping[str, _Element], read: Callable[[_Element | None], bool | None], base: bool
-) -> bool:
+class _Own(NamedTuple):
+    """What a paragraph style says itself, None where it doesn't, and the style that it is based on."""
+
+    indented: bool | None
+    numbered: bool | None
+    parent: str
+
+
+def _read_own(style: _Element) -> _Own:
+    properties, parent = style.find(f"{_W}pPr"), style.find(f"{_W}basedOn")
+    based_on = "" if parent is None else parent.get(f"{_W}val", "")
+    return _Own(read_indent(properties), _read_number(properties), based_on)
+
+
+def _inherit(style_id: str, styles: Mapping[str, _Own], what: Literal["indented", "numbered"], base: bool) -> bool:
     """Ask a style, then those it is based on; ``base`` where none of them says."""
     seen: set[str] = set()
     while style_id in styles and style_id not in seen:
         seen.add(style_id)
-        style = styles[style_id]
-        told = read(style.find(f"{_W}pPr"))
+        own = styles[style_id]
+        told: bool | None = getattr(own, what)
         if told is not None:
             return told
-        parent = style.find(f"{_W}basedOn")
-        style_id = "" if parent is None else parent.get(f"{_W}val", "")
+        style_id = own.parent
     return base
 
 

@@ -38,6 +38,7 @@ from docgen.render.docx.styles import Styles, read_styles
 from docgen.render.docx.tags import TaggedSource, locate, scan_tags
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
+from docgen.trees.collector import pause_collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,7 +90,8 @@ class DocxTemplate:
     @classmethod
     def compile(cls, data: bytes, name: str) -> DocxTemplate:
         """Compile a template from its bytes; raises TemplateError with every fault that was found."""
-        return _compile(data, name)
+        with pause_collector():
+            return _compile(data, name)
 
     @property
     def sites(self) -> tuple[Site, ...]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
@@ -236,16 +236,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         for node in tree.find_all((nodes.Concat, nodes.For, *_REFUSED_STATEMENTS)):
             if isinstance(node, nodes.For) and not node.recursive:
-                node.iter = nodes.Filter(node.iter, _BOUNDED, [], [], None, None, lineno=node.lineno)
+                node.iter = self._filter(node.iter, _BOUNDED, node.lineno)
             elif isinstance(node, nodes.Concat):
-                spelled = [nodes.Filter(part, SPELLED, [], [], None, None, lineno=part.lineno) for part in node.nodes]
-                parts = nodes.List(spelled, lineno=node.lineno)
-                node.nodes = [nodes.Filter(parts, _JOINED, [], [], None, None, lineno=node.lineno)]
+                spelled = [self._filter(part, SPELLED, part.lineno) for part in node.nodes]
+                parts = nodes.List(spelled, lineno=node.lineno, environment=self)
+                node.nodes = [self._filter(parts, _JOINED, node.lineno)]
             else:
                 name_ = "recursive" if isinstance(node, nodes.For) else type(node).__name__.lower()
                 raise RefusedStatementError(name_, node.lineno, name, filename)
-        tree.set_environment(self)
         return tree
+
+    def _filter(self, value: nodes.Node, name: str, line: int) -> nodes.Filter:
+        return nodes.Filter(cast("nodes.Expr", value), name, [], [], None, None, lineno=line, environment=self)
 
 
 def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
