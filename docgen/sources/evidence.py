@@ -104,7 +104,7 @@ def forbid_outside(path: Path, name: str, roots: Iterable[Path]) -> Diagnostic |
 
 
 def inspect_named_evidence(
-    folder: Path, name: str, *, printing: bool = False, allowed: Iterable[Path] = ()
+    folder: Path, name: str, *, printing: bool = False, opening: bool = True, allowed: Iterable[Path] = ()
 ) -> Inspection:
     """Look at the file that a record in ``folder`` names; an absolute name is refused.
 
@@ -114,13 +114,16 @@ def inspect_named_evidence(
     if path is None:
         return Inspection(None, (error("E107", Location(file=name), name=name),))
     forbidden = forbid_outside(path, name, (folder, *allowed))
-    return Inspection(None, (forbidden,)) if forbidden is not None else inspect_evidence(path, printing=printing)
+    if forbidden is not None:
+        return Inspection(None, (forbidden,))
+    return inspect_evidence(path, printing=printing, opening=opening)
 
 
-def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:
+def inspect_evidence(path: Path, *, printing: bool = False, opening: bool = True) -> Inspection:
     """Look at one file of evidence; never raises for what a user can have put there.
 
-    With ``printing`` a picture's copy for a page comes along; the picture is decoded once all the same.
+    With ``printing`` a picture's copy for a page comes along; the picture is decoded once all the same. Without
+    ``opening`` only pictures are opened, which say when they were taken.
     """
     place = Location(file=str(path))
     try:
@@ -129,7 +132,9 @@ def inspect_evidence(path: Path, *, printing: bool = False) -> Inspection:
             return Inspection(None, (obstacle,))
         status = path.stat()
         found = sniff_format(path)
-        contents = open_contents(path, found, printing=printing)
+        contents = Contents()
+        if opening or found.kind == "picture":
+            contents = open_contents(path, found, printing=printing)
     except PermissionError:
         return Inspection(None, (error("E106", place, file=path.name, reason=Term("sources.denied")),))
     except OSError as fault:

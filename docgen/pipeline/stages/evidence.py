@@ -82,12 +82,13 @@ def gather_evidence(
     Evidence comes from the record's folder and from those that are ``allowed``.
 
     With ``printing`` pictures that a document will show are decoded fine enough for a page, else only to see whether
-    they are whole.
+    they are whole. Where no package is made, of other files only the scans of the chosen documents are opened.
     """
     only = chosen.only
     documents = [item for item in loaded.profile.documents if not only or item.id in only]
     kinds = {kind for document in documents if document.photos is not None for kind in document.photos.kinds}
-    return _Gatherer(loaded.profile, validation, folder, kinds, printing, chosen.horizon, allowed).gather()
+    scanned = None if chosen.is_whole else frozenset(only)
+    return _Gatherer(loaded.profile, validation, folder, kinds, printing, chosen.horizon, allowed, scanned).gather()
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class _Gatherer:
     printing: bool
     horizon: Horizon | None
     allowed: tuple[Path, ...]
+    scanned: frozenset[str] | None = None
     found: list[Diagnostic] = field(default_factory=list)
     uncounted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     matched: list[tuple[str, Occasion]] = field(default_factory=list)
@@ -182,15 +184,18 @@ class _Gatherer:
     def _inspect(self, entry: Evidence, origin: int) -> EvidenceFile | None:
         shown = entry.kind in self.shown_kinds
         printing = self.printing and shown
-        looked = inspect_named_evidence(self.folder, entry.file, printing=printing, allowed=self.allowed)
+        opening = self.scanned is None or (entry.document or "").partition("/")[0] in self.scanned
+        looked = inspect_named_evidence(
+            self.folder, entry.file, printing=printing, opening=opening, allowed=self.allowed
+        )
         where = self._locate(origin, "file")
         self.found += [item.at(where) for item in looked.diagnostics]
         file = looked.file
         if file is None:
             return None
-        if not has_errors(looked.diagnostics):
+        if opening and not has_errors(looked.diagnostics):
             self.found += inspect_filed(file, where)
-        if file.format in _UNCOUNTED and file.pages is entry.pages is None and not looked.diagnostics:
+        if opening and file.format in _UNCOUNTED and file.pages is entry.pages is None and not looked.diagnostics:
             self.uncounted.setdefault(file.format, []).append((file.path.name, origin))
         if shown and file.format in _HEIF and not can_decode(file.format):
             kind = Term(f"format.{file.format}")

@@ -23,7 +23,6 @@ from docgen.record.totals import EnterpriseTotals, ProjectTotals
 from docgen.render.context.cells import CellReader, is_by_hand, offer_options, tell_value
 from docgen.render.context.checklists import view_checklist
 from docgen.render.context.evaluation import view_evaluation, view_evaluations, view_grades
-from docgen.render.context.marking import view_marking
 from docgen.render.context.photographs import ShownPhotograph, view_photographs
 from docgen.render.context.ratings import view_ratings
 from docgen.render.context.records import BlankForm, PartiesByRole, View, may_stay_free, wrap
@@ -81,6 +80,8 @@ class _ContextBuilder:
             context["rows"] = tuple(self._iterate_rows())
             context["tally"] = view_tally(self.subject, self.job, self.mode)
         if document.marking is not None:
+            from docgen.render.context.marking import view_marking
+
             context["marked"] = view_marking(self.subject, self.job, self.mode)
         context["sums"] = self._view_sums()
         totals = self._view_totals()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from docgen.render.context.views import PhotographView
 from docgen.render.values.values import ImageValue, Missing, MissingMode
+
+if TYPE_CHECKING:
+    from docgen.render.context.views import PhotographView
 
 BLANK_FRAMES = 2
 """How many empty frames a sheet has that is filled by hand: a page of them."""
@@ -28,6 +31,8 @@ class ShownPhotograph:
 
 def view_photographs(photographs: Sequence[ShownPhotograph], mode: MissingMode) -> tuple[PhotographView, ...]:
     """The photographs in the order of their days, those without one at the end; empty frames in mode ``blank``."""
+    from docgen.render.context.views import PhotographView
+
     if mode == "blank":
         free = Missing("photographs", "", "blank")
         return tuple(PhotographView(free, free, free, free, free, (), free, "") for _ in range(BLANK_FRAMES))
@@ -36,6 +41,8 @@ def view_photographs(photographs: Sequence[ShownPhotograph], mode: MissingMode) 
 
 
 def _view(item: ShownPhotograph, number: int) -> PhotographView:
+    from docgen.render.context.views import PhotographView
+
     def free(name: str) -> Missing:
         return Missing(f"photographs.{name}", "", "blank")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from docgen.ooxml.cells import number_column
+from docgen.render.xlsx.tokens import load_tokenizer
 
 _OPERAND = re.compile(
     r"(?P<prefix>:?(?:(?:'(?:[^']|'')+'|[^!'\[\]:]+)!)?)"
@@ -112,9 +113,9 @@ def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
     Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
     are.
     """
-    if _ALONE.fullmatch(text):  # without openpyxl, which takes long to load
+    if _ALONE.fullmatch(text):  # without the tokenizer
         return Formula((_read_reference(text, sheet, sheets) or text,))
-    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+    Token, Tokenizer, TokenizerError = load_tokenizer()  # noqa: N806 - classes
 
     try:
         tokens = Tokenizer("=" + text).items

@@ -1,0 +1,31 @@
+"""openpyxl's tokenizer of formulas by itself: to load all of openpyxl for it takes longer than to make a document."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_NAME = "openpyxl.formula.tokenizer"
+
+
+@cache
+def load_tokenizer() -> tuple[Any, Any, type[Exception]]:
+    """``Token``, ``Tokenizer`` and ``TokenizerError``. The module needs nothing of the package that it lies in."""
+    module = sys.modules.get(_NAME) or _load_alone()
+    return module.Token, module.Tokenizer, module.TokenizerError
+
+
+def _load_alone() -> ModuleType:
+    package = find_spec("openpyxl")
+    assert package is not None
+    assert package.origin is not None
+    spec = spec_from_file_location(_NAME, Path(package.origin).with_name("formula") / "tokenizer.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
