@@ -196,3 +196,17 @@ def test_what_is_computed_or_referred_to_is_asked_for(
     assert sheets | {"项目", "企业"} <= names
     whole = build_layout(find_profile(Resources(), profile_id))
     assert len(names) < len(whole.sheets) / 2
+
+
+def test_other_evidence_is_opened_where_it_is_packed_or_signed(
+    sample: Any, tmp_path: Path, docgen: CommandLine
+) -> None:
+    (tmp_path / "扫描.pdf").write_bytes(b"%PDF-1.7\n" + b"broken " * 40)
+    signed = next(item.id for item in find_profile(Resources(), PROFILE).profile.documents if item.per == "project")
+    scan = {"key": "scan", "kind": "other", "file": "扫描.pdf", "document": signed}
+    record = write_record(tmp_path, {**sample, "evidence": [scan]}, lambda data: None)
+    assert "E111" in docgen.json("check", record).codes
+    assert "E111" in docgen.json("check", record, "--only", signed).codes
+    assert "E111" not in docgen.json("check", record, "--only", "satisfaction").codes
+    (tmp_path / "扫描.pdf").unlink()
+    assert "E101" in docgen.json("check", record, "--only", "satisfaction").codes

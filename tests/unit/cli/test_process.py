@@ -50,6 +50,43 @@ def test_the_version_imports_click_and_little_else() -> None:
     assert loaded & {*HEAVY, "dataclasses", "pathlib", "urllib", "ipaddress", "locale"} == set()
 
 
+UNUSED = (
+    *(
+        "openpyxl",
+        "xlsxwriter",
+        "pypdf",
+        "pikepdf",
+        "python_calamine",
+        "tomllib",
+        "urllib.request",
+        "xml.sax",
+        "starlette",
+    ),
+    *("docgen.batch", "docgen.archive.writing.package", "docgen.archive.leaks", "docgen.archive.verify"),
+    *("docgen.archive.bag.openable", "docgen.sources.intake.reading.source", "docgen.sources.intake.workbook"),
+    *("docgen.pipeline.packages.redaction", "docgen.pipeline.packages.supplement", "docgen.pipeline.stages.papers"),
+    *("docgen.pipeline.handwritten", "docgen.pipeline.comparison", "docgen.profile.redaction.record"),
+    *("docgen.render.guard", "docgen.render.scan", "docgen.render.context.views", "docgen.content.parts.arrange"),
+)
+"""What one document of a record needs nothing of."""
+
+
+@pytest.mark.parametrize(
+    ("document", "engine", "other"),
+    [
+        ("work-plan", "docgen.render.docx.template", "docgen.render.xlsx.template"),
+        ("acceptance-summary", "docgen.render.xlsx.template", "docxtpl"),
+    ],
+)
+def test_one_document_loads_what_it_needs(document: str, engine: str, other: str, tmp_path: Path) -> None:
+    record = ROOT / "samples" / "db3203-t1023-2023" / "complete" / "record.yaml"
+    loaded = list_modules(
+        "build", str(record), "-o", str(tmp_path), "--only", document, "--no-color", "--format", "json"
+    )
+    assert engine in loaded
+    assert [name for name in loaded if name.startswith((*UNUSED, other))] == []
+
+
 def test_help_needs_the_catalogue_alone() -> None:
     assert list_imported("--help") & set(HEAVY) == {"yaml"}
 
