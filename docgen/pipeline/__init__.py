@@ -6,6 +6,7 @@ This is the door to a record; the other rooms are their own. May import everythi
 something is imported when it is asked for: a batch in which nothing changed needs the options alone.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -26,5 +27,8 @@ if not TYPE_CHECKING:
         """What a room behind the door holds."""
         if name not in _ROOMS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        with keep_loaded():
-            return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+        room = f"{__name__}.{_ROOMS[name]}"
+        if room not in sys.modules:
+            with keep_loaded():
+                import_module(room)
+        return getattr(sys.modules[room], name)
