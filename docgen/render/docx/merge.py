@@ -13,11 +13,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import count
+from xml.sax.saxutils import escape
 
 from docgen.ooxml.members import Member, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
 from docgen.ooxml.package import Relation, name_relations, read_parts, read_relations, write_relations
-from docgen.ooxml.xml import PackageError, escape_text
+from docgen.ooxml.xml import PackageError
 from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
 
 _MAIN = "word/document.xml"
@@ -105,7 +106,7 @@ class MergedDocument:
             changed[_NUMBERING] = (numbering[:at] + "".join(self._lists) + numbering[at:]).encode()
         if CORE_PROPERTIES in self._parts:
             core = self._parts[CORE_PROPERTIES].decode()
-            changed[CORE_PROPERTIES] = _TITLE.sub(lambda _: f"<dc:title>{escape_text(title)}</dc:title>", core).encode()
+            changed[CORE_PROPERTIES] = _TITLE.sub(lambda _: f"<dc:title>{escape(title)}</dc:title>", core).encode()
         return write_parts(self._list_members(changed))
 
     def _list_members(self, changed: dict[str, bytes]) -> Iterable[Member]:
