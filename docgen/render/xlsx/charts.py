@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from docgen.ooxml.cells import number_column
+from docgen.ooxml.xml import local_name
 from docgen.record.month import Month
 from docgen.render.values.values import spell
 from docgen.render.xlsx.formulas import Formula, Reference, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.refs import Placement, place_formula, place_reference
+from docgen.render.xlsx.spots import list_formulas
 from docgen.render.xlsx.values import count_days, escape_text, replace_illegal
 
 if TYPE_CHECKING:
@@ -23,32 +25,32 @@ if TYPE_CHECKING:
 
     from docgen.render.xlsx.patch import Book, Fill, Slots
 
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_CACHES = {"numRef": "numCache", "strRef": "strCache", "multiLvlStrRef": "multiLvlStrCache"}
+# A chart's points as it stores them: in a cache, or (charts of newer kinds) in levels.
+_CACHES = ("numCache", "strCache", "dlblRangeCache", "multiLvlStrCache", "lvl")
+_TITLES = frozenset(("tx", "txData"))
 
 
-def follow_chart(root: _Element, book: Book, slots: Slots, epoch: dt.date) -> None:
-    """Register the ranges and the cached points of a chart."""
-    for kind, cache_name in _CACHES.items():
-        for holder in root.iter(_CHART + kind):
-            text = holder.find(_CHART + "f")
-            cache = holder.find(_CHART + cache_name)
-            formula = _parse(text.text or "", book) if text is not None else None
-            parent = holder.getparent()
-            if text is None or formula is None:
-                continue
-            if parent is not None and parent.tag != _CHART + "tx":
-                # A chart names a range of one cell as that cell.
-                formula = Formula(tuple(_widen(piece) for piece in formula.pieces))
-            book.keep(formula, None, None)
-            text.text = slots.put(_fill_formula(formula))
-            if cache is None:
-                continue
-            reference = formula.references[0]
-            if len(formula.references) > 1 or not reference.col1 or kind == "multiLvlStrRef":
+def follow_chart(root: _Element, book: Book, slots: Slots, epoch: dt.date, name: str) -> None:
+    """Register the ranges and the cached points of a chart; ``name`` is what faults call it."""
+    for spot in list(list_formulas(root)):
+        holder = spot.element.getparent()
+        formula = _parse(spot.text, book)
+        if holder is None or formula is None:
+            continue
+        book.check(formula, 0, name)
+        parent = holder.getparent()
+        if not _TITLES.intersection(local_name(item) for item in (holder, parent) if item is not None):
+            # A chart names a range of one cell as that cell.
+            formula = replace(formula, pieces=tuple(_widen(piece) for piece in formula.pieces))
+        book.keep(formula, None, None)
+        spot.put(slots.put(_fill_formula(formula)))
+        reference = formula.references[0]
+        for cache in [child for child in holder if local_name(child) in _CACHES]:
+            kind = local_name(cache)
+            if len(formula.references) > 1 or not reference.col1 or kind in ("multiLvlStrCache", "lvl"):
                 holder.remove(cache)
             else:
-                _replace_points(cache, slots, reference, _write_number(epoch) if kind == "numRef" else _write_words)
+                _replace_points(cache, slots, reference, _write_number(epoch) if kind == "numCache" else write_words)
 
 
 def _parse(text: str, book: Book) -> Formula | None:
@@ -70,7 +72,7 @@ def _fill_formula(formula: Formula) -> Fill:
 
 
 def _replace_points(cache: _Element, slots: Slots, reference: Reference, write: Callable[[Any], str]) -> None:
-    kept = cache.find(_CHART + "formatCode")
+    kept = next((child for child in cache if local_name(child) == "formatCode"), None)
     for child in list(cache):
         if child is not kept:
             cache.remove(child)
@@ -118,7 +120,8 @@ def _write_number(epoch: dt.date) -> Callable[[Any], str]:
     return write
 
 
-def _write_words(value: Any) -> str:
+def write_words(value: Any) -> str:
+    """What a cell's value reads like in a text."""
     if isinstance(value, Markup):
         return str(value.unescape())
     return spell(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) else ""

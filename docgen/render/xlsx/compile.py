@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
@@ -25,7 +26,7 @@ from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
 from docgen.render.xlsx.styles import order_fonts, read_style_part, read_styles, read_widths
 from docgen.render.xlsx.tail import read_merges, split_sheet
-from docgen.render.xlsx.text import is_taggy, read_strings
+from docgen.render.xlsx.text import RichText, is_taggy, read_strings
 from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx.write import SheetPlan, write_ready
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TEXT_PARTS = (".xml", ".rels", ".vml")
 _EXCERPT = re.compile(r"(?:\{\{|\{%)[^<]{0,30}")
 
 
@@ -68,8 +70,8 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
     bands = [source.bands if source else SheetBands(Body(1, 0, None, None)) for source in sources]
     sheets = [source for source in sources if source is not None]
-    book = Book(workshop.sheets, bands)
-    _check_references(sheets, book, workshop)
+    book = Book([sheet.name for sheet in package.sheets], workshop.sheets, bands, workshop.fault)
+    _check_references(sheets, book)
     jinja_source = write_source(sheets)
     jinja = None if workshop.diagnostics else _compile_source(jinja_source, sheets, workshop)
     for sheet in sheets:
@@ -81,7 +83,7 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     changed: dict[str, SheetPlan | list[Piece]] = {package.workbook: prepare_workbook(package, book)}
     changed.update(split_related_parts(package, book, epoch))
     changed.update({plan.part: plan for plan in plans})
-    _blank_strings(package, sheets)
+    _blank_strings(package, workshop.strings)
     _find_stray_tags(changed, plans, package, workshop)
     if workshop.diagnostics or jinja is None:
         raise TemplateError(*workshop.diagnostics)
@@ -105,15 +107,12 @@ def read_sheets(package: Workbook, name: str) -> tuple[list[SheetSource | None],
     return sources, workshop
 
 
-def _check_references(sheets: Sequence[SheetSource], book: Book, workshop: Workshop) -> None:
+def _check_references(sheets: Sequence[SheetSource], book: Book) -> None:
     for sheet in sheets:
         for cell, body in sheet.walk_tagged():
             if cell.formula is None:
                 continue
-            for reference in cell.formula.references:
-                if not book.bands[reference.sheet].rendered_rows_in(reference.first, reference.last):
-                    formula = cell.formula.spell()
-                    workshop.fault("T216", sheet.name, cell.name, formula=formula, row=reference.first)
+            book.check(cell.formula, sheet.index, cell.name)
             book.keep(cell.formula, sheet.index, body)
 
 
@@ -147,22 +146,21 @@ def _find_merge_body(area: Area, bands: SheetBands) -> Body:
     return next(body for body in bands.find_body(area.first).ancestors() if body.holds(area.last))
 
 
-def _blank_strings(package: Workbook, sheets: Sequence[SheetSource]) -> None:
+def _blank_strings(package: Workbook, strings: Sequence[RichText]) -> None:
     """Empty the shared strings that were tags: no document shows them, so none should carry them."""
-    numbers = set().union(*(sheet.tagged_strings for sheet in sheets)) if sheets else set()
     relation = package.find_related(package.workbook, "sharedStrings")
     if relation is None:
         return
     root = parse_part(package.parts[relation])
     root.attrib.pop("count", "")
     root.attrib.pop("uniqueCount", "")
-    for number, item in enumerate(root.iterchildren(name_tag("si"))):
-        if number in numbers:
+    for text, item in zip(strings, root.iterchildren(name_tag("si")), strict=True):
+        if is_taggy(text.plain):
             item[:] = [item.makeelement(name_tag("t"))]
-    for text in root.iter(name_tag("t")):
+    for shown in root.iter(name_tag("t")):
         # LibreOffice asks for it everywhere, though the schema of workbooks doesn't know it.
-        if text.text is None or text.text == text.text.strip():
-            text.attrib.pop(_SPACE, "")
+        if shown.text is None or shown.text == shown.text.strip():
+            shown.attrib.pop(_SPACE, "")
     package.parts[relation] = write_markup(root).encode()
 
 
@@ -227,13 +225,13 @@ def _find_stray_tags(
                 location = Location("xlsx", file=workshop.file, sheet=sheet)
                 workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
     for part, data in package.parts.items():
-        if part not in changed and part.startswith(("xl/drawings/", "xl/charts/", "xl/comments")):
-            found = (
-                _EXCERPT.search(data.decode("utf-8", "replace")) if is_taggy(data.decode("utf-8", "replace")) else None
-            )
-            if found is not None:
-                location = Location("xlsx", file=workshop.file)
-                workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
+        if part in changed or not part.endswith(_TEXT_PARTS):
+            continue
+        text = unquote(data.decode("utf-8", "replace")) if part.endswith(".rels") else data.decode("utf-8", "replace")
+        found = _EXCERPT.search(text) if is_taggy(text) else None
+        if found is not None:
+            location = Location("xlsx", file=workshop.file)
+            workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
 
 
 def _pack_part(

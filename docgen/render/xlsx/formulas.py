@@ -15,6 +15,8 @@ _OPERAND = re.compile(
     r"(?P<colon>:(?P<col2>\$?[A-Za-z]{1,3})(?P<abs2>\$?)(?P<row2>[1-9]\d{0,6}))?"
     r"|(?P<line_abs1>\$?)(?P<line1>[1-9]\d{0,6}):(?P<line_abs2>\$?)(?P<line2>[1-9]\d{0,6}))"
 )
+_TWICE = re.compile(r"((?:'(?:[^']|'')+'|[^!'\[\]:]+)!)([^!:]+):\1([^!:]+)")
+_ACROSS = re.compile(r"'?([^!'\[\]:]+):([^!'\[\]:]+)'?!.*\d")
 
 _ALONE = re.compile(
     r"(?:(?:'[^'\"]+'|[^\W\d]\w*)!)?"
@@ -64,11 +66,13 @@ class Reference:
 class Formula:
     """A formula in pieces: text, references, and rows that move with the formula's own row.
 
-    ``fixed`` is all of it when it is settled and reads the same wherever it stands.
+    ``fixed`` is all of it when it is settled and reads the same wherever it stands; ``across`` are the numbers of the
+    sheets that it refers to at once (``一月:三月!A3``), which no reference tells.
     """
 
     pieces: tuple[str | int | Reference, ...]
     fixed: str = ""
+    across: frozenset[int] = frozenset()
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -122,17 +126,34 @@ def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
     except (TokenizerError, IndexError) as error:
         raise UnreadableFormulaError(text) from error
     pieces: list[str | Reference] = []
+    across: set[int] = set()
     for token in tokens:
-        reference = None
+        value = token.value
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            reference = _read_reference(token.value, sheet, sheets)
+            operand, rest = _TWICE.sub(r"\1\2:\3", value), ""
+        elif token.type == Token.FUNC and token.subtype == Token.OPEN and ":" in value:
+            operand, colon, rest = value.rpartition(":")  # A3:INDEX(
+            rest = colon + rest
+        else:
+            operand, rest = "", value
+        reference = _read_reference(operand, sheet, sheets) if operand else None
         if reference is not None:
             pieces.append(reference)
-        elif pieces and isinstance(pieces[-1], str):
-            pieces[-1] += token.value
         else:
-            pieces.append(token.value)
-    return Formula(tuple(pieces))
+            rest = operand + rest
+            across |= _list_across(operand, sheets)
+        if rest and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += rest
+        elif rest:
+            pieces.append(rest)
+    return Formula(tuple(pieces), across=frozenset(across))
+
+
+def _list_across(operand: str, sheets: Mapping[str, int]) -> set[int]:
+    match = _ACROSS.match(operand)
+    ends = [sheets.get(name.lower()) for name in match.groups()] if match is not None else []
+    known = sorted(end for end in ends if end is not None)
+    return set(range(known[0], known[-1] + 1)) if known else set()
 
 
 def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Reference | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docgen.ooxml.cells import split_cell
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import local_name, write_markup
-from docgen.render.xlsx.package import Workbook, parse_part
+from docgen.render.xlsx.package import Workbook, parse_drawing, parse_part, write_drawing
 from docgen.render.xlsx.text import read_expression
 
 if TYPE_CHECKING:
@@ -61,13 +61,14 @@ def find_note_cell(shape: _Element) -> tuple[int, int] | None:
 
 
 def list_shapes(root: _Element) -> list[_Element]:
-    """The shapes of a VML part."""
-    return [item for item in root.iter() if local_name(item) == "shape"]
+    """The shapes of a VML part: notes, form controls, pictures, whatever their form."""
+    held = (any(local_name(child) == "ClientData" for child in item) for item in root.iter())
+    return [item for item, is_held in zip(root.iter(), held, strict=True) if is_held or local_name(item) == "shape"]
 
 
 def _remove_shapes(package: Workbook, sheet_part: str, drawing: str, cells: Iterable[str]) -> None:
     places = {split_cell(cell)[::-1] for cell in cells}
-    root = parse_part(package.parts[drawing])
+    root = parse_drawing(package.parts[drawing])
     shapes = list_shapes(root)
     gone = [shape for shape in shapes if find_note_cell(shape) in places]
     for shape in gone:
@@ -75,7 +76,18 @@ def _remove_shapes(package: Workbook, sheet_part: str, drawing: str, cells: Iter
         if parent is not None:
             parent.remove(shape)
     if len(gone) < len(shapes):
-        package.parts[drawing] = write_markup(root).encode()
+        package.parts[drawing] = write_drawing(root).encode()
         return
     package.unrelate(sheet_part, "vmlDrawing", drawing)
-    package.parts[sheet_part] = _LEGACY.sub(b"", package.parts[sheet_part], count=1)
+    package.parts[sheet_part] = _drop_legacy(package.parts[sheet_part])
+
+
+def _drop_legacy(sheet: bytes) -> bytes:
+    """A sheet without its notes' drawing; one whose bytes say nothing (UTF-16) is parsed for that."""
+    found = _LEGACY.sub(b"", sheet, count=1)
+    if found != sheet:
+        return found
+    root = parse_part(sheet)
+    for element in root.findall(name_tag("legacyDrawing")):
+        root.remove(element)
+    return write_markup(root).encode()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _WORKBOOK_TYPE = SHEET_TYPE + "sheet.main+xml"
-_LETTERS = re.compile("[A-Z]{1,3}(?=[0-9])")
+_CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})", re.I)
 
 
 def parse_part(data: bytes) -> _Element:
@@ -23,17 +23,31 @@ def parse_part(data: bytes) -> _Element:
     return use_prefixes(parse_xml(data), {SHEET: None})
 
 
+def parse_drawing(data: bytes) -> _Element:
+    """Parse a VML part: Excel doesn't always write them well-formed."""
+    return parse_xml(data, recover=True)
+
+
+def write_drawing(root: _Element) -> str:
+    """A VML part's text: Excel takes it without an XML declaration only."""
+    from lxml import etree
+
+    return etree.tostring(root, encoding="unicode")
+
+
 def parse_sheet(data: bytes) -> _Element:
     """Parse a worksheet. Each row and cell says where it stands: what says nothing stands behind the one before it."""
     root = parse_part(data)
     row_number = 0
     for row in root.iterfind(f"{name_tag('sheetData')}/{name_tag('row')}"):
-        row_number = int(row.get("r") or row_number + 1)
+        cells = list(row.iterchildren(name_tag("c")))
+        names = [_CELL.fullmatch(cell.get("r", "").strip()) for cell in cells]
+        stated = row.get("r") or next((name[2] for name in names if name is not None), None)
+        row_number = int(stated or row_number + 1)
         row.set("r", str(row_number))
         column = 0
-        for cell in row.iterchildren(name_tag("c")):
-            found = _LETTERS.match(cell.get("r", ""))
-            column = number_column(found[0]) if found is not None else column + 1
+        for cell, name in zip(cells, names, strict=True):
+            column = number_column(name[1]) if name is not None else column + 1
             cell.set("r", name_cell(row_number, column))
     return root
 

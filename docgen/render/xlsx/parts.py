@@ -1,24 +1,42 @@
-"""The parts around a workbook's sheets that name rows: names, drawings, charts, tables and remaining notes."""
+"""The parts around a workbook's sheets that name rows: names, drawings, charts, tables, pivot tables, notes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from docgen.ooxml.names import name_tag
-from docgen.ooxml.package import Relation
-from docgen.ooxml.xml import local_name, write_markup
+from docgen.ooxml.package import Relation, name_relations
+from docgen.ooxml.xml import local_name, parse_xml, write_markup
 from docgen.render.xlsx.charts import follow_chart
-from docgen.render.xlsx.notes import find_note_cell, list_shapes
-from docgen.render.xlsx.package import Workbook, parse_part
-from docgen.render.xlsx.patch import Book, Slots
-from docgen.render.xlsx.refs import Area, Piece, parse_areas
+from docgen.render.xlsx.package import Workbook, parse_drawing, parse_part, write_drawing
+from docgen.render.xlsx.patch import Book, Fill, Slots
+from docgen.render.xlsx.refs import Piece, parse_areas
+from docgen.render.xlsx.shapes import (
+    follow_comments,
+    follow_drawing,
+    follow_links,
+    follow_shapes,
+    follow_table,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from lxml.etree import _Element
 
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_FOLLOW = {
+    "drawing": follow_drawing,
+    "chartUserShapes": follow_drawing,
+    "table": follow_table,
+    "comments": follow_comments,
+    "threadedComment": follow_comments,
+    "vmlDrawing": follow_shapes,
+    "ctrlProp": follow_links,
+}
+_CHARTS = ("chart", "chartEx")
+# What Excel makes anew, and would believe.
+_CALCULATED = ("calcChain", "volatileDependencies")
 
 
 def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
@@ -34,10 +52,12 @@ def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
         calculation.set("fullCalcOnLoad", "1")
     for name in root.iterfind(f"{name_tag('definedNames')}/{name_tag('definedName')}"):
         if book.any_moves:
-            name.text = book.follow_formula(slots, name.text or "", int(name.get("localSheetId", "0")))
-    chain = package.find_related(package.workbook, "calcChain")
-    if chain is not None:
-        package.unrelate(package.workbook, "calcChain", chain)
+            sheet, label = int(name.get("localSheetId", "0")), name.get("name", "")
+            name.text = book.follow_formula(slots, name.text or "", sheet, place=label)
+    for kind in _CALCULATED:
+        part = package.find_related(package.workbook, kind)
+        if part is not None:
+            package.unrelate(package.workbook, kind, part)
     if calculation is None:
         names = root.find(name_tag("definedNames"))
         before = names if names is not None else root.find(name_tag("sheets"))
@@ -52,82 +72,116 @@ def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
 
 def split_related_parts(package: Workbook, book: Book, epoch: dt.date) -> dict[str, list[Piece]]:
     """The parts that belong to sheets and name rows, in pieces."""
-    pieces: dict[str, list[Piece]] = {}
+    splitter = _Splitter(package, book, epoch)
+    for relation in package.list_relations(package.workbook, "pivotCacheDefinition"):
+        splitter.split_pivot_cache(relation.target)
     for number, sheet in enumerate(package.sheets):
-        for relation in package.list_relations(sheet.part) if sheet.part else []:
-            if relation.target in package.parts and relation.target not in pieces:
-                pieces.update(_split_part(package, book, relation, number, epoch))
-    charts = [name for name in package.parts if name.startswith("xl/charts/chart") and name not in pieces]
-    for name in charts:
-        pieces.update(_split_chart(package, book, name, epoch))
-    return pieces
+        if sheet.part:
+            splitter.split_related(sheet.part, number)
+    for name in [name for name in package.parts if name.startswith("xl/charts/chart")]:
+        splitter.split_chart(name, 0)
+    return splitter.pieces
 
 
-def _split_part(
-    package: Workbook, book: Book, relation: Relation, sheet: int, epoch: dt.date
-) -> dict[str, list[Piece]]:
-    follow = {
-        "drawing": _follow_drawing,
-        "table": _follow_table,
-        "comments": _follow_comments,
-        "vmlDrawing": _follow_shapes,
-    }.get(relation.kind)
-    if follow is None:
-        return {}
-    found: dict[str, list[Piece]] = {}
-    if relation.kind == "drawing":
-        for chart in package.list_relations(relation.target):
-            if chart.kind == "chart" and chart.target in package.parts:
-                found.update(_split_chart(package, book, chart.target, epoch))
-    if book.moves(sheet):
-        slots = Slots()
-        root = parse_part(package.parts[relation.target])
-        follow(root, book, slots, sheet)
-        found[relation.target] = slots.split(write_markup(root))
-    return found
+class _Splitter:
+    def __init__(self, package: Workbook, book: Book, epoch: dt.date) -> None:
+        self.package = package
+        self.book = book
+        self.epoch = epoch
+        self.pieces: dict[str, list[Piece]] = {}
+        self.seen: set[str] = set()
+
+    def split_related(self, part: str, sheet: int) -> None:
+        """What a part refers to."""
+        for relation in self.package.list_relations(part):
+            if relation.kind in _FOLLOW:
+                self.split_part(relation, sheet)
+            elif relation.kind in _CHARTS:
+                self.split_chart(relation.target, sheet)
+            elif relation.kind == "pivotTable":
+                self.split_pivot_table(relation.target, sheet)
+            elif relation.kind == "tableSingleCells":
+                self.split_single_cells(relation.target, sheet)
+        self.split_targets(name_relations(part), sheet)
+
+    def take(self, part: str) -> _Element | None:
+        """The root of a part that wasn't split yet; None for another."""
+        if part in self.seen or part not in self.package.parts:
+            return None
+        self.seen.add(part)
+        data = self.package.parts[part]
+        return parse_drawing(data) if part.endswith(".vml") else parse_part(data)
+
+    def put(self, part: str, root: _Element, slots: Slots) -> None:
+        """Keep a part in pieces if any of it follows."""
+        if slots.fills:
+            text = write_drawing(root) if part.endswith(".vml") else write_markup(root)
+            self.pieces[part] = slots.split(text)
+
+    def split_part(self, relation: Relation, sheet: int) -> None:
+        root, slots = self.take(relation.target), Slots()
+        if root is not None:
+            _FOLLOW[relation.kind](root, self.book, slots, sheet)
+            self.put(relation.target, root, slots)
+            self.split_related(relation.target, sheet)
+
+    def split_chart(self, part: str, sheet: int) -> None:
+        root, slots = self.take(part), Slots()
+        if root is not None:
+            follow_chart(root, self.book, slots, self.epoch, part)
+            self.put(part, root, slots)
+            self.split_related(part, sheet)
+
+    def split_pivot_cache(self, part: str) -> None:
+        """Where the figures of pivot tables come from; they are calculated anew when the file is opened."""
+        root, slots, book = self.take(part), Slots(), self.book
+        for source in root.iter(name_tag("worksheetSource"), name_tag("rangeSet")) if root is not None else ():
+            sheet, ref = book.numbers.get(source.get("sheet", "").lower()), source.get("ref")
+            if root is None or sheet is None or not ref or not book.moves(sheet):
+                continue
+            area = parse_areas(ref)[0]
+            book.check_whole(area.first, area.last, sheet, part, growing=True)
+            source.set("ref", book.follow_range(slots, ref, sheet, 1))
+            root.set("refreshOnLoad", "1")
+        if root is not None:
+            self.put(part, root, slots)
+
+    def split_pivot_table(self, part: str, sheet: int) -> None:
+        root, slots = self.take(part), Slots()
+        place = root.find(name_tag("location")) if root is not None else None
+        if root is None or place is None or not self.book.moves(sheet):
+            return
+        ref = place.get("ref", "")
+        area = parse_areas(ref)[0]
+        self.book.check_whole(area.first, area.last, sheet, root.get("name", part), growing=False)
+        place.set("ref", self.book.follow_range(slots, ref, sheet))
+        self.put(part, root, slots)
+
+    def split_single_cells(self, part: str, sheet: int) -> None:
+        root, slots = self.take(part), Slots()
+        if root is not None and self.book.moves(sheet):
+            for cell in root.iter(name_tag("singleXmlCell")):
+                cell.set("r", self.book.follow_range(slots, cell.get("r", ""), sheet))
+            self.put(part, root, slots)
+
+    def split_targets(self, part: str, sheet: int) -> None:
+        """Links into the workbook that stand among relationships, as pictures have them: ``#表!A3``."""
+        data = self.package.parts.get(part, b"")
+        if b'"#' not in data or part in self.seen:
+            return
+        self.seen.add(part)
+        root, slots = parse_xml(data), Slots()
+        for link in root.iter():
+            target = link.get("Target", "")
+            if local_name(link) == "Relationship" and target.startswith("#"):
+                plain = unquote(target)
+                followed = self.book.follow_formula(slots, plain, sheet, place=part)
+                if followed != plain:
+                    if plain != target:
+                        slots.fills[-1] = _quote(slots.fills[-1])
+                    link.set("Target", followed)
+        self.put(part, root, slots)
 
 
-def _split_chart(package: Workbook, book: Book, name: str, epoch: dt.date) -> dict[str, list[Piece]]:
-    slots = Slots()
-    root = parse_part(package.parts[name])
-    follow_chart(root, book, slots, epoch)
-    return {name: slots.split(write_markup(root))} if slots.fills else {}
-
-
-def _follow_drawing(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for row in root.iter(f"{_DRAWING}row"):
-        row.text = book.follow_position(slots, int(row.text or 0) + 1, sheet, -1)
-
-
-def _follow_table(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for element in root.iter(*map(name_tag, ("table", "autoFilter", "sortState", "sortCondition"))):
-        if element.get("ref"):
-            element.set("ref", book.follow_range(slots, element.get("ref", ""), sheet))
-
-
-def _follow_comments(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for note in list(root.iter(name_tag("comment"))):
-        areas = parse_areas(note.get("ref", ""))
-        row = areas[0].first
-        note.set("ref", areas[0].col1 + book.follow_position(slots, row, sheet))
-        book.keep_while_rendered(slots, note, areas, sheet)
-
-
-def _follow_shapes(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for shape in list_shapes(root):
-        place = find_note_cell(shape)
-        if place is None:
-            continue
-        row = place[1]
-        for element in shape.iter():
-            tag = local_name(element)
-            if tag == "Row":
-                element.text = book.follow_position(slots, row, sheet, -1)
-            elif tag == "Anchor":
-                # Column, offset, row, offset of one corner, then of the other; the rows keep their distance.
-                numbers = [part.strip() for part in (element.text or "").split(",")]
-                for at in (2, 6):
-                    if len(numbers) == 8:
-                        numbers[at] = book.follow_position(slots, row, sheet, int(numbers[at]) - row)
-                element.text = ", ".join(numbers)
-        book.keep_while_rendered(slots, shape, [Area("A", row, "A", row)], sheet)
+def _quote(fill: Fill) -> Fill:
+    return lambda placement: quote(fill(placement), safe="#!$&';:,()")

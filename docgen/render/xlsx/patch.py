@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from docgen.render.xlsx.formulas import Formula, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import write_inner
 from docgen.render.xlsx.placing import list_areas
 from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces, parse_areas, place_formula
+from docgen.render.xlsx.spots import Spot
 from docgen.render.xlsx.values import escape_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from docgen.diagnostics import Param
     from docgen.render.xlsx.bands import Body, SheetBands
 
 Fill = Callable[[Placement], str]
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
+_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d*", re.I)
+
+
+class Report(Protocol):
+    """Notes what is wrong with a place of the template."""
+
+    def __call__(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None: ...
 
 
 @dataclass(slots=True)
@@ -67,10 +76,15 @@ def drop_when_empty(pieces: list[Piece]) -> Fill:
 
 @dataclass(slots=True)
 class Book:
-    """The sheets of a template while it is compiled: their numbers by lower-case name, and their bands."""
+    """The sheets of a template while it is compiled: their names, their numbers by lower-case name, and their bands.
 
+    ``report`` takes what can't follow. A ``place`` is the cell that something stands in, or what else it is called by.
+    """
+
+    names: Sequence[str]
     numbers: Mapping[str, int]
     bands: Sequence[SheetBands]
+    report: Report
 
     def moves(self, sheet: int) -> bool:
         """Whether a sheet's rows can come to stand elsewhere."""
@@ -87,31 +101,60 @@ class Book:
             at_home = sheet == reference.sheet
             self.bands[reference.sheet].keep_bands(reference.first, reference.last, standing if at_home else None)
 
-    def parse(self, text: str, sheet: int) -> Formula | None:
+    def parse(self, text: str, sheet: int, place: str) -> Formula | None:
         """Take a formula apart; None when it can't be, or names no row that moves."""
+        head = text[:1] if text[:1] in ("=", "#") else ""
         try:
-            formula = parse_formula(text, sheet, self.numbers)
+            formula = parse_formula(text[len(head) :], sheet, self.numbers)
         except UnreadableFormulaError:
+            if self.any_moves:
+                self.report("T214", self.names[sheet], place if _CELL.fullmatch(place) else None, formula=text)
             return None
-        return formula if any(self.moves(item.sheet) for item in formula.references) else None
+        self.check(formula, sheet, place)
+        moves = any(self.moves(item.sheet) for item in formula.references)
+        return replace(formula, pieces=(head, *formula.pieces)) if moves else None
 
-    def follow_formula(self, slots: Slots, text: str, sheet: int, row: int = 0) -> str:
+    def check(self, formula: Formula, sheet: int, place: str) -> None:
+        """Report references that can't follow: to rows that only hold a row tag, and to several sheets at once."""
+        cell = place if _CELL.fullmatch(place) else None
+        if any(self.moves(number) for number in formula.across):
+            self.report("T471", self.names[sheet], cell, place=place, formula=formula.spell())
+        for item in formula.references:
+            if self.bands[item.sheet].rendered_rows_in(item.first, item.last):
+                continue
+            if cell is not None:
+                self.report("T216", self.names[sheet], cell, formula=formula.spell(), row=item.first)
+            else:
+                self.report("T470", self.names[sheet], place=place, formula=formula.spell(), row=item.first)
+
+    def check_whole(self, first: int, last: int, sheet: int, place: str, *, growing: bool) -> None:
+        """Report what must stay in one piece (a table, say) where its rows are repeated.
+
+        Its first row stands outside of all bands; with ``growing``, those below may be repeated.
+        """
+        bands = self.bands[sheet]
+        inside = bands.find_body(first) is not bands.root or any(band.first == first for band in bands.bands)
+        if inside or (not growing and any(band.first <= last and first <= band.last for band in bands.bands)):
+            self.report("T472", self.names[sheet], place=place, row=first)
+
+    def follow_formula(self, slots: Slots, text: str, sheet: int, row: int = 0, place: str = "") -> str:
         """A formula outside of a cell, as text or token; ``row`` of ``sheet`` is the one it is relative to."""
-        formula = self.parse(text, sheet)
+        formula = self.parse(text, sheet, place)
         if formula is None:
             return text
         self.keep(formula, sheet, self.bands[sheet].find_body(row) if row else None)
 
         def fill(placement: Placement) -> str:
             turn = placement.layouts[sheet].find_turn(row) if row else None
-            return escape_text(place_formula(formula, placement.layouts, turn))
+            return escape_value(place_formula(formula, placement.layouts, turn))
 
         return slots.put(fill)
 
-    def follow_range(self, slots: Slots, text: str, sheet: int) -> str:
-        """One area that stays one: from its first row to its last."""
+    def follow_range(self, slots: Slots, text: str, sheet: int, head: int = 0, foot: int = 0) -> str:
+        """One area that stays one: from its first row to its last; a row stays between its head and its foot."""
         area = parse_areas(text)[0]
-        self.bands[sheet].keep_bands(area.first, area.last, None)
+        if area.first + head <= area.last - foot:
+            self.bands[sheet].keep_bands(area.first + head, area.last - foot, None)
         return slots.put(lambda placement: area.stretch(placement.layouts[sheet]) or text)
 
     def follow_areas(self, slots: Slots, text: str, sheet: int) -> str:
@@ -122,19 +165,23 @@ class Book:
     def repeat_areas(self, slots: Slots, element: _Element, attribute: str, sheet: int) -> None:
         """An element that stands for one area: it is repeated for each, and left out when there is none."""
         areas = parse_areas(element.get(attribute, ""))
-        _repeat(slots, element, attribute, lambda placement: spell_areas(areas, placement, sheet, filled=True))
+
+        def list_areas_of(placement: Placement) -> list[tuple[str, ...]]:
+            return [(text,) for text in spell_areas(areas, placement, sheet, filled=True)]
+
+        repeat(slots, element, [Spot(element, attribute)], list_areas_of)
 
     def repeat_rows(self, slots: Slots, element: _Element, attribute: str, sheet: int) -> None:
         """An element that stands below a row: it is repeated for each row that comes from it."""
         row = int(element.get(attribute, "0"))
 
-        def list_rows(placement: Placement) -> list[str]:
+        def list_rows(placement: Placement) -> list[tuple[str, ...]]:
             layout = placement.layouts[sheet]
             if not layout.bands.rendered_rows_in(row, row):
-                return [str(layout.find_position(row + 1) - 1)]
-            return [str(at) for low, high in list_areas(layout.root, row, row) for at in range(low, high + 1)]
+                return [(str(layout.find_position(row + 1) - 1),)]
+            return [(str(at),) for low, high in list_areas(layout.root, row, row) for at in range(low, high + 1)]
 
-        _repeat(slots, element, attribute, list_rows)
+        repeat(slots, element, [Spot(element, attribute)], list_rows)
 
     def keep_while_rendered(self, slots: Slots, element: _Element, areas: list[Area], sheet: int) -> None:
         """An element that is left out when none of its areas' rows was rendered."""
@@ -152,21 +199,34 @@ class Book:
         return slots.put(lambda placement: str(placement.layouts[sheet].find_position(row) + shift))
 
 
-def _repeat(slots: Slots, element: _Element, attribute: str, list_values: Callable[[Placement], list[str]]) -> None:
+def repeat(
+    slots: Slots, element: _Element, spots: Sequence[Spot], list_texts: Callable[[Placement], list[tuple[str, ...]]]
+) -> None:
+    """Repeat an element for each of the texts that a rendering has for its spots; without any it is left out."""
     key = object()
-    element.set(attribute, slots.put(lambda placement: placement.current[key]))
+    for at, spot in enumerate(spots):
+        spot.put(slots.put(_take_current(key, at)))
 
     def make(pieces: list[Piece]) -> Fill:
         def fill(placement: Placement) -> str:
-            texts = []
-            for value in list_values(placement):
-                placement.current[key] = value
-                texts.append(fill_pieces(pieces, placement))
-            return "".join(texts)
+            copies = []
+            for texts in list_texts(placement):
+                placement.current[key] = texts
+                copies.append(fill_pieces(pieces, placement))
+            return "".join(copies)
 
         return fill
 
     slots.lift(element, make)
+
+
+def _take_current(key: object, at: int) -> Fill:
+    return lambda placement: placement.current[key][at]
+
+
+def escape_value(text: str) -> str:
+    """Text as it may stand in an element or in an attribute."""
+    return escape_text(text).replace('"', "&quot;")
 
 
 def spell_areas(areas: list[Area], placement: Placement, sheet: int, *, filled: bool = False) -> list[str]:

@@ -18,24 +18,33 @@ from docgen.render.xlsx.placing import (
 )
 
 _AREA = re.compile(
-    r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?|\$?(\d+):\$?(\d+)|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}"
+    r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?|\$?(\d+):\$?(\d+)|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}", re.I
 )
 REF_ERROR = "#REF!"
 
 
-def place_reference(reference: Reference, layouts: Sequence[SheetLayout], turn: Turn | None) -> str:
-    """The reference as it reads in a formula of this turn (None: from outside of the sheet)."""
+def resolve_rows(reference: Reference, layouts: Sequence[SheetLayout], turn: Turn | None) -> tuple[int, int] | None:
+    """The first and the last row that a reference means in a turn (None: outside of the sheet); None if there is none.
+
+    They are the same for a single cell.
+    """
     root = layouts[reference.sheet].root
     scope = root if reference.foreign or turn is None else turn
     first, last = reference.first, reference.last
     start = resolve_start(find_scope(scope, first, reference.abs1), first, last)
     if start is None:
+        return None
+    end = resolve_end(find_scope(scope, last, reference.abs2), first, last) if reference.row2 else start
+    return start, end or start
+
+
+def place_reference(reference: Reference, layouts: Sequence[SheetLayout], turn: Turn | None) -> str:
+    """The reference as it reads in a formula of this turn (None: from outside of the sheet)."""
+    rows = resolve_rows(reference, layouts, turn)
+    if rows is None:
         return REF_ERROR
-    text = f"{reference.prefix}{reference.col1}{'$' if reference.abs1 else ''}{start}"
-    if not reference.row2:
-        return text
-    end = resolve_end(find_scope(scope, last, reference.abs2), first, last)
-    return f"{text}:{reference.col2}{'$' if reference.abs2 else ''}{end}"
+    text = f"{reference.prefix}{reference.col1}{'$' if reference.abs1 else ''}{rows[0]}"
+    return f"{text}:{reference.col2}{'$' if reference.abs2 else ''}{rows[1]}" if reference.row2 else text
 
 
 def place_formula(formula: Formula, layouts: Sequence[SheetLayout], turn: Turn | None, shift: int = 0) -> str:
@@ -112,12 +121,12 @@ Piece = str | Callable[["Placement"], str]
 class Placement:
     """A rendering's layouts, one per sheet, and how to look up a rendered cell (for charts' cached points).
 
-    ``current`` has, for each element that is being repeated, the value that its next copy takes.
+    ``current`` has, for each element that is being repeated, the texts that its next copy takes.
     """
 
     layouts: list[SheetLayout]
     look_up: Callable[[int, int, int], object]
-    current: dict[object, str] = field(default_factory=dict)
+    current: dict[object, tuple[str, ...]] = field(default_factory=dict)
 
 
 def fill_pieces(pieces: Sequence[Piece], placement: Placement) -> str:

@@ -37,7 +37,6 @@ class SheetSource:
     part: str
     root: _Element
     bands: SheetBands
-    tagged_strings: set[int] = field(default_factory=set)
 
     def walk_tagged(self) -> Iterator[tuple[Cell, Body]]:
         """Every cell with a tag or a formula, and the body it stands in."""
@@ -61,7 +60,9 @@ class Workshop:
     def fault(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None:
         """Note what is wrong with a cell of the template."""
         location = Location("xlsx", file=self.file, sheet=sheet, cell=cell)
-        self.diagnostics.append(Diagnostic(code, Severity.ERROR, params, location))
+        found = Diagnostic(code, Severity.ERROR, params, location)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
 
 
 def read_sheet(package: Workbook, index: int, workshop: Workshop, facts: dict[str, str]) -> SheetSource:
@@ -76,7 +77,7 @@ def read_sheet(package: Workbook, index: int, workshop: Workshop, facts: dict[st
     bands = build_bands(reader.markers, [row for row in rows if row is not None])
     for fault in bands.faults:
         workshop.fault(_MARKER_FAULTS[fault.kind], entry.name, fault.marker.cell, word=fault.marker.word)
-    source = SheetSource(entry.name, index, entry.part, root, bands, reader.tagged_strings)
+    source = SheetSource(entry.name, index, entry.part, root, bands)
     for cell, body in source.walk_tagged():
         if cell.merged and not any(item.band and item.band.is_loop for item in body.ancestors()):
             workshop.fault("T211", entry.name, cell.name)
@@ -92,13 +93,12 @@ class _SheetReader:
         self.workshop = workshop
         self.facts = facts
         self.markers: list[Marker] = []
-        self.tagged_strings: set[int] = set()
         self.shared: dict[str, tuple[str, str]] = {}
 
     def read_row(self, element: _Element) -> Row | None:
         """A row, or None for a row with a marker."""
         number = int(element.get("r", ""))
-        texts = [(cell, self._read_shown(cell)) for cell in element.iterchildren(name_tag("c"))]
+        texts = [(cell, read_cell_text(cell, self.workshop.strings)) for cell in element.iterchildren(name_tag("c"))]
         markers = [(cell, text) for cell, text in texts if text and _MARKER_LIKE.search(text.plain)]
         if markers:
             self._read_marker(number, markers, [cell for cell, _ in texts])
@@ -113,12 +113,6 @@ class _SheetReader:
         row = Row(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
         row.has_own_height = by_hand
         return row
-
-    def _read_shown(self, cell: _Element) -> RichText | None:
-        text = read_cell_text(cell, self.workshop.strings)
-        if text is not None and text.number is not None and is_taggy(text.plain):
-            self.tagged_strings.add(text.number)
-        return text
 
     def _read_marker(self, row: int, markers: list[tuple[_Element, RichText]], cells: list[_Element]) -> None:
         cell, text = markers[0]

@@ -10,6 +10,9 @@ from docgen.ooxml.xml import write_markup
 from docgen.render.xlsx.patch import Book, Slots, drop_when_empty
 from docgen.render.xlsx.placing import find_first_row, find_last_row
 from docgen.render.xlsx.refs import Area, Piece, Placement, parse_areas
+from docgen.render.xlsx.rules import Kind, Rule
+from docgen.render.xlsx.shapes import follow_corners
+from docgen.render.xlsx.spots import EXCEL_MAIN, Spot, list_formulas
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,7 +24,21 @@ ROWS_MARK = "\ue002"
 """Stands where the rows go."""
 MERGES_MARK = "\ue003"
 """Stands where the merges go."""
-_EXCEL_MAIN = "{http://schemas.microsoft.com/office/excel/2006/main}"
+_EXCEL_2009 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+_RULES: dict[str, Kind] = {
+    name_tag("conditionalFormatting"): "relative",
+    name_tag("dataValidation"): "relative",
+    name_tag("hyperlink"): "fixed",
+    f"{_EXCEL_2009}conditionalFormatting": "relative",
+    f"{_EXCEL_2009}dataValidation": "relative",
+    f"{_EXCEL_2009}sparkline": "single",
+}
+# What holds nothing but them, from the inside out: left out with the last of them.
+_HOLDERS = (
+    *(name_tag(name) for name in ("dataValidations", "protectedRanges", "ignoredErrors", "hyperlinks", "cellWatches")),
+    *(f"{_EXCEL_2009}{name}" for name in ("conditionalFormattings", "dataValidations")),
+    *(f"{_EXCEL_2009}{name}" for name in ("sparklines", "sparklineGroup", "sparklineGroups")),
+)
 _ROW = re.compile(r"\d+")
 # What may follow the merges, in the schema's order before them; the merges go in front of the first that is there.
 _BEFORE_MERGES = (
@@ -46,11 +63,19 @@ def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
     if data is not None:
         data.text = ROWS_MARK
     if book.any_moves:
-        _follow_formulas(root, book, slots, number)
+        rules = _list_rules(root, number)
+        known = {spot.element for rule in rules for spot in rule.formulas}
+        for spot in [spot for spot in list_formulas(root) if spot.element not in known]:
+            spot.put(book.follow_formula(slots, spot.text, number, place=sheet.name))
+        for rule in rules:
+            rule.follow(book, slots)
     if book.moves(number):
         _follow_view(root, book, slots, number)
         _follow_areas(root, book, slots, number)
         _follow_breaks(root, book, slots, number)
+        follow_corners(root, book, slots, number)
+    if book.any_moves:
+        _drop_empty(root, slots)
     pieces: list[Piece] = []
     for piece in slots.split(write_markup(root)):
         pieces += re.split(f"({ROWS_MARK}|{MERGES_MARK})", piece) if isinstance(piece, str) else [piece]
@@ -68,8 +93,25 @@ def _mark_merges(root: _Element) -> None:
     before[-1].tail = MERGES_MARK
 
 
+def _list_rules(root: _Element, sheet: int) -> list[Rule]:
+    rules = []
+    for element in root.iter(*_RULES):
+        kind = _RULES[str(element.tag)]
+        if element.tag == name_tag("hyperlink"):
+            where = Spot(element, "ref")
+        elif element.get("sqref"):
+            where = Spot(element, "sqref")
+        else:
+            found = element.find(f"{EXCEL_MAIN}sqref")
+            if found is None:
+                continue
+            where = Spot(found)
+        rules.append(Rule(element, where, list(list_formulas(element)), kind, sheet))
+    return rules
+
+
 def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for view in root.iter(name_tag("sheetView")):
+    for view in root.iter(name_tag("sheetView"), name_tag("customSheetView")):
         view.attrib.pop("topLeftCell", "")
         for selection in view.iter(name_tag("selection")):
             selection.attrib.pop("activeCell", "")
@@ -86,37 +128,38 @@ def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
 
 
 def _follow_areas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for name in ("autoFilter", "sortState"):
-        for element in root.iter(name_tag(name)):
-            element.set("ref", book.follow_range(slots, element.get("ref", ""), sheet))
-    for name in ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError"):
-        for element in list(root.iter(name_tag(name))):
-            areas = parse_areas(element.get("sqref", ""))
-            element.set("sqref", book.follow_areas(slots, element.get("sqref", ""), sheet))
-            book.keep_while_rendered(slots, element, areas, sheet)
-    for element in list(root.iter(name_tag("hyperlink"))):
-        book.repeat_areas(slots, element, "ref", sheet)
+    ranges = (("ref", ("autoFilter", "sortState", "sortCondition")), ("r", ("inputCells", "cellSmartTags")))
+    for attribute, names in ranges:
+        for element in root.iter(*map(name_tag, names)):
+            element.set(attribute, book.follow_range(slots, element.get(attribute, ""), sheet))
+    for element in list(root.iter(name_tag("protectedRange"), name_tag("ignoredError"))):
+        areas = parse_areas(element.get("sqref", ""))
+        element.set("sqref", book.follow_areas(slots, element.get("sqref", ""), sheet))
+        book.keep_while_rendered(slots, element, areas, sheet)
     for element in list(root.iter(name_tag("cellWatch"))):
         book.repeat_areas(slots, element, "r", sheet)
-    for element in root.iter(f"{_EXCEL_MAIN}sqref"):
-        element.text = book.follow_areas(slots, element.text or "", sheet)
-    for name in ("dataValidations", "protectedRanges", "ignoredErrors", "hyperlinks", "cellWatches"):
-        for element in list(root.iter(name_tag(name))):
-            element.attrib.pop("count", "")
-            slots.lift(element, drop_when_empty)
+    known = {name_tag("scenarios"): "sqref", name_tag("sheetPr"): "syncRef"}
+    for element in root.iter(*known):
+        element.attrib.pop(known[str(element.tag)], "")  # told for the eye alone
+    for element in root.iter(f"{EXCEL_MAIN}sqref"):
+        if not _is_followed(element):
+            element.text = book.follow_areas(slots, element.text or "", sheet)
 
 
-def _follow_formulas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    for owner in ("conditionalFormatting", "dataValidation"):
-        for element in root.iter(name_tag(owner)):
-            row = min((area.first for area in parse_areas(element.get("sqref", ""))), default=0)
-            for formula in element.iter(*(name_tag(name) for name in ("formula", "formula1", "formula2"))):
-                formula.text = book.follow_formula(slots, formula.text or "", sheet, row)
-    for formula in root.iter(f"{_EXCEL_MAIN}f"):
-        formula.text = book.follow_formula(slots, formula.text or "", sheet)
-    for link in root.iter(name_tag("hyperlink")):
-        if link.get("location"):
-            link.set("location", book.follow_formula(slots, link.get("location", ""), sheet))
+def _is_followed(element: _Element) -> bool:
+    return "\ue000" in (element.text or "")
+
+
+def _drop_empty(root: _Element, slots: Slots) -> None:
+    """Leave out what held only what was left out."""
+    for name in _HOLDERS:
+        for element in list(root.iter(name)):
+            if "\ue000" in write_markup(element):
+                element.attrib.pop("count", "")
+                slots.lift(element, drop_when_empty)
+    for extension in list(root.iter(name_tag("ext"))):
+        if not len(extension) and "\ue000" in (extension.text or ""):
+            slots.lift(extension, drop_when_empty)
 
 
 def _follow_breaks(root: _Element, book: Book, slots: Slots, sheet: int) -> None:

@@ -1,0 +1,138 @@
+"""What stands for cells and has formulas of its own: conditional formats, validations, links, sparklines.
+
+Inside a loop each turn's cells get what the template's cell has: one element for all of them where its formulas read
+the same from each, else one for each. Rows outside of the repeated ones are the same for every turn, as they are in a
+cell's formula, so a relative formula gets a ``$`` there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from docgen.render.xlsx.patch import Book, Slots, escape_value, repeat, spell_areas
+from docgen.render.xlsx.placing import list_areas
+from docgen.render.xlsx.refs import REF_ERROR, Area, Placement, parse_areas, resolve_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+    from docgen.render.xlsx.bands import Body
+    from docgen.render.xlsx.formulas import Formula, Reference
+    from docgen.render.xlsx.placing import Turn
+    from docgen.render.xlsx.spots import Spot
+
+Kind = Literal["relative", "fixed", "single"]
+"""Formulas that are relative to each cell of an element that has several areas; that are not, in one of one area; in
+one of a single cell."""
+_Rows = list[tuple[Area, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An element that stands for cells of a sheet: where it names them, and its formulas."""
+
+    element: _Element
+    where: Spot
+    formulas: Sequence[Spot]
+    kind: Kind
+    sheet: int
+
+    def follow(self, book: Book, slots: Slots) -> None:
+        """Let it follow its cells, and the rows that its formulas name."""
+        areas = parse_areas(self.where.text)
+        cell = next((f"{area.col1}{area.first}" for area in areas if area.col1), self.where.text)
+        body = _find_body(book, self.sheet, areas)
+        repeated = any(item.band and item.band.is_loop for item in body.ancestors())
+        moving: list[tuple[Spot, Formula]] = []
+        for spot in self.formulas:
+            formula = book.parse(spot.text, self.sheet, cell) if repeated else None
+            if formula is not None:
+                book.keep(formula, self.sheet, body)
+                moving.append((spot, formula))
+            else:
+                row = min((area.first for area in areas), default=0)
+                spot.put(book.follow_formula(slots, spot.text, self.sheet, row, cell))
+        if moving:
+            formulas = [formula for _, formula in moving]
+            spots = [self.where, *(spot for spot, _ in moving)]
+            repeat(slots, self.element, spots, lambda placement: self._list_turns(placement, areas, body, formulas))
+        elif book.moves(self.sheet):
+            repeat(slots, self.element, [self.where], lambda placement: self._list_areas(placement, areas))
+
+    def _list_areas(self, placement: Placement, areas: list[Area]) -> list[tuple[str, ...]]:
+        texts = spell_areas(areas, placement, self.sheet, filled=self.kind != "relative")
+        return [(text,) for text in texts] if self.kind == "fixed" else [(" ".join(texts),)] if texts else []
+
+    def _list_turns(
+        self, placement: Placement, areas: list[Area], body: Body, formulas: Sequence[Formula]
+    ) -> list[tuple[str, ...]]:
+        groups: dict[object, tuple[tuple[str, ...], _Rows]] = {}
+        for turn in placement.layouts[self.sheet].list_turns(body):
+            rows = [(area, *found) for area in areas for found in list_areas(turn, area.first, area.last)]
+            if not rows:
+                continue
+            base = min(low for _, low, _ in rows)
+            origin = base if self.kind == "relative" else 0
+            seen = [self._place(formula, placement, turn, origin) for formula in formulas]
+            texts = tuple(escape_value(text) for text, _ in seen)
+            key = (base if self.kind == "single" else 0, *(key for _, key in seen))
+            groups.setdefault(key, (texts, []))[1].extend(rows)
+        values: list[tuple[str, ...]] = []
+        for texts, rows in groups.values():
+            refs = _spell_rows(areas, rows)
+            values += [(ref, *texts) for ref in (refs if self.kind == "fixed" else [" ".join(refs)])]
+        return values
+
+    def _place(self, formula: Formula, placement: Placement, turn: Turn, base: int) -> tuple[str, str]:
+        """The formula of a turn, and what is equal where it reads the same from the turn's first row, ``base``."""
+        texts, keys = [], []
+        for piece in formula.pieces:
+            if isinstance(piece, (str, int)):
+                text = key = str(piece)
+            else:
+                text, key = self._place_reference(piece, placement, turn, base)
+            texts.append(text)
+            keys.append(key)
+        return "".join(texts), "".join(keys)
+
+    def _place_reference(self, reference: Reference, placement: Placement, turn: Turn, base: int) -> tuple[str, str]:
+        rows = resolve_rows(reference, placement.layouts, turn)
+        if rows is None:
+            return REF_ERROR, REF_ERROR
+        text = key = reference.prefix
+        ends = [(reference.col1, reference.abs1, reference.row1, rows[0])]
+        if reference.row2:
+            ends.append((f":{reference.col2}", reference.abs2, reference.row2, rows[1]))
+        for column, absolute, row, placed in ends:
+            fixed = absolute or (base > 0 and (reference.foreign or not turn.body.holds(row)))
+            text += f"{column}{'$' if fixed else ''}{placed}"
+            key += f"{column}{'$' if fixed else ''}{placed if fixed else placed - base}"
+        return text, key
+
+
+def _find_body(book: Book, sheet: int, areas: Sequence[Area]) -> Body:
+    """The innermost body that holds all of the areas' rows."""
+    bands = book.bands[sheet]
+    if any(area.verbatim for area in areas) or not areas:
+        return bands.root
+    bodies = bands.find_body(areas[0].first).ancestors()
+    return next(
+        (body for body in bodies if all(body.holds(area.first) and body.holds(area.last) for area in areas)), bands.root
+    )
+
+
+def _spell_rows(areas: Sequence[Area], rows: _Rows) -> list[str]:
+    """The areas over these rows, neighbours joined."""
+    spelled = []
+    for area in areas:
+        joined: list[tuple[int, int]] = []
+        for low, high in sorted((low, high) for owner, low, high in rows if owner is area):
+            if joined and joined[-1][1] + 1 >= low:
+                joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+            else:
+                joined.append((low, high))
+        spelled += [area.spell(low, high) for low, high in joined]
+    return spelled
