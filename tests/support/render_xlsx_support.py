@@ -73,6 +73,19 @@ def read_part(data: bytes, name: str) -> str:
     return zipfile.ZipFile(io.BytesIO(data)).read(name).decode()
 
 
+def change_part(data: bytes, name: str, *changes: tuple[str, str]) -> bytes:
+    """A workbook with other text in one of its parts, as somebody edits it by hand."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as changed:
+        for item in package.namelist():
+            text = package.read(item)
+            for old, new in changes if item == name else ():
+                assert old in text.decode(), (name, old)
+                text = text.decode().replace(old, new).encode()
+            changed.writestr(item, text)
+    return stream.getvalue()
+
+
 def list_merges(data: bytes, sheet: str = "表") -> list[str]:
     return sorted(str(item) for item in load_workbook(io.BytesIO(data))[sheet].merged_cells.ranges)
 

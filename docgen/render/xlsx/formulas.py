@@ -18,15 +18,28 @@ _OPERAND = re.compile(
 _TWICE = re.compile(r"((?:'(?:[^']|'')+'|[^!'\[\]:]+)!)([^!:]+):\1([^!:]+)")
 _ACROSS = re.compile(r"'?([^!'\[\]:]+):([^!'\[\]:]+)'?!.*\d")
 
-_ALONE = re.compile(
-    r"(?:(?:'[^'\"]+'|[^\W\d]\w*)!)?"
-    r"(?:\$?[A-Z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Z]{1,3}\$?[1-9]\d{0,6})?|\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6})"
-)
 """A formula that is one reference, as those of names are."""
 
 
 class UnreadableFormulaError(ValueError):
     """A formula that openpyxl's tokenizer can't take apart."""
+
+
+class SharedFormulas:
+    """Formulas that a sheet stores once for several cells, by their number."""
+
+    def __init__(self) -> None:
+        self._masters: dict[str, tuple[str, str]] = {}
+
+    def expand(self, cell: str, number: str, text: str) -> str:
+        """The formula of a cell that holds the shared one (``text``) or only its number."""
+        from openpyxl.formula.translate import Translator
+
+        if text or number not in self._masters:
+            self._masters[number] = cell, text
+            return text
+        origin, master = self._masters[number]
+        return str(Translator(f"={master}", origin=origin).translate_formula(cell))[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,41 +124,47 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
-    """Take a formula apart (``text`` without ``=``); ``sheets`` has the numbers of the sheets by lower-case name.
-
-    Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
-    are.
-    """
-    if _ALONE.fullmatch(text):  # without the tokenizer
-        return Formula((_read_reference(text, sheet, sheets) or text,))
+def split_formula(text: str) -> list[tuple[str, str]]:
+    """A formula (without ``=``) in pairs of an operand, '' for none, and the text behind it; UnreadableFormulaError."""
     Token, Tokenizer, TokenizerError = load_tokenizer()  # noqa: N806 - classes
 
     try:
         tokens = Tokenizer("=" + text).items
     except (TokenizerError, IndexError) as error:
         raise UnreadableFormulaError(text) from error
-    pieces: list[str | Reference] = []
-    across: set[int] = set()
+    pairs = []
     for token in tokens:
         value = token.value
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            operand, rest = _TWICE.sub(r"\1\2:\3", value), ""
+            pairs.append((_TWICE.sub(r"\1\2:\3", value), ""))
         elif token.type == Token.FUNC and token.subtype == Token.OPEN and ":" in value:
             operand, colon, rest = value.rpartition(":")  # A3:INDEX(
-            rest = colon + rest
+            pairs.append((operand, colon + rest))
         else:
-            operand, rest = "", value
+            pairs.append(("", value))
+    return pairs
+
+
+def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
+    """Take a formula apart (``text`` without ``=``); ``sheets`` has the numbers of the sheets by lower-case name.
+
+    Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
+    are.
+    """
+    pieces: list[str | Reference] = []
+    across: set[int] = set()
+    for operand, rest in split_formula(text):
         reference = _read_reference(operand, sheet, sheets) if operand else None
+        behind = rest
         if reference is not None:
             pieces.append(reference)
         else:
-            rest = operand + rest
+            behind = operand + rest
             across |= _list_across(operand, sheets)
-        if rest and pieces and isinstance(pieces[-1], str):
-            pieces[-1] += rest
-        elif rest:
-            pieces.append(rest)
+        if behind and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += behind
+        elif behind:
+            pieces.append(behind)
     return Formula(tuple(pieces), across=frozenset(across))
 
 
@@ -156,18 +175,23 @@ def _list_across(operand: str, sheets: Mapping[str, int]) -> set[int]:
     return set(range(known[0], known[-1] + 1)) if known else set()
 
 
+def find_sheet(prefix: str, sheet: int, sheets: Mapping[str, int]) -> int | None:
+    """The number of the sheet that a reference's prefix (``'表 1'!``) names; its own without one; None for no sheet."""
+    name = prefix.lstrip(":").removesuffix("!")
+    if name.startswith("'"):
+        name = name[1:-1].replace("''", "'")
+    return sheets.get(name.lower()) if name else sheet
+
+
 def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Reference | None:
     match = _OPERAND.fullmatch(operand)
     if match is None:
         return None
     prefix = match["prefix"]
-    name = prefix.lstrip(":").removesuffix("!")
-    if name.startswith("'"):
-        name = name[1:-1].replace("''", "'")
-    target = sheets.get(name.lower()) if name else sheet
+    target = find_sheet(prefix, sheet, sheets)
     if target is None:
         return None
-    foreign = bool(name) and target != sheet
+    foreign = target != sheet
     if match["line1"]:
         rows = int(match["line1"]), int(match["line2"])
         return Reference(

@@ -38,6 +38,7 @@ class Cell:
     formula: Formula | None = None
     array: bool = False
     is_date: bool = False
+    is_box: bool = False
     merged: bool = False
     value: object = None
     is_plain: bool = False

@@ -10,7 +10,7 @@ from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.ooxml.cells import number_column
 from docgen.ooxml.names import name_tag
 from docgen.render.xlsx.bands import Body, Marker, MarkerWord, SheetBands, build_bands
-from docgen.render.xlsx.formulas import UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.formulas import SharedFormulas, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import Workbook, is_true, parse_sheet, write_inner
 from docgen.render.xlsx.rows import RUN_MARK, Cell, Row
 from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_expression
@@ -93,7 +93,7 @@ class _SheetReader:
         self.workshop = workshop
         self.facts = facts
         self.markers: list[Marker] = []
-        self.shared: dict[str, tuple[str, str]] = {}
+        self.shared = SharedFormulas()
 
     def read_row(self, element: _Element) -> Row | None:
         """A row, or None for a row with a marker."""
@@ -125,7 +125,7 @@ class _SheetReader:
             self.workshop.fault("T207", self.sheet, other.get("r"), first=name)
         marked = [element for element, _ in markers]
         for other in cells:
-            if other not in marked and len(other):
+            if other not in marked and _holds_content(other):
                 self.workshop.fault("T206", self.sheet, other.get("r"), marker=name)
         self.markers.append(Marker(row, name, cast("MarkerWord", match[1]), match[2]))
 
@@ -135,10 +135,12 @@ class _SheetReader:
         cell = Cell(column, number_column(column), row, "" if style is None else f' s="{style}"')
         cell.style_number = int(style or 0)
         styles = self.workshop.styles
-        cell.is_date = cell.style_number < len(styles) and styles[cell.style_number].is_date
+        if cell.style_number < len(styles):
+            cell.is_date = styles[cell.style_number].is_date
+            cell.is_box = styles[cell.style_number].is_box
         formula = element.find(name_tag("f"))
         if formula is not None:
-            self._read_formula(cell, formula)
+            self._read_formula(cell, formula, element.get("cm"))
         elif text is not None and is_taggy(text.plain):
             self._read_tags(cell, text)
         else:
@@ -170,7 +172,7 @@ class _SheetReader:
             cell.runs = tuple(properties for properties, _ in runs)
             cell.source = "".join(RUN_MARK.format(at) + part for at, (_, part) in enumerate(runs))
 
-    def _read_formula(self, cell: Cell, element: _Element) -> None:
+    def _read_formula(self, cell: Cell, element: _Element, dynamic: str | None) -> None:
         cell.kind = "formula"
         kind, text = element.get("t", "normal"), element.text or ""
         several = kind == "array" and element.get("ref", cell.name).replace("$", "") not in (
@@ -180,8 +182,10 @@ class _SheetReader:
             self.workshop.fault("T215", self.sheet, cell.name)
             return
         cell.array = kind == "array"
+        if cell.array and dynamic:
+            cell.style += f' cm="{dynamic}"'  # it spills as far as it needs
         if kind == "shared":
-            text = self._expand_shared(cell, element.get("si", ""), text)
+            text = self.shared.expand(cell.name, element.get("si", ""), text)
         try:
             cell.formula = parse_formula(text, self.index, self.workshop.sheets)
         except UnreadableFormulaError:
@@ -192,14 +196,10 @@ class _SheetReader:
         else:
             cell.source = fact
 
-    def _expand_shared(self, cell: Cell, number: str, text: str) -> str:
-        from openpyxl.formula.translate import Translator
 
-        if text or number not in self.shared:
-            self.shared[number] = cell.name, text
-            return text
-        origin, master = self.shared[number]
-        return str(Translator(f"={master}", origin=origin).translate_formula(cell.name))[1:]
+def _holds_content(cell: _Element) -> bool:
+    """Whether a cell holds more than an empty text, which some programs write where there is nothing."""
+    return cell.find(name_tag("f")) is not None or any((item.text or "").strip() for item in cell.iter())
 
 
 def _drop_start(runs: list[tuple[str, str]], length: int) -> list[tuple[str, str]]:

@@ -13,11 +13,16 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docgen.ooxml.cells import name_column, number_column
+from docgen.diagnostics import Location, error
+from docgen.errors import TemplateError
+from docgen.ooxml.cells import name_column, number_column, split_cell, split_range
 from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.xml import escape_text, write_markup
+from docgen.render.xlsx.columns import Repetition, follow_columns
+from docgen.render.xlsx.formulas import SharedFormulas
 from docgen.render.xlsx.package import Workbook, parse_part, parse_sheet
-from docgen.render.xlsx.text import RichText, join_split_tags, read_cell_text, read_strings
+from docgen.render.xlsx.spots import list_areas
+from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_strings
 from docgen.render.xlsx.values import write_text
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ Column = tuple[int, str]
 _ALIGNMENTS = ("left", "center", "right")
 _MARK, _VALUE = "columns[0]", "cells[0]"
 _LAST_COLUMN = 16_384
+_FIXED = ("table", "pivotTable")
+_FIXED_AREAS = (name_tag("table"), name_tag("location"))
 
 
 def spells_columns(source: str) -> bool:
@@ -40,21 +47,40 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
     package = Workbook(data)
     strings = read_strings(package)
     styles = _Styles(package)
-    for entry in package.sheets:
+    numbers = {entry.name.lower(): number for number, entry in enumerate(package.sheets)}
+    for number, entry in enumerate(package.sheets):
         sheet = parse_sheet(package.parts[entry.part]) if entry.part else None
         pattern = None if sheet is None else _find_pattern(sheet, strings)
         if sheet is None or pattern is None:
             continue
-        at, added = number_column(pattern), len(columns) - 1
-        last = name_column(at + added)
-        _spread_cells(sheet, pattern, columns, strings, styles)
-        _spread_widths(sheet, at, [width for width, _ in columns])
-        for element in (*sheet.iter(name_tag("mergeCell")), *sheet.iter(name_tag("dimension"))):
-            element.set("ref", _spread_range(element.get("ref", ""), at, added))
+        repeated = Repetition(number, number_column(pattern), len(columns) - 1, numbers)
+        _expand_shared(sheet)
+        _spread_cells(sheet, repeated, columns, strings, styles)
+        _spread_widths(sheet, repeated.at, [width for width, _ in columns])
+        follow_columns(package, sheet, repeated)
+        _spread_notes(package, entry.part, repeated)
         package.parts[entry.part] = write_markup(sheet).encode()
-        _spread_print_area(package, pattern, last)
     styles.write()
     return package.save()
+
+
+def check_columns(data: bytes, name: str) -> None:
+    """Refuse what can't have more columns: a table or a pivot table over the column that stands for all."""
+    package = Workbook(data)
+    strings, faults = read_strings(package), []
+    for entry in package.sheets:
+        related = package.list_relations(entry.part) if entry.part else []
+        fixed = [item.target for item in related if item.kind in _FIXED and item.target in package.parts]
+        pattern = _find_pattern(parse_sheet(package.parts[entry.part]), strings) if fixed else None
+        for part in fixed if pattern is not None else ():
+            root = parse_part(package.parts[part])
+            areas = [spot.text for spot in list_areas(root) if spot.element.tag in _FIXED_AREAS]
+            if any(left <= number_column(pattern or "") <= right for _, left, _, right in map(split_range, areas)):
+                location = Location("xlsx", file=name, sheet=entry.name)
+                called = root.get("displayName") or root.get("name") or part
+                faults.append(error("T473", location, place=called, column=pattern or ""))
+    if faults:
+        raise TemplateError(*faults)
 
 
 def _find_pattern(sheet: _Element, strings: Sequence[RichText]) -> str | None:
@@ -98,48 +124,60 @@ class _Styles:
         return self._made[style, align]
 
 
+def _expand_shared(sheet: _Element) -> None:
+    """Give each cell its own formula: those that share one come to stand elsewhere."""
+    shared = SharedFormulas()
+    for cell in sheet.iter(name_tag("c")):
+        formula = cell.find(name_tag("f"))
+        if formula is not None and formula.get("t") == "shared":
+            formula.text = shared.expand(cell.get("r", ""), formula.get("si", ""), formula.text or "")
+            for name in ("t", "si", "ref"):
+                formula.attrib.pop(name, "")
+
+
 def _spread_cells(
-    sheet: _Element, pattern: str, columns: Sequence[Column], strings: Sequence[RichText], styles: _Styles
+    sheet: _Element,
+    repeated: Repetition,
+    columns: Sequence[Column],
+    strings: Sequence[RichText],
+    styles: _Styles,
 ) -> None:
-    at = number_column(pattern)
     for row in sheet.iter(name_tag("row")):
         row.attrib.pop("spans", "")
-        cell = next((item for item in row.iterfind(name_tag("c")) if _letters(item) == pattern), None)
-        for behind in row.iterfind(name_tag("c")):
-            if number_column(_letters(behind)) > at:
-                behind.set("r", _move_name(behind.get("r", ""), len(columns) - 1))
-        if cell is None:
-            continue
-        style, holds_value = int(cell.get("s", "0")), _VALUE in _read(cell, strings)
-        here = cell
-        for number, (_, align) in enumerate(columns):
-            if number:
-                made = _copy_cell(cell, name_column(at + number), number, strings)
-                here.addnext(made)
-                here = made
-            if holds_value:
-                here.set("s", str(styles.align(style, align)))
+        for cell in list(row.iterfind(name_tag("c"))):
+            column = number_column(_letters(cell))
+            if column != repeated.at:
+                cell.set("r", f"{name_column(repeated.move(column))}{row.get('r')}")
+                _spread_formula(cell, cell, repeated, None)
+                continue
+            style, holds_value = int(cell.get("s", "0")), _VALUE in _read(cell, strings)
+            copies = [cell, *(_copy_cell(cell, repeated, number, strings) for number in range(1, len(columns)))]
+            for number, (made, (_, align)) in reversed(list(enumerate(zip(copies, columns, strict=True)))):
+                _spread_formula(made, cell, repeated, number)
+                if number:
+                    cell.addnext(made)
+                if holds_value:
+                    made.set("s", str(styles.align(style, align)))
 
 
-def _move_name(name: str, added: int) -> str:
-    letters = name.rstrip("0123456789")
-    return name_column(number_column(letters) + added) + name.removeprefix(letters)
+def _spread_formula(cell: _Element, pattern: _Element, repeated: Repetition, own: int | None) -> None:
+    formula, former = cell.find(name_tag("f")), pattern.find(name_tag("f"))
+    if formula is None or former is None:
+        return
+    formula.text = repeated.spread_formula(former.text or "", repeated.sheet, own)
+    if formula.get("ref"):
+        ref = former.get("ref", "")
+        formula.set("ref", cell.get("r", "") if ":" not in ref else repeated.spread_areas(ref, wide=False))
 
 
-def _spread_range(ref: str, at: int, added: int) -> str:
-    """A range whose first cell moves when it stands behind the column, and whose last one when it isn't before it."""
-    first, colon, last = ref.partition(":")
-    ends = [(first, at + 1), (last, at)] if colon else [(first, at + 1)]
-    return colon.join(
-        _move_name(name, added) if number_column(name.rstrip("0123456789")) >= least else name for name, least in ends
-    )
-
-
-def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[RichText]) -> _Element:
+def _copy_cell(cell: _Element, repeated: Repetition, number: int, strings: Sequence[RichText]) -> _Element:
     from lxml import etree
 
     text, made = read_cell_text(cell, strings), copy.deepcopy(cell)
-    made.set("r", re.sub("^[A-Z]+", letters, cell.get("r", "")))
+    made.tail = None
+    made.set("r", re.sub("^[A-Z]+", name_column(repeated.at + number), cell.get("r", "")))
+    if made.find(name_tag("f")) is not None:
+        return made
     for child in list(made):
         made.remove(child)
     made.attrib.pop("t", "")
@@ -147,6 +185,26 @@ def _copy_cell(cell: _Element, letters: str, number: int, strings: Sequence[Rich
         made.set("t", "inlineStr")
         made.append(etree.fromstring(_write_inline(text, number)))
     return made
+
+
+def _spread_notes(package: Workbook, part: str, repeated: Repetition) -> None:
+    """The notes that tell the values of the column's formulas, once for each copy."""
+    name = package.find_related(part, "comments")
+    root = None if name is None else parse_part(package.parts[name])
+    if name is None or root is None:
+        return
+    for note in list(root.iter(name_tag("comment"))):
+        ref = note.get("ref", "")
+        text = "".join(item.text or "" for item in note.iter(name_tag("t")))
+        if split_cell(ref)[1] != repeated.at or not is_taggy(text):
+            continue
+        for number in range(repeated.added, 0, -1):
+            made = copy.deepcopy(note)
+            made.set("ref", f"{name_column(repeated.at + number)}{split_cell(ref)[0]}")
+            for item in made.iter(name_tag("t")):
+                item.text = (item.text or "").replace("[0]", f"[{number}]")
+            note.addnext(made)
+    package.parts[name] = write_markup(root).encode()
 
 
 def _write_inline(text: RichText, number: int) -> str:
@@ -182,13 +240,6 @@ def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
                     made.set("width", f"{width:.2f}")
                 column.addprevious(made)
         cols.remove(column)
-
-
-def _spread_print_area(package: Workbook, pattern: str, last: str) -> None:
-    for name in package.book.iter(name_tag("definedName")):
-        if name.get("name") == "_xlnm.Print_Area":
-            name.text = re.sub(rf":\${pattern}\$", f":${last}$", name.text or "")
-    package.parts[package.workbook] = write_markup(package.book).encode()
 
 
 def _letters(cell: _Element) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
-from docgen.ooxml.xml import write_xml
+from docgen.ooxml.xml import local_name, write_xml
 from docgen.render.xlsx.formats import StylePart
 from docgen.render.xlsx.package import Workbook, is_true, parse_part
 
@@ -30,11 +30,12 @@ _FONT_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """A cell format: whether it shows a date or time, or numbers as Excel likes (``General``); whether it wraps text,
-    and its font's size in points.
+    """A cell format: whether it shows a date or time, a box to tick, or numbers as Excel likes (``General``); whether
+    it wraps text, and its font's size in points.
     """
 
     is_date: bool = False
+    is_box: bool = False
     is_general: bool = False
     wraps: bool = False
     size: float = _DEFAULT_SIZE
@@ -72,6 +73,7 @@ def read_styles(package: Workbook) -> list[CellStyle]:
         styles.append(
             CellStyle(
                 _is_date_format(int(xf.get("numFmtId", "0")), codes),
+                any(local_name(item) == "xfComplement" for item in xf.iter()),
                 int(xf.get("numFmtId", "0")) == 0,
                 alignment is not None and is_true(alignment.get("wrapText")),
                 sizes[font] if font < len(sizes) else _DEFAULT_SIZE,

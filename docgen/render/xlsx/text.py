@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _EXACT = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}|\{%|%\}).)+?)\s*-?\}\}", re.S)
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _TAGGY = re.compile(r"\{\{|\{%|\{#")
 
 
@@ -59,7 +60,7 @@ def read_cell_text(cell: _Element, strings: Sequence[RichText]) -> RichText | No
         if not value.strip().isdecimal() or int(value) >= len(strings):
             raise PackageError("part", f"{cell.get('r')}: no shared string {value}")
         return strings[int(value)]
-    return RichText((("", value),)) if kind == "str" else None
+    return RichText((("", _unescape(value)),)) if kind == "str" else None
 
 
 def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:
@@ -67,12 +68,19 @@ def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:
     runs = []
     for child in item:
         if child.tag == name_tag("t"):
-            runs.append(("", child.text or ""))
+            runs.append(("", _unescape(child.text or "")))
         elif child.tag == name_tag("r"):
             properties = child.find(name_tag("rPr"))
-            text = child.findtext(name_tag("t")) or ""
+            text = _unescape(child.findtext(name_tag("t")) or "")
             runs.append((write_inner(properties) if properties is not None else "", text))
     return tuple(runs)
+
+
+def _unescape(text: str) -> str:
+    """Text whose characters that XML can't hold are escaped (``_x000D_``), as it is shown; lines end in one way."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def join_split_tags(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -145,14 +145,14 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     if kind is Decimal or kind is int or kind is Measured:
         return f"><v>{_write_number(cell, value.figure if kind is Measured else value, findings)}</v></c>"
     findings.cell = cell.name
-    if isinstance(value, Missing):
-        return _write_string(cell, findings.spell_missing(value), findings)
-    if isinstance(value, Masked):
-        return _write_string(cell, _spell_masked(cell, value), findings)
-    if cell.is_date and isinstance(value, dt.date):
-        serial = count_days(value, findings.epoch)
-        if serial:
-            return f"><v>{serial}</v></c>"
+    if isinstance(value, (Missing, Masked)):
+        text = _spell_masked(cell, value) if isinstance(value, Masked) else findings.spell_missing(value)
+        return _write_string(cell, text, findings)
+    if cell.is_box and isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
+    serial = count_days(value, findings.epoch) if cell.is_date and isinstance(value, dt.date) else ""
+    if serial:
+        return f"><v>{serial}</v></c>"
     text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
     return _write_string(cell, text, findings)
 
