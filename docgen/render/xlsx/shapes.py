@@ -88,6 +88,8 @@ def follow_comments(root: _Element, book: Book, slots: Slots, sheet: int) -> Non
         areas = parse_areas(note.get("ref", ""))
         row = areas[0].first
         note.set("ref", areas[0].col1 + book.follow_position(slots, row, sheet))
+        for corner in note.iter(f"{DRAWING}row"):
+            corner.text = book.follow_position(slots, row, sheet, int(corner.text or 0) - row)
         book.keep_while_rendered(slots, note, areas, sheet)
 
 

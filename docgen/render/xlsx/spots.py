@@ -77,7 +77,9 @@ def list_formulas(root: _Element) -> Iterator[Spot]:
             if element.get("val"):
                 yield Spot(element, "val")
         elif name == "hyperlink":
-            if element.get("location") and not element.get(f"{{{OFFICE_RELATIONS}}}id"):
+            place = element.get("location", "")
+            # exceljs gives a link inside the workbook a relationship, too
+            if place.startswith("#") or (place and not element.get(f"{{{OFFICE_RELATIONS}}}id")):
                 yield Spot(element, "location")
         else:
             yield from (Spot(element, key) for key in _FORMULA_ATTRIBUTES if element.get(key))

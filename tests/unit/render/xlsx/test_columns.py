@@ -138,7 +138,8 @@ def test_everything_else_that_names_columns_follows() -> None:
     drawn = read_part(data, "xl/drawings/drawing1.xml")
     assert re.findall(r"<(?:\w+:)?col>(\d+)<", drawn)[0] == "7"
     formulas = re.findall(r"<(?:c:)?f>([^<]+)</", read_part(data, "xl/charts/chart1.xml"))
-    assert "'表'!$E$2:$E$4" in formulas and "'表'!$F$2:$F$4" in formulas
+    assert "'表'!$E$2:$E$4" in formulas
+    assert "'表'!$F$2:$F$4" in formulas
 
 
 def test_a_table_over_the_column_is_refused() -> None:
