@@ -1,7 +1,7 @@
 """What the templates in tests/books refer to, and what that must be when their loop has turned some times.
 
-Reads the XML by itself, without docgen's reader: rows 3 to 5 of the form are the loop (its tags in 3 and 5), row 6 holds
-the totals, what is below keeps its distance from them.
+Reads the XML by itself, without docgen's reader. Rows 3 to 5 of the form are the loop (its tags in 3 and 5), row 6
+holds its totals, what is below keeps its distance from them.
 """
 
 from __future__ import annotations
@@ -109,11 +109,14 @@ def list_references(data: bytes, rows: Rows | None = None) -> set[tuple[str, str
     """Every reference as part, kind and text; with ``rows`` as a rendering must have it."""
     found: set[tuple[str, str, str]] = set()
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        other = "".join(package.read(name).decode() for name in package.namelist() if name.endswith("sheet2.xml.rels"))
+        names = [name for name in package.namelist() if name.endswith("sheet2.xml.rels")]
+        other = "".join(package.read(name).decode() for name in names)
         for name in package.namelist():
             if name.endswith((".xml", ".vml", ".rels")) and not _LEFT_OUT.search(name):
                 root = etree.fromstring(package.read(name), etree.XMLParser(recover=True))
-                home = "sheet2" not in name and not (name.startswith("xl/drawings/") and name.rpartition("/")[2] in other)
+                home = "sheet2" not in name and not (
+                    name.startswith("xl/drawings/") and name.rpartition("/")[2] in other
+                )
                 found.update((name, *item) for item in _list_part(root, home, rows))
     return found
 
@@ -157,9 +160,7 @@ def _list_part(root: etree._Element, home: bool, rows: Rows | None) -> Iterator[
                 yield key, _formula(element.get(key), home, rows)
 
 
-def _pair(
-    name: str, cell: str, text: str, home: bool, rows: Rows | None
-) -> Iterator[tuple[str, str]]:
+def _pair(name: str, cell: str, text: str, home: bool, rows: Rows | None) -> Iterator[tuple[str, str]]:
     if rows is not None and home and tidy(cell).endswith("4") and re.search(r"[A-Z]4\b", text):
         for turn in range(3, rows.total):
             places = (rows.place(item, home=home, area=False, turn=turn) for item in (cell, text))
