@@ -38,17 +38,22 @@ def write_drawing(root: _Element) -> str:
 def parse_sheet(data: bytes) -> _Element:
     """Parse a worksheet. Each row and cell says where it stands: what says nothing stands behind the one before it."""
     root = parse_part(data)
-    row_number = 0
-    for row in root.iterfind(f"{name_tag('sheetData')}/{name_tag('row')}"):
+    data = root.find(name_tag("sheetData"))
+    rows = [] if data is None else list(data.iterchildren(name_tag("row")))
+    row_number, sorted_rows = 0, True
+    for row in rows:
         cells = list(row.iterchildren(name_tag("c")))
         names = [_CELL.fullmatch(cell.get("r", "").strip()) for cell in cells]
         stated = row.get("r") or next((name[2] for name in names if name is not None), None)
-        row_number = int(stated or row_number + 1)
+        before, row_number = row_number, int(stated or row_number + 1)
+        sorted_rows = sorted_rows and before < row_number
         row.set("r", str(row_number))
         column = 0
         for cell, name in zip(cells, names, strict=True):
             column = number_column(name[1]) if name is not None else column + 1
             cell.set("r", name_cell(row_number, column))
+    if data is not None and not sorted_rows:
+        data[:] = sorted(rows, key=lambda row: int(row.get("r", "0")))
     return root
 
 

@@ -134,17 +134,13 @@ class _Splitter:
 
     def split_pivot_cache(self, part: str) -> None:
         """Where the figures of pivot tables come from; they are calculated anew when the file is opened."""
-        root, slots, book = self.take(part), Slots(), self.book
-        for source in root.iter(name_tag("worksheetSource"), name_tag("rangeSet")) if root is not None else ():
-            sheet, ref = book.numbers.get(source.get("sheet", "").lower()), source.get("ref")
-            if root is None or sheet is None or not ref or not book.moves(sheet):
-                continue
-            area = parse_areas(ref)[0]
-            book.check_whole(area.first, area.last, sheet, part, growing=True)
-            source.set("ref", book.follow_range(slots, ref, sheet, 1))
-            root.set("refreshOnLoad", "1")
-        if root is not None:
-            self.put(part, root, slots)
+        root, slots = self.take(part), Slots()
+        if root is None:
+            return
+        for source in root.iter(name_tag("worksheetSource"), name_tag("rangeSet")):
+            if self.book.follow_source(slots, source, part, head=1):
+                root.set("refreshOnLoad", "1")
+        self.put(part, root, slots)
 
     def split_pivot_table(self, part: str, sheet: int) -> None:
         root, slots = self.take(part), Slots()

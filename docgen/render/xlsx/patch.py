@@ -157,6 +157,17 @@ class Book:
             self.bands[sheet].keep_bands(area.first + head, area.last - foot, None)
         return slots.put(lambda placement: area.stretch(placement.layouts[sheet]) or text)
 
+    def follow_source(self, slots: Slots, source: _Element, place: str, head: int = 0) -> bool:
+        """Where figures are taken from: an area and the sheet that it lies on; whether it follows."""
+        sheet, ref = self.numbers.get(source.get("sheet", "").lower()), source.get("ref")
+        if sheet is None or not ref or not self.moves(sheet):
+            return False
+        if head:
+            area = parse_areas(ref)[0]
+            self.check_whole(area.first, area.last, sheet, place, growing=True)
+        source.set("ref", self.follow_range(slots, ref, sheet, head))
+        return True
+
     def follow_areas(self, slots: Slots, text: str, sheet: int) -> str:
         """Areas that become all the rows that come from theirs; as they were when there are none."""
         areas = parse_areas(text)

@@ -69,6 +69,8 @@ def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
             spot.put(book.follow_formula(slots, spot.text, number, place=sheet.name))
         for rule in rules:
             rule.follow(book, slots)
+        for source in root.iter(name_tag("dataRef")):
+            book.follow_source(slots, source, sheet.name)
     if book.moves(number):
         _follow_view(root, book, slots, number)
         _follow_areas(root, book, slots, number)
@@ -128,10 +130,15 @@ def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
 
 
 def _follow_areas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
-    ranges = (("ref", ("autoFilter", "sortState", "sortCondition")), ("r", ("inputCells", "cellSmartTags")))
-    for attribute, names in ranges:
+    ranges = {
+        "ref": ("autoFilter", "sortState", "sortCondition"),
+        "r": ("inputCells", "cellSmartTags"),
+        "sourceRef": ("webPublishItem",),
+    }
+    for attribute, names in ranges.items():
         for element in root.iter(*map(name_tag, names)):
-            element.set(attribute, book.follow_range(slots, element.get(attribute, ""), sheet))
+            if element.get(attribute):
+                element.set(attribute, book.follow_range(slots, element.get(attribute, ""), sheet))
     for element in list(root.iter(name_tag("protectedRange"), name_tag("ignoredError"))):
         areas = parse_areas(element.get("sqref", ""))
         element.set("sqref", book.follow_areas(slots, element.get("sqref", ""), sheet))

@@ -1,0 +1,189 @@
+"""References that need more than a move: what can't follow is refused, what a loop holds is its turn's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace as Item
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table
+from support.render_xlsx_support import change_part, faults, make_book, read, read_part, render, save
+
+pytestmark = pytest.mark.heavy
+
+SHEET = "xl/worksheets/sheet1.xml"
+ROWS = [
+    ["名称", "数量"],
+    ["{%tr for x in xs %}"],
+    ["{{ x.name }}", "{{ x.n }}"],
+    ["{%tr endfor %}"],
+    ["共", "{{ all }}"],
+]
+CONTEXT = {"xs": [Item(name="甲", n=1, ok=True), Item(name="乙", n=2, ok=False)], "all": 3}
+
+
+def add_name(book: Workbook) -> None:
+    book.defined_names["头"] = DefinedName("头", attr_text="表!$A$2:$B$2")
+
+
+def add_validation(book: Workbook) -> None:
+    rule = DataValidation("list", formula1="$A$4")
+    rule.add("B5")
+    book["表"].add_data_validation(rule)
+
+
+def add_format(book: Workbook) -> None:
+    book["表"].conditional_formatting.add("B5", FormulaRule(formula=["B$2>0"]))
+
+
+def add_link(book: Workbook) -> None:
+    book["表"]["A5"].hyperlink = Hyperlink(ref="A5", location="表!B4")
+
+
+def add_chart(book: Workbook) -> None:
+    chart = BarChart()
+    chart.add_data(Reference(book["表"], min_col=2, min_row=2, max_row=2))
+    book["表"].add_chart(chart, "D1")
+
+
+def add_formula(book: Workbook) -> None:
+    book["表"]["B5"] = "=B4"
+    book["表"]["B5"].comment = Comment("{{ all }}", "作者")
+
+
+@pytest.mark.parametrize(
+    ("add", "told"),
+    [
+        (add_name, ("T470", "表", None)),
+        (add_validation, ("T216", "表", "B5")),
+        (add_format, ("T216", "表", "B5")),
+        (add_link, ("T216", "表", "A5")),
+        (add_chart, ("T470", "表", None)),
+        (add_formula, ("T216", "表", "B5")),
+    ],
+)
+def test_what_refers_to_a_tags_row_is_refused(add: Callable[[Workbook], None], told: tuple[str, str, str]) -> None:
+    book = make_book(*ROWS)
+    add(book)
+    assert faults(book) == [told]
+
+
+def test_references_to_several_sheets_at_once_are_refused() -> None:
+    book = make_book(*ROWS)
+    book.create_sheet("二")
+    other = book.create_sheet("三")
+    other["A1"] = "=SUM(表:二!B5)"
+    other["A1"].comment = Comment("{{ all }}", "作者")
+    book.defined_names["几张"] = DefinedName("几张", attr_text="SUM('表:三'!$B$5)")
+    assert faults(book) == [("T471", "三", "A1"), ("T471", "表", None)]
+
+
+def test_several_sheets_without_loops_stay() -> None:
+    book = make_book(["一", 1])
+    book.create_sheet("二")
+    book["二"]["A1"] = "=SUM(表:二!B1)"
+    book["二"]["A1"].comment = Comment("{{ all }}", "作者")
+    assert read(render(book, {"all": 1}).data, "二") == [["=SUM(表:二!B1)"]]
+
+
+def test_a_tables_header_may_not_be_repeated() -> None:
+    book = make_book(["{%tr for x in xs %}"], ["名称", "数量"], ["甲", 1], ["{%tr endfor %}"])
+    book["表"].add_table(Table(displayName="明细", ref="A2:B3"))
+    assert faults(book) == [("T472", "表", None)]
+
+
+def test_a_table_keeps_a_row_when_the_loop_is_empty() -> None:
+    book = make_book(*ROWS)
+    book["表"].add_table(Table(displayName="明细", ref="A1:B4"))
+    data = render(book, {"xs": [], "all": 0}).data
+    assert 'ref="A1:B2"' in read_part(data, "xl/tables/table1.xml")
+    assert read(data) == [["名称", "数量"], [None, None], ["共", 0]]
+
+
+def test_a_loops_link_and_rule_are_its_turns() -> None:
+    book = make_book(*ROWS)
+    sheet = book["表"]
+    sheet["B3"].hyperlink = Hyperlink(ref="B3", location="表!A3")
+    sheet.conditional_formatting.add("A3", FormulaRule(formula=["B3>B5/2"]))
+    rule = DataValidation("list", formula1="A3:B3")
+    rule.add("B3")
+    sheet.add_data_validation(rule)
+    text = read_part(render(book, CONTEXT).data, SHEET)
+    assert re.findall(r'<hyperlink [^>]*?ref="(\w+)" location="([^"]+)"', text) == [("B2", "表!A2"), ("B3", "表!A3")]
+    assert re.findall(r'<conditionalFormatting sqref="([^"]+)">.*?<formula>(.*?)<', text) == [("A2:A3", "B2&gt;B$4/2")]
+    assert re.findall(r'sqref="([^"]+)"[^>]*><formula1>(.*?)<', text.partition("<dataValidations")[2]) == [
+        ("B2:B3", "A2:B2")
+    ]
+
+
+def test_a_rule_in_a_loop_of_a_loop_is_each_outer_turns() -> None:
+    book = make_book(
+        *(["{%tr for g in gs %}"], ["限额", "{{ g.limit }}"], ["{%tr for x in g.xs %}"], ["{{ x }}", "{{ x }}"]),
+        *(["{%tr endfor %}"], ["{%tr endfor %}"]),
+    )
+    book["表"].conditional_formatting.add("B4", FormulaRule(formula=["B4>B2"]))
+    context = {"gs": [Item(limit=5, xs=[1, 2]), Item(limit=6, xs=[3])]}
+    text = read_part(render(book, context).data, SHEET)
+    found = re.findall(r'<conditionalFormatting sqref="([^"]+)">.*?<formula>(.*?)<', text)
+    assert found == [("B2:B3", "B2&gt;B$1"), ("B5", "B5&gt;B$4")]
+
+
+def test_tags_outside_of_cells_are_refused_wherever_they_are() -> None:
+    template = save(make_book(*ROWS))
+    title = change_part(template, "docProps/core.xml", ("</cp:coreProperties>", "<x>{{ all }}</x></cp:coreProperties>"))
+    assert faults(title) == [("T217", None, None)]
+    book = make_book(*ROWS)
+    book["表"]["A5"].hyperlink = "https://example.org/%7B%7B%20all%20%7D%7D"
+    assert faults(book) == [("T217", None, None)]
+
+
+def test_rows_and_cells_that_say_little_are_read_the_same() -> None:
+    data = (
+        '<sheetData><row r="5"><c t="str"><v>共</v></c><c t="str"><v>{{ all }}</v></c></row>'
+        '<row><c r="a1" t="str"><v>名称_x000D_\n行</v></c></row>'
+        '<row r=" 2 ">\n <c t="str"><v> {%tr for x in xs %} </v></c></row>'
+        '<row><c r="B3" t="str"><v>{{ x.n }}</v></c><c/></row>'
+        '<row><c r="A4" t="inlineStr"><is><r><t>{%tr end</t></r><r><t>for %}</t></r></is></c>'
+        '<c r="B4" t="str"><v></v></c></row>'
+        "</sheetData>"
+    )
+    template = save(make_book(["x"]))
+    text = read_part(template, SHEET)
+    template = change_part(template, SHEET, (re.findall(r"<sheetData>.*</sheetData>", text)[0], data))
+    assert read(render(template, CONTEXT).data) == [
+        ["名称_x000D_\n行", None, None],
+        *[[None, n, None] for n in (1, 2)],
+        ["共", 3, None],
+    ]
+
+
+def test_a_text_box_shows_what_its_cell_holds() -> None:
+    book = make_book(*ROWS)
+    chart = BarChart()
+    chart.add_data(Reference(book["表"], min_col=2, min_row=3, max_row=3))
+    book["表"].add_chart(chart, "D7")
+    box = (
+        "<xdr:oneCellAnchor><xdr:from><xdr:col>3</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>4</xdr:row>"
+        '<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:ext cx="900000" cy="300000"/><xdr:sp macro="" textlink="表!$B$5">'
+        '<xdr:nvSpPr><xdr:cNvPr id="9" name="框"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:prstGeom prst="rect">'
+        '<a:avLst/></a:prstGeom></xdr:spPr><xdr:txBody><a:bodyPr/><a:p><a:fld id="{B8ADDEFE-BF52-4FD4-8C5D-6B85EF6FF707}" '
+        'type="TxLink"><a:t>{{ all }}</a:t></a:fld></a:p></xdr:txBody></xdr:sp><xdr:clientData/></xdr:oneCellAnchor>'
+    )
+    space = (
+        'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    )
+    name = "xl/drawings/drawing1.xml"
+    box = box.replace("<xdr:oneCellAnchor>", f"<xdr:oneCellAnchor {space}>")
+    end = re.findall(r"</[\w:]*wsDr>", read_part(save(book), name))[0]
+    made = read_part(render(change_part(save(book), name, (end, box + end)), CONTEXT).data, name)
+    assert 'textlink="表!$B$4"' in made
+    assert "<a:t>3</a:t>" in made
