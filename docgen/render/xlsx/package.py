@@ -38,8 +38,8 @@ def write_drawing(root: _Element) -> str:
 def parse_sheet(data: bytes) -> _Element:
     """Parse a worksheet. Each row and cell says where it stands: what says nothing stands behind the one before it."""
     root = parse_part(data)
-    data = root.find(name_tag("sheetData"))
-    rows = [] if data is None else list(data.iterchildren(name_tag("row")))
+    held = root.find(name_tag("sheetData"))
+    rows = [] if held is None else list(held.iterchildren(name_tag("row")))
     row_number, sorted_rows = 0, True
     for row in rows:
         cells = list(row.iterchildren(name_tag("c")))
@@ -52,8 +52,8 @@ def parse_sheet(data: bytes) -> _Element:
         for cell, name in zip(cells, names, strict=True):
             column = number_column(name[1]) if name is not None else column + 1
             cell.set("r", name_cell(row_number, column))
-    if data is not None and not sorted_rows:
-        data[:] = sorted(rows, key=lambda row: int(row.get("r", "0")))
+    if held is not None and not sorted_rows:
+        held[:] = sorted(rows, key=lambda row: int(row.get("r", "0")))
     return root
 
 
