@@ -136,7 +136,12 @@ def split_formula(text: str) -> list[tuple[str, str]]:
     for token in tokens:
         value = token.value
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            pairs.append((_TWICE.sub(r"\1\2:\3", value), ""))
+            operand = _TWICE.sub(r"\1\2:\3", value)
+            if operand.count(":") > 1 and not _ACROSS.match(operand):  # A3:B4:C5
+                operand, colon, end = operand.rpartition(":")
+                pairs += [(operand, ""), (colon + end, "")]
+            else:
+                pairs.append((operand, ""))
         elif token.type == Token.FUNC and token.subtype == Token.OPEN and ":" in value:
             operand, colon, rest = value.rpartition(":")  # A3:INDEX(
             pairs.append((operand, colon + rest))
