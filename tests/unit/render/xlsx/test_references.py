@@ -175,7 +175,8 @@ def test_a_text_box_shows_what_its_cell_holds() -> None:
         '<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:ext cx="900000" cy="300000"/><xdr:sp macro="" textlink="表!$B$5">'
         '<xdr:nvSpPr><xdr:cNvPr id="9" name="框"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:prstGeom prst="rect">'
         "<a:avLst/></a:prstGeom></xdr:spPr><xdr:txBody><a:bodyPr/><a:p>"
-        '<a:fld id="{B8ADDEFE-BF52-4FD4-8C5D-6B85EF6FF707}" type="TxLink"><a:t>{{ all }}</a:t></a:fld></a:p></xdr:txBody></xdr:sp>'
+        '<a:fld id="{B8ADDEFE-BF52-4FD4-8C5D-6B85EF6FF707}" type="TxLink"><a:t>{{ all }}</a:t></a:fld>'
+        "</a:p></xdr:txBody></xdr:sp>"
         "<xdr:clientData/></xdr:oneCellAnchor>"
     )
     space = (
