@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Fill = Callable[[Placement], str]
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
+# Names one revision of one element, which a copy isn't; Excel doesn't miss it.
+_UNIQUE = "{http://schemas.microsoft.com/office/spreadsheetml/2014/revision}uid"
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d*", re.I)
 
 
@@ -215,6 +217,8 @@ def repeat(
 ) -> None:
     """Repeat an element for each of the texts that a rendering has for its spots; without any it is left out."""
     key = object()
+    for item in element.iter():
+        item.attrib.pop(_UNIQUE, "")
     for at, spot in enumerate(spots):
         spot.put(slots.put(_take_current(key, at)))
 

@@ -7,12 +7,14 @@ cell's formula, so a relative formula gets a ``$`` there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from docgen.render.xlsx.patch import Book, Slots, escape_value, repeat, spell_areas
 from docgen.render.xlsx.placing import list_areas
 from docgen.render.xlsx.refs import REF_ERROR, Area, Placement, parse_areas, resolve_rows
+from docgen.render.xlsx.spots import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.bands import Body
     from docgen.render.xlsx.formulas import Formula, Reference
     from docgen.render.xlsx.placing import Turn
-    from docgen.render.xlsx.spots import Spot
 
 Kind = Literal["relative", "fixed", "single"]
 """Formulas that are relative to each cell of an element that has several areas; that are not, in one of one area; in
 one of a single cell."""
+_ID = re.compile(r"\{[0-9A-Fa-f-]{23}-[0-9A-Fa-f]{12}\}")
 _Rows = list[tuple[Area, int, int]]
 
 
@@ -57,8 +59,14 @@ class Rule:
                 spot.put(book.follow_formula(slots, spot.text, self.sheet, row, cell))
         if moving:
             formulas = [formula for _, formula in moving]
-            spots = [self.where, *(spot for spot, _ in moving)]
-            repeat(slots, self.element, spots, lambda placement: self._list_turns(placement, areas, body, formulas))
+            ids = [Spot(item, "id") for item in self.element.iter() if _ID.fullmatch(item.get("id", ""))]
+            spots, names = [self.where, *(spot for spot, _ in moving), *ids], [spot.text for spot in ids]
+
+            def list_texts(placement: Placement) -> list[tuple[str, ...]]:
+                turns = self._list_turns(placement, areas, body, formulas)
+                return [(*texts, *(_vary(name, at) for name in names)) for at, texts in enumerate(turns)]
+
+            repeat(slots, self.element, spots, list_texts)
         elif book.moves(self.sheet):
             repeat(slots, self.element, [self.where], lambda placement: self._list_areas(placement, areas))
 
@@ -111,6 +119,11 @@ class Rule:
             text += f"{column}{'$' if fixed else ''}{placed}"
             key += f"{column}{'$' if fixed else ''}{placed if fixed else placed - base}"
         return text, key
+
+
+def _vary(name: str, copy: int) -> str:
+    """The id of a copy: its last group counted on."""
+    return f"{name[:-13]}{(int(name[-13:-1], 16) + copy) % 16**12:012X}}}" if copy else name
 
 
 def _find_body(book: Book, sheet: int, areas: Sequence[Area]) -> Body:

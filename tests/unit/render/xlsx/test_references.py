@@ -189,3 +189,25 @@ def test_a_text_box_shows_what_its_cell_holds() -> None:
     made = read_part(render(change_part(save(book), name, (end, box + end)), CONTEXT).data, name)
     assert 'textlink="表!$B$4"' in made
     assert "<a:t>3</a:t>" in made
+
+
+def test_copies_of_a_rule_have_ids_of_their_own() -> None:
+    main = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+    excel = "http://schemas.microsoft.com/office/excel/2006/main"
+    rule = (
+        f'<extLst><ext xmlns:x14="{main}" uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}"><x14:conditionalFormattings>'
+        f'<x14:conditionalFormatting xmlns:xm="{excel}"><x14:cfRule type="expression" priority="1" '
+        'id="{00000000-0000-4000-8000-0000000000FF}"><xm:f>A4&gt;A2</xm:f><x14:dxf/></x14:cfRule>'
+        "<xm:sqref>A4</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst></worksheet>"
+    )
+    book = make_book(
+        ["{%tr for g in gs %}"], ["{{ g }}"], ["{%tr for x in [1] %}"], ["{{ x }}"], *[["{%tr endfor %}"]] * 2
+    )
+    template = change_part(
+        save(book), SHEET, ("</worksheet>", rule))
+    )
+    text = read_part(render(template, {"gs": [5, 6]}).data, SHEET)
+    assert re.findall(r'id="(\{[^}]+\})".*?f>(.*?)</.*?sqref>(.*?)<', text) == [
+        ("{00000000-0000-4000-8000-0000000000FF}", "A2&gt;A$1", "A2"),
+        ("{00000000-0000-4000-8000-000000000100}", "A4&gt;A$3", "A4"),
+    ]
