@@ -24,6 +24,7 @@ from docgen.render.xlsx.patch import Book
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
+from docgen.render.xlsx.spread import check_columns, spells_columns
 from docgen.render.xlsx.styles import order_fonts, read_style_part, read_styles, read_widths
 from docgen.render.xlsx.tail import read_merges, split_sheet
 from docgen.render.xlsx.text import RichText, is_taggy, read_strings
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TEXT_PARTS = (".xml", ".rels", ".vml")
+_MARKS = (b"{{", b"{%", b"{#", b"%7B")
 _EXCERPT = re.compile(r"(?:\{\{|\{%)[^<]{0,30}")
 
 
@@ -73,6 +75,8 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     book = Book([sheet.name for sheet in package.sheets], workshop.sheets, bands, workshop.fault)
     _check_references(sheets, book)
     jinja_source = write_source(sheets)
+    if spells_columns(jinja_source.text):
+        check_columns(package, workshop.strings, workshop.fault)
     jinja = None if workshop.diagnostics else _compile_source(jinja_source, sheets, workshop)
     for sheet in sheets:
         _settle_formulas(sheet, book)
@@ -225,7 +229,7 @@ def _find_stray_tags(
                 location = Location("xlsx", file=workshop.file, sheet=sheet)
                 workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
     for part, data in package.parts.items():
-        if part in changed or not part.endswith(_TEXT_PARTS):
+        if part in changed or not part.endswith(_TEXT_PARTS) or not any(mark in data for mark in _MARKS):
             continue
         text = unquote(data.decode("utf-8", "replace")) if part.endswith(".rels") else data.decode("utf-8", "replace")
         found = _EXCERPT.search(text) if is_taggy(text) else None

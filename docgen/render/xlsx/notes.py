@@ -62,8 +62,14 @@ def find_note_cell(shape: _Element) -> tuple[int, int] | None:
 
 def list_shapes(root: _Element) -> list[_Element]:
     """The shapes of a VML part: notes, form controls, pictures, whatever their form."""
-    held = (any(local_name(child) == "ClientData" for child in item) for item in root.iter())
-    return [item for item, is_held in zip(root.iter(), held, strict=True) if is_held or local_name(item) == "shape"]
+    shapes: list[_Element] = []
+    for item in root.iter():
+        name, parent = local_name(item), item.getparent()
+        if name == "shape":
+            shapes.append(item)
+        elif name == "ClientData" and parent is not None and local_name(parent) != "shape":
+            shapes.append(parent)
+    return shapes
 
 
 def _remove_shapes(package: Workbook, sheet_part: str, drawing: str, cells: Iterable[str]) -> None:

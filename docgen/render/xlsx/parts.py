@@ -35,6 +35,7 @@ _FOLLOW = {
     "ctrlProp": follow_links,
 }
 _CHARTS = ("chart", "chartEx")
+_HOLDERS = ("drawing", "chartUserShapes")
 # What Excel makes anew, and would believe.
 _CALCULATED = ("calcChain", "volatileDependencies")
 
@@ -54,10 +55,9 @@ def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
         if book.any_moves:
             sheet, label = int(name.get("localSheetId", "0")), name.get("name", "")
             name.text = book.follow_formula(slots, name.text or "", sheet, place=label)
-    for kind in _CALCULATED:
-        part = package.find_related(package.workbook, kind)
-        if part is not None:
-            package.unrelate(package.workbook, kind, part)
+    for relation in package.list_relations(package.workbook):
+        if relation.kind in _CALCULATED:
+            package.unrelate(package.workbook, relation.kind, relation.target)
     if calculation is None:
         names = root.find(name_tag("definedNames"))
         before = names if names is not None else root.find(name_tag("sheets"))
@@ -90,9 +90,13 @@ class _Splitter:
         self.epoch = epoch
         self.pieces: dict[str, list[Piece]] = {}
         self.seen: set[str] = set()
+        self.walked: set[str] = set()
 
     def split_related(self, part: str, sheet: int) -> None:
         """What a part refers to."""
+        if part in self.walked:
+            return
+        self.walked.add(part)
         for relation in self.package.list_relations(part):
             if relation.kind in _FOLLOW:
                 self.split_part(relation, sheet)
@@ -119,11 +123,14 @@ class _Splitter:
             self.pieces[part] = slots.split(text)
 
     def split_part(self, relation: Relation, sheet: int) -> None:
-        root, slots = self.take(relation.target), Slots()
+        part, slots = relation.target, Slots()
+        moves = self.book.any_moves or b"textlink" in self.package.parts.get(part, b"")
+        root = self.take(part) if moves else None
         if root is not None:
             _FOLLOW[relation.kind](root, self.book, slots, sheet)
-            self.put(relation.target, root, slots)
-            self.split_related(relation.target, sheet)
+            self.put(part, root, slots)
+        if relation.kind in _HOLDERS:
+            self.split_related(part, sheet)
 
     def split_chart(self, part: str, sheet: int) -> None:
         root, slots = self.take(part), Slots()

@@ -13,8 +13,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Location, error
-from docgen.errors import TemplateError
 from docgen.ooxml.cells import name_column, number_column, split_cell, split_range
 from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.xml import escape_text, write_markup
@@ -27,6 +25,8 @@ from docgen.render.xlsx.values import write_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+    from docgen.render.xlsx.patch import Report
 
 Column = tuple[int, str]
 """A column's width (its share of the room) and how it is aligned."""
@@ -64,10 +64,8 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
     return package.save()
 
 
-def check_columns(data: bytes, name: str) -> None:
-    """Refuse what can't have more columns: a table or a pivot table over the column that stands for all."""
-    package = Workbook(data)
-    strings, faults = read_strings(package), []
+def check_columns(package: Workbook, strings: Sequence[RichText], report: Report) -> None:
+    """Report what can't have more columns: a table or a pivot table over the column that stands for all."""
     for entry in package.sheets:
         related = package.list_relations(entry.part) if entry.part else []
         fixed = [item.target for item in related if item.kind in _FIXED and item.target in package.parts]
@@ -76,11 +74,8 @@ def check_columns(data: bytes, name: str) -> None:
             root = parse_part(package.parts[part])
             areas = [spot.text for spot in list_areas(root) if spot.element.tag in _FIXED_AREAS]
             if any(left <= number_column(pattern or "") <= right for _, left, _, right in map(split_range, areas)):
-                location = Location("xlsx", file=name, sheet=entry.name)
                 called = root.get("displayName") or root.get("name") or part
-                faults.append(error("T473", location, place=called, column=pattern or ""))
-    if faults:
-        raise TemplateError(*faults)
+                report("T473", entry.name, place=called, column=pattern or "")
 
 
 def _find_pattern(sheet: _Element, strings: Sequence[RichText]) -> str | None:

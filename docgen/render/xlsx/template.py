@@ -28,7 +28,7 @@ from docgen.render.xlsx.compile import CompiledWorkbook, compile_workbook
 from docgen.render.xlsx.formats import FigureFormats
 from docgen.render.xlsx.placing import SheetLayout, Turn
 from docgen.render.xlsx.refs import Placement, fill_pieces
-from docgen.render.xlsx.spread import check_columns, spells_columns, spread_columns
+from docgen.render.xlsx.spread import spells_columns, spread_columns
 from docgen.render.xlsx.values import Findings
 from docgen.render.xlsx.write import Placed, SheetPlan, SheetWriter, place_layouts
 
@@ -57,10 +57,7 @@ class XlsxTemplate:
     def compile(cls, data: bytes, name: str) -> XlsxTemplate:
         """Compile a template from its bytes; raises TemplateError with every fault that was found."""
         book = compile_workbook(data, name)
-        if not spells_columns(book.source.text):
-            return cls(name, book)
-        check_columns(data, name)
-        return cls(name, book, data)
+        return cls(name, book, data if spells_columns(book.source.text) else b"")
 
     def _spread_over(self, columns: Sequence[Any]) -> XlsxTemplate:
         asked = tuple((column.width, column.align) for column in columns)

@@ -203,9 +203,7 @@ def test_copies_of_a_rule_have_ids_of_their_own() -> None:
     book = make_book(
         ["{%tr for g in gs %}"], ["{{ g }}"], ["{%tr for x in [1] %}"], ["{{ x }}"], *[["{%tr endfor %}"]] * 2
     )
-    template = change_part(
-        save(book), SHEET, ("</worksheet>", rule))
-    )
+    template = change_part(save(book), SHEET, ("</worksheet>", rule))
     text = read_part(render(template, {"gs": [5, 6]}).data, SHEET)
     assert re.findall(r'id="(\{[^}]+\})".*?f>(.*?)</.*?sqref>(.*?)<', text) == [
         ("{00000000-0000-4000-8000-0000000000FF}", "A2&gt;A$1", "A2"),
