@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace as Item
 
 import pytest
@@ -15,7 +16,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
+from support.followed_rows import make_context
 from support.render_xlsx_support import change_part, faults, make_book, read, read_part, render, save
+
+from docgen.errors import TemplateError
+from docgen.render.xlsx.template import XlsxTemplate
 
 pytestmark = pytest.mark.heavy
 
@@ -209,3 +214,68 @@ def test_copies_of_a_rule_have_ids_of_their_own() -> None:
         ("{00000000-0000-4000-8000-0000000000FF}", "A2&gt;A$1", "A2"),
         ("{00000000-0000-4000-8000-000000000100}", "A4&gt;A$3", "A4"),
     ]
+
+
+BOOKS = Path(__file__).resolve().parents[3] / "books"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "place"),
+    [
+        ("xl/pivotTables/pivotTable1.xml", "B10:C12", "I2:J7", "透视"),
+        ("xl/pivotCache/pivotCacheDefinition1.xml", "A2:C5", "A4:C4", "xl/pivotCache/pivotCacheDefinition1.xml"),
+    ],
+)
+def test_a_pivot_table_among_rows_that_are_repeated_is_refused(part: str, old: str, new: str, place: str) -> None:
+    template = change_part((BOOKS / "hand-pivot.xlsx").read_bytes(), part, (old, new))
+    with pytest.raises(TemplateError) as caught:
+        XlsxTemplate.compile(template, "模板.xlsx")
+    assert [(item.code, item.params["place"]) for item in caught.value.diagnostics] == [("T472", place)]
+
+
+def test_old_form_controls_are_linked_to_cells_that_follow() -> None:
+    name = "xl/drawings/vmlDrawing1.vml"
+    links = "<x:FmlaLink>$B$8</x:FmlaLink><x:FmlaRange>$B$4:$B$4</x:FmlaRange><br></x:ClientData>"
+    template = change_part((BOOKS / "xlsxwriter-buttons.xlsx").read_bytes(), name, ("</x:ClientData>", links))
+    rendered = XlsxTemplate.compile(template, "模板.xlsx").render(make_context(6))
+    made = read_part(rendered.data, name)
+    assert made.count("<x:FmlaLink>$B$11</x:FmlaLink><x:FmlaRange>$B$3:$B$8</x:FmlaRange>") == 2
+    assert not made.startswith("<?xml")
+
+
+def test_charts_of_newer_kinds_and_labels_from_cells_follow() -> None:
+    book = make_book(*ROWS)
+    chart = BarChart()
+    chart.add_data(Reference(book["表"], min_col=2, min_row=3, max_row=3))
+    book["表"].add_chart(chart, "D7")
+    labels = (
+        '<{0}extLst><{0}ext uri="{{02D57815-91ED-43cb-92C2-25804820EDAC}}" '
+        'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"><c15:datalabelsRange>'
+        '<c15:f>表!$A$3:$A$3</c15:f><c15:dlblRangeCache><{0}ptCount val="1"/><{0}pt idx="0">'
+        "<{0}v>{{{{ x.name }}}}</{0}v>"
+        "</{0}pt></c15:dlblRangeCache></c15:datalabelsRange></{0}ext></{0}extLst></{0}ser>"
+    )
+    part = "xl/charts/chart1.xml"
+    prefix = "c:" if "<c:ser>" in read_part(save(book), part) else ""
+    template = change_part(save(book), part, (f"</{prefix}ser>", labels.format(prefix)))
+    made = read_part(XlsxTemplate.compile(template, "模板.xlsx").render(CONTEXT).data, part)
+    assert "<c15:f>表!$A$2:$A$3</c15:f>" in made
+    assert re.findall(r"v>([^<]+)</", made.partition("dlblRangeCache")[2]) == ["甲", "乙"]
+
+
+def test_a_waterfall_follows_and_forgets_what_it_stored() -> None:
+    book = make_book(*ROWS)
+    chart = BarChart()
+    chart.add_data(Reference(book["表"], min_col=2, min_row=3, max_row=3))
+    book["表"].add_chart(chart, "D7")
+    made = (
+        '<cx:chartSpace xmlns:cx="http://schemas.microsoft.com/office/drawing/2014/chartex"><cx:chartData>'
+        '<cx:data id="0">'
+        '<cx:numDim type="val"><cx:f>表!$B$3:$B$3</cx:f><cx:lvl ptCount="1">'
+        '<cx:pt idx="0">0</cx:pt></cx:lvl></cx:numDim>'
+        "</cx:data></cx:chartData></cx:chartSpace>"
+    )
+    part = "xl/charts/chart1.xml"
+    template = change_part(save(book), part, (read_part(save(book), part), made))
+    text = read_part(XlsxTemplate.compile(template, "模板.xlsx").render(CONTEXT).data, part)
+    assert "<cx:f>表!$B$2:$B$3</cx:f></cx:numDim>" in text
