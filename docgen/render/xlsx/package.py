@@ -57,12 +57,13 @@ def parse_sheet(data: bytes) -> _Element:
     return root
 
 
-def write_inner(element: _Element) -> str:
-    """Write an element as text inside its part: without the declarations that the part's root makes."""
+def write_inner(element: _Element, around: _Element | None = None) -> str:
+    """Write an element as text inside its part: without the declarations of what it is written in, by default the root."""
     from lxml import etree
 
     text = etree.tostring(element, encoding="unicode", with_tail=False)
-    for prefix, uri in element.getroottree().getroot().nsmap.items():
+    outer = element.getroottree().getroot() if around is None else around
+    for prefix, uri in outer.nsmap.items():
         text = text.replace(f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"', "", 1)
     return text
 

@@ -53,7 +53,7 @@ class Slots:
 
     def lift(self, element: _Element, make: Callable[[list[Piece]], Fill]) -> None:
         """Replace a whole element by what ``make`` does with its pieces."""
-        pieces = self.split(write_inner(element))
+        pieces = self.split(write_inner(element, element.getparent()))
         token = self.put(make(pieces)) + (element.tail or "")
         parent, before = element.getparent(), element.getprevious()
         assert parent is not None
