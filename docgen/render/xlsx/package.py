@@ -58,7 +58,7 @@ def parse_sheet(data: bytes) -> _Element:
 
 
 def write_inner(element: _Element, around: _Element | None = None) -> str:
-    """Write an element as text inside its part: without the declarations of what it is written in, by default the root."""
+    """Write an element as text inside another one (by default its part's root): without what that declares."""
     from lxml import etree
 
     text = etree.tostring(element, encoding="unicode", with_tail=False)
