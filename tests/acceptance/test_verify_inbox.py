@@ -19,6 +19,7 @@ import pytest
 from support.archive_samples import build, render_papers
 from support.command_line import CommandLine, list_tree, run_docgen, start_docgen
 from support.foreign_bags import ForeignBag, write_folder, write_zip
+from support.office_schemas import check_file
 from support.processes import send
 
 from docgen.archive.plan.model import Supplemented
@@ -102,6 +103,7 @@ def test_every_package_is_in_one_summary(docgen: CommandLine, inbox: Path) -> No
     told = next(item for item in results["packages"] if item["path"].endswith("坏.zip"))
     assert [item["code"] for item in told["diagnostics"] if item["severity"] == "error"] == ["V131"]
     assert told["diagnostics"][0]["member"].endswith(".png")
+    assert check_file(inbox.parent / "结果.xlsx") == []
     sheet, found = openpyxl.load_workbook(inbox.parent / "结果.xlsx").worksheets
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
     assert [row[2] for row in rows] == ["没有发现错误", *["有错误"] * 3, *["没有发现错误"] * 4]

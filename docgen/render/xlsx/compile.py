@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
@@ -25,6 +23,7 @@ from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
 from docgen.render.xlsx.spread import check_columns, spells_columns
+from docgen.render.xlsx.stray import find_stray_tags
 from docgen.render.xlsx.styles import order_fonts, read_style_part, read_styles, read_widths
 from docgen.render.xlsx.tail import read_merges, split_sheet
 from docgen.render.xlsx.text import RichText, is_taggy, read_strings
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_TEXT_PARTS = (".xml", ".rels", ".vml")
-_MARKS = (b"{{", b"{%", b"{#", b"%7B")
-_EXCERPT = re.compile(r"(?:\{\{|\{%)[^<]{0,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,8 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     changed.update(split_related_parts(package, book, epoch))
     changed.update({plan.part: plan for plan in plans})
     _blank_strings(package, workshop.strings)
-    _find_stray_tags(changed, plans, package, workshop)
+    texts = {part: _spell_fixed(content) for part, content in changed.items()}
+    workshop.diagnostics += find_stray_tags(package, texts, name)
     if workshop.diagnostics or jinja is None:
         raise TemplateError(*workshop.diagnostics)
     parts = [_pack_part(part, content, changed) for part, content in package.parts.items()]
@@ -216,26 +213,10 @@ def _describe(problem: Exception, place: tuple[str, str], file: str) -> Diagnost
     return error("T203", location, problem=message)
 
 
-def _find_stray_tags(
-    changed: Mapping[str, SheetPlan | list[Piece]], plans: Sequence[SheetPlan], package: Workbook, workshop: Workshop
-) -> None:
-    """Tags outside of cells would stay in the document as they are."""
-    for part, content in changed.items():
-        pieces = content.pieces if isinstance(content, SheetPlan) else content
-        for piece in pieces:
-            found = _EXCERPT.search(piece) if isinstance(piece, str) else None
-            if found is not None:
-                sheet = next((plan.name for plan in plans if plan.part == part), None)
-                location = Location("xlsx", file=workshop.file, sheet=sheet)
-                workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
-    for part, data in package.parts.items():
-        if part in changed or not part.endswith(_TEXT_PARTS) or not any(mark in data for mark in _MARKS):
-            continue
-        text = unquote(data.decode("utf-8", "replace")) if part.endswith(".rels") else data.decode("utf-8", "replace")
-        found = _EXCERPT.search(text) if is_taggy(text) else None
-        if found is not None:
-            location = Location("xlsx", file=workshop.file)
-            workshop.diagnostics.append(error("T217", location, text=found[0], part=part))
+def _spell_fixed(content: SheetPlan | list[Piece]) -> str:
+    """What every document has of a part: without the rows, and without what a rendering fills in."""
+    pieces = content.pieces if isinstance(content, SheetPlan) else content
+    return "\n".join(piece for piece in pieces if isinstance(piece, str))
 
 
 def _pack_part(

@@ -34,7 +34,7 @@ def follow_corners(root: _Element, book: Book, slots: Slots, sheet: int) -> None
 def follow_drawing(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
     """The shapes of a sheet, or of a chart on it, and the cells that they show."""
     for spot in list(list_formulas(root)):
-        place = _find_corner(spot.element)
+        place = find_corner(spot.element)
         if spot.attribute == "textlink":
             _show_value(spot, book, slots, sheet)
         spot.put(book.follow_formula(slots, spot.text, sheet, place=place))
@@ -42,7 +42,7 @@ def follow_drawing(root: _Element, book: Book, slots: Slots, sheet: int) -> None
         follow_corners(root, book, slots, sheet)
 
 
-def _find_corner(element: _Element) -> str:
+def find_corner(element: _Element) -> str:
     """The cell that a shape's upper left corner lies in; '' for one that lies in none."""
     for item in (element, *element.iterancestors()):
         corner = find_child(item, "from")

@@ -24,6 +24,7 @@ from docgen.render.xlsx.template import XlsxTemplate
 
 pytestmark = pytest.mark.heavy
 
+BOOKS = Path(__file__).resolve().parents[3] / "books"
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [
     ["名称", "数量"],
@@ -150,6 +151,16 @@ def test_tags_outside_of_cells_are_refused_wherever_they_are() -> None:
     assert faults(book) == [("T217", None, None)]
 
 
+def test_a_tag_in_a_note_or_a_shape_is_told_with_its_cell() -> None:
+    book = make_book(*ROWS)
+    book["表"]["B5"].comment = Comment("共 {{ all }} 项", "作者")
+    assert faults(book) == [("T217", "表", "B5")]
+    name = "xl/drawings/drawing1.xml"
+    boxes = (BOOKS / "xlsxwriter-boxes.xlsx").read_bytes()
+    template = change_part(boxes, name, ("只是文字", "共 {{ total }} 元"))
+    assert faults(template) == [("T217", "台账", "B10")]
+
+
 def test_rows_and_cells_that_say_little_are_read_the_same() -> None:
     data = (
         '<sheetData><row r="5"><c t="str"><v>共</v></c><c t="str"><v>{{ all }}</v></c></row>'
@@ -214,9 +225,6 @@ def test_copies_of_a_rule_have_ids_of_their_own() -> None:
         ("{00000000-0000-4000-8000-0000000000FF}", "A2&gt;A$1", "A2"),
         ("{00000000-0000-4000-8000-000000000100}", "A4&gt;A$3", "A4"),
     ]
-
-
-BOOKS = Path(__file__).resolve().parents[3] / "books"
 
 
 @pytest.mark.parametrize(
