@@ -18,7 +18,7 @@ from docgen.render.xlsx.heights import measure_rows
 from docgen.render.xlsx.notes import take_notes
 from docgen.render.xlsx.package import Workbook, parse_part
 from docgen.render.xlsx.parts import prepare_workbook, split_related_parts
-from docgen.render.xlsx.patch import Book
+from docgen.render.xlsx.patch import Book, spell_fixed
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
@@ -84,7 +84,10 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     changed.update(split_related_parts(package, book, epoch))
     changed.update({plan.part: plan for plan in plans})
     _blank_strings(package, workshop.strings)
-    texts = {part: _spell_fixed(content) for part, content in changed.items()}
+    texts = {
+        part: spell_fixed(content.pieces if isinstance(content, SheetPlan) else content)
+        for part, content in changed.items()
+    }
     workshop.diagnostics += find_stray_tags(package, texts, name)
     if workshop.diagnostics or jinja is None:
         raise TemplateError(*workshop.diagnostics)
@@ -211,12 +214,6 @@ def _describe(problem: Exception, place: tuple[str, str], file: str) -> Diagnost
     if isinstance(problem, RefusedStatementError):
         return error("T204", location, statement=message)
     return error("T203", location, problem=message)
-
-
-def _spell_fixed(content: SheetPlan | list[Piece]) -> str:
-    """What every document has of a part: without the rows, and without what a rendering fills in."""
-    pieces = content.pieces if isinstance(content, SheetPlan) else content
-    return "\n".join(piece for piece in pieces if isinstance(piece, str))
 
 
 def _pack_part(

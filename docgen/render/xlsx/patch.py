@@ -36,6 +36,23 @@ class Report(Protocol):
     def __call__(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """What fills the place of a whole element, and the pieces that the element was."""
+
+    fill: Fill
+    pieces: Sequence[Piece]
+
+    def __call__(self, placement: Placement) -> str:
+        return self.fill(placement)
+
+
+def spell_fixed(pieces: Sequence[Piece]) -> str:
+    """What pieces say by themselves, without what a rendering fills in."""
+    parts = (spell_fixed(piece.pieces) if isinstance(piece, Lifted) else piece for piece in pieces)
+    return "\n".join(part for part in parts if isinstance(part, str))
+
+
 @dataclass(slots=True)
 class Slots:
     """The places of a part that a rendering fills, by their tokens."""
@@ -54,7 +71,7 @@ class Slots:
     def lift(self, element: _Element, make: Callable[[list[Piece]], Fill]) -> None:
         """Replace a whole element by what ``make`` does with its pieces."""
         pieces = self.split(write_inner(element, element.getparent()))
-        token = self.put(make(pieces)) + (element.tail or "")
+        token = self.put(Lifted(make(pieces), pieces)) + (element.tail or "")
         parent, before = element.getparent(), element.getprevious()
         assert parent is not None
         if before is not None:
