@@ -13,6 +13,7 @@ from docgen.render.xlsx.refs import Area, Piece, Placement, parse_areas
 from docgen.render.xlsx.rules import Kind, Rule
 from docgen.render.xlsx.shapes import follow_corners
 from docgen.render.xlsx.spots import EXCEL_MAIN, Spot, list_formulas
+from docgen.render.xlsx.text import is_taggy
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -58,6 +59,9 @@ def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
     slots = Slots()
     root, number = sheet.root, sheet.index
     _drop(root, "dimension")
+    for link in root.iter(name_tag("hyperlink")):
+        if is_taggy(link.get("display", "")):
+            link.attrib.pop("display")  # a copy of what the cell says, which nobody shows
     _mark_merges(root)
     data = root.find(name_tag("sheetData"))
     if data is not None:
