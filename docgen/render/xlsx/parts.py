@@ -145,9 +145,10 @@ class _Splitter:
         if root is None:
             return
         for source in root.iter(name_tag("worksheetSource"), name_tag("rangeSet")):
-            if self.book.follow_source(slots, source, part, head=1):
+            named = self.book.any_moves and bool(source.get("name"))  # which follows by itself
+            if self.book.follow_source(slots, source, part, head=1) or named:
                 root.set("refreshOnLoad", "1")
-        self.put(part, root, slots)
+                self.pieces[part] = slots.split(write_markup(root))
 
     def split_pivot_table(self, part: str, sheet: int) -> None:
         root, slots = self.take(part), Slots()

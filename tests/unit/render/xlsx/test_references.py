@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
 from support.followed_rows import make_context
@@ -287,3 +288,32 @@ def test_a_waterfall_follows_and_forgets_what_it_stored() -> None:
     template = change_part(save(book), part, (read_part(save(book), part), made))
     text = read_part(XlsxTemplate.compile(template, "模板.xlsx").render(CONTEXT).data, part)
     assert "<cx:f>表!$B$2:$B$3</cx:f></cx:numDim>" in text
+
+
+def test_a_box_to_tick_holds_yes_and_no_and_other_cells_say_them() -> None:
+    rendered = XlsxTemplate.compile((BOOKS / "xlsxwriter-ticks.xlsx").read_bytes(), "模板.xlsx").render(make_context(3))
+    text = read_part(rendered.data, SHEET)
+    boxes = re.findall(r'<c r="(H\d)" s="\d+" t="b"><v>(\d)</v>', text)
+    assert boxes == [("H3", "0"), ("H4", "1"), ("H5", "0"), ("H8", "1")]
+    assert read(render(make_book(["{{ yes }}"]), {"yes": True}).data) == [["是"]]
+
+
+def test_a_formula_that_spills_stays_one() -> None:
+    book = make_book(*ROWS)
+    book["表"]["B5"] = ArrayFormula("B5", "=SUM(B3:B3)")
+    book["表"]["B5"].comment = Comment("{{ all }}", "作者")
+    template = change_part(save(book), SHEET, ('<c r="B5"', '<c r="B5" cm="1"'))
+    text = read_part(XlsxTemplate.compile(template, "模板.xlsx").render(CONTEXT).data, SHEET)
+    assert '<c r="B4" cm="1"><f t="array" ref="B4">SUM(B2:B3)</f><v>3</v></c>' in text
+
+
+def test_a_pivot_table_over_a_name_is_calculated_anew() -> None:
+    part = "xl/pivotCache/pivotCacheDefinition1.xml"
+    source = '<worksheetSource ref="A2:C5" sheet="台账"/>'
+    template = change_part(
+        *((BOOKS / "hand-pivot.xlsx").read_bytes(), part),
+        *((source, '<worksheetSource name="明细"/>'), (' refreshOnLoad="1"', "")),
+    )
+    text = read_part(XlsxTemplate.compile(template, "模板.xlsx").render(make_context(2)).data, part)
+    assert 'refreshOnLoad="1"' in text
+    assert '<worksheetSource name="明细"/>' in text
