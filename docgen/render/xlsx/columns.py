@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.ooxml.cells import name_column, number_column
+from docgen.ooxml.cells import name_cell, name_column, number_column, split_cell
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import local_name, write_markup
 from docgen.render.xlsx.formulas import UnreadableFormulaError, find_sheet, split_formula
@@ -188,9 +188,7 @@ def _spread_sparkline(sparkline: _Element, text: str, repeated: Repetition) -> N
             if local_name(child) == "f":
                 child.text = repeated.spread_formula(text, repeated.sheet, own)
             else:
-                child.text = (
-                    f"{name_column(repeated.at + own)}{(child.text or '').lstrip('$ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
-                )
+                child.text = name_cell(split_cell((child.text or "").replace("$", ""))[0], repeated.at + own)
         if own:
             sparkline.addnext(made)
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
@@ -150,3 +151,31 @@ def test_a_table_over_the_column_is_refused() -> None:
     sheet.add_table(Table(displayName="台账", ref="A8:B9"))
     sheet["A8"], sheet["B8"] = "甲", "乙"
     assert faults(book) == [("T473", "表", None)]
+
+
+def test_sparklines_and_text_boxes_follow() -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        sheet = made.add_worksheet("表")
+        lines = (("序号", "{{ columns[0].label }}", "合计"), ("{%tr for row in rows %}",))
+        lines += (("{{ row.number }}", "{{ row.cells[0].value }}", "{{ row.total }}"), ("{%tr endfor %}",))
+        for at, line in enumerate(lines):
+            sheet.write_row(at, 0, line)
+        sheet.write("C5", "{{ total }}")
+        sheet.add_sparkline("B5", {"range": "表!B3:B3"})
+        sheet.add_sparkline("C6", {"range": "表!A3:C3"})
+        sheet.insert_textbox("E2", "合计", {"textlink": "=$C$5"})
+        sheet.insert_button("C7", {"caption": "统计"})
+        sheet.write_comment("C5", "只是备注")
+    data = render(stream.getvalue(), "甲", "乙", "丙")
+    text = read_part(data, "xl/worksheets/sheet1.xml")
+    assert re.findall(r"<xm:f>([^<]+)</xm:f><xm:sqref>(\w+)<", text) == [
+        *(("表!A2:E4", "E6"), ("表!B2:B4", "B5"), ("表!C2:C4", "C5"), ("表!D2:D4", "D5")),
+    ]
+    drawn = read_part(data, "xl/drawings/drawing1.xml")
+    assert 'textlink="$E$5"' in drawn
+    assert re.findall(r"<xdr:col>(\d+)", drawn)[0] == "6"
+    assert "<a:t>189</a:t>" in drawn
+    shapes = read_part(data, "xl/drawings/vmlDrawing1.vml")
+    assert "<x:Column>4</x:Column>" in shapes
+    assert "<x:Anchor>4, 0, 6, 0, 5, 0, 7, 0</x:Anchor>" in shapes
