@@ -18,8 +18,6 @@ _OPERAND = re.compile(
 _TWICE = re.compile(r"((?:'(?:[^']|'')+'|[^!'\[\]:]+)!)([^!:]+):\1([^!:]+)")
 _ACROSS = re.compile(r"'?([^!'\[\]:]+):([^!'\[\]:]+)'?!.*\d")
 
-"""A formula that is one reference, as those of names are."""
-
 
 class UnreadableFormulaError(ValueError):
     """A formula that openpyxl's tokenizer can't take apart."""
@@ -33,11 +31,11 @@ class SharedFormulas:
 
     def expand(self, cell: str, number: str, text: str) -> str:
         """The formula of a cell that holds the shared one (``text``) or only its number."""
-        from openpyxl.formula.translate import Translator
-
         if text or number not in self._masters:
             self._masters[number] = cell, text
             return text
+        from openpyxl.formula.translate import Translator
+
         origin, master = self._masters[number]
         return str(Translator(f"={master}", origin=origin).translate_formula(cell))[1:]
 
