@@ -11,6 +11,7 @@ from docgen.render.docx.printing import (
     find_printing,
     keep_narrative,
     place_narrative,
+    print_address,
     print_block,
     print_plain,
     print_value,
@@ -67,7 +68,13 @@ def make_docx_environment() -> Sandbox:
     environment.autoescape = False
     environment.filters[SPELLED] = spell_part
     environment.filters.update(
-        _plain=print_plain, _block=print_block, _span=print_span, _fill=print_fill, _weight=print_weight
+        _plain=print_plain,
+        _address=print_address,
+        _block=print_block,
+        _span=print_span,
+        _fill=print_fill,
+        _weight=print_weight,
     )
-    environment.filters.update(_drawing_id=print_drawing_id, under=place_narrative, keep=keep_narrative)
+    environment.filters.update(_address=print_address, _drawing_id=print_drawing_id)
+    environment.filters.update(under=place_narrative, keep=keep_narrative)
     return environment

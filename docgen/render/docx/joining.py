@@ -50,7 +50,7 @@ def accept_changes(root: _Element) -> None:
     """Accept the tracked changes: text that was deleted or moved away goes, what was inserted is as any other text."""
     for element in list(root.iter(*_GONE)):
         parent = element.getparent()
-        if parent is not None and element.find(f".//{W}r") is not None:  # without runs it marks a paragraph or a row
+        if parent is not None and len(element):  # an empty one marks a paragraph or a row
             parent.remove(element)
     for element in list(root.iter(f"{W}ins", f"{W}moveTo", *_CHANGED)):
         parent = element.getparent()

@@ -6,6 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
@@ -14,6 +15,7 @@ from docgen.ooxml.names import (
     CORE_PROPERTIES,
     OFFICE_RELATIONS,
     PACKAGE_TYPES,
+    PROGRAM_PROPERTIES,
     WORD,
     WORD_TYPE,
 )
@@ -40,7 +42,15 @@ PREFIXES = {
 """What Word calls the namespaces that are looked for in a part's text."""
 _DEFAULT = f"{{{PACKAGE_TYPES}}}Default"
 _MAIN_TYPE = WORD_TYPE + "document.main+xml"
-_TEXT_TYPES = tuple(WORD_TYPE + kind + "+xml" for kind in ("header", "footer", "footnotes", "endnotes"))
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawingml."
+_TEXT_TYPES = (
+    *(WORD_TYPE + kind + "+xml" for kind in ("header", "footer", "footnotes", "endnotes", "comments")),
+    *(_DRAWING_TYPE + kind + "+xml" for kind in ("chart", "chartshapes")),
+    "application/vnd.ms-office.chartex+xml",
+)
+_ENCODED_TAG = re.compile(rb"%7[bB](?:%7[bB]|%25)[^\"<>]*?(?:%7[dD]|%25)%7[dD]")
+_QUOTE = {"&quot;": '"'}
+_PROPERTIES = (CORE_PROPERTIES, PROGRAM_PROPERTIES, "docProps/custom.xml")
 # CT_Settings and CT_Compat are sequences: what must stand behind w:compat (as all that isn't w: does), and what before
 # w:doNotExpandShiftReturn.
 _BEHIND_COMPAT = frozenset(
@@ -148,8 +158,8 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     if main is None or kinds[main] != _MAIN_TYPE:
         raise TemplateError(error("T102", place, template=name))
     texts = [main, *(part for part in parts if kinds.get(part) in _TEXT_TYPES)]
-    if CORE_PROPERTIES in parts:
-        texts.append(CORE_PROPERTIES)
+    texts += [part for part in _PROPERTIES if part in parts]
+    texts += [part for part, data in parts.items() if part.endswith(".rels") and b"{" in data]
     return DocxPackage(parts, main, tuple(texts))
 
 
@@ -168,7 +178,15 @@ def _joins_parts(part: str) -> bool:
 def _write_plainly(data: bytes) -> bytes:
     """Write a part that joins others (content types, relationships) in UTF-8, without prefixes: text is added to it."""
     root = parse_xml(data)
-    return write_xml(use_prefixes(root, {str(root.tag).rpartition("}")[0].lstrip("{"): None}))
+    written = write_xml(use_prefixes(root, {str(root.tag).rpartition("}")[0].lstrip("{"): None}))
+    return _ENCODED_TAG.sub(lambda tag: _decode_tag(tag[0].decode()).encode(), written)
+
+
+def _decode_tag(tag: str) -> str:
+    """A tag in an address as it was typed: Word writes ``{{ x }}`` as ``%7b%7b%20x%20%7d%7d``."""
+    from xml.sax.saxutils import escape, unescape
+
+    return escape(unquote(unescape(tag, _QUOTE)), {mark: name for name, mark in _QUOTE.items()})
 
 
 def keep_shift_return(settings: _Element) -> None:

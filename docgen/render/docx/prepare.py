@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.render.docx.columns import KIND, WEIGHT
+from docgen.render.docx.controls import free_controls
+from docgen.render.docx.hidden import find_split_codes, iterate_hidden, prepare_hidden, spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
+from docgen.render.docx.levels import find_besides
 from docgen.render.docx.measure import W
 from docgen.render.docx.pairs import mend_pairs
 from docgen.render.docx.runs import rank_property
 from docgen.render.docx.sites import TAG, Site, Surface, describe_site, read_run_format
+from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -64,6 +68,7 @@ class PreparedPart:
     blocks: list[Site] = field(default_factory=list)
     tags: dict[str, deque[Site]] = field(default_factory=lambda: defaultdict(deque))
     mends_columns: bool = False
+    trimmed: list[tuple[_Element, bool, bool]] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
     numbers: dict[_Element, int] = field(default_factory=dict)
     cut: list[_Element] = field(default_factory=list)
@@ -91,19 +96,21 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     Faults are collected in the result, whose source is then of no use. The tree is changed.
     """
     part = PreparedPart(name)
+    spare_remarks(root)
     if not _holds_tags(root):
         return None
     _drop_noise(root)
+    part.faults += find_split_codes(root, name, surface.template)
+    prepare_hidden(root)
     for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
         part.numbers[paragraph] = number
         _prepare_paragraph(part, paragraph, number, surface)
     blocks_known = not any("{%" in (fault.location.excerpt or "") for fault in part.faults)
     for torn in mend_pairs(root, part.cut) if blocks_known else ():
         part.faults.append(_refuse(part, "T401", torn, surface.template))
-    if root.find(f".//{W}p") is None:
-        for text in map(str, root.itertext()):
-            for tag in TAG.findall(text):
-                part.tags[normalise_tag(tag)].append(Site(tag, excerpt=text))
+    _note_hidden(part, root, surface.template)
+    free_controls(root, surface.styles.prompts)
+    join_paragraphs(part.trimmed)
     if not part.faults:
         part.source = _patch(root)
     return part
@@ -114,9 +121,24 @@ def _holds_tags(root: _Element) -> bool:
         joined = "".join(text.text or "" for text in iterate_own_texts(paragraph))
         if _STRAY.search(joined) or ESCAPED.search(joined):
             return True
-    if any(TAG.search(str(value)) for element in root.iter() for value in element.attrib.values()):
+    if any("{" in (code.text or "") for code in root.iter(f"{W}instrText")):
         return True
-    return any(TAG.search(str(text)) for text in root.itertext())
+    return any(True for element in root.iter() for _ in iterate_hidden(element))
+
+
+def _note_hidden(part: PreparedPart, root: _Element, template: str) -> None:
+    """Note where the tags stand that are in no paragraph's text, and which of them lack a brace."""
+    numbers: dict[_Element, int] = {}
+    for element in root.iter():
+        for text in iterate_hidden(element):
+            numbers = numbers or {paragraph: at for at, paragraph in enumerate(root.iter(f"{W}p"), 1)}
+            owner = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"), None)
+            number = 0 if owner is None else numbers[owner]
+            for tag in TAG.findall(text):
+                part.tags[normalise_tag(tag)].append(Site(tag, number, excerpt=text))
+            stray = _STRAY.search(TAG.sub("", text))
+            if stray and not part.faults:
+                _report_braces(part, template, number, text, stray[0])
 
 
 def _drop_noise(root: _Element) -> None:
@@ -147,11 +169,11 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     stray = _STRAY.search(ESCAPED.sub(" ", TAG.sub(" ", joined)))
     nested = next((tag for tag in TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
     if stray or nested:
-        place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
-        part.faults.append(
-            error("T104", place, template=surface.template, text=joined[:80], braces=stray[0] if stray else "{{")
-        )
+        _report_braces(part, surface.template, number, joined, stray[0] if stray else "{{")
         return
+    for lonely, beside in find_besides(paragraph, joined):
+        place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
+        part.faults.append(error("T421", place, template=surface.template, tag=lonely, beside=beside[:40]))
     made = join_tags(paragraph, texts)
     if made.holder:
         part.faults.append(_refuse(part, "T400", paragraph, surface.template, _name_holder(made.holder)))
@@ -161,6 +183,8 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     for tag in TAG.finditer(joined):
         run_format = read_run_format(texts, tag.start())
         part.tags[normalise_tag(tag[0])].append(replace(site, expression=tag[0], run_format=run_format))
+    if DASH.search(joined):
+        part.trimmed.append((paragraph, *trim_paragraph(texts)))
     if _CELL_TAG.search(joined):
         _ensure_cell_properties(paragraph)
     if _COLUMN_TAG.search(joined):
@@ -192,6 +216,11 @@ def _name_holder(tag: str) -> Term:
     name = tag.rpartition("}")[2]
     kind = "math" if tag.startswith(_MATH) else _HOLDERS.get(name, "other")
     return Term(f"render.holder.{kind}", {"name": name})
+
+
+def _report_braces(part: PreparedPart, template: str, paragraph: int, text: str, braces: str) -> None:
+    place = Location("docx", file=template, part=part.name, paragraph=paragraph or None, excerpt=text[:80])
+    part.faults.append(error("T104", place, template=template, text=text[:80], braces=braces))
 
 
 def _keep_section(paragraph: _Element) -> None:

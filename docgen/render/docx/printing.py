@@ -26,7 +26,7 @@ from docgen.render.docx.sites import Site
 from docgen.render.docx.tags import locate
 from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, Ready, encode_plain, encode_text, escape_text
 from docgen.render.values.sandbox import UnknownName, find_tag
-from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, spell
+from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, spell
 
 if TYPE_CHECKING:
     from docgen.render.docx.styles import Styles
@@ -36,6 +36,9 @@ PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None
 
 _NO_SITE = Site("")
 _PLAIN_RUNS = (Run(""), RichRun(""))
+_SAFE_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_UNSAFE_IN_ADDRESS = re.compile(r"[\0- \"<>\\^`{|}\x7f]")
+_UNSAFE_IN_PART = re.compile(r"[\0- \"#%&+;<=>?\\^`{|}\x7f]")
 _current: ContextVar[Printing] = ContextVar("_current")
 
 
@@ -157,9 +160,16 @@ class Printing:
             return "".join(run.text for run in self.list_runs(value))
         try:
             return spell(value)
-        except TypeError:
-            self.report("T124", self.find_site(), kind=type(value).__name__)
-            return _mark(type(value).__name__)
+        except TypeError as problem:
+            return self.report_unspelled(value, problem)
+
+    def report_unspelled(self, value: Any, problem: TypeError) -> str:
+        """Report a value that has no spelling, and mark it."""
+        if isinstance(problem, UnprintableNumberError):
+            self.report("T422", self.find_site(), number=str(problem))
+            return REPLACEMENT
+        self.report("T124", self.find_site(), kind=type(value).__name__)
+        return _mark(type(value).__name__)
 
     def list_runs(self, value: RichText | Narrative | PlacedNarrative) -> Sequence[Run | RichRun]:
         """List the runs of a value, a newline between its lines; what a line can't hold is reported."""
@@ -254,6 +264,17 @@ def print_plain(value: Any) -> Ready:
         return value
     printing = _current.get()
     return Ready(encode_plain(printing.replace_unprintable(value if isinstance(value, str) else printing.read(value))))
+
+
+def print_address(value: Any, begins: bool) -> Ready:
+    """Print a value into the address of a link; one that ``begins`` it is a web address or one of mail, or reported."""
+    printing = _current.get()
+    text = printing.replace_unprintable(value if isinstance(value, str) else printing.read(value)).strip()
+    if begins and text and not isinstance(value, Missing) and not _SAFE_ADDRESS.match(text):
+        printing.report("T424", printing.find_site(), address=text)
+        return Ready("about:blank")
+    unsafe = _UNSAFE_IN_ADDRESS if begins else _UNSAFE_IN_PART
+    return Ready(escape_text(unsafe.sub(lambda mark: f"%{ord(mark[0]):02X}", text)))
 
 
 def print_block(value: Any, number: int) -> Ready:

@@ -27,12 +27,13 @@ class Styles:
     """Which of the agreed styles a template defines: agreed name → style id; and what breaking a line needs to know.
 
     ``indents`` says of each paragraph style whether its first line is indented; ``""`` is the default style.
-    ``numbered`` styles number each paragraph, or put it into the outline.
+    ``numbered`` styles number each paragraph, or put it into the outline; ``prompts`` are of text that prompts.
     """
 
     ids: Mapping[str, str] = field(default_factory=dict)
     indents: Mapping[str, bool] = field(default_factory=dict)
     numbered: frozenset[str] = frozenset()
+    prompts: frozenset[str] = frozenset({"PlaceholderText"})
 
     def find(self, agreed: str) -> str | None:
         """Find the id of a style by its agreed name; None where the template doesn't define it."""
@@ -46,6 +47,7 @@ def read_styles(data: bytes | None) -> Styles:
     root = parse_part(data)
     found: dict[str, str] = {}
     paragraphs: dict[str, _Own] = {}
+    prompts = {"PlaceholderText"}
     default = ""
     for style in root.iter(f"{_W}style"):
         style_id, name = style.get(f"{_W}styleId", ""), style.find(f"{_W}name")
@@ -53,6 +55,8 @@ def read_styles(data: bytes | None) -> Styles:
         for candidate in (style_id, called, _ALIASES.get(called)):
             if candidate in _AGREED:
                 found.setdefault(str(candidate), style_id)
+        if called.lower() == "placeholder text":
+            prompts.add(style_id)
         if style.get(f"{_W}type") == "paragraph":
             paragraphs[style_id] = _read_own(style)
             if style.get(f"{_W}default") in ("1", "true", "on"):
@@ -61,7 +65,7 @@ def read_styles(data: bytes | None) -> Styles:
     indents = {style_id: _inherit(style_id, paragraphs, "indented", base) for style_id in paragraphs}
     numbered = {style_id for style_id in paragraphs if _inherit(style_id, paragraphs, "numbered", False)}
     indents[""] = indents.get(default, base)
-    return Styles(found, indents, frozenset(numbered))
+    return Styles(found, indents, frozenset(numbered), frozenset(prompts))
 
 
 class _Own(NamedTuple):

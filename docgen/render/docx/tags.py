@@ -42,6 +42,8 @@ _RANGE_NAME = re.compile(_RANGE)
 _OPENERS, _MIDDLES = frozenset({"if", "for", "with"}), frozenset({"else", "elif"})
 _PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
 _ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))
+_LEVELS = frozenset({"w:p", "w:tc", "w:tr", "w:tbl", "w:txbxContent", "w:footnote", "w:endnote", "w:comment", "a:p"})
+"""What a block must not leave: it begins and ends in the same one, be the next ever so like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _OpenBlock:
     tag: str
     site: Site
     elements: tuple[str, ...]
+    levels: tuple[int, ...]
     in_tag: bool
     at: int  # where its first tag ends in the source
 
@@ -77,6 +80,7 @@ class _Scanner:
     sites: dict[int, Site] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
     elements: list[str] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)  # of the elements that a block must not leave, which they are
     blocks: list[_OpenBlock] = field(default_factory=list)
     in_tag: bool = False
     closing: bool = False
@@ -147,6 +151,8 @@ class _Scanner:
             return
         self.in_tag, self.closing = True, token["slash"] == "/"
         self.elements.append(token["element"])
+        if token["element"] in _LEVELS and not self.closing:
+            self.levels.append(token.start())
         if token["whole"] is not None and (mark := _RANGE_NAME.fullmatch(token["element"])):
             self.take_range(mark[1], token["whole"])
         if token["whole"] is not None:
@@ -158,6 +164,8 @@ class _Scanner:
             return
         self.in_tag = False
         name = self.elements[-1]
+        if name in _LEVELS and self.levels and (self.closing or end == "/>"):
+            self.levels.pop()
         if end == "/>":
             self.elements.pop()
         elif self.closing:
@@ -190,8 +198,12 @@ class _Scanner:
         mark = "{{-" if tag.startswith("{{-") else "{{"
         inner = tag[len(mark) : -2].strip()
         if self.in_tag:
-            name = next((chosen for ending, chosen in _ATTRIBUTE_FILTERS if before.endswith(ending + '"')), "_plain")
+            is_address = self.part.name.endswith(".rels")
+            default = "_address" if is_address else "_plain"
+            name = next((chosen for ending, chosen in _ATTRIBUTE_FILTERS if before.endswith(ending + '"')), default)
             inner = f"({inner})|{name}"
+            if is_address:
+                inner += "(true)" if before.endswith('"') else "(false)"
         elif self.elements and self.elements[-1] != "w:t":
             if self.elements[-1] in _PLAIN_ELEMENTS or not self.elements[-1].startswith(("w:", "a:", "wp")):
                 inner = f"({inner})|_plain"
@@ -208,14 +220,16 @@ class _Scanner:
             self.empties.add(self.elements[-1])
         found = re.match(r"\s*(\w+)", tag[len(mark) :])
         keyword = found[1] if found else ""
-        here = (tuple(self.elements), self.in_tag)
+        here = (tuple(self.elements), tuple(self.levels), self.in_tag)
         if keyword in _OPENERS:
             self.blocks.append(_OpenBlock(keyword, tag, site, *here, self.at))
         elif self.blocks and (keyword in _MIDDLES or keyword.startswith("end")):
             opener = self.blocks[-1]
-            if here != (opener.elements, opener.in_tag) or (self.in_tag and self.has_left_attribute(opener)):
+            if here != (opener.elements, opener.levels, opener.in_tag) or (
+                self.in_tag and self.has_left_attribute(opener)
+            ):
                 self.fault("T108", site, opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag))
-                self.elements[:] = opener.elements
+                self.elements[:], self.levels[:] = opener.elements, opener.levels
                 self.in_tag = opener.in_tag
             if keyword.startswith("end"):
                 self.blocks.pop()

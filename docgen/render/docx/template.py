@@ -19,7 +19,9 @@ from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_xml
 from docgen.render.docx.columns import drop_empty_tables, fill_cells, mend_columns
+from docgen.render.docx.controls import list_bound
 from docgen.render.docx.environment import make_docx_environment
+from docgen.render.docx.hidden import find_stray_tags, list_store_tags
 from docgen.render.docx.measure import measure_page
 from docgen.render.docx.package import (
     DocxPackage,
@@ -159,12 +161,12 @@ class DocxTemplate:
         rels = {name_relations(part): part for part in printing.related}
         extensions = [media.rpartition(".")[2] for media in printing.media]
         for member in self._members:
-            if isinstance(member, _TextPart):
+            if member.name in rels:
+                yield self._relate(rels.pop(member.name), printing, texts.get(member.name))
+            elif isinstance(member, _TextPart):
                 yield pack_member(member.name, texts[member.name].encode())
             elif member.name == CONTENT_TYPES and extensions:
                 yield pack_member(member.name, add_picture_types(self._content_types, extensions).encode())
-            elif member.name in rels:
-                yield self._relate(rels.pop(member.name), printing)
             else:
                 yield member
         for part in rels.values():
@@ -172,10 +174,10 @@ class DocxTemplate:
         for media, data in sorted(printing.media.items()):
             yield pack_member(media, data)
 
-    def _relate(self, part: str, printing: Printing) -> Member:
+    def _relate(self, part: str, printing: Printing, text: str | None = None) -> Member:
         pairs = [(rid, media) for media, rid in printing.related[part].items()]
         name = name_relations(part)
-        return pack_member(name, add_pictures(self._rels.get(name), part, pairs).encode())
+        return pack_member(name, add_pictures(text or self._rels.get(name), part, pairs).encode())
 
 
 @cache
@@ -191,7 +193,9 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     blocks: dict[str, tuple[Site, ...]] = {}
     styles_part = package.find_related("styles.xml")
     styles = read_styles(write_plain_part(package.parts[styles_part], styles_part, name) if styles_part else None)
-    for part_name, root, box in _iterate_roots(package, name):
+    bound: set[str] = set()
+    for part_name, root, box in _iterate_roots(package, name, bound):
+        bound.update(list_bound(root))
         prepared = prepare_part(root, part_name, Surface(name, box, styles))
         if prepared is None:
             continue
@@ -205,6 +209,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         if compiled is not None:
             flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables, tagged.reopens)
             parts[part_name] = _TextPart(part_name, compiled, *flags)
+    faults += find_stray_tags(package, bound, name)
     if faults:
         raise TemplateError(*faults)
     settings = package.find_related("settings.xml")
@@ -237,8 +242,11 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     )
 
 
-def _iterate_roots(package: DocxPackage, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
-    """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
+def _iterate_roots(package: DocxPackage, name: str, bound: set[str]) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
+    """Parse the parts that may hold tags, the document first; each comes with the document's text area.
+
+    ``bound`` are the tags in controls that are bound to the XML store, known when it is its turn.
+    """
     box: tuple[int, int] | None = None
     for part_name in package.texts:
         content = package.parts[part_name]
@@ -247,6 +255,10 @@ def _iterate_roots(package: DocxPackage, name: str) -> Iterator[tuple[str, _Elem
         root = parse_template_part(content, part_name, name)
         box = box or measure_page(root)
         yield part_name, root, box
+    for part_name, content in package.parts.items():
+        mirrors = bound and part_name.startswith("customXml/") and set() != list_store_tags(content) <= bound
+        if mirrors and box is not None:
+            yield part_name, parse_template_part(content, part_name, name), box
 
 
 def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:

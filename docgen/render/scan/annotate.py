@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic
 from docgen.messages import Catalogue
+from docgen.render.docx.hidden import REMARKS
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import open_package
 from docgen.render.scan.comments import Comment, add_comments
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-AUTHOR, INITIALS = "docgen", "dg"
 
 
 def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], words: Catalogue) -> bytes:
@@ -31,7 +30,7 @@ def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], wor
         )
         for item in diagnostics
     ]
-    return add_comments(data, comments, AUTHOR, INITIALS, count=_list_hosts)
+    return add_comments(data, comments, *REMARKS, count=_list_hosts)
 
 
 def _list_hosts(body: _Element) -> list[_Element]:

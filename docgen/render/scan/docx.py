@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Location
+from docgen.render.docx.hidden import spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
@@ -50,6 +51,7 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
     parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
     for part in parts:
         accept_changes(part.root)
+        spare_remarks(part.root)
     styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)

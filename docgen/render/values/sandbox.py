@@ -44,7 +44,7 @@ _REFUSED_STATEMENTS = (
 )
 SPELLED = "_spelled"
 """The filter that spells what ``~`` joins: ``finalize``, unless an engine puts another in its place."""
-_JOINED, _BOUNDED = "_joined", "_bounded"
+_JOINED, _BOUNDED, _DECIMAL = "_joined", "_bounded", "_decimal"
 _turns: ContextVar[list[int] | None] = ContextVar("_turns", default=None)
 _reports: ContextVar[list[UnknownName] | None] = ContextVar("_reports", default=None)
 
@@ -183,7 +183,7 @@ _is_mapping = _Mappings()
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment: see the module's head."""
 
-    intercepted_binops = frozenset({"*", "**", "%", "+"})
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Read a field of a value: never private, never callable; of a missing or masked value, it again."""
@@ -218,7 +218,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self.undefined(obj=obj, name=argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Arithmetic on numbers; nothing that makes huge values."""
+        """Arithmetic on numbers, in decimals; nothing that makes huge values. What is missing makes the result so."""
+        for operand in (left, right):
+            if isinstance(operand, Missing):
+                return operand
+        if operator == "/" and isinstance(left, int) and isinstance(right, int):
+            if not right:
+                raise ZeroDivisionError
+            return Decimal(left) / right
         if operator == "**" or (isinstance(left, str) and operator == "%"):
             raise SecurityError(operator)
         if operator == "*":
@@ -234,6 +241,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, refuse what a template has no business to do, and spell what ``~`` joins."""
         tree = super()._parse(source, name, filename)
+        _read_decimals(tree)
         for node in tree.find_all((nodes.Concat, nodes.For, *_REFUSED_STATEMENTS)):
             if isinstance(node, nodes.For) and not node.recursive:
                 node.iter = self._filter(node.iter, _BOUNDED, node.lineno)
@@ -250,6 +258,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return nodes.Filter(cast("nodes.Expr", value), name, [], [], None, None, lineno=line, environment=self)
 
 
+def _read_decimals(node: nodes.Node) -> None:
+    """Let a figure with decimals be what is typed: 0.1 is a tenth, as in the record, and not near one."""
+    for name, value in node.iter_fields():
+        for at, child in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(child, nodes.Const) and isinstance(child.value, float):
+                typed = nodes.Const(repr(child.value), lineno=child.lineno)
+                decimal = nodes.Filter(typed, _DECIMAL, [], [], None, None, lineno=child.lineno)
+                if isinstance(value, list):
+                    value[at] = decimal
+                else:
+                    setattr(node, name, decimal)
+            elif isinstance(child, nodes.Node):
+                _read_decimals(child)
+
+
 def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
     """Make a sandbox: autoescaping, without loader; ``finalize`` turns each printed value into text (or Markup)."""
     environment = Sandbox(
@@ -264,7 +287,7 @@ def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
     # Whatever is printed is escaped, once; asking for it changes nothing.
     environment.filters["e"] = environment.filters["escape"] = lambda value: value
     environment.filters[SPELLED] = finalize
-    environment.filters[_JOINED], environment.filters[_BOUNDED] = join_spelled, bound_turns
+    environment.filters.update({_JOINED: join_spelled, _BOUNDED: bound_turns, _DECIMAL: Decimal})
     return environment
 
 

@@ -15,6 +15,7 @@ from docgen.record.month import Month
 if TYPE_CHECKING:
     from docgen.diagnostics import Diagnostic
 
+_MOST_DIGITS = 27
 MissingMode = Literal["error", "draft", "blank", "by_hand"]
 """What printing an absent value does: report an error, show a visible mark, or leave the place free.
 
@@ -133,9 +134,23 @@ def format_answer(value: bool) -> str:
     return catalogue(DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
 
 
+class UnprintableNumberError(TypeError):
+    """A number that no document can show: none at all, or one of more digits than any figure has (a third)."""
+
+
 def format_decimal(value: Decimal) -> str:
-    """The digits as typed, never in exponent form: 98.50 stays 98.50."""
-    return f"{value:f}"
+    """The digits as typed, never in exponent form: 98.50 stays 98.50; UnprintableNumberError where there are none."""
+    if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
+        raise UnprintableNumberError(str(value))
+    text = f"{value:f}"
+    if len(text) > _MOST_DIGITS and len(value.as_tuple().digits) > _MOST_DIGITS:
+        raise UnprintableNumberError(f"{text[:12]}…")
+    return text
+
+
+def format_float(value: float) -> str:
+    """A number that a program of ours computed, with the digits that tell it from others."""
+    return format_decimal(Decimal(repr(value)))
 
 
 _SPELLERS: dict[type, Callable[..., str]] = {
@@ -143,6 +158,7 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     int: str,
     bool: format_answer,
     Decimal: format_decimal,
+    float: format_float,
     dt.datetime: format_minute,
     dt.date: format_date,
     Month: format_month,
@@ -152,7 +168,10 @@ _SPELLERS: dict[type, Callable[..., str]] = {
 
 
 def spell(value: object) -> str:
-    """A value as a document prints it; a kind that no document should print (a list, a model) is a TypeError."""
+    """A value as a document prints it; a kind that no document should print (a list, a model) is a TypeError.
+
+    A number that can't be printed is an UnprintableNumberError.
+    """
     speller = _SPELLERS.get(type(value))
     if speller is not None:
         return speller(value)

@@ -15,7 +15,7 @@ from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.masking import Masked
 from docgen.render.values.sandbox import UnknownName
-from docgen.render.values.values import Measured, Missing, spell
+from docgen.render.values.values import Measured, Missing, UnprintableNumberError, spell
 from docgen.render.xlsx.heights import fits_line
 from docgen.render.xlsx.rows import SPLIT_RUNS, Cell
 
@@ -109,6 +109,9 @@ class Findings:
             return self.spell_missing(value)
         try:
             return self.clean(spell(value))
+        except UnprintableNumberError as problem:
+            self.report(error("T423", self.place(), number=str(problem)))
+            return replace_illegal("\0")
         except TypeError:
             kind = type(value).__name__
             self.report(error("T220", self.place(), kind=kind))
@@ -234,7 +237,7 @@ def _write_number(cell: Cell, value: int | Decimal, findings: Findings) -> str:
     findings.cell = cell.name
     if isinstance(value, Decimal):
         if not value.is_finite():
-            findings.report(error("T220", findings.place(), kind=text))
+            findings.report(error("T423", findings.place(), number=text))
             return "0"
         text = f"{value:f}"
     digits = text.lstrip("-0.").replace(".", "").rstrip("0")

@@ -87,12 +87,6 @@ def test_a_value_in_place_of_a_row_is_refused() -> None:
     assert [item.code for item in find_faults(build(lambda it: add_table(it, ("{{tr a }}", ""))))] == ["T109"]
 
 
-def test_a_block_across_paragraphs_stays_well_formed() -> None:
-    data = of_paragraphs("前{% if a %}甲", "乙{% endif %}后")
-    assert read_texts(render(data, a=True)) == ["前甲", "乙后"]
-    assert read_texts(render(data, a=False)) == ["前后"]
-
-
 def test_a_cell_that_a_condition_empties_keeps_a_paragraph() -> None:
     def make(document: Any) -> None:
         cell = add_table(document, ("", "乙")).cell(0, 0)

@@ -121,7 +121,7 @@ def test_a_paragraph_tag_before_a_text_box_is_a_fault() -> None:
     with pytest.raises(TemplateError) as caught:
         DocxTemplate.compile(of_xml(xml, f"<w:p {NS}><w:r><w:t>{{%p endif %}}</w:t></w:r></w:p>"), "样表.docx")
     (found,) = caught.value.diagnostics
-    assert (found.code, found.location.paragraph) == ("T110", 1)
+    assert (found.code, found.location.paragraph, found.params["beside"]) == ("T421", 1, "框")
 
 
 def test_a_row_tag_before_an_inner_table_is_a_fault() -> None:
@@ -136,10 +136,8 @@ def test_a_row_tag_before_an_inner_table_is_a_fault() -> None:
 
 def test_a_block_that_leaves_out_a_namespace_makes_no_file() -> None:
     """What compiling can't prove is looked at in each document."""
-    drawing = f'<w:p {NS} xmlns:x="urn:x"><w:r><w:t>{{% endif %}}</w:t></w:r><w:r><w:t x:a="1">尾</w:t></w:r></w:p>'
-    template = DocxTemplate.compile(
-        of_xml(f"<w:p {NS}><w:r><w:t>{{% if shown %}}</w:t></w:r></w:p>", drawing), "样表.docx"
-    )
+    run = '<w:r xmlns:x="urn:x"><w:t>{% endif %}</w:t><w:t x:a="1">尾</w:t></w:r>'
+    template = DocxTemplate.compile(of_xml(f"<w:p {NS}><w:r><w:t>{{% if shown %}}</w:t></w:r>{run}</w:p>"), "样表.docx")
     parse_parts(template.render({"shown": True}))
     rendered = template.render({"shown": False})
     assert (rendered.data, [item.code for item in rendered.diagnostics]) == (b"", ["T110"])

@@ -122,7 +122,7 @@ def test_a_guard_ends_with_its_condition() -> None:
 def test_a_narrative_has_a_paragraph_of_its_own() -> None:
     assert list_found(check(of_paragraphs("{{p form.story }}"))) == []
     assert list_found(check(of_paragraphs("{{p form.visits }}"))) == [("T306", 1)]
-    assert list_found(check(of_paragraphs("来历：{{p form.story }}"))) == [("T109", 1)]
+    assert list_found(check(of_paragraphs("来历：{{p form.story }}"))) == [("T421", 1)]
 
 
 def test_crossed_blocks_are_told_once() -> None:

@@ -1,0 +1,119 @@
+"""Tags that stand in no paragraph: in charts, attributes, field codes, properties, addresses of links.
+
+Where they can be filled they are made whole here; where they can't (SmartArt, the XML store, a field code over several
+runs) their places are found, since a tag that stays in a document is a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.ooxml.xml import XmlError, parse_xml
+from docgen.render.docx.joining import iterate_own_texts
+from docgen.render.docx.measure import W
+from docgen.render.docx.sites import TAG
+from docgen.render.docx.trimming import DASH, trim_string
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from lxml.etree import _Element
+
+    from docgen.render.docx.package import DocxPackage
+
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_OPEN = re.compile(r"\{\{|\{%|\{#.*?#\}", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]*>")
+_EXCERPT = 80
+REMARKS = ("docgen", "dg")
+"""Author and initials of the comments that a check of this template left in it: they speak of tags."""
+
+
+def spare_remarks(root: _Element) -> None:
+    """Let the tags in our own comments be shown as they are (see ``ESCAPED`` in ``prepare``)."""
+    for comment in root.iter(f"{W}comment"):
+        if (comment.get(f"{W}author"), comment.get(f"{W}initials")) == REMARKS:
+            for text in comment.iter(f"{W}t"):
+                text.text = re.sub(r"\{(?=[{%])", "{_", re.sub(r"(?<=[%}])\}", "_}", text.text or ""))
+
+
+def prepare_hidden(root: _Element) -> None:
+    """Make the tags of a part whole that stand in no paragraph of text, and without dashes."""
+    for paragraph in root.iter(f"{_DRAWN}p"):
+        _join_drawn([text for text in paragraph.iter(f"{_DRAWN}t")])
+    for element in root.iter():
+        if element.tag != f"{W}t" and element.text and DASH.search(element.text):
+            element.text = trim_string(element.text)
+        for name, value in element.attrib.items():
+            if _OPEN.search(str(value)):
+                one_line = TAG.sub(lambda tag: re.sub(r"\s", " ", tag[0]), str(value))
+                element.set(name, trim_string(one_line))
+
+
+def iterate_hidden(element: _Element) -> Iterator[str]:
+    """The texts with tags that an element has beside the text of paragraphs: its own, and its attributes."""
+    if element.tag != f"{W}t" and element.text and _OPEN.search(element.text):
+        yield element.text
+    for value in element.attrib.values():
+        if _OPEN.search(str(value)):
+            yield str(value)
+
+
+def _join_drawn(texts: list[_Element]) -> None:
+    """Let each tag of a paragraph of a drawing stand in the run that it begins in."""
+    joined = "".join(text.text or "" for text in texts)
+    owners = [text for text in texts for _ in text.text or ""]
+    for tag in TAG.finditer(joined):
+        owners[tag.start() : tag.end()] = [owners[tag.start()]] * len(tag[0])
+    for text in texts:
+        text.text = "".join(mark for mark, owner in zip(joined, owners, strict=True) if owner is text)
+
+
+def find_split_codes(root: _Element, part: str, template: str) -> Iterator[Diagnostic]:
+    """A fault for each field whose code holds a tag over several runs: it would stay in the document."""
+    codes: list[_Element] = []
+    for element in [*root.iter(f"{W}instrText", f"{W}fldChar"), root]:
+        if element.tag == f"{W}instrText":
+            codes.append(element)
+            continue
+        typed = [code.text or "" for code in codes]
+        if _OPEN.search("".join(TAG.sub("", text) for text in typed)):
+            yield _refuse("field", codes[0], "".join(typed), part, template)
+        codes = []
+
+
+def find_stray_tags(package: DocxPackage, bound: Collection[str], template: str) -> Iterator[Diagnostic]:
+    """A fault for each part that holds a tag and isn't filled; of the store, but for tags of controls bound to it."""
+    for part, data in package.parts.items():
+        if part in package.texts or not part.endswith((".xml", ".rels")) or b"{" not in data.replace(b"\0", b""):
+            continue
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+        found = next((found for shown in (_MARKUP.sub("", text), text) if (found := _OPEN.search(shown))), None)
+        if found is None or (part.startswith("customXml/") and list_store_tags(data) <= {*bound}):
+            continue
+        kind = "diagram" if "/diagrams/" in part else "store" if part.startswith("customXml/") else "other"
+        yield _refuse(kind, None, found.string[found.start() :], part, template)
+
+
+def list_store_tags(data: bytes) -> set[str]:
+    """The tags in a part of the XML store."""
+    try:
+        root = parse_xml(data)
+    except XmlError:
+        return {""}
+    values = [text for element in root.iter() for text in (element.text, *element.attrib.values()) if text]
+    return {tag for text in values for tag in TAG.findall(str(text))}
+
+
+def _refuse(kind: str, element: _Element | None, text: str, part: str, template: str) -> Diagnostic:
+    paragraph = next(element.iterancestors(f"{W}p"), None) if element is not None else None
+    number = None
+    if paragraph is not None:
+        number = next(at for at, one in enumerate(paragraph.getroottree().iter(f"{W}p"), 1) if one is paragraph)
+    excerpt = "".join(said.text or "" for said in iterate_own_texts(paragraph)) if paragraph is not None else text
+    place = Location("docx", file=template, part=part, paragraph=number, excerpt=excerpt[:_EXCERPT] or None)
+    shown = TAG.match(text)
+    said = shown[0] if shown else text[:40]
+    return error("T420", place, template=template, text=said, kind=Term(f"render.place.{kind}"))

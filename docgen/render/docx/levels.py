@@ -1,0 +1,46 @@
+"""Tags that take the place of a paragraph, a row or a cell: what else stands in it would go away without a word."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docgen.render.docx.joining import iterate_own_texts
+from docgen.render.docx.measure import W
+from docgen.render.docx.sites import TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+LEVEL_TAG = re.compile(r"\{[{%#](p|tr|tc)\s.*?[}%#]\}", re.DOTALL)
+_PLACES = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
+_SHOWN = frozenset(W + name for name in ("drawing", "pict", "object", "footnoteReference", "endnoteReference", "sym"))
+
+
+def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, str]]:
+    """The tags of a paragraph, whose text is ``joined``, that would take something with them, each with what it is."""
+    for tag in LEVEL_TAG.finditer(joined):
+        place = next(paragraph.iterancestors(_PLACES[tag[1]]), None) if tag[1] != "p" else paragraph
+        if place is None:
+            continue
+        texts = [text for inner in place.iter(f"{W}p") for text in iterate_own_texts(inner)]
+        rest = "".join(text.text or "" for text in texts).replace(tag[0], "", 1).strip()
+        shown = next((element for element in place.iter(*_SHOWN) if not _stands_inside(element, paragraph, tag)), None)
+        if rest:
+            yield tag[0], rest
+        elif shown is not None:
+            yield tag[0], f"<{str(shown.tag).removeprefix(W)}>"
+        if TAG.search(rest):
+            return  # the same of each tag in the place
+
+
+def _stands_inside(element: _Element, paragraph: _Element, tag: re.Match[str]) -> bool:
+    """Whether an element stands in the middle of a tag: joining the tag's pieces moves it, and judges of it."""
+    before = 0
+    for other in paragraph.iter():
+        if other is element:
+            return tag.start() < before < tag.end()
+        before += len(other.text or "") if other.tag == f"{W}t" else 0
+    return False

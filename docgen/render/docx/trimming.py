@@ -1,0 +1,93 @@
+"""``{%-`` and ``-%}``: the white space before or behind a tag goes; a paragraph's end counts as white space."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docgen.render.docx.joining import SPACE, iterate_own_texts
+from docgen.render.docx.measure import W
+from docgen.render.docx.sites import TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+DASH = re.compile(r"\{[{%#]-|-[}%#]\}")
+_LEVEL = re.compile(r"\{[{%#](?:p|tr|tc)\s")
+
+
+def trim_string(text: str) -> str:
+    """A text with the dashes of its tags, and the white space that they are for, taken out."""
+    trimmed = TAG.sub(lambda tag: "\0" * len(tag[0]), text)  # what stands in a tag is no white space
+    pieces, at = [], 0
+    for tag in TAG.finditer(text):
+        before = trimmed[at : tag.start()]
+        pieces += [before.rstrip() if _opens(tag[0]) else before, _drop_dashes(tag[0])]
+        at = tag.end()
+        if _closes(tag[0]):
+            at += len(trimmed[at:]) - len(trimmed[at:].lstrip())
+    return "".join(pieces) + trimmed[at:]
+
+
+def trim_paragraph(texts: Sequence[_Element]) -> tuple[bool, bool]:
+    """Trim the texts of a paragraph whose tags are whole; whether it joins the one before, and the one behind it."""
+    typed = [text.text or "" for text in texts]
+    joined = "".join(typed)
+    gone: set[int] = set()
+    before, behind = False, False
+    for tag in TAG.finditer(joined):
+        begin, end = tag.span()
+        if _opens(tag[0]):
+            kept = len(joined[:begin].rstrip())
+            before = before or not kept
+            gone |= {*range(kept, begin), begin + 2}
+        if _closes(tag[0]):
+            kept = len(joined) - len(joined[end:].lstrip())
+            behind = behind or kept == len(joined)
+            gone |= {*range(end, kept), end - 3}
+    at = 0
+    for text, said in zip(texts, typed, strict=True):
+        text.text = "".join(mark for number, mark in enumerate(said, at) if number not in gone)
+        text.set(SPACE, "preserve")
+        at += len(said)
+    return before, behind
+
+
+def join_paragraphs(trimmed: Sequence[tuple[_Element, bool, bool]]) -> None:
+    """Join paragraphs to their neighbours, given with whether to the one before and to the one behind, in order.
+
+    Only paragraphs of text are joined; they keep the format of the first.
+    """
+    pairs: dict[tuple[_Element, _Element], None] = {}
+    for paragraph, before, behind in trimmed:
+        previous, following = paragraph.getprevious(), paragraph.getnext()
+        if before and previous is not None:
+            pairs[previous, paragraph] = None
+        if behind and following is not None:
+            pairs[paragraph, following] = None
+    for first, second in reversed(pairs):
+        if _may_join(first) and _may_join(second):
+            first.extend([child for child in second if child.tag != f"{W}pPr"])
+            parent = second.getparent()
+            if parent is not None:
+                parent.remove(second)
+
+
+def _opens(tag: str) -> bool:
+    return tag[2:3] == "-" and len(tag) > 4
+
+
+def _closes(tag: str) -> bool:
+    return tag[-3:-2] == "-" and len(tag) > 5
+
+
+def _drop_dashes(tag: str) -> str:
+    inner = tag[2:-2]
+    return tag[:2] + (inner[1:] if _opens(tag) else inner)[: -1 if _closes(tag) else None] + tag[-2:]
+
+
+def _may_join(element: _Element) -> bool:
+    text = "".join(text.text or "" for text in iterate_own_texts(element)) if element.tag == f"{W}p" else "{%p "
+    return _LEVEL.search(text) is None and element.find(f"{W}pPr/{W}sectPr") is None
