@@ -66,6 +66,15 @@ def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> li
     return [Group(tuple(kept[id(items)])) for items in same.values() if id(items) in kept]
 
 
+def gather_kinds(diagnostics: Iterable[Diagnostic]) -> list[Group]:
+    """A group for each kind, the graver first: many warnings of a template hide no error of it."""
+    kinds: dict[Hashable, list[Diagnostic]] = {}
+    for item in diagnostics:
+        kinds.setdefault((item.code, item.severity), []).append(item)
+    order = list(Severity)
+    return [Group(tuple(items)) for items in sorted(kinds.values(), key=lambda items: order.index(items[0].severity))]
+
+
 def list_others(group: Group, words: Catalogue) -> list[str]:
     """What the others of a group are about: of each the first word of its message that differs, else its file."""
     template = words.diagnostics[group.first.code].message

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.cli.console import is_unicode
-from docgen.cli.groups import Group, group_diagnostics, identify, list_others, list_ranges
+from docgen.cli.groups import Group, gather_kinds, group_diagnostics, identify, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
 from docgen.diagnostics import (
@@ -66,7 +66,8 @@ class Report:
     ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
     ``earlier`` was told while the command worked, and is counted only. ``exit_code`` is at least 1 when there is an
     error. ``sums`` stand for what isn't there yet, where that is much; a program is told each. ``whose`` says of a
-    problem (see ``groups.identify``) with which of many records it was found.
+    problem (see ``groups.identify``) with which of many records it was found. ``by_kind`` tells people each kind once,
+    with its places.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -78,6 +79,7 @@ class Report:
     earlier: tuple[Diagnostic, ...] = ()
     whose: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
     sums: tuple[Sums, ...] = ()
+    by_kind: bool = False
 
 
 def weigh(session: Session, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -157,8 +159,12 @@ def _tell(session: Session, report: Report) -> None:
 def _tell_diagnostics(session: Session, report: Report) -> None:
     """What was found, each by itself or summed up, then how many there are."""
     single = [item for item in report.diagnostics if not any(part.covers(item) for part in report.sums)]
-    groups = group_diagnostics(single, session.words)
+    groups = gather_kinds(single) if report.by_kind else group_diagnostics(single, session.words)
     for group in groups:
+        if report.by_kind and len(group.items) > 1:
+            for line in spell_kind(session, group):
+                session.console.say(line)
+            continue
         whose = report.whose.get(identify(group.first, session.words), ()) if len(group.items) == 1 else ()
         for line in spell_group(session, group, whose):
             session.console.say(line)
@@ -214,6 +220,46 @@ def spell_group(session: Session, group: Group, whose: Sequence[str] = ()) -> Se
         lines.append("    " + clean_line(session.text("group.whose", number=len(whose), names=shown)))
     lines.append("    " + clean_line(session.text("mend", mend=words.mend(item))))
     return (*lines, "    " + session.text("unread")) if UNREAD in item.params else tuple(lines)
+
+
+def spell_kind(session: Session, group: Group) -> Sequence[str]:
+    """A kind of problem as lines of text: how many; of errors each with its place, of others one and the places."""
+    item, words = group.first, session.words
+    title = words.diagnostics[item.code].title + session.text("group.count", number=len(group.items))
+    severity = session.console.paint(
+        session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True
+    )
+    file = session.console.paint(spell_place(session, Location(file=item.location.file)), bold=True)
+    if item.severity is Severity.ERROR:
+        said = [f"{_spell_inside(session, one.location)}  {words.message(one)}" for one in group.items]
+        mends = list(dict.fromkeys(words.mend(one) for one in group.items))
+    else:
+        places = _list_places(session, group)
+        others = list_others(group, words)
+        more = [session.text("group.others", others=session.text("group.joint").join(others))] if others else []
+        said = [words.message(item), *more, session.text("group.joint").join(places)]
+        mends = [words.mend(item)]
+    said += [session.text("mend", mend=mend) for mend in mends]
+    return [f"{file}  {severity} {item.code}  {title}", *("    " + clean_line(line.strip()) for line in said if line)]
+
+
+def _list_places(session: Session, group: Group) -> list[str]:
+    """The places of a group without their file; paragraphs of the document, and cells of a sheet, in one."""
+    joint = session.text("group.joint")
+    paragraphs = [one.location for one in group.items if one.location.part == _DOCUMENT_PART and one.location.paragraph]
+    numbers = joint.join(str(number) for number in dict.fromkeys(at.paragraph for at in paragraphs))
+    found = [session.text("paragraph", number=numbers)] if numbers else []
+    sheets = dict.fromkeys(one.location.sheet for one in group.items if one.location.sheet is not None)
+    for sheet in sheets:
+        cells = list_ranges(one.location.cell or "" for one in group.items if one.location.sheet == sheet)
+        found.append(f"{sheet} {joint.join(cells)}".strip())
+    rest = [one.location for one in group.items if one.location not in paragraphs and one.location.sheet is None]
+    return [*found, *filter(None, dict.fromkeys(_spell_inside(session, replace(at, excerpt=None)) for at in rest))]
+
+
+def _spell_inside(session: Session, at: Location) -> str:
+    """A place without its file."""
+    return spell_place(session, at).removeprefix(show_path(Path(at.file or ""))).strip()
 
 
 def _spell_places(session: Session, group: Group) -> str:

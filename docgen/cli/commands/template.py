@@ -49,7 +49,9 @@ def check(
     if not checked.diagnostics:
         lines = (f"{show_path(file)}  {_spell_sound(session, checked, document_id)}",)
     described = {"path": str(file), "profile": profile_id, "document": document_id, "tags": checked.tags}
-    return finish(session, Report(checked.diagnostics, outputs=outputs, lines=lines, data={"template": described}))
+    return finish(
+        session, Report(checked.diagnostics, outputs=outputs, lines=lines, data={"template": described}, by_kind=True)
+    )
 
 
 def _spell_sound(session: Session, checked: CheckedTemplate, document_id: str) -> str:

@@ -62,6 +62,8 @@ class Shape:
     label: Param = ""
     item: Shape | None = None
     names: Mapping[str, Shape] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    """What it may be, where that is listed."""
 
     def read_name(self, name: str) -> Shape | None:
         """The type of what stands inside under a name; None where there is no such name."""
@@ -137,7 +139,8 @@ def read_annotation(annotation: Any, path: str = "", asked: Asked | None = None)
     elif origin is tuple:
         shape = list_of(read_annotation(arguments[0], path, asked))
     elif origin is Literal:
-        shape = Shape(_KINDS.get(type(arguments[0]), "text"))
+        options = tuple(map(str, arguments)) if isinstance(arguments[0], str) else ()
+        shape = Shape(_KINDS.get(type(arguments[0]), "text"), options=options)
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         shape = _read_mapping(*arguments, path=path, asked=asked)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):

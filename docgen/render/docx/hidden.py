@@ -42,7 +42,7 @@ def spare_remarks(root: _Element) -> None:
 def prepare_hidden(root: _Element) -> None:
     """Make the tags of a part whole that stand in no paragraph of text, and without dashes."""
     for paragraph in root.iter(f"{_DRAWN}p"):
-        _join_drawn([text for text in paragraph.iter(f"{_DRAWN}t")])
+        _join_drawn(list(paragraph.iter(f"{_DRAWN}t")))
     for element in root.iter():
         if element.tag != f"{W}t" and element.text and DASH.search(element.text):
             element.text = trim_string(element.text)
@@ -50,6 +50,12 @@ def prepare_hidden(root: _Element) -> None:
             if _OPEN.search(str(value)):
                 one_line = TAG.sub(lambda tag: re.sub(r"\s", " ", tag[0]), str(value))
                 element.set(name, trim_string(one_line))
+
+
+def list_drawn(root: _Element) -> list[str]:
+    """The text of each paragraph of a drawing."""
+    paragraphs = root.iter(f"{_DRAWN}p")
+    return ["".join(text.text or "" for text in paragraph.iter(f"{_DRAWN}t")) for paragraph in paragraphs]
 
 
 def iterate_hidden(element: _Element) -> Iterator[str]:

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Location
-from docgen.render.docx.hidden import spare_remarks
+from docgen.diagnostics import Diagnostic, Location, warning
+from docgen.ooxml.package import read_parts
+from docgen.ooxml.xml import PackageError
+from docgen.render.docx.hidden import iterate_hidden, list_drawn, prepare_hidden, spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
+from docgen.render.scan.lookalikes import SaidText
 from docgen.render.scan.tags import TAG, Tag, split_tag
 
 if TYPE_CHECKING:
@@ -77,31 +80,45 @@ def list_docx_tags(source: DocxSource) -> list[Tag]:
     return [tag for part in source.parts for tag in _iterate_part(source, part)]
 
 
+def list_docx_texts(source: DocxSource) -> Iterator[SaidText]:
+    """The text of each paragraph, with the codes of its fields; of drawings, too."""
+    for part in source.parts:
+        for number, paragraph in iterate_paragraphs(part):
+            text = read_own_text(paragraph)
+            simple = [field.get(f"{W}instr", "") for field in paragraph.iter(f"{W}fldSimple")]
+            codes = "".join(code.text or "" for code in paragraph.iter(f"{W}instrText"))
+            yield SaidText(text, locate_paragraph(source, part, number, text), " ".join([codes, *simple]))
+        for text in list_drawn(part.root):
+            yield SaidText(text, Location("docx", file=source.file, part=part.name, excerpt=text[:_EXCERPT]))
+
+
+def find_tagged_sheets(source: DocxSource) -> Iterator[Diagnostic]:
+    """A warning for each workbook inside the file (the data of a chart) that holds tags: it isn't filled."""
+    for name, data in source.package.parts.items():
+        if name.endswith(".xlsx"):
+            try:
+                parts = read_parts(data)
+            except PackageError:
+                continue
+            if any(TAG.search(content.decode("utf-8", "replace")) for content in parts.values()):
+                yield warning("T439", Location("docx", file=source.file, part=name), member=name)
+
+
 def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
     unit = (part.name,)
-    if part.root.find(f".//{W}p") is None:
-        for text in map(str, part.root.itertext()):
-            place = Location("docx", file=source.file, part=part.name, excerpt=text[:_EXCERPT])
-            yield from _split(text, place, unit)
-        return
-    for number, paragraph in iterate_paragraphs(part):
-        text = read_own_text(paragraph)
-        if _STRAY.search(_ESCAPED.sub(" ", TAG.sub(" ", text))) is None:
-            yield from _split(text, locate_paragraph(source, part, number, text), unit)
-        for hidden in _iterate_hidden(paragraph):
-            yield from _split(hidden, locate_paragraph(source, part, number, hidden), unit)
-
-
-def _iterate_hidden(paragraph: _Element) -> Iterator[str]:
-    """Text with tags that isn't the paragraph's own: of fields, of drawings, in attributes."""
-    for element in paragraph.iter():
-        if next(element.iterancestors(f"{W}p"), paragraph) is not paragraph:
-            continue
-        if element.tag != f"{W}t" and element.text and TAG.search(element.text):
-            yield element.text
-        for value in element.attrib.values():
-            if TAG.search(str(value)):
-                yield str(value)
+    prepare_hidden(part.root)
+    numbers = {paragraph: number for number, paragraph in iterate_paragraphs(part)}
+    for element in part.root.iter():
+        if element in numbers:
+            text = read_own_text(element)
+            if _STRAY.search(_ESCAPED.sub(" ", TAG.sub(" ", text))) is None:
+                yield from _split(text, locate_paragraph(source, part, numbers[element], text), unit)
+        for hidden in iterate_hidden(element):
+            owner = next((found for found in (element, *element.iterancestors()) if found in numbers), None)
+            place = Location("docx", file=source.file, part=part.name, excerpt=hidden[:_EXCERPT])
+            if owner is not None:
+                place = locate_paragraph(source, part, numbers[owner], hidden)
+            yield from _split(hidden, place, unit)
 
 
 def _split(text: str, location: Location, unit: tuple[str, ...]) -> Iterator[Tag]:

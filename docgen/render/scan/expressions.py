@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.render.context.types import ANY, Kind, Shape, list_of
 from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.guards import EVERYTHING, find_guards, spell_name, unwrap
+from docgen.render.scan.labels import find_paths
 from docgen.render.scan.values import NOTHING, Gap, Surroundings, Value
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ class Typist:
         """Report a name that isn't there, with the nearest one or with those that are."""
         from docgen.profile.faults import find_nearest
 
+        paths = self._find_labelled(name, inside)
+        if paths:
+            self.report("T430", name=name, path=paths[0], paths="、".join(paths))
+            return
         offered = list(dict.fromkeys(known))
         nearest = find_nearest(name, offered)
         spelled = f"{inside}.{name}" if inside else name
@@ -93,6 +98,29 @@ class Typist:
             self.report("T301", name=spelled, nearest=f"{inside}.{nearest}" if inside else nearest)
         else:
             self.report("T302", name=spelled, known="、".join(offered[:30]))
+
+    def _find_labelled(self, name: str, inside: str) -> tuple[str, ...]:
+        """Where what is called so in Chinese stands: in what was asked for it, else anywhere."""
+        if name.isascii() or self.around.names is None:
+            return ()
+        shapes = {known: value.shape for known, value in (*self.around.names.items(), *self.around.local.items())}
+        steps = inside.replace("[]", "").split(".") if inside else []
+        shape = shapes.get(steps[0]) if steps else None
+        for step in steps[1:]:
+            shape = shape.names.get(step) if shape is not None else None
+        within = find_paths(name, {inside: shape}) if shape is not None else ()
+        return within or find_paths(name, shapes)
+
+    def check_option(self, value: Value, option: nodes.Node, spelled: str) -> None:
+        """Report an option that a field doesn't have: it is never ticked, and never equal."""
+        from jinja2 import nodes
+
+        shape = value.shape.item if value.shape.kind == "list" and value.shape.item is not None else value.shape
+        said = option.value if isinstance(option, nodes.Const) else None
+        if isinstance(said, str) and shape.options and said not in shape.options:
+            self.report("T438", name=spelled, option=said, options="、".join(shape.options))
+        elif isinstance(said, str) and shape.kind == "yes_no":
+            self.report("T438", name=spelled, option=said, options="true、false")
 
     def _weigh(self, value: Value, spelled: str) -> Value:
         """The value; where its own name may be absent and isn't made sure of, that is its gap."""
@@ -149,6 +177,8 @@ class Typist:
         known = FILTER_TYPES.get(node.name)
         if known is None:
             return NOTHING
+        if node.name == "box" and node.args:
+            self.check_option(value, node.args[0], spell_name(node.node))
         kind = value.shape.kind
         if known.takes and kind not in (*known.takes, "any", "scalar"):
             self.report("T310", filter=node.name, name=spell_name(node.node), wanted=name_kinds(known.takes))
@@ -201,9 +231,16 @@ class Typist:
         return Value(Shape("yes_no"))
 
     def _read_compare(self, node: nodes.Compare) -> Value:
-        self.read_used(node.expr, "printed")
+        from jinja2 import nodes
+
+        left = self.read_used(node.expr, "printed")
         for operand in node.ops:
-            self.read_used(operand.expr, "printed")
+            right = self.read_used(operand.expr, "printed")
+            options = operand.expr.items if isinstance(operand.expr, nodes.List | nodes.Tuple) else [operand.expr]
+            if operand.op in ("eq", "ne", "in", "notin"):
+                for option in options:
+                    self.check_option(left, option, spell_name(node.expr))
+                self.check_option(right, node.expr, spell_name(operand.expr))
         return Value(Shape("yes_no"))
 
     def _read_concat(self, node: nodes.Concat) -> Value:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docgen.render.scan.tags import ReadTag, Tag
 
 Use = Literal["printed", "looped", "condition"]
-WARNINGS = frozenset({"T307", "T309", "T311", "T312"})
+WARNINGS = frozenset({"T307", "T309", "T311", "T312", "T438"})
 _LOOP: Mapping[str, Kind] = {
     **dict.fromkeys(("index", "index0", "revindex", "revindex0", "length", "depth", "depth0"), "number"),
     **dict.fromkeys(("first", "last"), "yes_no"),
@@ -53,17 +53,17 @@ class _Block:
     otherwise: frozenset[str] = frozenset()
 
 
-def scan_names(tags: Iterable[ReadTag], names: Mapping[str, Shape] | None, broken: frozenset[str]) -> NameScan:
+def scan_names(tags: Iterable[ReadTag], names: Mapping[str, Shape] | None, broken: Mapping[str, str]) -> NameScan:
     """Follow the tags; ``names`` are those that the template may use (None: any).
 
-    ``broken`` are the parts in which a tag couldn't be read: there an end may be missing because of that, and isn't
+    ``broken`` are the parts in which a tag couldn't be read, with what is said there: an end that may be in it isn't
     reported again.
     """
     return _Follower(names, broken).follow(tags)
 
 
 class _Follower:
-    def __init__(self, names: Mapping[str, Shape] | None, broken: frozenset[str]) -> None:
+    def __init__(self, names: Mapping[str, Shape] | None, broken: Mapping[str, str]) -> None:
         self.scan = NameScan()
         self.names = None if names is None else {name: Value(shape, name) for name, shape in names.items()}
         self.broken = broken
@@ -95,7 +95,9 @@ class _Follower:
             self.note("T313", block.tag, ending=f"end{block.tag.keyword}")
 
     def note(self, code: str, at: Tag, **params: Param) -> None:
-        if code in ("T313", "T314") and at.unit[0] in self.broken:
+        wanted = params.get("ending" if code == "T313" else "opening", "") if code in ("T313", "T314") else ""
+        unread = self.broken.get(at.unit[0], "")
+        if wanted and (str(wanted) in unread or at.typed in unread):
             return
         severity = Severity.WARNING if code in WARNINGS else Severity.ERROR
         found = Diagnostic(code, severity, {"tag": at.typed, **params}, at.location)

@@ -26,6 +26,9 @@ _LAYOUT = ("colspan", "cellbg", "colwidth")
 _CLOSED = frozenset({"block", "macro", "call", "filter", "autoescape"})
 _REFUSED = _CLOSED | {"include", "import", "from", "extends"}
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+_POI_TL = {"@": "picture", "#": "table", "*": "list", "?": "block", "/": "end", "+": "narrative", ">": "narrative"}
+"""How poi-tl marks a tag, and what stands here in its place."""
+_FOREIGN = re.compile(r"([@#*?/+>])\s*([^\s}]*)")
 _HEAD = re.compile(r"\{[{%#](?:-|(?P<level>tr|tc|p|r)(?=\s))?\s*")
 _TAIL = re.compile(r"\s*-?[}%#]\}$")
 
@@ -108,6 +111,11 @@ def read_tags(tags: list[Tag], filters: frozenset[str]) -> TagReading:
 def _read_tag(tag: Tag, filters: frozenset[str], faults: list[Diagnostic]) -> ReadTag:
     from jinja2 import TemplateSyntaxError, nodes
 
+    foreign = _FOREIGN.match(tag.inner) if tag.word == "print" else None
+    if foreign is not None:
+        instead = Term(f"scan.instead.{_POI_TL[foreign[1]]}", {"name": foreign[2].strip() or "x"})
+        faults.append(Diagnostic("T436", Severity.ERROR, {"tag": tag.typed, "instead": instead}, tag.location))
+        return ReadTag(tag)
     source = _write_source(tag)
     if source is None:
         if tag.word == "other" and tag.keyword not in ("vm", "hm"):

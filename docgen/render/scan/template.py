@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Diagnostic, Location, Severity
+from docgen.diagnostics import Diagnostic, Location, Severity, warning
 from docgen.errors import TemplateError
 from docgen.render.context.types import Shape
 from docgen.render.scan.coverage import find_unprinted
+from docgen.render.scan.lookalikes import SaidText, find_lookalikes
 from docgen.render.scan.names import NameScan, NameUse, scan_names
 from docgen.render.scan.tags import Tag, TagReading, read_tags
 
@@ -69,12 +70,16 @@ def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: 
         conditions = {use.name for use in scan.uses if use.use == "condition"}
         place = Location("xlsx" if is_workbook(name) else "docx", file=name)
         found += find_unprinted(purpose.profile, purpose.document, scan.printed, conditions, place)
+    found += find_lookalikes(_list_texts(data, name), names, bool(reading.tags))
+    if not reading.tags and not compiled:
+        found.append(warning("T437", Location("xlsx" if is_workbook(name) else "docx", file=name), template=name))
     if not is_workbook(name):
-        from docgen.render.scan.docx import read_docx_source
+        from docgen.render.scan.docx import find_tagged_sheets, read_docx_source
         from docgen.render.scan.layout import check_layout
 
         is_report = purpose is not None and purpose.document.shape == "report"
-        found += check_layout(read_docx_source(data, name), is_report)
+        source = read_docx_source(data, name)
+        found += [*find_tagged_sheets(source), *check_layout(source, is_report)]
     return TemplateScan(tuple(_sort(found)), tuple(scan.uses), len(reading.tags))
 
 
@@ -99,9 +104,11 @@ def _scan(
 ) -> tuple[TagReading, NameScan]:
     tags, filters = _list_tags(data, name)
     reading = read_tags(tags, filters)
-    unread = [*reading.faults, *(item for item in compiled if item.code == "T104")]
-    broken = {item.location.part or item.location.sheet or "" for item in unread}
-    return reading, scan_names(reading.tags, names, frozenset(broken))
+    broken: dict[str, str] = {}
+    for item in (*reading.faults, *(item for item in compiled if item.code == "T104")):
+        part = item.location.part or item.location.sheet or ""
+        broken[part] = f"{broken.get(part, '')} {item.params.get('tag', item.location.excerpt or '')}"
+    return reading, scan_names(reading.tags, names, broken)
 
 
 def _list_tags(data: bytes, name: str) -> tuple[list[Tag], frozenset[str]]:
@@ -114,6 +121,17 @@ def _list_tags(data: bytes, name: str) -> tuple[list[Tag], frozenset[str]]:
     from docgen.render.scan.docx import list_docx_tags, read_docx_source
 
     return list_docx_tags(read_docx_source(data, name)), frozenset(make_docx_environment().filters)
+
+
+def _list_texts(data: bytes, name: str) -> Iterable[SaidText]:
+    """The texts of a template, in order."""
+    if is_workbook(name):
+        from docgen.render.scan.xlsx import list_xlsx_texts
+
+        return list_xlsx_texts(data, name)
+    from docgen.render.scan.docx import list_docx_texts, read_docx_source
+
+    return list_docx_texts(read_docx_source(data, name))
 
 
 def _merge(reading: TagReading, compiled: tuple[Diagnostic, ...], scan: NameScan) -> list[Diagnostic]:

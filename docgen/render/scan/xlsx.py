@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
+from docgen.render.scan.lookalikes import SaidText
 from docgen.render.scan.tags import TAG, Tag, Word, split_tag
 
 if TYPE_CHECKING:
@@ -17,6 +18,21 @@ if TYPE_CHECKING:
 
 def list_xlsx_tags(data: bytes, name: str) -> list[Tag]:
     """Every tag of a workbook; TemplateError T201 where it is none. Faults of rows and formulas are compiling's."""
+    return [tag for sheet in _read(data, name) for tag in _SheetLister(sheet, name).list_tags()]
+
+
+def list_xlsx_texts(data: bytes, name: str) -> Iterator[SaidText]:
+    """The text of each cell, tags included; TemplateError T201 where it is no workbook."""
+    for sheet in _read(data, name):
+        for stretch in sheet.bands.stretches:
+            for row in stretch.rows:
+                for cell in row.cells:
+                    text = cell.source if cell.kind == "text" else cell.value if cell.kind == "static" else None
+                    if isinstance(text, str):
+                        yield SaidText(text, Location("xlsx", file=name, sheet=sheet.name, cell=cell.name))
+
+
+def _read(data: bytes, name: str) -> list[SheetSource]:
     from docgen.ooxml.xml import PackageError
     from docgen.render.xlsx.compile import read_sheets
     from docgen.render.xlsx.package import Workbook
@@ -25,7 +41,7 @@ def list_xlsx_tags(data: bytes, name: str) -> list[Tag]:
         sheets, _ = read_sheets(Workbook(data), name)
     except PackageError as problem:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
-    return [tag for sheet in sheets if sheet is not None for tag in _SheetLister(sheet, name).list_tags()]
+    return [sheet for sheet in sheets if sheet is not None]
 
 
 class _SheetLister:
