@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from docgen.diagnostics import Param, Term
 from docgen.render.docx.joining import iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 LEVEL_TAG = re.compile(r"\{[{%#](p|tr|tc)\s.*?[}%#]\}", re.DOTALL)
+_LONGEST = 40
 _PLACES = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
-_SHOWN = frozenset(W + name for name in ("drawing", "pict", "object", "footnoteReference", "endnoteReference", "sym"))
+_SHOWN = {
+    **dict.fromkeys((W + name for name in ("drawing", "pict", "object", "sym")), Term("render.beside.picture")),
+    **dict.fromkeys((W + name for name in ("footnoteReference", "endnoteReference")), Term("render.beside.note")),
+}
 
 
-def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, str]]:
+def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, Param]]:
     """The tags of a paragraph, whose text is ``joined``, that would take something with them, each with what it is."""
     for tag in LEVEL_TAG.finditer(joined):
         place = next(paragraph.iterancestors(_PLACES[tag[1]]), None) if tag[1] != "p" else paragraph
@@ -29,9 +34,9 @@ def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, str]]:
         rest = "".join(text.text or "" for text in texts).replace(tag[0], "", 1).strip()
         shown = next((element for element in place.iter(*_SHOWN) if not _stands_inside(element, paragraph, tag)), None)
         if rest:
-            yield tag[0], rest
+            yield tag[0], rest[:_LONGEST]
         elif shown is not None:
-            yield tag[0], f"<{str(shown.tag).removeprefix(W)}>"
+            yield tag[0], _SHOWN[str(shown.tag)]
         if TAG.search(rest):
             return  # the same of each tag in the place
 

@@ -97,11 +97,11 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     """
     part = PreparedPart(name)
     spare_remarks(root)
+    prepare_hidden(root)
     if not _holds_tags(root):
         return None
     _drop_noise(root)
     part.faults += find_split_codes(root, name, surface.template)
-    prepare_hidden(root)
     for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
         part.numbers[paragraph] = number
         _prepare_paragraph(part, paragraph, number, surface)
@@ -173,7 +173,7 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         return
     for lonely, beside in find_besides(paragraph, joined):
         place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
-        part.faults.append(error("T421", place, template=surface.template, tag=lonely, beside=beside[:40]))
+        part.faults.append(error("T421", place, template=surface.template, tag=lonely, beside=beside))
     made = join_tags(paragraph, texts)
     if made.holder:
         part.faults.append(_refuse(part, "T400", paragraph, surface.template, _name_holder(made.holder)))

@@ -36,7 +36,7 @@ PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None
 
 _NO_SITE = Site("")
 _PLAIN_RUNS = (Run(""), RichRun(""))
-_SAFE_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_UNSAFE_ADDRESS = re.compile(r"(?!(?:https?|ftp|mailto|tel):)[A-Za-z][\w+.-]*:|[\\/]", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[\0- \"<>\\^`{|}\x7f]")
 _UNSAFE_IN_PART = re.compile(r"[\0- \"#%&+;<=>?\\^`{|}\x7f]")
 _current: ContextVar[Printing] = ContextVar("_current")
@@ -267,10 +267,10 @@ def print_plain(value: Any) -> Ready:
 
 
 def print_address(value: Any, begins: bool) -> Ready:
-    """Print a value into the address of a link; one that ``begins`` it is a web address or one of mail, or reported."""
+    """Print a value into the address of a link; one that ``begins`` it and opens a file or a program is reported."""
     printing = _current.get()
     text = printing.replace_unprintable(value if isinstance(value, str) else printing.read(value)).strip()
-    if begins and text and not isinstance(value, Missing) and not _SAFE_ADDRESS.match(text):
+    if begins and _UNSAFE_ADDRESS.match(text):
         printing.report("T424", printing.find_site(), address=text)
         return Ready("about:blank")
     unsafe = _UNSAFE_IN_ADDRESS if begins else _UNSAFE_IN_PART
