@@ -7,9 +7,11 @@ runs) their places are found, since a tag that stays in a document is a fault.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.ooxml.names import WORD
 from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.render.docx.joining import iterate_own_texts
 from docgen.render.docx.measure import W
@@ -17,7 +19,7 @@ from docgen.render.docx.sites import TAG
 from docgen.render.docx.trimming import DASH, trim_string
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from lxml.etree import _Element
 
@@ -43,13 +45,11 @@ def prepare_hidden(root: _Element) -> None:
     """Make the tags of a part whole that stand in no paragraph of text, and without dashes."""
     for paragraph in root.iter(f"{_DRAWN}p"):
         _join_drawn(list(paragraph.iter(f"{_DRAWN}t")))
-    for element in root.iter():
-        if element.tag != f"{W}t" and element.text and DASH.search(element.text):
-            element.text = trim_string(element.text)
-        for name, value in element.attrib.items():
-            if _OPEN.search(str(value)):
-                one_line = TAG.sub(lambda tag: re.sub(r"\s", " ", tag[0]), str(value))
-                element.set(name, trim_string(one_line))
+    for element, name, text in list_hidden(root):
+        if name is not None:
+            element.set(name, trim_string(TAG.sub(lambda tag: re.sub(r"\s", " ", tag[0]), text)))
+        elif DASH.search(text):
+            element.text = trim_string(text)
 
 
 def list_drawn(root: _Element) -> list[str]:
@@ -58,13 +58,19 @@ def list_drawn(root: _Element) -> list[str]:
     return ["".join(text.text or "" for text in paragraph.iter(f"{_DRAWN}t")) for paragraph in paragraphs]
 
 
-def iterate_hidden(element: _Element) -> Iterator[str]:
-    """The texts with tags that an element has beside the text of paragraphs: its own, and its attributes."""
-    if element.tag != f"{W}t" and element.text and _OPEN.search(element.text):
-        yield element.text
-    for value in element.attrib.values():
-        if _OPEN.search(str(value)):
-            yield str(value)
+def list_hidden(root: _Element) -> list[tuple[_Element, str | None, str]]:
+    """The texts with tags beside the text of paragraphs: each with its element and, of an attribute, its name."""
+    found = [(text.getparent(), text.attrname, str(text)) for text in _find_hidden()(root) if not text.is_tail]
+    return [(element, name, text) for element, name, text in found if _OPEN.search(text)]
+
+
+@cache
+def _find_hidden() -> Callable[[_Element], Any]:
+    from lxml import etree
+
+    opens = "contains(., '{{') or contains(., '{%') or contains(., '{#')"
+    path = f"//@*[{opens}] | //*[not(self::w:t)]/text()[{opens}]"
+    return cast("Callable[[_Element], Any]", etree.XPath(path, namespaces={"w": WORD}))
 
 
 def _join_drawn(texts: list[_Element]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.render.docx.columns import KIND, WEIGHT
 from docgen.render.docx.controls import free_controls
-from docgen.render.docx.hidden import find_split_codes, iterate_hidden, prepare_hidden, spare_remarks
+from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden, spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
 from docgen.render.docx.levels import find_besides
 from docgen.render.docx.measure import W
@@ -96,11 +96,12 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     Faults are collected in the result, whose source is then of no use. The tree is changed.
     """
     part = PreparedPart(name)
+    _drop_noise(root)
     spare_remarks(root)
     prepare_hidden(root)
-    if not _holds_tags(root):
+    hidden = list_hidden(root)
+    if not hidden and not _holds_tags(root):
         return None
-    _drop_noise(root)
     part.faults += find_split_codes(root, name, surface.template)
     for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
         part.numbers[paragraph] = number
@@ -108,7 +109,7 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     blocks_known = not any("{%" in (fault.location.excerpt or "") for fault in part.faults)
     for torn in mend_pairs(root, part.cut) if blocks_known else ():
         part.faults.append(_refuse(part, "T401", torn, surface.template))
-    _note_hidden(part, root, surface.template)
+    _note_hidden(part, root, hidden, surface.template)
     free_controls(root, surface.styles.prompts)
     join_paragraphs(part.trimmed)
     if not part.faults:
@@ -121,24 +122,21 @@ def _holds_tags(root: _Element) -> bool:
         joined = "".join(text.text or "" for text in iterate_own_texts(paragraph))
         if _STRAY.search(joined) or ESCAPED.search(joined):
             return True
-    if any("{" in (code.text or "") for code in root.iter(f"{W}instrText")):
-        return True
-    return any(True for element in root.iter() for _ in iterate_hidden(element))
+    return any("{" in (code.text or "") for code in root.iter(f"{W}instrText"))
 
 
-def _note_hidden(part: PreparedPart, root: _Element, template: str) -> None:
+def _note_hidden(
+    part: PreparedPart, root: _Element, hidden: list[tuple[_Element, str | None, str]], template: str
+) -> None:
     """Note where the tags stand that are in no paragraph's text, and which of them lack a brace."""
-    numbers: dict[_Element, int] = {}
-    for element in root.iter():
-        for text in iterate_hidden(element):
-            numbers = numbers or {paragraph: at for at, paragraph in enumerate(root.iter(f"{W}p"), 1)}
-            owner = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"), None)
-            number = 0 if owner is None else numbers[owner]
-            for tag in TAG.findall(text):
-                part.tags[normalise_tag(tag)].append(Site(tag, number, excerpt=text))
-            stray = _STRAY.search(TAG.sub("", text))
-            if stray and not part.faults:
-                _report_braces(part, template, number, text, stray[0])
+    numbers = {paragraph: number for number, paragraph in enumerate(root.iter(f"{W}p"), 1)} if hidden else {}
+    for element, _, text in hidden:
+        number = next((numbers[owner] for owner in (element, *element.iterancestors()) if owner in numbers), 0)
+        for tag in TAG.findall(text):
+            part.tags[normalise_tag(tag)].append(Site(tag, number, excerpt=text))
+        stray = _STRAY.search(TAG.sub("", text))
+        if stray and not part.faults:
+            _report_braces(part, template, number, text, stray[0])
 
 
 def _drop_noise(root: _Element) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.hidden import iterate_hidden, list_drawn, prepare_hidden, spare_remarks
+from docgen.render.docx.hidden import list_drawn, list_hidden, prepare_hidden, spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
@@ -108,12 +109,15 @@ def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
     unit = (part.name,)
     prepare_hidden(part.root)
     numbers = {paragraph: number for number, paragraph in iterate_paragraphs(part)}
+    beside: dict[_Element, list[str]] = defaultdict(list)
+    for element, _, hidden in list_hidden(part.root):
+        beside[element].append(hidden)
     for element in part.root.iter():
         if element in numbers:
             text = read_own_text(element)
             if _STRAY.search(_ESCAPED.sub(" ", TAG.sub(" ", text))) is None:
                 yield from _split(text, locate_paragraph(source, part, numbers[element], text), unit)
-        for hidden in iterate_hidden(element):
+        for hidden in beside.get(element, ()):
             owner = next((found for found in (element, *element.iterancestors()) if found in numbers), None)
             place = Location("docx", file=source.file, part=part.name, excerpt=hidden[:_EXCERPT])
             if owner is not None:
