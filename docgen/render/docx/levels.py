@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-LEVEL_TAG = re.compile(r"\{[{%#](p|tr|tc)\s.*?[}%#]\}", re.DOTALL)
+LEVEL_TAG = re.compile(r"\{[{%#]-?(p|tr|tc)\s.*?[}%#]\}", re.DOTALL)
 _LONGEST = 40
 _PLACES = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
 _SHOWN = {
     **dict.fromkeys((W + name for name in ("drawing", "pict", "object", "sym")), Term("render.beside.picture")),
     **dict.fromkeys((W + name for name in ("footnoteReference", "endnoteReference")), Term("render.beside.note")),
+    "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath": Term("render.beside.formula"),
 }
 
 

@@ -21,7 +21,7 @@ _BRACES = re.compile(r"[{｛]\s*[{｛%％][^{}｛｝]{1,200}[}｝%％]\s*[}｝]"
 _KINDS = {
     "T432": re.compile(r"[$＄#][{｛]\s*([^{}｛｝]{1,60}?)\s*[}｝]"),
     "T434": re.compile(rf"«\s*([^«»]{{1,60}}?)\s*»|<<\s*({_NAME})\s*>>"),
-    "T435": re.compile(r"【\s*([^【】]{1,30}?)\s*】"),
+    "T435": re.compile(r"【\s*([^【】\s][^【】]{0,29}?)\s*】"),
     "T433": re.compile(rf"(?<![{{｛])[{{｛]\s*({_NAME})\s*[}}｝](?![}}｝])"),
 }
 _FIELD = re.compile(r"\bMERGEFIELD\s+(?:\"([^\"]+)\"|(\S+))", re.IGNORECASE)

@@ -28,7 +28,7 @@ _REFUSED = _CLOSED | {"include", "import", "from", "extends"}
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 _POI_TL = {"@": "picture", "#": "table", "*": "list", "?": "block", "/": "end", "+": "narrative", ">": "narrative"}
 """How poi-tl marks a tag, and what stands here in its place."""
-_FOREIGN = re.compile(r"([@#*?/+>])\s*([^\s}]*)")
+_FOREIGN = re.compile(r"([@#*?/+>])\s*(?:\S+\s+)*([^\s}]*)")
 _HEAD = re.compile(r"\{[{%#](?:-|(?P<level>tr|tc|p|r)(?=\s))?\s*")
 _TAIL = re.compile(r"\s*-?[}%#]\}$")
 

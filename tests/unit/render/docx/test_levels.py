@@ -43,6 +43,7 @@ def find_faults(body: str) -> list[tuple[str, int | None, str]]:
         (p("前{%p if x %}") + p("内") + p("{%p endif %}"), [(1, "前")]),
         (p("{%p if x ", "%}", "后") + p("内") + p("{%p endif %}"), [(1, "后")]),
         (p("{%p if x %}{%p endif %}"), [(1, "{%p endif %}")]),
+        (p("前{%-p if x %}") + p("内") + p("{%p endif %}"), [(1, "前")]),
         (p("来历：{{p x }}"), [(1, "来历：")]),
         (p("{#p 说明 #}还有"), [(1, "还有")]),
         (p("{%p if x %}", inside=DRAWING) + p("{%p endif %}"), [(1, "render.beside.picture")]),

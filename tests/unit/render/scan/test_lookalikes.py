@@ -34,7 +34,7 @@ LOOKALIKES = [
     ("T435", "error", "树种：【树种】", "{{ form.species }}"),
 ]
 TEXTS = [
-    "【自拟】、【附件1】",
+    "【自拟】、【附件1】、【　】",
     "《森林法》{1}、{}、{ }、a{b,c}d",
     "{_{ enterprise.name }_} {_% if x %_}",
     "$5、C#、100％、(a){2}",
@@ -111,6 +111,7 @@ def test_a_simple_field_of_a_mail_merge_is_told() -> None:
         ("{{*list}}", "{%p for item in list %}"),
         ("{{+part}}", "{{p part }}"),
         ("{{ @logo }}", "{{p logo }}"),
+        ("{{#each items}}", "{%tr for row in items %}"),
     ],
 )
 def test_poi_tl_is_told_with_what_stands_here_in_its_place(text: str, said: str) -> None:
