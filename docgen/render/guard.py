@@ -29,6 +29,7 @@ _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook spells what XML ca
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # Text that a reader sees; a break or a tab stands between words.
 _TEXTS = frozenset({"t", "delText", "instrText", "v", "f", "author", "oddHeader", "oddFooter"})
+_TEXT_ATTRIBUTES = frozenset({"descr", "title", "name", "alt", "string"})
 _UNITS = frozenset({"p", "si", "c", "v", "f", "comment"})
 _IDS = (("docPr", "id"), ("bookmarkStart", "id"), ("bookmarkStart", "name"))
 
@@ -146,9 +147,8 @@ def _check_text(file: _File, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
     everything: list[str] = []
     numbers: set[float] = set()
     for part, root in file.roots.items():
-        if part.endswith(".rels"):
-            continue
-        units = [_squeeze(_ESCAPE.sub(_unescape, text) if file.kind == "xl" else text) for text in _read_units(root)]
+        texts = _read_addresses(root) if part.endswith(".rels") else _read_units(root)
+        units = [_squeeze(_ESCAPE.sub(_unescape, text) if file.kind == "xl" else text) for text in texts]
         everything += units
         numbers |= {float(text) for text in units if _NUMBER.fullmatch(text)}
         rest = "\n".join(units)
@@ -173,8 +173,8 @@ def _is_joined(text: str, at: int, values: Iterable[str]) -> bool:
 def _read_units(root: _Element) -> Iterator[str]:
     """Read the text of each paragraph, cell or property, and the attributes that hold text."""
     for element in root.iter():
-        for value in element.attrib.values():
-            if not str(value).isascii() or _TAG.search(str(value)):
+        for name, value in element.attrib.items():
+            if name in _TEXT_ATTRIBUTES or not str(value).isascii() or _TAG.search(str(value)):
                 yield str(value)
     gathered: list[str] = []
     for element in root.iter():
@@ -184,6 +184,11 @@ def _read_units(root: _Element) -> Iterator[str]:
         if element.text and (local_name(element) in _TEXTS or len(element) == 0):
             gathered.append(element.text)
     yield "".join(gathered)
+
+
+def _read_addresses(root: _Element) -> Iterator[str]:
+    """Read where links lead, as it was before it was encoded."""
+    return (unquote(item.get("Target", "")) for item in root if item.get("TargetMode") == "External")
 
 
 def _unescape(escape: re.Match[str]) -> str:

@@ -199,3 +199,16 @@ def test_every_file_of_the_sample_package_passes(tmp_path: Path) -> None:
         office = [name for name in archive.namelist() if name.endswith((".docx", ".xlsx"))]
         assert len(office) > 15
         assert {name: found for name in office if (found := check_rendered(archive.read(name)))} == {}
+
+
+def test_addresses_and_alternative_text_are_looked_through() -> None:
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    relation = f'<Relationship Id="rId99" Type="{link}" Target="https://x.example/a%20b" TargetMode="External"/>'
+    data = replace_in(
+        of_paragraphs("正文"),
+        "word/_rels/document.xml.rels",
+        lambda xml: xml.replace("</Relationships>", relation + "</Relationships>"),
+    )
+    assert [item.code for item in check_rendered(data, ["a b", "gone"])] == ["T163"]
+    left = replace_in(data, "word/_rels/document.xml.rels", lambda xml: xml.replace("a%20b", "%7b%7b%20a%20%7d%7d"))
+    assert {item.code for item in check_rendered(left)} == {"T162"}
