@@ -38,14 +38,9 @@ def free_controls(root: _Element, prompts: Collection[str]) -> None:
                 parent.remove(style)
 
 
-def list_bound(root: _Element) -> list[str]:
-    """The tags in controls that are bound to the XML store, which holds the same tags once more."""
-    return [
-        tag
-        for control in _iterate_filled(root)
-        if any(local_name(child) == "dataBinding" for child in control.iterfind(f"{W}sdtPr/*"))
-        for tag in TAG.findall(_read_text(control))
-    ]
+def list_shown(root: _Element) -> list[str]:
+    """The tags in controls: the store that they are bound to, and the text that prompts, hold the same once more."""
+    return [tag for control in _iterate_filled(root) for tag in TAG.findall(_read_text(control))]
 
 
 def _iterate_filled(root: _Element) -> Iterator[_Element]:

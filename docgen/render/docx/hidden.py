@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import WORD
-from docgen.ooxml.xml import XmlError, parse_xml
+from docgen.ooxml.xml import XmlError, parse_xml, write_xml
 from docgen.render.docx.joining import iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 from docgen.render.docx.trimming import DASH, trim_string
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -29,6 +29,7 @@ _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _OPEN = re.compile(r"\{\{|\{%|\{#.*?#\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
 _EXCERPT = 80
+_MIRRORS = ("customXml/", "word/glossary/")
 REMARKS = ("docgen", "dg")
 """Author and initials of the comments that a check of this template left in it: they speak of tags."""
 
@@ -96,27 +97,44 @@ def find_split_codes(root: _Element, part: str, template: str) -> Iterator[Diagn
         codes = []
 
 
-def find_stray_tags(package: DocxPackage, bound: Collection[str], template: str) -> Iterator[Diagnostic]:
-    """A fault for each part that holds a tag and isn't filled; of the store, but for tags of controls bound to it."""
+def empty_mirrors(package: DocxPackage, shown: Collection[str]) -> dict[str, bytes]:
+    """The parts that repeat what controls show (the XML store, the texts that prompt), without these tags.
+
+    Nothing reads them any more where a control was filled. A part that holds other tags isn't among them.
+    """
+    emptied: dict[str, bytes] = {}
     for part, data in package.parts.items():
-        if part in package.texts or not part.endswith((".xml", ".rels")) or b"{" not in data.replace(b"\0", b""):
+        if not shown or not part.startswith(_MIRRORS) or b"{" not in data.replace(b"\0", b""):
             continue
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
-        found = next((found for shown in (_MARKUP.sub("", text), text) if (found := _OPEN.search(shown))), None)
-        if found is None or (part.startswith("customXml/") and list_store_tags(data) <= {*bound}):
+        try:
+            root = parse_xml(data)
+        except XmlError:
             continue
+        found = [tag for element in root.iter() for text in _list_texts(element) for tag in TAG.findall(text)]
+        if found and {*found} <= {*shown}:
+            for element in root.iter():
+                element.text = element.text and TAG.sub("", element.text)
+                for name, value in element.attrib.items():
+                    element.set(name, TAG.sub("", str(value)))
+            emptied[part] = write_xml(root)
+    return emptied
+
+
+def _list_texts(element: _Element) -> list[str]:
+    return [element.text or "", *map(str, element.attrib.values())]
+
+
+def find_stray_tags(parts: Mapping[str, bytes], filled: Collection[str], template: str) -> Iterator[Diagnostic]:
+    """A fault for each part that holds a tag and isn't among those that are filled."""
+    for part, data in parts.items():
+        if part in filled or not part.endswith((".xml", ".rels")) or b"{" not in data.replace(b"\0", b""):
+            continue
+        raw = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
         kind = "diagram" if "/diagrams/" in part else "store" if part.startswith("customXml/") else "other"
-        yield _refuse(kind, None, found.string[found.start() :], part, template)
-
-
-def list_store_tags(data: bytes) -> set[str]:
-    """The tags in a part of the XML store."""
-    try:
-        root = parse_xml(data)
-    except XmlError:
-        return {""}
-    values = [text for element in root.iter() for text in (element.text, *element.attrib.values()) if text]
-    return {tag for text in values for tag in TAG.findall(str(text))}
+        tag = TAG if kind == "other" else _OPEN
+        found = next((found for text in (_MARKUP.sub("", raw), raw) if (found := tag.search(text))), None)
+        if found is not None:
+            yield _refuse(kind, None, found.string[found.start() :], part, template)
 
 
 def _refuse(kind: str, element: _Element | None, text: str, part: str, template: str) -> Diagnostic:

@@ -19,9 +19,9 @@ from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_xml
 from docgen.render.docx.columns import drop_empty_tables, fill_cells, mend_columns
-from docgen.render.docx.controls import list_bound
+from docgen.render.docx.controls import list_shown
 from docgen.render.docx.environment import make_docx_environment
-from docgen.render.docx.hidden import find_stray_tags, list_store_tags
+from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
 from docgen.render.docx.measure import measure_page
 from docgen.render.docx.package import (
     DocxPackage,
@@ -193,9 +193,9 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     blocks: dict[str, tuple[Site, ...]] = {}
     styles_part = package.find_related("styles.xml")
     styles = read_styles(write_plain_part(package.parts[styles_part], styles_part, name) if styles_part else None)
-    bound: set[str] = set()
-    for part_name, root, box in _iterate_roots(package, name, bound):
-        bound.update(list_bound(root))
+    shown: set[str] = set()
+    for part_name, root, box in _iterate_roots(package, name):
+        shown.update(list_shown(root))
         prepared = prepare_part(root, part_name, Surface(name, box, styles))
         if prepared is None:
             continue
@@ -209,12 +209,13 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         if compiled is not None:
             flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables, tagged.reopens)
             parts[part_name] = _TextPart(part_name, compiled, *flags)
-    faults += find_stray_tags(package, bound, name)
+    emptied = empty_mirrors(package, shown)
+    faults += find_stray_tags({**package.parts, **emptied}, package.texts, name)
     if faults:
         raise TemplateError(*faults)
     settings = package.find_related("settings.xml")
     members: list[Member | _TextPart] = []
-    for part_name, content in package.parts.items():
+    for part_name, content in {**package.parts, **emptied}.items():
         if part_name in parts:
             members.append(parts[part_name])
         elif part_name == settings:
@@ -242,11 +243,8 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     )
 
 
-def _iterate_roots(package: DocxPackage, name: str, bound: set[str]) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
-    """Parse the parts that may hold tags, the document first; each comes with the document's text area.
-
-    ``bound`` are the tags in controls that are bound to the XML store, known when it is its turn.
-    """
+def _iterate_roots(package: DocxPackage, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
+    """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
     box: tuple[int, int] | None = None
     for part_name in package.texts:
         content = package.parts[part_name]
@@ -255,10 +253,6 @@ def _iterate_roots(package: DocxPackage, name: str, bound: set[str]) -> Iterator
         root = parse_template_part(content, part_name, name)
         box = box or measure_page(root)
         yield part_name, root, box
-    for part_name, content in package.parts.items():
-        mirrors = bound and part_name.startswith("customXml/") and set() != list_store_tags(content) <= bound
-        if mirrors and box is not None:
-            yield part_name, parse_template_part(content, part_name, name), box
 
 
 def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:

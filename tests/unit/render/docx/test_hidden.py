@@ -188,10 +188,18 @@ def test_a_control_without_a_tag_keeps_its_state() -> None:
     assert "<w:showingPlcHdr/>" in read_part(render(data, name="甲").data)
 
 
-def test_the_store_of_a_bound_control_takes_the_value_that_the_control_shows() -> None:
-    bound = control('<w:dataBinding w:xpath="/r/n"/>', run("{{ name }}"))
-    data = add_part(of_body(bound), "customXml/item9.xml", "<r><n>{{ name }}</n></r>", "application/xml", "customXml")
-    assert "<n>甲</n>" in read_part(render(data, name="甲").data, "customXml/item9.xml")
+@pytest.mark.parametrize("part", ["customXml/item9.xml", "word/glossary/document.xml"])
+def test_what_repeats_a_control_is_emptied_of_its_tags(part: str) -> None:
+    """In a loop, too, where a name of the loop means nothing outside of it."""
+    rows = ("{%p for x in items %}", "{%p endfor %}")
+    bound = control('<w:showingPlcHdr/><w:dataBinding w:xpath="/r/n"/>', run("{{ x }}"))
+    body = f"<w:p>{run(rows[0])}</w:p>{bound}<w:p>{run(rows[1])}</w:p>"
+    data = add_part(of_body(body), part, "<r a='{{ x }}'><n>甲{{ x }}</n></r>", "application/xml", "other")
+    rendered = render(data, items=["一", "二"])
+    assert rendered.diagnostics == ()
+    assert '<r a=""><n>甲</n></r>' in read_part(rendered.data, part)
+    other = add_part(of_body(body), part, "<r><n>{{ y }}</n></r>", "application/xml", "other")
+    assert find_codes(other) == [("T420", part, None)]
 
 
 def test_what_stands_there_is_among_the_names_that_a_template_asks_for() -> None:
