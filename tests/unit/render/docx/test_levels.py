@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 
+import jinja2
 import pytest
 from support.render_docx_support import of_paragraphs, read_part, read_texts, render, replace_in
 
@@ -139,3 +141,17 @@ def test_tags_in_deleted_text_are_not_read(kind: str, deleted: str) -> None:
     body = f'<w:p><w:{kind} w:id="1">{deleted}</w:{kind}><w:r><w:t>{{{{ x }}}}</w:t></w:r></w:p>'
     assert read_texts(render(of_body(body), x="值")) == ["值"]
     assert [use.name for use in list_uses(of_body(body), "样表.docx").uses] == ["x"]
+
+
+def test_dashes_trim_as_jinja_does_over_how_many_runs_a_line_goes() -> None:
+    chance = random.Random(7)
+    tags = ("{%- if x -%}", "{%- endif -%}", "{{- x -}}", "{{ x -}}", "{{- x }}", "{#- 说明 -#}", "{%- set y = 1 %}")
+    lines, wanted = [], []
+    for _ in range(150):
+        inner = [chance.choice(tags[2:]) for _ in range(chance.randint(0, 2))]
+        pieces = ["甲", tags[0], *inner, tags[1], *inner, "乙"]
+        text = "".join(piece + chance.choice(("", " ", "  丙  ", "-")) for piece in pieces)
+        cuts = sorted(chance.sample(range(1, len(text)), 4))
+        lines.append(p(*(text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True))))
+        wanted.append(jinja2.Environment().from_string(text).render(x="值"))
+    assert read_texts(render(of_body("".join(lines)), x="值")) == wanted

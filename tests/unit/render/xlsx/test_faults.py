@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -141,3 +143,10 @@ def test_messages_can_be_spoken() -> None:
         for item in caught.value.diagnostics:
             assert speech.message(item)
             assert speech.mend(item)
+
+
+@pytest.mark.parametrize("text", ["{{ n / 3 }}元", "{{ big }}元"])
+def test_a_number_that_cannot_be_written_is_told_as_that(text: str) -> None:
+    rendered = XlsxTemplate.compile(save(make_book([text])), "模板.xlsx").render({"n": 7, "big": Decimal("1E500")})
+    assert [(item.code, item.location.cell) for item in rendered.diagnostics] == [("T423", "A1")]
+    assert rendered.missing == ()
