@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 
+from docgen.diagnostics import Term
 from docgen.profile.belonging import refers_to
 from docgen.profile.document import ColumnSpec, DocumentSpec, FieldSpec, Level
 from docgen.profile.forms import attribute_name
@@ -80,7 +81,10 @@ class _ContextDescriber:
             "project": read_model(Project, "project", self.asked),
             "parties": list_of(party),
             "party": Shape(
-                "fields", names={role: replace(party, absence="optional", label=role) for role in get_args(PartyRole)}
+                "fields",
+                names={
+                    role: replace(party, absence="optional", label=_name_role(role)) for role in get_args(PartyRole)
+                },
             ),
             "form": self._describe_form(),
             "referred": self._describe_referred(),
@@ -220,6 +224,10 @@ class _ContextDescriber:
             if model is Training:
                 names["attendance"] = read_view(views.AttendanceView, self.asked)
         return names
+
+
+def _name_role(role: str) -> Term:
+    return Term(f"workbook.word.Party.role.{role}")
 
 
 def _list_asked(specs: Iterable[Any], owner: str) -> Iterable[str]:

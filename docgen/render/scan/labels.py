@@ -30,7 +30,11 @@ def find_paths(name: str, names: Mapping[str, Shape], *, exact: bool = False) ->
         elif len(said) > 1 and len(wanted) > 1 and not wanted.isascii() and (said in wanted or wanted in said):
             near[path] = abs(len(said) - len(wanted))
     likely = [path for path in same if path.partition(".")[0] in _FIRST]
-    found = likely or list(same) or ([] if exact else sorted(near, key=lambda path: near[path]))
+    found = (
+        likely
+        or list(same)
+        or ([] if exact else sorted(near, key=lambda path: (path.partition(".")[0] not in _FIRST, near[path])))
+    )
     return tuple(found[:_OFFERED])
 
 
@@ -51,6 +55,8 @@ def _walk(path: str, shape: Shape, depth: int) -> Iterator[tuple[str, str]]:
     if shape.kind not in ("fields", "list", "any"):
         yield path, _spell(shape)
     elif depth:
+        if shape.label and "name" in shape.names:
+            yield f"{path}.name", _spell(shape)
         for name, inner in shape.names.items():
             if name != "key":
                 yield from _walk(f"{path}.{name}", inner, depth - 1)

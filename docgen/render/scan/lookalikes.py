@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from docgen.diagnostics import Diagnostic, Location, Severity, Term
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
 from docgen.render.context.types import Shape
 from docgen.render.scan.labels import find_paths
 from docgen.render.scan.tags import TAG
@@ -21,7 +21,10 @@ _BRACES = re.compile(r"[{｛]\s*[{｛%％][^{}｛｝]{1,200}[}｝%％]\s*[}｝]"
 _KINDS = {
     "T432": re.compile(r"[$＄#][{｛]\s*([^{}｛｝]{1,60}?)\s*[}｝]"),
     "T434": re.compile(rf"«\s*([^«»]{{1,60}}?)\s*»|<<\s*({_NAME})\s*>>"),
-    "T435": re.compile(r"【\s*([^【】\s][^【】]{0,29}?)\s*】"),
+    "T435": re.compile(
+        r"【\s*([^【】\s][^【】]{0,29}?)\s*】|〔([^〔〕]{1,30})〕|\[\[\s*([^\[\]]{1,30}?)\s*\]\]|<%=?\s*([^%<>]{1,60}?)\s*%>"
+        rf"|#({_NAME})#|\$({_NAME})\$|%({_NAME})%"
+    ),
     "T433": re.compile(rf"(?<![{{｛])[{{｛]\s*({_NAME})\s*[}}｝](?![}}｝])"),
 }
 _FIELD = re.compile(r"\bMERGEFIELD\s+(?:\"([^\"]+)\"|(\S+))", re.IGNORECASE)
@@ -58,9 +61,23 @@ def find_lookalikes(texts: Iterable[SaidText], names: Mapping[str, Shape], has_t
                 if code == "T434" and name in merged:
                     continue
                 item = _describe(code, found[0], name, said.location, names)
-                if code != "T435" or item.severity is Severity.ERROR or not has_tags:
+                is_bracket = found[0].startswith("【") and not has_tags
+                if code != "T435" or item.severity is Severity.ERROR or is_bracket:
                     yield item
             rest = pattern.sub("\0", rest)
+
+
+def name_labels(faults: Iterable[Diagnostic], names: Mapping[str, Shape]) -> Iterator[Diagnostic]:
+    """The faults of reading tags; where what can't be read is a label (营业收入（万元）), the name that it stands for."""
+    for fault in faults:
+        typed = str(fault.params.get("tag", ""))
+        inner = typed.removeprefix("{{p ").strip("{ -}").partition("|")[0]
+        paths = find_paths(inner, names) if fault.code == "T105" and not inner.isascii() else ()
+        if not paths:
+            yield fault
+            continue
+        params: dict[str, Param] = {"name": inner.strip(), "path": paths[0], "paths": "、".join(paths)}
+        yield Diagnostic("T430", Severity.ERROR, {"tag": typed, **params}, fault.location)
 
 
 def _describe_braces(typed: str, location: Location) -> Diagnostic:

@@ -26,9 +26,12 @@ _LAYOUT = ("colspan", "cellbg", "colwidth")
 _CLOSED = frozenset({"block", "macro", "call", "filter", "autoescape"})
 _REFUSED = _CLOSED | {"include", "import", "from", "extends"}
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-_POI_TL = {"@": "picture", "#": "table", "*": "list", "?": "block", "/": "end", "+": "narrative", ">": "narrative"}
+_POI_TL = {
+    **{"@": "picture", "#": "table", "*": "list", "?": "block", "/": "end"},
+    **{"+": "narrative", ">": "narrative", "=": "print"},
+}
 """How poi-tl marks a tag, and what stands here in its place."""
-_FOREIGN = re.compile(r"([@#*?/+>])\s*(?:\S+\s+)*([^\s}]*)")
+_FOREIGN = re.compile(r"([@#*?/+>=])\s*(?:\S+\s+)*([^\s}]*)")
 _HEAD = re.compile(r"\{[{%#](?:-|(?P<level>tr|tc|p|r)(?=\s))?\s*")
 _TAIL = re.compile(r"\s*-?[}%#]\}$")
 

@@ -10,7 +10,7 @@ from docgen.diagnostics import Diagnostic, Location, Severity, warning
 from docgen.errors import TemplateError
 from docgen.render.context.types import Shape
 from docgen.render.scan.coverage import find_unprinted
-from docgen.render.scan.lookalikes import SaidText, find_lookalikes
+from docgen.render.scan.lookalikes import SaidText, find_lookalikes, name_labels
 from docgen.render.scan.names import NameScan, NameUse, scan_names
 from docgen.render.scan.tags import Tag, TagReading, read_tags
 
@@ -65,6 +65,7 @@ def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: 
     """
     compiled = _compile(data, name)
     reading, scan = _scan(data, name, names, compiled)
+    reading.faults[:] = name_labels(reading.faults, names)
     found = _merge(reading, compiled, scan)
     if purpose is not None:
         conditions = {use.name for use in scan.uses if use.use == "condition"}

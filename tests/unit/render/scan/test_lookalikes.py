@@ -32,11 +32,15 @@ LOOKALIKES = [
     ("T434", "error", "企业：<<企业名称>>", "{{ enterprise.name }}"),
     ("T435", "error", "企业：【企业名称】", "{{ enterprise.name }}"),
     ("T435", "error", "树种：【树种】", "{{ form.species }}"),
+    ("T435", "error", "企业：#企业名称#", "{{ enterprise.name }}"),
+    ("T435", "error", "企业：[[enterprise.name]]", "{{ enterprise.name }}"),
+    ("T435", "error", "企业：<%= 企业名称 %>", "{{ enterprise.name }}"),
 ]
 TEXTS = [
     "【自拟】、【附件1】、【　】",
     "《森林法》{1}、{}、{ }、a{b,c}d",
     "{_{ enterprise.name }_} {_% if x %_}",
+    "#1# 50%至60% [[注]] 〔2024〕5号",
     "$5、C#、100％、(a){2}",
     "{{ form.species|default('{无}') }}",
 ]
@@ -110,6 +114,7 @@ def test_a_simple_field_of_a_mail_merge_is_told() -> None:
         ("{{/items}}", "{% endif %}"),
         ("{{*list}}", "{%p for item in list %}"),
         ("{{+part}}", "{{p part }}"),
+        ("{{=x}}", "{{ x }}"),
         ("{{ @logo }}", "{{p logo }}"),
         ("{{#each items}}", "{%tr for row in items %}"),
     ],
@@ -132,6 +137,9 @@ def test_poi_tl_is_told_with_what_stands_here_in_its_place(text: str, said: str)
         ("{{ form.树种 }}", "form.species"),
         ("{{ enterprise.名称 }}", "enterprise.name"),
         ("{{ 联系电话 }}", "enterprise.contact.phone"),
+        ("{{ 企业地址（详细） }}", "enterprise.address"),
+        ("{{ 联系人 }}", "enterprise.contact.name"),
+        ("{{ 技术服务机构 }}", "party.agency.name"),
         ("{% if 树高 %}a{% endif %}", "form.height"),
     ],
 )
