@@ -68,7 +68,7 @@ def find_lookalikes(texts: Iterable[SaidText], names: Mapping[str, Shape], has_t
 
 
 def name_labels(faults: Iterable[Diagnostic], names: Mapping[str, Shape]) -> Iterator[Diagnostic]:
-    """The faults of reading tags; where what can't be read is a label (营业收入（万元）), the name that it stands for."""
+    """The faults of reading tags; for a label that can't be read (营业收入（万元）), the name that it stands for."""
     for fault in faults:
         typed = str(fault.params.get("tag", ""))
         inner = typed.removeprefix("{{p ").strip("{ -}").partition("|")[0]
