@@ -32,14 +32,24 @@ _EXCERPT = 80
 _MIRRORS = ("customXml/", "word/glossary/")
 REMARKS = ("docgen", "dg")
 """Author and initials of the comments that a check of this template left in it: they speak of tags."""
+SPARED = {ord("{"): "\ue0f0", ord("}"): "\ue0f1"}
+"""What stands for a brace that is to be shown, until it is printed; nobody types these."""
+
+
+def list_remarks(root: _Element) -> list[_Element]:
+    """The texts of our own comments."""
+    ours = [
+        comment
+        for comment in root.iter(f"{W}comment")
+        if (comment.get(f"{W}author"), comment.get(f"{W}initials")) == REMARKS
+    ]
+    return [text for comment in ours for text in comment.iter(f"{W}t")]
 
 
 def spare_remarks(root: _Element) -> None:
-    """Let the tags in our own comments be shown as they are (see ``ESCAPED`` in ``prepare``)."""
-    for comment in root.iter(f"{W}comment"):
-        if (comment.get(f"{W}author"), comment.get(f"{W}initials")) == REMARKS:
-            for text in comment.iter(f"{W}t"):
-                text.text = re.sub(r"\{(?=[{%])", "{_", re.sub(r"(?<=[%}])\}", "_}", text.text or ""))
+    """Let the braces in our own comments be shown as they are."""
+    for text in list_remarks(root):
+        text.text = (text.text or "").translate(SPARED)
 
 
 def prepare_hidden(root: _Element) -> None:

@@ -32,7 +32,7 @@ _NOISE = (
     *("tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
 )
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
-ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
+ESCAPED = re.compile(r"\{_[{%]|[}%]_\}|[\ue0f0\ue0f1]")
 """A brace of a tag that the template wants to show."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HOLDERS = {"rt": "ruby", "rubyBase": "ruby", "ruby": "ruby", "Choice": "choice", "Fallback": "choice"}

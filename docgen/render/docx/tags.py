@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.ooxml.xml import XmlError, parse_xml
+from docgen.render.docx.hidden import SPARED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
 
@@ -33,6 +34,7 @@ _STATED = re.compile(_TAG, re.DOTALL)
 _TOKEN = re.compile(f"{_TAG}|{_MARKUP}", re.DOTALL)
 # As docxtpl has it: a template that speaks about tags writes them with an underscore.
 _LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "{{ '}}' }}", "%_}": "{{ '%}' }}"}
+_LITERALS |= {mark: f"{{{{ '{chr(brace)}' }}}}" for brace, mark in SPARED.items()}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
 _MARK_ID = re.compile(r'\bw:id="([^"]*)"')

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.hidden import list_drawn, list_hidden, prepare_hidden, spare_remarks
+from docgen.render.docx.hidden import list_drawn, list_hidden, list_remarks, prepare_hidden
 from docgen.render.docx.joining import accept_changes, iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
@@ -55,7 +55,8 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
     parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
     for part in parts:
         accept_changes(part.root)
-        spare_remarks(part.root)
+        for text in list_remarks(part.root):
+            text.text = ""
     styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)

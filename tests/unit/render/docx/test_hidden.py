@@ -59,10 +59,11 @@ def test_a_chart_with_half_a_tag_is_a_fault() -> None:
 def test_comments_are_filled_but_our_own_speak_of_tags() -> None:
     entry = "<w:comment w:id='{0}' w:author='{1}' w:initials='dg'><w:p>{2}{3}</w:p></w:comment>"
     halves = run("看{{ na"), run("me }}")
-    xml = f"<w:comments {W}>{entry.format(0, '审', *halves)}{entry.format(1, 'docgen', run('改成 {{ x|y }}'), '')}"
+    ours = entry.format(1, "docgen", run("改成 {{ x|y }} {{#t}} {{ 半"), "")
+    xml = f"<w:comments {W}>{entry.format(0, '审', *halves)}{ours}"
     data = add_part(of_paragraphs("正文"), "word/comments.xml", xml + "</w:comments>", COMMENTS, "comments")
     comments = read_part(render(data, name=NAME).data, "word/comments.xml")
-    assert re.sub(r"<[^>]*>", "", comments).strip() == "看甲&lt;公司&gt;改成 {{ x|y }}"
+    assert re.sub(r"<[^>]*>", "", comments).strip() == "看甲&lt;公司&gt;改成 {{ x|y }} {{#t}} {{ 半"
 
 
 @pytest.mark.parametrize("part", ["docProps/app.xml", "docProps/custom.xml", "docProps/core.xml"])
