@@ -169,12 +169,13 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     if stray or nested:
         _report_braces(part, surface.template, number, joined, stray[0] if stray else "{{")
         return
-    for lonely, beside in find_besides(paragraph, joined):
-        place = Location("docx", file=surface.template, part=part.name, paragraph=number, excerpt=joined[:80])
-        part.faults.append(error("T421", place, template=surface.template, tag=lonely, beside=beside))
+    part.faults += [
+        _refuse(part, "T421", paragraph, surface.template, tag=lonely, beside=beside)
+        for lonely, beside in find_besides(paragraph, joined)
+    ]
     made = join_tags(paragraph, texts)
     if made.holder:
-        part.faults.append(_refuse(part, "T400", paragraph, surface.template, _name_holder(made.holder)))
+        part.faults.append(_refuse(part, "T400", paragraph, surface.template, holder=_name_holder(made.holder)))
         return
     texts, part.cut = made.texts, [*part.cut, *made.cut]
     site = describe_site(paragraph, number, joined, surface)
@@ -183,15 +184,7 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         part.tags[normalise_tag(tag[0])].append(replace(site, expression=tag[0], run_format=run_format))
     if DASH.search(joined):
         part.trimmed.append((paragraph, *trim_paragraph(texts)))
-    if _CELL_TAG.search(joined):
-        _ensure_cell_properties(paragraph)
-    if _COLUMN_TAG.search(joined):
-        part.mends_columns = True
-        table = next(paragraph.iterancestors(f"{W}tbl"), None)
-        if table is not None:
-            table.set("docgen", KIND)
-    if _PARAGRAPH_TAG.search(joined):
-        _keep_section(paragraph)
+    _prepare_place(part, paragraph, joined)
     block = _BLOCK_TAG.fullmatch(joined.strip())
     if block is not None and len(TAG.findall(joined)) == 1:
         _prepare_block(part, texts, replace(site, expression=joined.strip()), block[1])
@@ -201,12 +194,24 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         _join_run_tags(texts)
 
 
-def _refuse(part: PreparedPart, code: str, element: _Element, template: str, holder: Term | None = None) -> Diagnostic:
+def _prepare_place(part: PreparedPart, paragraph: _Element, joined: str) -> None:
+    """Make the cell, the table and the section that a paragraph stands in ready for its tags."""
+    if _CELL_TAG.search(joined):
+        _ensure_cell_properties(paragraph)
+    if _COLUMN_TAG.search(joined):
+        part.mends_columns = True
+        table = next(paragraph.iterancestors(f"{W}tbl"), None)
+        if table is not None:
+            table.set("docgen", KIND)
+    if _PARAGRAPH_TAG.search(joined):
+        _keep_section(paragraph)
+
+
+def _refuse(part: PreparedPart, code: str, element: _Element, template: str, **named: Param) -> Diagnostic:
     """A fault at the paragraph that an element is or stands in."""
     paragraph = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"))
     text = "".join(text.text or "" for text in iterate_own_texts(paragraph))[:80]
     place = Location("docx", file=template, part=part.name, paragraph=part.numbers[paragraph], excerpt=text)
-    named: dict[str, Param] = {} if holder is None else {"holder": holder}
     return Diagnostic(code, Severity.ERROR, {"template": template, "text": text, **named}, place)
 
 
