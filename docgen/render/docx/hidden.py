@@ -154,6 +154,6 @@ def _refuse(kind: str, element: _Element | None, text: str, part: str, template:
         number = next(at for at, one in enumerate(paragraph.getroottree().iter(f"{W}p"), 1) if one is paragraph)
     excerpt = "".join(said.text or "" for said in iterate_own_texts(paragraph)) if paragraph is not None else text
     place = Location("docx", file=template, part=part, paragraph=number, excerpt=excerpt[:_EXCERPT] or None)
-    shown = TAG.match(text)
+    shown = TAG.search(text)
     said = shown[0] if shown else text[:40]
     return error("T420", place, template=template, text=said, kind=Term(f"render.place.{kind}"))

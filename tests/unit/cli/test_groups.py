@@ -6,7 +6,7 @@ import pytest
 
 from docgen.batch.result import JobResult
 from docgen.cli.commands.batch import Teller
-from docgen.cli.groups import group_diagnostics, identify, list_others, list_ranges
+from docgen.cli.groups import gather_kinds, group_diagnostics, identify, list_others, list_ranges
 from docgen.cli.interrupts import Interrupts
 from docgen.cli.report import Report, describe_report, finish, spell_group
 from docgen.cli.session import Session
@@ -159,3 +159,38 @@ def test_of_many_enterprises_the_grades_are_counted(session: Session) -> None:
 
     summary = RecordSummary("p", "X-1", "项目", 25, 25, 0, tuple(score(number) for number in range(25)))
     assert spell_summary(session, Path("a.xlsx"), summary)[-1] == "评价结果  优秀 1 家、合格 4 家、未评 20 家"
+
+
+def tell_by_kind(session: Session, items: list[Diagnostic], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    finish(session, Report(tuple(items), by_kind=True))
+    return capsys.readouterr().err.splitlines()
+
+
+def name_at(paragraph: int, name: str, part: str = "word/document.xml") -> Diagnostic:
+    at = Location("docx", file="样表.docx", part=part, paragraph=paragraph, excerpt=f"{{{{ {name} }}}}")
+    return error("T301", at, tag=f"{{{{ {name} }}}}", name=name, nearest="project.name")
+
+
+def gap_at(paragraph: int, part: str = "word/document.xml") -> Diagnostic:
+    return warning("T309", Location("docx", file="样表.docx", part=part, paragraph=paragraph), tag="{{ x }}", name="x")
+
+
+def test_many_warnings_of_a_template_hide_no_error(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    warnings = [gap_at(number) for number in range(1, 332)]
+    errors = [name_at(number, f"project.n{number}") for number in range(1, 56)]
+    groups = gather_kinds([*warnings, *errors])
+    assert [(group.first.code, len(group.items)) for group in groups] == [("T301", 55), ("T309", 331)]
+    lines = tell_by_kind(session, [*warnings, *errors], capsys)
+    assert "T301" in lines[0]
+    assert "55 处" in lines[0]
+    assert all(f"project.n{number}”" in line for number, line in enumerate(lines[1:56], 1))
+    assert sum("T309" in line for line in lines) == 2  # its message, and the table of kinds at the end
+
+
+def test_a_kind_is_told_with_its_places(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = tell_by_kind(session, [gap_at(3), gap_at(9), gap_at(2, "word/header1.xml")], capsys)
+    assert any("第 3、9 段" in line and "word/header1.xml 第 2 段" in line for line in lines)
+
+
+def test_a_single_problem_of_a_kind_is_told_as_ever(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell_by_kind(session, [name_at(4, "a.b")], capsys)[0].startswith("样表.docx 第 4 段")

@@ -151,6 +151,9 @@ def test_a_field_code_is_filled_in_one_run_and_refused_in_several() -> None:
     assert "x.example/7" in read_part(render(of_body(code(' HYPERLINK "https://x.example/{{ n }}"')), n=7).data)
     for pieces in (("{{ na", "me }}"), ("{", "{ name }}"), ("{% if", " x %}a{% endif %}")):
         assert find_codes(of_body("<w:p/>" + code(" QUOTE ", *pieces))) == [("T420", "word/document.xml", 2)]
+    with pytest.raises(TemplateError) as caught:
+        DocxTemplate.compile(of_body(code(" QUOTE ", "{{ na", "me }}")), "样表.docx")
+    assert caught.value.diagnostics[0].params["text"] == "{{ name }}"
 
 
 @pytest.mark.parametrize(
