@@ -60,6 +60,17 @@ def print_drawing_id(_: object) -> Ready:
     return Ready(find_printing().count_drawing())
 
 
+def begin_list(number: int) -> Ready:
+    """Note that a list begins anew with this turn of a loop; nothing is printed."""
+    find_printing().lists.begin(str(number))
+    return Ready("")
+
+
+def print_list(number: int) -> Ready:
+    """Print the number that a list of the template has in this turn."""
+    return Ready(find_printing().lists.find(str(number)))
+
+
 def make_docx_environment() -> Sandbox:
     """Make the environment that all docx templates are compiled in."""
     environment = make_environment(print_value)
@@ -75,6 +86,7 @@ def make_docx_environment() -> Sandbox:
         _fill=print_fill,
         _weight=print_weight,
     )
-    environment.filters.update(_address=print_address, _drawing_id=print_drawing_id)
-    environment.filters.update(under=place_narrative, keep=keep_narrative)
+    environment.filters.update(
+        _drawing_id=print_drawing_id, _begin=begin_list, _list=print_list, under=place_narrative, keep=keep_narrative
+    )
     return environment

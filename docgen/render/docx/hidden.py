@@ -17,6 +17,7 @@ from docgen.render.docx.joining import iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 from docgen.render.docx.trimming import DASH, trim_string
+from docgen.render.docx.walk import number_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -151,7 +152,8 @@ def _refuse(kind: str, element: _Element | None, text: str, part: str, template:
     paragraph = next(element.iterancestors(f"{W}p"), None) if element is not None else None
     number = None
     if paragraph is not None:
-        number = next(at for at, one in enumerate(paragraph.getroottree().iter(f"{W}p"), 1) if one is paragraph)
+        root = paragraph.getroottree().getroot()
+        number = next(at for at, one in number_paragraphs(root) if one is paragraph)
     excerpt = "".join(said.text or "" for said in iterate_own_texts(paragraph)) if paragraph is not None else text
     place = Location("docx", file=template, part=part, paragraph=number, excerpt=excerpt[:_EXCERPT] or None)
     shown = TAG.search(text)

@@ -19,6 +19,7 @@ from docgen.ooxml.members import Member, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
 from docgen.ooxml.package import Relation, name_relations, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError
+from docgen.render.docx.lists import add_lists, count_lists, restart_list
 from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
 
 _MAIN = "word/document.xml"
@@ -32,8 +33,7 @@ _BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?\sw:name="([^"]+)"')
 _CONTROL_ID = re.compile(r'(<w:sdtPr>(?:(?!</w:sdtPr>).)*?)<w:id w:val="[^"]*"/>', re.DOTALL)
 _PARAGRAPH_ID = re.compile(r'\sw14:(?:paraId|textId)="[^"]*"')
 _LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
-_LIST_DEFINITION = re.compile(r'<w:num\b[^>]*?w:numId="(\d+)"[^>]*>(.*?)</w:num>', re.DOTALL)
-_ABSTRACT = re.compile(r'<w:abstractNumId w:val="(\d+)"/>')
+_LIST_DEFINITION = re.compile(r"<w:num\b(?:(?!</w:num>).)*</w:num>", re.DOTALL)
 _TITLE = re.compile(r"(<dc:title>).*?(</dc:title>)|<dc:title/>", re.DOTALL)
 
 
@@ -57,7 +57,7 @@ class MergedDocument:
         self._same: dict[tuple[str, str], str] = {}
         self._numbers = {"relation": count(1), "part": count(1), "drawing": count(1), "bookmark": count(0)}
         self._lists: list[str] = []
-        self._next_list = 1 + max((int(found[1]) for found in _LIST_DEFINITION.finditer(self._numbering)), default=0)
+        self._next_list = 1 + count_lists(self._numbering)
         self._count = 0
 
     @property
@@ -79,7 +79,7 @@ class MergedDocument:
         moved = self._take_relations(parts, alone=not SECTION.search(body.content))
         content = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.content)
         section = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.section)
-        content = self._renumber(content)
+        content = self._renumber(content, parts.get(_NUMBERING, b"").decode())
         first = SECTION.search(content)
         if first is None:
             section = restart_pages(section)
@@ -101,9 +101,7 @@ class MergedDocument:
             CONTENT_TYPES: self._types.encode(),
         }
         if self._lists:
-            numbering = self._numbering
-            at = numbering.rindex("</w:num>") + len("</w:num>")
-            changed[_NUMBERING] = (numbering[:at] + "".join(self._lists) + numbering[at:]).encode()
+            changed[_NUMBERING] = add_lists(self._numbering, self._lists).encode()
         if CORE_PROPERTIES in self._parts:
             core = self._parts[CORE_PROPERTIES].decode()
             changed[CORE_PROPERTIES] = _TITLE.sub(lambda _: f"<dc:title>{escape(title)}</dc:title>", core).encode()
@@ -177,7 +175,7 @@ class MergedDocument:
             added = stated.replace(f'"/{name}"', f'"/{new}"')
             self._types = self._types.replace("</Types>", added + "</Types>")
 
-    def _renumber(self, content: str) -> str:
+    def _renumber(self, content: str, numbering: str) -> str:
         """Ids that must stand once in a document, and lists that begin anew in each form."""
         numbers = self._numbers
         content = _DRAWING.sub(lambda found: f"{found[1]}{next(numbers['drawing'])}{found[3]}", content)
@@ -189,7 +187,7 @@ class MergedDocument:
             content = self._rename_bookmarks(content)
         if self._count > 1:
             content = _PARAGRAPH_ID.sub("", _CONTROL_ID.sub(r"\1", content))
-            content = self._restart_lists(content)
+            content = self._restart_lists(content, numbering)
         return content
 
     def _rename_bookmarks(self, content: str) -> str:
@@ -201,29 +199,16 @@ class MergedDocument:
         content = re.sub(rf'(\sw:(?:name|anchor)=")({known})(")', rename, content)
         return re.sub(rf"(<w:instrText\b[^>]*>[^<]*?\b(?:REF|PAGEREF|NOTEREF)\s+)({known})(\b)", rename, content)
 
-    def _restart_lists(self, content: str) -> str:
-        definitions = {found[1]: found[2] for found in _LIST_DEFINITION.finditer(self._numbering)}
+    def _restart_lists(self, content: str, numbering: str) -> str:
+        """Lists that begin anew, each as the document's own part says how it counts."""
         moved: dict[str, str] = {}
         for number in sorted(set(found[2] for found in _LIST.finditer(content)), key=int):
-            abstract = _ABSTRACT.search(definitions.get(number, ""))
-            if abstract is None:
-                continue
-            moved[number] = str(self._next_list)
-            levels = "".join(
-                f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
-                for level, start in self._list_starts(abstract[1])
-            )
-            self._lists.append(f'<w:num w:numId="{self._next_list}">{abstract[0]}{levels}</w:num>')
-            self._next_list += 1
+            restarted = restart_list(numbering, number, str(self._next_list))
+            if restarted is not None:
+                moved[number] = str(self._next_list)
+                self._lists.append(restarted)
+                self._next_list += 1
         return _LIST.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], content)
-
-    def _list_starts(self, abstract: str) -> list[tuple[str, str]]:
-        found = re.search(
-            rf'<w:abstractNum\b[^>]*w:abstractNumId="{abstract}".*?</w:abstractNum>', self._numbering, re.DOTALL
-        )
-        levels = re.finditer(r'<w:lvl\b[^>]*w:ilvl="(\d+)".*?</w:lvl>', found[0] if found else "", re.DOTALL)
-        starts = [(level[1], re.search(r'<w:start w:val="(\d+)"', level[0])) for level in levels]
-        return [(level, start[1]) for level, start in starts if start is not None]
 
 
 def _read(data: bytes) -> dict[str, bytes]:
@@ -261,7 +246,9 @@ def _sign(parts: dict[str, bytes]) -> str:
     for name in sorted(parts):
         if name in (_MAIN, name_relations(_MAIN), CONTENT_TYPES) or name.startswith("docProps/") or _is_own(name):
             continue
-        digest.update(name.encode() + b"\0" + hashlib.sha256(parts[name]).digest())
+        # A document has as many lists as its loops begin anew.
+        data = _LIST_DEFINITION.sub("", parts[name].decode()).encode() if name == _NUMBERING else parts[name]
+        digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
     main = parts[_MAIN].decode()
     digest.update(main[: main.find("<w:body>")].encode())
     return digest.hexdigest()

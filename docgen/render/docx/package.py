@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -19,8 +19,8 @@ from docgen.ooxml.names import (
     WORD,
     WORD_TYPE,
 )
-from docgen.ooxml.package import fold_part, read_parts, read_types, write_relations
-from docgen.ooxml.xml import PackageError, XmlError, parse_xml, quote_attribute, use_prefixes, write_xml
+from docgen.ooxml.package import Relation, fold_part, read_parts, read_types, write_relations
+from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefixes, write_xml
 from docgen.render.docx.naming import find_related, name_parts
 from docgen.render.docx.strict import is_strict, loosen_parts
 
@@ -78,6 +78,7 @@ class DocxPackage:
     parts: Mapping[str, bytes]
     main: str
     texts: tuple[str, ...]
+    notes: Mapping[str, str] = field(default_factory=dict)  # footnote, endnote → the part with these
 
     def find_related(self, ending: str) -> str | None:
         """Find the part of the main document whose name ends so (``styles.xml``, ``settings.xml``), or None."""
@@ -160,7 +161,12 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     texts = [main, *(part for part in parts if kinds.get(part) in _TEXT_TYPES)]
     texts += [part for part in _PROPERTIES if part in parts]
     texts += [part for part, data in parts.items() if part.endswith(".rels") and b"{" in data]
-    return DocxPackage(parts, main, tuple(texts))
+    notes = {kind: part for kind in ("footnote", "endnote") for part in texts if kinds.get(part) == _note_type(kind)}
+    return DocxPackage(parts, main, tuple(texts), notes)
+
+
+def _note_type(kind: str) -> str:
+    return f"{WORD_TYPE}{kind}s+xml"
 
 
 def _list_types(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -217,14 +223,10 @@ def add_picture_types(content_types: str, extensions: Iterable[str]) -> str:
     return re.sub(r"<Types\b[^>]*>", lambda head: head[0] + added, content_types, count=1)
 
 
-def add_pictures(rels: str | None, part: str, pictures: Iterable[tuple[str, str]]) -> str:
-    """Relate a part to pictures, given as (relationship id, name of the media part)."""
-    folder = posixpath.dirname(part)
-    added = "".join(
-        f'<Relationship Id="{rid}" Type="{OFFICE_RELATIONS}/image" '
-        f"Target={quote_attribute(posixpath.relpath(media, folder))}/>"
-        for rid, media in pictures
-    )
+def add_relations(rels: str | None, part: str, relations: Iterable[Relation]) -> str:
+    """Relate a part to more than it is."""
+    written = write_relations(relations, part).decode()
+    added = written[written.index("<Relationship ") : written.rindex("</Relationships>")]
     rels = rels or write_relations((), part).decode()
     text = re.sub(r"(<Relationships\b[^>]*)/>(?=\s*$)", r"\1></Relationships>", rels)
     at = text.rindex("</Relationships>")

@@ -17,11 +17,14 @@ from docgen.render.docx.controls import free_controls
 from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden, spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
 from docgen.render.docx.levels import find_besides
+from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
 from docgen.render.docx.measure import W
+from docgen.render.docx.merges import mark_merges
 from docgen.render.docx.pairs import mend_pairs
 from docgen.render.docx.runs import rank_property
 from docgen.render.docx.sites import TAG, Site, Surface, describe_site, read_run_format
 from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
+from docgen.render.docx.walk import number_paragraphs
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -68,6 +71,8 @@ class PreparedPart:
     blocks: list[Site] = field(default_factory=list)
     tags: dict[str, deque[Site]] = field(default_factory=lambda: defaultdict(deque))
     mends_columns: bool = False
+    mends_merges: bool = False
+    lists: ListPlan = field(default_factory=ListPlan)
     trimmed: list[tuple[_Element, bool, bool]] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
     numbers: dict[_Element, int] = field(default_factory=dict)
@@ -90,8 +95,8 @@ def normalise_tag(tag: str) -> str:
     return re.sub(r"\s+", "", inner)
 
 
-def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | None:
-    """Prepare a part for Jinja; None where it holds no tag.
+def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles | None = None) -> PreparedPart | None:
+    """Prepare a part for Jinja; None where it holds no tag. ``lists`` says what styles number, where loops restart it.
 
     Faults are collected in the result, whose source is then of no use. The tree is changed.
     """
@@ -103,15 +108,19 @@ def prepare_part(root: _Element, name: str, surface: Surface) -> PreparedPart | 
     if not hidden and not _holds_tags(root):
         return None
     part.faults += find_split_codes(root, name, surface.template)
-    for number, paragraph in enumerate(root.iter(f"{W}p"), 1):
+    part.mends_merges = mark_merges(root)
+    if lists is not None:
+        part.lists = plan_lists(root, lists)
+    for number, paragraph in number_paragraphs(root):
         part.numbers[paragraph] = number
         _prepare_paragraph(part, paragraph, number, surface)
     blocks_known = not any("{%" in (fault.location.excerpt or "") for fault in part.faults)
     for torn in mend_pairs(root, part.cut) if blocks_known else ():
         part.faults.append(_refuse(part, "T401", torn, surface.template))
-    _note_hidden(part, root, hidden, surface.template)
+    _note_hidden(part, hidden, surface.template)
     free_controls(root, surface.styles.prompts)
     join_paragraphs(part.trimmed)
+    part.lists.apply()
     if not part.faults:
         part.source = _patch(root)
     return part
@@ -125,13 +134,11 @@ def _holds_tags(root: _Element) -> bool:
     return any("{" in (code.text or "") for code in root.iter(f"{W}instrText"))
 
 
-def _note_hidden(
-    part: PreparedPart, root: _Element, hidden: list[tuple[_Element, str | None, str]], template: str
-) -> None:
+def _note_hidden(part: PreparedPart, hidden: list[tuple[_Element, str | None, str]], template: str) -> None:
     """Note where the tags stand that are in no paragraph's text, and which of them lack a brace."""
-    numbers = {paragraph: number for number, paragraph in enumerate(root.iter(f"{W}p"), 1)} if hidden else {}
     for element, _, text in hidden:
-        number = next((numbers[owner] for owner in (element, *element.iterancestors()) if owner in numbers), 0)
+        owners = (element, *element.iterancestors())
+        number = next((part.numbers[owner] for owner in owners if owner in part.numbers), 0)
         for tag in TAG.findall(text):
             part.tags[normalise_tag(tag)].append(Site(tag, number, excerpt=text))
         stray = _STRAY.search(TAG.sub("", text))
@@ -179,9 +186,10 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         return
     texts, part.cut = made.texts, [*part.cut, *made.cut]
     site = describe_site(paragraph, number, joined, surface)
-    for tag in TAG.finditer(joined):
-        run_format = read_run_format(texts, tag.start())
-        part.tags[normalise_tag(tag[0])].append(replace(site, expression=tag[0], run_format=run_format))
+    for at, tag in enumerate(TAG.finditer(joined)):
+        run_format, begins = read_run_format(texts, tag.start()), part.lists.find_begun(paragraph, at)
+        described = replace(site, expression=tag[0], run_format=run_format, begins=begins)
+        part.tags[normalise_tag(tag[0])].append(described)
     if DASH.search(joined):
         part.trimmed.append((paragraph, *trim_paragraph(texts)))
     _prepare_place(part, paragraph, joined)

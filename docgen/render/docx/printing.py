@@ -19,7 +19,10 @@ from docgen.content.blocks import Picture, Run, Table
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.ooxml.names import OFFICE_RELATIONS
+from docgen.ooxml.package import Relation
 from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, draw_inline, prepare_image
+from docgen.render.docx.lists import Lists
 from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
 from docgen.render.docx.runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
 from docgen.render.docx.sites import Site
@@ -35,6 +38,7 @@ PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None
 """Where a narrative's pictures come from: by their path, or asked for one by one (None: there is none)."""
 
 _NO_SITE = Site("")
+_LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
 _PLAIN_RUNS = (Run(""), RichRun(""))
 _UNSAFE_ADDRESS = re.compile(r"(?!(?:https?|ftp|mailto|tel):)[A-Za-z][\w+.-]*:|[\\/]", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[\0- \"<>\\^`{|}\x7f]")
@@ -52,11 +56,14 @@ class Printing:
     styles: Styles
     pictures: PictureSource
     part: str = ""
+    lists: Lists = field(default_factory=Lists)
     next_drawing: int = 1
+    next_mark: int = 1
     missing: dict[str, Missing] = field(default_factory=dict)
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
-    related: dict[str, dict[str, str]] = field(default_factory=dict)
+    related: dict[str, dict[str, Relation]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)  # of relationships, by what they lead to
     values: list[str] | None = None
     tables: int = 0
     figures: int = 0
@@ -122,10 +129,20 @@ class Printing:
             return self.mark(path)
         media = f"word/media/docgen_{image.digest[:16]}.{image.extension}"
         self.media[media] = image.data
-        related = self.related.setdefault(self.part, {})
-        rid = related.setdefault(media, f"rIdDocgen{len(related) + 1}")
+        rid = self.relate("image", media)
         described = self.replace_unprintable(description)
         return draw_inline(self.count_drawing(), rid, (image.width, image.height), described)
+
+    def relate(self, kind: str, target: str, *, is_external: bool = False) -> str:
+        """Relate the part that is being printed to another, or to an address; the id of the relationship."""
+        rid = self.ids.setdefault(target, f"rIdDocgen{len(self.ids) + 1}")
+        relation = Relation(rid, f"{OFFICE_RELATIONS}/{kind}", target, is_external)
+        return self.related.setdefault(self.part, {}).setdefault(rid, relation).id
+
+    def count_mark(self) -> int:
+        """Give the next id of a bookmark, a revision, a shape: unique in the document."""
+        self.next_mark += 1
+        return self.next_mark - 1
 
     def count_drawing(self) -> int:
         """Give the next id of a drawing: unique in the document."""
@@ -266,6 +283,10 @@ def print_plain(value: Any) -> Ready:
     return Ready(encode_plain(printing.replace_unprintable(value if isinstance(value, str) else printing.read(value))))
 
 
+def _find_list(number: re.Match[str]) -> str:
+    return f"{number[1]}{_current.get().lists.find(number[2])}{number[3]}"
+
+
 def print_address(value: Any, begins: bool) -> Ready:
     """Print a value into the address of a link; one that ``begins`` it and opens a file or a program is reported."""
     printing = _current.get()
@@ -281,6 +302,8 @@ def print_block(value: Any, number: int) -> Ready:
     """Print a value in place of a paragraph: a narrative, a picture, or text with a paragraph for each line."""
     printing = _current.get()
     site = printing.blocks[printing.part][number]
+    if printing.lists.fresh or printing.lists.current:
+        site = replace(site, paragraph_format=_LIST.sub(_find_list, site.paragraph_format))
     if isinstance(value, Narrative):
         value = PlacedNarrative(value)
     if isinstance(value, PlacedNarrative) and value.narrative.blocks:

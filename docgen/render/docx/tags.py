@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.ooxml.xml import XmlError, parse_xml
+from docgen.render.docx.copies import COPIED
 from docgen.render.docx.hidden import SPARED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
@@ -52,7 +53,8 @@ _LEVELS = frozenset({"w:p", "w:tc", "w:tr", "w:tbl", "w:txbxContent", "w:footnot
 class TaggedSource:
     """A part's Jinja source. ``sites`` by line; the flags say what a rendered part may have to be mended of.
 
-    ``reopens`` says that a block closes elements around it and opens others.
+    ``reopens`` says that a block closes elements around it and opens others, ``repeats`` that a loop copies what must
+    stand once.
     """
 
     source: str
@@ -61,6 +63,7 @@ class TaggedSource:
     empties_cells: bool
     empties_tables: bool
     reopens: bool
+    repeats: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Scanner:
     in_tag: bool = False
     closing: bool = False
     reopens: bool = False
+    repeats: bool = False
     line: int = 1  # of the source so far
     at: int = 0
     empties: set[str] = field(default_factory=set)
@@ -119,7 +123,7 @@ class _Scanner:
             text = _RANGE_MARK.sub(lambda found: "" if (found[1], found[2]) in self.dropped else found[0], text)
         self.prove(text)
         cells, tables = "w:tc" in self.empties, bool(self.empties & {"w:tbl", "w:tr"})
-        return TaggedSource(text, self.sites, tuple(self.faults), cells, tables, self.reopens)
+        return TaggedSource(text, self.sites, tuple(self.faults), cells, tables, self.reopens, self.repeats)
 
     def prove(self, text: str) -> None:
         """Prove that the part is well-formed with each block in it once, whatever its tags print."""
@@ -139,12 +143,11 @@ class _Scanner:
     def take_range(self, kind: str, mark: str) -> None:
         """Note a bookmark's end, or that of another range, which is left out where it would stand without the other.
 
-        So it is when a block holds one of them alone. Repeated, a range has the same id twice; the text is what counts.
+        So it is when a block holds one of them alone.
         """
         around = tuple(block.at for block in self.blocks)
         for number in _MARK_ID.findall(mark):
-            is_repeated = any(block.keyword == "for" for block in self.blocks)
-            if is_repeated or self.marks.setdefault((kind, number), around) != around:
+            if self.marks.setdefault((kind, number), around) != around:
                 self.dropped.add((kind, number))
 
     def take_markup(self, token: re.Match[str]) -> None:
@@ -225,6 +228,7 @@ class _Scanner:
         here = (tuple(self.elements), tuple(self.levels), self.in_tag)
         if keyword in _OPENERS:
             self.blocks.append(_OpenBlock(keyword, tag, site, *here, self.at))
+            self.pieces += [f"{{{{ {number}|_begin }}}}" for number in site.begins]
         elif self.blocks and (keyword in _MIDDLES or keyword.startswith("end")):
             opener = self.blocks[-1]
             if here != (opener.elements, opener.levels, opener.in_tag) or (
@@ -235,6 +239,8 @@ class _Scanner:
                 self.in_tag = opener.in_tag
             if keyword.startswith("end"):
                 self.blocks.pop()
+                is_loop = opener.keyword == "for" and not self.repeats
+                self.repeats |= is_loop and COPIED.search(self.part.source, opener.at, self.at) is not None
 
     def has_left_attribute(self, block: _OpenBlock) -> bool:
         """Whether an attribute ended since the block began: repeated, it would stand twice in its element."""

@@ -17,16 +17,20 @@ from docgen.errors import TemplateError
 from docgen.ooxml.members import SMALL, Member, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
-from docgen.ooxml.xml import write_xml
+from docgen.ooxml.xml import write_markup, write_xml
 from docgen.render.docx.columns import drop_empty_tables, fill_cells, mend_columns
 from docgen.render.docx.controls import list_shown
+from docgen.render.docx.copies import separate_copies
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
+from docgen.render.docx.lists import Lists, ListStyles, add_lists, count_lists, read_numbering, restart_list
 from docgen.render.docx.measure import measure_page
+from docgen.render.docx.merges import mend_merges
+from docgen.render.docx.notes import place_notes, take_notes
 from docgen.render.docx.package import (
     DocxPackage,
     add_picture_types,
-    add_pictures,
+    add_relations,
     find_break,
     keep_shift_return,
     open_package,
@@ -49,6 +53,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DRAWING_ID = re.compile(rb'<wp:docPr\b[^>]*?\sid="(\d+)"')
+_MARK_ID = re.compile(rb'\sw:id="(\d+)"')
+_OWN_RELATION = re.compile(r'"(rIdDocgen\d+)"')
 _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
@@ -56,19 +62,23 @@ _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, Attribute
 class _TextPart:
     """A part that holds tags; ``mends_*`` say what its rendered text may have to be mended of.
 
-    ``reopens``: see ``TaggedSource``; what such a part renders is parsed.
+    ``reopens``: see ``TaggedSource``; what such a part renders is parsed. ``repeats``: see there, too.
     """
 
     name: str
     template: Template
     mends_columns: bool
+    mends_merges: bool
     mends_cells: bool
     mends_tables: bool
     reopens: bool
+    repeats: bool
 
     def render(self, context: Mapping[str, object]) -> str:
         jinja_context = self.template.new_context(dict(context))
         text = "".join(self.template.root_render_func(jinja_context))
+        if self.mends_merges:
+            text = mend_merges(text)
         if self.mends_columns:
             text = mend_columns(text)
         if self.mends_tables:
@@ -88,6 +98,9 @@ class DocxTemplate:
     _content_types: str
     _rels: Mapping[str, str]
     _first_drawing: int
+    _first_mark: int
+    _notes: Mapping[str, tuple[str, str]]  # footnote, endnote → the part with these, and what else stands in it
+    _numbering: tuple[str, str] | None  # the part that numbers lists and its text, where loops begin lists anew
 
     @classmethod
     def compile(cls, data: bytes, name: str) -> DocxTemplate:
@@ -113,7 +126,14 @@ class DocxTemplate:
         With ``note_values`` the texts that were printed go along, for ``guard.check_rendered``.
         """
         printing = Printing(
-            self.name, self._sites, self._blocks, self._styles, pictures or {}, next_drawing=self._first_drawing
+            self.name,
+            self._sites,
+            self._blocks,
+            self._styles,
+            pictures or {},
+            next_drawing=self._first_drawing,
+            next_mark=self._first_mark,
+            lists=Lists(count_lists(self._numbering[1]) + 1 if self._numbering else 0),
         )
         texts: dict[str, str] = {}
         if note_values:
@@ -128,10 +148,29 @@ class DocxTemplate:
         finally:
             stop_printing(token)
         complete = all(texts.values())
+        if complete:
+            self._finish(texts, printing)
         data = write_parts(self._assemble(texts, printing)) if complete else b""
         return Rendered(
             data, tuple(printing.missing.values()), tuple(printing.diagnostics.values()), tuple(printing.values or ())
         )
+
+    def _finish(self, texts: dict[str, str], printing: Printing) -> None:
+        """Put the notes of a loop's turns into their parts, and the lists that begin anew into theirs."""
+        if self._notes:
+            main = next(iter(self._sites))
+            parts = {kind: texts.get(part, rest) for kind, (part, rest) in self._notes.items()}
+            texts[main], written = take_notes(texts[main], parts)
+            for kind, (part, _) in self._notes.items():
+                texts[part] = written[kind]
+                related = printing.related.get(main, {})
+                ids = set(_OWN_RELATION.findall(written[kind])) & set(related)
+                if ids:
+                    printing.related.setdefault(part, {}).update((rid, related[rid]) for rid in sorted(ids))
+        if self._numbering and printing.lists.made:
+            part, numbering = self._numbering
+            made = [restart_list(numbering, number, new) or "" for number, new in printing.lists.made]
+            texts[part] = add_lists(numbering, made)
 
     def _render_part(
         self, part: _TextPart, context: Mapping[str, object], printing: Printing, unknown: list[UnknownName]
@@ -152,6 +191,8 @@ class DocxTemplate:
                 site = self._sites[part.name].get(name.line, Site(""))
                 printing.report("T129" if name.unsafe else "T120", site, name=name.name)
             unknown.clear()
+        if part.repeats:
+            text = separate_copies(text, printing.count_mark)
         place = find_break(text) if part.reopens else None
         if place is not None:
             printing.report("T110", Site("", excerpt=place), part=part.name, text=place)
@@ -163,8 +204,10 @@ class DocxTemplate:
         for member in self._members:
             if member.name in rels:
                 yield self._relate(rels.pop(member.name), printing, texts.get(member.name))
-            elif isinstance(member, _TextPart):
+            elif member.name in texts:
                 yield pack_member(member.name, texts[member.name].encode())
+            elif isinstance(member, _TextPart):
+                raise AssertionError(member.name)  # pragma: no cover
             elif member.name == CONTENT_TYPES and extensions:
                 yield pack_member(member.name, add_picture_types(self._content_types, extensions).encode())
             else:
@@ -175,9 +218,9 @@ class DocxTemplate:
             yield pack_member(media, data)
 
     def _relate(self, part: str, printing: Printing, text: str | None = None) -> Member:
-        pairs = [(rid, media) for media, rid in printing.related[part].items()]
         name = name_relations(part)
-        return pack_member(name, add_pictures(text or self._rels.get(name), part, pairs).encode())
+        added = add_relations(text or self._rels.get(name), part, printing.related[part].values())
+        return pack_member(name, added.encode())
 
 
 @cache
@@ -194,21 +237,34 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     styles_part = package.find_related("styles.xml")
     styles = read_styles(write_plain_part(package.parts[styles_part], styles_part, name) if styles_part else None)
     shown: set[str] = set()
-    for part_name, root, box in _iterate_roots(package, name):
+    notes: dict[str, tuple[str, str]] = {}
+    numbering: tuple[str, str] | None = None
+    for part_name, root, box in _iterate_roots(package, name, notes):
         shown.update(list_shown(root))
-        prepared = prepare_part(root, part_name, Surface(name, box, styles))
+        lists = _read_lists(package, styles_part) if part_name == package.main else None
+        prepared = prepare_part(root, part_name, Surface(name, box, styles), lists)
         if prepared is None:
             continue
         faults += prepared.faults
         if prepared.faults:
             continue
+        if prepared.lists.items and (listing := package.find_related("numbering.xml")):
+            numbering = (listing, read_numbering(package.parts[listing]))
         tagged = scan_tags(prepared, name)
         sites[part_name], blocks[part_name] = tagged.sites, tuple(prepared.blocks)
         compiled = _compile_source(tagged, part_name, name, faults)
         faults += tagged.faults
         if compiled is not None:
-            flags = (prepared.mends_columns, tagged.empties_cells, tagged.empties_tables, tagged.reopens)
-            parts[part_name] = _TextPart(part_name, compiled, *flags)
+            parts[part_name] = _TextPart(
+                part_name,
+                compiled,
+                mends_columns=prepared.mends_columns,
+                mends_merges=prepared.mends_merges,
+                mends_cells=tagged.empties_cells,
+                mends_tables=tagged.empties_tables,
+                reopens=tagged.reopens,
+                repeats=tagged.repeats,
+            )
     emptied = empty_mirrors(package, shown)
     faults += find_stray_tags({**package.parts, **emptied}, package.texts, name)
     if faults:
@@ -240,19 +296,50 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         package.parts[CONTENT_TYPES].decode(),
         rels,
         max(drawings, default=0) + 1,
+        1 + max((int(found) for part in package.texts for found in _MARK_ID.findall(package.parts[part])), default=0)
+        if any(part.repeats for part in parts.values())
+        else 1,
+        notes,
+        numbering,
     )
 
 
-def _iterate_roots(package: DocxPackage, name: str) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
-    """Parse the parts that may hold tags, the document first; each comes with the document's text area."""
-    box: tuple[int, int] | None = None
-    for part_name in package.texts:
+def _iterate_roots(
+    package: DocxPackage, name: str, notes: dict[str, tuple[str, str]]
+) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
+    """Parse the parts that may hold tags, the document first; each comes with the document's text area.
+
+    Notes that loops repeat stand in the document; ``notes`` takes what is left of their parts.
+    """
+    document = parse_template_part(package.parts[package.main], package.main, name)
+    box = measure_page(document)
+    parsed: dict[str, _Element] = {}
+
+    def find_notes(kind: str) -> _Element | None:
+        part = package.notes.get(kind)
+        if part is not None and part not in parsed:
+            parsed[part] = parse_template_part(package.parts[part], part, name)
+        return parsed.get(part or "")
+
+    for kind in sorted(place_notes(document, find_notes)):
+        part = package.notes[kind]
+        notes[kind] = (part, write_markup(parsed[part]))
+    yield package.main, document, box
+    for part_name in package.texts[1:]:
         content = package.parts[part_name]
-        if box is not None and b"{" not in content:
-            continue
-        root = parse_template_part(content, part_name, name)
-        box = box or measure_page(root)
-        yield part_name, root, box
+        if b"{" in content:
+            yield (
+                part_name,
+                parsed[part_name] if part_name in parsed else parse_template_part(content, part_name, name),
+                box,
+            )
+
+
+def _read_lists(package: DocxPackage, styles: str | None) -> ListStyles | None:
+    """What numbers paragraphs; None where the template has no lists."""
+    if package.find_related("numbering.xml") is None:
+        return None
+    return ListStyles(package.parts[styles] if styles else None)
 
 
 def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:

@@ -14,7 +14,9 @@ from docgen.ooxml.xml import PackageError
 from docgen.render.docx.hidden import list_drawn, list_hidden, list_remarks, prepare_hidden
 from docgen.render.docx.joining import accept_changes, iterate_own_texts
 from docgen.render.docx.measure import W
+from docgen.render.docx.notes import place_notes
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
+from docgen.render.docx.walk import number_paragraphs
 from docgen.render.scan.lookalikes import SaidText
 from docgen.render.scan.tags import TAG, Tag, split_tag
 
@@ -57,6 +59,8 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
         accept_changes(part.root)
         for text in list_remarks(part.root):
             text.text = ""
+    roots = {part.name: part.root for part in parts}
+    place_notes(parts[0].root, lambda kind: roots.get(package.notes.get(kind, "")))
     styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)
@@ -64,7 +68,7 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
 
 def iterate_paragraphs(part: DocxPart) -> Iterator[tuple[int, _Element]]:
     """The paragraphs of a part, numbered from 1 as diagnostics count them."""
-    yield from enumerate(part.root.iter(f"{W}p"), 1)
+    yield from number_paragraphs(part.root)
 
 
 def read_own_text(paragraph: _Element) -> str:

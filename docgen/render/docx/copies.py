@@ -1,0 +1,91 @@
+"""What must stand once in a document, where a loop repeated it: numbered anew, or left out of the later turns.
+
+Bookmarks and places that may be edited get an id (and a name) of their own in each turn. A comment stays at the first
+turn: its text exists once. Content controls and paragraphs of later turns have no id; Word gives them one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OWN_RANGES, _REVISIONS = ("bookmark", "perm"), "ins|del|moveFrom|moveTo|cellIns|cellDel|cellMerge"
+_TOKEN = re.compile(
+    r"<v:shapetype\b[^>]*>.*?</v:shapetype>"
+    r"|<w:(?P<range>bookmark|perm|commentRange|moveFromRange|moveToRange|customXml\w+?Range)(?P<half>Start|End)\b[^>]*>"
+    rf"|<w:(?P<revision>{_REVISIONS})\s[^>]*>|<w:commentReference\b[^>]*>|<w:id\s[^>]*>"
+    r'|\sw14:(?:paraId|textId)="[^"]*"|<(?:v|o):(?P<drawn>\w+)\s[^>]*>',
+    re.DOTALL,
+)
+COPIED = _TOKEN
+"""Finds whether markup holds anything of that kind."""
+_ID = re.compile(r'(\sw:id=")([^"]*)(")')
+_NAME = re.compile(r'(\sw:name=")([^"]*)(")')
+_SHAPE_ID = re.compile(r'(\s(id|o:spid)=")([^"]*)(")')
+_SHAPE_REFERENCE = re.compile(r'(\s(?:ShapeID|idref)="#?)([^"]*)(")')
+_WORD_SHAPE = re.compile(r"_x0000_([si])\d+")
+
+
+@dataclass(slots=True)
+class _Copies:
+    count: Callable[[], int]
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    current: dict[tuple[str, str], str] = field(default_factory=dict)  # an id as the template has it → the last copy's
+
+    def is_first(self, kind: str, value: str) -> bool:
+        if (kind, value) in self.seen:
+            return False
+        self.seen.add((kind, value))
+        return True
+
+    def replace(self, token: re.Match[str]) -> str:
+        text = token[0]
+        if token["range"] in _OWN_RANGES:
+            return self.renumber_range(token["range"], text, begins=token["half"] == "Start")
+        if token["revision"]:
+            return _ID.sub(lambda found: found[1] + self.renew("revision", found[2]) + found[3], text)
+        if text.startswith("<v:shapetype"):
+            return text if self.is_first("shapetype", text.partition(">")[0]) else ""
+        if token["drawn"]:
+            text = _SHAPE_ID.sub(lambda found: found[1] + self.renew_shape(found[2], found[3]) + found[4], text)
+            return _SHAPE_REFERENCE.sub(
+                lambda found: found[1] + self.current.get(("shape", found[2]), found[2]) + found[3], text
+            )
+        number = _ID.search(text)  # the other ranges, a comment's reference
+        kind = text[: number.start()].strip() if number else "once"
+        return text if self.is_first(kind, number[2] if number else text) else ""
+
+    def renew(self, kind: str, value: str) -> str:
+        """The id of a copy; the first one keeps the template's."""
+        self.current[kind, value] = value if self.is_first(kind, value) else str(self.count())
+        return self.current[kind, value]
+
+    def renew_shape(self, attribute: str, value: str) -> str:
+        if self.is_first(attribute, value):
+            return value
+        number, drawn = self.count(), _WORD_SHAPE.fullmatch(value)
+        self.current["shape", value] = f"_x0000_{drawn[1]}{10_000 + number}" if drawn else f"{value}_{number}"
+        return self.current["shape", value]
+
+    def renumber_range(self, kind: str, text: str, *, begins: bool) -> str:
+        number = _ID.search(text)
+        if number is None:
+            return text
+        new = self.renew(kind, number[2]) if begins else self.current.get((kind, number[2]), number[2])
+        text = _ID.sub(lambda found: found[1] + new + found[3], text, count=1)
+        return _NAME.sub(lambda found: found[1] + self.rename(found[2], new) + found[3], text) if begins else text
+
+    def rename(self, name: str, number: str) -> str:
+        new = name if name not in self.names else f"{name[:32]}_{number}"
+        self.names.add(new)
+        return new
+
+
+def separate_copies(text: str, count: Callable[[], int]) -> str:
+    """Separate the copies in a rendered part; ``count`` gives the next free number of the document."""
+    return _TOKEN.sub(_Copies(count).replace, text)
