@@ -7,7 +7,7 @@ indented paragraph. And it doesn't see that ``**注意：**内容`` is bold. The
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from docgen.content.count import CHARACTERS
@@ -33,6 +33,14 @@ def is_chinese(character: str) -> bool:
 @cache
 def make_parser() -> MarkdownIt:
     """The parser, made once per process."""
+    return build_parser()
+
+
+def build_parser(*, between_chinese: bool = False) -> MarkdownIt:
+    """A parser of its own, to which rules may be added.
+
+    With ``between_chinese`` a lone * between two Chinese characters is markup: for texts whose author asked for it.
+    """
     from markdown_it import MarkdownIt
     from markdown_it.rules_block.blockquote import blockquote
 
@@ -45,7 +53,7 @@ def make_parser() -> MarkdownIt:
 
     parser.block.ruler.at("blockquote", read_quote, {"alt": _QUOTE_TERMINATES})
     parser.block.ruler.at("table", _read_table, {"alt": _TABLE_TERMINATES})
-    parser.inline.ruler.at("emphasis", _read_emphasis)
+    parser.inline.ruler.at("emphasis", partial(_read_emphasis, between_chinese=between_chinese))
     return parser
 
 
@@ -74,7 +82,7 @@ def _read_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _read_emphasis(state: StateInline, silent: bool) -> bool:
+def _read_emphasis(state: StateInline, silent: bool, *, between_chinese: bool) -> bool:
     """Read a run of * or _: Chinese punctuation is no obstacle, a lone * between two words is a sign and no markup."""
     from markdown_it.rules_inline.state_inline import Delimiter
 
@@ -88,7 +96,10 @@ def _read_emphasis(state: StateInline, silent: bool) -> bool:
     after = state.src[stop] if stop < state.posMax else " "
     length = stop - state.pos
     may_open, may_close = _may_flank(before, after)
-    if (marker == "_" or length == 1) and _is_word(before) and _is_word(after):
+    is_joint = _is_word(before) and _is_word(after)
+    if marker == "*" and between_chinese and (is_chinese(before) or is_chinese(after)):
+        is_joint = False
+    if (marker == "_" or length == 1) and is_joint:
         may_open = may_close = False
     elif marker == "_":
         may_open, may_close = may_open and not _is_word(before), may_close and not _is_word(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from jinja2.runtime import Undefined
@@ -15,6 +16,9 @@ from docgen.render.docx.printing import (
     print_block,
     print_plain,
     print_value,
+    read_marks,
+    replace_picture,
+    scale_picture,
     spell_part,
 )
 from docgen.render.docx.text import Ready
@@ -87,6 +91,16 @@ def make_docx_environment() -> Sandbox:
         _weight=print_weight,
     )
     environment.filters.update(
-        _drawing_id=print_drawing_id, _begin=begin_list, _list=print_list, under=place_narrative, keep=keep_narrative
+        _drawing_id=print_drawing_id,
+        _begin=begin_list,
+        _list=print_list,
+        _rich=read_marks,
+        under=place_narrative,
+        keep=keep_narrative,
+    )
+    environment.filters.update(
+        _picture=replace_picture,
+        _across=partial(scale_picture, down=False),
+        _down=partial(scale_picture, down=True),
     )
     return environment

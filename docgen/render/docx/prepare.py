@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.render.docx.columns import KIND, WEIGHT
 from docgen.render.docx.controls import free_controls
+from docgen.render.docx.drawings import mark_drawings
 from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden, spare_remarks
 from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
 from docgen.render.docx.levels import find_besides
@@ -45,6 +46,7 @@ _CELL_TAG = re.compile(r"\{%-?\s*(?:colspan|cellbg|vm|hm|colwidth)\b")
 _COLUMN_TAG = re.compile(r"\{%-?\s*(?:tc\s|colwidth\s)")
 _PARAGRAPH_TAG = re.compile(r"\{[{%#]p\s")
 _BLOCK_TAG = re.compile(r"\{\{p\s+(.*?)\s*\}\}", re.DOTALL)
+_RUN_TAG = re.compile(r"\{\{r\s+(.*?)\s*(-?)\}\}", re.DOTALL)
 _CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?</w:tc>", re.DOTALL)
 _COLWIDTH = re.compile(r"\{%\s*colwidth\s+(.*?)\s*%\}", re.DOTALL)
 _EMPTY_RUN = re.compile(
@@ -89,7 +91,7 @@ class PreparedPart:
 def normalise_tag(tag: str) -> str:
     """Reduce a tag to what it says: without its braces, its p / tr / tc / r and white space."""
     inner = re.sub(r"^\{[{%#](?:-|(?:tr|tc|p|r)\s)?|-?[}%#]\}$", "", tag)
-    inner = re.sub(r"^\s*\((.*)\)\|_block\(\d+\)\s*$", r"\1", inner, flags=re.DOTALL)
+    inner = re.sub(r"^\s*\((.*)\)\|_(?:block\(\d+\)|rich)\s*$", r"\1", inner, flags=re.DOTALL)
     for typed, meant in (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'")):
         inner = inner.replace(typed, meant)
     return re.sub(r"\s+", "", inner)
@@ -108,6 +110,7 @@ def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles 
     if not hidden and not _holds_tags(root):
         return None
     part.faults += find_split_codes(root, name, surface.template)
+    mark_drawings(root)
     part.mends_merges = mark_merges(root)
     if lists is not None:
         part.lists = plan_lists(root, lists)
@@ -283,9 +286,9 @@ def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expres
 
 
 def _join_run_tags(texts: list[_Element]) -> None:
-    """Read ``{{r x}}`` as ``{{ x }}``: values print whatever they need inside the run that the template formatted."""
+    """Let ``{{r x}}`` print the marks of a text as formats, on top of the run's own."""
     for text in texts:
-        text.text = re.sub(r"\{\{r(?=\s)", "{{", text.text or "")
+        text.text = _RUN_TAG.sub(r"{{ (\1)|_rich \2}}", text.text or "")
 
 
 def _patch(root: _Element) -> str:

@@ -21,13 +21,14 @@ from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.ooxml.package import Relation
-from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, draw_inline, prepare_image
+from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, draw_inline, prepare_image
 from docgen.render.docx.lists import Lists
 from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
 from docgen.render.docx.runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
 from docgen.render.docx.sites import Site
 from docgen.render.docx.tags import locate
 from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, Ready, encode_plain, encode_text, escape_text
+from docgen.render.values.rich import read_rich
 from docgen.render.values.sandbox import UnknownName, find_tag
 from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, spell
 
@@ -38,6 +39,7 @@ PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None
 """Where a narrative's pictures come from: by their path, or asked for one by one (None: there is none)."""
 
 _NO_SITE = Site("")
+_RICH_FAULTS = {"settings": "T450", "link": "T451"}
 _LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
 _PLAIN_RUNS = (Run(""), RichRun(""))
 _UNSAFE_ADDRESS = re.compile(r"(?!(?:https?|ftp|mailto|tel):)[A-Za-z][\w+.-]*:|[\\/]", re.IGNORECASE)
@@ -121,17 +123,26 @@ class Printing:
 
     def draw(self, data: bytes, box: tuple[int, int], description: str, path: str) -> str:
         """Draw a picture as the content of a run; a broken one is reported and leaves a mark."""
+        image = self.prepare(data, box, path)
+        if image is None:
+            return self.mark(path)
+        described = self.replace_unprintable(description)
+        return draw_inline(self.count_drawing(), self.keep(image), (image.width, image.height), described)
+
+    def prepare(self, data: bytes, box: tuple[int, int], path: str) -> PreparedImage | None:
+        """Fit a picture into a box (EMU); None, and reported, where it is a broken one."""
         try:
-            image = prepare_image(data, *box)
+            return prepare_image(data, *box)
         except ImageError as problem:
             site = self.find_site()
             self.report("T130" if isinstance(problem, HeicError) else "T125", site, path=path or site.expression)
-            return self.mark(path)
+            return None
+
+    def keep(self, image: PreparedImage) -> str:
+        """Put a picture into the package; the id by which the part shows it."""
         media = f"word/media/docgen_{image.digest[:16]}.{image.extension}"
         self.media[media] = image.data
-        rid = self.relate("image", media)
-        described = self.replace_unprintable(description)
-        return draw_inline(self.count_drawing(), rid, (image.width, image.height), described)
+        return self.relate("image", media)
 
     def relate(self, kind: str, target: str, *, is_external: bool = False) -> str:
         """Relate the part that is being printed to another, or to an address; the id of the relationship."""
@@ -259,7 +270,11 @@ def _print_runs(printing: Printing, runs: Sequence[Run | RichRun]) -> str:
     def encode(text: str, properties: str) -> str:
         return split_lines(printing.encode(text), site, properties)
 
-    return f"</w:t></w:r>{write_rich_runs(runs, site.run_format, encode)}<w:r>{base}{OPEN_TEXT}"
+    def relate(address: str) -> str:
+        return printing.relate("hyperlink", address, is_external=True)
+
+    written = write_rich_runs(runs, site.run_format, encode, None if site.in_link else relate)
+    return f"</w:t></w:r>{written}<w:r>{base}{OPEN_TEXT}"
 
 
 def _print_image(printing: Printing, value: ImageValue) -> str:
@@ -268,6 +283,36 @@ def _print_image(printing: Printing, value: ImageValue) -> str:
     height = min(site.height, round((value.max_height_mm or 10_000) * EMU_PER_MM))
     drawn = printing.draw(value.data, (width, height), value.description, value.description)
     return f'</w:t>{drawn}<w:t xml:space="preserve">'
+
+
+def read_marks(value: Any) -> Any:
+    """Read the marks of a text that ``{{r }}`` prints; any other value is as it was."""
+    if not isinstance(value, str) or isinstance(value, Ready):
+        return value
+    printing = _current.get()
+    rich, faults = read_rich(value)
+    for fault in faults:
+        printing.report(_RICH_FAULTS[fault.kind], printing.find_site(), text=fault.text[:80])
+    return rich
+
+
+def replace_picture(value: Any, width: int, height: int, shown: str) -> Ready:
+    """The picture that a drawing of the template shows: the value, or the template's own where it is none."""
+    printing = _current.get()
+    if not isinstance(value, ImageValue):
+        return Ready(shown)
+    image = printing.prepare(value.data, (width, height), value.description)
+    return Ready(shown if image is None else printing.keep(image))
+
+
+def scale_picture(value: Any, width: int, height: int, *, down: bool) -> Ready:
+    """How wide (or high) a picture is that fills a drawing as far as its proportions allow."""
+    size = (width, height)
+    image = _current.get().prepare(value.data, size, value.description) if isinstance(value, ImageValue) else None
+    if image is not None:
+        scale = min(width / image.width, height / image.height)
+        size = (round(image.width * scale), round(image.height * scale))
+    return Ready(str(size[down]))
 
 
 def spell_part(value: Any) -> str:
@@ -280,6 +325,8 @@ def print_plain(value: Any) -> Ready:
     if isinstance(value, Ready):
         return value
     printing = _current.get()
+    if isinstance(value, ImageValue):
+        value = value.description
     return Ready(encode_plain(printing.replace_unprintable(value if isinstance(value, str) else printing.read(value))))
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.content.blocks import Run
+from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.render.docx.measure import W
 from docgen.render.docx.text import BREAK, holds_wide
 from docgen.render.values.values import RichRun
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from docgen.render.docx.sites import Site
 
 _CHILD = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)", re.DOTALL)
+LINK_COLOUR = "0563C1"
 OPEN_TEXT = '<w:t xml:space="preserve">'
 # CT_RPr is a sequence.
 _ORDER = {
@@ -72,13 +74,30 @@ def _mix(base: str, hint: bool, wanted: dict[str, str]) -> str:
     return f"<w:rPr>{inner}</w:rPr>" if inner else ""
 
 
-def write_rich_runs(runs: Iterable[Run | RichRun], base: str, encode: Callable[[str, str], str]) -> str:
-    """Write runs on top of the format ``base``; ``encode`` makes the inside of a ``w:t`` from text and ``w:rPr``."""
+def write_rich_runs(
+    runs: Iterable[Run | RichRun],
+    base: str,
+    encode: Callable[[str, str], str],
+    relate: Callable[[str], str] | None = None,
+) -> str:
+    """Write runs on top of the format ``base``; ``encode`` makes the inside of a ``w:t`` from text and ``w:rPr``.
+
+    ``relate`` gives the id of the relationship to an address; None where no link may stand.
+    """
     pieces: list[str] = []
     for run in runs:
-        if run.text:
-            properties = _mix_rich(base, run)
-            pieces.append(f"<w:r>{properties}{OPEN_TEXT}{encode(run.text, properties)}</w:t></w:r>")
+        link = run.link if isinstance(run, RichRun) and relate is not None else None
+        if isinstance(run, RichRun) and run.breaks_page:
+            pieces.append('<w:r><w:br w:type="page"/></w:r>')
+        if not run.text:
+            continue
+        properties = _mix_rich(base, run)
+        # A paragraph can't end inside of a link.
+        text = encode(run.text if link is None else run.text.replace("\n", " "), properties)
+        written = f"<w:r>{properties}{OPEN_TEXT}{text}</w:t></w:r>"
+        if link is not None and relate is not None:
+            written = f'<w:hyperlink xmlns:r="{OFFICE_RELATIONS}" r:id="{relate(link)}">{written}</w:hyperlink>'
+        pieces.append(written)
     return "".join(pieces)
 
 
@@ -100,10 +119,12 @@ def _mix_rich(base: str, run: Run | RichRun) -> str:
             wanted.update({name: "", f"{name}Cs": ""})
     if run.strike:
         wanted["strike"] = ""
-    if run.underline:
+    if run.underline or run.link:
         wanted["u"] = ' w:val="single"'
-    if run.colour:
-        wanted["color"] = f' w:val="{run.colour}"'
+    if run.colour or run.link:
+        wanted["color"] = f' w:val="{run.colour or LINK_COLOUR}"'
+    if run.highlight:
+        wanted["highlight"] = f' w:val="{run.highlight}"'
     if run.size:
         wanted.update(dict.fromkeys(("sz", "szCs"), f' w:val="{round(run.size * 2)}"'))
     if run.position:

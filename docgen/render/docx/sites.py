@@ -33,7 +33,7 @@ class Site:
     ``width`` and ``height`` in EMU; ``paragraph_format`` is the inner XML of the paragraph's ``w:pPr``, ``run_format``
     that of the ``w:rPr`` that the tag stands in. ``in_run`` says that the tag stands in a run, where other runs may
     take its place; ``splits`` that a newline in the value makes a new paragraph. ``begins`` are the lists that each
-    turn of the tag's loop begins anew.
+    turn of the tag's loop begins anew; ``in_link`` says that the tag stands in a link.
     """
 
     expression: str
@@ -47,6 +47,7 @@ class Site:
     in_run: bool = False
     splits: bool = False
     begins: tuple[str, ...] = ()
+    in_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)

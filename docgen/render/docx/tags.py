@@ -187,8 +187,9 @@ class _Scanner:
         # What takes a tag's place closes and reopens the elements around it: these, and no others.
         in_run = not self.in_tag and self.elements[-2:] == ["w:r", "w:t"]
         splits = site.splits and in_run and self.elements[-3:-2] == ["w:p"]
-        if (in_run, splits) != (site.in_run, site.splits):
-            site = replace(site, in_run=in_run, splits=splits)
+        in_link = "w:hyperlink" in self.elements
+        if (in_run, splits, in_link) != (site.in_run, site.splits, site.in_link):
+            site = replace(site, in_run=in_run, splits=splits, in_link=in_link)
         self.line += 1
         self.sites[self.line] = site
         return site

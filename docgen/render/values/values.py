@@ -70,7 +70,8 @@ class RichRun:
     """A stretch of rich text. What isn't asked for is as the template formatted the tag.
 
     ``colour`` as six hex digits, ``size`` in points (a multiple of a half, 1 to 1638), ``position`` above or below the
-    line; ValueError for any other.
+    line; ValueError for any other. ``highlight`` is one of Word's names, ``link`` an address that the text leads to;
+    ``breaks_page`` begins a page before the text.
     """
 
     text: str
@@ -81,6 +82,9 @@ class RichRun:
     colour: str | None = None
     size: float | None = None
     position: Literal["superscript", "subscript"] | None = None
+    highlight: str | None = None
+    link: str | None = None
+    breaks_page: bool = False
 
     def __post_init__(self) -> None:
         if self.colour is not None and re.fullmatch("[0-9A-Fa-f]{6}", self.colour) is None:

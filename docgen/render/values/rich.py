@@ -1,0 +1,234 @@
+r"""Rich text in a line, as an author types it in a value: the narrative's small Markdown and a few marks more.
+
+``**bold**``, ``*italic*`` (between Chinese characters, too), ``[text](https://…)`` and ``<https://…>`` as in
+narratives, where a link is a link here; ``==text==`` is highlighted; ``[text]{colour=C00000 size=16 highlight=green}``
+sets colour, size (points, or 小四) and highlight; ``\newpage`` or ``\分页`` begins a page. Line ends stay line ends.
+What is no such mark stays as typed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from docgen.render.values.values import RichRun, RichText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline.state_inline import StateInline
+    from markdown_it.token import Token
+
+_NAMES = {"colour": "colour", "color": "colour", "颜色": "colour", "size": "size", "字号": "size"}
+_NAMES |= {"highlight": "highlight", "底色": "highlight"}
+_COLOURS = {
+    **{"red": "FF0000", "红": "FF0000", "blue": "0000FF", "蓝": "0000FF", "green": "008000", "绿": "008000"},
+    **{"orange": "ED7D31", "橙": "ED7D31", "purple": "7030A0", "紫": "7030A0", "yellow": "FFFF00", "黄": "FFFF00"},
+    **{"grey": "7F7F7F", "gray": "7F7F7F", "灰": "7F7F7F", "black": "000000", "黑": "000000"},
+    **{"white": "FFFFFF", "白": "FFFFFF"},
+}
+_SIZES = {
+    **{"初号": 42, "小初": 36, "一号": 26, "小一": 24, "二号": 22, "小二": 18, "三号": 16, "小三": 15, "四号": 14},
+    **{"小四": 12, "五号": 10.5, "小五": 9, "六号": 7.5, "小六": 6.5, "七号": 5.5, "八号": 5},
+}
+# The sixteen of ST_HighlightColor.
+_HIGHLIGHTS = {
+    name.lower(): name
+    for name in (
+        *("black", "blue", "cyan", "green", "magenta", "red", "yellow", "white", "darkBlue", "darkCyan", "darkGreen"),
+        *("darkMagenta", "darkRed", "darkYellow", "darkGray", "lightGray"),
+    )
+}
+_HIGHLIGHTS |= {"黄": "yellow", "绿": "green", "青": "cyan", "红": "red", "蓝": "blue", "粉": "magenta"}
+_HIGHLIGHTS |= {"灰": "lightGray"}
+_SETTINGS = re.compile(r"\{([^{}\n]*)\}")
+_SETTING = re.compile(r"\s*(\w+)\s*[=＝:：]\s*([^\s,，、;；=＝:：]+)\s*[,，、;；]?")
+_MARKED = re.compile(r"==(?=\S)([^\n]+?)(?<=\S)==(?!=)")
+_NEW_PAGE = re.compile(r"\\(?:newpage\b|分页)")
+_MAY_LINK = re.compile(r"(?:https?://|mailto:)\S+$", re.IGNORECASE)
+_MARKS = re.compile(r"[*_\[<\\`&=]")
+
+
+@dataclass(frozen=True, slots=True)
+class RichFault:
+    """What an author asked for and can't have: the words, and ``settings`` or ``link``."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Runs as they are put together, and the formats that are open."""
+
+    runs: list[RichRun] = field(default_factory=list)
+    faults: list[RichFault] = field(default_factory=list)
+    bold: int = 0
+    italic: int = 0
+    settings: list[Mapping[str, Any]] = field(default_factory=list)
+    links: list[str | None] = field(default_factory=list)
+
+    def read(self, token: Token) -> None:
+        kind, text = token.type, token.content
+        if kind in ("strong_open", "strong_close"):
+            self.bold += token.nesting
+        elif kind in ("em_open", "em_close"):
+            self.italic += token.nesting
+        elif kind == "span_open":
+            self.settings.append(token.meta)
+        elif kind == "span_close":
+            self.settings.pop()
+        elif kind == "link_open":
+            self.open_link(token)
+        elif kind == "link_close":
+            self.settings.pop()
+            if (address := self.links.pop()) is not None:
+                self.add(address)
+        elif kind == "newpage":
+            self.break_page()
+        elif kind == "span_fault":
+            self.faults.append(RichFault("settings", text))
+            self.add(text)
+        elif kind == "image":
+            self.add(f"![{text}]({unquote(str(token.attrs.get('src', '')))})")
+        else:
+            self.add("\n" if kind in ("softbreak", "hardbreak") else text)
+
+    def open_link(self, token: Token) -> None:
+        """Open a link; where it isn't one that a document may have, its words and its address stay text."""
+        address = str(token.attrs.get("href", ""))
+        if _MAY_LINK.match(address):
+            self.settings.append({"link": address})
+            self.links.append(None)
+        else:
+            self.faults.append(RichFault("link", unquote(address)))
+            self.settings.append({})
+            self.add("[")
+            self.links.append(f"]({unquote(address)})")
+
+    def break_page(self) -> None:
+        """Begin a page; the ends of the lines before and behind the mark were there for the mark."""
+        if self.runs and self.runs[-1].text.endswith("\n"):
+            self.runs[-1] = replace(self.runs[-1], text=self.runs[-1].text[:-1])
+        self.runs.append(RichRun("", breaks_page=True))
+
+    def add(self, text: str) -> None:
+        if text == "\n" and self.runs and self.runs[-1].breaks_page:
+            return
+        asked: dict[str, Any] = {}
+        for settings in self.settings:
+            asked.update(settings)
+        run = RichRun(text, self.bold > 0, self.italic > 0, **asked)
+        if self.runs and replace(self.runs[-1], text="") == replace(run, text=""):
+            run = replace(run, text=self.runs.pop().text + text)
+        if text:
+            self.runs.append(run)
+
+
+def read_rich(text: str) -> tuple[RichText, list[RichFault]]:
+    """Read a value as rich text, and what in it can't be had."""
+    if _MARKS.search(text) is None:
+        return RichText((RichRun(text),)), []
+    reader = _Reader()
+    for block in _make_parser().parseInline(text):
+        for token in block.children or ():
+            reader.read(token)
+    return RichText(tuple(reader.runs)), reader.faults
+
+
+@cache
+def _make_parser() -> MarkdownIt:
+    from docgen.content.markdown_rules import build_parser
+
+    parser = build_parser(between_chinese=True)
+    parser.inline.ruler.before("escape", "newpage", _read_new_page)
+    parser.inline.ruler.before("link", "span", _read_span)
+    parser.inline.ruler.before("link", "mark", _read_mark)
+    # read_rich tells what may not be linked to.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    return parser
+
+
+def _read_new_page(state: StateInline, silent: bool) -> bool:
+    found = _NEW_PAGE.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.push("newpage", "", 0)
+    state.pos = found.end()
+    return True
+
+
+def _read_mark(state: StateInline, silent: bool) -> bool:
+    found = _MARKED.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    return _enclose(state, silent, found.span(1), found.end(), {"highlight": "yellow"})
+
+
+def _read_span(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "[":
+        return False
+    end = state.md.helpers.parseLinkLabel(state, state.pos)
+    found = _SETTINGS.match(state.src, end + 1, state.posMax) if end >= 0 else None
+    settings = None if found is None else _read_settings(found[1])
+    if found is None or settings is None:
+        return False
+    if settings:
+        return _enclose(state, silent, (state.pos + 1, end), found.end(), settings)
+    if not silent:
+        state.push("span_fault", "", 0).content = state.src[state.pos : found.end()]
+    state.pos = found.end()
+    return True
+
+
+def _enclose(state: StateInline, silent: bool, inner: tuple[int, int], end: int, settings: Mapping[str, Any]) -> bool:
+    """Read what a mark encloses, between two tokens of its own."""
+    if not silent:
+        last = state.posMax
+        state.pos, state.posMax = inner
+        state.push("span_open", "", 1).meta = dict(settings)
+        state.md.inline.tokenize(state)
+        state.push("span_close", "", -1)
+        state.posMax = last
+    state.pos = end
+    return True
+
+
+def _read_settings(text: str) -> dict[str, Any] | None:
+    """The settings in braces; empty where one of them can't be had, None where they are no settings."""
+    given = [(found[1].lower(), found[2]) for found in _SETTING.finditer(text)]
+    if not any(name in _NAMES for name, _ in given):
+        return None
+    if _SETTING.sub("", text).strip() or any(name not in _NAMES for name, _ in given):
+        return {}
+    read = {_NAMES[name]: _READERS[_NAMES[name]](value) for name, value in given}
+    return {} if None in read.values() else read
+
+
+def _read_colour(value: str) -> str | None:
+    wanted = value.lstrip("#")
+    return wanted.upper() if re.fullmatch("[0-9A-Fa-f]{6}", wanted) else _COLOURS.get(value.removesuffix("色").lower())
+
+
+def _read_size(value: str) -> float | None:
+    if value in _SIZES:
+        return _SIZES[value]
+    found = re.fullmatch(r"(\d{1,4}(?:\.[05])?)(?:pt|磅)?", value)
+    size = float(found[1]) if found else 0.0
+    return size if 1 <= size <= 1638 else None
+
+
+def _read_highlight(value: str) -> str | None:
+    return _HIGHLIGHTS.get(value.removesuffix("色").lower())
+
+
+_READERS: Mapping[str, Callable[[str], str | float | None]] = {
+    "colour": _read_colour,
+    "size": _read_size,
+    "highlight": _read_highlight,
+}
