@@ -24,8 +24,9 @@ _TAG = re.compile(r"\s*\{\{-?(?!p\s)(?:r\s)?\s*((?:(?!\}\}).)+?)\s*-?\}\}\s*", r
 def mark_drawings(root: _Element) -> None:
     """Let the drawings of a part that are named by a tag ask for their picture."""
     for drawing in root.iter(f"{W}drawing"):
-        properties, blips = drawing.find(f".//{_WP}docPr"), list(drawing.iter(f"{_A}blip"))
-        names = [] if properties is None else [properties.get(name, "") for name in ("descr", "title", "name")]
+        blips = list(drawing.iter(f"{_A}blip"))
+        named = list(drawing.iter(f"{_WP}docPr", f"{_PIC}cNvPr"))
+        names = [properties.get(name, "") for properties in named for name in ("descr", "title", "name")]
         tag = next((found for found in map(_TAG.fullmatch, names) if found is not None), None)
         if tag is not None and len(blips) == 1 and blips[0].get(f"{_R}embed"):
             _ask_for_picture(drawing, blips[0], tag[1])

@@ -123,7 +123,9 @@ def _mix_rich(base: str, run: Run | RichRun) -> str:
         wanted["u"] = ' w:val="single"'
     if run.colour or run.link:
         wanted["color"] = f' w:val="{run.colour or LINK_COLOUR}"'
-    if run.highlight:
+    if run.highlight and re.fullmatch("[0-9A-F]{6}", run.highlight):
+        wanted["shd"] = f' w:val="clear" w:color="auto" w:fill="{run.highlight}"'
+    elif run.highlight:
         wanted["highlight"] = f' w:val="{run.highlight}"'
     if run.size:
         wanted.update(dict.fromkeys(("sz", "szCs"), f' w:val="{round(run.size * 2)}"'))

@@ -12,12 +12,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.render.docx.copies import COPIED
 from docgen.render.docx.hidden import SPARED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
+from docgen.render.values.docxtpl_names import find_call, find_instead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -194,13 +195,16 @@ class _Scanner:
         self.sites[self.line] = site
         return site
 
-    def fault(self, code: str, site: Site, **params: str) -> None:
+    def fault(self, code: str, site: Site, **params: Param) -> None:
         place = locate(site, self.template, self.part.name)
-        self.faults.append(error(code, place, template=self.template, **params))
+        self.faults.append(Diagnostic(code, Severity.ERROR, {"template": self.template, **params}, place))
 
     def take_print(self, tag: str, before: str) -> None:
         tag = unescape_tag(tag)
         site = self.place(tag)
+        called = find_call(tag)
+        if called is not None and (instead := find_instead(called)):
+            self.fault("T452", site, tag=site.expression or tag, name=called, instead=instead)
         mark = "{{-" if tag.startswith("{{-") else "{{"
         inner = tag[len(mark) : -2].strip()
         if self.in_tag:

@@ -15,6 +15,7 @@ from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.guards import EVERYTHING, find_guards, spell_name, unwrap
 from docgen.render.scan.labels import find_paths
 from docgen.render.scan.values import NOTHING, Gap, Surroundings, Value
+from docgen.render.values.docxtpl_names import find_instead
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -265,7 +266,11 @@ class Typist:
             return Value(list_of(Shape("number")))
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == "loop":
             return NOTHING
-        self.report("T316", name=spell_name(called))
+        name = spell_name(called)
+        if (instead := find_instead(name)) is not None:
+            self.report("T452", name=name.rpartition(".")[2], instead=instead)
+        else:
+            self.report("T316", name=name)
         return NOTHING
 
     def _read_const(self, node: nodes.Const) -> Value:

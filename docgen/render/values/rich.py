@@ -211,8 +211,12 @@ def _read_settings(text: str) -> dict[str, Any] | None:
 
 
 def _read_colour(value: str) -> str | None:
-    wanted = value.lstrip("#")
-    return wanted.upper() if re.fullmatch("[0-9A-Fa-f]{6}", wanted) else _COLOURS.get(value.removesuffix("色").lower())
+    return _read_hex(value) or _COLOURS.get(value.removesuffix("色").lower())
+
+
+def _read_hex(value: str) -> str | None:
+    found = re.fullmatch("#?([0-9A-Fa-f]{6})", value)
+    return found[1].upper() if found else None
 
 
 def _read_size(value: str) -> float | None:
@@ -224,7 +228,7 @@ def _read_size(value: str) -> float | None:
 
 
 def _read_highlight(value: str) -> str | None:
-    return _HIGHLIGHTS.get(value.removesuffix("色").lower())
+    return _HIGHLIGHTS.get(value.removesuffix("色").lower()) or _read_hex(value)
 
 
 _READERS: Mapping[str, Callable[[str], str | float | None]] = {

@@ -70,8 +70,8 @@ class RichRun:
     """A stretch of rich text. What isn't asked for is as the template formatted the tag.
 
     ``colour`` as six hex digits, ``size`` in points (a multiple of a half, 1 to 1638), ``position`` above or below the
-    line; ValueError for any other. ``highlight`` is one of Word's names, ``link`` an address that the text leads to;
-    ``breaks_page`` begins a page before the text.
+    line; ValueError for any other. ``highlight`` is one of Word's names or six hex digits, ``link`` an address that the
+    text leads to; ``breaks_page`` begins a page before the text.
     """
 
     text: str
