@@ -267,9 +267,7 @@ class Typist:
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == "loop":
             return NOTHING
         name = spell_name(called)
-        if (instead := find_instead(name)) is not None:
-            self.report("T452", name=name.rpartition(".")[2], instead=instead)
-        else:
+        if find_instead(name) is None:  # which compiling tells
             self.report("T316", name=name)
         return NOTHING
 
