@@ -13,8 +13,9 @@ from typing import Literal
 from docgen.content.blocks import Paragraph, Picture, Run, Table
 from docgen.diagnostics import NOWHERE, Location
 
-OutsideKind = Literal["footnote", "hidden", "chunk", "chart", "field"]
-"""A foot or end note; hidden text; a file inside the file that nobody reads; a chart; a field without an end."""
+OutsideKind = Literal["footnote", "hidden", "chunk", "chart", "field", "unfilled"]
+"""A foot or end note; hidden text; a file inside the file, or beside it, that nobody reads; a chart; a field without an
+end; what a content control shows until it is filled in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docgen.content.blocks import Table
 from docgen.content.count import ZERO, count_text
-from docgen.content.flow import OutsideKind
+from docgen.content.flow import Outside, OutsideKind
 from docgen.content.parts.arrange import Arrangement, count_lines
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, error, info, warning
 
 _LEAST_SENTENCE = 30
 
 
 def check_outside(arrangement: Arrangement, place: Location, clause: str | None) -> Iterator[Diagnostic]:
-    """C137 text boxes, C143 tables that hold prose, C144 hidden text, C145 notes, C146 what isn't read, C147 fields
-    without an end, C150 tables of one cell, which count.
+    """C137 text boxes, C143 tables that hold prose, C144 hidden text, C145 notes, C147 fields without an end, C150 tables
+    of one cell, which count; and what ``check_unread`` tells.
     """
     boxes = count_lines(arrangement.boxes)
     if boxes:
@@ -28,9 +29,7 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
         yield warning("C143", _choose(tables[0].location, place), clause=clause, tables=len(tables), count=words)
     yield from _tell(arrangement, "hidden", "C144", place, clause)
     yield from _tell(arrangement, "footnote", "C145", place, clause)
-    chunks = [item for item in arrangement.outside if item.kind == "chunk"]
-    if chunks:
-        yield error("C146", _choose(chunks[0].location, place), clause=clause, count=len(chunks))
+    yield from check_unread(arrangement.outside, place, clause)
     fields = sum(item.kind == "field" for item in arrangement.outside)
     if fields:
         yield warning("C147", place, clause=clause, count=fields)
@@ -38,6 +37,19 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
         words = sum((count_text(line.text) for line in arrangement.framed), ZERO).high
         at = arrangement.framed[0].paragraph.location
         yield info("C150", _choose(at, place), clause=clause, count=words)
+
+
+def check_unread(outside: Sequence[Outside], place: Location, clause: str | None) -> Iterator[Diagnostic]:
+    """C146: files inside the file, and beside it, whose text nobody reads; F110: content controls that still show what
+    is to be filled in, whatever their words.
+    """
+    chunks = [item for item in outside if item.kind == "chunk"]
+    if chunks:
+        yield error("C146", _choose(chunks[0].location, place), clause=clause, count=len(chunks))
+    for item in outside:
+        if item.kind == "unfilled":
+            shown = shorten(" ".join(item.text.split()))
+            yield error("F110", _choose(item.location, place), found=shown, text=shown)
 
 
 def list_tables(arrangement: Arrangement) -> list[Table]:

@@ -5,6 +5,7 @@ What isn't printed among the lines (notes, hidden text, files inside the file) i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 _EXCERPT = 20
 _THROUGH = frozenset(
-    {"ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "Choice", "rubyBase"}
+    {"ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "rubyBase", "bdo", "dir"}
 )
+_SHOWN = frozenset({"t", "sym", "drawing", "pict", "object"})
 _BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -81,7 +83,8 @@ WordBlock = WordParagraph | WordTable
 class BodyReader:
     """Reads a body; counts its paragraphs, remembers the fields that are open, and keeps what stands outside.
 
-    ``notes`` are the texts of foot and end notes; ``unended`` the beginnings of fields that have no end.
+    ``notes`` are the texts of foot and end notes; ``unended`` the beginnings of fields that have no end; ``unfilled``
+    the runs of content controls that nobody filled in.
     """
 
     file: str
@@ -92,19 +95,20 @@ class BodyReader:
     count: int = 0
     fields: list[bool] = field(default_factory=list)
     unended: set[_Element] = field(default_factory=set)
+    unfilled: set[_Element] = field(default_factory=set)
     outside: list[Outside] = field(default_factory=list)
     framed: int = 0
 
     def read_body(self, body: _Element) -> Iterator[WordBlock]:
         """The blocks of a whole body; a field without an end hides nothing."""
-        self.unended = _find_unended_fields(body)
+        self.unended, self.unfilled = _find_unended_fields(body), _find_unfilled_runs(body)
         yield from self.read(body)
 
     def read(self, parent: _Element) -> Iterator[WordBlock]:
         """The blocks below an element; paragraphs whose mark was deleted join the next."""
         held: WordParagraph | None = None
         for element in _iterate_blocks(parent):
-            if local_name(element) == "altChunk":
+            if local_name(element) in ("altChunk", "subDoc"):
                 self.set_aside("chunk", "")
                 continue
             if local_name(element) == "tbl":
@@ -141,6 +145,9 @@ class BodyReader:
             formats = find_child(run, "rPr")
             text = self.read_run(run, pictures)
             boxes += self.read_boxes(run)
+            if text and run in self.unfilled:
+                self.set_aside("unfilled", text)
+                continue
             if text and self.styles.is_switched("vanish", formats, properties):
                 self.set_aside("hidden", text)
                 continue
@@ -182,7 +189,8 @@ class BodyReader:
     def set_aside(self, kind: OutsideKind, text: str) -> None:
         """Keep what isn't printed among the lines, with the paragraph where it stands."""
         last = self.outside[-1] if self.outside else None
-        if kind == "hidden" and last is not None and (last.kind, last.location.paragraph) == (kind, self.count):
+        goes_on = last is not None and (last.kind, last.location.paragraph) == (kind, self.count)
+        if last is not None and goes_on and kind in ("hidden", "unfilled"):
             self.outside[-1] = replace(last, text=last.text + text)
             return
         excerpt = " ".join(text.split())[:_EXCERPT] or None
@@ -194,7 +202,7 @@ class BodyReader:
         for content in _iterate_boxes(run):
             # a reader of its own: paragraphs in boxes aren't counted, and stand where their box is anchored
             inner = BodyReader(self.file, self.styles, self.numbering, self.targets, self.notes, max(self.count - 1, 0))
-            inner.outside = self.outside
+            inner.outside, inner.unended, inner.unfilled = self.outside, self.unended, self.unfilled
             blocks = tuple(inner.read(content))
             if any(not isinstance(block, WordParagraph) or block.text for block in blocks):
                 yield blocks
@@ -212,7 +220,11 @@ class BodyReader:
             name = local_name(child)
             if name in ("r", "oMath"):
                 yield child
-            elif name in ("sdt", "AlternateContent", "oMathPara") or name in _THROUGH:
+            elif name == "AlternateContent":
+                yield from _choose([list(self.iterate_runs(branch)) for branch in child])
+            elif name == "subDoc":
+                self.set_aside("chunk", "")
+            elif name in ("sdt", "oMathPara") or name in _THROUGH:
                 yield from self.iterate_runs(child)
 
     def read_run(self, run: _Element, pictures: list[PurePosixPath]) -> str:
@@ -320,17 +332,38 @@ def _read_alternatives(element: _Element) -> str:
     return next((text for text in texts if text), "")
 
 
+def _choose(branches: list[list[_Element]]) -> list[_Element]:
+    """The alternative that is read: the first that holds text or a picture, else the first."""
+    for branch in branches:
+        if any(local_name(leaf) in _SHOWN for element in branch for leaf in element.iter()):
+            return branch
+    return branches[0] if branches else []
+
+
 def _find_unended_fields(body: _Element) -> set[_Element]:
-    """The beginnings of fields that nothing ends: what follows them is text and no code."""
-    opened: list[_Element] = []
-    for element in body.iter():
-        if local_name(element) == "fldChar":
-            kind = read_attribute(element, "fldCharType")
-            if kind == "begin":
-                opened.append(element)
-            elif kind == "end" and opened:
-                opened.pop()
-    return set(opened)
+    """The beginnings of fields that nothing ends: what follows them is text and no code.
+
+    A field ends in the text that it began in: a text box is one of its own.
+    """
+    opened: dict[_Element | None, list[_Element]] = defaultdict(list)
+    for element in body.iter("{*}fldChar"):
+        kind = read_attribute(element, "fldCharType")
+        story = opened[next(element.iterancestors("{*}txbxContent"), None)]
+        if kind == "begin":
+            story.append(element)
+        elif kind == "end" and story:
+            story.pop()
+    return {element for story in opened.values() for element in story}
+
+
+def _find_unfilled_runs(body: _Element) -> set[_Element]:
+    """The runs of content controls that show what is to be filled in, whatever they say."""
+    return {
+        run
+        for control in body.iter("{*}sdt")
+        if read_switch(find_child(control, "sdtPr"), "showingPlcHdr")
+        for run in control.iter("{*}r")
+    }
 
 
 def _iterate_boxes(element: _Element) -> Iterator[_Element]:
@@ -365,13 +398,15 @@ def _iterate_blocks(parent: _Element) -> Iterator[_Element]:
     """The paragraphs and tables below an element, through content controls and insertions; no table of contents."""
     for child in parent:
         name = local_name(child)
-        if name in ("p", "tbl", "altChunk"):
+        if name in ("p", "tbl", "altChunk", "subDoc"):
             yield child
         elif name == "sdt":
             gallery = read_value(child, "sdtPr", "docPartObj", "docPartGallery")
             if gallery != "Table of Contents":
                 yield from _iterate_blocks(child)
-        elif name == "AlternateContent" or name in _THROUGH:
+        elif name == "AlternateContent":
+            yield from _choose([list(_iterate_blocks(branch)) for branch in child])
+        elif name in _THROUGH:
             yield from _iterate_blocks(child)
 
 

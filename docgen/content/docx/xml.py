@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +12,20 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.names import RELATIONS
 from docgen.ooxml.package import name_relations, open_zip, read_part, read_relations
-from docgen.ooxml.xml import PackageError, find_child, local_name, parse_xml, read_attribute
+from docgen.ooxml.xml import PackageError, count_elements, find_child, local_name, parse_xml, read_attribute
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
     from lxml.etree import _Element
 
+_MANY, _FAR_TOO_MANY = 50_000, 1_000_000
+"""Elements: so many that their density is asked for; so many that they are refused whatever they are."""
+_DENSE = 8
+"""Elements for each byte that is stored: what people write has less than one, the same row a thousand times two."""
+_LARGE, _TIGHT = 20_000_000, 200
+"""Bytes: a part that is so large may not be packed this many times smaller."""
+_EMPTY = re.compile(rb"<(?:\w+:)?p ?/>")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -37,7 +45,7 @@ class WordParts:
 
 
 def read_word_parts(path: Path) -> WordParts:
-    """The parts of a ``.docx``; SourceError C121–C123, C125–C128 (no Word file, old, locked, damaged)."""
+    """The parts of a ``.docx``; SourceError C121–C123, C125–C128, T453 (no Word file, old, locked, damaged, silly)."""
     raw = read_bytes(path)
     name = str(path)
     place = Location("docx", name)
@@ -47,6 +55,10 @@ def read_word_parts(path: Path) -> WordParts:
         with open_zip(raw) as archive:
             parts = _read_parts(archive)
     except PackageError as fault:
+        if fault.key == "unfolds":
+            size, _, elements = str(fault).partition(", ")
+            told = error("T453", place, path=name, packed=len(raw), size=size, elements=elements)
+            raise SourceError(told) from None
         is_other = fault.key == "zip" and not raw.startswith(b"PK")
         raise SourceError(error("C125" if is_other else "C128", place, path=name)) from None
     if parts is None:
@@ -89,4 +101,18 @@ def _read_notes(root: _Element | None, kind: str) -> dict[tuple[str, str], str]:
 
 def _parse_member(archive: ZipFile, name: str) -> _Element | None:
     data = read_part(archive, name)
-    return None if data is None else parse_xml(data)
+    if data is None:
+        return None
+    _refuse_unfolding(data, archive.getinfo(name).compress_size)
+    return parse_xml(data)
+
+
+def _refuse_unfolding(data: bytes, packed: int) -> None:
+    """Refuse a small part that unfolds to more than anybody writes; empty paragraphs cost little and count little."""
+    elements = count_elements(data)
+    is_blown_up = len(data) > _LARGE and len(data) > _TIGHT * packed
+    if elements > _MANY and elements > _DENSE * packed:
+        written = elements - len(_EMPTY.findall(data))
+        is_blown_up |= elements > _FAR_TOO_MANY or (written > _MANY and written > _DENSE * packed)
+    if is_blown_up:
+        raise PackageError("unfolds", f"{len(data) / 1e6:.1f} MB, {elements}")

@@ -18,6 +18,7 @@ from docgen.checks.handwritten import (
     holds_any,
 )
 from docgen.checks.handwritten.headings import want_headings
+from docgen.checks.shared.outside import check_unread
 from docgen.checks.shared.texts import key_sections
 from docgen.content.blocks import Table, iterate_pictures
 from docgen.content.docx.read import read_docx
@@ -95,6 +96,9 @@ class Judge:
         document = written.job.document
         found = [*check_placeholders(content, self._meant), *check_names(content, self._identify(written))]
         place = Location(file=content.location.file)
+        rules = self._text_rules.get(document.id)
+        if content.flow is not None and (rules is None or rules.params.scheme is None):  # rules with parts tell it
+            found += check_unread(content.flow.outside, place, document.clause)
         if document.shape == "report" and content.location.kind != "xlsx":
             return "text", [*self._judge_report(document, content, place), *found]
         labels = self._list_labels(document)

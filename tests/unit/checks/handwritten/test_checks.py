@@ -16,7 +16,9 @@ from docgen.checks.handwritten import (
     check_names,
     check_placeholders,
 )
+from docgen.checks.shared.outside import check_unread
 from docgen.content.blocks import Block, Paragraph, Run, Table
+from docgen.content.flow import Outside
 from docgen.content.model import DocumentContent, Section
 from docgen.content.read_xlsx import read_xlsx
 from docgen.content.spoken_texts import iterate_texts
@@ -258,3 +260,11 @@ def test_a_workbook_that_is_none_is_told(tmp_path: Path) -> None:
 )
 def test_cells_are_named_as_excel_names_them(column: int, cell: str) -> None:
     assert name_cell(1, column + 1) == cell
+
+
+def test_what_nobody_filled_in_and_what_isnt_read_is_told() -> None:
+    place = Location("docx", "报告.docx", paragraph=3)
+    aside = [Outside("unfilled", "选择一项。", place), Outside("chunk", "", place), Outside("footnote", "注", place)]
+    told = list(check_unread([*aside, Outside("chunk", "", place)], FILE, None))
+    assert [(found.code, found.location.paragraph) for found in told] == [("C146", 3), ("F110", 3)]
+    assert (told[0].params["count"], told[1].params["found"]) == (2, "选择一项。")

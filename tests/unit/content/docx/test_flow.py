@@ -72,3 +72,44 @@ def test_the_fallback_of_a_run_is_read_where_its_choice_has_no_text(tmp_path: Pa
         "<w:r><mc:AlternateContent><mc:Choice/><mc:Fallback><w:t>一二三</w:t></mc:Fallback></mc:AlternateContent></w:r>"
     )
     assert list_texts(read(tmp_path, paragraph("零", inner=inner))) == ["零一二三"]
+
+
+def test_words_in_another_direction_are_words(tmp_path: Path) -> None:
+    inner = f'<w:bdo w:val="ltr">{run("甲")}</w:bdo><w:dir w:val="rtl"><w:bdo w:val="ltr">{run("乙")}</w:bdo></w:dir>'
+    assert list_texts(read(tmp_path, paragraph("前", inner=inner))) == ["前甲乙"]
+
+
+def test_the_alternative_that_holds_text_is_read_of_runs_and_of_paragraphs(tmp_path: Path) -> None:
+    emoji = f"<mc:AlternateContent><mc:Choice/><mc:Fallback>{run('笑')}</mc:Fallback></mc:AlternateContent>"
+    block = f"<mc:AlternateContent><mc:Choice/><mc:Fallback>{paragraph('段')}</mc:Fallback></mc:AlternateContent>"
+    both = emoji.replace("<mc:Choice/>", f"<mc:Choice>{run('新')}</mc:Choice>")
+    assert list_texts(read(tmp_path, paragraph("前", inner=emoji + both) + block)) == ["前笑新", "段"]
+
+
+def test_a_sub_document_is_told(tmp_path: Path) -> None:
+    flow = read(tmp_path, paragraph("前", inner='<w:subDoc r:id="x"/>') + '<w:subDoc r:id="y"/>')
+    assert [(found.kind, found.location.paragraph) for found in flow.outside] == [("chunk", 1), ("chunk", 1)]
+
+
+CONTROL = "<w:sdt><w:sdtPr>{state}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def test_what_a_control_shows_until_it_is_filled_in_is_no_text(tmp_path: Path) -> None:
+    showing = "<w:showingPlcHdr/>"
+    line = CONTROL.format(state=showing, content=run("选择") + run("一项"))
+    block = CONTROL.format(state=showing, content=paragraph("随便什么话"))
+    filled = CONTROL.format(state='<w:showingPlcHdr w:val="0"/>', content=run("填了"))
+    flow = read(tmp_path, paragraph("甲：", inner=line) + block + paragraph("乙：", inner=filled))
+    assert list_texts(flow) == ["甲：", "乙：填了"]
+    told = [(found.kind, found.text, found.location.paragraph) for found in flow.outside]
+    assert told == [("unfilled", "选择一项", 1), ("unfilled", "随便什么话", 2)]
+
+
+def test_a_field_without_an_end_in_a_box_hides_nothing_there(tmp_path: Path) -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    code = "<w:r><w:instrText> PAGE </w:instrText></w:r>"
+    box = f"<w:r><w:pict><w:txbxContent>{paragraph('框', inner=begin + run('里'))}</w:txbxContent></w:pict></w:r>"
+    flow = read(tmp_path, paragraph("前", inner=begin + code + box + end) + paragraph("后"))
+    assert list_texts(flow) == ["框里", "前", "后"]
+    assert [found.kind for found in flow.outside] == ["field"]

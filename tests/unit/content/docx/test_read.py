@@ -399,3 +399,37 @@ def test_units_above_a_date_in_plain_text_stay(tmp_path: Path) -> None:
     assert [block.text for block in read(tmp_path, body).sections[1].blocks if isinstance(block, Paragraph)] == [
         "甲公司"
     ]
+
+
+def write_packed(path: Path, body: str) -> Path:
+    """A Word file whose parts are packed, as every program writes it."""
+    plain = write_docx(path.with_suffix(".plain"), body)
+    with zipfile.ZipFile(plain) as archive, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in archive.namelist():
+            packed.writestr(name, archive.read(name))
+    return path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<w:p/>" * 1_200_000,
+        "<w:p><w:r/></w:p>" * 60_000,
+        '<w:p><w:pPr><w:jc w:val="left"/></w:pPr></w:p>' * 40_000,
+        f"<w:p><w:r><w:t>{'一' * 8_000_000}</w:t></w:r></w:p>",
+    ],
+    ids=["empty paragraphs", "runs", "formats", "one word"],
+)
+def test_a_small_part_that_unfolds_to_a_silly_size_is_refused(tmp_path: Path, body: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_docx(write_packed(tmp_path / "a.docx", body))
+    assert [found.code for found in caught.value.diagnostics] == ["T453"]
+
+
+def test_empty_paragraphs_and_long_tables_are_read(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<w:tr><w:tc>{paragraph(f'第{at}行')}</w:tc><w:tc>{paragraph('合格')}</w:tc></w:tr>" for at in range(9_000)
+    )
+    body = paragraph("前") + "<w:p/>" * 300_000 + f"<w:tbl>{rows}</w:tbl>" + paragraph("后")
+    content = read_docx(write_packed(tmp_path / "a.docx", body))
+    assert [block.text for block in content.preamble if isinstance(block, Paragraph)] == ["前", "后"]
