@@ -15,8 +15,8 @@ _LEAST_SENTENCE = 30
 
 
 def check_outside(arrangement: Arrangement, place: Location, clause: str | None) -> Iterator[Diagnostic]:
-    """C137 text boxes, C143 tables that hold prose, C144 hidden text, C145 notes, C147 fields without an end, C150 tables
-    of one cell, which count; and what ``check_unread`` tells.
+    """C137 text boxes, C143 tables with prose, C144 hidden text, C145 notes, C147 fields without an end, C150 tables of
+    one cell, which count; and what ``check_unread`` tells.
     """
     boxes = count_lines(arrangement.boxes)
     if boxes:
