@@ -92,15 +92,18 @@ class Numbered:
 class ListStyles:
     """What the styles of a template number."""
 
-    def __init__(self, styles: bytes | None) -> None:
-        root = parse_part(styles) if styles else None
+    def __init__(self, root: _Element | None) -> None:
         self._styles = {} if root is None else {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
+        self._found: dict[str, Numbered | None] = {}
 
     def find(self, paragraph: _Element) -> Numbered | None:
         """What numbers a paragraph, itself or its style."""
         own = paragraph.find(f"{W}pPr/{W}numPr")
         style = paragraph.find(f"{W}pPr/{W}pStyle")
-        styled = self._find_styled("" if style is None else style.get(f"{W}val", ""))
+        style_id = "" if style is None else style.get(f"{W}val", "")
+        if style_id not in self._found:
+            self._found[style_id] = self._find_styled(style_id)
+        styled = self._found[style_id]
         if own is None:
             return styled
         number = _read(own.find(f"{W}numId")) or (styled.number if styled else "0")
@@ -156,6 +159,8 @@ class ListPlan:
 
 def plan_lists(root: _Element, styles: ListStyles) -> ListPlan:
     """Plan which lists begin anew with the turns of which loops."""
+    if not any(styles.find(paragraph) for paragraph in root.iter(f"{W}p")):
+        return ListPlan()
     items: dict[str, list[_Item]] = defaultdict(list)
     loops: dict[int, tuple[_Element, int]] = {}
     for step in walk_paragraphs(root):

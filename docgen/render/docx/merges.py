@@ -29,6 +29,8 @@ def mark_merges(root: _Element) -> bool:
     from lxml import etree
 
     found = False
+    if next(root.iter(f"{W}vMerge"), None) is None:
+        return found
     for row in list(root.iter(f"{W}tr")):
         if not is_tag_row(row):
             continue

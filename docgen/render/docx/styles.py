@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from docgen.ooxml.names import WORD
-from docgen.render.docx.package import parse_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,11 +39,10 @@ class Styles:
         return self.ids.get(agreed)
 
 
-def read_styles(data: bytes | None) -> Styles:
+def read_styles(root: _Element | None) -> Styles:
     """Read a template's styles part; a style is found by its id, its name or its Chinese name."""
-    if data is None:
+    if root is None:
         return Styles()
-    root = parse_part(data)
     found: dict[str, str] = {}
     paragraphs: dict[str, _Own] = {}
     prompts = {"PlaceholderText"}

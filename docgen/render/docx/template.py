@@ -235,13 +235,15 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     sites: dict[str, Mapping[int, Site]] = {}
     blocks: dict[str, tuple[Site, ...]] = {}
     styles_part = package.find_related("styles.xml")
-    styles = read_styles(write_plain_part(package.parts[styles_part], styles_part, name) if styles_part else None)
+    styles_root = parse_template_part(package.parts[styles_part], styles_part, name) if styles_part else None
+    styles = read_styles(styles_root)
+    list_styles = ListStyles(styles_root) if package.find_related("numbering.xml") else None
     shown: set[str] = set()
     notes: dict[str, tuple[str, str]] = {}
     numbering: tuple[str, str] | None = None
     for part_name, root, box in _iterate_roots(package, name, notes):
         shown.update(list_shown(root))
-        lists = _read_lists(package, styles_part) if part_name == package.main else None
+        lists = list_styles if part_name == package.main else None
         prepared = prepare_part(root, part_name, Surface(name, box, styles), lists)
         if prepared is None:
             continue
@@ -333,13 +335,6 @@ def _iterate_roots(
                 parsed[part_name] if part_name in parsed else parse_template_part(content, part_name, name),
                 box,
             )
-
-
-def _read_lists(package: DocxPackage, styles: str | None) -> ListStyles | None:
-    """What numbers paragraphs; None where the template has no lists."""
-    if package.find_related("numbering.xml") is None:
-        return None
-    return ListStyles(package.parts[styles] if styles else None)
 
 
 def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:

@@ -50,8 +50,9 @@ def read_own_text(paragraph: _Element) -> str:
 def number_paragraphs(root: _Element) -> Iterator[tuple[int, _Element]]:
     """The paragraphs of a part, numbered from 1; one of a note that was put there has the number of its reference's."""
     number = 0
+    holds_notes = root.tag == f"{W}document" and next(root.iter(*NOTES), None) is not None
     for paragraph in root.iter(f"{W}p"):
-        is_note = root.tag == f"{W}document" and next(paragraph.iterancestors(*NOTES), None) is not None
+        is_note = holds_notes and next(paragraph.iterancestors(*NOTES), None) is not None
         number += not is_note
         yield number, paragraph
 
