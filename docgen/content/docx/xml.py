@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_MANY, _FAR_TOO_MANY = 50_000, 1_000_000
+_MANY, _FAR_TOO_MANY = 100_000, 1_000_000
 """Elements: so many that their density is asked for; so many that they are refused whatever they are."""
 _DENSE = 8
 """Elements for each byte that is stored: what people write has less than one, the same row a thousand times two."""
