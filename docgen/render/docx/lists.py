@@ -139,6 +139,11 @@ class _Item:
     numbered: Numbered
     around: tuple[Block, ...]
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it stands in what Word keeps once more for old readers."""
+        return next(self.paragraph.iterancestors("{*}Fallback"), None) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ListPlan:
@@ -187,7 +192,7 @@ def _begins_anew(loop: Block, items: list[_Item]) -> bool:
     for item in items:
         if loop not in item.around:
             return False
-        if item.numbered.level == top:
+        if item.numbered.level == top and not item.is_copy:
             inside = item.around[item.around.index(loop) + 1 :]
             condition = next((block for block in inside if not block.repeats), None)
             one, branch = (condition.number, condition.branch) if condition else (0, 0)

@@ -17,7 +17,10 @@ from docgen.render.docx.merge import MergedDocument
 
 MAIN = W[1:-1]
 WML = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-VML = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+VML = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+)
 GROUPS = [{"name": "甲组", "lines": ["一", "二"]}, {"name": "乙组", "lines": ["三"]}]
 
 
@@ -336,6 +339,20 @@ def test_a_list_that_goes_on_outside_of_the_loop_is_one_list() -> None:
         document.add_paragraph("{%p endfor %}")
 
     assert count_items(render(build(make), items=["甲", "乙"]).data) == ["1前", "2甲", "3又", "4乙", "5又"]
+
+
+def test_an_item_in_a_text_box_is_one_though_word_keeps_it_twice() -> None:
+    number = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    inner = f"<w:p>{number}<w:r><w:t>{{{{ x }}}}</w:t></w:r></w:p>"
+    box = f"<w:pict><v:shape><v:textbox><w:txbxContent>{inner}</w:txbxContent></v:textbox></v:shape></w:pict>"
+    both = f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+
+    def make(document: Any) -> None:
+        document.add_paragraph("{%p for x in items %}")
+        add_xml(document.add_paragraph("框"), f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>")
+        document.add_paragraph("{%p endfor %}")
+
+    assert set(list_values(render(build(make), items=[1, 2]).data, "numId")) == {"1"}
 
 
 def test_branches_of_a_condition_are_one_item() -> None:
