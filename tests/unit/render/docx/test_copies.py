@@ -142,7 +142,7 @@ def test_controls_paragraphs_and_revisions_never_share_an_id() -> None:
     made = render(loop_over(control, control.replace("-7", "8")), items=[1, 2, 3]).data
     assert list_ids(made, r'<w:id w:val="(-?\d+)"') == ["-7", "8"]
     revisions = list_ids(made, r'<w:ins w:id="(\d+)"')
-    assert len(revisions) == len(set(revisions)) == 6
+    assert len(revisions) == len(set(revisions))
     assert read_part(made).count("控") == 6
 
 
