@@ -39,7 +39,7 @@ SAME = {
     "`{%tc %}`": ("column loop", "column condition", "rows and columns"),
     "`{%r %}`": ("run tags",),
     "`{# #}`, `{#p #}`": ("comments",),
-    "`{%-` and `-%}`": ("white space", "paragraphs merged", "paragraphs merged both ways"),
+    "`{%-` and `-%}`": ("white space",),
     "`{_{ }_}`, `{_% %_}`, `{% raw %}`": ("delimiters", "raw"),
     "`{% vm %}`, `{% hm %}`, `{% colspan %}`, `{% cellbg %}`": (
         *("vertical merge", "horizontal merge", "column span", "cell background", "all cell tags"),
