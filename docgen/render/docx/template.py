@@ -202,15 +202,15 @@ class DocxTemplate:
         rels = {name_relations(part): part for part in printing.related}
         extensions = [media.rpartition(".")[2] for media in printing.media]
         for member in self._members:
+            text = texts.get(member.name)
             if member.name in rels:
-                yield self._relate(rels.pop(member.name), printing, texts.get(member.name))
-            elif member.name in texts:
-                yield pack_member(member.name, texts[member.name].encode())
-            elif isinstance(member, _TextPart):
-                raise AssertionError(member.name)  # pragma: no cover
+                yield self._relate(rels.pop(member.name), printing, text)
+            elif text is not None:
+                yield pack_member(member.name, text.encode())
             elif member.name == CONTENT_TYPES and extensions:
                 yield pack_member(member.name, add_picture_types(self._content_types, extensions).encode())
             else:
+                assert isinstance(member, Member)
                 yield member
         for part in rels.values():
             yield self._relate(part, printing)
@@ -298,12 +298,16 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         package.parts[CONTENT_TYPES].decode(),
         rels,
         max(drawings, default=0) + 1,
-        1 + max((int(found) for part in package.texts for found in _MARK_ID.findall(package.parts[part])), default=0)
-        if any(part.repeats for part in parts.values())
-        else 1,
+        _find_free_mark(package) if any(part.repeats for part in parts.values()) else 1,
         notes,
         numbering,
     )
+
+
+def _find_free_mark(package: DocxPackage) -> int:
+    """A number above those of all bookmarks, revisions and other marks."""
+    numbers = (int(found) for part in package.texts for found in _MARK_ID.findall(package.parts[part]))
+    return 1 + max(numbers, default=0)
 
 
 def _iterate_roots(
