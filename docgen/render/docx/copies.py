@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OWN_RANGES, _REVISIONS = ("bookmark", "perm"), "ins|del|moveFrom|moveTo|cellIns|cellDel|cellMerge"
+_OWN_RANGES, _REVISIONS = ("bookmark", "perm"), "del|moveFrom|cellIns|cellDel|cellMerge"
 _TOKEN = re.compile(
     r"<v:shapetype\b[^>]*>.*?</v:shapetype>"
-    r"|<w:(?P<range>bookmark|perm|commentRange|moveFromRange|moveToRange|customXml\w+?Range)(?P<half>Start|End)\b[^>]*>"
+    r"|<w:(?P<range>bookmark|perm|commentRange)(?P<half>Start|End)\b[^>]*>"
     rf"|<w:(?P<revision>{_REVISIONS})\s[^>]*>|<w:commentReference\b[^>]*>|<w:id\s[^>]*>"
     r'|\sw14:(?:paraId|textId)="[^"]*"|<(?:v|o):(?P<drawn>\w+)\s[^>]*>',
     re.DOTALL,

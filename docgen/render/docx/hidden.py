@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import WORD
 from docgen.ooxml.xml import XmlError, parse_xml, write_xml
-from docgen.render.docx.joining import iterate_own_texts
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 from docgen.render.docx.trimming import DASH, trim_string
@@ -154,7 +154,7 @@ def _refuse(kind: str, element: _Element | None, text: str, part: str, template:
     if paragraph is not None:
         root = paragraph.getroottree().getroot()
         number = next(at for at, one in number_paragraphs(root) if one is paragraph)
-    excerpt = "".join(said.text or "" for said in iterate_own_texts(paragraph)) if paragraph is not None else text
+    excerpt = text if paragraph is None else read_own_text(paragraph)
     place = Location("docx", file=template, part=part, paragraph=number, excerpt=excerpt[:_EXCERPT] or None)
     shown = TAG.search(text)
     said = shown[0] if shown else text[:40]

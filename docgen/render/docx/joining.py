@@ -69,6 +69,11 @@ def iterate_own_texts(paragraph: _Element) -> Iterator[_Element]:
             yield text
 
 
+def read_own_text(paragraph: _Element) -> str:
+    """The text of a paragraph, without that of text boxes and notes inside it."""
+    return "".join(text.text or "" for text in iterate_own_texts(paragraph))
+
+
 def join_tags(paragraph: _Element, texts: Sequence[_Element]) -> Joined:
     """Join each tag of a paragraph in the text element in which it begins."""
     typed = [text.text or "" for text in texts]

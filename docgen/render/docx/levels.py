@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Param, Term
-from docgen.render.docx.joining import iterate_own_texts
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 
@@ -31,8 +31,7 @@ def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, Param]
         place = next(paragraph.iterancestors(_PLACES[tag[1]]), None) if tag[1] != "p" else paragraph
         if place is None:
             continue
-        texts = [text for inner in place.iter(f"{W}p") for text in iterate_own_texts(inner)]
-        rest = "".join(text.text or "" for text in texts).replace(tag[0], "", 1).strip()
+        rest = "".join(map(read_own_text, place.iter(f"{W}p"))).replace(tag[0], "", 1).strip()
         shown = next((element for element in place.iter(*_SHOWN) if not _stands_inside(element, paragraph, tag)), None)
         if rest:
             yield tag[0], rest[:_LONGEST]

@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.docx.walk import read_own_text, walk_paragraphs
+from docgen.render.docx.walk import walk_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

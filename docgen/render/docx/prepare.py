@@ -16,7 +16,7 @@ from docgen.render.docx.columns import KIND, WEIGHT
 from docgen.render.docx.controls import free_controls
 from docgen.render.docx.drawings import mark_drawings
 from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden, spare_remarks
-from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags
+from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags, read_own_text
 from docgen.render.docx.levels import find_besides
 from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
 from docgen.render.docx.measure import W
@@ -97,6 +97,11 @@ def normalise_tag(tag: str) -> str:
     return re.sub(r"\s+", "", inner)
 
 
+def find_stray(text: str) -> re.Match[str] | None:
+    """The braces in a text that belong to no tag, and aren't escaped."""
+    return _STRAY.search(ESCAPED.sub(" ", TAG.sub(" ", text)))
+
+
 def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles | None = None) -> PreparedPart | None:
     """Prepare a part for Jinja; None where it holds no tag. ``lists`` says what styles number, where loops restart it.
 
@@ -131,7 +136,7 @@ def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles 
 
 def _holds_tags(root: _Element) -> bool:
     for paragraph in root.iter(f"{W}p"):
-        joined = "".join(text.text or "" for text in iterate_own_texts(paragraph))
+        joined = read_own_text(paragraph)
         if _STRAY.search(joined) or ESCAPED.search(joined):
             return True
     return any("{" in (code.text or "") for code in root.iter(f"{W}instrText"))
@@ -144,7 +149,7 @@ def _note_hidden(part: PreparedPart, hidden: list[tuple[_Element, str | None, st
         number = next((part.numbers[owner] for owner in owners if owner in part.numbers), 0)
         for tag in TAG.findall(text):
             part.tags[normalise_tag(tag)].append(Site(tag, number, excerpt=text))
-        stray = _STRAY.search(TAG.sub("", text))
+        stray = find_stray(text)
         if stray and not part.faults:
             _report_braces(part, template, number, text, stray[0])
 
@@ -174,7 +179,7 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     joined = "".join(text.text or "" for text in texts)
     if _STRAY.search(joined) is None:
         return
-    stray = _STRAY.search(ESCAPED.sub(" ", TAG.sub(" ", joined)))
+    stray = find_stray(joined)
     nested = next((tag for tag in TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
     if stray or nested:
         _report_braces(part, surface.template, number, joined, stray[0] if stray else "{{")
@@ -221,7 +226,7 @@ def _prepare_place(part: PreparedPart, paragraph: _Element, joined: str) -> None
 def _refuse(part: PreparedPart, code: str, element: _Element, template: str, **named: Param) -> Diagnostic:
     """A fault at the paragraph that an element is or stands in."""
     paragraph = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"))
-    text = "".join(text.text or "" for text in iterate_own_texts(paragraph))[:80]
+    text = read_own_text(paragraph)[:80]
     place = Location("docx", file=template, part=part.name, paragraph=part.numbers[paragraph], excerpt=text)
     return Diagnostic(code, Severity.ERROR, {"template": template, "text": text, **named}, place)
 

@@ -39,10 +39,6 @@ _LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "{{ '}}' }}", "%_}
 _LITERALS |= {mark: f"{{{{ '{chr(brace)}' }}}}" for brace, mark in SPARED.items()}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
-_MARK_ID = re.compile(r'\bw:id="([^"]*)"')
-_RANGE = r"w:(bookmark|perm|commentRange|moveFromRange|moveToRange|customXml\w+Range|commentReference)(?:Start|End|\b)"
-_RANGE_MARK = re.compile(rf'<{_RANGE}[^>]*?\bw:id="([^"]*)"[^>]*/>')
-_RANGE_NAME = re.compile(_RANGE)
 _OPENERS, _MIDDLES = frozenset({"if", "for", "with"}), frozenset({"else", "elif"})
 _PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
 _ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))
@@ -95,8 +91,6 @@ class _Scanner:
     line: int = 1  # of the source so far
     at: int = 0
     empties: set[str] = field(default_factory=set)
-    marks: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)  # of ranges: the blocks around them
-    dropped: set[tuple[str, str]] = field(default_factory=set)
 
     def scan(self) -> TaggedSource:
         source = self.part.source
@@ -120,8 +114,6 @@ class _Scanner:
                 self.take_markup(token)
         self.copy(source[self.at :])
         text = _DRAWING_ID.sub(r"\1{{ 0|_drawing_id }}\2", "".join(self.pieces))
-        if self.dropped:
-            text = _RANGE_MARK.sub(lambda found: "" if (found[1], found[2]) in self.dropped else found[0], text)
         self.prove(text)
         cells, tables = "w:tc" in self.empties, bool(self.empties & {"w:tbl", "w:tr"})
         return TaggedSource(text, self.sites, tuple(self.faults), cells, tables, self.reopens, self.repeats)
@@ -141,16 +133,6 @@ class _Scanner:
         self.line += text.count("\n")
         self.pieces.append(ESCAPED.sub(lambda found: _LITERALS[found[0]], text))
 
-    def take_range(self, kind: str, mark: str) -> None:
-        """Note a bookmark's end, or that of another range, which is left out where it would stand without the other.
-
-        So it is when a block holds one of them alone.
-        """
-        around = tuple(block.at for block in self.blocks)
-        for number in _MARK_ID.findall(mark):
-            if self.marks.setdefault((kind, number), around) != around:
-                self.dropped.add((kind, number))
-
     def take_markup(self, token: re.Match[str]) -> None:
         if token["element"] is None:
             self.end_tag(token["end"] or "")
@@ -159,8 +141,6 @@ class _Scanner:
         self.elements.append(token["element"])
         if token["element"] in _LEVELS and not self.closing:
             self.levels.append(token.start())
-        if token["whole"] is not None and (mark := _RANGE_NAME.fullmatch(token["element"])):
-            self.take_range(mark[1], token["whole"])
         if token["whole"] is not None:
             self.end_tag(token["whole"][-2:])
 

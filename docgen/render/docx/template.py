@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from lxml.etree import _Element
 
-_DRAWING_ID = re.compile(rb'<wp:docPr\b[^>]*?\sid="(\d+)"')
-_MARK_ID = re.compile(rb'\sw:id="(\d+)"')
+_DRAWING_ID = re.compile(rb'<(?:[\w.-]+:)?docPr\b[^>]*?\sid="(\d+)"')
+_MARK_ID = re.compile(rb'\s[\w.-]+:id="(\d+)"')
 _OWN_RELATION = re.compile(r'"(rIdDocgen\d+)"')
 _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.joining import SPACE, iterate_own_texts
+from docgen.render.docx.joining import SPACE, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 
@@ -89,5 +89,5 @@ def _drop_dashes(tag: str) -> str:
 
 
 def _may_join(element: _Element) -> bool:
-    text = "".join(text.text or "" for text in iterate_own_texts(element)) if element.tag == f"{W}p" else "{%p "
+    text = read_own_text(element) if element.tag == f"{W}p" else "{%p "
     return _LEVEL.search(text) is None and element.find(f"{W}pPr/{W}sectPr") is None

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.joining import iterate_own_texts
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.sites import TAG
 
@@ -40,11 +40,6 @@ class Step:
     around: tuple[Block, ...]
     opened: dict[int, Block]
     goes_away: bool
-
-
-def read_own_text(paragraph: _Element) -> str:
-    """The text of a paragraph, without that of text boxes and notes inside it."""
-    return "".join(text.text or "" for text in iterate_own_texts(paragraph))
 
 
 def number_paragraphs(root: _Element) -> Iterator[tuple[int, _Element]]:

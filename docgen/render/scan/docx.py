@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
 from docgen.render.docx.hidden import list_drawn, list_hidden, list_remarks, prepare_hidden
-from docgen.render.docx.joining import accept_changes, iterate_own_texts
+from docgen.render.docx.joining import accept_changes, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.notes import place_notes
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
+from docgen.render.docx.prepare import find_stray
 from docgen.render.docx.walk import number_paragraphs
 from docgen.render.scan.lookalikes import SaidText
 from docgen.render.scan.tags import TAG, Tag, split_tag
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _EXCERPT = 80
-_STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
-_ESCAPED = re.compile(r"\{_[{%]|[}%]_\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,6 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
 def iterate_paragraphs(part: DocxPart) -> Iterator[tuple[int, _Element]]:
     """The paragraphs of a part, numbered from 1 as diagnostics count them."""
     yield from number_paragraphs(part.root)
-
-
-def read_own_text(paragraph: _Element) -> str:
-    """The text of a paragraph, without that of text boxes inside it."""
-    return "".join(text.text or "" for text in iterate_own_texts(paragraph))
 
 
 def locate_paragraph(source: DocxSource, part: DocxPart, number: int, text: str) -> Location:
@@ -120,7 +113,7 @@ def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
     for element in part.root.iter():
         if element in numbers:
             text = read_own_text(element)
-            if _STRAY.search(_ESCAPED.sub(" ", TAG.sub(" ", text))) is None:
+            if find_stray(text) is None:
                 yield from _split(text, locate_paragraph(source, part, numbers[element], text), unit)
         for hidden in beside.get(element, ()):
             owner = next((found for found in (element, *element.iterancestors()) if found in numbers), None)

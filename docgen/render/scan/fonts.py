@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, warning
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.scan.docx import DocxSource, iterate_paragraphs, locate_paragraph, read_own_text
+from docgen.render.scan.docx import DocxSource, iterate_paragraphs, locate_paragraph
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, Param, Term, warning
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.scan.docx import DocxPart, DocxSource, iterate_paragraphs, locate_paragraph, read_own_text
+from docgen.render.scan.docx import DocxPart, DocxSource, iterate_paragraphs, locate_paragraph
 from docgen.render.scan.fonts import find_font_faults
 
 if TYPE_CHECKING:
