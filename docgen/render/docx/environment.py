@@ -66,13 +66,13 @@ def print_drawing_id(_: object) -> Ready:
 
 def begin_list(number: int) -> Ready:
     """Note that a list begins anew with this turn of a loop; nothing is printed."""
-    find_printing().lists.begin(str(number))
+    find_printing().lists.begin(f"{number:d}")
     return Ready("")
 
 
 def print_list(number: int) -> Ready:
     """Print the number that a list of the template has in this turn."""
-    return Ready(find_printing().lists.find(str(number)))
+    return Ready(find_printing().lists.find(f"{number:d}"))
 
 
 def make_docx_environment() -> Sandbox:
@@ -89,18 +89,14 @@ def make_docx_environment() -> Sandbox:
         _span=print_span,
         _fill=print_fill,
         _weight=print_weight,
-    )
-    environment.filters.update(
         _drawing_id=print_drawing_id,
         _begin=begin_list,
         _list=print_list,
         _rich=read_marks,
-        under=place_narrative,
-        keep=keep_narrative,
-    )
-    environment.filters.update(
         _picture=replace_picture,
         _across=partial(scale_picture, down=False),
         _down=partial(scale_picture, down=True),
+        under=place_narrative,
+        keep=keep_narrative,
     )
     return environment

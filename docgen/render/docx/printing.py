@@ -299,10 +299,10 @@ def read_marks(value: Any) -> Any:
 def replace_picture(value: Any, width: int, height: int, shown: str) -> Ready:
     """The picture that a drawing of the template shows: the value, or the template's own where it is none."""
     printing = _current.get()
-    if not isinstance(value, ImageValue):
-        return Ready(shown)
-    image = printing.prepare(value.data, (width, height), value.description)
-    return Ready(shown if image is None else printing.keep(image))
+    image = None
+    if isinstance(value, ImageValue):
+        image = printing.prepare(value.data, (width, height), value.description)
+    return Ready(encode_plain(shown) if image is None else printing.keep(image))
 
 
 def scale_picture(value: Any, width: int, height: int, *, down: bool) -> Ready:
@@ -312,7 +312,7 @@ def scale_picture(value: Any, width: int, height: int, *, down: bool) -> Ready:
     if image is not None:
         scale = min(width / image.width, height / image.height)
         size = (round(image.width * scale), round(image.height * scale))
-    return Ready(str(size[down]))
+    return Ready(f"{size[down]:d}")
 
 
 def spell_part(value: Any) -> str:

@@ -266,6 +266,17 @@ def test_no_filter_is_a_way_around_escaping(expression: str) -> None:
     assert read_texts(render(of_paragraphs("{{ " + expression + " }}"), value="<w:br/>")) == ["<w:br/>"]
 
 
+@pytest.mark.parametrize(
+    "expression", ["value|_list", "value|_begin", "value|_across(value, 1)", "value|_picture(1, 1, value)"]
+)
+def test_what_the_engine_writes_for_itself_prints_no_markup(expression: str) -> None:
+    made = render(of_paragraphs("{{ " + expression + " }}"), value="<w:br/>")
+    if made.data:
+        assert read_texts(made) == ["<w:br/>"]
+    else:
+        assert [item.code for item in made.diagnostics] == ["T122"]
+
+
 def test_every_message_of_the_engine_can_be_spoken() -> None:
     found = [
         *render(of_paragraphs("{{ a }}{{ b }}{{ l }}{{ c.__d }}{{ 'x'|date }}"), b="\x07", l=[1], c="").diagnostics,
