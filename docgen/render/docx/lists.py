@@ -12,9 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.ooxml.xml import write_xml
 from docgen.render.docx.measure import W
-from docgen.render.docx.package import parse_part
 from docgen.render.docx.walk import Block, walk_paragraphs
 
 if TYPE_CHECKING:
@@ -257,8 +255,3 @@ class Lists:
                 self.next_number += 1
             self.current[number] = self.made[-1][1] if number in self.current else number
         return self.current.get(number, number)
-
-
-def read_numbering(data: bytes) -> str:
-    """A numbering part as text, its elements in the prefix ``w``."""
-    return write_xml(parse_part(data)).decode()

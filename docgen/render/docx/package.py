@@ -87,11 +87,6 @@ class DocxPackage:
         return name if name in self.parts else None
 
 
-def parse_part(data: bytes) -> _Element:
-    """Parse a part. Names have the prefixes that Word gives them, whatever the program wrote that saved it."""
-    return _use_word_prefixes(data, parse_xml(data))
-
-
 def _use_word_prefixes(data: bytes, root: _Element) -> _Element:
     """The part's tree with Word's prefixes; the tree itself where it has them."""
     declared = root.nsmap
@@ -103,28 +98,27 @@ def _use_word_prefixes(data: bytes, root: _Element) -> _Element:
 
 
 def parse_template_part(data: bytes, part: str, template: str) -> _Element:
-    """Parse a part of a template; TemplateError T103 where it isn't XML."""
-    try:
-        return parse_part(data)
-    except XmlError as problem:
-        raise _refuse(part, template, problem) from problem
+    """Parse a part of a template, as ``read_plain_part`` does."""
+    return read_plain_part(data, part, template)[0]
 
 
-def write_plain_part(data: bytes, part: str, template: str) -> bytes:
-    """A part that goes into each document as it is, but for the prefix; TemplateError T103 where it isn't XML."""
-    if not part.lower().endswith(".xml"):
-        return data
+def read_plain_part(data: bytes, part: str, template: str) -> tuple[_Element, bytes]:
+    """A part of a template, as a tree and as written; TemplateError T103 where it isn't XML.
+
+    Names have the prefixes that Word gives them, whatever the program wrote that saved it.
+    """
     try:
         root = parse_xml(data)
     except XmlError as problem:
-        raise _refuse(part, template, problem) from problem
+        place = Location("docx", file=template, part=part)
+        raise TemplateError(error("T103", place, template=template, part=part, problem=str(problem))) from problem
     plain = _use_word_prefixes(data, root)
-    return data if plain is root else write_xml(plain)
+    return plain, data if plain is root else write_xml(plain)
 
 
-def _refuse(part: str, template: str, problem: XmlError) -> TemplateError:
-    place = Location("docx", file=template, part=part)
-    return TemplateError(error("T103", place, template=template, part=part, problem=str(problem)))
+def write_plain_part(data: bytes, part: str, template: str) -> bytes:
+    """A part that goes into each document as it is, but for the prefixes; T103 as ``read_plain_part``."""
+    return read_plain_part(data, part, template)[1] if part.lower().endswith(".xml") else data
 
 
 def find_break(text: str) -> str | None:

@@ -55,10 +55,11 @@ _EMPTY_RUN = re.compile(
 _TC_PR = re.compile(r"<w:tcPr>(.*?)</w:tcPr>", re.DOTALL)
 _ATTRIBUTES = r"(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*?"
 _CHILD = re.compile(rf"<([\w.-]+:)?(\w+)(?:\s{_ATTRIBUTES})?(?:/>|>.*?</\1\2>)", re.DOTALL)
-_TC_PR_ORDER = (
+_TC_PR_CHILDREN = (
     *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
     *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
 )
+_TC_PR_ORDER = {name: at for at, name in enumerate(_TC_PR_CHILDREN)}
 
 
 @dataclass(slots=True)
@@ -336,6 +337,5 @@ def _sort_cell_properties(properties: re.Match[str]) -> str:
     children = [(found[2] if found[1] == "w:" else "", found[0]) for found in _CHILD.finditer(properties[1])]
     if "".join(text for _, text in children) != properties[1]:
         return properties[0]
-    order = {name: at for at, name in enumerate(_TC_PR_ORDER)}
-    children.sort(key=lambda child: order.get(child[0], len(order)))
+    children.sort(key=lambda child: _TC_PR_ORDER.get(child[0], len(_TC_PR_ORDER)))
     return "<w:tcPr>" + "".join(text for _, text in children) + "</w:tcPr>"

@@ -23,7 +23,7 @@ from docgen.render.docx.controls import list_shown
 from docgen.render.docx.copies import separate_copies
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
-from docgen.render.docx.lists import Lists, ListStyles, add_lists, count_lists, read_numbering, restart_list
+from docgen.render.docx.lists import Lists, ListStyles, add_lists, count_lists, restart_list
 from docgen.render.docx.measure import measure_page
 from docgen.render.docx.merges import mend_merges
 from docgen.render.docx.notes import place_notes, take_notes
@@ -35,6 +35,7 @@ from docgen.render.docx.package import (
     keep_shift_return,
     open_package,
     parse_template_part,
+    read_plain_part,
     write_plain_part,
 )
 from docgen.render.docx.prepare import prepare_part
@@ -235,7 +236,9 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     sites: dict[str, Mapping[int, Site]] = {}
     blocks: dict[str, tuple[Site, ...]] = {}
     styles_part = package.find_related("styles.xml")
-    styles_root = parse_template_part(package.parts[styles_part], styles_part, name) if styles_part else None
+    styles_root, styles_data = (
+        read_plain_part(package.parts[styles_part], styles_part, name) if styles_part else (None, b"")
+    )
     styles = read_styles(styles_root)
     list_styles = ListStyles(styles_root) if package.find_related("numbering.xml") else None
     shown: set[str] = set()
@@ -251,7 +254,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         if prepared.faults:
             continue
         if prepared.lists.items and (listing := package.find_related("numbering.xml")):
-            numbering = (listing, read_numbering(package.parts[listing]))
+            numbering = (listing, write_xml(parse_template_part(package.parts[listing], listing, name)).decode())
         tagged = scan_tags(prepared, name)
         sites[part_name], blocks[part_name] = tagged.sites, tuple(prepared.blocks)
         compiled = _compile_source(tagged, part_name, name, faults)
@@ -281,7 +284,8 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
             keep_shift_return(root)
             members.append(pack_member(part_name, write_xml(root), SMALL))
         else:
-            members.append(pack_member(part_name, write_plain_part(content, part_name, name), SMALL))
+            written = styles_data if part_name == styles_part else write_plain_part(content, part_name, name)
+            members.append(pack_member(part_name, written, SMALL))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
     drawings = [
         int(found)
