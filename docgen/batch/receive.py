@@ -11,12 +11,13 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import docgen
 from docgen.archive.verify.inbox import is_inbox, list_inbox
+from docgen.archive.verify.report import COUNTED
 from docgen.archive.writing.target import refuse_target
 from docgen.archive.zip.limits import MIB, Limits
 from docgen.batch.engine import Crash, Engine, EngineError, Procedure
@@ -44,7 +45,8 @@ class Reception:
 
     With ``force`` every package is verified anew, and what stands in the summary's place is replaced. ``strict`` takes
     warnings for errors. Without ``jobs`` as many are verified at once as there are cores. With ``identities`` from
-    elsewhere, each package's has to be among them.
+    elsewhere, each package's has to be among them. ``names`` says what a package is called that somebody sent, where it
+    is to be told by that rather than by its path. ``with_contents`` tells what is in each, too.
     """
 
     arguments: tuple[Path, ...]
@@ -54,6 +56,8 @@ class Reception:
     force: bool = False
     jobs: int | None = None
     identities: tuple[str, ...] = ()
+    names: Mapping[Path, str] = field(default_factory=dict)
+    with_contents: bool = False
 
 
 class ReceptionListener(Protocol):
@@ -62,8 +66,8 @@ class ReceptionListener(Protocol):
     def begin(self, total: int) -> None:
         """So many packages there are."""
 
-    def advance(self, name: str) -> None:
-        """A package is done now, or was found unchanged."""
+    def advance(self, package: ReceivedPackage) -> None:
+        """A package is done now, or was found unchanged; it isn't compared yet with those that it belongs to."""
 
     def should_stop(self) -> bool:
         """Whether to finish what is under way and stop."""
@@ -98,16 +102,17 @@ def receive_packages(
         ledger = stack.enter_context(open_ledger(folder, _PRODUCT))
         if out is not None:
             _refuse_others(ledger, out, force=request.force)
-        run = _Run(request, listener, ledger, engine or open_engine(request.jobs))
+        results = ReceivedPackages(ledger, request.identities, request.names, strict=request.strict)
+        run = _Run(request, listener, results, engine or open_engine(request.jobs))
         notes = run.perform()
-        results = ReceivedPackages(ledger, request.identities, strict=request.strict)
+        results.relate()
         counts: Counter[str] = Counter(kept=run.kept)
         code = EXIT_CANNOT_RUN if has_errors(notes) else EXIT_OK
         for package in results.iterate():
             listener.tell(package)
             counts.update([package.verdict, "total"])
             code = max(code, package.exit_code)
-        told = {name: counts[name] for name in ("total", "sound", "unproven", "faulty", "failed", "open", "kept")}
+        told = {name: counts[name] for name in COUNTED}
         if out is not None:
             from docgen.batch.received_book import write_received  # workbooks take time to load
 
@@ -125,12 +130,16 @@ def _refuse_others(ledger: Ledger, out: Path, *, force: bool) -> None:
 
 
 class _Run:
-    def __init__(self, request: Reception, listener: ReceptionListener, ledger: Ledger, engine: Engine) -> None:
+    def __init__(
+        self, request: Reception, listener: ReceptionListener, results: ReceivedPackages, engine: Engine
+    ) -> None:
         self._request = request
         self._listener = listener
-        self._ledger = ledger
+        self._results = results
+        self._ledger = results.ledger
         self._engine = engine
-        self._setting = digest_data([docgen.__version__, asdict(request.limits)])
+        asked = ["contents"] if request.with_contents else []
+        self._setting = digest_data([docgen.__version__, asdict(request.limits), *asked])
         self._under_way: set[int] = set()
         self.kept = 0
 
@@ -167,10 +176,10 @@ class _Run:
                 return
             if not self._request.force and self._keeps(entry):
                 self.kept += 1
-                self._listener.advance(entry.job.path.name)
+                self._listener.advance(self._results.judge(self._ledger.find(entry.number)))
                 continue
             self._under_way.add(entry.number)
-            yield Package(entry.number, entry.job.path, self._request.limits)
+            yield Package(entry.number, entry.job.path, self._request.limits, self._request.with_contents)
 
     def _keeps(self, entry: LedgerEntry) -> bool:
         """Whether a package was verified as it lies there, by this version and with these limits."""
@@ -191,7 +200,7 @@ class _Run:
             result = parse_result(result_text)
         self._ledger.write_note(f"{NOTE} {key}", note)
         self._ledger.settle(key, self._setting, result)
-        self._listener.advance(task.path.name)
+        self._listener.advance(self._results.judge(self._ledger.find(task.number)))
 
 
 def _allow(task: Package) -> float:

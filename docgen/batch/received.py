@@ -26,10 +26,15 @@ were; ``failed``: it can't be verified; ``open``: it isn't yet."""
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPackage:
-    """A package and what came of it; ``said`` is its description, None where it couldn't be verified."""
+    """A package and what came of it; ``said`` is its description, None where it couldn't be verified.
+
+    ``name`` is what its sender calls it, "" where it is told by its path. ``contents`` tells what is in it, None where
+    that wasn't asked for or nothing in it tells.
+    """
 
     number: int
     path: Path
+    name: str
     verdict: Verdict
     exit_code: int
     title: str
@@ -37,6 +42,12 @@ class ReceivedPackage:
     relation: Relation | None
     identity_verdict: StepVerdict
     diagnostics: tuple[Diagnostic, ...]
+    contents: Mapping[str, Any] | None = None
+
+    @property
+    def shown(self) -> str:
+        """By what it is told: its name, else its path."""
+        return self.name or str(self.path)
 
     def count(self, severity: Severity) -> int:
         """How many of a severity were found."""
@@ -46,36 +57,47 @@ class ReceivedPackage:
 class ReceivedPackages:
     """What is known of the packages of a run, in their order."""
 
-    def __init__(self, ledger: Ledger, identities: Collection[str], *, strict: bool) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, identities: Collection[str], names: Mapping[Path, str], *, strict: bool) -> None:
+        self.ledger = ledger
         self._identities = identities
+        self._names = names
         self._strict = strict
-        known = (self._read(entry) for entry in ledger.iterate())
-        self._relations = Relations(relative for _, relative in known if relative is not None)
+        self._relations: Relations | None = None
+
+    def relate(self) -> None:
+        """Find which belong to which, when all are known."""
+        known = (self._read(entry)[1] for entry in self.ledger.iterate())
+        self._relations = Relations(relative for relative in known if relative is not None)
 
     def iterate(self) -> Iterator[ReceivedPackage]:
         """Each package, in their order."""
-        for entry in self._ledger.iterate():
-            yield self._make(entry)
+        for entry in self.ledger.iterate():
+            yield self.judge(entry)
 
-    def _read(self, entry: LedgerEntry) -> tuple[dict[str, Any] | None, Relative | None]:
-        """A package's description and what tells of its relations, as if they were found where it lies now."""
-        text = self._ledger.read_note(f"{NOTE} {entry.job.key}") if entry.is_settled else ""
+    def _show(self, path: Path) -> str:
+        return self._names.get(path, str(path))
+
+    def _read(self, entry: LedgerEntry) -> tuple[dict[str, Any] | None, Relative | None, dict[str, Any] | None]:
+        """A package's description, what tells of its relations, its contents, as if found where it lies now."""
+        text = self.ledger.read_note(f"{NOTE} {entry.job.key}") if entry.is_settled else ""
         if not text:
-            return None, None
-        path = str(entry.job.path)
-        said, relative = json.loads(text)
-        return said | {"path": path}, Relative(**relative | {"path": path}) if relative is not None else None
+            return None, None, None
+        path = self._show(entry.job.path)
+        said, relative, *more = json.loads(text)
+        related = Relative(**relative | {"path": path}) if relative is not None else None
+        return said | {"path": path}, related, more[0] if more else None
 
-    def _make(self, entry: LedgerEntry) -> ReceivedPackage:
-        said, relative = self._read(entry)
-        relation = self._relations.find(relative) if relative is not None else None
-        here = str(entry.job.path)
+    def judge(self, entry: LedgerEntry) -> ReceivedPackage:
+        """A package; before ``relate`` as if it belonged to no other."""
+        said, relative, contents = self._read(entry)
+        is_related = self._relations is not None and relative is not None
+        relation = self._relations.find(relative) if is_related else None  # type: ignore[union-attr, arg-type]
+        here = self._show(entry.job.path)
         found = [_place(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
         found += relation.diagnostics if relation is not None else ()
         identity = StepVerdict.NOT_RUN
         if said is not None:
-            identity, faults = judge_identity(entry.job.path, said["identity"], self._identities)
+            identity, faults = judge_identity(Path(here), said["identity"], self._identities)
             found += faults
         told = promote_warnings(found) if self._strict else tuple(found)
         verdict: Verdict = "sound"
@@ -89,10 +111,16 @@ class ReceivedPackages:
             verdict = "unproven"
         code = {"sound": EXIT_OK, "failed": entry.exit_code, "open": EXIT_OK}.get(verdict, EXIT_FOUND)
         title = entry.about.name if said is not None else ""
-        return ReceivedPackage(entry.number, entry.job.path, verdict, code, title, said, relation, identity, told)
+        name = self._names.get(entry.job.path, "")
+        return ReceivedPackage(
+            entry.number, entry.job.path, name, verdict, code, title, said, relation, identity, told, contents
+        )
 
 
 def _place(item: Diagnostic, path: str) -> Diagnostic:
     """A diagnostic of a package that was verified under another spelling of its path, perhaps."""
     where = item.location
-    return item if where.file in (None, path) else item.at(replace(where, file=path))
+    if where.file in (None, path):
+        return item
+    params = {name: path if value == where.file else value for name, value in item.params.items()}
+    return replace(item.at(replace(where, file=path)), params=params)

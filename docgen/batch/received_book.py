@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.archive.verify.description import Judgement, complete_description
 from docgen.archive.verify.relations import Relation
+from docgen.archive.verify.report import COUNTED
 from docgen.archive.writing.target import open_target
 from docgen.batch.book_styles import (
     EPOCH,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SCHEMA_VERSION = 1
-_COUNTED = ("total", "sound", "unproven", "faulty", "failed", "open", "kept")
 _STYLES = {"sound": "made", "unproven": "failed", "faulty": "faulty", "failed": "failed", "open": "open"}
 _WIDTHS = (6, 30, 14, 46, 28, 12, 24, 6, 6, 8, 12, 34, 12)
 _FOUND_WIDTHS = (40, 40, 8, 8, 60, 50)
@@ -51,14 +51,14 @@ def write_received(packages: Packages, out: Path, counts: Mapping[str, int], wor
 
 def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     """How many packages there are, and how it went with them, in a line."""
-    told = (words.text(f"received.count.{name}", number=counts[name]) for name in _COUNTED if counts.get(name))
+    told = (words.text(f"received.count.{name}", number=counts[name]) for name in COUNTED if counts.get(name))
     return words.text("batch.joint").join(told) or words.text("received.count.total", number=0)
 
 
 def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
     """A package for JSON, without its diagnostics; of one that couldn't be verified only where it lies."""
     intact = package.verdict == "sound"
-    told: dict[str, Any] = {"path": str(package.path), "ok": intact}
+    told: dict[str, Any] = {"path": package.shown, "ok": intact}
     if package.said is not None:
         judged = Judgement(package.relation, package.identity_verdict, is_intact=intact)
         told = complete_description(package.said, words, judged)
@@ -132,7 +132,7 @@ class _SheetWriter:
 
     def _write_package(self, sheet: Worksheet, row: int, package: ReceivedPackage, folder: Path) -> None:
         words, styles = self._words, self._styles
-        said, path = package.said or {}, str(package.path)
+        said, path = package.said or {}, package.shown
         first = next((item for item in package.diagnostics if item.severity is Severity.ERROR), None)
         texts = {
             1: path,
@@ -145,7 +145,9 @@ class _SheetWriter:
         }
         fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in texts.items()])
         sheet.write_number(row, 0, package.number, styles.center)
-        write_link(sheet, (row, 1), _find_way(package.path, folder), path, styles.link)
+        # what somebody sent lies with us for a while: the link leads to it beside the workbook
+        way = package.name or _find_way(package.path, folder)
+        write_link(sheet, (row, 1), way, path, styles.link)
         verdict = words.text(f"received.verdict.{package.verdict}")
         sheet.write_string(row, 2, verdict, styles.states[_STYLES[package.verdict]])
         for column in (3, 4, 5, 6, 11, 12):
@@ -158,7 +160,7 @@ class _SheetWriter:
     def write_found(self, sheet: Worksheet) -> None:
         words = self._words
         rows = (
-            (str(package.path), item.location.member or "", *spell_found(item, words))
+            (package.shown, item.location.member or "", *spell_found(item, words))
             for package in self._packages()
             for item in package.diagnostics
         )

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package to verify, by its number among those of a run."""
+    """A package to verify, by its number among those of a run; ``with_contents``: what is in it is told, too."""
 
     number: int
     path: Path
     limits: Limits
+    with_contents: bool = False
 
 
 def begin_verifying() -> None:
@@ -43,10 +44,11 @@ def _open_papers() -> Remake:
 
 
 def verify_as_text(task: Package) -> str:
-    """Verify a package; a result, and its description with its relative, as text. Nothing is raised."""
+    """Verify a package; a result, its description, relative and contents, as text. Nothing is raised."""
     from docgen.archive.verify.description import describe_report
     from docgen.archive.verify.package import verify_package
     from docgen.archive.verify.relations import find_relative
+    from docgen.pipeline.services.receiving import describe_contents
 
     place = Location("archive", file=str(task.path))
     try:
@@ -65,7 +67,8 @@ def verify_as_text(task: Package) -> str:
     index, relative = report.index, find_relative(report)
     about = About(index.project.number, index.title) if index is not None else About()
     result = JobResult("made", 0, report.diagnostics, about=about, inputs=(mark,))
-    note = [describe_report(report), asdict(relative) if relative is not None else None]
+    contents = describe_contents(report) if task.with_contents else None
+    note = [describe_report(report), asdict(relative) if relative is not None else None, contents]
     return json.dumps([_dump(result), json.dumps(note)])
 
 

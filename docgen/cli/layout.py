@@ -13,7 +13,6 @@ _NOT_AT_END = "（《【〔“‘"
 _WIDE = "WF"
 _PIECES = re.compile(r"\s+|[!-~¡-˿]+|.", re.DOTALL)
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./\\:@+=")
-_UNITS = ("B", "KB", "MB", "GB")
 _HIDDEN = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127, *range(0x80, 0xA0))}
 _HIDDEN |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
 
@@ -118,14 +117,6 @@ def set_table(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
         (margin + "  ".join(pad_text(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip()
         for row in kept
     ]
-
-
-def spell_size(size: int) -> str:
-    """A number of bytes for people."""
-    amount, unit = float(size), 0
-    while amount >= 1024 and unit < len(_UNITS) - 1:
-        amount, unit = amount / 1024, unit + 1
-    return f"{amount:.{1 if unit else 0}f} {_UNITS[unit]}"
 
 
 def quote_argument(word: str, platform: str = os.name) -> str:

@@ -1,4 +1,4 @@
-"""A diagnostic as plain data, for the JSON of commands and of the page."""
+"""A diagnostic as plain data, for the JSON of commands and of the page; sizes as people say them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.messages import Catalogue
+
+_UNITS = ("B", "KB", "MB", "GB")
 
 
 def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
@@ -35,3 +37,11 @@ def describe_location(location: Location) -> dict[str, Any]:
     """A place for JSON: what is known of it."""
     known = {entry.name: getattr(location, entry.name) for entry in fields(Location) if entry.compare}
     return {name: value for name, value in known.items() if value is not None}
+
+
+def spell_size(size: int) -> str:
+    """A number of bytes for people."""
+    amount, unit = float(size), 0
+    while amount >= 1024 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return f"{amount:.{1 if unit else 0}f} {_UNITS[unit]}"

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 import docgen
 from docgen.messages import Catalogue
-from docgen.messages.description import describe_diagnostic
+from docgen.messages.description import describe_diagnostic, spell_size
 from docgen.web.faults import PageError
 from docgen.web.settings import PageSettings
 from docgen.web.spoken import speak
@@ -24,7 +24,6 @@ KNOWN = "docgen.known"
 """Stands in a request's scope when the guard let its sender in; a stranger's page tells not even where files lie."""
 _KEPT = "\n\t"
 _TURNED = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNITS = ("B", "KB", "MB", "GB")
 
 
 class Pages:
@@ -42,7 +41,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["bytes"] = spell_bytes
+        self._environment.filters["bytes"] = spell_size
         self._environment.globals.update(
             t=_Texts(words),
             lang="zh-CN" if words.lang == "zh" else "en",
@@ -77,14 +76,6 @@ class _Texts:
 
     def __call__(self, key: str, **params: object) -> str:
         return self._words.text(f"web.{key}", **params)
-
-
-def spell_bytes(number: float) -> str:
-    """A size as people say it: ``2.4 MB``."""
-    unit = 0
-    while number >= 1024 and unit < len(_UNITS) - 1:
-        number, unit = number / 1024, unit + 1
-    return f"{number:.0f} {_UNITS[unit]}" if unit == 0 else f"{number:.1f} {_UNITS[unit]}"
 
 
 def _show(value: object) -> object:

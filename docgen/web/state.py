@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
 from docgen.web.jobs.desk import Desk
+from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.ledger import JobLedger
 from docgen.web.jobs.model import Job, Order, Source
 from docgen.web.jobs.runner import JobRunner
@@ -36,22 +39,30 @@ class State:
             raise PageError(404, error("E162"))
         return job
 
-    async def start_job(self, request: Request, kind: str, title: str = "") -> tuple[Job, Form]:
+    async def start_job(
+        self, request: Request, kind: str, title: str = "", check: Callable[[Form], None] | None = None
+    ) -> tuple[Job, Form]:
         """Begin a job with a form's files, its fields as the job's options; PageError E171 without a file.
 
-        The title is that which is given, else the first file's name.
+        The title is that which is given, else the first file's name and how many there are, or the folder that is named
+        in place of files. ``check`` may refuse the form by raising an error.
         """
         job_id = self.workplace.make()
         try:
             form = await receive_form(request, self.workplace.find(job_id) / "uploads", self.settings.limits)
-            if not form.files:
+            place = form.text(KINDS[kind].place) if KINDS[kind].place else ""
+            if not form.files and not place:
                 raise PageError(400, error("E171"))
+            if check is not None:
+                await run_in_threadpool(check, form)
         except BaseException:
             self.workplace.remove(job_id)
             raise
         sources = tuple(Source(item.path, item.name) for item in form.files)
         options = {name: list(values) for name, values in form.fields.items()}
-        order = Order(title or sources[0].name, sources, options)
+        many = "web.job.first" if len(sources) > 1 else "web.job.only"
+        named = self.settings.words.text(many, name=sources[0].name, number=len(sources)) if sources else place
+        order = Order(title or named, sources, options)
         return self.runner.start(job_id, kind, order), form
 
 

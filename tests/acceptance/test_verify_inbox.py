@@ -316,8 +316,8 @@ class Told:
     def begin(self, total: int) -> None:
         assert total
 
-    def advance(self, name: str) -> None:
-        assert name
+    def advance(self, package: ReceivedPackage) -> None:
+        assert package.verdict != "open"
         self.done += 1
 
     def should_stop(self) -> bool:

@@ -144,7 +144,7 @@ def render_page(
         shows=_find_columns(index),
         retention=spell_retention(index.archive.retention),
         item_range=spell_item_range(index),
-        blocks=_arrange(index),
+        blocks=arrange(index),
         links=[_link(name) for name in sorted(tag_names)],
         machine_files=[_link(name) for name in machine_files],
         size=show_size(index.counts.bytes),
@@ -201,7 +201,8 @@ def _find_columns(index: PackageIndex) -> Columns:
     )
 
 
-def _arrange(index: PackageIndex) -> list[ItemBlock]:
+def arrange(index: PackageIndex) -> list[ItemBlock]:
+    """What lies in the package, filing item by filing item."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     filed: dict[str, list[DocumentLine]] = {}
     for document in index.documents:

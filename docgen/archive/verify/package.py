@@ -196,7 +196,8 @@ def _conclude(report: VerifyReport, bag: ReceivedBag, before: list[StepResult], 
     identity = tags.sha256 if tags else None
     is_proven = bool(_list_manifests(bag.manifests, tags=False))
     name = show_name(bag.at.name)
-    return replace(report, name=name, identity=identity, steps=steps, index=bag.index, is_proven=is_proven)
+    known = replace(report, name=name, identity=identity, index=bag.index, record=bag.record)
+    return replace(known, steps=steps, is_proven=is_proven)
 
 
 def _describe_names(received: ReceivedZip) -> NameReading | None:

@@ -12,8 +12,12 @@ from docgen.archive.plan.model import PackageIndex
 from docgen.archive.zip.limits import Work
 from docgen.diagnostics import Diagnostic, Term, has_errors
 
+_RecordCopy = bytes
 MOST_OF_A_KIND = 1000
 """So many findings of one kind a step tells one by one."""
+
+COUNTED = ("total", "sound", "unproven", "faulty", "failed", "open", "kept")
+"""How packages that came together are counted: all, those of each verdict, those whose verdict was known."""
 
 
 class Step(StrEnum):
@@ -81,7 +85,7 @@ class VerifyReport:
     folder, "" when there isn't one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
     ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
     were read that didn't state their encoding, None when there were none. ``is_proven`` tells whether a manifest of the
-    payload was checked, whether or not anything wrong was found.
+    payload was checked, whether or not anything wrong was found. ``record`` is the record's copy, None without one.
     """
 
     path: Path
@@ -94,6 +98,7 @@ class VerifyReport:
     work: Work = field(default_factory=Work)
     names: NameReading | None = None
     is_proven: bool = False
+    record: _RecordCopy | None = field(default=None, repr=False)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

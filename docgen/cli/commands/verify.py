@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
-from docgen.cli.layout import clean_line, set_table, spell_size
+from docgen.cli.layout import clean_line, set_table
 from docgen.cli.localized import IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
@@ -18,7 +18,6 @@ from docgen.diagnostics import Diagnostic, Severity, error, has_errors
 from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 
 if TYPE_CHECKING:
-    from docgen.archive.plan.model import PackageIndex
     from docgen.archive.verify.relations import Relation
     from docgen.archive.verify.report import VerifyReport
     from docgen.archive.zip.limits import Limits
@@ -68,6 +67,7 @@ def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[
     """Each with all that there is to say of it."""
     from docgen.archive.verify.description import Judgement, complete_description, describe_report
     from docgen.archive.verify.identity import judge_identity
+    from docgen.archive.verify.report import COUNTED
     from docgen.pipeline.services.receiving import verify_packages
 
     def show(name: str, number: int, total: int) -> None:
@@ -84,22 +84,16 @@ def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[
         found += mine
         is_proven = is_proven and report.is_proven
         is_sound = not has_errors(weigh(session, mine))
-        conclusion = "verify.faulty" if not is_sound else "verify.intact" if report.is_proven else "verify.unproven"
+        state = "faulty" if not is_sound else "sound" if report.is_proven else "unproven"
         lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
-        lines += [session.text(_IDENTITY_LINES[verdict]), session.text(conclusion)]
+        told_identity = session.words.text(f"verify.identity.{verdict.value}")
+        lines += [told_identity, session.words.text(f"verify.conclusion.{state}")]
         judged = Judgement(item.relation, verdict, is_intact=is_sound and report.is_proven)
-        described.append(complete_description(describe_report(report), session.words, judged))
-    data = {"packages": described}
+        described.append({**complete_description(describe_report(report), session.words, judged), "state": state})
+    counts = Counter(item["state"] for item in described) + Counter(failed=len(verified.unread))
+    data = {"verify": {name: counts[name] for name in COUNTED} | {"total": counts.total()}, "packages": described}
     code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
     return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=code))
-
-
-_IDENTITY_LINES = {
-    "not_run": "verify.self_made",
-    "passed": "verify.identity_met",
-    "failed": "verify.identity_other",
-}
-"""What a report says of a package's identity, in one line, by its verdict."""
 
 
 class _Teller:
@@ -120,9 +114,10 @@ class _Teller:
         self._total = total
         self._session.console.show_progress(self._session.text("batch.preparing"), 0, total)
 
-    def advance(self, name: str) -> None:
+    def advance(self, package: ReceivedPackage) -> None:
         self._done += 1
-        label = self._session.text("verify.progress", name=clean_line(name), left=self._total - self._done)
+        name = clean_line(package.path.name)
+        label = self._session.text("verify.progress", name=name, left=self._total - self._done)
         self._session.console.show_progress(label, self._done, self._total)
 
     def should_stop(self) -> bool:
@@ -159,7 +154,7 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     if met or other:
         lines.append(session.text("verify.identities", met=met, other=other))
     elif outcome.counts["total"]:
-        lines.append(session.text("verify.self_made"))
+        lines.append(session.words.text("verify.identity.not_run"))
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B139", left=outcome.counts["open"]))
@@ -180,64 +175,21 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
 
 def spell_result(session: Session, result: VerifyReport, relation: Relation | None) -> list[str]:
     """A package: what it is, and the verdict of each step."""
-    files = session.text("verify.files", files=result.files, size=spell_size(result.bytes))
-    index = result.index
+    from docgen.archive.verify.description import describe_report
+    from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work
+
+    words, said = session.words, describe_report(result)
     rows = [
-        (session.text("verify.package"), show_path(result.path)),
-        (session.text("verify.name"), result.name),
-        (session.text("verify.title"), index.title if index is not None else ""),
-        (session.text("verify.standard"), index.standard.number + index.standard.remark if index is not None else ""),
-        (session.text("verify.identity"), result.identity or ""),
-        (session.text("verify.contents"), files),
-        (session.text("verify.until"), _spell_until(session, index)),
-        (session.text("verify.work"), _spell_work(session, result)),
-        *_spell_relation(session, result, relation),
+        (words.text("verify.package"), show_path(result.path)),
+        *spell_facts(said, words),
+        (words.text("verify.work"), spell_work(said, words)),
+        *spell_relation(said, relation, words),
     ]
     steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
-    lines = [*set_table([row for row in rows if row[1]]), *set_table(steps, indent=2)]
-    if index is not None and index.draft:
-        lines.append(session.text("verify.draft"))
+    lines = [*set_table(rows), *set_table(steps, indent=2)]
+    if said["draft"]:
+        lines.append(words.text("verify.draft"))
     return lines
-
-
-def _spell_until(session: Session, index: PackageIndex | None) -> str:
-    """Where a stage package ends, and how many filing items come after that nobody looked at."""
-    if index is None or index.until is None:
-        return ""
-    said = {"item": index.until.item, "label": index.until.label, "count": len(index.later)}
-    return session.text("verify.later" if index.later else "verify.whole", **said)
-
-
-def _spell_work(session: Session, result: VerifyReport) -> str:
-    """What reading the package took, and how much it might have taken."""
-    work = result.work
-    return session.text(
-        "verify.work-done",
-        entries=f"{work.entries:,}",
-        most_entries=f"{work.most_entries:,}",
-        inflated=spell_size(work.inflated),
-        most_inflated=spell_size(work.most_inflated),
-        elements=f"{work.elements:,}",
-        most_elements=f"{work.most_elements:,}",
-    )
-
-
-def _spell_relation(session: Session, result: VerifyReport, relation: Relation | None) -> list[tuple[str, str]]:
-    """What kind of package it is where it isn't a full one, which it belongs to, and what was left out of it."""
-    index = result.index
-    if index is None or relation is None:
-        return []
-    belonging = session.text("verify.redacted-from" if index.redaction is not None else "verify.supplements")
-    told = session.text(
-        "verify.belongs" if relation.is_met else "verify.alone", name=relation.name or "—", identity=relation.identity
-    )
-    rows = [
-        (session.text("verify.kind"), session.words.text(f"archive.kind.{index.kind}")),
-        (belonging, told),
-    ]
-    if index.redaction is not None:
-        rows.append((session.text("verify.left-out"), session.text("verify.counts", **index.redaction.model_dump())))
-    return rows
 
 
 def _say(session: Session, term: Any) -> str:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from docgen.cli.layout import clean_line, cut_text, measure_text, spell_size
+from docgen.cli.layout import clean_line, cut_text, measure_text
 from docgen.cli.session import Session
+from docgen.messages.description import spell_size
 
 if TYPE_CHECKING:
     from docgen.archive.writing.package import PackingProgress

@@ -37,7 +37,7 @@ def spell_project(session: Session, project: ProjectProgress) -> list[str]:
     rows = [
         (session.text("record.file"), show_path(project.path)),
         (session.text("record.project"), " ".join(filter(None, (project.number, project.name)))),
-        (session.text("verify.standard"), project.standard),
+        (session.words.text("verify.standard"), project.standard),
         (session.text("status.progress"), spell_counts(session, project)),
     ]
     lines = set_table(rows)

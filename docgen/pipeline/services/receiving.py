@@ -1,12 +1,16 @@
-"""The receiver's side: packages that came together, each verified, and how they belong to each other."""
+"""The receiver's side: packages that came together, each verified, what is in it, how they belong to each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from pydantic_core import from_json
+
+from docgen.archive.bag.index import DocumentLine, arrange
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.relations import Relation, Relations, find_relative
 from docgen.archive.verify.report import VerifyReport
@@ -15,6 +19,8 @@ from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
+
+_MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 2000, 3000, 20, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,67 @@ class Verification:
     packages: tuple[VerifiedPackage, ...]
     unread: tuple[Diagnostic, ...]
     exit_code: int
+
+
+def describe_contents(report: VerifyReport) -> dict[str, Any] | None:
+    """What a package says is in it, filing item by filing item, as its own page shows it; None where no index tells.
+
+    What is much is cut off: a hostile index may list a million of each.
+    """
+    index = report.index
+    if index is None:
+        return None
+    blocks = arrange(index)[:_MOST_ITEMS]
+    left = iter(range(_MOST_DOCUMENTS))
+    items = [
+        {
+            "key": _cut(block.item.key),
+            "label": _cut(block.item.label),
+            "status": block.item.status,
+            "reason": _cut(block.item.reason),
+            "count": block.count,
+            "documents": [_describe_document(line) for line, _ in zip(block.documents, left, strict=False)],
+        }
+        for block in blocks
+    ]
+    enterprises = list(_list_enterprises(report.record))
+    missing = [{"title": _cut(item.title), "reason": _cut(item.reason)} for item in index.missing[:_MOST_ITEMS]]
+    return {
+        "agency": _cut(index.archive.agency),
+        "created": str(index.created),
+        "enterprises": enterprises,
+        "items": items,
+        "documents": len(index.documents),
+        "missing": missing,
+    }
+
+
+def _describe_document(line: DocumentLine) -> dict[str, Any]:
+    document, files = line.document, line.document.renditions[:_MOST_FILES]
+    return {
+        "number": line.number,
+        "title": _cut(document.title),
+        "responsible": _cut(document.responsible),
+        "date": line.date,
+        "pages": line.pages,
+        "files": [{"path": _cut(item.path), "role": item.role, "size": item.size} for item in files],
+    }
+
+
+def _list_enterprises(record: bytes | None) -> Iterator[str]:
+    """The enterprises that the record names; none where it can't be read."""
+    if record is None:
+        return
+    try:
+        found = from_json(record)["record"]["enterprises"]
+        names = [item["name"] for item in found[:_MOST_ITEMS]]
+    except (ValueError, KeyError, TypeError):
+        return
+    yield from (_cut(name) for name in names if isinstance(name, str))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def verify_packages(

@@ -19,6 +19,8 @@ CANCEL, CLOSE = "cancel", "close"
 """Files by which the process that works is told: to finish what is under way; to end at once, to go on another day."""
 PACKED = "all.zip"
 """All results in one file, made when somebody asks for it."""
+ANSWER = "answer.json"
+"""What a program is answered, where that is too long to be read by the server: JSON, an object."""
 _ORDER, _PROGRESS, _OUTCOME = "order.json", "progress.json", "outcome.json"
 
 
@@ -67,7 +69,7 @@ def read_outcome(folder: Path) -> JobOutcome:
 
 def forget_outcome(folder: Path) -> None:
     """Throw away what came of it and how far it was; the uploads and results stay."""
-    for name in (_OUTCOME, _PROGRESS, PACKED, CANCEL, CLOSE):
+    for name in (_OUTCOME, _PROGRESS, ANSWER, PACKED, CANCEL, CLOSE):
         (folder / name).unlink(missing_ok=True)
 
 

@@ -11,7 +11,9 @@ class Kind:
 
     ``perform`` is ``module:function`` of a function ``(JobTask, Progress) -> JobOutcome``; its module is imported in
     the process that works, never in the server's. ``door`` is the route whose part of the page it belongs to,
-    ``template`` shows what came of it. With ``is_command`` programs may start it as ``/api/<name>``.
+    ``template`` shows what came of it, or the door's own ``page`` (with ``{job}`` for its id): when it was done, with
+    ``is_live`` from its beginning. With ``is_command`` programs may start it as ``/api/<name>``. ``place`` is the field
+    by which a folder of this computer may be named in place of files.
     """
 
     name: str
@@ -19,11 +21,22 @@ class Kind:
     door: str
     template: str = "job.html"
     is_command: bool = False
+    page: str = ""
+    is_live: bool = False
+    place: str = ""
 
 
 _KINDS = (
     Kind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),
     Kind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True),
-    Kind("verify", "docgen.web.work.receiver:verify_received", "receiver", is_command=True),
+    Kind(
+        "verify",
+        "docgen.web.work.receiver:verify_received",
+        "receiver",
+        is_command=True,
+        page="/receiver/{job}",
+        is_live=True,
+        place="inbox",
+    ),
 )
 KINDS = {kind.name: kind for kind in _KINDS}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from docgen.diagnostics import count_by_severity, error
 from docgen.messages.description import describe_diagnostic
 from docgen.web.faults import PageError
-from docgen.web.jobs.folder import read_outcome, read_step
+from docgen.web.jobs.folder import ANSWER, read_outcome, read_step
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.model import Job
 from docgen.web.state import State, find_state
 
 _LOOK = 0.1
+_CHUNK = 1 << 16
 
 
 async def run_command(request: Request) -> Response:
@@ -33,13 +36,29 @@ async def run_command(request: Request) -> Response:
         found = state.ledger.find(job.id)
     if found is None:
         raise PageError(404, error("E162"))
-    return JSONResponse(describe_job(state, found), 200 if found.is_over else 202)
+    return _answer(state, found, 200 if found.is_over else 202)
 
 
 async def tell_job(request: Request) -> Response:
     """How a job stands, and what came of it."""
     state = find_state(request)
-    return JSONResponse(describe_job(state, state.find_job(request)))
+    return _answer(state, state.find_job(request))
+
+
+def _answer(state: State, job: Job, status: int = 200) -> Response:
+    """A job for programs; an answer that lies in its folder is sent from there, however long it is."""
+    folder = state.workplace.find(job.id)
+    if not job.is_over or not (folder / ANSWER).is_file():
+        return JSONResponse(describe_job(state, job), status)
+    head = {"state": job.state, "job": f"/api/jobs/{job.id}", "peak_bytes": read_outcome(folder).peak}
+
+    def stream() -> Iterator[bytes]:
+        with (folder / ANSWER).open("rb") as file:
+            yield json.dumps(head)[:-1].encode() + b", " + file.read(_CHUNK).removeprefix(b"{")
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    return StreamingResponse(stream(), status, media_type="application/json")
 
 
 def describe_job(state: State, job: Job) -> dict[str, Any]:

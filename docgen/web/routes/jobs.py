@@ -20,6 +20,8 @@ async def show_job(request: Request) -> Response:
     state = find_state(request)
     job = state.find_job(request)
     folder, kind = state.workplace.find(job.id), KINDS[job.kind]
+    if kind.page and (job.state == "done" or kind.is_live):
+        return RedirectResponse(kind.page.format(job=job.id), 303)
     order = read_order(folder)
     shown = {
         "job": job,

@@ -2,51 +2,170 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work
 from docgen.archive.zip.limits import Limits
-from docgen.batch.receive import Reception, receive_packages
+from docgen.batch.receive import Reception, ReceptionOutcome, receive_packages
 from docgen.batch.received import ReceivedPackage
 from docgen.batch.received_book import describe_package
-from docgen.diagnostics import Diagnostic
-from docgen.messages import Catalogue, catalogue
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.batch.result import dump_diagnostics
+from docgen.diagnostics import Severity, has_errors
+from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.messages import catalogue
+from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
+from docgen.web.work.receiver_answer import AnswerWriter
+from docgen.web.work.receiver_request import read_identities, read_inbox
+from docgen.web.work.receiver_store import ReceivedRow, write_store
+
+if TYPE_CHECKING:
+    from docgen.messages import Catalogue
+    from docgen.web.work.receiver_store import ReceivedStore
+
+_FURTHER = "further"
+"""The step of what verifying the package alone doesn't find: which others it belongs to, and its identity."""
 
 
 def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
-    """The verdict on each package, and the summary of all."""
+    """The verdict on each package as it comes, in the job's store; the summary of all."""
     words = catalogue(task.lang)
+    inbox = read_inbox(task.order.options, task.folder.parent.parent)
+    identities = read_identities(task.order.options)
     task.results.mkdir(exist_ok=True)
     out = task.results / f"{words.text('received.title')}.xlsx"
-    listener = _Listener(progress, words, {item.path.name: item.path.stat().st_size for item in task.order.sources})
-    paths = tuple(item.path for item in task.order.sources)
-    outcome = receive_packages(Reception(paths, out, Limits()), listener, words)
-    data = {"verify": dict(outcome.counts), "packages": listener.described}
-    outputs = tuple(
-        Produced(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
-    )
-    return JobOutcome(data, (*outcome.diagnostics, *listener.found), outputs)
+    names = name_sources(task.order.sources)
+    paths = (*names, *([inbox] if inbox is not None else ()))
+    request = Reception(paths, out, Limits(), identities=identities, names=names, with_contents=True)
+    with write_store(task.folder) as store, AnswerWriter(task, words) as answer:
+        store.clear()
+        listener = _Listener(progress, words, (store, answer), inbox)
+        outcome = receive_packages(request, listener, words)
+        outputs = tuple(
+            Produced(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
+        )
+        code = listener.find_code(outcome)
+        answer.finish(outcome, store.iterate_findings(), outputs, code)
+    data = {"verify": dict(outcome.counts), "ok": code == EXIT_OK, "exit_code": code}
+    return JobOutcome(data, outcome.diagnostics, outputs)
+
+
+def name_sources(sources: Iterable[Source]) -> dict[Path, str]:
+    """What each file is called by its sender; of several of one name each further one gets a number."""
+    counts: Counter[str] = Counter()
+    named = {}
+    for item in sources:
+        counts[item.name] += 1
+        stem, dot, suffix = item.name.rpartition(".")
+        number = counts[item.name]
+        numbered = f"{stem} ({number}){dot}{suffix}" if dot else f"{item.name} ({number})"
+        named[item.path] = item.name if number == 1 else numbered
+    return named
 
 
 class _Listener:
-    """Passes on how it goes, and gathers what is told."""
+    """Passes on how it goes, and keeps what is told."""
 
-    def __init__(self, progress: Progress, words: Catalogue, sizes: dict[str, int]) -> None:
+    def __init__(
+        self, progress: Progress, words: Catalogue, into: tuple[ReceivedStore, AnswerWriter], inbox: Path | None
+    ) -> None:
         self._progress = progress
         self._words = words
-        self._sizes = sizes
-        self.found: list[Diagnostic] = []
-        self.described: list[dict[str, Any]] = []
+        self._store, self._answer = into
+        self._inbox = inbox
+        self._has_errors = False
 
     def begin(self, total: int) -> None:
-        self._progress.begin(total, sum(self._sizes.values()))
+        self._progress.begin(total)
 
-    def advance(self, name: str) -> None:
-        self._progress.advance(name, self._sizes.get(name, 0))
+    def advance(self, package: ReceivedPackage) -> None:
+        self._keep(package)
+        size = 0
+        with suppress(OSError):
+            size = package.path.stat().st_size
+        self._progress.advance(self._show(package), size)
 
     def should_stop(self) -> bool:
         return self._progress.should_stop()
 
     def tell(self, package: ReceivedPackage) -> None:
-        self.found += package.diagnostics
-        self.described.append(describe_package(package, self._words))
+        self._has_errors = self._has_errors or has_errors(package.diagnostics)
+        self._keep(package)
+        self._answer.add(describe_package(package, self._words))
+
+    def find_code(self, outcome: ReceptionOutcome) -> int:
+        """The exit code that the command would end with."""
+        found = self._has_errors or has_errors(outcome.diagnostics)
+        return max(outcome.exit_code, EXIT_FOUND if found else EXIT_OK)
+
+    def _show(self, package: ReceivedPackage) -> str:
+        """A package's name; in an inbox, its way from there."""
+        if package.name or self._inbox is None:
+            return package.name or package.path.name
+        with suppress(ValueError):
+            return package.path.relative_to(self._inbox).as_posix()
+        return package.path.name
+
+    def _keep(self, package: ReceivedPackage) -> None:
+        errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
+        row = ReceivedRow(
+            package.number,
+            package.verdict,
+            len(errors),
+            self._show(package),
+            package.title,
+            dump_diagnostics(errors[:1]),
+        )
+        self._store.put(row, describe_details(package, self._words), _assign(package), _list_words(row, package))
+
+
+def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
+    """What the package's own page shows of it, beside its findings."""
+    said = package.said
+    told: dict[str, Any] = {"path": package.shown, "contents": package.contents}
+    if said is None:
+        return told | {"facts": [], "work": "", "identity": "", "draft": False, "steps": []}
+    return told | {
+        "facts": [*spell_facts(said, words), *spell_relation(said, package.relation, words)],
+        "work": spell_work(said, words),
+        "identity": package.identity_verdict.value,
+        "draft": bool(said["draft"]),
+        "steps": [
+            {
+                "step": step["step"],
+                "title": words.text(f"archive.step.{step['step']}"),
+                "verdict": step["verdict"],
+                "is_partial": step["verdict"] == "not_run" and bool(step["codes"]),
+            }
+            for step in said["steps"]
+        ],
+    }
+
+
+def _assign(package: ReceivedPackage) -> Iterator[tuple[str, str]]:
+    """Each finding with its step: a package's description counts those of each step, in their order."""
+    steps = iter([step["step"] for step in (package.said or {"steps": ()})["steps"] for _ in step["codes"]])
+    for item in package.diagnostics:
+        yield next(steps, _FURTHER), dump_diagnostics([item])
+
+
+def _list_words(row: ReceivedRow, package: ReceivedPackage) -> Iterator[tuple[str, str]]:
+    """By what a package can be looked for."""
+    said: Mapping[str, Any] = package.said or {}
+    contents: Mapping[str, Any] = package.contents or {}
+    project = said.get("project") or {}
+    yield "name", row.name
+    yield "name", said.get("name") or ""
+    yield "project", row.title
+    yield "project", project.get("name", "")
+    yield "project", project.get("number", "")
+    yield "enterprise", contents.get("agency", "")
+    for name in contents.get("enterprises", ()):
+        yield "enterprise", name
+    for item in contents.get("items", ()):
+        for document in item["documents"]:
+            yield "document", document["title"]
+            yield "enterprise", document["responsible"]

@@ -11,7 +11,8 @@ from support.web_support import enter, make_settings, open_page
 
 from docgen.diagnostics import Location, error
 from docgen.messages import LANGUAGES, Language, catalogue
-from docgen.web.pages import DOORS, FOLDER, spell_bytes
+from docgen.messages.description import spell_size
+from docgen.web.pages import DOORS, FOLDER
 from docgen.web.spoken import speak
 
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
@@ -64,7 +65,7 @@ def test_a_program_is_told_what_is_wrong_as_json(tmp_path: Path) -> None:
 
 
 def test_sizes_are_said_as_people_say_them() -> None:
-    assert [spell_bytes(number) for number in (0, 1023, 1024, 2_500_000, 5 * 1024**4)] == [
+    assert [spell_size(number) for number in (0, 1023, 1024, 2_500_000, 5 * 1024**4)] == [
         "0 B",
         "1023 B",
         "1.0 KB",

@@ -279,7 +279,7 @@ def test_every_report_says_what_it_rests_on(capsys: pytest.CaptureFixture[str]) 
     docgen = CommandLine(capsys)
     identity = "8334adc79c7d81d955a978c570d255f2489b4cd278d30457a8f9fe02a2e7222f"
     for language in LANGUAGES:
-        line = catalogue(language).text("cli.verify.self_made")
+        line = catalogue(language).text("verify.identity.not_run")
         assert line in docgen("verify", PACKAGE, "--lang", language).out
     ran = docgen.json("verify", PACKAGE)
     assert ran.document["packages"][0]["identity_from_elsewhere"] == "not_run"

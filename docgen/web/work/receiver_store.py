@@ -1,0 +1,196 @@
+"""What came of received packages, in a file of the job's folder: written as they come, read a page at a time.
+
+The server reads it, too: nothing here loads what reads packages, and no more than is shown is held in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_NAME = "received.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS package (
+  number INTEGER PRIMARY KEY, rank INTEGER NOT NULL, verdict TEXT NOT NULL, errors INTEGER NOT NULL,
+  name TEXT NOT NULL, title TEXT NOT NULL, first TEXT NOT NULL, told TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS finding (
+  package INTEGER NOT NULL, place INTEGER NOT NULL, step TEXT NOT NULL, found TEXT NOT NULL,
+  PRIMARY KEY (package, place)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS word (
+  package INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS word_package ON word (package);
+"""
+RANKS = ("faulty", "failed", "unproven", "open", "sound")
+"""The verdicts, by what needs attention first."""
+_SECONDS = 10.0
+_LONGEST_QUERY, _MOST_TERMS = 200, 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRow:
+    """A package in a list; ``first`` is its first error as ``dump_diagnostics`` writes a list of one, or of none."""
+
+    number: int
+    verdict: str
+    errors: int
+    name: str
+    title: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedDetails:
+    """A package in full: ``told`` is plain data for its page, ``findings`` are those of each step, as they are dumped.
+
+    ``unlisted`` counts the findings that aren't given back.
+    """
+
+    row: ReceivedRow
+    told: Mapping[str, Any]
+    findings: Sequence[tuple[str, str]]
+    unlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A package that was looked for, and the words by which it was found, with their kind."""
+
+    row: ReceivedRow
+    words: tuple[tuple[str, str], ...]
+
+
+class ReceivedStore:
+    """The packages of one job."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def put(
+        self,
+        row: ReceivedRow,
+        told: Mapping[str, Any],
+        findings: Iterable[tuple[str, str]],
+        words: Iterable[tuple[str, str]],
+    ) -> None:
+        """Keep a package in place of what was known of it; ``words`` are kinds and texts to look it up by."""
+        with self._db:
+            for table in ("finding", "word"):
+                self._db.execute(f"DELETE FROM {table} WHERE package = ?", (row.number,))
+            values = (row.number, RANKS.index(row.verdict), row.verdict, row.errors)
+            texts = (make_storable(row.name), make_storable(row.title), row.first, json.dumps(told))
+            self._db.execute("INSERT OR REPLACE INTO package VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, *texts))
+            rows = ((row.number, place, step, found) for place, (step, found) in enumerate(findings))
+            self._db.executemany("INSERT INTO finding VALUES (?, ?, ?, ?)", rows)
+            known = dict.fromkeys((kind, make_storable(text)) for kind, text in words if text)
+            lines = ((row.number, kind, text, fold(text)) for kind, text in known)
+            self._db.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", lines)
+
+    def clear(self) -> None:
+        """Forget all, before packages are told anew."""
+        with self._db:
+            for table in ("package", "finding", "word"):
+                self._db.execute(f"DELETE FROM {table}")
+
+    def count_verdicts(self) -> dict[str, int]:
+        """How many packages there are of each verdict, those first that need attention."""
+        found = dict(self._db.execute("SELECT verdict, COUNT(*) FROM package GROUP BY verdict").fetchall())
+        return {name: found[name] for name in RANKS if name in found}
+
+    def list_rows(self, verdict: str = "", *, start: int = 0, most: int = 100) -> list[ReceivedRow]:
+        """Packages, of one verdict or of all, those first that need attention."""
+        asked = "WHERE verdict = :verdict" if verdict else ""
+        values = {"verdict": verdict, "start": start, "most": most}
+        order = "ORDER BY rank, errors DESC, number LIMIT :most OFFSET :start"
+        return [ReceivedRow(*found) for found in self._db.execute(f"{_SELECT} {asked} {order}", values)]
+
+    def find(self, number: int, most: int = 300) -> ReceivedDetails | None:
+        """A package with as many findings; None where there is none of that number."""
+        found = self._db.execute(f"{_SELECT} WHERE number = ?", (number,)).fetchone()
+        if found is None:
+            return None
+        (told,) = self._db.execute("SELECT told FROM package WHERE number = ?", (number,)).fetchone()
+        asked = "SELECT step, found FROM finding WHERE package = ? ORDER BY place LIMIT ?"
+        findings = self._db.execute(asked, (number, most)).fetchall()
+        (count,) = self._db.execute("SELECT COUNT(*) FROM finding WHERE package = ?", (number,)).fetchone()
+        return ReceivedDetails(ReceivedRow(*found), json.loads(told), findings, count - len(findings))
+
+    def iterate_findings(self) -> Iterator[str]:
+        """What was found in all packages, in their order, one by one."""
+        for (found,) in self._db.execute("SELECT found FROM finding ORDER BY package, place"):
+            yield found
+
+    def search(self, query: str, most: int = 100) -> list[Hit]:
+        """The packages in whose words every term of a query stands, in their order."""
+        terms = list_terms(query)
+        if not terms:
+            return []
+        match = "EXISTS (SELECT 1 FROM word WHERE package = number AND folded LIKE ? ESCAPE '\\')"
+        patterns = [_make_pattern(term) for term in terms]
+        asked = f"{_SELECT} WHERE {' AND '.join([match] * len(terms))} ORDER BY number LIMIT ?"
+        rows = [ReceivedRow(*found) for found in self._db.execute(asked, (*patterns, most))]
+        return [Hit(row, self._list_words(row.number, patterns)) for row in rows]
+
+    def _list_words(self, number: int, patterns: Sequence[str], most: int = 5) -> tuple[tuple[str, str], ...]:
+        match = " OR ".join(["folded LIKE ? ESCAPE '\\'"] * len(patterns))
+        asked = f"SELECT kind, text FROM word WHERE package = ? AND ({match}) LIMIT ?"
+        return tuple(self._db.execute(asked, (number, *patterns, most)).fetchall())
+
+
+_SELECT = "SELECT number, verdict, errors, name, title, first FROM package"
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: full-width and half-width alike, without what isn't seen."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in plain if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+
+
+def list_terms(query: str) -> list[str]:
+    """The terms of a query, folded."""
+    return fold(query[:_LONGEST_QUERY].replace("\n", " ")).split()[:_MOST_TERMS]
+
+
+def _make_pattern(term: str) -> str:
+    for char in "\\%_":
+        term = term.replace(char, f"\\{char}")
+    return f"%{term}%"
+
+
+def make_storable(text: str) -> str:
+    """A text without what no encoding has (half of a pair)."""
+    return text.encode("utf-8", "replace").decode()
+
+
+@contextmanager
+def write_store(folder: Path) -> Iterator[ReceivedStore]:
+    """The store of a job, made where there is none."""
+    with closing(sqlite3.connect(folder / _NAME, timeout=_SECONDS)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")  # what is lost with the power is found again
+        connection.executescript(_SCHEMA)
+        yield ReceivedStore(connection)
+
+
+@contextmanager
+def read_store(folder: Path) -> Iterator[ReceivedStore | None]:
+    """The store of a job, to read; None where there is none yet."""
+    path = folder / _NAME
+    if not path.is_file():
+        yield None
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_SECONDS)) as connection:
+        connection.execute("PRAGMA cache_size = -1024")  # KiB
+        try:
+            connection.execute("SELECT 1 FROM word LIMIT 1")
+        except sqlite3.OperationalError:  # it is being made
+            yield None
+            return
+        yield ReceivedStore(connection)
