@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from docgen.batch.result import parse_diagnostics
-from docgen.diagnostics import error
+from docgen.diagnostics import Severity, error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import CANCEL, read_order, read_outcome, read_step
 from docgen.web.jobs.model import Job
@@ -31,7 +31,7 @@ _LISTED, _MOST_HITS = 100, 200
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """What was found, and of which file in the package."""
+    """What was found, and of which file in the package where the text doesn't name it."""
 
     fault: SpokenFault
     member: str
@@ -126,9 +126,10 @@ def _read_package(state: State, job: Job, number: int) -> dict[str, Any]:
         for item in parse_diagnostics(text):
             member = item.location.member or ""
             (fault,) = speak([item], words, {told["path"]: found.row.name})
-            steps[step].append(ShownFinding(fault, member))
-            if item.severity.value == "error" and member:
-                wrong.add(member)
+            is_told = member.rpartition("/")[2] in fault.message
+            steps[step].append(ShownFinding(fault, "" if is_told else member))
+            if item.severity is Severity.ERROR:
+                wrong |= {member, member.partition("/")[2]}  # with the package's folder and without
     contents = told["contents"]
     listed = sum(len(item["documents"]) for item in contents["items"]) if contents else 0
     return {

@@ -42,14 +42,15 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
     request = Reception(paths, out, Limits(), identities=identities, names=names, with_contents=True)
     with write_store(task.folder) as store, AnswerWriter(task, words) as answer:
         store.clear()
-        listener = _Listener(progress, words, (store, answer), inbox)
+        size = sum(path.stat().st_size for path in names) if inbox is None else 0
+        listener = _Listener(progress, words, (store, answer), inbox, size)
         outcome = receive_packages(request, listener, words)
         outputs = tuple(
             Produced(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
         )
         code = listener.find_code(outcome)
         answer.finish(outcome, store.iterate_findings(), outputs, code)
-    data = {"verify": dict(outcome.counts), "ok": code == EXIT_OK, "exit_code": code}
+    data = {"identities": [listener.identities["passed"], listener.identities["failed"]]}
     return JobOutcome(data, outcome.diagnostics, outputs)
 
 
@@ -70,16 +71,23 @@ class _Listener:
     """Passes on how it goes, and keeps what is told."""
 
     def __init__(
-        self, progress: Progress, words: Catalogue, into: tuple[ReceivedStore, AnswerWriter], inbox: Path | None
+        self,
+        progress: Progress,
+        words: Catalogue,
+        into: tuple[ReceivedStore, AnswerWriter],
+        inbox: Path | None,
+        size: int,
     ) -> None:
         self._progress = progress
+        self._size = size
         self._words = words
         self._store, self._answer = into
         self._inbox = inbox
         self._has_errors = False
+        self.identities = Counter[str]()
 
     def begin(self, total: int) -> None:
-        self._progress.begin(total)
+        self._progress.begin(total, self._size)
 
     def advance(self, package: ReceivedPackage) -> None:
         self._keep(package)
@@ -93,6 +101,7 @@ class _Listener:
 
     def tell(self, package: ReceivedPackage) -> None:
         self._has_errors = self._has_errors or has_errors(package.diagnostics)
+        self.identities[package.identity_verdict.value] += 1
         self._keep(package)
         self._answer.add(describe_package(package, self._words))
 
@@ -158,7 +167,8 @@ def _list_words(row: ReceivedRow, package: ReceivedPackage) -> Iterator[tuple[st
     contents: Mapping[str, Any] = package.contents or {}
     project = said.get("project") or {}
     yield "name", row.name
-    yield "name", said.get("name") or ""
+    if (name := said.get("name") or "") not in row.name:
+        yield "name", name
     yield "project", row.title
     yield "project", project.get("name", "")
     yield "project", project.get("number", "")
