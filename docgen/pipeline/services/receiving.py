@@ -20,7 +20,7 @@ from docgen.errors import DocgenError
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
 
-_MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 2000, 3000, 20, 300
+_MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 500, 3000, 5, 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from docgen.messages import Catalogue
     from docgen.web.work.receiver_store import ReceivedStore
 
+_LONGEST = 500
 _FURTHER = "further"
 """The step of what verifying the package alone doesn't find: which others it belongs to, and its identity."""
 
@@ -124,8 +125,8 @@ class _Listener:
             package.number,
             package.verdict,
             len(errors),
-            self._show(package),
-            package.title,
+            _cut(self._show(package)),
+            _cut(package.title),
             dump_diagnostics(errors[:1]),
         )
         self._store.put(row, describe_details(package, self._words), _assign(package), _list_words(row, package))
@@ -137,8 +138,9 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     told: dict[str, Any] = {"path": package.shown, "contents": package.contents}
     if said is None:
         return told | {"facts": [], "work": "", "identity": "", "draft": False, "steps": []}
+    facts = (*spell_facts(said, words), *spell_relation(said, package.relation, words))
     return told | {
-        "facts": [*spell_facts(said, words), *spell_relation(said, package.relation, words)],
+        "facts": [(label, _cut(text)) for label, text in facts],
         "work": spell_work(said, words),
         "identity": package.identity_verdict.value,
         "draft": bool(said["draft"]),
@@ -154,6 +156,11 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     }
 
 
+def _cut(text: str) -> str:
+    """A text as long as a page shows it: a hostile index may hold megabytes in a title."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
 def _assign(package: ReceivedPackage) -> Iterator[tuple[str, str]]:
     """Each finding with its step: a package's description counts those of each step, in their order."""
     steps = iter([step["step"] for step in (package.said or {"steps": ()})["steps"] for _ in step["codes"]])
@@ -167,14 +174,13 @@ def _list_words(row: ReceivedRow, package: ReceivedPackage) -> Iterator[tuple[st
     contents: Mapping[str, Any] = package.contents or {}
     project = said.get("project") or {}
     yield "name", row.name
-    if (name := said.get("name") or "") not in row.name:
+    if (name := _cut(said.get("name") or "")) not in row.name:
         yield "name", name
     yield "project", row.title
-    yield "project", project.get("name", "")
-    yield "project", project.get("number", "")
+    yield "project", _cut(project.get("name", ""))
+    yield "project", _cut(project.get("number", ""))
     yield "enterprise", contents.get("agency", "")
-    for name in contents.get("enterprises", ()):
-        yield "enterprise", name
+    yield from (("enterprise", name) for name in contents.get("enterprises", ()))
     for item in contents.get("items", ()):
         for document in item["documents"]:
             yield "document", document["title"]
