@@ -11,7 +11,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -176,7 +176,7 @@ class _Run:
                 return
             if not self._request.force and self._keeps(entry):
                 self.kept += 1
-                self._listener.advance(self._results.judge(self._ledger.find(entry.number)))
+                self._listener.advance(self._results.judge(replace(entry, is_settled=True)))  # noted in a while
                 continue
             self._under_way.add(entry.number)
             yield Package(entry.number, entry.job.path, self._request.limits, self._request.with_contents)

@@ -42,7 +42,7 @@ def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple
         ),
     ]
     if summary.until:
-        rows.append((session.text("verify.until"), summary.until))
+        rows.append((session.words.text("verify.until"), summary.until))
     lines = set_table(rows)
     if len(summary.scores) > _LISTED:
         lines.append(clean_line(session.text("record.scores") + "  " + _spell_grades(session, summary.scores)))
