@@ -26,7 +26,7 @@ from docgen.sources.intake.reading.split import split_enterprises
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubted:
+class Doubted:
     """By enterprise what is doubted of its rows and of what all have in common, and what is no row's."""
 
     rows: dict[str, tuple[Diagnostic, ...]]
@@ -40,7 +40,7 @@ class BookDoubts:
         self._ledger = ledger
         self._out = out
         self._open = open_workbook
-        self._found: dict[Path, _Doubted] = {}
+        self._found: dict[Path, Doubted] = {}
 
     def find(self, job: Job) -> tuple[Diagnostic, ...]:
         """What is doubted of an enterprise."""
@@ -81,19 +81,23 @@ class BookDoubts:
         old = [item for item in former if item.code in COMPARED]
         return None if dump_diagnostics(old) == dump_diagnostics(now) else (*kept, *now)
 
-    def _look(self, path: Path) -> _Doubted:
+    def _look(self, path: Path) -> Doubted:
         if path not in self._found:
-            opened = self._open(path)
-            source: Any = opened.source
-            given = len(source.data.get("confirmed", ()))
-            reasons = {source.locate(("confirmed", at, "reason")) for at in range(given)}
-            whole, values = [], []
-            for item in doubt_whole(source, opened.loaded):
-                if is_about_confirming(item) or item.location in reasons:
-                    whole.append(item)
-                elif item.code in COMPARED:
-                    values.append(item)
-            split = split_enterprises(source, opened.loaded, values)
-            rows = {state.key: (*split.common, *state.diagnostics) for state in split.enterprises}
-            self._found[path] = _Doubted(rows, tuple(whole))
+            self._found[path] = doubt_book(self._open(path))
         return self._found[path]
+
+
+def doubt_book(opened: OpenedIntake) -> Doubted:
+    """What is doubted in a workbook, looked through as a whole."""
+    source: Any = opened.source
+    given = len(source.data.get("confirmed", ()))
+    reasons = {source.locate(("confirmed", at, "reason")) for at in range(given)}
+    whole, values = [], []
+    for item in doubt_whole(source, opened.loaded):
+        if is_about_confirming(item) or item.location in reasons:
+            whole.append(item)
+        elif item.code in COMPARED:
+            values.append(item)
+    split = split_enterprises(source, opened.loaded, values)
+    rows = {state.key: (*split.common, *state.diagnostics) for state in split.enterprises}
+    return Doubted(rows, tuple(whole))

@@ -54,6 +54,8 @@ class Request:
     Of the ``options``, ``force`` makes everything anew and replaces what stands there; with ``only`` documents of some
     types are made, no packages. ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads
     every file to see whether it has changed. Without ``jobs`` as many are made at once as there are cores.
+    ``by_hand`` are the keys of a workbook's enterprises whose documents are made though values lack, as
+    ``options.blanks_by_hand`` has all of them made.
     """
 
     arguments: tuple[Path, ...]
@@ -62,6 +64,7 @@ class Request:
     combine: bool = False
     by_content: bool = False
     jobs: int | None = None
+    by_hand: frozenset[str] = frozenset()
 
     @property
     def product(self) -> str:
@@ -274,7 +277,8 @@ class _Run:
         said = self._options
         wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact)
         chosen = (said.profile_id, said.only, said.until, *wanted, *_name_converter(said))
-        return digest_data([docgen.__version__, list_settings(), *chosen])
+        some = [sorted(self.request.by_hand)] if self.request.by_hand else []
+        return digest_data([docgen.__version__, list_settings(), *chosen, *some])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
         """The jobs of every argument: records, those in folders, and the enterprises of workbooks."""
@@ -351,7 +355,8 @@ class _Run:
 
     def _make_task(self, entry: LedgerEntry) -> Task:
         job = entry.job
-        options = replace(self._options, resources=self._find_resources(job), label=job.label)
+        by_hand = self._options.blanks_by_hand or job.row in self.request.by_hand
+        options = replace(self._options, resources=self._find_resources(job), label=job.label, blanks_by_hand=by_hand)
         doubts = dump_diagnostics(self._doubts.find(job) if self._doubts is not None and job.row else ())
         return Task(entry.number, make_absolute(job.path), job.row, self._staging, options, doubts)
 

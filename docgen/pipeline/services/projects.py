@@ -40,7 +40,7 @@ def start_project(
     only = resolve_documents(only, loaded)
     text = catalogue(DOCUMENT_LANGUAGE).text  # the record's own words are Chinese; so is the folder it refers to
     if workbook:
-        contents = {folder / text("workbook.file"): _draft_workbook(loaded, resources, only)}
+        contents = {folder / text("workbook.file"): _write_workbook(loaded, resources, only)}
     else:
         record, schema = draft_record(loaded, SCHEMA_FILE), dump_schema(loaded)
         contents = {folder / RECORD_FILE: record.encode(), folder / SCHEMA_FILE: schema.encode()}
@@ -49,7 +49,13 @@ def start_project(
     return StartedProject(tuple(contents), evidence)
 
 
-def _draft_workbook(loaded: LoadedProfile, resources: Resources, only: tuple[str, ...]) -> bytes:
+def draft_workbook(profile_id: str, resources: Resources, only: tuple[str, ...] = ()) -> bytes:
+    """The intake workbook of a profile, of its documents ``only``. Raises ProfileError as ``start_project`` does."""
+    loaded = find_profile(resources, profile_id)
+    return _write_workbook(loaded, resources, resolve_documents(only, loaded))
+
+
+def _write_workbook(loaded: LoadedProfile, resources: Resources, only: tuple[str, ...]) -> bytes:
     from docgen.pipeline.stages.chosen import find_chosen_reads
     from docgen.sources.intake.workbook.sheets import build_layout, reduce_layout
     from docgen.sources.intake.workbook.write import write_workbook

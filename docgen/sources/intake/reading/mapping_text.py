@@ -98,7 +98,7 @@ class _Speller:
 
     def _spell_rest(self, guess: SheetGuess) -> Iterator[str]:
         """What else an entry may need: tables for words that aren't offered, what is asked and isn't there."""
-        yield from self._spell_values(list(_find_words(guess)))
+        yield from self._spell_values(list(find_strange_words(guess)))
         owner = guess.layout.owner
         is_owned = owner is None or guess.find(owner) is not None
         lacking = [column for column in guess.lacking if column is not owner]
@@ -159,7 +159,7 @@ class _Speller:
         return f"{_flatten(column.header)}{offered}{example}"
 
     def _spell_parties(self) -> Iterator[str]:
-        roles = _find_roles(self._loaded)
+        roles = find_roles(self._loaded)
         parties = next((sheet for sheet in build_layout(self._loaded).sheets if sheet.anchor.name == "parties"), None)
         role = next((column for column in parties.columns if column.path == (_ROLE,)), None) if parties else None
         if not roles or role is None or parties is None:
@@ -172,7 +172,7 @@ class _Speller:
             yield f"      name:   # {self._say('party', role=word)}"
 
 
-def _find_roles(loaded: LoadedProfile) -> list[str]:
+def find_roles(loaded: LoadedProfile) -> list[str]:
     """The roles without whose parties a rule of the profile finds a fault."""
     found = [
         str(rule.with_["value"])
@@ -182,7 +182,7 @@ def _find_roles(loaded: LoadedProfile) -> list[str]:
     return list(dict.fromkeys(found)) or (["agency"] if loaded.profile.compiler is None else [loaded.profile.compiler])
 
 
-def _find_words(guess: SheetGuess) -> Iterator[tuple[Column, Mapping[str, str]]]:
+def find_strange_words(guess: SheetGuess) -> Iterator[tuple[Column, Mapping[str, str]]]:
     """Words in columns of choices that aren't offered, each with the one that it surely means, or nothing."""
     for item in guess.guesses:
         if item.column is None or item.column.kind != "choice":

@@ -30,14 +30,18 @@ Line = tuple[str, ...]
 
 def write_confirmable(
     parts: Package,
-    workbook: str,
     book: Book,
     found: Iterable[Diagnostic],
     *,
     gone: Mapping[str, Collection[int]],
     words: Catalogue,
+    reason: str = "",
 ) -> None:
-    """Write the sheet where there is something to confirm or confirmed; ``gone`` are rows that the copy lacks."""
+    """Write the sheet where there is something to confirm or confirmed; ``gone`` are rows that the copy lacks.
+
+    With a ``reason`` what was found is confirmed by it.
+    """
+    workbook = parts.find_related("", "officeDocument") or ""
     doubted = {
         (item.location.sheet or "", item.location.cell or ""): str(item.params["value"])
         for item in found
@@ -46,13 +50,13 @@ def write_confirmable(
     lines = _read_lines(book, gone)
     for number, line in list(lines.items()):
         place = (line[_SHEET], line[_CELL])
-        if line[_REASON] or place in doubted:
+        if (line[_REASON] and not (reason and place in doubted)) or (place in doubted and not reason):
             doubted.pop(place, None)
         else:
             del lines[number]
     last = max((*lines, _FIRST - 1))
     for number, ((sheet, cell), value) in enumerate(doubted.items(), last + 1):
-        lines[number] = (sheet, cell, "", "", value, "")
+        lines[number] = (sheet, cell, "", "", value, reason)
     if lines or CONFIRMED_SHEET in book.by_name:
         place_sheet(parts, workbook, CONFIRMED_SHEET, _draw(lines, add_looks(parts, workbook), words), 1)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.ooxml.cells import name_cell, name_column, split_cell, split_range
 from docgen.ooxml.names import name_tag
@@ -46,10 +46,16 @@ def drop_rows(parts: Package, sheet_part: str, gone: Collection[int]) -> None:
         _move_comments(parts, sheet_part, parts.parse(comments.target), gone, ordered)
 
 
-def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], str]) -> None:
-    """Write texts into cells (by row and column), whatever stood there; the cells keep their look.
+class Number(NamedTuple):
+    """A number as a cell stores it."""
 
-    A row that isn't there is made below the others.
+    digits: str
+
+
+def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], str | Number]) -> None:
+    """Write texts and numbers into cells (by row and column), whatever stood there; the cells keep their look.
+
+    A row that isn't there is made.
     """
     from lxml import etree
 
@@ -61,15 +67,25 @@ def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], s
     for (number, column), text in texts.items():
         row = rows.get(number)
         if row is None:
-            row = rows[number] = etree.SubElement(data, name_tag("row"), {"r": str(number)})
+            above = max((known for known in rows if known < number), default=None)
+            row = rows[number] = etree.Element(name_tag("row"), {"r": str(number)})
+            data.insert(0 if above is None else data.index(rows[above]) + 1, row)
         reference = name_cell(number, column)
         cell = next((item for item in row if item.get("r") == reference), None)
         if cell is None:
             at = sum(split_cell(str(item.get("r")))[1] < column for item in row)
             cell = etree.Element(name_tag("c"), {"r": reference})
             row.insert(at, cell)
+        if cell.find(name_tag("f")) is not None:
+            _spell_out_formulas(data)  # others may share it
         for child in list(cell):
             cell.remove(child)
+        if isinstance(text, Number) or not text:
+            cell.attrib.pop("t", "")
+        if isinstance(text, Number):
+            etree.SubElement(cell, name_tag("v")).text = text.digits
+        if isinstance(text, Number) or not text:
+            continue
         cell.set("t", "inlineStr")
         said = etree.SubElement(etree.SubElement(cell, name_tag("is")), name_tag("t"))
         said.text = text

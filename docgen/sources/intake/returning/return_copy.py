@@ -7,7 +7,6 @@ the marks of the first are gone. The file that was read is never written to.
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from docgen.sources.intake.returning.drop_rows import drop_rows, set_texts
 from docgen.sources.intake.returning.issues import Issue, write_issues
 from docgen.sources.intake.returning.marks import add_formats, clear_marks, find_styles, mark_cells
 from docgen.sources.intake.returning.notes_parts import write_notes
+from docgen.sources.intake.returning.plain_copy import write_plain
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
@@ -140,7 +140,7 @@ def _patch(
     texts: Texts,
 ) -> bytes:
     try:
-        parts = Package(Path(book.file) if book.source == "xlsx" else _write_plain(book))
+        parts = Package(Path(book.file) if book.source == "xlsx" else write_plain(book))
         return _mark_parts(parts, book, diagnostics, words, gone=gone, texts=texts)
     except PackageError as fault:
         raise SourceError(report_broken(book.file, fault)) from None
@@ -156,7 +156,7 @@ def _mark_parts(
     texts: Texts,
 ) -> bytes:
     workbook = parts.find_related("", "officeDocument") or ""
-    sheets = _find_sheets(parts, workbook)
+    sheets = find_sheets(parts, workbook)
     for name, rows in gone.items():
         if name in sheets:
             set_texts(parts, sheets[name], texts.get(name, {}))
@@ -171,7 +171,7 @@ def _mark_parts(
     speaker = _Speaker(words, gone)
     if ABOUT_SHEET in sheets:
         # somebody else's table has no such sheet: only docgen's own is read back
-        write_confirmable(parts, workbook, book, found, gone=gone, words=words)
+        write_confirmable(parts, book, found, gone=gone, words=words)
     styles = find_styles(parts, workbook)
     formats = add_formats(styles) if styles is not None else {}
     for name, part in sheets.items():
@@ -192,7 +192,7 @@ def _mark_parts(
     return parts.save()
 
 
-def _find_sheets(parts: Package, workbook: str) -> dict[str, str]:
+def find_sheets(parts: Package, workbook: str) -> dict[str, str]:
     """The parts of the workbook's sheets by their names, in order."""
     related = {item.id: item.target for item in parts.list_relations(workbook, "worksheet")}
     sheets = parts.parse(workbook).iterfind(f"{name_tag('sheets')}/{name_tag('sheet')}")
@@ -237,28 +237,3 @@ def _spell(item: Diagnostic, speaker: _Speaker) -> Issue:
     at, words = item.location, speaker.words
     grade = words.text(f"cli.severity.{item.severity.value}")
     return Issue(at.sheet, at.cell, item.severity, grade, speaker.tell(item), words.mend(item), item.code)
-
-
-def _write_plain(book: Book) -> bytes:
-    """A workbook of another kind as ``.xlsx``: its values and no more, which is all that could be read of it."""
-    import datetime as dt
-
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    written = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    written.set_properties({"created": dt.datetime(2000, 1, 1)})
-    day = written.add_format({"num_format": "yyyy-mm-dd"})
-    text = written.add_format({"num_format": "@"})
-    for sheet in book.sheets:
-        drawn = written.add_worksheet(sheet.name[:31])
-        for row in sheet.rows:
-            for column, value in row.cells.items():
-                if isinstance(value, str) or value.kind == "error":
-                    said = value if isinstance(value, str) else value.text
-                    drawn.write_string(row.number - 1, column - 1, said, text)
-                else:
-                    look = day if value.kind in ("date", "moment", "month") else None
-                    drawn.write_number(row.number - 1, column - 1, float(value.text), look)
-    written.close()
-    return buffer.getvalue()

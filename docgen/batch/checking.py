@@ -1,0 +1,60 @@
+"""Which enterprises of a workbook can be made, and what is wrong with the others; nothing is made of any."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from docgen.batch.book_doubts import doubt_book
+from docgen.batch.fingerprint import digest_data
+from docgen.batch.intake import OpenedIntake, list_rows, select_row
+from docgen.batch.result import dump_diagnostics
+from docgen.diagnostics import Diagnostic, has_errors
+from docgen.pipeline.stages.documents import leave_gaps
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """An enterprise and what was found in its rows; ``digest`` is that of everything on which this depends.
+
+    ``is_ready``: its documents can be made. ``fits_pen``: they could, if what lacks were left free for the pen.
+    """
+
+    key: str
+    name: str
+    diagnostics: tuple[Diagnostic, ...]
+    is_ready: bool
+    fits_pen: bool
+    digest: str
+
+
+def check_rows(
+    opened: OpenedIntake,
+    options: Options,
+    by_hand: Collection[str] = (),
+    known: Mapping[str, CheckedRow] | None = None,
+) -> Iterator[CheckedRow]:
+    """Every enterprise of a workbook, one when it is asked for, judged as a batch would judge it.
+
+    Of those in ``by_hand`` what lacks is left free for the pen. What is ``known`` by key isn't looked at again while
+    nothing on which it depends has changed.
+    """
+    path = opened.source.path
+    doubted = doubt_book(opened).rows
+    for job in list_rows(opened, path, path.parent):
+        doubts, is_by_hand = doubted.get(job.row, ()), job.row in by_hand
+        digest = digest_data([job.content, job.place, dump_diagnostics(doubts), is_by_hand])
+        former = known.get(job.row) if known is not None else None
+        if former is not None and former.digest == digest and former.name == job.label:
+            yield former
+            continue
+        prepared = prepare_record(select_row(opened, job.row, doubts), replace(options, label=job.label))
+        if not isinstance(prepared, PreparedRecord):
+            yield CheckedRow(job.row, job.label, prepared, False, False, digest)
+            continue
+        filled = leave_gaps(prepared.diagnostics)
+        told = tuple(filled if is_by_hand else prepared.diagnostics)
+        is_ready = not options.is_faulty(told)
+        yield CheckedRow(job.row, job.label, told, is_ready, not is_ready and not has_errors(filled), digest)

@@ -1,0 +1,85 @@
+"""A person's workbook with some cells changed or a doubted value confirmed; everything else in it stays as it is.
+
+What is changed is a copy: nothing here writes to a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from docgen.diagnostics import Diagnostic
+from docgen.errors import SourceError
+from docgen.messages import Catalogue
+from docgen.ooxml.package import Package
+from docgen.ooxml.xml import PackageError
+from docgen.record.types import parse_date
+from docgen.sources.intake.reading.xlsx_reader import report_broken
+from docgen.sources.intake.returning.confirmable import write_confirmable
+from docgen.sources.intake.returning.drop_rows import Number, set_texts
+from docgen.sources.intake.returning.return_copy import find_sheets
+from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
+
+_FIGURE = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
+_EPOCHS = {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}
+
+
+def edit_cells(book: Book, texts: Mapping[str, Mapping[tuple[int, int], str]]) -> bytes:
+    """The workbook of a book with other texts in cells, by sheet, row and column.
+
+    Where a number or a date stood and one is typed, it is stored as such. SourceError when it can't be read.
+    """
+    parts, workbook = _open(book)
+    sheets = find_sheets(parts, workbook)
+    for name, cells in texts.items():
+        if name in sheets:
+            rows = {row.number: row.cells for row in book.by_name[name].rows}
+            told = {
+                (row, column): _store(text, rows.get(row, {}).get(column), book.epoch)
+                for (row, column), text in cells.items()
+            }
+            set_texts(parts, sheets[name], told)
+    parts.unrelate(workbook, "calcChain")  # a cell that was a formula may be none now
+    return parts.save()
+
+
+def confirm_value(book: Book, doubt: Diagnostic, reason: str, words: Catalogue) -> bytes:
+    """The workbook of a book with a line of the sheet 已核实 that says why a doubted value is right."""
+    parts, _ = _open(book)
+    write_confirmable(parts, book, (doubt,), gone={}, words=words, reason=reason)
+    return parts.save()
+
+
+def show_value(value: GridValue | None, epoch: int = 1900) -> str:
+    """A cell's value as a person would type it."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if value.kind in ("date", "month", "moment"):
+        day = _EPOCHS[epoch] + dt.timedelta(days=int(float(value.text)))
+        return f"{day:%Y-%m}" if value.kind == "month" else day.isoformat()
+    if value.kind == "percent":
+        return f"{float(value.text) * 100:.10g}%"
+    return value.text.rjust(value.zeros, "0") if value.kind == "number" else value.text
+
+
+def _open(book: Book) -> tuple[Package, str]:
+    try:
+        parts = Package(Path(book.file))
+        return parts, parts.find_related("", "officeDocument") or ""
+    except PackageError as fault:
+        raise SourceError(report_broken(book.file, fault)) from None
+
+
+def _store(text: str, former: GridValue | None, epoch: int) -> str | Number:
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if isinstance(former, Cell) and former.kind == "number" and former.zeros < 2 and _FIGURE.fullmatch(typed):
+        return Number(typed)
+    if isinstance(former, Cell) and former.kind == "date":
+        try:
+            return Number(str((parse_date(typed) - _EPOCHS[epoch]).days))
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,61 @@
+"""A workbook or table of another kind as ``.xlsx``: its values, how they are shown, its merged cells, and no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from docgen.sources.intake.workbook.grid import Book, Cell
+
+_LOOKS = {"percent": "0.##%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "month": 'yyyy"年"m"月"'}
+_LONGEST_NAME = 31
+Range = tuple[int, int, int, int]
+
+
+def write_plain(book: Book) -> bytes:
+    """The bytes of such a workbook; it is read as the book was."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    written = xlsxwriter.Workbook(buffer, settings | {"date_1904": book.epoch == 1904})
+    written.set_properties({"created": dt.datetime(2000, 1, 1)})
+    looks: dict[str, Any] = {}
+
+    def find_look(code: str) -> Any:
+        if code not in looks:
+            looks[code] = written.add_format({"num_format": code})
+        return looks[code]
+
+    for sheet in book.sheets:
+        drawn = written.add_worksheet(sheet.name[:_LONGEST_NAME])
+        for top, left, bottom, right in _list_apart(sheet.merged):
+            drawn.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
+        for row in sheet.rows:
+            for column, value in row.cells.items():
+                at = row.number - 1, column - 1
+                if isinstance(value, str) or value.kind == "error":
+                    drawn.write_string(*at, value if isinstance(value, str) else value.text, find_look("@"))
+                elif value.kind == "bool":
+                    drawn.write_boolean(*at, value.text == "1")
+                elif value.text:
+                    drawn.write_number(*at, float(value.text), find_look(_choose_look(value)))
+    written.close()
+    return buffer.getvalue()
+
+
+def _choose_look(value: Cell) -> str:
+    return _LOOKS.get(value.kind) or ("0" * value.zeros if value.zeros > 1 else "General")
+
+
+def _list_apart(merged: Iterable[Range]) -> Iterator[Range]:
+    """The ranges without those that lie over an earlier one, which no workbook may hold, and without single cells."""
+    kept: list[Range] = []
+    for area in merged:
+        top, left, bottom, right = area
+        alone = (top, left) == (bottom, right)
+        if not alone and all(top > b or bottom < t or left > r or right < a for t, a, b, r in kept):
+            kept.append(area)
+            yield area
