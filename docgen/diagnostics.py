@@ -126,3 +126,17 @@ def count_by_severity(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
     for item in diagnostics:
         counts[item.severity] += 1
     return counts
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By file and sheet, then by line; files, sheets and what has no line stay in the order in which they came."""
+    items = list(diagnostics)
+    files = {name: number for number, name in enumerate(dict.fromkeys(item.location.file for item in items))}
+    sheets = dict.fromkeys((item.location.file, item.location.sheet) for item in items)
+    order = {name: number for number, name in enumerate(sheets)}
+
+    def rank(item: Diagnostic) -> tuple[int, int, int, int]:
+        at = item.location
+        return (files[at.file], order[(at.file, at.sheet)], at.line or 0, at.column or 0)
+
+    return tuple(sorted(items, key=rank))

@@ -22,6 +22,7 @@ from docgen.diagnostics import (
     count_by_severity,
     has_errors,
     promote_warnings,
+    sort_diagnostics,
 )
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages.description import describe_diagnostic
@@ -98,20 +99,6 @@ def finish(session: Session, report: Report) -> int:
     else:
         _tell(session, report)
     return code
-
-
-def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file and sheet, then by line; files, sheets and what has no line stay in the order in which they came."""
-    items = list(diagnostics)
-    files = {name: number for number, name in enumerate(dict.fromkeys(item.location.file for item in items))}
-    sheets = dict.fromkeys((item.location.file, item.location.sheet) for item in items)
-    order = {name: number for number, name in enumerate(sheets)}
-
-    def rank(item: Diagnostic) -> tuple[int, int, int, int]:
-        at = item.location
-        return (files[at.file], order[(at.file, at.sheet)], at.line or 0, at.column or 0)
-
-    return tuple(sorted(items, key=rank))
 
 
 def dump_json(document: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from docgen.cli.report import Report, finish, show_path
 from docgen.cli.session import Session
 from docgen.cli.views.gap_lines import sum_gaps
 from docgen.cli.views.packing_bar import PackingBar
-from docgen.cli.views.record_lines import describe_summary, spell_summary
+from docgen.cli.views.record_lines import spell_summary
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options, Outcome
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 def build(session: Session, *, record: Path, out: Path, options: Options, watch: bool) -> int:
     """Build one record; ends with what was written and what to try next."""
     from docgen.pipeline import build_record
+    from docgen.pipeline.services.checking import describe_summary
 
     options = replace(options, resources=session.enter_folder(record.parent))
     if watch:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,7 @@ from docgen.cli.report import Report, Sums, WrittenFile, finish, show_path, weig
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.gap_lines import sum_gaps
-from docgen.cli.views.record_lines import describe_summary, spell_summary
+from docgen.cli.views.record_lines import spell_summary
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -61,6 +59,7 @@ def check(
         announce_reading(session, records)
     from docgen.pipeline import Options, Outcome, check_record
     from docgen.pipeline.services.attempts import attempt_each
+    from docgen.pipeline.services.checking import describe_summary, place_in_record
 
     if returned is not None:
         refuse_return(records, returned)
@@ -96,11 +95,6 @@ def check(
     data = {"records": described}
     report = Report(tuple(found), outputs, tuple(lines), data, hints, worst, sums=tuple(sums))
     return finish(session, report)
-
-
-def place_in_record(diagnostics: Iterable[Diagnostic], path: Path) -> list[Diagnostic]:
-    """The diagnostics of a record: what has no place in a file is told with the record that it is about."""
-    return [item if item.location.file else item.at(replace(item.location, file=str(path))) for item in diagnostics]
 
 
 def _suggest_return(

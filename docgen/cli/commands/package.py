@@ -15,7 +15,7 @@ from docgen.cli.report import Report, finish, show_path
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.package_view import describe_matching, spell_counts, spell_matching
-from docgen.cli.views.record_lines import describe_summary, spell_summary
+from docgen.cli.views.record_lines import spell_summary
 from docgen.diagnostics import error
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 def package(session: Session, *, record: Path, folder: Path, out: Path | None, options: Options, listing: bool) -> int:
     """Package one record with the documents of a folder, or show how they are matched."""
     from docgen.pipeline.handwritten import package_record
+    from docgen.pipeline.services.checking import describe_summary
 
     ctx = click.get_current_context()
     if out is None and not listing:

@@ -1,4 +1,4 @@
-"""A record's few figures as lines of text and as data."""
+"""A record's few figures as lines of text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.report import show_path
@@ -67,27 +67,3 @@ def _spell_grades(session: Session, scores: Sequence[Score]) -> str:
     counts = Counter(unknown if score.total is None else score.grade or "" for score in ranked)
     told = [session.text("record.scores-many", grade=grade, number=number) for grade, number in counts.items()]
     return session.text("group.joint").join(told)
-
-
-def describe_summary(path: Path, summary: RecordSummary | None) -> dict[str, Any]:
-    """The same for JSON; only the path when the record could not be used."""
-    if summary is None:
-        return {"path": str(path)}
-    return {
-        "path": str(path),
-        "profile": summary.profile_id,
-        "project": {"number": summary.project_number, "name": summary.project_name},
-        "until": summary.until or None,
-        "enterprises": summary.enterprises,
-        "documents": summary.documents,
-        "evidence": summary.evidence,
-        "scores": [
-            {
-                "name": score.name,
-                "total": None if score.total is None else float(score.total),
-                "maximum": float(score.maximum),
-                "grade": score.grade,
-            }
-            for score in summary.scores
-        ],
-    }

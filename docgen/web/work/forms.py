@@ -1,28 +1,75 @@
-"""Making documents from a workbook, as ``docgen batch`` does."""
+"""Making documents from a table: looking through it, then making what can be made, as ``docgen batch`` does."""
 
 from __future__ import annotations
 
-from docgen.batch import JobResult, Request, run_batch
-from docgen.diagnostics import Diagnostic
-from docgen.messages import catalogue
+from pathlib import Path
+from typing import Any
+
+from docgen.batch import BatchOutcome, JobResult, Request, run_batch, spell_counts
+from docgen.batch.result import drop_repeats
+from docgen.diagnostics import Diagnostic, Severity, error
+from docgen.errors import EXIT_INTERRUPTED, SourceError
+from docgen.messages import Catalogue, catalogue
 from docgen.pipeline.stages.outcome import Options
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.work.forms_choice import read_choices
+from docgen.web.work.forms_table import MAPPING, look_through
+
+
+def check_table(task: JobTask, progress: Progress) -> JobOutcome:
+    """What is still to be chosen for a table, or what was found in each of its rows."""
+    if len(task.order.sources) != 1:
+        raise SourceError(error("E174", count=len(task.order.sources)))
+    return look_through(task.folder, task.resources, progress.begin)
+
+
+def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
+    """The documents of every row that can be made, all in one Word file, and the workbook that goes back."""
+    choices = read_choices(task.order)
+    path = task.order.sources[0].path
+    mapping = task.folder / MAPPING if choices.match is not None else None
+    options = Options(task.resources, choices.standard, only=choices.only, mapping=mapping)
+    by_hand, is_one = frozenset(choices.by_hand), len(choices.only) == 1
+    request = Request((path,), task.results, options, is_one, by_hand=by_hand)
+    outcome, listener, words = _run(task, request, progress)
+    outputs = list_outputs(outcome, task.results)
+    data = {"batch": outcome.counts, "told": spell_counts(outcome.counts, words), "sent_back": outcome.sent_back}
+    # what is wrong with rows stands on the page of the table; here is told what hindered the making
+    found = [item for item in (*outcome.diagnostics, *listener.failed) if item.severity is Severity.ERROR]
+    return JobOutcome(data, drop_repeats(found), outputs)
 
 
 def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
-    """What could be made of each record or row, the summary, and the returned workbook."""
+    """``docgen batch`` for a program: what could be made of each record or row, the summary, the returned workbook."""
     paths = tuple(item.path for item in task.order.sources)
-    listener = _Listener(progress)
     options = Options(task.resources, only=tuple(task.order.options.get("only", ())))
-    request = Request(paths, task.results, options)
-    outcome = run_batch(request, lambda _job: task.resources, listener, catalogue(task.lang))
+    outcome, listener, _ = _run(task, Request(paths, task.results, options), progress)
+    code, notes = outcome.exit_code, outcome.diagnostics
+    if outcome.was_stopped:
+        code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
+    data = {"exit_code": code, "ok": code == 0, "batch": outcome.counts}
+    return JobOutcome(data, drop_repeats((*notes, *listener.found)), list_outputs(outcome, task.results))
+
+
+def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[Produced, ...]:
+    """What a batch gave back: the combined file, the returned workbook and the summary first, then the documents."""
+    summary = outcome.summary
+    special: list[tuple[Path, str]] = [(path, "combined") for path in outcome.combined]
+    special += [(path, "returned") for path in outcome.returned]
+    special += [(summary.workbook, "results"), (summary.data, "data")] if summary is not None else []
+    known = {path.resolve() for path, _ in special}
     made = sorted(
         path
-        for path in task.results.rglob("*")
-        if path.is_file() and not path.relative_to(task.results).parts[0].startswith(".")
+        for path in results.rglob("*")
+        if path.is_file() and not path.relative_to(results).parts[0].startswith(".") and path.resolve() not in known
     )
-    outputs = tuple(Produced(path.relative_to(task.results).as_posix(), path.name) for path in made)
-    return JobOutcome({"batch": outcome.counts}, (*outcome.diagnostics, *listener.found), outputs)
+    listed = [*special, *((path, "document") for path in made)]
+    return tuple(Produced(path.relative_to(results).as_posix(), path.name, kind) for path, kind in listed)
+
+
+def _run(task: JobTask, request: Request, progress: Progress) -> tuple[BatchOutcome, _Listener, Catalogue]:
+    words, listener = catalogue(task.lang), _Listener(progress)
+    return run_batch(request, lambda _job: task.resources, listener, words), listener, words
 
 
 class _Listener:
@@ -31,6 +78,7 @@ class _Listener:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self.found: list[Diagnostic] = []
+        self.failed: list[Diagnostic] = []
 
     def begin(self, total: int) -> None:
         self._progress.begin(total)
@@ -41,7 +89,9 @@ class _Listener:
 
     def settle(self, name: str, result: JobResult | None) -> None:
         del name
-        self.found += result.diagnostics if result is not None else ()
+        found: tuple[Any, ...] = result.diagnostics if result is not None else ()
+        self.found += found
+        self.failed += found if result is not None and result.state == "failed" else ()
 
     def should_stop(self) -> bool:
         return self._progress.should_stop()

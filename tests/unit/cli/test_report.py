@@ -9,14 +9,13 @@ from docgen.cli.report import (
     Report,
     finish,
     show_path,
-    sort_diagnostics,
     spell_counts,
     spell_diagnostic,
     spell_place,
 )
 from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_number
-from docgen.diagnostics import Location, error, info, warning
+from docgen.diagnostics import Location, error, info, sort_diagnostics, warning
 from docgen.messages import catalogue
 from docgen.messages.description import describe_diagnostic
 

@@ -1,0 +1,33 @@
+"""``docgen check`` for a program: what was found in each record or workbook that came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docgen.diagnostics import Diagnostic, has_errors, sort_diagnostics
+from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.pipeline.build import check_record
+from docgen.pipeline.services.attempts import attempt_each
+from docgen.pipeline.services.checking import describe_summary, place_in_record
+from docgen.pipeline.stages.outcome import Options, Outcome
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress
+
+
+def check_records(task: JobTask, progress: Progress) -> JobOutcome:
+    """The few figures of each record, and everything that was found in all of them."""
+    given = task.order.options
+    only, profile_id = tuple(given.get("only", ())), next(iter(given.get("profile", ())), None)
+    options = Options(task.resources, profile_id, only=only, until=next(iter(given.get("until", ())), ""))
+    progress.begin(len(task.order.sources))
+    names = {item.path: item.name for item in task.order.sources}
+    checked = attempt_each(
+        tuple(names), lambda path: check_record(path, options), lambda name, _done, _total: progress.advance(name)
+    )
+    found: list[Diagnostic] = []
+    described = []
+    for path, outcome in checked.each:
+        found += place_in_record(outcome.diagnostics, path)
+        summary = outcome.summary if isinstance(outcome, Outcome) else None
+        described.append(describe_summary(Path(names[path]), summary))
+    code = max(checked.exit_code, EXIT_FOUND if has_errors(found) else EXIT_OK)
+    return JobOutcome({"exit_code": code, "ok": code == EXIT_OK, "records": described}, sort_diagnostics(found))

@@ -1,0 +1,77 @@
+"""Mending a table that was checked, as quick questions: a cell, a confirmation, a row that is made with gaps.
+
+Each changes the copy of the table or the choices, looks through the table again and writes down what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from docgen.diagnostics import CONFIRM
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.resources import Resources
+from docgen.sources.intake.reading.owners import find_table
+from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells, show_value
+from docgen.web.jobs.folder import read_order, read_outcome, write_order, write_outcome
+from docgen.web.jobs.model import JobOutcome
+from docgen.web.work.forms_choice import read_choices
+from docgen.web.work.forms_table import describe_offer, knows_rows, look_through, match_table, open_table, replace_table
+
+Cell = tuple[str, int, int]
+"""A sheet, a row, a column."""
+
+
+def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) -> None:
+    """Write texts into cells; those that say what stands there already are left alone.
+
+    Without any, the process only makes itself ready for the next.
+    """
+    opened, _ = open_table(folder, resources)
+    book = find_table(opened.source.tree).places.book
+    changed: dict[str, dict[tuple[int, int], str]] = {}
+    for (sheet, row, column), text in texts.items():
+        grid = book.by_name.get(sheet)
+        if grid is None:
+            continue
+        former = next((item.cells.get(column) for item in grid.rows if item.number == row), None)
+        if text.strip() != show_value(former, book.epoch).strip():
+            changed.setdefault(sheet, {})[row, column] = text.strip()
+    if changed:
+        replace_table(Path(book.file), edit_cells(book, changed))
+    if changed or not knows_rows(folder):
+        _look_again(folder, resources)
+
+
+def confirm_cell(folder: Path, resources: Resources, number: int, reason: str) -> None:
+    """Say why a doubted value is right; ``number`` is that of the doubt among what was found."""
+    found = read_outcome(folder).diagnostics
+    if not (0 <= number < len(found) and CONFIRM in found[number].params and reason.strip()):
+        return
+    opened, _ = open_table(folder, resources)
+    book = find_table(opened.source.tree).places.book
+    replace_table(Path(book.file), confirm_value(book, found[number], reason.strip(), catalogue(DOCUMENT_LANGUAGE)))
+    _look_again(folder, resources)
+
+
+def set_by_hand(folder: Path, resources: Resources, keys: tuple[str, ...], is_on: bool) -> None:
+    """Have some enterprises made though values lack, or no longer."""
+    order = read_order(folder)
+    choices = read_choices(order)
+    kept = dict.fromkeys(key for key in choices.by_hand if key not in keys) | (dict.fromkeys(keys) if is_on else {})
+    write_order(folder, replace(choices, by_hand=tuple(kept)).put(order))
+    _look_again(folder, resources)
+
+
+def offer_match(folder: Path, resources: Resources) -> None:
+    """Show again what can be chosen for the columns of somebody else's table, with what was chosen."""
+    order = read_order(folder)
+    choices = read_choices(order)
+    if choices.match is not None:
+        matcher = match_table(order.sources[0].path, choices, resources)
+        write_outcome(folder, JobOutcome({"step": "match", **describe_offer(matcher, choices.match)}))
+
+
+def _look_again(folder: Path, resources: Resources) -> None:
+    write_outcome(folder, look_through(folder, resources))

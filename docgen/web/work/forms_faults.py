@@ -1,0 +1,149 @@
+"""What was found in a table, gathered by kind for a page: each fault once, with whose it is and the cell to mend."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.checking import CheckedRow
+from docgen.batch.intake import OpenedIntake
+from docgen.batch.result import dump_diagnostics
+from docgen.diagnostics import CONFIRM, UNREAD, Diagnostic, Location, Severity
+from docgen.pipeline.stages.documents import is_gap
+from docgen.sources.intake.reading.owners import find_table
+from docgen.sources.intake.returning.edit_cells import show_value
+from docgen.sources.intake.workbook.headers import MatchedSheet
+from docgen.sources.intake.workbook.layout import Column
+
+_MOST_WORDS, _NAMED = 60, 3
+_GRAVE = (Severity.ERROR, Severity.WARNING)
+
+
+@dataclass(slots=True)
+class Whose:
+    """A fault, and the rows that have it."""
+
+    item: Diagnostic
+    rows: list[CheckedRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Every fault once, in the order in which it was found."""
+
+    all: tuple[Whose, ...]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The faults themselves."""
+        return tuple(whose.item for whose in self.all)
+
+    def describe(self, opened: OpenedIntake, mapping: Path | None) -> dict[str, Any]:
+        """The faults by their kind, errors first, each by its number among ``diagnostics``; the rest are notes."""
+        cells = _Cells(opened)
+        groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        notes: list[int] = []
+        for number, whose in enumerate(self.all):
+            item = whose.item
+            if item.severity not in _GRAVE or (
+                item.severity is Severity.WARNING and (UNREAD in item.params or item.gap is not None)
+            ):
+                notes.append(number)
+                continue
+            described = {
+                "found": number,
+                "id": _name_place(item),
+                "names": [row.name for row in whose.rows[:_NAMED]],
+                "count": len(whose.rows),
+                "cell": cells.describe(item.location),
+                "by_hand": [row.key for row in whose.rows if row.fits_pen] if is_gap(item) else [],
+                "can_confirm": CONFIRM in item.params and item.location.cell is not None,
+                "in_match": mapping is not None and item.location.file == str(mapping),
+            }
+            groups.setdefault((item.severity.value, item.code), []).append(described)
+        ranked = sorted(groups.items(), key=lambda group: group[0][0] != "error")
+        return {
+            "groups": [{"severity": severity, "code": code, "items": items} for (severity, code), items in ranked],
+            "notes": notes,
+        }
+
+
+def gather(opened: OpenedIntake, rows: Iterable[CheckedRow]) -> Gathered:
+    """What was found in the rows and in the table as a whole; a fault that several rows have is one."""
+    found: dict[str, Whose] = {}
+    for item in opened.split.common:
+        found.setdefault(dump_diagnostics((item,)), Whose(item))
+    for row in rows:
+        for item in row.diagnostics:
+            whose = found.setdefault(dump_diagnostics((item,)), Whose(item))
+            if not whose.rows or whose.rows[-1] is not row:
+                whose.rows.append(row)
+    return Gathered(tuple(found.values()))
+
+
+def describe_rows(rows: Sequence[CheckedRow], by_hand: Collection[str]) -> dict[str, Any]:
+    """How many rows there are, can be made and can't, and which are made with gaps."""
+    ready = sum(row.is_ready for row in rows)
+    penned = [{"key": row.key, "name": row.name} for row in rows if row.key in by_hand]
+    return {"total": len(rows), "ready": ready, "faulty": len(rows) - ready, "by_hand": penned}
+
+
+def _name_place(item: Diagnostic) -> str:
+    """The same for a fault of the same kind in the same cell, so that a page can tell what has stayed."""
+    at = item.location
+    place = [at.sheet, at.cell] if at.cell is not None else [dump_diagnostics((item,))]
+    return hashlib.sha256(json.dumps([item.code, *place]).encode()).hexdigest()[:12]
+
+
+class _Cells:
+    """Leads from a fault's place to the cell in which it is mended."""
+
+    def __init__(self, opened: OpenedIntake) -> None:
+        places = find_table(opened.source.tree).places
+        self._book = places.book
+        self._sheets: dict[str, list[MatchedSheet]] = {}
+        known = [sheet for rows in places.rows.values() for sheet, _ in rows]
+        for sheet in {id(sheet): sheet for sheet in (*known, *(sheet for sheet, _ in places.cells.values()))}.values():
+            self._sheets.setdefault(sheet.grid.name, []).append(sheet)
+
+    def describe(self, at: Location) -> dict[str, Any] | None:
+        """The cell, what it is called and what stands in it; None where what is wrong isn't one cell's."""
+        grid = self._book.by_name.get(at.sheet or "")
+        if at.kind != "xlsx" or at.cell is None or grid is None or not at.line or not at.column:
+            return None
+        column = self._find_column(at)
+        covered = any(at.column in sheet.covered.get(at.line, ()) for sheet in self._sheets.get(grid.name, ()))
+        if column is None or covered:
+            return None
+        row = next((row for row in grid.rows if row.number == at.line), None)
+        value = row.cells.get(at.column) if row is not None else None
+        return {
+            "sheet": grid.name,
+            "name": at.cell,
+            "row": at.line,
+            "column": at.column,
+            "label": " ".join(column.label.split()),
+            "value": show_value(value, self._book.epoch),
+            "words": list(column.words)[:_MOST_WORDS] if column.kind == "choice" else [],
+            "example": column.example,
+        }
+
+    def _find_column(self, at: Location) -> Column | None:
+        """The column of a cell; None where the cell only stands for its row, which lacks the column that is meant."""
+        for sheet in self._sheets.get(at.sheet or "", ()):
+            single = sheet.cells.get(at.line or 0) if at.column == sheet.value_column else None
+            column = single or (sheet.places.get(at.column or 0) if (at.line or 0) > sheet.header_row else None)
+            if column is not None and _is_about(at, column):
+                return column
+        return None
+
+
+def _is_about(at: Location, column: Column) -> bool:
+    if at.place is None:
+        return True
+    steps = [step for step in at.place if isinstance(step, str)]
+    return not steps or not column.path or steps[-1] in column.path or column.path[0] in steps

@@ -1,0 +1,167 @@
+"""A table that came, as it is worked on: a copy of ours, checked row by row; only what an edit touched is checked anew.
+
+The copy lies in the job's folder. A table that is no ``.xlsx`` becomes one, so that its cells can be changed. The
+person's own file is never written to.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from docgen.archive.zip.names import clean_component
+from docgen.batch.checking import CheckedRow, check_rows
+from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, report_empty
+from docgen.batch.result import drop_repeats
+from docgen.diagnostics import Location, error
+from docgen.errors import DocgenError, SourceError
+from docgen.pipeline.services.mapping import TableMatcher
+from docgen.pipeline.stages.outcome import Options
+from docgen.profile.load import LoadedProfile, find_profile
+from docgen.resources import Resources
+from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook
+from docgen.sources.intake.returning.plain_copy import write_plain
+from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.sheets import build_layout
+from docgen.web.jobs.folder import read_order, write_order
+from docgen.web.jobs.model import JobOutcome, Order, Source
+from docgen.web.work.forms_choice import Choices, describe_standard, list_standards, read_choices
+from docgen.web.work.forms_faults import describe_rows, gather
+
+MAPPING = "mapping.yaml"
+_TABLE, _KEPT = "table", 4
+_rows: OrderedDict[Path, dict[str, CheckedRow]] = OrderedDict()
+"""The rows of the tables that this process looked at last, by the job's folder."""
+
+
+def adopt_table(folder: Path, order: Order) -> Order:
+    """The order with a copy of the table as its source; SourceError for what is no table or can't be read."""
+    source = order.sources[0]
+    if source.path.is_relative_to(folder / _TABLE):
+        return order
+    if not is_workbook(source.path):
+        raise SourceError(error("W157", Location(file=str(source.path)), path=str(source.path)))
+    book = open_workbook(source.path)
+    stem = clean_component(Path(source.name).stem, 60)
+    target = folder / _TABLE / stem / (source.path.name if book.source == "xlsx" else f"{stem}.xlsx")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if book.source == "xlsx":
+        shutil.copyfile(source.path, target)
+    else:
+        target.write_bytes(write_plain(book))
+    adopted = replace(order, sources=(Source(target, source.name),))
+    write_order(folder, adopted)
+    return adopted
+
+
+def replace_table(path: Path, data: bytes) -> None:
+    """Put another content in a table's place, whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def look_through(folder: Path, resources: Resources, begin: Callable[[int], None] | None = None) -> JobOutcome:
+    """How far a table can be used: what is still to be chosen, or what was found in each row.
+
+    ``begin`` is told how many rows there are before they are checked. Raises DocgenError for what can't be read.
+    """
+    order = adopt_table(folder, read_order(folder))
+    choices, path = read_choices(order), order.sources[0].path
+    book = open_workbook(path)
+    own = find_profile_id(book)
+    standard = own or choices.standard
+    if not standard:
+        return JobOutcome({"step": "choose", "standards": list_standards(resources)})
+    loaded = find_profile(resources, standard)
+    known = {document.id for document in loaded.profile.documents}
+    only = tuple(name for name in choices.only if name in known)
+    if not only:
+        chosen = {"standard": standard, "suggested": _suggest_documents(book, loaded) if own else []}
+        return JobOutcome({"step": "choose", "standards": [describe_standard(loaded)]} | chosen)
+    options = Options(resources, standard, only=only)
+    choices = replace(choices, standard=standard, only=only)
+    write_order(folder, choices.put(order))
+    if own:
+        return _check(folder, path, options, choices, begin)
+    matcher = match_table(path, choices, resources)
+    if choices.match is None:
+        return JobOutcome({"step": "match", **describe_offer(matcher, {})})
+    mapping = folder / MAPPING
+    mapping.write_text(matcher.spell(choices.match), "utf-8")
+    try:
+        return _check(folder, path, replace(options, mapping=mapping), choices, begin)
+    except DocgenError as fault:  # the choices don't fit together
+        return JobOutcome({"step": "match", **describe_offer(matcher, choices.match)}, tuple(fault.diagnostics))
+
+
+def match_table(path: Path, choices: Choices, resources: Resources) -> TableMatcher:
+    """What the columns of a table may be, for the documents that were chosen."""
+    return TableMatcher(open_workbook(path), find_profile(resources, choices.standard), choices.only, resources)
+
+
+def describe_offer(matcher: TableMatcher, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """What can be chosen for the columns of a table, what was chosen before filled in."""
+    offer = asdict(matcher.offer())
+    for item in (*(column for table in offer["tables"] for column in table["columns"]), *offer["words"]):
+        item["chosen"] = chosen.get(item["key"], item["chosen"])
+    for item in (*offer["defaults"], *offer["asks"]):
+        item["chosen"] = chosen.get(item["key"], item["chosen"])
+    return {"offer": offer}
+
+
+def open_table(folder: Path, resources: Resources) -> tuple[OpenedIntake, Choices]:
+    """A table that was checked, and the choices it was checked with."""
+    order = read_order(folder)
+    choices = read_choices(order)
+    mapping = folder / MAPPING if choices.match is not None else None
+    options = Options(resources, choices.standard, only=choices.only, mapping=mapping)
+    return open_intake(make_intake_key(order.sources[0].path, options)), choices
+
+
+def _check(
+    folder: Path, path: Path, options: Options, choices: Choices, begin: Callable[[int], None] | None
+) -> JobOutcome:
+    opened = open_intake(make_intake_key(path, options))
+    if not opened.split.enterprises:
+        raise SourceError(*drop_repeats(opened.split.common), report_empty(path))
+    if begin is not None:
+        begin(len(opened.split.enterprises))
+    rows = list(check_rows(opened, options, choices.by_hand, _rows.get(folder)))
+    _keep(folder, rows)
+    documents = [item.title for item in opened.loaded.profile.documents if item.id in choices.only]
+    profile = opened.loaded.profile.standard
+    data = {
+        "step": "checked",
+        "standard": f"{profile.number} {profile.title}",
+        "documents": documents,
+        "is_own": options.mapping is None,
+        **describe_rows(rows, choices.by_hand),
+    }
+    found = gather(opened, rows)
+    return JobOutcome(data | found.describe(opened, options.mapping), found.diagnostics)
+
+
+def knows_rows(folder: Path) -> bool:
+    """Whether this process has looked at the table's rows before: then it looks at those that changed alone."""
+    return folder in _rows
+
+
+def _keep(folder: Path, rows: Sequence[CheckedRow]) -> None:
+    _rows[folder] = {row.key: row for row in rows}
+    _rows.move_to_end(folder)
+    while len(_rows) > _KEPT:
+        _rows.popitem(last=False)
+
+
+def _suggest_documents(book: Book, loaded: LoadedProfile) -> list[str]:
+    """The documents whose own sheets a workbook has: those that it was made for."""
+    sheets = [sheet for sheet in build_layout(loaded).sheets if sheet.name in book.by_name and sheet.is_table]
+    named = {column.document for sheet in sheets for column in sheet.columns}
+    named |= {sheet.anchor.document for sheet in sheets}
+    suggested = [document.id for document in loaded.profile.documents if document.id in named]
+    return suggested if len(suggested) < len(loaded.profile.documents) else []
