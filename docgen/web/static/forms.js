@@ -24,6 +24,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (form.id === "edits") return document.activeElement?.blur(); // what changed is sent when its field is left
   const data = new FormData(form);
+  event.submitter?.focus(); // where something is typed nothing is replaced; this is said
   if (event.submitter?.name) data.append(event.submitter.name, event.submitter.value);
   send(form.action, data, event.submitter);
 });
@@ -53,13 +54,20 @@ function send(address, data, from) {
 function show(fresh) {
   for (const row of fresh.querySelectorAll(".without-script")) row.hidden = true;
   const active = document.activeElement;
-  renew(document.querySelector("#live"), fresh, active);
-  if (active && !active.isConnected) document.querySelector("#live [form=edits]")?.focus();
+  const at = list().indexOf(active);
+  renew(document.querySelector("#live"), fresh, active?.matches("input[type=text], select") ? active : null);
+  if (active?.isConnected) return;
+  const fields = list();
+  (fields[Math.min(Math.max(at, 0), fields.length - 1)] ?? document.querySelector("#make button"))?.focus();
+}
+
+function list() {
+  return [...document.querySelectorAll("#groups [form]")];
 }
 
 // Everything is replaced but the row in which somebody is typing: that would cut their input.
 function renew(old, fresh, active) {
-  if (!old.contains(active)) return old.replaceWith(document.importNode(fresh, true));
+  if (!active || !old.contains(active)) return old.replaceWith(document.importNode(fresh, true));
   if (old.tagName === "TR") return old.removeAttribute("aria-busy");
   const known = new Map([...old.children].map((child, at) => [child.id || `${child.tagName}${at}`, child]));
   let before = null;
