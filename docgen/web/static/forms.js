@@ -55,7 +55,7 @@ function show(fresh) {
   for (const row of fresh.querySelectorAll(".without-script")) row.hidden = true;
   const active = document.activeElement;
   const at = list().indexOf(active);
-  renew(document.querySelector("#live"), fresh, active?.matches("input[type=text], select") ? active : null);
+  renew(document.querySelector("#live"), fresh, active?.matches("input[type=text], textarea, select") ? active : null);
   if (active?.isConnected) return;
   const fields = list();
   (fields[Math.min(Math.max(at, 0), fields.length - 1)] ?? document.querySelector("#make button"))?.focus();

@@ -32,7 +32,7 @@ def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
     by_hand, is_one = frozenset(choices.by_hand), len(choices.only) == 1
     request = Request((path,), task.results, options, is_one, by_hand=by_hand)
     outcome, listener, words = _run(task, request, progress)
-    outputs = list_outputs(outcome, task.results)
+    outputs = tuple(item for item in list_outputs(outcome, task.results) if item.kind != "data")
     data = {"batch": outcome.counts, "told": spell_counts(outcome.counts, words), "sent_back": outcome.sent_back}
     # what is wrong with rows stands on the page of the table; here is told what hindered the making
     found = [item for item in (*outcome.diagnostics, *listener.failed) if item.severity is Severity.ERROR]

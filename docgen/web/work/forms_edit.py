@@ -36,12 +36,17 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
         if grid is None:
             continue
         former = next((item.cells.get(column) for item in grid.rows if item.number == row), None)
-        if text.strip() != show_value(former, book.epoch).strip():
-            changed.setdefault(sheet, {})[row, column] = text.strip()
+        if _strip(text) != _strip(show_value(former, book.epoch)):
+            changed.setdefault(sheet, {})[row, column] = text.replace("\r\n", "\n").strip()
     if changed:
         replace_table(Path(book.file), edit_cells(book, changed))
     if changed or not knows_rows(folder):
         _look_again(folder, resources)
+
+
+def _strip(text: str) -> str:
+    """A text without what a field of a page doesn't give back as it was: lines, and what can't be seen."""
+    return "".join(char for char in text if char.isprintable()).strip()
 
 
 def confirm_cell(folder: Path, resources: Resources, number: int, reason: str) -> None:

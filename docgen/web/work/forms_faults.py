@@ -67,7 +67,15 @@ class Gathered:
             groups.setdefault((item.severity.value, item.code), []).append(described)
         ranked = sorted(groups.items(), key=lambda group: group[0][0] != "error")
         return {
-            "groups": [{"severity": severity, "code": code, "items": items} for (severity, code), items in ranked],
+            "groups": [
+                {
+                    "severity": severity,
+                    "code": code,
+                    "items": items,
+                    "by_hand": list(dict.fromkeys(key for item in items for key in item["by_hand"])),
+                }
+                for (severity, code), items in ranked
+            ],
             "notes": notes,
         }
 
@@ -121,13 +129,15 @@ class _Cells:
             return None
         row = next((row for row in grid.rows if row.number == at.line), None)
         value = row.cells.get(at.column) if row is not None else None
+        shown = show_value(value, self._book.epoch)
         return {
             "sheet": grid.name,
             "name": at.cell,
             "row": at.line,
             "column": at.column,
             "label": " ".join(column.label.split()),
-            "value": show_value(value, self._book.epoch),
+            "value": shown,
+            "is_long": column.kind == "prose" or "\n" in shown.strip(),
             "words": list(column.words)[:_MOST_WORDS] if column.kind == "choice" else [],
             "example": column.example,
         }
