@@ -20,7 +20,7 @@ def check_table(task: JobTask, progress: Progress) -> JobOutcome:
     """What is still to be chosen for a table, or what was found in each of its rows."""
     if len(task.order.sources) != 1:
         raise SourceError(error("E174", count=len(task.order.sources)))
-    return look_through(task.folder, task.resources, progress.begin)
+    return look_through(task.folder, task.resources, progress)
 
 
 def make_forms(task: JobTask, progress: Progress) -> JobOutcome:

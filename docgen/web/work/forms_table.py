@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from docgen.sources.intake.returning.plain_copy import write_plain
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.web.jobs.folder import read_order, write_order
-from docgen.web.jobs.model import JobOutcome, Order, Source
+from docgen.web.jobs.model import JobOutcome, Order, Progress, Source
 from docgen.web.work.forms_choice import Choices, describe_standard, list_standards, read_choices
 from docgen.web.work.forms_faults import describe_rows, gather
 
@@ -65,10 +65,10 @@ def replace_table(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
-def look_through(folder: Path, resources: Resources, begin: Callable[[int], None] | None = None) -> JobOutcome:
+def look_through(folder: Path, resources: Resources, progress: Progress | None = None) -> JobOutcome:
     """How far a table can be used: what is still to be chosen, or what was found in each row.
 
-    ``begin`` is told how many rows there are before they are checked. Raises DocgenError for what can't be read.
+    ``progress`` is told of each row. Raises DocgenError for what can't be read.
     """
     order = adopt_table(folder, read_order(folder))
     choices, path = read_choices(order), order.sources[0].path
@@ -87,14 +87,14 @@ def look_through(folder: Path, resources: Resources, begin: Callable[[int], None
     choices = replace(choices, standard=standard, only=only)
     write_order(folder, choices.put(order))
     if own:
-        return _check(folder, path, options, choices, begin)
+        return _check(folder, path, options, choices, progress)
     matcher = match_table(path, choices, resources)
     if choices.match is None:
         return JobOutcome({"step": "match", **describe_offer(matcher, {})})
     mapping = folder / MAPPING
     mapping.write_text(matcher.spell(choices.match), "utf-8")
     try:
-        return _check(folder, path, replace(options, mapping=mapping), choices, begin)
+        return _check(folder, path, replace(options, mapping=mapping), choices, progress)
     except DocgenError as fault:  # the choices don't fit together
         return JobOutcome({"step": "match", **describe_offer(matcher, choices.match)}, tuple(fault.diagnostics))
 
@@ -123,15 +123,17 @@ def open_table(folder: Path, resources: Resources) -> tuple[OpenedIntake, Choice
     return open_intake(make_intake_key(order.sources[0].path, options)), choices
 
 
-def _check(
-    folder: Path, path: Path, options: Options, choices: Choices, begin: Callable[[int], None] | None
-) -> JobOutcome:
+def _check(folder: Path, path: Path, options: Options, choices: Choices, progress: Progress | None) -> JobOutcome:
     opened = open_intake(make_intake_key(path, options))
     if not opened.split.enterprises:
         raise SourceError(*drop_repeats(opened.split.common), report_empty(path))
-    if begin is not None:
-        begin(len(opened.split.enterprises))
-    rows = list(check_rows(opened, options, choices.by_hand, _rows.get(folder)))
+    if progress is not None:
+        progress.begin(len(opened.split.enterprises))
+    rows: list[CheckedRow] = []
+    for row in check_rows(opened, options, choices.by_hand, _rows.get(folder)):
+        rows.append(row)
+        if progress is not None:
+            progress.advance(row.name)
     _keep(folder, rows)
     documents = [item.title for item in opened.loaded.profile.documents if item.id in choices.only]
     profile = opened.loaded.profile.standard
