@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location
 from docgen.messages import Catalogue
@@ -49,6 +50,15 @@ def _call(text: str, names: Mapping[str, str]) -> str:
         if path in text:
             text = text.replace(path, name)
     return text
+
+
+def call_files(value: Any, names: Mapping[str, str]) -> Any:
+    """Plain data (JSON) in which files are called what their sender calls them."""
+    if isinstance(value, str):
+        return _call(value, names)
+    if isinstance(value, Mapping):
+        return {name: call_files(inner, names) for name, inner in value.items()}
+    return [call_files(inner, names) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def spell_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:

@@ -201,6 +201,8 @@ def test_a_sample_is_tried_with_the_keyboard_alone(browser: Browser, tmp_path: P
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline == "solid", "focus can be seen"
         page.keyboard.press("Enter")
+        page.wait_for_selector("text=家可以做", timeout=60_000)
+        page.click("text=做这")
         page.wait_for_selector("text=做完了", timeout=60_000)
         with page.expect_download() as waiting:
             page.click("text=全部下载")

@@ -14,9 +14,10 @@ from starlette.routing import Route
 from docgen.diagnostics import count_by_severity, error
 from docgen.messages.description import describe_diagnostic
 from docgen.web.faults import PageError
-from docgen.web.jobs.folder import ANSWER, read_outcome, read_step
+from docgen.web.jobs.folder import ANSWER, read_order, read_outcome, read_step
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.model import Job
+from docgen.web.spoken import call_files
 from docgen.web.state import State, find_state
 
 _LOOK = 0.1
@@ -75,7 +76,7 @@ def describe_job(state: State, job: Job) -> dict[str, Any]:
         for number, item in enumerate(outcome.outputs, 1)
     ]
     words = state.settings.words
-    return said | {
+    told = {
         "ok": job.state == "done" and not counts["error"],
         "counts": counts,
         "diagnostics": [describe_diagnostic(item, words) for item in outcome.diagnostics],
@@ -83,6 +84,8 @@ def describe_job(state: State, job: Job) -> dict[str, Any]:
         "peak_bytes": outcome.peak,
         **outcome.data,
     }
+    called: dict[str, Any] = call_files(told, {str(item.path): item.name for item in read_order(folder).sources})
+    return said | called
 
 
 ROUTES = (

@@ -19,6 +19,7 @@ TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SCRIPTS = sorted((FOLDER / "static").glob("*.js"))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_page_opens_in_every_language(lang: Language, tmp_path: Path) -> None:
     with open_page(make_settings(tmp_path, lang=lang)) as client:
@@ -27,7 +28,8 @@ def test_every_page_opens_in_every_language(lang: Language, tmp_path: Path) -> N
             answer = client.get(path)
             assert answer.status_code == 200, path
             assert str(tmp_path) in answer.text, "it names the folder"
-            text = re.sub(r"<[^>]+>", "", answer.text)
+            said = re.sub(r'<(\w+)[^>]* lang="zh-CN">.*?</\1>', "", answer.text, flags=re.DOTALL)  # names of standards
+            text = re.sub(r"<[^>]+>", "", said)
             if lang == "en":
                 assert not re.search(r"[\u4e00-\u9fff]", text), path
 
