@@ -7,9 +7,10 @@ from typing import Any
 
 from docgen.batch import BatchOutcome, JobResult, Request, run_batch, spell_counts
 from docgen.batch.result import drop_repeats
-from docgen.diagnostics import Diagnostic, Severity, error
+from docgen.diagnostics import Diagnostic, Severity, error, sort_diagnostics
 from docgen.errors import EXIT_INTERRUPTED, SourceError
 from docgen.messages import Catalogue, catalogue
+from docgen.pipeline.services.profiles import name_chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
 from docgen.web.work.forms_choice import read_choices
@@ -40,15 +41,25 @@ def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
 
 
 def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
-    """``docgen batch`` for a program: what could be made of each record or row, the summary, the returned workbook."""
-    paths = tuple(item.path for item in task.order.sources)
-    options = Options(task.resources, only=tuple(task.order.options.get("only", ())))
-    outcome, listener, _ = _run(task, Request(paths, task.results, options), progress)
+    """``docgen batch`` for a program: what could be made of each record or row, the summary, the returned workbook.
+
+    Faults stand in the summary; they are told only where there is none, as the command does.
+    """
+    given, paths = task.order.options, tuple(item.path for item in task.order.sources)
+    profile_id = next(iter(given.get("profile", ())), None)
+    only = name_chosen(tuple(given.get("only", ())), lambda: task.resources, profile_id)
+    if (combine := "combine" in given) and len(only) != 1:
+        raise SourceError(error("B122"))
+    if (by_hand := "blanks-by-hand" in given) and not only:
+        raise SourceError(error("B133"))
+    options = Options(task.resources, profile_id, only=only, blanks_by_hand=by_hand)
+    outcome, listener, _ = _run(task, Request(paths, task.results, options, combine), progress)
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
     data = {"exit_code": code, "ok": code == 0, "batch": outcome.counts}
-    return JobOutcome(data, drop_repeats((*notes, *listener.found)), list_outputs(outcome, task.results))
+    silent = listener.found if outcome.summary is None else ()
+    return JobOutcome(data, sort_diagnostics(drop_repeats((*notes, *silent))), list_outputs(outcome, task.results))
 
 
 def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[Produced, ...]:
