@@ -90,7 +90,7 @@ async def confirm(state: State, job: Job, form: Form) -> None:
 async def leave_gaps(state: State, job: Job, form: Form) -> None:
     """Have enterprises made with gaps for the pen, or no longer."""
     if given := form.fields.get("on") or form.fields.get("off"):
-        await _ask(state, job, "set_by_hand", tuple(given[0].split("\n")), "on" in form.fields)
+        await _ask(state, job, "set_by_hand", tuple(given[0].splitlines()), "on" in form.fields)
 
 
 async def make(state: State, job: Job, form: Form) -> None:
