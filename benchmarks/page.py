@@ -26,7 +26,8 @@ sys.path[:] = [
 ]
 
 RATIO, SECONDS, MEGABYTES = 1.2, 1.0, 250
-_CELLS = 5
+_CELLS, _POLL = 5, 0.3
+"""Cells that are mended; seconds between two looks whether a job is over, about as often as the page itself looks."""
 
 
 class Page:
@@ -51,7 +52,7 @@ class Page:
 
     def wait_for(self, job: str) -> None:
         while not json.loads(self.ask("GET", f"{job}/state")[1])["is_over"]:
-            time.sleep(0.05)
+            time.sleep(_POLL)
 
     def send(self, table: Path, **fields: str) -> str:
         parts = [f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}' for name, text in fields.items()]

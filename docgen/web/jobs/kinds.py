@@ -27,7 +27,7 @@ class Kind:
 
 
 _KINDS = (
-    Kind("table", "docgen.web.work.forms:check_table", "forms", "forms/table.html"),
+    Kind("table", "docgen.web.work.forms_table:check_table", "forms", "forms/table.html"),
     Kind("forms", "docgen.web.work.forms:make_forms", "forms", "forms/made.html"),
     Kind("check", "docgen.web.work.forms_api:check_records", "forms", is_command=True),
     Kind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),

@@ -1,4 +1,4 @@
-"""Making documents from a table: looking through it, then making what can be made, as ``docgen batch`` does."""
+"""Making documents from a table, as ``docgen batch`` does."""
 
 from __future__ import annotations
 
@@ -14,22 +14,13 @@ from docgen.pipeline.services.profiles import name_chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
 from docgen.web.work.forms_choice import read_choices
-from docgen.web.work.forms_table import MAPPING, look_through
-
-
-def check_table(task: JobTask, progress: Progress) -> JobOutcome:
-    """What is still to be chosen for a table, or what was found in each of its rows."""
-    if len(task.order.sources) != 1:
-        raise SourceError(error("E174", count=len(task.order.sources)))
-    return look_through(task.folder, task.resources, progress)
 
 
 def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
     """The documents of every row that can be made, all in one Word file, and the workbook that goes back."""
     choices = read_choices(task.order)
     path = task.order.sources[0].path
-    mapping = task.folder / MAPPING if choices.match is not None else None
-    options = Options(task.resources, choices.standard, only=choices.only, mapping=mapping)
+    options = choices.make_options(task.folder, task.resources)
     by_hand, is_one = frozenset(choices.by_hand), len(choices.only) == 1
     request = Request((path,), task.results, options, is_one, by_hand=by_hand)
     outcome, listener, words = _run(task, request, progress)

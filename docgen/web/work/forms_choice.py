@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from docgen.errors import DocgenError
 from docgen.pipeline.services.projects import draft_workbook
+from docgen.pipeline.stages.outcome import Options
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.resources import Resources
 from docgen.web.jobs.model import Order
 
+MAPPING = "mapping.yaml"
+"""Where the choices for the columns of somebody else's table are written down, in the job's folder."""
 _MATCH = "match."
 _ENTERPRISES = "enterprises[]"
 
@@ -27,6 +31,11 @@ class Choices:
     only: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     match: Mapping[str, str] | None = field(default=None)
+
+    def make_options(self, folder: Path, resources: Resources) -> Options:
+        """How a table is read and made with these choices; ``folder`` is the job's."""
+        mapping = folder / MAPPING if self.match is not None else None
+        return Options(resources, self.standard or None, only=self.only, mapping=mapping)
 
     def put(self, order: Order) -> Order:
         """The order with these choices."""

@@ -17,7 +17,7 @@ from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells
 from docgen.web.jobs.folder import read_order, read_outcome, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome
 from docgen.web.work.forms_choice import read_choices
-from docgen.web.work.forms_table import describe_offer, knows_rows, look_through, match_table, open_table, replace_table
+from docgen.web.work.forms_table import check_again, describe_offer, knows_rows, match_table, open_table, replace_table
 
 Cell = tuple[str, int, int]
 """A sheet, a row, a column."""
@@ -28,7 +28,7 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
 
     Without any, the process only makes itself ready for the next.
     """
-    opened, _ = open_table(folder, resources)
+    opened = open_table(folder, resources)
     book = find_table(opened.source.tree).places.book
     changed: dict[str, dict[tuple[int, int], str]] = {}
     for (sheet, row, column), text in texts.items():
@@ -54,7 +54,7 @@ def confirm_cell(folder: Path, resources: Resources, number: int, reason: str) -
     found = read_outcome(folder).diagnostics
     if not (0 <= number < len(found) and CONFIRM in found[number].params and reason.strip()):
         return
-    opened, _ = open_table(folder, resources)
+    opened = open_table(folder, resources)
     book = find_table(opened.source.tree).places.book
     replace_table(Path(book.file), confirm_value(book, found[number], reason.strip(), catalogue(DOCUMENT_LANGUAGE)))
     _look_again(folder, resources)
@@ -79,4 +79,4 @@ def offer_match(folder: Path, resources: Resources) -> None:
 
 
 def _look_again(folder: Path, resources: Resources) -> None:
-    write_outcome(folder, look_through(folder, resources))
+    write_outcome(folder, check_again(folder, resources))

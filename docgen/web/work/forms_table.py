@@ -28,11 +28,10 @@ from docgen.sources.intake.returning.plain_copy import write_plain
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.web.jobs.folder import read_order, write_order
-from docgen.web.jobs.model import JobOutcome, Order, Progress, Source
-from docgen.web.work.forms_choice import Choices, describe_standard, list_standards, read_choices
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, Source
+from docgen.web.work.forms_choice import MAPPING, Choices, describe_standard, list_standards, read_choices
 from docgen.web.work.forms_faults import describe_rows, gather
 
-MAPPING = "mapping.yaml"
 _TABLE, _KEPT = "table", 4
 _rows: OrderedDict[Path, dict[str, CheckedRow]] = OrderedDict()
 """The rows of the tables that this process looked at last, by the job's folder."""
@@ -65,6 +64,13 @@ def replace_table(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
+def check_table(task: JobTask, progress: Progress) -> JobOutcome:
+    """The job: what is still to be chosen for a table, or what was found in each of its rows."""
+    if len(task.order.sources) != 1:
+        raise SourceError(error("E174", count=len(task.order.sources)))
+    return look_through(task.folder, task.resources, progress)
+
+
 def look_through(folder: Path, resources: Resources, progress: Progress | None = None) -> JobOutcome:
     """How far a table can be used: what is still to be chosen, or what was found in each row.
 
@@ -83,18 +89,17 @@ def look_through(folder: Path, resources: Resources, progress: Progress | None =
     if not only:
         chosen = {"standard": standard, "suggested": _suggest_documents(book, loaded) if own else []}
         return JobOutcome({"step": "choose", "standards": [describe_standard(loaded)]} | chosen)
-    options = Options(resources, standard, only=only)
-    choices = replace(choices, standard=standard, only=only)
+    choices = replace(choices, standard=standard, only=only, match=None if own else choices.match)
     write_order(folder, choices.put(order))
+    options = choices.make_options(folder, resources)
     if own:
         return _check(folder, path, options, choices, progress)
     matcher = match_table(path, choices, resources)
     if choices.match is None:
         return JobOutcome({"step": "match", **describe_offer(matcher, {})})
-    mapping = folder / MAPPING
-    mapping.write_text(matcher.spell(choices.match), "utf-8")
+    (folder / MAPPING).write_text(matcher.spell(choices.match), "utf-8")
     try:
-        return _check(folder, path, replace(options, mapping=mapping), choices, progress)
+        return _check(folder, path, options, choices, progress)
     except DocgenError as fault:  # the choices don't fit together
         return JobOutcome({"step": "match", **describe_offer(matcher, choices.match)}, tuple(fault.diagnostics))
 
@@ -114,13 +119,17 @@ def describe_offer(matcher: TableMatcher, chosen: Mapping[str, str]) -> dict[str
     return {"offer": offer}
 
 
-def open_table(folder: Path, resources: Resources) -> tuple[OpenedIntake, Choices]:
-    """A table that was checked, and the choices it was checked with."""
+def open_table(folder: Path, resources: Resources) -> OpenedIntake:
+    """A table that was checked, as it is now."""
+    order = read_order(folder)
+    return open_intake(make_intake_key(order.sources[0].path, read_choices(order).make_options(folder, resources)))
+
+
+def check_again(folder: Path, resources: Resources) -> JobOutcome:
+    """What is found in a table that was checked, now that a cell or a choice for its rows is another."""
     order = read_order(folder)
     choices = read_choices(order)
-    mapping = folder / MAPPING if choices.match is not None else None
-    options = Options(resources, choices.standard, only=choices.only, mapping=mapping)
-    return open_intake(make_intake_key(order.sources[0].path, options)), choices
+    return _check(folder, order.sources[0].path, choices.make_options(folder, resources), choices, None)
 
 
 def _check(folder: Path, path: Path, options: Options, choices: Choices, progress: Progress | None) -> JobOutcome:
