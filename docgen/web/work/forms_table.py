@@ -23,7 +23,8 @@ from docgen.pipeline.services.mapping import TableMatcher
 from docgen.pipeline.stages.outcome import Options
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.resources import Resources
-from docgen.sources.intake.reading.source import find_profile_id, is_workbook, open_workbook
+from docgen.sources.intake.kinds import is_workbook
+from docgen.sources.intake.reading.source import find_profile_id, open_workbook
 from docgen.sources.intake.returning.plain_copy import write_plain
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.sheets import build_layout
