@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type, profile_option, take_options
-from docgen.cli.report import Report, WrittenFile, finish, weigh
+from docgen.cli.report import Report, WrittenFile, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.case_view import BesideView, CaseView, PartView, describe_case, spell_case, spell_summary
-from docgen.diagnostics import Severity, count_by_severity, error
+from docgen.cli.views.case_view import spell_case, spell_summary
+from docgen.diagnostics import error
 
 if TYPE_CHECKING:
     from docgen.batch.cases import ReviewedFile
-    from docgen.checks.rules.section_length import PartLength, SectionLengths
     from docgen.pipeline import Options
-    from docgen.pipeline.services.case import CaseJudgement
 
 _SHOWN_WHOLE = 10
 
@@ -45,6 +43,7 @@ def case(
     jobs: int | None,
 ) -> int:
     """Judge every text; with ``--out``, write the table of all, with ``--annotate``, commented copies."""
+    from docgen.batch.case_view import describe_reviewed, view_case
     from docgen.batch.cases import find_cases, review_cases
     from docgen.pipeline.services.annotation import Annotation
 
@@ -62,7 +61,10 @@ def case(
         jobs=jobs,
         progress=session.console.show_progress if len(found) > 1 else None,
     )
-    shown = [(item, view_case(session, item, judged)) for item in reviewed for judged in item.cases]
+    views = [
+        [view_case(session.words, item, judged, strict=session.strict) for judged in item.cases] for item in reviewed
+    ]
+    shown = [(item, view) for item, own in zip(reviewed, views, strict=True) for view in own]
     lines: list[str] = []
     for _, view in shown if len(shown) <= _SHOWN_WHOLE else ():
         lines += [*([""] if lines else []), *spell_case(session, view)]
@@ -74,12 +76,8 @@ def case(
     if out is not None:
         _write_table(session, out, reviewed, options.force)
         written.insert(0, WrittenFile(out, session.text("case.table")))
-    described = shown if session.is_json else []
-    data = {
-        "cases": [
-            {"path": str(item.case.path), **describe_case(view), **_list_shared(item)} for item, view in described
-        ]
-    }
+    pairs = zip(reviewed, views, strict=True) if session.is_json else ()
+    data = {"cases": [said for item, own in pairs for said in describe_reviewed(item, own)]}
     diagnostics = tuple(found for item in reviewed for found in item.diagnostics)
     if not reviewed:
         diagnostics = (error("C158", folder="、".join(map(str, files))),)
@@ -98,81 +96,6 @@ def read_parts(text: str | None) -> dict[str, str]:
             raise UsageFault(error("C159", said=piece.strip()), click.get_current_context())
         found[heading.strip()] = part.strip()
     return found
-
-
-def view_case(session: Session, item: ReviewedFile, judged: CaseJudgement) -> CaseView:
-    """A judgement as it is shown."""
-    lengths = judged.lengths
-    counts, inventory = count_by_severity(weigh(session, item.list_found(judged))), judged.inventory
-    letters = {length.part.key: _spell_letter(lengths, length) for length in lengths.parts}
-    return CaseView(
-        judged.name if len(item.cases) > 1 or item.case.path.suffix in (".yaml", ".yml", ".json") else item.case.name,
-        judged.title,
-        tuple(_view_part(session, lengths, length) for length in lengths.parts),
-        lengths.total.low,
-        lengths.total.high,
-        judged.limit,
-        tuple((fact.key, fact.label, fact.words) for fact in judged.facts),
-        judged.pairs,
-        lengths.units,
-        BesideView(
-            inventory.tables,
-            inventory.table_count.high,
-            inventory.pictures,
-            inventory.charts,
-            inventory.text_boxes,
-            inventory.text_box_count.high,
-            inventory.captions,
-            inventory.caption_count.high,
-            inventory.notes,
-            inventory.note_count.high,
-            inventory.hidden,
-            inventory.hidden_count.high,
-            lengths.inclusive.high,
-        ),
-        counts[Severity.ERROR],
-        counts[Severity.WARNING],
-        judged.subtitle,
-        judged.answers,
-        tuple(
-            (doubt.heading, doubt.count.high, tuple(letters[key] for key in doubt.keys if key in letters))
-            for doubt in lengths.doubts
-        ),
-        item.shared_count,
-        lengths.open_words,
-    )
-
-
-def _view_part(session: Session, lengths: SectionLengths, length: PartLength) -> PartView:
-    from docgen.checks.rules.section_length.report import spell_reason
-
-    reading = length.reading
-    terms = tuple(spell_reason(reason) for reason in reading.reasons) if reading is not None else ()
-    found = length.verdict in ("absent", "empty")
-    return PartView(
-        key=length.part.key,
-        title=length.part.title,
-        count=length.count.high,
-        share=float(length.share or 0),
-        low=float(length.part.low),
-        high=float(length.part.high),
-        change=length.to_band,
-        wanted=float(length.part.share),
-        letter=_spell_letter(lengths, length),
-        heading=length.heading,
-        certainty=reading.certainty if reading is not None else None,
-        reasons=tuple(session.words.text(term.key, **term.params) for term in terms),
-        state=length.verdict if found else None if lengths.is_whole else "open",  # type: ignore[arg-type]
-    )
-
-
-def _spell_letter(lengths: SectionLengths, length: PartLength) -> str:
-    return chr(ord("a") + lengths.parts.index(length))
-
-
-def _list_shared(item: ReviewedFile) -> dict[str, Any]:
-    shared = [{"excerpt": one.excerpt, "count": one.count, "others": list(one.others)} for one in item.shared]
-    return {"shared_paragraphs": shared}
 
 
 def _write_table(session: Session, out: Path, reviewed: list[ReviewedFile], force: bool) -> None:

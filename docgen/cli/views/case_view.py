@@ -1,93 +1,19 @@
-"""A case's lengths as lines of text and as data: each part against its band, the whole against its limit."""
+"""A case's lengths as lines of text: each part against its band, the whole against its limit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
 from docgen.content.shown_names import shorten
 
+if TYPE_CHECKING:
+    from docgen.batch.case_view import CaseView, PartView
+
 _CELLS = 25
 _FILLED, _BAND, _OUTSIDE = "█", "░", "·"
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """One part: its words, its share of the whole and the band of that, both in percent, and what would mend it.
-
-    ``change`` is how many words to add to the part (or, below zero, to cut) until its share comes into the band;
-    ``wanted`` is the share that the clause names. ``heading`` is what was read as the part's, ``certainty`` how sure
-    that is (None: a record says it); ``state`` is what keeps its share from being judged.
-    """
-
-    key: str
-    title: str
-    count: int
-    share: float
-    low: float
-    high: float
-    change: int
-    wanted: float | None = None
-    letter: str = ""
-    heading: str | None = None
-    certainty: str | None = None
-    reasons: tuple[str, ...] = ()
-    state: Literal["absent", "empty", "open"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BesideView:
-    """What stands beside the prose and isn't counted with it; each with its words."""
-
-    tables: int = 0
-    table_words: int = 0
-    pictures: int = 0
-    charts: int = 0
-    text_boxes: int = 0
-    text_box_words: int = 0
-    captions: int = 0
-    caption_words: int = 0
-    notes: int = 0
-    note_words: int = 0
-    hidden: int = 0
-    hidden_words: int = 0
-    inclusive: int = 0
-
-
-NOTHING_BESIDE = BesideView()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """One text: its parts, and its words from ``low`` to ``high``, as the layout has it, against the limit.
-
-    ``facts`` are what the clause wants told, each with the words that tell it (None: not found); ``pairs`` the figures
-    before and after, ``answers`` how many of how many problems are come back to, ``units`` those who wrote it, each
-    None where nobody asks. ``doubts`` are headings whose part isn't known, their words and the letters they may be;
-    ``open_words`` those whose part isn't known, so that the total isn't the whole; ``shared`` how many paragraphs stand
-    in other texts, too, None where it was judged alone.
-    """
-
-    name: str
-    title: str
-    parts: tuple[PartView, ...]
-    low: int
-    high: int
-    limit: int
-    facts: tuple[tuple[str, str, str | None], ...] = ()
-    pairs: int | None = None
-    units: tuple[str, ...] | None = None
-    beside: BesideView = NOTHING_BESIDE
-    errors: int = 0
-    warnings: int = 0
-    subtitle: str = ""
-    answers: tuple[int, int] | None = None
-    doubts: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
-    shared: int | None = None
-    open_words: int = 0
 
 
 def draw_bar(part: PartView) -> str:
@@ -120,8 +46,7 @@ def spell_part(session: Session, part: PartView) -> str:
 
 def spell_band(session: Session, part: PartView) -> str:
     """The share and the band it should be in."""
-    wanted = part.wanted if part.wanted is not None else (part.low + part.high) / 2
-    band = {"wanted": f"{wanted:g}%", "low": f"{part.low:g}%", "high": f"{part.high:g}%"}
+    band = {"wanted": f"{part.aim:g}%", "low": f"{part.low:g}%", "high": f"{part.high:g}%"}
     if part.state is not None:
         return session.text("case.band-alone", **band)
     return session.text("case.band", share=f"{part.share:.1f}%", **band)
@@ -205,40 +130,3 @@ def spell_total(session: Session, case: CaseView) -> str:
     left = case.limit - case.high
     advice = session.text("case.left", number=left) if left >= 0 else session.text("case.over", number=-left)
     return f"{total}  {advice}"
-
-
-def describe_case(case: CaseView) -> dict[str, Any]:
-    """The same for JSON; ``change`` is what to add to a part or, below zero, to cut."""
-    return {
-        "name": case.name,
-        "title": case.title,
-        "subtitle": case.subtitle,
-        "total": {"low": case.low, "high": case.high},
-        "limit": case.limit,
-        "parts": [
-            {
-                "key": part.key,
-                "title": part.title,
-                "count": part.count,
-                "share": round(part.share, 2),
-                "band": {"low": part.low, "high": part.high},
-                "change": part.change,
-                "letter": part.letter,
-                "heading": part.heading,
-                "certainty": part.certainty,
-                "reasons": list(part.reasons),
-                "state": part.state,
-            }
-            for part in case.parts
-        ],
-        "facts": [{"key": key, "label": label, "words": words} for key, label, words in case.facts],
-        "doubts": [
-            {"heading": heading, "count": count, "readings": list(letters)} for heading, count, letters in case.doubts
-        ],
-        "pairs": case.pairs,
-        "answers": None if case.answers is None else {"told": case.answers[0], "all": case.answers[1]},
-        "shared": case.shared,
-        "units": None if case.units is None else list(case.units),
-        "beside": {entry.name: getattr(case.beside, entry.name) for entry in fields(BesideView)},
-        "counts": {"error": case.errors, "warning": case.warnings},
-    }

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from support.command_line import CommandLine
 
+from docgen.batch.case_view import CaseView, PartView, describe_case
 from docgen.cli.session import Session
-from docgen.cli.views.case_view import CaseView, PartView, describe_case, draw_bar, spell_case, spell_total
+from docgen.cli.views.case_view import draw_bar, spell_case, spell_total
 
 
 def make_part(count: int, share: float, low: float = 6, high: float = 14, change: int = 0) -> PartView:
