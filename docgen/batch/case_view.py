@@ -175,6 +175,7 @@ def describe_case(case: CaseView) -> dict[str, Any]:
         "subtitle": case.subtitle,
         "total": {"low": case.low, "high": case.high},
         "limit": case.limit,
+        "open_words": case.open_words,
         "parts": [
             {
                 "key": part.key,

@@ -147,7 +147,7 @@ def review_cases(
         reviewed.append(_receive(cases[task.number], answer))
     if len(reviewed) > 1:
         reviewed = list(_compare(reviewed))
-    return reviewed if annotation is None else list(_annotate(reviewed, annotation, jobs))
+    return reviewed if annotation is None else annotate_cases(reviewed, annotation, jobs)
 
 
 def _judge(task: _Task) -> _Answer:
@@ -200,6 +200,16 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
             if not set(alike) & set(others):
                 told.append(warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(names)))
         yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *told))
+
+
+def annotate_cases(
+    reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: int | None = None
+) -> list[ReviewedFile]:
+    """Write a commented copy of each file that could be judged; what keeps one from being made is told of its file.
+
+    Raises as ``review_cases``.
+    """
+    return list(_annotate(reviewed, annotation, jobs))
 
 
 def _annotate(reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: int | None) -> Iterator[ReviewedFile]:

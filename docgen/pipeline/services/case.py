@@ -90,7 +90,7 @@ def _judge_record(path: Path, options: Options) -> CaseOutcome:
                 content = outline_report(prepared.subject, job)
                 name = job.item_name or job.document.title
                 own = [item for item in found if _is_inside(prepared, item, job)]
-                cases.append(replace(_judge_content(name, rules.read(content), rules, True), diagnostics=tuple(own)))
+                cases.append(replace(judge_content(name, rules.read(content), rules, True), diagnostics=tuple(own)))
     if not cases:
         found.append(error("C301", Location(file=str(path))))
     return CaseOutcome((*prepared.validation.diagnostics, *found), tuple(cases))
@@ -104,7 +104,7 @@ def _is_inside(prepared: PreparedRecord, diagnostic: Diagnostic, job: DocumentJo
 
 
 def _judge_text(path: Path, options: Options, parts: Mapping[str, str]) -> CaseOutcome:
-    loaded = _choose_profile(options, path)
+    loaded = choose_profile(options, path)
     content = read_text(path)
     place = Location(file=str(path))
     cases: list[CaseJudgement] = []
@@ -112,11 +112,12 @@ def _judge_text(path: Path, options: Options, parts: Mapping[str, str]) -> CaseO
         text = rules.read(content, resolve_parts(parts, rules.params))
         unknown = text.arrangement.unknown if text.arrangement is not None else ()
         found = [*rules.judge(text, place), *(warning("C151", place, said=said) for said in unknown)]
-        cases.append(replace(_judge_content(path.name, text, rules), diagnostics=tuple(found)))
+        cases.append(replace(judge_content(path.name, text, rules), diagnostics=tuple(found)))
     return CaseOutcome(tuple(item for case in cases for item in case.diagnostics), tuple(cases))
 
 
-def _judge_content(name: str, text: ReadText, rules: TextRules, marks: bool | None = None) -> CaseJudgement:
+def judge_content(name: str, text: ReadText, rules: TextRules, marks: bool | None = None) -> CaseJudgement:
+    """What is measured and found in a text; ``marks`` as ``count_text`` takes it. Diagnostics are the caller's."""
     front = text.arrangement.front if text.arrangement is not None else None
     return CaseJudgement(
         name,
@@ -147,7 +148,7 @@ def resolve_parts(said: Mapping[str, str], params: section_length.SectionLength)
     return found
 
 
-def _choose_profile(options: Options, path: Path) -> LoadedProfile:
+def choose_profile(options: Options, path: Path) -> LoadedProfile:
     """The profile that the options name, or the only one that limits lengths."""
     if options.profile_id is not None:
         return load_named_profile(None, Location(file=str(path)), options)

@@ -78,9 +78,9 @@ class TextRules:
         keyed = key_sections(content, self.wanted) if arrangement is None else arrangement.content
         return ReadText(content, keyed, arrangement)
 
-    def judge(self, text: ReadText, place: Location) -> Iterator[Diagnostic]:
+    def judge(self, text: ReadText, place: Location, marks: bool | None = None) -> Iterator[Diagnostic]:
         """What is wrong with the lengths of a text, then what the other rules find in it."""
-        lengths = self.measure(text)
+        lengths = self.measure(text, marks)
         severity, clause = severity_of(self.length.level), self.length.clause
         yield from section_length.check_section_length(lengths, self.params, place, clause=clause, severity=severity)
         if text.arrangement is not None:

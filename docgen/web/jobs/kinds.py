@@ -31,7 +31,7 @@ _KINDS = (
     Kind("forms", "docgen.web.work.forms:make_forms", "forms", "forms/made.html"),
     Kind("check", "docgen.web.work.forms_api:check_records", "forms", is_command=True),
     Kind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),
-    Kind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True),
+    Kind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True, page="/cases/{job}"),
     Kind(
         "verify",
         "docgen.web.work.receiver:verify_received",

@@ -1,22 +1,101 @@
-"""Reviewing good cases, as ``docgen case`` does."""
+"""Reviewing good cases, as ``docgen case`` does; opening a case's text and counting it while it is edited."""
 
 from __future__ import annotations
 
-from docgen.batch.cases import FoundCase, review_cases
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.case_book import write_case_book
+from docgen.batch.case_view import describe_case, describe_reviewed, view_case
+from docgen.batch.cases import FoundCase, ReviewedFile, annotate_cases, review_cases
+from docgen.batch.result import dump_diagnostics
+from docgen.messages import Catalogue, Language, catalogue
+from docgen.pipeline.services.annotation import Annotation
+from docgen.pipeline.services.case_text import CaseText, judge_case_text, outline_case, read_case_text, spell_case_text
 from docgen.pipeline.stages.outcome import Options
-from docgen.web.jobs.model import JobOutcome, JobTask, Progress
+from docgen.resources import Resources
+from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+
+_COPIES = ".docx"
+
+
+class _StoppedError(Exception):
+    """Somebody cancelled."""
 
 
 def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
-    """What was found in each text."""
-    progress.begin(len(task.order.sources), sum(item.path.stat().st_size for item in task.order.sources))
-    found = [FoundCase(item.path, item.path.parent) for item in task.order.sources]
-    sizes = {item.path.name: item.path.stat().st_size for item in task.order.sources}
-    reviewed = review_cases(
-        found,
-        lambda _folder: Options(task.resources),
-        {},
-        progress=lambda name, _done, _total: progress.advance(name, sizes.get(name, 0)),
-    )
-    data = {"cases": [{"path": item.case.name, "count": len(item.cases)} for item in reviewed]}
-    return JobOutcome(data, tuple(found for item in reviewed for found in item.diagnostics))
+    """What was found in each text, the table of all, and a commented copy of each Word file."""
+    words = catalogue(task.lang)
+    found = _find_cases(task)
+    sizes = [case.path.stat().st_size for case in found]
+    progress.begin(len(found), sum(sizes))
+    options = Options(task.resources)
+
+    def advance(name: str, number: int, total: int) -> None:
+        del total
+        progress.advance(name, sizes[number - 1])
+        if progress.should_stop():
+            raise _StoppedError
+
+    try:
+        reviewed = review_cases(found, lambda _folder: options, {}, progress=advance)
+    except _StoppedError:
+        return JobOutcome({"cases": []})
+    table = _write_table(task.results, reviewed, words)
+    reviewed = _copy(task, reviewed, words)
+    views = [[view_case(words, item, judged) for judged in item.cases] for item in reviewed]
+    described = [said for item, own in zip(reviewed, views, strict=True) for said in describe_reviewed(item, own)]
+    copies = [item.copy for item in reviewed if item.copy is not None]
+    outputs = [Produced(path.relative_to(task.results).as_posix(), path.name, "copy") for path in copies]
+    found_all = tuple(found for item in reviewed for found in item.diagnostics)
+    return JobOutcome({"cases": described}, found_all, (table, *outputs))
+
+
+def _find_cases(task: JobTask) -> list[FoundCase]:
+    """The files; of several of one name, each with the number of its folder before it."""
+    named = Counter(item.path.name for item in task.order.sources)
+    return [
+        FoundCase(item.path, item.path.parent if named[item.path.name] == 1 else item.path.parent.parent)
+        for item in task.order.sources
+    ]
+
+
+def _write_table(folder: Path, reviewed: list[ReviewedFile], words: Catalogue) -> Produced:
+    name = f"{words.text('case_book.title')}.xlsx"
+    with (folder / name).open("wb") as file:
+        write_case_book(file, reviewed)
+    return Produced(name, name, "table")
+
+
+def _copy(task: JobTask, reviewed: list[ReviewedFile], words: Catalogue) -> list[ReviewedFile]:
+    """The same files, the Word files among them with their commented copies."""
+    folder = task.results / words.text("web.cases.copies-folder")
+    readable = [item for item in reviewed if item.case.path.suffix.lower() == _COPIES and item.cases]
+    copied = annotate_cases(readable, Annotation(folder, task.lang, is_one=True, force=True))
+    by_path = {item.case.path: item for item in copied}
+    return [by_path.get(item.case.path, item) for item in reviewed]
+
+
+def open_text(path: Path, resources: Resources) -> dict[str, Any]:
+    """The text of a file by its parts."""
+    return asdict(read_case_text(path, Options(resources)))
+
+
+def count_text(said: Mapping[str, Any], resources: Resources, lang: Language) -> tuple[dict[str, Any], str, str]:
+    """How a text that is being edited stands: a case as ``docgen case`` describes it, what was found, the units' title.
+
+    The text is a ``CaseText`` as plain data.
+    """
+    options = Options(resources)
+    judged = judge_case_text(CaseText(**said), options)
+    item = ReviewedFile(FoundCase(Path(), Path()), (judged,), judged.diagnostics)
+    case = describe_case(view_case(catalogue(lang), item, judged))
+    return case, dump_diagnostics(judged.diagnostics), outline_case(options).units
+
+
+def spell_text(said: Mapping[str, Any], resources: Resources) -> str:
+    """The edited text as Markdown."""
+    return spell_case_text(CaseText(**said), outline_case(Options(resources)))

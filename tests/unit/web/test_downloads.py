@@ -46,7 +46,7 @@ def job(tmp_path: Path) -> str:
     write_outcome(folder, JobOutcome({}, (found,), outputs))
     with open_job_ledger(workplace.folder) as ledger:
         ledger.add(job_id, "case")
-        ledger.set_state(job_id, "done")
+        ledger.set_state(job_id, "failed")
     return job_id
 
 

@@ -1,0 +1,108 @@
+"""The cases of a job as its pages show them: a file each, with what was found in it, in the order that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from docgen.diagnostics import Diagnostic, Severity, count_by_severity
+from docgen.web.jobs.model import JobOutcome, Order, Produced
+
+Verdict = Literal["unread", "bad", "warn", "good"]
+_GRAVITY: tuple[Verdict, ...] = ("bad", "unread", "warn", "good")
+USUAL = "verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file that was put in: its number in that order, what ``docgen case`` says of it, what was found, its copy.
+
+    ``case`` is None where it couldn't be read; ``copy`` is the number of the commented copy among the outputs.
+    """
+
+    number: int
+    name: str
+    path: Path
+    case: Mapping[str, Any] | None
+    diagnostics: tuple[Diagnostic, ...]
+    copy: int | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether something has to be mended, or looked at; ``unread`` where it couldn't be read."""
+        counts = count_by_severity(self.diagnostics)
+        if self.case is None:
+            return "unread"
+        return "bad" if counts[Severity.ERROR] else "warn" if counts[Severity.WARNING] else "good"
+
+    @property
+    def total(self) -> int:
+        """Its length; 0 where it couldn't be read."""
+        return self.case["total"]["high"] if self.case is not None else 0
+
+    @property
+    def told(self) -> int:
+        """How many of the facts that the clause asks for were found."""
+        return sum(fact["words"] is not None for fact in self.case["facts"]) if self.case is not None else 0
+
+    @property
+    def off(self) -> tuple[Mapping[str, Any], ...]:
+        """The parts that are too short, too long, or not there."""
+        parts = self.case["parts"] if self.case is not None else ()
+        return tuple(part for part in parts if part["state"] in ("absent", "empty") or not is_fitting(part))
+
+
+def is_fitting(part: Mapping[str, Any]) -> bool:
+    """Whether nothing is to be added to a part or cut from it; where that isn't judged, it fits."""
+    return part["state"] is not None or part["change"] == 0
+
+
+def list_files(order: Order, outcome: JobOutcome) -> list[CaseFile]:
+    """The files in the order in which they were put in."""
+    cases = {case["path"]: case for case in reversed(outcome.data.get("cases", ()))}
+    found: dict[str | None, list[Diagnostic]] = {}
+    for item in outcome.diagnostics:
+        found.setdefault(item.location.file, []).append(item)
+    return [
+        CaseFile(
+            number,
+            source.name,
+            source.path,
+            cases.get(str(source.path)),
+            tuple(found.get(str(source.path), ())),
+            _find_copy(source.path, outcome.outputs),
+        )
+        for number, source in enumerate(order.sources, 1)
+    ]
+
+
+def _find_copy(path: Path, outputs: Sequence[Produced]) -> int | None:
+    """The copy of a file: of that name, and in the folder of that number where several have it."""
+    named = [
+        (number, Path(item.path))
+        for number, item in enumerate(outputs, 1)
+        if (item.kind, item.name) == ("copy", path.name)
+    ]
+    own = [number for number, copy in named if len(named) == 1 or copy.parent.name == path.parent.name]
+    return next(iter(own), None)
+
+
+_KEYS: Mapping[str, Callable[[CaseFile], Any]] = {
+    "number": lambda item: item.number,
+    "verdict": lambda item: (_GRAVITY.index(item.verdict), -len(item.diagnostics), item.number),
+    "name": lambda item: item.name,
+    "total": lambda item: item.total,
+    "facts": lambda item: item.told,
+}
+
+
+def sort_files(files: Sequence[CaseFile], wanted: str) -> tuple[list[CaseFile], str]:
+    """The files as ``wanted`` (a column, turned round with ``-`` before it), and what that came to; the usual order
+    puts first what has to be mended.
+    """
+    name = wanted.removeprefix("-")
+    if name not in _KEYS:
+        name = wanted = USUAL
+    return sorted(files, key=_KEYS[name], reverse=wanted.startswith("-")), wanted
