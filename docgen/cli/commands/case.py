@@ -15,6 +15,7 @@ from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.case_view import spell_case, spell_summary
 from docgen.diagnostics import error
+from docgen.errors import SourceError
 
 if TYPE_CHECKING:
     from docgen.batch.cases import ReviewedFile
@@ -87,15 +88,12 @@ def case(
 
 def read_parts(text: str | None) -> dict[str, str]:
     """What ``--parts`` says: headings by number or words, and the parts that they begin."""
-    found: dict[str, str] = {}
-    for piece in (text or "").replace("，", ",").replace("；", ",").replace(";", ",").split(","):
-        heading, sign, part = piece.replace("＝", "=").partition("=")
-        if not piece.strip():
-            continue
-        if not sign or not heading.strip() or not part.strip():
-            raise UsageFault(error("C159", said=piece.strip()), click.get_current_context())
-        found[heading.strip()] = part.strip()
-    return found
+    from docgen.pipeline.services.case import split_parts
+
+    try:
+        return split_parts(text or "")
+    except SourceError as fault:
+        raise UsageFault(fault.diagnostics[0], click.get_current_context()) from None
 
 
 def _write_table(session: Session, out: Path, reviewed: list[ReviewedFile], force: bool) -> None:

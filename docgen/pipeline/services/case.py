@@ -133,6 +133,19 @@ def judge_content(name: str, text: ReadText, rules: TextRules, marks: bool | Non
     )
 
 
+def split_parts(text: str) -> dict[str, str]:
+    """``一=a,二=b``: headings by their number or words, and the parts that they begin; SourceError C159."""
+    found: dict[str, str] = {}
+    for piece in text.replace("，", ",").replace("；", ",").replace(";", ",").split(","):
+        heading, sign, part = piece.replace("＝", "=").partition("=")
+        if not piece.strip():
+            continue
+        if not sign or not heading.strip() or not part.strip():
+            raise SourceError(error("C159", said=piece.strip()))
+        found[heading.strip()] = part.strip()
+    return found
+
+
 def resolve_parts(said: Mapping[str, str], params: section_length.SectionLength) -> dict[str, str]:
     """What ``--parts`` says, with the key of each part for its letter, key or title; others are left for the reader.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from docgen.batch.result import parse_diagnostics
-from docgen.diagnostics import error
+from docgen.diagnostics import Diagnostic, error
 from docgen.web.downloads import spell_disposition
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import read_order, read_outcome
 from docgen.web.jobs.model import Job, JobOutcome, Order, Source
 from docgen.web.routes.cases_list import USUAL, CaseFile, is_fitting, list_files, sort_files
 from docgen.web.samples import start_sample
+from docgen.web.spoken import SpokenFault, speak
 from docgen.web.state import State, find_state
 from docgen.web.uploads import Form, receive_form
 
@@ -134,7 +135,17 @@ async def show_one(request: Request) -> Response:
 
 async def _render_case(request: Request, shown: Shown, file: CaseFile) -> Response:
     has_draft = _draft_path(shown, file).is_file()
-    return shown.state.pages.render(request, "cases/case.html", file=file, has_draft=has_draft, **shown.said)
+    faults = _speak(shown, file.diagnostics, {str(file.path): file.name}, file.name)
+    values = shown.said | {"file": file, "faults": faults, "has_draft": has_draft}
+    return shown.state.pages.render(request, "cases/case.html", **values)
+
+
+def _speak(shown: Shown, found: Sequence[Diagnostic], names: Mapping[str, str], own: str = "") -> list[SpokenFault]:
+    """What was found, the place without the name of the file that the page is about."""
+    words = shown.state.settings.words
+    faults = speak(found, words, names)
+    places = (item.place.removeprefix(own).strip() or words.text("web.cases.whole") for item in faults)
+    return [replace(item, place=place) for item, place in zip(faults, places, strict=True)]
 
 
 async def edit(request: Request) -> Response:
@@ -153,18 +164,9 @@ async def edit(request: Request) -> Response:
     else:
         text = await shown.state.desk.ask(f"{_WORK}:open_text", file.path, settings.resources)
     case, found, units = await shown.state.desk.ask(f"{_WORK}:count_text", text, settings.resources, settings.lang)
-    titles = {part["title"]: part["title"] for part in case["parts"]}
-    return shown.state.pages.render(
-        request,
-        "cases/edit.html",
-        **shown.said | {"names": titles},
-        file=file,
-        text=text,
-        case=case,
-        found=parse_diagnostics(found),
-        units=units,
-        has_draft=draft.is_file(),
-    )
+    faults = _speak(shown, parse_diagnostics(found), {part["title"]: part["title"] for part in case["parts"]})
+    values = {"file": file, "text": text, "case": case, "units": units, "faults": faults, "has_draft": draft.is_file()}
+    return shown.state.pages.render(request, "cases/edit.html", **shown.said | values)
 
 
 async def save(request: Request) -> Response:

@@ -12,8 +12,11 @@ from docgen.batch.case_book import write_case_book
 from docgen.batch.case_view import describe_case, describe_reviewed, view_case
 from docgen.batch.cases import FoundCase, ReviewedFile, annotate_cases, review_cases
 from docgen.batch.result import dump_diagnostics
+from docgen.diagnostics import has_errors, sort_diagnostics
+from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages import Catalogue, Language, catalogue
 from docgen.pipeline.services.annotation import Annotation
+from docgen.pipeline.services.case import split_parts
 from docgen.pipeline.services.case_text import CaseText, judge_case_text, outline_case, read_case_text, spell_case_text
 from docgen.pipeline.stages.outcome import Options
 from docgen.resources import Resources
@@ -32,7 +35,9 @@ def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
     found = _find_cases(task)
     sizes = [case.path.stat().st_size for case in found]
     progress.begin(len(found), sum(sizes))
-    options = Options(task.resources)
+    given = {name: next(iter(values), "") for name, values in task.order.options.items()}
+    options = Options(task.resources, given.get("profile") or None)
+    parts = split_parts(given.get("parts", ""))
 
     def advance(name: str, number: int, total: int) -> None:
         del total
@@ -41,7 +46,7 @@ def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
             raise _StoppedError
 
     try:
-        reviewed = review_cases(found, lambda _folder: options, {}, progress=advance)
+        reviewed = review_cases(found, lambda _folder: options, parts, progress=advance)
     except _StoppedError:
         return JobOutcome({"cases": []})
     table = _write_table(task.results, reviewed, words)
@@ -50,8 +55,11 @@ def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
     described = [said for item, own in zip(reviewed, views, strict=True) for said in describe_reviewed(item, own)]
     copies = [item.copy for item in reviewed if item.copy is not None]
     outputs = [Produced(path.relative_to(task.results).as_posix(), path.name, "copy") for path in copies]
-    found_all = tuple(found for item in reviewed for found in item.diagnostics)
-    return JobOutcome({"cases": described}, found_all, (table, *outputs))
+    diagnostics = sort_diagnostics(found for item in reviewed for found in item.diagnostics)
+    least = EXIT_FOUND if has_errors(diagnostics) else EXIT_OK
+    code = max(least, *(item.exit_code for item in reviewed))
+    data = {"ok": code == EXIT_OK, "exit_code": code, "cases": described}
+    return JobOutcome(data, diagnostics, (table, *outputs))
 
 
 def _find_cases(task: JobTask) -> list[FoundCase]:
