@@ -22,6 +22,7 @@ from docgen.pipeline.stages.text_rules import ReadText, TextRules, find_text_rul
 
 HEADING, ROW = "#", "|"
 """How a line begins that is a heading inside a part, and one that is a row of a table; neither is counted."""
+_MARKUP = re.compile(r"[\\`*_\[\]#~]|^[-+>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _SPACES = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -83,12 +84,12 @@ def judge_case_text(text: CaseText, options: Options) -> CaseJudgement:
 
 def spell_case_text(text: CaseText, form: CaseForm) -> str:
     """The whole as Markdown, which ``docgen case`` reads again."""
-    lines = [f"# {_join(text.title)}"] if text.title.strip() else []
+    lines = [f"# {_escape(_join(text.title))}"] if text.title.strip() else []
     for key, title in form.parts:
         if body := text.parts.get(key, "").strip():
             lines += [f"## {title}", *_list_markdown(body)]
     if text.units.strip():
-        lines += [f"## {form.units}", *text.units.split("\n")]
+        lines += [f"## {form.units}", *map(_escape, text.units.split("\n"))]
     if text.rest.strip():
         lines += ["---", *_list_markdown(text.rest)]
     return "\n\n".join(line for line in lines if line.strip()).replace("|\n\n|", "|\n|") + "\n"
@@ -162,6 +163,11 @@ def _list_markdown(text: str) -> Iterator[str]:
             continue
         begun = False
         if line.startswith(HEADING):
-            yield f"### {line.lstrip(HEADING).strip()}"
+            yield f"### {_escape(line.lstrip(HEADING).strip())}"
         else:
-            yield re.sub(r"([\\`*_\[\]<>#])", r"\\\1", line)
+            yield _escape(line)
+
+
+def _escape(line: str) -> str:
+    """A line of which nothing is markup."""
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", line.replace("&", "&amp;").replace("<", "&lt;"))
