@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,46 @@ def test_it_is_quick_and_small(tmp_path: Path) -> None:
         said = process.stderr.read().decode()
         assert "Traceback" not in said
         assert served.address not in said, "the key stands on stdout alone"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has at once is asked of /proc")
+def test_a_gigabyte_doesn_t_make_it_large(tmp_path: Path) -> None:
+    """A zip of 1 GB is put in and verified; the server never holds much of it."""
+    package = tmp_path / "大.zip"
+    with zipfile.ZipFile(package, "w") as written, written.open("照片.jpg", "w") as member:
+        for _ in range(1024):
+            member.write(bytes(1024 * 1024))
+    head = '--B\r\nContent-Disposition: form-data; name="files"; filename="大.zip"\r\n\r\n'.encode()
+    tail = b"\r\n--B--\r\n"
+
+    def list_chunks() -> Iterator[bytes]:
+        yield head
+        with package.open("rb") as file:
+            while chunk := file.read(1024 * 1024):
+                yield chunk
+        yield tail
+
+    with start_docgen("serve", tmp_path / "page", "--no-browser", "--port", str(find_port())) as process:
+        assert process.stdout is not None
+        served = Served(process.stdout.readline().decode().strip(), tmp_path / "page")
+        connection = http.client.HTTPConnection(urlsplit(served.origin).netloc, timeout=300)
+        known = {"Authorization": f"Bearer {served.lasting}", "Content-Type": "multipart/form-data; boundary=B"}
+        size = len(head) + package.stat().st_size + len(tail)
+        connection.request("POST", "/api/verify?wait=0", list_chunks(), known | {"Content-Length": str(size)})
+        said = json.loads(connection.getresponse().read())
+        connection.close()
+        until = time.monotonic() + 100
+        while said["state"] in ("waiting", "working"):
+            assert time.monotonic() < until, said
+            time.sleep(0.5)
+            said = json.loads(ask(served, "GET", said["job"])[1])
+        assert said["state"] == "done", said
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        most = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+        print(f"{most} MB in the server, {said['peak_bytes'] >> 20} MB in the job")
+        assert most < 250, f"{most} MB"
+        assert 0 < said["peak_bytes"] < 512 * 1024 * 1024, "what the job had at once is told"
 
 
 def test_a_port_that_is_taken_is_told(served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

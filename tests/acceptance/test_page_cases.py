@@ -121,7 +121,6 @@ def test_counting_keeps_up_with_typing(seen: Visit, one: str) -> None:
     page.keyboard.insert_text("字")
     wait_for_total(page, before + 1)
     took = time.monotonic() - begun
-    print("counted after", took)
     assert took < 5, "a fraction of a second on a quiet machine"
     page.reload()
     assert read_total(page) == before + 1, "what was edited is kept"

@@ -9,6 +9,8 @@ form.querySelector("[data-scriptless]").hidden = true;
 form.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
 form.addEventListener("compositionend", () => { composing = false; wait(); });
 form.addEventListener("input", (event) => { if (!event.isComposing) wait(); });
+// What was typed before this script came, or what the browser itself kept, isn't counted yet.
+if ([...form.elements].some((field) => field.defaultValue !== undefined && field.value !== field.defaultValue)) wait();
 
 function wait() {
   clearTimeout(timer);
