@@ -239,7 +239,7 @@ def test_eighty_at_once(seen: Visit, served: Served, tmp_path: Path) -> None:
     page = seen.page
     page.goto(put_in(page, served, paths))
     assert page.locator("tbody tr").count() == len(paths) == 80
-    assert page.locator("tbody .verdict >> text=没看成").count() == 0
-    rank = {"要改": 0, "没看成": 1, "请核对": 2, "合适": 3}
+    assert page.locator("tbody .verdict >> text=读不了").count() == 0
+    rank = {"要改": 0, "读不了": 1, "请核对": 2, "合适": 3}
     verdicts = [rank[text] for text in page.locator("tbody tr > td:nth-child(2)").all_inner_texts()]
     assert verdicts == sorted(verdicts), "what has to be mended stands first"

@@ -59,6 +59,7 @@ class FolderProgress:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._step = self._told = Step()
+        self._lock = threading.Lock()
 
     def begin(self, total: int, total_bytes: int = 0) -> None:
         """As ``Progress.begin``."""
@@ -75,10 +76,11 @@ class FolderProgress:
 
     def flush(self) -> None:
         """Write it now, if it changed."""
-        step = self._step
-        if step != self._told:
-            write_step(self._folder, step)
-            self._told = step
+        with self._lock:  # the watcher's last look may meet the job's end
+            step = self._step
+            if step != self._told:
+                write_step(self._folder, step)
+                self._told = step
 
 
 def _watch(folder: Path, progress: FolderProgress) -> None:

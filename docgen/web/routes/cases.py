@@ -152,7 +152,7 @@ async def edit(request: Request) -> Response:
     """The text by its parts, to be edited: as it was left, else as it was put in. What comes is kept and counted."""
     shown = find_shown(request)
     file = shown.find(request)
-    if file.case is None:
+    if not file.is_text:
         raise PageError(404, error("E162"))
     settings, draft = shown.state.settings, _draft_path(shown, file)
     if request.method == "POST":

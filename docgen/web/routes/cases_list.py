@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from docgen.diagnostics import Diagnostic, Severity, count_by_severity
+from docgen.diagnostics import Diagnostic
 from docgen.web.jobs.model import JobOutcome, Order, Produced
 
 Verdict = Literal["unread", "bad", "warn", "good"]
 _GRAVITY: tuple[Verdict, ...] = ("bad", "unread", "warn", "good")
 USUAL = "verdict"
+TEXTS = (".docx", ".md", ".markdown")
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A file that was put in: its number in that order, what ``docgen case`` says of it, what was found, its copy.
+    """A case that was put in: its number, what it and its file are called, what ``docgen case`` says of it, what was
+    found in its file.
 
-    ``case`` is None where it couldn't be read; ``copy`` is the number of the commented copy among the outputs.
+    ``case`` is None where the file couldn't be read; ``copy`` is the number of the commented copy among the outputs.
     """
 
     number: int
@@ -32,10 +34,15 @@ class CaseFile:
     @property
     def verdict(self) -> Verdict:
         """Whether something has to be mended, or looked at; ``unread`` where it couldn't be read."""
-        counts = count_by_severity(self.diagnostics)
         if self.case is None:
             return "unread"
-        return "bad" if counts[Severity.ERROR] else "warn" if counts[Severity.WARNING] else "good"
+        counts = self.case["counts"]
+        return "bad" if counts["error"] else "warn" if counts["warning"] else "good"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text that can be edited, not a record."""
+        return self.case is not None and self.path.suffix.lower() in TEXTS
 
     @property
     def total(self) -> int:
@@ -60,22 +67,21 @@ def is_fitting(part: Mapping[str, Any]) -> bool:
 
 
 def list_files(order: Order, outcome: JobOutcome) -> list[CaseFile]:
-    """The files in the order in which they were put in."""
-    cases = {case["path"]: case for case in reversed(outcome.data.get("cases", ()))}
+    """The cases in the order in which their files were put in; a record may hold several."""
+    cases: dict[str, list[Mapping[str, Any] | None]] = {}
+    for case in outcome.data.get("cases", ()):
+        cases.setdefault(case["path"], []).append(case)
     found: dict[str | None, list[Diagnostic]] = {}
     for item in outcome.diagnostics:
         found.setdefault(item.location.file, []).append(item)
-    return [
-        CaseFile(
-            number,
-            source.name,
-            source.path,
-            cases.get(str(source.path)),
-            tuple(found.get(str(source.path), ())),
-            _find_copy(source.path, outcome.outputs),
-        )
-        for number, source in enumerate(order.sources, 1)
-    ]
+    files: list[CaseFile] = []
+    for source in order.sources:
+        told, copy = tuple(found.get(str(source.path), ())), _find_copy(source.path, outcome.outputs)
+        own = cases.get(str(source.path), [None])
+        for case in own:
+            name = source.name if case is None or len(own) == 1 else f"{source.name} {case['name']}"
+            files.append(CaseFile(len(files) + 1, name, source.path, case, told, copy))
+    return files
 
 
 def _find_copy(path: Path, outputs: Sequence[Produced]) -> int | None:

@@ -68,7 +68,7 @@ def test_the_list_has_a_verdict_for_each(client: TestClient, many: str) -> None:
     page = read(client, many)
     said = read_words(page)
     assert "5 篇案例" in said
-    assert "2 篇没看成" in said
+    assert "2 篇读不了" in said
     assert "另存为 .docx" in said, "what to do with an old file"
     assert "<img" not in page
     assert "\u202e" not in page
@@ -224,13 +224,18 @@ def test_what_has_to_be_mended_comes_first(tmp_path: Path) -> None:
     def found(path: Path) -> Location:
         return Location(file=str(path))
 
-    case: dict[str, Any] = {"total": {"high": 10}, "facts": [], "parts": []}
+    case: dict[str, Any] = {"total": {"high": 10}, "facts": [], "parts": [], "name": "x"}
     diagnostics: tuple[Diagnostic, ...] = (
         warning("C151", found(paths[1]), said="x"),
         error("C126", found(paths[2]), path="案例.docx"),
         error("C301", found(paths[3])),
     )
-    cases = [case | {"path": str(path)} for path in paths if path is not paths[2]]
+    counts = ((0, 0), (0, 1), (0, 0), (1, 0))
+    cases = [
+        case | {"path": str(path), "counts": {"error": errors, "warning": warnings}}
+        for path, (errors, warnings) in zip(paths, counts, strict=True)
+        if path is not paths[2]
+    ]
     outputs = (Produced("评审表.xlsx", "评审表.xlsx", "table"), Produced("批注稿/0002/案例.docx", "案例.docx", "copy"))
     files = list_files(
         Order("x", tuple(Source(path, path.name) for path in paths)), JobOutcome({"cases": cases}, diagnostics, outputs)
