@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,12 +37,18 @@ def speak(
             words.diagnostics[item.code].title,
             spell_place(item.location, words, names or {}),
             _call(words.message(item), names or {}),
-            _call(words.mend(item), names or {}),
+            _call(_mend(item, words), names or {}),
             words.diagnostics[item.code].why,
             item.clause or "",
         )
         for item in diagnostics
     ]
+
+
+def _mend(item: Diagnostic, words: Catalogue) -> str:
+    """How to mend it; where the catalogue's words are of a command's options, those of the page (``web.mend.CODE``)."""
+    own = f"web.mend.{item.code}"
+    return words.text(own, **item.params) if own in words.texts else words.mend(item)
 
 
 def _call(text: str, names: Mapping[str, str]) -> str:
@@ -54,11 +61,16 @@ def _call(text: str, names: Mapping[str, str]) -> str:
 
 def call_files(value: Any, names: Mapping[str, str]) -> Any:
     """Plain data (JSON) in which files are called what their sender calls them."""
-    if isinstance(value, str):
-        return _call(value, names)
-    if isinstance(value, Mapping):
-        return {name: call_files(inner, names) for name, inner in value.items()}
-    return [call_files(inner, names) for inner in value] if isinstance(value, list | tuple) else value
+    known = re.compile("|".join(map(re.escape, names)) or "(?!)")
+
+    def call(inner: Any) -> Any:
+        if isinstance(inner, str):
+            return known.sub(lambda found: names[found[0]], inner)
+        if isinstance(inner, Mapping):
+            return {name: call(item) for name, item in inner.items()}
+        return [call(item) for item in inner] if isinstance(inner, list | tuple) else inner
+
+    return call(value)
 
 
 def spell_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:

@@ -95,12 +95,13 @@ def open_text(path: Path, resources: Resources) -> dict[str, Any]:
 def count_text(said: Mapping[str, Any], resources: Resources, lang: Language) -> tuple[dict[str, Any], str, str]:
     """How a text that is being edited stands: a case as ``docgen case`` describes it, what was found, the units' title.
 
-    The text is a ``CaseText`` as plain data.
+    The text is a ``CaseText`` as plain data; what it has in no part is known, so that shares are judged all the same.
     """
     options = Options(resources)
     judged = judge_case_text(CaseText(**said), options)
     item = ReviewedFile(FoundCase(Path(), Path()), (judged,), judged.diagnostics)
-    case = describe_case(view_case(catalogue(lang), item, judged))
+    rest = sum(count.high for _, count, _ in judged.lengths.others)
+    case = describe_case(view_case(catalogue(lang), item, judged)) | {"open_words": rest}
     return case, dump_diagnostics(judged.diagnostics), outline_case(options).units
 
 

@@ -178,6 +178,16 @@ def test_a_pasted_text_is_a_case(client: TestClient, tmp_path: Path) -> None:
     assert (empty.status_code, "把案例的文字贴进来" in empty.text) == (400, True)
 
 
+@pytest.mark.heavy
+def test_no_page_speaks_of_a_command_s_options(client: TestClient) -> None:
+    address = send(client, ("没有标题.md", "本公司生产轴套，做了很多工作。".encode() * 9))
+    said = read_words(read(client, address))
+    assert "没有认出任何一个规定的部分" in said
+    assert "--" not in said
+    assert "在这里改" in said.partition("没有认出任何一个规定的部分")[2]
+    assert "没有归入任何部分" in read_words(read(client, f"{address}/1/edit"))
+
+
 def test_lines_of_word_are_paragraphs_and_markdown_stays() -> None:
     assert part_lines("题\r\n一、简介\r\n\r\n  文字") == "题\n\n一、简介\n\n文字\n"
     assert part_lines("# 题\n一\n二") == "# 题\n一\n二"
