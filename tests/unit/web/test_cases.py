@@ -16,9 +16,11 @@ from support.command_line import CommandLine
 from support.web_support import OWN, PROGRAM, enter, make_settings, open_page, wait_for
 
 from docgen.diagnostics import Diagnostic, Location, error, warning
-from docgen.web.jobs.model import JobOutcome, Order, Produced, Source
+from docgen.resources import Resources
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Source
 from docgen.web.routes.cases import part_lines
 from docgen.web.routes.cases_list import list_files, sort_files
+from docgen.web.work.cases import review_texts
 
 HEADS = ("企业简介", "存在问题", "主要做法", "取得成效", "启示")
 HOSTILE = "&lt;b&gt;<img src=x onerror=alert(1)>\u202e\x07案例.md"
@@ -254,3 +256,30 @@ def test_what_has_to_be_mended_comes_first(tmp_path: Path) -> None:
     assert [(row.number, row.verdict) for row in rows] == [(4, "bad"), (3, "unread"), (2, "warn"), (1, "good")]
     assert sort == "verdict"
     assert [row.copy for row in files] == [2, 2, 2, 2]
+
+
+class _Cancelled:
+    """A progress that somebody cancelled after the first item."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def begin(self, total: int, total_bytes: int = 0) -> None:
+        assert (total, total_bytes > 0) == (3, True)
+
+    def advance(self, name: str, size: int = 0) -> None:
+        assert size > 0
+        self.names.append(name)
+
+    def should_stop(self) -> bool:
+        return bool(self.names)
+
+
+def test_a_review_that_is_cancelled_stops_at_once(tmp_path: Path) -> None:
+    paths = [make(name, 0, tmp_path) for name in "甲乙丙"]
+    order = Order("x", tuple(Source(path, path.name) for path in paths))
+    (tmp_path / "results").mkdir()
+    progress = _Cancelled()
+    outcome = review_texts(JobTask("0", "", tmp_path, order, "zh", Resources()), progress)
+    assert progress.names == ["甲.docx"]
+    assert (outcome.data, outcome.outputs) == ({"cases": []}, ())
