@@ -1,0 +1,285 @@
+"""Binding: the pages of many PDFs in one, numbered, with an outline, links and labels; the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.render.volume.claims import Claim, read_claim, write_metadata
+from docgen.render.volume.parts import Bookmark, Destinations, Source, Target, count_open_states, open_part
+from docgen.render.volume.stamps import Box, Corner, draw_stamp, make_font, measure_strip, name_font, scale_stamp
+
+if TYPE_CHECKING:
+    from pikepdf import Object, OutlineItem, Page, Pdf
+
+PAGE_LINK = "https://page.invalid/"
+"""What a link of a piece with ``links`` begins with; behind it stands the number of the page that it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something of the volume with a title of its own: a document, or a paper whose pages have no number.
+
+    ``label`` is what viewers call the pages of such a paper; ``links`` says that its links are page numbers.
+    """
+
+    id: str
+    title: str
+    sources: tuple[Source, ...]
+    numbered: bool = True
+    label: str = ""
+    links: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Pieces under one title of the outline; without one they stand by themselves."""
+
+    title: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the bound PDF says of itself, and where its page numbers stand."""
+
+    title: str
+    author: str
+    producer: str
+    moment: dt.date
+    corner: Corner = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What was bound: its pages, the last page number, whether it claims PDF/A, and if not which pieces don't."""
+
+    pages: int
+    numbered: int
+    claimed: bool
+    unclaimed: tuple[str, ...] = ()
+
+
+def bind(chapters: Sequence[Chapter], target: Path, about: About) -> Bound:
+    """Write the volume to ``target``. PdfError where a source can't be bound; ask ``count_bindable`` before."""
+    import pikepdf
+
+    with ExitStack() as stack, pikepdf.new() as pdf:
+        binder = _Binder(pdf, about, stack)
+        return binder.bind(chapters, target)
+
+
+class _Binder:
+    def __init__(self, pdf: Pdf, about: About, stack: ExitStack) -> None:
+        self._pdf = pdf
+        self._about = about
+        self._stack = stack
+        self._font = make_font(pdf)
+        self._head = pdf.make_stream(b"q\n")
+        self._number = 0
+        self._numbered: dict[int, Page] = {}
+        self._labels: list[Any] = []
+        self._linking: list[Page] = []
+        self._claims: list[tuple[str, Claim]] = []
+
+    def bind(self, chapters: Sequence[Chapter], target: Path) -> Bound:
+        with self._pdf.open_outline() as outline:
+            for chapter in chapters:
+                items = [self._add_piece(piece) for piece in chapter.pieces]
+                outline.root.extend([self._gather(chapter.title, items)] if chapter.title and items else items)
+        for page in self._linking:
+            self._lead(page)
+        claimed, unclaimed = self._judge_claims()
+        self._describe(claimed=claimed)
+        self._pdf.save(target, deterministic_id=True, object_stream_mode=_generate(), min_version="1.7")
+        return Bound(len(self._pdf.pages), self._number, claimed, unclaimed)
+
+    def _add_piece(self, piece: Piece) -> OutlineItem:
+        first = len(self._pdf.pages)
+        bookmarks: list[OutlineItem] = []
+        for source in piece.sources:
+            bookmarks += self._add_source(piece, source)
+        self._label(piece, first)
+        item = self._mark(piece.title, Target(first, ()))
+        item.children.extend(bookmarks)
+        item.is_closed = True
+        return item
+
+    def _add_source(self, piece: Piece, source: Source) -> list[OutlineItem]:
+        part = self._stack.enter_context(open_part(source.file))
+        if source.kind != "drawn":
+            self._claims.append((piece.id, read_claim(part)))
+        first = len(self._pdf.pages)
+        self._pdf.pages.extend(part.pages)
+        places = Destinations(part)
+        for number, original in enumerate(part.pages):
+            page = self._pdf.pages[first + number]
+            self._mend_links(page, original, places, first)
+            if "/StructParents" in page:
+                del page["/StructParents"]
+            if piece.numbered:
+                self._stamp(page, source)
+            elif piece.links:
+                self._linking.append(page)
+        return [self._copy(item, first) for item in places.read_bookmarks()]
+
+    def _stamp(self, page: Page, source: Source) -> None:
+        """Number a page; one whose margins nobody knows grows by a strip, so that nothing is written over."""
+        from pikepdf import Array, Dictionary
+
+        self._number += 1
+        self._numbered[self._number] = page
+        corner = self._about.corner
+        unit = float(page.get("/UserUnit", 1))
+        box = read_box(page)
+        scale, strip = scale_stamp(box, unit), 0.0
+        opened = closed = 0
+        if source.kind == "found":
+            strip = measure_strip(box, unit)
+            box = box.grow(strip, corner)
+            _enlarge(page, box)
+            opened, closed = count_open_states(page)
+        stamp = b"\nQ" * (opened + 1) + draw_stamp(self._number, box, corner, scale=scale, strip=strip)
+        content = page.obj.get("/Contents")
+        existing = list(content) if isinstance(content, Array) else [content] if content is not None else []
+        page.obj["/Contents"] = Array([self._head] * (closed + 1) + [*existing, self._pdf.make_stream(stamp)])
+        if "/Resources" not in page.obj:
+            page.obj["/Resources"] = Dictionary()
+        if "/Font" not in page.obj["/Resources"]:
+            page.obj["/Resources"]["/Font"] = Dictionary()
+        page.obj["/Resources"]["/Font"][name_font()] = self._font
+
+    def _mend_links(self, page: Page, original: Page, places: Destinations, first: int) -> None:
+        """Let links inside of a document lead to the pages that they led to."""
+        from pikepdf import Array, Dictionary
+
+        annotations = original.obj.get("/Annots")
+        if not isinstance(annotations, Array):
+            return
+        for old, new in zip(list(annotations), list(page.obj["/Annots"]), strict=True):
+            if not isinstance(new, Dictionary) or not isinstance(old, Dictionary):
+                continue
+            if "/StructParent" in new:
+                del new["/StructParent"]
+            leads, target = places.read_link(old)
+            if leads:
+                self._set_target(new, target, first)
+
+    def _set_target(self, annotation: Object, target: Target | None, first: int) -> None:
+        for key in ("/A", "/Dest"):
+            if key in annotation:
+                del annotation[key]
+        if target is not None:
+            annotation["/Dest"] = self._spell(target, first)
+
+    def _lead(self, page: Page) -> None:
+        """Let the page numbers of the index lead to their pages."""
+        from pikepdf import Dictionary
+
+        for annotation in page.obj.get("/Annots", []):
+            action = annotation.get("/A") if isinstance(annotation, Dictionary) else None
+            address = str(action.get("/URI", "")) if isinstance(action, Dictionary) else ""
+            if address.startswith(PAGE_LINK):
+                number = address.removeprefix(PAGE_LINK)
+                found = self._numbered.get(int(number)) if number.isdecimal() else None
+                place = Target(found.index, ()) if found is not None else None
+                self._set_target(annotation, place, 0)
+
+    def _spell(self, target: Target, first: int) -> Object:
+        from pikepdf import Array, Name
+
+        page = self._pdf.pages[first + target.page]
+        return Array([page.obj, *(target.view or (Name.Fit,))])
+
+    def _mark(self, title: str, target: Target | None, first: int = 0) -> OutlineItem:
+        from pikepdf import OutlineItem
+
+        return OutlineItem(title, self._spell(target, first) if target is not None else None)
+
+    def _copy(self, bookmark: Bookmark, first: int) -> OutlineItem:
+        item = self._mark(bookmark.title, bookmark.target, first)
+        item.children.extend(self._copy(child, first) for child in bookmark.children)
+        item.is_closed = True
+        return item
+
+    def _gather(self, title: str, items: Sequence[OutlineItem]) -> OutlineItem:
+        from pikepdf import OutlineItem
+
+        item = OutlineItem(title, items[0].destination)
+        item.children.extend(items)
+        return item
+
+    def _label(self, piece: Piece, first: int) -> None:
+        """What viewers call the pages: the number that is stamped, or the paper that it is."""
+        from pikepdf import Dictionary, Name, String
+
+        count = len(self._pdf.pages) - first
+        if not piece.numbered:
+            label = Dictionary(P=String(piece.label))
+            if count > 1:
+                label["/S"] = Name.D
+            self._labels += [first, label]
+        elif self._number == count or not self._labels or "/P" in self._labels[-1]:
+            self._labels += [first, Dictionary(S=Name.D, St=self._number - count + 1)]
+
+    def _judge_claims(self) -> tuple[bool, tuple[str, ...]]:
+        unclaimed = tuple(dict.fromkeys(name for name, claim in self._claims if not claim.holds))
+        has_colours = any(claim.intent is not None for _, claim in self._claims)
+        return not unclaimed and has_colours, unclaimed
+
+    def _describe(self, *, claimed: bool) -> None:
+        from pikepdf import Array, Dictionary, Name, Stream, String
+
+        about, root = self._about, self._pdf.Root
+        root["/Lang"] = String("zh-CN")
+        root["/PageMode"] = Name.UseOutlines
+        root["/ViewerPreferences"] = Dictionary(DisplayDocTitle=True)
+        root["/PageLabels"] = self._pdf.make_indirect(Dictionary(Nums=Array(self._labels)))
+        packet = write_metadata(about.title, about.author, about.producer, about.moment, claimed=claimed)
+        root["/Metadata"] = Stream(self._pdf, packet, Type=Name.Metadata, Subtype=Name.XML)
+        if claimed:
+            intent = next(claim.intent for _, claim in self._claims if claim.intent is not None)
+            root["/OutputIntents"] = Array([self._pdf.copy_foreign(intent)])
+        day = f"D:{about.moment:%Y%m%d}000000Z"
+        said = {"Title": about.title, "Author": about.author, "Creator": about.producer, "Producer": about.producer}
+        for key, value in {**said, "CreationDate": day, "ModDate": day}.items():
+            if value:
+                self._pdf.docinfo[f"/{key}"] = String(value)
+
+
+def _generate() -> Any:
+    from pikepdf import ObjectStreamMode
+
+    return ObjectStreamMode.generate
+
+
+def read_box(page: Page) -> Box:
+    """What people see of a page: its crop box, as far as there is paper below it."""
+    media, crop = _read_rectangle(page.mediabox), _read_rectangle(page.cropbox)
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    right, top = min(media[2], crop[2]), min(media[3], crop[3])
+    if left >= right or bottom >= top:
+        left, bottom, right, top = media
+    turned = page.obj.get("/Rotate", 0)
+    return Box(left, bottom, right, top, int(turned) % 360 if isinstance(turned, int) else 0)
+
+
+def _read_rectangle(values: Any) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = (float(value) for value in values)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _enlarge(page: Page, box: Box) -> None:
+    """Make a page show this box; paper is added where there is too little."""
+    media = _read_rectangle(page.mediabox)
+    page.obj["/CropBox"] = list(_round((box.left, box.bottom, box.right, box.top)))
+    lower, upper = (min(media[0], box.left), min(media[1], box.bottom)), (max(media[2], box.right), max(media[3], box.top))
+    page.obj["/MediaBox"] = list(_round((*lower, *upper)))
+
+
+def _round(values: Sequence[float]) -> Iterator[float]:
+    return (round(value, 3) for value in values)

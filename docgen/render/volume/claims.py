@@ -1,0 +1,78 @@
+"""PDF/A: what a PDF claims, and what the bound one says of itself.
+
+A claim is no proof: docgen has no validator. The bound PDF claims PDF/A-2b when every part claims PDF/A-2 for the
+same kind of colours; what is added, page numbers and pages with pictures, keeps to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from pikepdf import Object, Pdf
+
+CLAIM = "PDF/A-2b"
+_PART = re.compile(rb"""pdfaid:part\s*(?:>|=\s*["'])\s*(\d)""")
+_RGB = b"RGB "
+_SPACE = slice(16, 20)  # of an ICC profile's head: the colours that it is for
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a PDF says of itself: the part of PDF/A, None without a claim, and its output intent for RGB."""
+
+    part: int | None
+    intent: Object | None
+    other_colours: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether a PDF that claims PDF/A-2b may hold its pages."""
+        return self.part == 2 and not self.other_colours
+
+
+def read_claim(pdf: Pdf) -> Claim:
+    """The claim of a PDF."""
+    part: int | None = None
+    if "/Metadata" in pdf.Root:
+        found = _PART.search(pdf.Root.Metadata.read_bytes())
+        part = int(found[1]) if found else None
+    chosen, others = None, False
+    for intent in pdf.Root.get("/OutputIntents", []):
+        if "/DestOutputProfile" not in intent:
+            continue
+        if intent.DestOutputProfile.read_bytes()[_SPACE] == _RGB:
+            chosen = chosen if chosen is not None else (intent if intent.is_indirect else pdf.make_indirect(intent))
+        else:
+            others = True
+    return Claim(part, chosen, others)
+
+
+def write_metadata(title: str, author: str, producer: str, moment: dt.date, *, claimed: bool) -> bytes:
+    """The XMP packet of the bound PDF."""
+    day = f"{moment.isoformat()}T00:00:00Z"
+    claim = (
+        '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">'
+        "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>"
+    )
+    creator = f"<dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>" if author else ""
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f"{claim if claimed else ''}"
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        "<dc:format>application/pdf</dc:format>"
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>{creator}'
+        "</rdf:Description>"
+        '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
+        ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/">'
+        f"<xmp:CreatorTool>{escape(producer)}</xmp:CreatorTool><xmp:CreateDate>{day}</xmp:CreateDate>"
+        f"<xmp:ModifyDate>{day}</xmp:ModifyDate><xmp:MetadataDate>{day}</xmp:MetadataDate>"
+        f"<pdf:Producer>{escape(producer)}</pdf:Producer></rdf:Description>"
+        "</rdf:RDF></x:xmpmeta>\n"
+        '<?xpacket end="w"?>'
+    ).encode()

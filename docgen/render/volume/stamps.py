@@ -1,0 +1,222 @@
+"""Page numbers on pages of any size, turned in any way: where they stand, and the font whose digits we drew.
+
+The digits are strokes of a Type 3 font, so they are embedded by nature, print black and opaque, and can be searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pikepdf import Object, Pdf
+
+Corner = Literal["lower", "upper"]
+"""The outer corner that page numbers stand in: right on odd pages, left on even ones."""
+
+_SIZE = 10.0  # points, on a page as wide as A4
+_SIDE, _BASELINE = 34.0, 20.0  # from the page's edges, in its margin
+_STRIP, _STRIP_BASELINE = 24.0, 8.0
+_A4_WIDTH = 595.0
+_LEAST, _MOST = 0.8, 4.0
+_WIDTH = 556  # of a digit, in thousandths
+_STROKE = 66
+_CURVE = 0.5523
+_FONT = "/DocgenDigits"
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A page's visible part, in its own coordinates, and by how much viewers turn it clockwise."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turned: int = 0
+
+    @property
+    def size(self) -> Point:
+        """Width and height as people see the page."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.turned in (90, 270) else (width, height)
+
+    @property
+    def matrix(self) -> tuple[float, ...]:
+        """Leads from what people see, counted from its lower left corner, to the page's own coordinates."""
+        matrices: dict[int, tuple[float, ...]] = {
+            90: (0, 1, -1, 0, self.right, self.bottom),
+            180: (-1, 0, 0, -1, self.right, self.top),
+            270: (0, -1, 1, 0, self.left, self.top),
+        }
+        return matrices.get(self.turned, (1, 0, 0, 1, self.left, self.bottom))
+
+    def grow(self, length: float, corner: Corner) -> Box:
+        """The same page with a strip below, or above, what people see of it."""
+        left, bottom, right, top = self.left, self.bottom, self.right, self.top
+        side = {"lower": 0, "upper": 180}[corner] + self.turned
+        match side % 360:
+            case 0:
+                bottom -= length
+            case 90:
+                right += length
+            case 180:
+                top += length
+            case _:
+                left -= length
+        return Box(left, bottom, right, top, self.turned)
+
+
+def scale_stamp(box: Box, unit: float = 1.0) -> float:
+    """How much larger than on A4 a page's number is: large drawings are looked at from afar.
+
+    ``unit`` is how many points a unit of the page has.
+    """
+    return min(max(min(box.size) * unit / _A4_WIDTH, _LEAST), _MOST) / unit
+
+
+def measure_strip(box: Box, unit: float = 1.0) -> float:
+    """How high the strip is that a page grows by, where nobody knows whether its corner is free."""
+    return _STRIP * scale_stamp(box, unit)
+
+
+def draw_stamp(number: int, box: Box, corner: Corner, *, scale: float, strip: float = 0.0) -> bytes:
+    """The instructions that write a number onto a page.
+
+    A strip that the page grew by is white first, since something that was cut off may lie below it.
+    """
+    text = str(number)
+    width, height = box.size
+    size = _SIZE * scale
+    baseline = (_STRIP_BASELINE if strip else _BASELINE) * scale
+    across = len(text) * size * _WIDTH / 1000
+    x = width - _SIDE * scale - across if number % 2 else _SIDE * scale
+    y = baseline if corner == "lower" else height - baseline - size * 0.7
+    lines = ["q", _spell(box.matrix) + " cm"]
+    if strip:
+        start = 0.0 if corner == "lower" else height - strip
+        lines.append(f"1 g {_spell((0, start, width, strip))} re f")
+    lines += ["0 g 0 G", f"BT {_FONT} {size:.3f} Tf {_spell((max(x, 0), y))} Td ({text}) Tj ET", "Q"]
+    return ("\n" + "\n".join(lines) + "\n").encode()
+
+
+def _spell(numbers: Sequence[float]) -> str:
+    return " ".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in numbers)
+
+
+def name_font() -> str:
+    """What pages call the font."""
+    return _FONT
+
+
+def make_font(pdf: Pdf) -> Object:
+    """The font of the ten digits."""
+    from pikepdf import Array, Dictionary, Name, Stream
+
+    names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    glyphs = Dictionary()
+    for name, strokes in zip(names, _DIGITS, strict=True):
+        glyphs[f"/{name}"] = pdf.make_indirect(Stream(pdf, _draw_glyph(strokes)))
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type3,
+            Name=Name(_FONT),
+            FontBBox=[0, -50, _WIDTH, 750],
+            FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+            FirstChar=ord("0"),
+            LastChar=ord("9"),
+            Widths=[_WIDTH] * len(names),
+            CharProcs=glyphs,
+            Encoding=Dictionary(
+                Type=Name.Encoding, Differences=Array([ord("0"), *(Name(f"/{name}") for name in names)])
+            ),
+            Resources=Dictionary(),
+            ToUnicode=pdf.make_indirect(Stream(pdf, _TO_UNICODE)),
+        )
+    )
+
+
+Stroke = tuple[Point, ...]
+"""A path: its first point, then three points for each curve."""
+
+
+def _line(*points: Point) -> Stroke:
+    """Straight lines as curves, so that all strokes are alike."""
+    path = [points[0]]
+    for point in points[1:]:
+        path += [path[-1], point, point]
+    return tuple(path)
+
+
+def _oval(x: float, y: float, across: float, up: float) -> Stroke:
+    a, b = across * _CURVE, up * _CURVE
+    return (
+        (x + across, y),
+        *((x + across, y + b), (x + a, y + up), (x, y + up)),
+        *((x - a, y + up), (x - across, y + b), (x - across, y)),
+        *((x - across, y - b), (x - a, y - up), (x, y - up)),
+        *((x + a, y - up), (x + across, y - b), (x + across, y)),
+    )
+
+
+_SIX: Stroke = (
+    *((415, 600), (380, 645), (335, 667), (285, 667), (165, 667), (98, 540), (98, 320)),
+    *((98, 140), (165, 33), (280, 33), (385, 33), (458, 115), (458, 225)),
+    *((458, 335), (385, 410), (285, 410), (195, 410), (125, 350), (103, 270)),
+)
+_DIGITS: tuple[tuple[Stroke, ...], ...] = (
+    (_oval(278, 350, 185, 317),),
+    (_line((150, 560), (300, 667), (300, 33)),),
+    (
+        ((100, 500), (100, 600), (170, 667), (278, 667), (390, 667), (452, 590), (452, 495), (452, 380), *((345, 285),))
+        + ((100, 33), *_line((100, 33), (468, 33))[1:]),
+    ),
+    (
+        *(((105, 560), (140, 630), (200, 667), (275, 667), (375, 667), (440, 605), (440, 520)),),
+        *(((440, 520), (440, 430), (370, 372), (245, 372)),),
+        *(((245, 372), (385, 372), (460, 310), (460, 210), (460, 105), (380, 33), (270, 33)),),
+        *(((270, 33), (185, 33), (120, 75), (90, 150)),),
+    ),
+    (_line((375, 33), (375, 667), (75, 225), (485, 225)),),
+    (
+        _line((430, 667), (150, 667), (125, 370)),
+        *(((125, 370), (165, 410), (215, 430), (270, 430), (385, 430), (460, 350), (460, 235)),),
+        *(((460, 235), (460, 115), (380, 33), (265, 33), (185, 33), (120, 75), (90, 140)),),
+    ),
+    (_SIX,),
+    (_line((90, 667), (468, 667), (225, 33)),),
+    (_oval(278, 518, 152, 149), _oval(278, 201, 182, 168)),
+    (tuple((_WIDTH - x, 700 - y) for x, y in _SIX),),
+)
+
+
+def _draw_glyph(strokes: Sequence[Stroke]) -> bytes:
+    lines = [f"{_WIDTH} 0 0 -50 {_WIDTH} 750 d1", f"{_STROKE} w 1 J 1 j"]
+    for first, *rest in strokes:
+        lines.append(f"{_spell(first)} m")
+        for at in range(0, len(rest), 3):
+            lines.append(f"{_spell([value for point in rest[at : at + 3] for value in point])} c")
+        lines.append("S")
+    return "\n".join(lines).encode()
+
+
+_TO_UNICODE = b"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /DocgenDigits def
+/CMapType 2 def
+1 begincodespacerange
+<00> <FF>
+endcodespacerange
+1 beginbfrange
+<30> <39> <0030>
+endbfrange
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+"""
