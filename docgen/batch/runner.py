@@ -275,7 +275,7 @@ class _Run:
     def _digest_setting(self) -> str:
         """What decides the outcome besides the record: the options, the version, the day of records without one."""
         said = self._options
-        wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact)
+        wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact, said.bind)
         chosen = (said.profile_id, said.only, said.until, *wanted, *_name_converter(said))
         some = [sorted(self.request.by_hand)] if self.request.by_hand else []
         return digest_data([docgen.__version__, list_settings(), *chosen, *some])
@@ -418,7 +418,7 @@ def _free_options(request: Request) -> Options:
 
 def _name_converter(options: Options) -> tuple[str, ...]:
     """What makes PDFs, where any are wanted, and the fonts that it has: other ones make other files."""
-    if not options.pdf:
+    if not options.converting:
         return ()
     from docgen.pipeline.stages.pdf import open_converter
 

@@ -28,6 +28,7 @@ mapping_option = click.option("--mapping", metavar="MAPPING.yaml", type=path_typ
 only_option = click.option("--only", "only", metavar="DOC", multiple=True, shell_complete=complete_documents)
 until_option = click.option("--until", "until", metavar="STEP", default="", shell_complete=complete_steps)
 draft_option = click.option("--draft", is_flag=True)
+bind_option = click.option("--bind", is_flag=True)
 pdf_option = click.option("--pdf", is_flag=True)
 guard_option = click.option("--guard", is_flag=True)
 without_record_option = click.option("--without-record", is_flag=True)

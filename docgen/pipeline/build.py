@@ -13,7 +13,14 @@ from docgen.errors import OutputError
 from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.stages.context import BuildContext, Progress
 from docgen.pipeline.stages.documents import leave_gaps, render_documents
-from docgen.pipeline.stages.dossier import collect_files, list_targets, name_folder, pack_record, tell_unsigned
+from docgen.pipeline.stages.dossier import (
+    collect_files,
+    list_targets,
+    name_folder,
+    pack_record,
+    tell_unclaimed,
+    tell_unsigned,
+)
 from docgen.pipeline.stages.footprint import note_footprint
 from docgen.pipeline.stages.outcome import Options, Outcome, Output
 from docgen.pipeline.stages.pdf import add_pdfs, open_converter
@@ -97,6 +104,7 @@ def _release(
         context = replace(context, staging=staged.staging, draft=options.is_faulty(told))
         written = pack_record(prepared, files, context) if options.packing else []
         told += tell_unsigned(prepared, written)
+        told += tell_unclaimed(prepared, written)
         if redacted is not None:
             opened, leaks = pack_redacted(redacted, shown, written, replace(context, watch=None))
             written += opened
@@ -120,6 +128,7 @@ def _add_supplement(
     with occupy_output(context.out):
         context = replace(context, watch=None, draft=context.options.is_faulty(told))
         added = pack_supplement(supplement, files, context)
+        told += tell_unclaimed(prepared, [added])
     return (Output("package", added.path, added.index.title),)
 
 
@@ -128,5 +137,7 @@ def _refuse_contradictions(options: Options) -> None:
         raise OutputError(error("A260"))
     if options.supplement and (options.redact or not options.packing):
         raise OutputError(error("A244"))
+    if options.bind and not options.packing:
+        raise OutputError(error("A271"))
     if options.redact and not options.packing:
         raise OutputError(error("A235"))

@@ -74,11 +74,13 @@ class ArchiveSettings(Part):
 
     Fonds, year, retention, office and confidentiality have no default, since the standards give none;
     ``document_numbers`` gives 文件编号 (文号) by a filed document's id. ``index_columns`` are the index's, where they
-    aren't those of the standard.
+    aren't those of the standard. ``page_numbers`` is whose corner a volume's page numbers stand in: the lower outer
+    one by GB/T 11822, the upper one by DA/T 22.
     """
 
     index: IndexForm | None = None
     index_columns: tuple[IndexColumn, ...] = ()
+    page_numbers: IndexForm | None = None
     rule: NumberRule | None = None
     fonds: Text | None = None
     category: Text | None = None
@@ -115,6 +117,11 @@ class ArchiveSettings(Part):
     def index_form(self) -> IndexForm:
         """Whose columns the index has: as chosen, else ``DEFAULT_INDEX``."""
         return self.index or DEFAULT_INDEX
+
+    @property
+    def numbering(self) -> IndexForm:
+        """Whose corner the page numbers of a volume stand in: as chosen, else that of a dossier."""
+        return self.page_numbers or DEFAULT_INDEX
 
     @property
     def number_parts(self) -> dict[str, str | None]:

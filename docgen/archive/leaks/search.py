@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from docgen.archive.bag.openable import MAX_OPENED
 from docgen.archive.leaks.pdf import InnerFile, is_drawn, read_texts
 from docgen.archive.leaks.pictures import read_picture_texts
-from docgen.archive.plan.model import MACHINE_INDEX
+from docgen.archive.plan.model import MACHINE_INDEX, VOLUME
 from docgen.ooxml.package import open_zip
 from docgen.ooxml.xml import PackageError
 from docgen.record.masking import SEPARATOR, Masker
@@ -68,7 +68,7 @@ def find_leaks(package: Path, masker: Masker) -> Iterator[Leak]:
         for entry in archive.infolist():
             name = entry.filename.partition("/")[2]
             texts: list[FoundText] = [FoundText(name)]
-            if entry.file_size <= MAX_OPENED:
+            if entry.file_size <= MAX_OPENED or name == VOLUME:
                 texts += extract_texts(name, archive.read(entry))
             yield from (Leak(name, secret) for secret in find_secrets(texts, masker))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, PlainSerializer, PlainValidator
 
-from docgen.record.archive_settings import IndexColumn
+from docgen.record.archive_settings import IndexColumn, IndexForm
 from docgen.record.dossier_number import NumberRule
 from docgen.record.month import Month
 
@@ -20,6 +20,8 @@ INDEX_PAGE = "00_打开我_目录.html"
 MACHINE_INDEX = "package.json"
 RECORD_COPY = "record/record.json"
 PAYLOAD_FOLDER = "data"
+VOLUME = "04_整卷.pdf"
+"""The one PDF of everything, where the package has one."""
 
 Role = Literal["original", "pdf", "signed", "redacted"]
 PackageKind = Literal["main", "supplement", "redacted"]
@@ -84,7 +86,7 @@ class FiledDocument(_Part):
     ``origin`` tells that a person wrote the document and docgen only filed it.
     ``archive_number`` is its own 档号, "" where the package has none; ``first_page`` and ``last_page`` are its place in
     the pages of the whole package, None after the first document whose pages nobody knows. ``material`` is None in a
-    package of an older docgen.
+    package of an older docgen. ``bound_pages`` are those that it has in the volume, where there is one: they count.
     """
 
     id: str
@@ -98,6 +100,7 @@ class FiledDocument(_Part):
     material: Material | None = None
     first_page: int | None = Field(default=None, ge=1)
     last_page: int | None = Field(default=None, ge=1)
+    bound_pages: int | None = Field(default=None, ge=1)
     kind: Literal["document", "evidence", "note"] = "document"
     origin: Literal["", "handwritten"] = ""
     clause: str = ""
@@ -109,9 +112,16 @@ class FiledDocument(_Part):
 
     @property
     def pages(self) -> Pages:
-        """The pages of the first rendition whose pages were counted, else of the first that states them."""
+        """Those in the volume; without one of the first rendition whose pages were counted, else that states them."""
+        if self.bound_pages is not None:
+            return Pages(value=self.bound_pages, source="counted")
         known = [item.pages for item in self.renditions if item.pages.value is not None]
         return next((pages for pages in known if pages.source == "counted"), known[0] if known else UNPAGED)
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether its pages count: those of a note for what doesn't apply do in a volume alone."""
+        return self.kind != "note" or self.bound_pages is not None
 
     @property
     def is_photograph(self) -> bool:
@@ -273,6 +283,20 @@ class Conversion(_Part):
     fonts: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class Volume(_Part):
+    """One PDF of everything: ``file`` lies at the top of the package, ``numbered`` is the last page number in it.
+
+    ``numbering`` is whose corner the numbers stand in. ``pdfa`` is what it claims, "" where ``unclaimed`` documents or
+    papers don't.
+    """
+
+    file: Rendition
+    numbered: int = Field(ge=0)
+    numbering: IndexForm
+    pdfa: str = ""
+    unclaimed: Listed[str] = ()
+
+
 class Counts(_Part):
     """Sums over the filed documents: notes count as files, not as documents.
 
@@ -313,6 +337,7 @@ class PackageIndex(_Part):
     settings: Listed[SettingUsed] = ()
     template_digests: dict[str, str] = {}
     conversion: Conversion | None = None
+    volume: Volume | None = None
     counts: Counts = Counts()
 
     @property
@@ -337,14 +362,14 @@ def describe_until(index: PackageIndex) -> dict[str, str | int]:
 def number_pages(documents: Iterable[FiledDocument]) -> tuple[FiledDocument, ...]:
     """The documents with their first and last page in the whole package, as long as all pages before are known.
 
-    Notes (why an item is not applicable) are no part of the pages.
+    Notes (why an item is not applicable) are part of the pages in a volume alone.
     """
     filed: list[FiledDocument] = []
     done: int | None = 0
     for document in documents:
         pages = document.pages.value
         first = last = None
-        if document.kind != "note":
+        if document.is_paged:
             if done is not None and pages:
                 first, last = done + 1, done + pages
             done = None if done is None or pages is None else done + pages
@@ -359,8 +384,8 @@ def count_documents(documents: Iterable[FiledDocument]) -> Counts:
     files = [rendition for item in filed for rendition in item.renditions]
     return Counts(
         documents=len(real),
-        pages=sum(item.pages.value or 0 for item in real),
-        unpaged=sum(item.pages.value is None for item in real),
+        pages=sum(item.pages.value or 0 for item in filed if item.is_paged),
+        unpaged=sum(item.pages.value is None for item in filed if item.is_paged),
         photos=sum(item.is_photograph for item in real),
         files=len(files),
         bytes=sum(item.size for item in files),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.plan.model import UNPAGED, FiledDocument, PackageIndex, Pages, Role
 from docgen.content.pdf import count_pages as count_pdf_pages
 from docgen.diagnostics import Diagnostic, Location, warning
+from docgen.record.archive_settings import IndexForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,35 @@ class PlannedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundVolume:
+    """One PDF of everything, to lie at the top of a package; the rest as the index tells it (``Volume``)."""
+
+    path: Path
+    pages: int
+    numbered: int
+    numbering: IndexForm
+    pdfa: str
+    unclaimed: tuple[str, ...]
+
+
+Bind = Callable[[PackageIndex], BoundVolume]
+"""Given the completed index: the one PDF of everything."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackagePlan:
     """Everything a package is written from.
 
     ``index`` has everything but documents and counts. ``moment`` is the time every member carries (local time of the
-    record; a zip knows no zone). ``record`` is the text of ``record/record.json``, or None when it is left out.
+    record; a zip knows no zone). ``record`` is the text of ``record/record.json``, or None when it is left out;
+    ``bind`` makes the volume, where there is to be one.
     """
 
     index: PackageIndex
     documents: tuple[PlannedDocument, ...]
     moment: dt.datetime
     record: bytes | None = None
+    bind: Bind | None = None
 
 
 def weigh_pages(stated: int | None, counted: int | None, name: str, where: Location) -> tuple[Pages, list[Diagnostic]]:

@@ -10,8 +10,10 @@ from docgen.archive.plan.model import (
     PAYLOAD_FOLDER,
     RECOMMENDED_LEVEL,
     REQUIRED_LEVEL,
+    VOLUME,
     PackageIndex,
     Rendition,
+    Volume,
     count_documents,
 )
 from docgen.archive.verify.fixity import MemberFact
@@ -26,7 +28,7 @@ _OWN_LABELS = "DocGen-"
 def compare_index(
     index: PackageIndex, actual: Mapping[str, MemberFact], at: BagPlace, *, settled: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """V143–V148: each rendition lies there as stated, each payload file is in the index, the counts hold.
+    """V143–V148, A276: each rendition lies there as stated, each payload file is in the index, the counts hold.
 
     ``settled`` are paths whose trouble is reported already.
     """
@@ -42,10 +44,23 @@ def compare_index(
         if path.startswith(f"{PAYLOAD_FOLDER}/") and path not in listed and path not in settled:
             yield _tell(at, path, "V145")
     yield from check_signatures(index, at)
+    if index.volume is not None:
+        yield from _compare_volume(index, index.volume, actual, at, settled)
     if count_documents(index.documents) != index.counts:
         yield error("V148", at.locate(MACHINE_INDEX), member=MACHINE_INDEX)
     if at.name and index.package_name != at.name:
         yield warning("V147", at.place, name=show_name(index.package_name), folder=show_name(at.name))
+
+
+def _compare_volume(
+    index: PackageIndex, volume: Volume, actual: Mapping[str, MemberFact], at: BagPlace, settled: Collection[str]
+) -> Iterator[Diagnostic]:
+    """A276: the pages of the volume aren't those of the documents in it; V143, V144 as for any file of the index."""
+    path = volume.file.path
+    if path not in settled:
+        yield from _compare_rendition(volume.file, actual, at)
+    if path != VOLUME or volume.numbered != index.counts.pages:
+        yield error("A276", at.locate(path), member=show_name(path), numbered=volume.numbered, pages=index.counts.pages)
 
 
 def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:

@@ -194,7 +194,10 @@ def try_index(data: bytes | None) -> PackageIndex | None:
 
 def _list_renditions(index: PackageIndex | None) -> dict[str, Rendition]:
     documents = index.documents if index else ()
-    return {rendition.path: rendition for document in documents for rendition in document.renditions}
+    stated = {rendition.path: rendition for document in documents for rendition in document.renditions}
+    if index is not None and index.volume is not None:
+        stated[index.volume.file.path] = index.volume.file
+    return stated
 
 
 def _has_too_much(path: str, data: bytes, limits: Limits) -> bool:

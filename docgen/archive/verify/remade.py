@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import render_page
-from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, RECORD_COPY, FiledDocument, PackageIndex
+from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, RECORD_COPY, VOLUME, FiledDocument, PackageIndex
 from docgen.archive.plan.numbering import spell_date8
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, is_payload
 from docgen.archive.verify.page import read_page
@@ -60,7 +60,8 @@ def check_page(bag: ReceivedBag, index: PackageIndex, remade: Remade | None) -> 
     tags = bag.manifests.get(TAG_MANIFEST)
     listed = set(tags.digests if tags is not None else bag.facts)
     papers = remade.papers if remade is not None else {name for name in listed if _is_paper(name)}
-    wanted = render_page(index, listed.intersection(papers), with_record=RECORD_COPY in listed)
+    volume = {VOLUME} if index.volume is not None else set()
+    wanted = render_page(index, listed.intersection({*papers, *volume}), with_record=RECORD_COPY in listed)
     if data == wanted:
         return
     if len(data) > _LARGER * len(wanted) + _FREE_SIZE:
@@ -114,6 +115,8 @@ def check_papers(bag: ReceivedBag, index: PackageIndex, remade: Remade) -> Itera
 def check_others(bag: ReceivedBag, remade: Remade) -> Iterator[Diagnostic]:
     """V145: a tag file that docgen never puts into a package."""
     own = {*_OWN_FILES, *remade.papers}
+    if bag.index is not None and bag.index.volume is not None:
+        own.add(VOLUME)
     for path in sorted(bag.facts):
         if not is_payload(path) and path not in own and path not in bag.litter and read_manifest_name(path) is None:
             yield warning("V145", bag.locate(path), member=show_name(path))

@@ -18,11 +18,14 @@ from docgen.archive.plan.model import (
     MACHINE_INDEX,
     PAYLOAD_FOLDER,
     RECORD_COPY,
+    VOLUME,
     FiledDocument,
     PackageIndex,
+    Pages,
     Rendition,
+    Volume,
 )
-from docgen.archive.plan.plan import PackagePlan, PlannedDocument, PlannedRendition
+from docgen.archive.plan.plan import BoundVolume, PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.writing.target import open_target
 from docgen.archive.zip import manifest
 from docgen.archive.zip.hashing import CHUNK, HashThread, StreamDigest, open_hash_thread
@@ -52,6 +55,7 @@ _OWN_NAMES = (
     manifest.PAYLOAD_MANIFEST,
     manifest.TAG_MANIFEST,
     PAYLOAD_FOLDER,
+    VOLUME,
 )
 
 
@@ -113,11 +117,14 @@ def write_package(
             index = plan.index.complete(payload.describe(document) for document in plan.documents)
             finished = finish(index)
             _refuse_names(top, [*_OWN_NAMES, *finished])
+            bag = _BagWriter(archive, plan, thread)
+            if plan.bind is not None:
+                index = index.model_copy(update={"volume": bag.add_volume(plan.bind(index))})
             if any("/" in name for name in finished):
                 raise ValueError("a tag file of others lies at the top of the package")
             tags = {
                 **finished,
-                INDEX_PAGE: render_page(index, finished, with_record=plan.record is not None),
+                INDEX_PAGE: render_page(index, [*finished, *bag.list_digests()], with_record=plan.record is not None),
                 MACHINE_INDEX: dump_index(index),
                 manifest.DECLARATION_NAME: manifest.write_declaration(),
                 manifest.BAG_INFO_NAME: manifest.write_bag_info(list_bag_info(index)),
@@ -125,14 +132,13 @@ def write_package(
             }
             if plan.record is not None:
                 tags[RECORD_COPY] = plan.record
-            bag = _BagWriter(archive, plan, thread)
             for name in sorted(tags):
                 bag.add_bytes(name, tags[name])
             listing = manifest.write_manifest(bag.list_digests())
             bag.add_bytes(manifest.TAG_MANIFEST, listing)
         size = file.tell()
     identity = hashlib.sha256(listing).hexdigest()
-    return WrittenPackage(target, index, identity, len(renditions) + len(tags) + 1, size)
+    return WrittenPackage(target, index, identity, len(renditions) + len(bag.list_digests()), size)
 
 
 class _Counter:
@@ -196,6 +202,19 @@ class _BagWriter:
             self.add_bytes(planned.path, planned.source)
         else:
             self._add_file(planned.path, planned.source, planned.stamp)
+
+    def add_volume(self, bound: BoundVolume) -> Volume:
+        """Add the one PDF of everything; what the index says of it."""
+        pages = Pages(value=bound.pages, source="counted")
+        planned = PlannedRendition("pdf", VOLUME, "application/pdf", bound.path, pages)
+        self.add_rendition(planned)
+        return Volume(
+            file=self._describe(planned),
+            numbered=bound.numbered,
+            numbering=bound.numbering,
+            pdfa=bound.pdfa,
+            unclaimed=bound.unclaimed,
+        )
 
     def add_bytes(self, path: str, data: bytes) -> None:
         digest = self._thread.start()

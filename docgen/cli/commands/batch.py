@@ -39,6 +39,7 @@ _TOLD_FAULTS = 5
 @click.option("--blanks-by-hand", is_flag=True)
 @shared.draft_option
 @shared.pdf_option
+@shared.bind_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--blank", is_flag=True)
 @click.option("--no-package", is_flag=True)
 @shared.pdf_option
+@shared.bind_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--list", "listing", is_flag=True)
 @shared.draft_option
 @shared.pdf_option
+@shared.bind_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

@@ -31,6 +31,7 @@ from docgen.pipeline.stages.dossier import (
     list_targets,
     name_package,
     pack_record,
+    tell_unclaimed,
     tell_unsigned,
 )
 from docgen.pipeline.stages.outcome import Options, Output
@@ -105,6 +106,7 @@ def _pack(
     with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
         packages = pack_record(prepared, files, replace(context, staging=staged.staging))
         told += tell_unsigned(prepared, packages)
+        told += tell_unclaimed(prepared, packages)
         return tuple(staged.move(packages, durable=options.durable))
 
 

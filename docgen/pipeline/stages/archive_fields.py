@@ -9,7 +9,7 @@ from docgen.archive.plan.model import CONFIRMED_MARK, ArchiveFields, SettingUsed
 from docgen.archive.plan.numbering import Numbering, plan_numbering
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.stages.index_columns import list_index_columns
+from docgen.pipeline.stages.index_columns import choose_columns, list_index_columns
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.profile.faults import name_field
 from docgen.profile.paths import Place
@@ -25,15 +25,18 @@ _SETTINGS = "project.archive."
 
 
 def describe_archive(
-    prepared: PreparedRecord, numbering: Numbering | None, dates: Iterable[dt.date | Month]
+    prepared: PreparedRecord, numbering: Numbering | None, dates: Iterable[dt.date | Month], *, bound: bool = False
 ) -> ArchiveFields:
-    """What the cover says of a package: its number, whose it is, how long it is kept, from when to when."""
+    """What the cover says of a package: its number, whose it is, how long it is kept, from when to when.
+
+    One with a volume (``bound``) has page numbers in its index.
+    """
     settings = prepared.subject.record.project.archive or ArchiveSettings()
     known = list(dates)
     dossier = numbering.dossier if numbering is not None else None
     return ArchiveFields(
         index_form=settings.index_form,
-        index_columns=settings.index_columns,
+        index_columns=choose_columns(settings, bound=bound),
         rule=dossier.rule if dossier is not None else None,
         fonds=(dossier.fonds if dossier is not None else settings.fonds) or "",
         category=dossier.category if dossier is not None else "",
@@ -73,11 +76,11 @@ def find_answerable(prepared: PreparedRecord, item: str) -> str:
 
 
 def list_settings(
-    prepared: PreparedRecord, archive: ArchiveFields, is_part: Callable[[Place], bool]
+    prepared: PreparedRecord, archive: ArchiveFields, is_part: Callable[[Place], bool], *, bound: bool = False
 ) -> Iterator[SettingUsed]:
     """What the standard leaves open and how it was settled, how the package was indexed, numbered; what is confirmed.
 
-    ``is_part`` says of a place of the record whether it belongs into the package.
+    ``is_part`` says of a place of the record whether it belongs into the package, ``bound`` whether that has a volume.
     """
     yield from _list_profile_settings(prepared)
     values = {"index": archive.index_form}
@@ -85,6 +88,8 @@ def list_settings(
         values |= {"category": archive.category, "first_item": spell_item(archive.first_item)}
     if archive.index_columns:
         values["index_columns"] = "、".join(column.label for column in list_index_columns(archive))
+    if bound:
+        values["page_numbers"] = (prepared.subject.record.project.archive or ArchiveSettings()).numbering
     texts = catalogue(DOCUMENT_LANGUAGE)
     for number, (name, value) in enumerate(values.items(), 1):
         text, clause = texts.text(f"package.setting.{name}"), texts.text(f"package.setting.{name}.clause")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic_core import to_json
 import docgen
 from docgen.archive.plan.filing import FiledFiles, Note, RenderedDocument, file_documents, list_absences
 from docgen.archive.plan.model import (
+    VOLUME,
     Conversion,
     PackageIndex,
     PackageKind,
@@ -25,7 +27,7 @@ from docgen.archive.plan.model import (
     Until,
 )
 from docgen.archive.plan.numbering import Numbering, resolve_document
-from docgen.archive.plan.plan import PackagePlan, PlannedDocument
+from docgen.archive.plan.plan import BoundVolume, PackagePlan, PlannedDocument
 from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
@@ -33,6 +35,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.filing import PreparedPackage, list_notes
+from docgen.pipeline.stages.index_columns import choose_columns
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.pipeline.stages.signatures import is_signed
 from docgen.profile.belonging import ItemScope
@@ -131,6 +134,17 @@ def pack_record(prepared: PreparedRecord, files: FiledFiles, context: BuildConte
     return written.list_all()
 
 
+def tell_unclaimed(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
+    """A273, for each volume that doesn't claim PDF/A: which of its documents don't."""
+    for package in written:
+        volume = package.index.volume
+        if volume is not None and not volume.pdfa:
+            titles = {item.id: item.title for item in package.index.documents}
+            named = [titles.get(name, name) for name in volume.unclaimed]
+            where = prepared.validation.locate(("evidence",), False)
+            yield info("A273", where, name=VOLUME, count=len(named), documents=show_some(named))
+
+
 def tell_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
     """C260, once: how many packed documents a clause asks to be signed and no signed copy of is packed, and which."""
     papers = {paper.id: paper for package in written for paper in package.index.unsigned}
@@ -195,7 +209,8 @@ class PackageWriter:
         self._settings = prepared.subject.record.project.archive or ArchiveSettings()
         from docgen.pipeline.stages.papers import list_papers
 
-        self._papers = list_papers(self._settings.index_form, self._settings.index_columns)
+        bound = context.options.bind
+        self._papers = list_papers(self._settings.index_form, choose_columns(self._settings, bound=bound))
         self.name = name_package(prepared, package, edition)
 
     def write(self, files: FiledFiles, base: Supplemented | None) -> WrittenPackage:
@@ -206,14 +221,31 @@ class PackageWriter:
         from docgen.archive.writing.package import write_package
 
         context, target = self._context, self._context.place_package(self.name)
-        return write_package(
-            self._plan(files, base),
-            target,
-            finish=self._finish,
-            force=context.options.force,
-            staging=context.staging,
-            watch=context.watch,
-        )
+        with tempfile.TemporaryDirectory(prefix="docgen-volume-", ignore_cleanup_errors=True) as folder:
+            plan = self._plan(files, base)
+            if context.options.bind:
+                plan = self._plan_volume(plan, Path(folder))
+            return write_package(
+                plan,
+                target,
+                finish=self._finish,
+                force=context.options.force,
+                staging=context.staging,
+                watch=context.watch,
+            )
+
+    def _plan_volume(self, plan: PackagePlan, folder: Path) -> PackagePlan:
+        """The plan with the pages that its documents have in the volume, and what binds that."""
+        from docgen.pipeline.stages.volume import VolumeMaker
+        from docgen.render.volume.binding import PAGE_LINK
+
+        maker = VolumeMaker(self._prepared, self._context, folder)
+        documents = maker.plan(plan.documents)
+
+        def bind(index: PackageIndex) -> BoundVolume:
+            return maker.bind(index, self._render_papers(index, PAGE_LINK))
+
+        return replace(plan, documents=documents, bind=bind)
 
     def _plan(self, files: FiledFiles, base: Supplemented | None) -> PackagePlan:
         prepared, after = self._prepared, base.last_number if base is not None else 0
@@ -222,7 +254,10 @@ class PackageWriter:
         planned = tuple(self._edition.rewrite(item) for item in self._describe_filed(planned))
         if self._numbering is not None:
             planned = self._numbering.number_documents(planned)
-        for template in self._papers.values():
+        from docgen.pipeline.stages.papers import PHOTO_SHEET, UNBOUND_SHEET
+
+        sheets = (UNBOUND_SHEET, PHOTO_SHEET) if self._context.options.bind else ()
+        for template in (*self._papers.values(), *sheets):
             self._store.compile(template)
         return PackagePlan(
             index=self._begin_index(planned, base),
@@ -245,9 +280,12 @@ class PackageWriter:
 
     def _finish(self, index: PackageIndex) -> Mapping[str, bytes]:
         """The papers at the top of the package."""
+        return self._render_papers(index)
+
+    def _render_papers(self, index: PackageIndex, link: str = "") -> dict[str, bytes]:
         from docgen.pipeline.stages.papers import describe_package
 
-        context = describe_package(self._settings, index)
+        context = describe_package(self._settings, index, link)
         return {name: self._store.render(template, context).data for name, template in self._papers.items()}
 
     def _describe_filed(self, planned: tuple[PlannedDocument, ...]) -> tuple[PlannedDocument, ...]:
@@ -276,7 +314,7 @@ class PackageWriter:
         title = "_".join(filter(None, (project.name, package.job.title)))
         scope = ItemScope(prepared.subject, package.job.spec.per, package.job.item)
         dates = [item.document.date for item in planned if item.document.date is not None]
-        archive = describe_archive(prepared, self._numbering, dates)
+        archive = describe_archive(prepared, self._numbering, dates, bound=self._context.options.bind)
         if edition.confidentiality is not None:
             archive = archive.model_copy(update={"confidentiality": edition.confidentiality})
         until = _name_step(prepared.horizon)
@@ -300,7 +338,7 @@ class PackageWriter:
             items=package.items,
             missing=(*list_absences(package.items), *package.absent),
             unsigned=tuple(self._list_unsigned(planned)),
-            settings=tuple(list_settings(prepared, archive, scope.holds_place)),
+            settings=tuple(list_settings(prepared, archive, scope.holds_place, bound=self._context.options.bind)),
             template_digests=dict(self._store.digests),
             conversion=self._name_conversion(planned),
         )

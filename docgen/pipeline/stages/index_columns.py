@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from docgen.archive.plan.model import ArchiveFields, FiledDocument, PackageIndex
 from docgen.archive.plan.numbering import spell_date8, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.record.archive_settings import IndexColumn
+from docgen.record.archive_settings import ArchiveSettings, IndexColumn, IndexForm
 from docgen.render.context.packages import PackageColumnView
 
 _SHAPES: Mapping[IndexColumn, tuple[int, str]] = {
@@ -25,6 +25,14 @@ _SHAPES: Mapping[IndexColumn, tuple[int, str]] = {
     "remark": (10, "left"),
 }
 """The width of each column in characters, and how its values are aligned."""
+_BOUND: Mapping[IndexForm, tuple[IndexColumn, ...]] = {
+    "GB/T 11822": ("document_number", "responsible", "title", "date", "page_number", "pages", "remark"),
+    "DA/T 22": (
+        *("archive_number", "document_number", "responsible", "title", "date", "confidentiality"),
+        *("page_number", "pages", "remark"),
+    ),
+}
+"""The columns of the standard's form, and the page number, which leads to the page in a volume."""
 _PORTRAIT = 110
 """How many characters a page of A4 takes upright."""
 
@@ -37,6 +45,18 @@ def list_index_columns(archive: ArchiveFields) -> tuple[PackageColumnView, ...]:
         label = texts.texts.get(f"package.column.{archive.index_form}.{key}") or texts.text(f"package.column.{key}")
         columns.append(PackageColumnView(label, *_SHAPES[key]))
     return tuple(columns)
+
+
+def choose_columns(settings: ArchiveSettings, *, bound: bool) -> tuple[IndexColumn, ...]:
+    """The columns that the record asks for; of a package with a volume the standard's and the page number."""
+    if settings.index_columns or not bound:
+        return settings.index_columns
+    return _BOUND[settings.index_form]
+
+
+def find_linked(columns: Sequence[IndexColumn]) -> IndexColumn:
+    """Which column leads to the page of a document: the page number, else the pages, else the title."""
+    return next((key for key in ("page_number", "pages") if key in columns), "title")
 
 
 def needs_width(columns: Sequence[IndexColumn]) -> bool:
@@ -66,7 +86,7 @@ def tell_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> 
 
 def _tell_page(filed: FiledDocument, index: PackageIndex) -> int | str | None:
     """页号 by GB/T 11822: the first page; of the last document the first and the last."""
-    last = next((item for item in reversed(index.documents) if item.kind != "note"), None)
+    last = next((item for item in reversed(index.documents) if item.is_paged), None)
     if last is not None and filed.id == last.id and filed.first_page != filed.last_page:
         return f"{filed.first_page}-{filed.last_page}"
     return filed.first_page

@@ -21,6 +21,7 @@ class Options:
     ``blanks_by_hand`` makes documents that lack values, too: what lacks is left free for the pen, and told.
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered;
     ``pdf`` files a PDF beside each Word and Excel document, by so many ``converters`` at a time (0: one for each core);
+    ``bind`` does so, too, and binds all of a package to one PDF;
     ``mapping`` says which columns of somebody
     else's table are which.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
@@ -40,6 +41,7 @@ class Options:
     only: tuple[str, ...] = ()
     package: bool = True
     pdf: bool = False
+    bind: bool = False
     converters: int = 0
     with_record: bool = True
     force: bool = False
@@ -55,6 +57,11 @@ class Options:
     def packing(self) -> bool:
         """Whether packages are wanted: forms to fill by hand and a choice of documents are none."""
         return self.package and not self.blank and not self.only
+
+    @property
+    def converting(self) -> bool:
+        """Whether LibreOffice makes PDFs."""
+        return self.pdf or self.bind
 
     def is_faulty(self, diagnostics: Iterable[Diagnostic]) -> bool:
         """Whether one of the diagnostics is grave enough to keep everything from being written."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.bag.index import PAGE_TEMPLATE, list_origins
-from docgen.archive.plan.model import CONFIRMED_MARK, FiledDocument, PackageIndex, describe_until
+from docgen.archive.plan.model import CONFIRMED_MARK, VOLUME, FiledDocument, PackageIndex, describe_until
 from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.stages.index_columns import list_index_columns, needs_width, tell_column
+from docgen.pipeline.stages.index_columns import find_linked, list_index_columns, needs_width, tell_column
 from docgen.record.archive_settings import ArchiveSettings, IndexColumn, IndexForm
 from docgen.render.context.packages import (
     AbsentItemView,
@@ -22,7 +22,7 @@ from docgen.render.context.packages import (
     StandardNumberView,
     TitleView,
 )
-from docgen.render.values.values import Missing
+from docgen.render.values.values import LinkedText, Missing
 
 if TYPE_CHECKING:
     from docgen.archive.plan.filing import Note
@@ -33,10 +33,12 @@ INDEXES: Mapping[IndexForm, tuple[str, str]] = {
     "GB/T 11822": ("02_卷内目录.xlsx", "xlsx/package-index.xlsx"),
     "DA/T 22": ("02_归档文件目录.xlsx", "xlsx/item-index.xlsx"),
 }
-PAPER_NAMES = (COVER, *(name for name, _ in INDEXES.values()), REMARKS)
+PAPER_NAMES = (COVER, *(name for name, _ in INDEXES.values()), REMARKS, VOLUME)
 """The papers that may lie at the top of a package."""
 _COVER, _REMARKS = "docx/package-cover.docx", "docx/remarks-sheet.docx"
 NOT_APPLICABLE = "docx/not-applicable.docx"
+UNBOUND_SHEET, PHOTO_SHEET = "docx/unbound-file.docx", "docx/photo-sheet.docx"
+"""The templates of the sheets that stand in a volume for what is no PDF."""
 _OWN_COLUMNS: Mapping[tuple[IndexForm, bool], str] = {
     ("GB/T 11822", False): "xlsx/package-index.columns.xlsx",
     ("GB/T 11822", True): "xlsx/package-index.columns.landscape.xlsx",
@@ -49,6 +51,8 @@ PAPER_TEMPLATES = (
     *dict.fromkeys(_OWN_COLUMNS.values()),
     _REMARKS,
     NOT_APPLICABLE,
+    UNBOUND_SHEET,
+    PHOTO_SHEET,
     PAGE_TEMPLATE,
 )
 """The templates of a package's own papers."""
@@ -70,8 +74,11 @@ def _blank(value: Any) -> Any:
     return value if value not in (None, "") else Missing("package", "", "blank")
 
 
-def describe_package(settings: ArchiveSettings | None, index: PackageIndex) -> dict[str, Any]:
-    """What the templates of cover, index and remarks sheet see."""
+def describe_package(settings: ArchiveSettings | None, index: PackageIndex, link: str = "") -> dict[str, Any]:
+    """What the templates of cover, index and remarks sheet see.
+
+    With ``link`` the page numbers of the index lead there; the number of the page is added to it.
+    """
     archive, counts = index.archive, index.counts
     filed = [document for document in index.documents if document.kind != "note"]
     return {
@@ -105,7 +112,7 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex) -> d
                 for item in index.items
             ),
             statement=tuple(_state(index)),
-            rows=tuple(_describe_row(document, index) for document in index.documents),
+            rows=tuple(_describe_row(document, index, link) for document in index.documents),
         ),
         "standard": StandardNameView(index.standard.number, index.standard.title),
         "document": TitleView(index.title),
@@ -153,14 +160,14 @@ def _count_kinds(index: PackageIndex) -> dict[str, str]:
     spelled = {}
     for kind in ("text", "drawing", "photograph"):
         filed = [item for item in index.documents if item.kind != "note" and item.material == kind]
-        pages = [item.pages.value for item in filed]
+        pages = [item.pages.value for item in index.documents if item.is_paged and item.material == kind]
         known = sum(value for value in pages if value is not None) if None not in pages else None
         key = "count" if not known or kind == "photograph" else "count_pages"
         spelled[kind] = texts.text(f"package.{key}.{kind}", count=len(filed), pages=known)
     return spelled
 
 
-def _describe_row(filed: FiledDocument, index: PackageIndex) -> PackageRowView:
+def _describe_row(filed: FiledDocument, index: PackageIndex, link: str) -> PackageRowView:
     columns = index.archive.index_columns
     return PackageRowView(
         number=_blank(filed.number or None),
@@ -176,5 +183,12 @@ def _describe_row(filed: FiledDocument, index: PackageIndex) -> PackageRowView:
         last_page=_blank(filed.last_page),
         remark=_blank(filed.remark),
         path=filed.renditions[0].path if filed.renditions else "",
-        cells=tuple(PackageCellView(_blank(tell_column(key, filed, index))) for key in columns),
+        cells=tuple(_describe_cell(key, filed, index, link) for key in columns),
     )
+
+
+def _describe_cell(key: IndexColumn, filed: FiledDocument, index: PackageIndex, link: str) -> PackageCellView:
+    value = _blank(tell_column(key, filed, index))
+    if link and filed.first_page is not None and value and key == find_linked(index.archive.index_columns):
+        return PackageCellView(LinkedText(str(value), f"{link}{filed.first_page}"))
+    return PackageCellView(value)

@@ -20,9 +20,16 @@ _SUFFIXES = {DOCX: ".docx", XLSX: ".xlsx"}
 
 
 def open_converter(options: Options) -> Converter | None:
-    """What converts with the LibreOffice of this computer, None where no PDF is wanted; OutputError A210 without it."""
-    if not options.pdf:
+    """What converts with the LibreOffice of this computer, None where no PDF is wanted.
+
+    OutputError A210 without it, A270 without what binds, where a volume is wanted.
+    """
+    if not options.converting:
         return None
+    if options.bind:
+        from docgen.pipeline.stages.volume import require_binding
+
+        require_binding()
     program = find_office()
     if program is None:
         raise OutputError(error("A210"))

@@ -157,6 +157,27 @@ class AbsenceNoteContext:
 
 
 @dataclass(frozen=True, slots=True)
+class UnboundFileView:
+    """``file`` of the sheet that stands in a volume for a file that can't be bound: where it is, and why."""
+
+    title: str
+    path: str
+    original_name: str | Missing
+    size: str
+    pages: int | Missing
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnboundFileContext:
+    """What the template of that sheet sees."""
+
+    file: UnboundFileView
+    project: ProjectNameView
+    document: TitleView
+
+
+@dataclass(frozen=True, slots=True)
 class TransferView:
     """``transfer`` of the register: "" where nobody said, to be filled in by hand.
 

@@ -42,6 +42,7 @@ PACKAGE_PAPERS: Mapping[str, type] = {
     "item-index": package_views.PackagePaperContext,
     "remarks-sheet": package_views.PackagePaperContext,
     "not-applicable": package_views.AbsenceNoteContext,
+    "unbound-file": package_views.UnboundFileContext,
     "transfer-register": package_views.TransferRegisterContext,
 }
 """The papers that a package is made up with, by the name that a template check calls them: what their templates see."""

@@ -110,6 +110,18 @@ class RichText:
         return "".join(run.text for run in self.runs)
 
 
+class LinkedText(str):
+    """Text that leads to an address where that can be shown, in a cell of a workbook; plain text anywhere else."""
+
+    __slots__ = ("address",)
+    address: str
+
+    def __new__(cls, text: str, address: str) -> LinkedText:
+        made = super().__new__(cls, text)
+        made.address = address
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A figure and the unit behind it: 2.20%. In a cell of a workbook it stays a number."""

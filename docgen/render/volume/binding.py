@@ -14,7 +14,7 @@ from docgen.render.volume.parts import Bookmark, Destinations, Source, Target, c
 from docgen.render.volume.stamps import Box, Corner, draw_stamp, make_font, measure_strip, name_font, scale_stamp
 
 if TYPE_CHECKING:
-    from pikepdf import Object, OutlineItem, Page, Pdf
+    from pikepdf import Array, Object, OutlineItem, Page, Pdf
 
 PAGE_LINK = "https://page.invalid/"
 """What a link of a piece with ``links`` begins with; behind it stands the number of the page that it leads to."""
@@ -189,7 +189,7 @@ class _Binder:
                 place = Target(found.index, ()) if found is not None else None
                 self._set_target(annotation, place, 0)
 
-    def _spell(self, target: Target, first: int) -> Object:
+    def _spell(self, target: Target, first: int) -> Array:
         from pikepdf import Array, Name
 
         page = self._pdf.pages[first + target.page]
@@ -277,7 +277,10 @@ def _enlarge(page: Page, box: Box) -> None:
     """Make a page show this box; paper is added where there is too little."""
     media = _read_rectangle(page.mediabox)
     page.obj["/CropBox"] = list(_round((box.left, box.bottom, box.right, box.top)))
-    lower, upper = (min(media[0], box.left), min(media[1], box.bottom)), (max(media[2], box.right), max(media[3], box.top))
+    lower, upper = (
+        (min(media[0], box.left), min(media[1], box.bottom)),
+        (max(media[2], box.right), max(media[3], box.top)),
+    )
     page.obj["/MediaBox"] = list(_round((*lower, *upper)))
 
 

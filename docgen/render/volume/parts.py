@@ -101,10 +101,12 @@ class Destinations:
 
     def read_link(self, annotation: Any) -> tuple[bool, Target | None]:
         """Whether an annotation leads to a place in the same PDF, and to which, None where there is no such place."""
+        import pikepdf
+
         if "/Dest" in annotation:
             return True, self._find(annotation["/Dest"])
         action = annotation.get("/A")
-        if isinstance(action, _dictionary()) and action.get("/S") == "/GoTo":
+        if isinstance(action, pikepdf.Dictionary) and action.get("/S") == "/GoTo":
             return True, self._find(action.get("/D"))
         return False, None
 
@@ -117,11 +119,12 @@ class Destinations:
             lead = lead.get("/D")
         if not isinstance(lead, pikepdf.Array) or not len(lead):
             return None
+        page: Any
         page, *view = list(lead)
-        if isinstance(page, int):
+        if isinstance(page, int):  # as destinations in other files are told
             number = page if 0 <= page < len(self._pages) else None
         else:
-            number = self._pages.get(page.objgen) if isinstance(page, pikepdf.Object) else None
+            number = self._pages.get(page.objgen) if isinstance(page, pikepdf.Dictionary) else None
         return Target(number, tuple(view)) if number is not None else None
 
     def _list_named(self) -> dict[str, Object]:
@@ -138,12 +141,6 @@ class Destinations:
         return self._named
 
 
-def _dictionary() -> type:
-    import pikepdf
-
-    return pikepdf.Dictionary
-
-
 def count_open_states(page: Page) -> tuple[int, int]:
     """How many graphics states the instructions of a page leave open, and how many they end that they never opened.
 
@@ -153,8 +150,8 @@ def count_open_states(page: Page) -> tuple[int, int]:
 
     depth = lowest = 0
     try:
-        for _, operator in pikepdf.parse_content_stream(page, "q Q"):
-            depth += 1 if str(operator) == "q" else -1
+        for instruction in pikepdf.parse_content_stream(page, "q Q"):
+            depth += 1 if str(instruction.operator) == "q" else -1
             lowest = min(lowest, depth)
     except pikepdf.PdfError:  # a viewer shows as much of it as it can read
         return 0, 0

@@ -15,7 +15,7 @@ from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.masking import Masked
 from docgen.render.values.sandbox import UnknownName
-from docgen.render.values.values import Measured, Missing, UnprintableNumberError, spell
+from docgen.render.values.values import LinkedText, Measured, Missing, UnprintableNumberError, spell
 from docgen.render.xlsx.heights import fits_line
 from docgen.render.xlsx.rows import SPLIT_RUNS, Cell
 
@@ -148,6 +148,8 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     if kind is Decimal or kind is int or kind is Measured:
         return f"><v>{_write_number(cell, value.figure if kind is Measured else value, findings)}</v></c>"
     findings.cell = cell.name
+    if kind is LinkedText:
+        return write_formula(cell, 0, escape_text(f'HYPERLINK("{value.address}","{value}")'), str(value), findings)
     if isinstance(value, (Missing, Masked)):
         text = _spell_masked(cell, value) if isinstance(value, Masked) else findings.spell_missing(value)
         return _write_string(cell, text, findings)
