@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docgen.archive.bag.index import show_size
-from docgen.archive.plan.filing import PDF
+from docgen.archive.plan.filing import PDF, InspectedEvidence
 from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex
 from docgen.archive.plan.plan import BoundVolume, PlannedDocument, PlannedRendition
 from docgen.content.pdf import PdfError
+from docgen.content.pictures import PictureError, read_picture
 from docgen.diagnostics import error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.context import BuildContext
-from docgen.pipeline.stages.evidence import Photograph
 from docgen.pipeline.stages.papers import PHOTO_SHEET, UNBOUND_SHEET
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings
+from docgen.record.parts import Activity, Training
 from docgen.render.context.packages import ProjectNameView, TitleView, UnboundFileView
 from docgen.render.context.photographs import ShownPhotograph, view_photographs
 from docgen.render.context.views import DocumentView
@@ -71,11 +72,7 @@ class VolumeMaker:
         self._settings = prepared.subject.record.project.archive or ArchiveSettings()
         self._sheets: list[tuple[str, OfficeFile]] = []
         self._sources: dict[str, tuple[Source, ...]] = {}
-        self._photographs = {
-            piece.path: prepared.photographs[piece.evidence.key]
-            for piece in prepared.evidence
-            if piece.evidence.key in prepared.photographs
-        }
+        self._pieces = {piece.path: piece for piece in prepared.evidence}
 
     def plan(self, planned: Sequence[PlannedDocument]) -> tuple[PlannedDocument, ...]:
         """The documents with the pages that each has in the volume; A211 where a sheet can't be converted."""
@@ -140,14 +137,15 @@ class VolumeMaker:
                 ours = isinstance(file.source, bytes) and document.kind != "evidence" and not document.origin
                 return Source(file.source, "ours" if ours else "found")
         elif file.media_type.startswith("image/") and isinstance(file.source, Path):
-            photograph = self._photographs.get(file.source)
-            if document.material != "photograph":
+            if document.material == "photograph":
+                printed = self._print(file.source)
+                if printed is not None:
+                    self._add_photograph(document, self._pieces[file.source], printed)
+                    return None
+            else:
                 drawn = draw_pictures(file.source)
                 if drawn is not None:
                     return Source(self._keep(drawn), "drawn")
-            elif photograph is not None and photograph.printed is not None:
-                self._add_photograph(document, photograph)
-                return None
         self._add_sheet(document, file, reason)
         return None
 
@@ -156,15 +154,29 @@ class VolumeMaker:
         path.write_bytes(data)
         return path
 
-    def _add_photograph(self, document: FiledDocument, photograph: Photograph) -> None:
-        occasion, day = photograph.occasion, photograph.day
+    def _print(self, path: Path) -> bytes | None:
+        """A photograph fit for a page; None where it can't be decoded."""
+        photograph = self._prepared.photographs.get(self._pieces[path].evidence.key)
+        if photograph is not None and photograph.printed is not None:
+            return photograph.printed
+        try:
+            with path.open("rb") as stream:
+                return read_picture(stream, printing=True).printed
+        except (PictureError, OSError):
+            return None
+
+    def _add_photograph(self, document: FiledDocument, piece: InspectedEvidence, printed: bytes) -> None:
+        record, evidence = self._prepared.subject.record, piece.evidence
+        occasions: list[Activity | Training] = [*record.activities, *record.trainings]
+        named = (evidence.activity, evidence.training)
+        occasion = next((item for item in occasions if item.key in named), None)
         shown = ShownPhotograph(
             title=document.title,
-            place=photograph.evidence.place or (occasion.place if occasion is not None else None) or "",
-            date=day.date if day is not None else (occasion.date if occasion is not None else None),
-            occasion=(occasion.title if occasion is not None else None) or "",
+            place=evidence.place or (occasion.place if occasion is not None else None) or "",
+            date=piece.dated or (occasion.date if occasion is not None else None),
+            occasion=piece.occasion,
             enterprises=(),
-            picture=photograph.printed,
+            picture=printed,
         )
         label = catalogue(DOCUMENT_LANGUAGE).text("volume.photograph")
         free = Missing("document.number", "", "blank")
