@@ -95,7 +95,13 @@ class _Binder:
             self._lead(page)
         claimed, unclaimed = self._judge_claims()
         self._describe(claimed=claimed)
-        self._pdf.save(target, deterministic_id=True, object_stream_mode=_generate(), min_version="1.7")
+        self._pdf.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=_generate(),
+            min_version="1.7",
+            fix_metadata_version=False,  # what we wrote stays as we wrote it
+        )
         return Bound(len(self._pdf.pages), self._number, claimed, unclaimed)
 
     def _add_piece(self, piece: Piece) -> OutlineItem:
@@ -114,7 +120,10 @@ class _Binder:
         if source.kind != "drawn":
             self._claims.append((piece.id, read_claim(part)))
         first = len(self._pdf.pages)
-        self._pdf.pages.extend(part.pages)
+        if "/AcroForm" in part.Root:  # what was filled in or sealed stays to be seen; nobody fills in a volume
+            part.flatten_annotations()
+        for page in part.pages:
+            self._pdf.pages.append(page)
         places = Destinations(part)
         for number, original in enumerate(part.pages):
             page = self._pdf.pages[first + number]
