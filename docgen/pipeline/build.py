@@ -137,7 +137,5 @@ def _refuse_contradictions(options: Options) -> None:
         raise OutputError(error("A260"))
     if options.supplement and (options.redact or not options.packing):
         raise OutputError(error("A244"))
-    if options.bind and not options.packing:
-        raise OutputError(error("A271"))
     if options.redact and not options.packing:
         raise OutputError(error("A235"))

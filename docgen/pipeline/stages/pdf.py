@@ -22,11 +22,14 @@ _SUFFIXES = {DOCX: ".docx", XLSX: ".xlsx"}
 def open_converter(options: Options) -> Converter | None:
     """What converts with the LibreOffice of this computer, None where no PDF is wanted.
 
-    OutputError A210 without it, A270 without what binds, where a volume is wanted.
+    OutputError A210 without it, A270 without what binds, A271 without a package, where a volume is
+    wanted.
     """
     if not options.converting:
         return None
     if options.bind:
+        if not options.packing:
+            raise OutputError(error("A271"))
         from docgen.pipeline.stages.volume import require_binding
 
         require_binding()
