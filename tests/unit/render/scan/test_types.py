@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from support import made_up
+from support.stand_in_office import make_stand_in
 
 from docgen.content.model import Narrative
 from docgen.pipeline import Options, build_record
@@ -136,8 +137,15 @@ def test_contexts_of_a_package_are_as_described(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(TemplateStore, "render", watch)
     # The sample of the made-up standard has an item that doesn't apply.
     resources = Resources(own_profiles=(made_up.write_profile(tmp_path / "profiles"),))
-    for number, record in enumerate([*SAMPLES, made_up.write_record(tmp_path)]):
+    made = made_up.write_record(tmp_path)
+    for number, record in enumerate([*SAMPLES, made]):
         outcome = build_record(record, tmp_path / str(number), Options(resources=resources))
+    # a recording can't be bound, so a sheet says where it is
+    monkeypatch.setenv("PATH", str(make_stand_in(tmp_path / "office").program.parent), prepend=":")
+    (tmp_path / "a.mp3").write_bytes(b"ID3")
+    sound = "evidence:\n  - {key: sound, file: a.mp3, kind: other, title: 录音, item: r}\n"
+    made.write_text(made.read_text("utf-8") + sound, "utf-8")
+    build_record(made, tmp_path / "bound", Options(resources=resources, bind=True))
     package = next(output.path for output in outcome.outputs if output.kind == "package")
     transfer_package(package, tmp_path / "transfer", TransferOptions(resources=resources))
     assert set(PACKAGE_PAPERS) <= set(seen)
