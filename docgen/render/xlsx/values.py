@@ -150,15 +150,17 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     findings.cell = cell.name
     if kind is LinkedText:
         return write_formula(cell, 0, escape_text(f'HYPERLINK("{value.address}","{value}")'), str(value), findings)
-    if isinstance(value, (Missing, Masked)):
-        text = _spell_masked(cell, value) if isinstance(value, Masked) else findings.spell_missing(value)
-        return _write_string(cell, text, findings)
     if cell.is_box and isinstance(value, bool):
         return f' t="b"><v>{int(value)}</v></c>'
     serial = count_days(value, findings.epoch) if cell.is_date and isinstance(value, dt.date) else ""
     if serial:
         return f"><v>{serial}</v></c>"
-    text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
+    if isinstance(value, Missing):
+        text = findings.spell_missing(value)
+    elif isinstance(value, Masked):
+        text = _spell_masked(cell, value)
+    else:
+        text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
     return _write_string(cell, text, findings)
 
 
