@@ -32,9 +32,9 @@ def return_workbooks(
     found: list[Diagnostic] = []
     for opened in workbooks:
         path = opened.source.path
-        target = out / _name_copy(path)
+        target = out / name_copy(path)
         note = f"returned {target.name}"
-        is_ours = _is_ours(target, ledger.read_note(note))
+        is_ours = is_ours(target, ledger.read_note(note))
         faulty = [entry for entry in ledger.iterate() if _goes_back(entry, path)]
         if not faulty:
             if is_ours:
@@ -61,7 +61,7 @@ def was_returned(ledger: Ledger, path: Path) -> bool:
     return bool(ledger.read_note(f"returned {path.name}"))
 
 
-def _name_copy(path: Path) -> str:
+def name_copy(path: Path) -> str:
     """The name of a workbook's copy; what comes back from a copy is the second copy, not a copy of the copy."""
     mark = catalogue(DOCUMENT_LANGUAGE).text("batch.returned")
     again = re.fullmatch(rf"(.+{re.escape(mark)})(\d*)", path.stem)
@@ -69,7 +69,7 @@ def _name_copy(path: Path) -> str:
     return stem + _SUFFIX
 
 
-def _is_ours(target: Path, digest: str) -> bool:
+def is_ours(target: Path, digest: str) -> bool:
     """Whether a copy is there, unchanged since it was written; one that somebody works in is theirs."""
     with contextlib.suppress(OSError):
         return bool(digest) and hash_file(target) == digest

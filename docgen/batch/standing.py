@@ -47,6 +47,10 @@ class Standing:
             return False  # the rows moved: the places in its diagnostics are wrong now
         if not self._keeps_resources(resources, entry.profile_id, entry.profile, entry.templates):
             return False
+        return self.keeps_files(entry)
+
+    def keeps_files(self, entry: LedgerEntry) -> bool:
+        """Whether what a job was made of and what it made are as they were; if so this is noted in the ledger."""
         inputs = self._compare_inputs(entry)
         if inputs is None or (entry.state == "made" and not self._keeps_outputs(entry)):
             return False

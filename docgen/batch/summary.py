@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _GAP = "R207"
 _LISTED_OUTPUTS = 3
-_COUNTED = ("total", "made", "kept", "faulty", "failed", "open")
+_COUNTED = ("rows", "rows_made", "rows_refused", "total", "made", "kept", "faulty", "failed", "open")
 _WIDTHS = (6, 34, 20, 40, 10, 8, 8, 8, 8, 46, 60, 40)
 _FOUND_WIDTHS = (34, 24, 8, 8, 70, 60)
 
@@ -238,7 +238,7 @@ class _SheetWriter:
 def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     """How many jobs there are and how they ended, in a line."""
     told = [
-        words.text(f"batch.count.{name}", number=counts[name]) for name in _COUNTED if counts[name] or name == "total"
+        words.text(f"batch.count.{name}", number=counts[name]) for name in _COUNTED if counts.get(name) or name == "total"
     ]
     return words.text("batch.joint").join(told)
 

@@ -18,6 +18,7 @@ COMMANDS = {
         "status",
         "build",
         "batch",
+        "fill",
         "summarize",
         "case",
         "package",

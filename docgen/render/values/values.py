@@ -130,6 +130,45 @@ class Measured:
     unit: str
 
 
+class ShownNumber(Decimal):
+    """A number as a table showed it (85%, 1,234.50): printed so, and still a number."""
+
+    shown: str
+
+    @classmethod
+    def show(cls, number: Decimal, shown: str) -> ShownNumber:
+        """The number with its spelling."""
+        made = cls(number)
+        made.shown = shown
+        return made
+
+
+class ShownDay(dt.date):
+    """A day as a table showed it."""
+
+    shown: str
+
+    @classmethod
+    def show(cls, moment: dt.datetime, shown: str) -> ShownDay:
+        """The day with its spelling."""
+        made = cls(moment.year, moment.month, moment.day)
+        made.shown = shown
+        return made
+
+
+class ShownMoment(dt.datetime):
+    """A moment as a table showed it."""
+
+    shown: str
+
+    @classmethod
+    def show(cls, moment: dt.datetime, shown: str) -> ShownMoment:
+        """The moment with its spelling."""
+        made = cls(*moment.timetuple()[:6])
+        made.shown = shown
+        return made
+
+
 def format_date(value: dt.date) -> str:
     """2024年9月6日, no zero padding (GB/T 9704—2012)."""
     return f"{value.year}年{value.month}月{value.day}日"
@@ -179,6 +218,9 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     dt.date: format_date,
     Month: format_month,
     RichText: lambda value: value.text,
+    ShownNumber: lambda value: value.shown,
+    ShownDay: lambda value: value.shown,
+    ShownMoment: lambda value: value.shown,
     Measured: lambda value: f"{spell(value.figure)}{value.unit}",
 }
 

@@ -7,6 +7,7 @@ and its unit behind them; the value stays a number, with which formulas calculat
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import write_markup
-from docgen.render.values.values import Measured
+from docgen.render.values.values import Measured, ShownNumber
 from docgen.render.xlsx.package import parse_part
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _add_formats(data: bytes, made: tuple[tuple[int, str], ...]) -> bytes:
 
 def _find_code(value: object) -> str:
     """The number format of a figure whose decimals or unit a cell wouldn't show by itself."""
+    if isinstance(value, ShownNumber):
+        return find_shown_code(value.shown)
     figure, unit = (value.figure, value.unit) if isinstance(value, Measured) else (value, "")
     if isinstance(figure, bool) or not isinstance(figure, _FIGURES) or not (unit or isinstance(figure, Decimal)):
         return ""
@@ -96,3 +99,19 @@ def _find_code(value: object) -> str:
     if decimals > _MOST_DECIMALS or not (unit or (decimals and text[-1] == "0")):
         return ""
     return "0" + ("." + "0" * decimals if decimals else "") + (f'"{unit}"' if unit else "")
+
+
+_SHOWN = re.compile(r"([^\d.,%-]*)-?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)([^\d.,%]*)")
+
+
+def find_shown_code(shown: str) -> str:
+    """The number format that shows a number as this text; '' where General does, or none is known."""
+    found = _SHOWN.fullmatch(shown)
+    if found is None:
+        return ""
+    before, whole, decimals, percent, after = found.groups(default="")
+    if not (before or "," in whole or decimals[-1:] == "0" or percent or after or whole[:-1][:1] == "0"):
+        return ""
+    zeros = "0" * len(whole) if whole[:1] == "0" else "0"
+    quoted = [f'"{text}"' if text else "" for text in (before.replace('"', ""), after.replace('"', ""))]
+    return quoted[0] + ("#,##0" if "," in whole else zeros) + "." * bool(decimals) + "0" * len(decimals[1:]) + percent + quoted[1]

@@ -15,7 +15,7 @@ from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.masking import Masked
 from docgen.render.values.sandbox import UnknownName
-from docgen.render.values.values import LinkedText, Measured, Missing, UnprintableNumberError, spell
+from docgen.render.values.values import LinkedText, Measured, Missing, ShownNumber, UnprintableNumberError, spell
 from docgen.render.xlsx.heights import fits_line
 from docgen.render.xlsx.rows import SPLIT_RUNS, Cell
 
@@ -145,7 +145,7 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     kind = type(value)
     if kind is str:
         return findings.contents.get(value) or _write_string(cell, value, findings)
-    if kind is Decimal or kind is int or kind is Measured:
+    if kind is Decimal or kind is int or kind is Measured or kind is ShownNumber:
         return f"><v>{_write_number(cell, value.figure if kind is Measured else value, findings)}</v></c>"
     findings.cell = cell.name
     if kind is LinkedText:

@@ -29,7 +29,7 @@ _UNTOLD = (".xlsb",)
 _READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
 
 
-def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
+def open_workbook(path: Path, mapping: TableMapping | None = None, *, keeps_formats: bool = False) -> Book:
     """The workbook or table in a file; SourceError when it can't be read. A mapping may say how a CSV is written.
 
     What a file holds is told by its content, whatever its suffix says: many a program exports a workbook of another
@@ -43,7 +43,7 @@ def open_workbook(path: Path, mapping: TableMapping | None = None) -> Book:
         return read_delimited(path, encoding=encoding, delimiter=delimiter)
     if kind in PAGE_SUFFIXES:
         return read_markup(path)
-    return read_foreign(path, kind) if kind in FOREIGN_SUFFIXES else read_xlsx(path)
+    return read_foreign(path, kind) if kind in FOREIGN_SUFFIXES else read_xlsx(path, keeps_formats=keeps_formats)
 
 
 def _find_content(path: Path) -> str | None:

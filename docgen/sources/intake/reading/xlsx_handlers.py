@@ -208,7 +208,7 @@ class SheetHandlers:
             if digits.isspace():
                 return None
             form = styles[int(style)] if style is not None and int(style) < len(styles) else PLAIN
-            made = numbers.setdefault(style, {})[digits] = make_number(form.kind, digits.strip(), form.zeros)
+            made = numbers.setdefault(style, {})[digits] = make_number(form.kind, digits.strip(), form.zeros, form.code)
             return made
 
         def read_other(kind: str | None) -> GridValue | None:

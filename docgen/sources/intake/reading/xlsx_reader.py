@@ -16,7 +16,7 @@ from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import SourceError
 from docgen.ooxml.package import MAX_TOTAL, fold_part, name_relations, open_zip, resolve_target
 from docgen.ooxml.xml import PackageError
-from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, judge_format
+from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, find_code, judge_format
 from docgen.sources.intake.reading.xlsx_handlers import (
     SEPARATOR,
     SheetHandlers,
@@ -44,15 +44,15 @@ _SETTINGS = ("date1904", "fullCalcOnLoad")
 _LEAVES_ZEROS = b"Apache POI"
 
 
-def read_xlsx(path: Path) -> Book:
-    """The workbook in a file; SourceError when it can't be opened, is no workbook or is too large."""
+def read_xlsx(path: Path, *, keeps_formats: bool = False) -> Book:
+    """The workbook in a file, with its cells' number formats if they are wanted; SourceError when it can't be opened, is no workbook or is too large."""
     place = Location(file=str(path))
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
         with open_zip(path) as archive, pause_collector():
-            return _Reader(archive, str(path)).read()
+            return _Reader(archive, str(path), keeps_formats).read()
     except PackageError as fault:
         raise SourceError(report_broken(str(path), fault)) from None
     except (expat.ExpatError, LookupError, ValueError):
@@ -73,8 +73,9 @@ def report_broken(path: str, fault: PackageError) -> Diagnostic:
 
 
 class _Reader:
-    def __init__(self, archive: ZipFile, file: str) -> None:
+    def __init__(self, archive: ZipFile, file: str, keeps_formats: bool) -> None:
         self._archive = archive
+        self._keeps_formats = keeps_formats
         self._file = file
         self._members = {fold_part(info.filename): info for info in archive.infolist()}
 
@@ -173,7 +174,9 @@ class _Reader:
                 inside = True
             elif name == "xf" and inside:
                 number = int(given.get("numFmtId", 0))
-                styles.append(judge_format(number, codes.get(number, "")))
+                style = judge_format(number, codes.get(number, ""))
+                kept = find_code(number, codes.get(number, "")) if self._keeps_formats else ""
+                styles.append(style._replace(code=kept))
 
         def end(tag: str) -> None:
             nonlocal inside

@@ -73,6 +73,13 @@ def return_faulty(
     return _patch(table.places.book, diagnostics, words, gone, texts)
 
 
+def return_rows(
+    book: Book, gone: Mapping[str, Collection[int]], diagnostics: Iterable[Diagnostic], words: Catalogue
+) -> bytes:
+    """A workbook without some rows of its sheets, with what was found in the others marked."""
+    return _patch(book, diagnostics, words, gone, {})
+
+
 def _mark_part(book: Book) -> dict[tuple[int, int], str]:
     """What tells the copy, when it comes back, from a workbook that holds everything."""
     about = book.by_name.get(ABOUT_SHEET)

@@ -22,25 +22,27 @@ class Cell(NamedTuple):
 
     ``number`` and ``percent`` (shown with a percent sign): the digits as stored; ``date``, ``moment`` (with a time of
     day) and ``month`` (shown without a day): the serial number as stored; ``error``: ``#DIV/0!`` and its like;
-    ``uncalculated``: a formula that has no result. ``zeros`` is how many digits the cell shows at least.
+    ``uncalculated``: a formula that has no result. ``zeros`` is how many digits the cell shows at least, ``code`` its
+    number format where the reader was asked to keep it.
     """
 
     kind: CellKind
     text: str
     zeros: int = 0
+    code: str = ""
 
 
 GridValue = str | Cell
 
 
-def make_number(kind: CellKind, digits: str, zeros: int = 0) -> Cell:
+def make_number(kind: CellKind, digits: str, zeros: int = 0, code: str = "") -> Cell:
     """A cell that stores a number; an error value where no number is stored (``NaN``, ``INF``)."""
     try:
         # Python alone takes underscores and digits of other scripts
         is_number = math.isfinite(float(digits)) and digits.isascii() and "_" not in digits
     except ValueError:
         is_number = False
-    return Cell(kind, digits, zeros) if is_number else Cell("error", digits)
+    return Cell(kind, digits, zeros, code) if is_number else Cell("error", digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,157 @@
+"""Which documents there will be: a row each, a group's rows, or a page of labels; their lists and their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from docgen.archive.zip.names import clean_component, fold_name
+from docgen.batch.fill.documents import Copy, Plan
+from docgen.batch.fill.names import spell_name
+from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
+from docgen.batch.fill.template import FillTemplate
+from docgen.batch.fill.values import Printer, find_pictures, spell_value
+from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.render.values.values import Missing, MissingMode
+from docgen.sources.intake.workbook.layout import MARK_HEADER
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_LONGEST_STEM = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants of the documents: their names, what groups rows, what tells rows apart, which sheet."""
+
+    name: str | None = None
+    group_by: str | None = None
+    key: str | None = None
+    sheet: str | None = None
+    mode: MissingMode = "error"
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans the documents; ``faults`` is what is wrong with the whole, with a row in ``row_faults``."""
+
+    template: FillTemplate
+    data: DataFile
+    sheet: DataSheet
+    wishes: Wishes
+    faults: list[Diagnostic] = field(default_factory=list)
+    row_faults: list[Diagnostic] = field(default_factory=list)
+
+    def plan(self) -> tuple[Plan, list[Copy]]:
+        """What all documents share, and each of them in the order of the rows."""
+        group, key = self._find(self.wishes.group_by), self._find(self.wishes.key)
+        looped = self.template.list_lists()
+        own = spell_name(self.sheet.name)
+        others = {name: sheet for sheet in self.data.sheets if (name := spell_name(sheet.name)) in looped}
+        others.pop(own, None) if group else None
+        lists = {name: sheet.headers for name, sheet in others.items()}
+        if group:
+            lists |= {own: self.sheet.headers, "rows": self.sheet.headers}
+        self.faults += self.template.check_names({*self.sheet.headers, *lists}, lists)
+        self.faults += self._find_unprinted(looped)
+        plan = Plan(self.template, self.data, self.sheet, others, self.wishes.mode, find_pictures(self.sheet), bool(group))
+        if key is not None:
+            self._find_repeats(key)
+        parts = {name: self._part(sheet, group or key) for name, sheet in others.items()}
+        return plan, list(self._name(self._gather(group), parts, key))
+
+    def _find(self, header: str | None) -> str | None:
+        """The name of a column that was asked for; W211 where there is none."""
+        if header is None:
+            return None
+        name = spell_name(header)
+        if name not in self.sheet.headers:
+            near = self.template.namer.find_nearest(header) or "—"
+            self.faults.append(error("W211", Location(file=str(self.data.path)), name=header, nearest=near))
+            return None
+        return name
+
+    def _find_unprinted(self, looped: Mapping[str, Mapping[str, object]]) -> Iterator[Diagnostic]:
+        """W210 for each header that no tag prints and nothing else needs."""
+        asked = {*self.template.list_names(), *(item for inner in looped.values() for item in inner), MARK_HEADER}
+        asked |= {spell_name(name) for name in (self.wishes.key, self.wishes.group_by) if name}
+        asked |= {spell_name(name) for name in _PLACE.findall(self.wishes.name or "")}
+        used = {self.sheet.columns[name] for name in asked & self.sheet.headers.keys()}
+        for at, name in {self.sheet.columns[name]: name for name in reversed(self.sheet.headers)}.items():
+            if at not in used:
+                place = self.data.locate(self.sheet, self.sheet.heading, name)
+                yield warning("W210", place, label=self.sheet.headers[name])
+
+    def _find_repeats(self, key: str) -> None:
+        """W209 for every row of which another one has the key: nobody knows which of them is right."""
+        rows: dict[str, list[DataRow]] = {}
+        for row in self.sheet.rows:
+            rows.setdefault(self._spell(row, key), []).append(row)
+        for value, same in rows.items():
+            numbers = "、".join(str(row.number) for row in same)
+            for row in same if len(same) > 1 and value else ():
+                place = self.data.locate(self.sheet, row.number, key)
+                self.row_faults.append(error("W209", place, label=self.sheet.headers[key], value=value, rows=numbers))
+
+    def _gather(self, group: str | None) -> Iterable[tuple[DataRow, ...]]:
+        if group is None:
+            rows, size = self.sheet.rows, self.template.records
+            return (rows[at : at + size] for at in range(0, len(rows), size))
+        groups: dict[str, list[DataRow]] = {}
+        for row in self.sheet.rows:
+            value = self._spell(row, group)
+            if not value:
+                place = self.data.locate(self.sheet, row.number, group)
+                self.row_faults.append(error("W208", place, label=self.sheet.headers[group]))
+            groups.setdefault(value, []).append(row)
+        return map(tuple, groups.values())
+
+    def _part(self, sheet: DataSheet, key: str | None) -> tuple[str, dict[str, list[DataRow]]]:
+        """The rows of another sheet by what their key column says; W212, W213 where nobody knows whose they are."""
+        shared = [name for name in self.sheet.headers if name in sheet.headers and name != MARK_HEADER]
+        name = key if key in sheet.headers else next(iter(shared), None)
+        if name is None:
+            self.faults.append(error("W212", self.data.book.locate(sheet.name), sheet=sheet.name, other=self.sheet.name))
+            return "", {}
+        known = {self._spell(row, name) for row in self.sheet.rows}
+        parted: dict[str, list[DataRow]] = {}
+        for row in sheet.rows:
+            value = spell_value(Printer(self.data, "blank").make_value(sheet, row, name))
+            parted.setdefault(value, []).append(row)
+            if value not in known:
+                place = self.data.locate(sheet, row.number, name)
+                self.faults.append(error("W213", place, label=sheet.headers[name], value=value, sheet=self.sheet.name))
+        return name, parted
+
+    def _name(
+        self, groups: Iterable[tuple[DataRow, ...]], parts: Mapping[str, tuple[str, dict[str, list[DataRow]]]], key: str | None
+    ) -> Iterator[Copy]:
+        first = next((name for name in self.template.list_names() if name in self.sheet.headers), "")
+        first = key or self._find(self.wishes.group_by) or first or next(iter(self.sheet.headers))
+        pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[first]}}}"
+        for name in _PLACE.findall(pattern):
+            if spell_name(name) != MARK_HEADER:
+                self._find(name)
+        suffix = self.template.file[-5:].lower()
+        taken: set[str] = set()
+        for number, rows in enumerate(groups, 1):
+            stem = clean_component(_PLACE.sub(lambda found: self._fill(found[1], rows[0], number), pattern), _LONGEST_STEM)  # noqa: B023
+            name, again = stem + suffix, 1
+            while fold_name(name) in taken:
+                again += 1
+                name = f"{stem}_{again}{suffix}"
+            taken.add(fold_name(name))
+            lists = {of: tuple(parted.get(self._spell(rows[0], by), ())) for of, (by, parted) in parts.items()}
+            yield Copy(number, rows, lists, name, self._spell(rows[0], first) or stem)
+
+    def _fill(self, header: str, row: DataRow, number: int) -> str:
+        name = spell_name(header)
+        return str(number) if name == MARK_HEADER and name not in row.cells else self._spell(row, name)
+
+    def _spell(self, row: DataRow, name: str) -> str:
+        """A cell as it is printed; '' where it is empty."""
+        if name not in row.cells:
+            return ""
+        value = Printer(self.data, "blank").make_value(self.sheet, row, name)
+        return "" if isinstance(value, Missing) else spell_value(value).strip()
+

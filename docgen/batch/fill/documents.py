@@ -1,0 +1,114 @@
+"""One document of a template and its rows: what a worker is given, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.fill.names import number_name
+from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
+from docgen.batch.fill.template import FillTemplate, compile_template
+from docgen.batch.fill.values import Printer, print_field
+from docgen.batch.fill.word import RECORD_NUMBER
+from docgen.batch.fingerprint import mark_file, mark_output
+from docgen.batch.result import About, JobResult, Produced, dump_result
+from docgen.diagnostics import Diagnostic, error, has_errors, info
+from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.render.values.values import Missing, MissingMode
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document to be made: its rows (several of a group, or of a page of labels), those of its lists, its name."""
+
+    number: int
+    rows: tuple[DataRow, ...]
+    lists: Mapping[str, tuple[DataRow, ...]]
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What all copies share: the template, the data, the sheet whose rows they are, how they are to be."""
+
+    template: FillTemplate
+    data: DataFile
+    sheet: DataSheet
+    others: Mapping[str, DataSheet]
+    mode: MissingMode
+    pictures: frozenset[str]
+    is_grouped: bool = False
+
+    def lighten(self) -> Plan:
+        """The same without the data's rows, for another process: a copy brings its own."""
+        book = replace(self.data.book, sheets=(), told=())
+        others = {name: replace(sheet, rows=()) for name, sheet in self.others.items()}
+        light = replace(self.data, book=book, sheets=(), told=())
+        return replace(self, data=light, sheet=replace(self.sheet, rows=()), others=others)
+
+    def render(self, copy: Copy) -> tuple[bytes, tuple[Diagnostic, ...], tuple[Path, ...]]:
+        """A document's bytes, what was found in its rows, and the pictures that it shows."""
+        printer = Printer(self.data, self.mode, self.pictures)
+        rendered = compile_template(self.template.data, self.template.file).render(self._make_context(copy, printer))
+        found = [*printer.found, *rendered.diagnostics, *self._tell_missing(rendered.missing)]
+        return rendered.data, tuple(found), tuple(printer.used)
+
+    def _make_context(self, copy: Copy, printer: Printer) -> dict[str, Any]:
+        context: dict[str, Any] = {RECORD_NUMBER: str(copy.number)}
+        for at in range(self.template.records):
+            absent = {name: "" for name in self.sheet.headers}  # the last page of labels has free places
+            row = copy.rows[at] if at < len(copy.rows) else None
+            values = absent if row is None else printer.make_values(self.sheet, row)
+            context |= {number_name(name, at): value for name, value in values.items()}
+        if self.is_grouped:
+            rows = [printer.make_values(self.sheet, row) for row in copy.rows]
+            context[self.template.namer.find(self.sheet.name) or self.sheet.name] = context["rows"] = rows
+            context |= {name: value for name, value in rows[0].items() if not isinstance(value, Missing)}
+        for name, rows in copy.lists.items():
+            context[name] = [printer.make_values(self.others[name], row) for row in rows]
+        fields = {name: print_field(merged, context) for name, merged in self.template.fields.items()}
+        return context | fields
+
+    def _tell_missing(self, missing: Sequence[Missing]) -> Iterator[Diagnostic]:
+        sheets = {sheet.name: sheet for sheet in (self.sheet, *self.others.values())}
+        for item in missing:
+            sheet, row, name = item.path.split("\0")
+            place = self.data.locate(sheets[sheet], int(row), name)
+            path = f"{sheet}!{place.cell}" if place.cell else place.path or ""
+            by_hand = item.mode == "by_hand"
+            yield info("R207", place, label=item.label, path=path) if by_hand else error("W208", place, label=item.label)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillTask:
+    """Some documents as a worker gets them; ``folder`` is where they wait to be moved."""
+
+    plan: Plan
+    copies: tuple[Copy, ...]
+    folder: Path
+    is_draft: bool = False
+
+
+def make_documents(task: FillTask) -> list[str]:
+    """Make documents; the results as text, since diagnostics don't cross processes as they are."""
+    return [dump_result(_make_document(task, copy)) for copy in task.copies]
+
+
+def _make_document(task: FillTask, copy: Copy) -> JobResult:
+    """Make a document; errors in its rows refuse it, unless a draft is wanted."""
+    data, found, used = task.plan.render(copy)
+    faulty = has_errors(found)
+    about = About(str(copy.number), copy.title, 0, 1)
+    marks = tuple(mark_file(path) for path in used)
+    if not data or (faulty and not task.is_draft):
+        return JobResult("faulty", EXIT_FOUND, found, about=about, inputs=marks)
+    place = task.folder / str(copy.number)
+    place.mkdir(parents=True)
+    staged = place / copy.name
+    staged.write_bytes(data)
+    mark = replace(mark_output(staged), path=copy.name)
+    produced = Produced("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
+    return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, found, (produced,), about, inputs=marks)

@@ -1,0 +1,97 @@
+"""Numbers and days as a sheet shows them: its number formats, and the pictures (``\\#``, ``\\@``) of Word's fields.
+
+Text, General, ``0`` and ``#,##0`` with decimals, percent, text in quotes and days are known; None stands for any other
+format. What ``number_formats`` reads of a format is its kind; here it is applied.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+_GENERAL_WIDTH = 11
+_MOST_DIGITS = 15
+_LITERAL = r'(?:"[^"]*"|\\.|[-¥￥$€+ ()（）元万亿吨个家人次件台套])*'
+_NUMBER = re.compile(
+    rf"(?P<before>{_LITERAL})(?P<digits>#,##0|#,###|0+|#|#0|##0)(?P<decimals>\.[0#]+)?(?P<percent>%?)(?P<after>{_LITERAL})"
+)
+_NOISE = re.compile(r"\[(?:\$[^\]]*|DBNum\d|Red|Black|Blue|红色|黑色|蓝色)\]|_.|\*.|;@$|;;;$", re.IGNORECASE)
+_DAY = re.compile(
+    r"yyyy|yy|aaaa|dddd|mm?|dd?|hh?|ss?|am/pm|上午/下午|\"[^\"]*\"|\\.|[-/年月日时分秒 :：.．,，]", re.IGNORECASE
+)
+_WEEK = "一二三四五六日"
+
+
+def show_number(number: Decimal, code: str) -> str | None:
+    """A number as a format shows it; without a format as General does, 11 characters wide."""
+    plain = _NOISE.sub("", code).strip()
+    if plain.lower() in ("", "general", "@", "g/通用格式"):
+        return show_general(number)
+    first, *others = plain.split(";")
+    if number < 0 and others and others[0].strip() and re.sub(r"\\?-", "", others[0]) != first.strip():
+        return None
+    found = _NUMBER.fullmatch(first)
+    if found is None:
+        return None
+    shown = number * 100 if found["percent"] else number
+    decimals = found["decimals"] or ""
+    rounded = abs(shown).quantize(Decimal(1).scaleb(-max(len(decimals) - 1, 0)), ROUND_HALF_UP)
+    text = f"{rounded:,f}" if "," in found["digits"] else f"{rounded:f}"
+    whole, point, rest = text.partition(".")
+    kept = rest[: len(rest) - len(decimals) + len(decimals.rstrip("#"))] if decimals else ""
+    rest = kept + rest[len(kept) :].rstrip("0")
+    whole = whole.zfill(len(found["digits"])) if set(found["digits"]) == {"0"} else whole
+    sign = "-" if number < 0 and rounded else ""
+    return sign + _read(found["before"]) + whole + (point if rest else "") + rest + found["percent"] + _read(found["after"])
+
+
+def show_general(number: Decimal) -> str:
+    """A number without a format: as many decimals as a cell of the usual width shows; whole numbers whole."""
+    stored = Decimal(f"{number:.{_MOST_DIGITS}g}") if len(number.as_tuple().digits) > _MOST_DIGITS else number
+    whole = len(f"{abs(int(stored))}")
+    places = max(_GENERAL_WIDTH - whole - 1, 0)
+    exponent = stored.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > places:
+        stored = stored.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{stored:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def show_day(moment: dt.datetime, code: str) -> str | None:
+    """A day or a moment as a format shows it; in Word's pictures ``M`` is the month and ``m`` the minute."""
+    plain = re.sub(r"\[\$-F800\].*", 'yyyy"年"m"月"d"日"', code, flags=re.IGNORECASE)
+    plain = _NOISE.sub("", plain).split(";")[0].strip()
+    tokens = _DAY.findall(plain)
+    if not plain or "".join(tokens) != plain:
+        return None
+    is_word = "M" in plain and any(token in ("m", "mm") for token in tokens)
+    half = any(token.lower() in ("am/pm", "上午/下午") for token in tokens)
+    shown: list[str] = []
+    last = ""  # the last token that was no mark
+    for at, token in enumerate(tokens):
+        low = token.lower()
+        follows = next((later.lower()[0] for later in tokens[at + 1 :] if later[0].isascii() and later.isalpha()), "")
+        is_minute = low in ("m", "mm") and (last[:1] == "h" or follows == "s") and not (is_word and token[0] == "M")
+        shown.append(_show_part("n" * len(low) if is_minute else low, token, moment, half=half))
+        last = low if low[0].isascii() and low.isalpha() else last
+    return "".join(shown)
+
+
+def _show_part(low: str, token: str, moment: dt.datetime, *, half: bool) -> str:
+    hour = (moment.hour - 1) % 12 + 1 if half else moment.hour
+    known = {"y": moment.year, "m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}
+    if low in ("aaaa", "dddd"):
+        return f"星期{_WEEK[moment.weekday()]}"
+    if low in ("am/pm", "上午/下午"):
+        return "上午" if moment.hour < 12 else "下午"
+    if low[0] not in known or low.strip(low[0]):
+        return _read(token)
+    value = known[low[0]]
+    if low[0] == "y":
+        return f"{value:04d}" if len(low) == 4 else f"{value % 100:02d}"
+    return f"{value:0{len(low)}d}"
+
+
+def _read(literal: str) -> str:
+    return re.sub(r'"([^"]*)"|\\(.)', lambda found: found[1] or found[2] or "", literal)

@@ -1,0 +1,205 @@
+"""Any data as tables: the sheets of a workbook, a CSV, a list in JSON or YAML; which sheet fits a template best.
+
+Headers, rows of sums, remarks and merged cells are read by what reads intake workbooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.batch.fill.names import fold, spell_name
+from docgen.diagnostics import Diagnostic, Location, error, info, warning
+from docgen.errors import SourceError
+from docgen.sources.intake.reading.source import open_workbook
+from docgen.sources.intake.reading.tables import FoundTable, find_tables
+from docgen.sources.intake.workbook.data_rows import Table, choose_rows
+from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.layout import ISSUE_SHEET, MARK_HEADER, Anchor, Column, SheetLayout
+from docgen.sources.intake.workbook.notes import Notes
+from docgen.trees import RawPath, RawTree, read_tree
+from docgen.trees.collector import pause_collector
+
+if TYPE_CHECKING:
+    from docgen.trees import RawValue
+
+_TREES = (".json", ".yaml", ".yml")
+_LINK = "所属行"
+"""The column that tells of a nested list's row, in JSON and YAML, which row it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataRow:
+    """A row: its number in the sheet, and its cells by the names of their columns; what is empty isn't there."""
+
+    number: int
+    cells: Mapping[str, GridValue]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSheet:
+    """A sheet that is a table: its headers by their names, their columns, its rows."""
+
+    name: str
+    headers: Mapping[str, str]
+    columns: Mapping[str, int]
+    rows: tuple[DataRow, ...]
+    heading: int = 1
+
+    def fits(self, asked: Iterable[str]) -> int:
+        """How many of the names that are asked for it has."""
+        return len(self.headers.keys() & set(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """The data: its tables, and what was found while they were read."""
+
+    path: Path
+    book: Book
+    sheets: tuple[DataSheet, ...]
+    told: tuple[Diagnostic, ...]
+    tree: RawTree | None = field(default=None, repr=False)
+
+    def locate(self, sheet: DataSheet, row: int, name: str | None = None) -> Location:
+        """The place of a value, by its cell; in JSON and YAML by its line."""
+        if self.tree is None:
+            return self.book.locate(sheet.name, row, sheet.columns.get(name or "", 1))
+        return self.tree.locate(_find_path(self.tree.data, sheet, row - sheet.heading - 1, name))
+
+    def choose(self, asked: Iterable[str], wanted: str | None) -> tuple[DataSheet, list[Diagnostic]]:
+        """The sheet to make documents of: the one that is named, or that fits best, which is told; SourceError else."""
+        place, names = Location(file=str(self.path)), "、".join(sheet.name for sheet in self.sheets)
+        if wanted is not None:
+            named = next((sheet for sheet in self.sheets if fold(sheet.name) == fold(wanted)), None)
+            if named is None:
+                raise SourceError(error("W201", place, sheet=wanted, names=names or "—"))
+            return named, []
+        best = max(self.sheets, key=lambda sheet: sheet.fits(asked), default=None)
+        if best is None:
+            raise SourceError(*self.told, error("W200", place, path=str(self.path)))
+        told = [info("W202", self.book.locate(best.name), sheet=best.name, fits=best.fits(asked), names=names)]
+        return best, told if len(self.sheets) > 1 else []
+
+
+def read_data(path: Path, asked: Iterable[str]) -> DataFile:
+    """The tables in a file; ``asked`` are names that a template asks for. SourceError when it can't be read."""
+    known = frozenset(asked)
+    tree = read_tree(path) if path.suffix.lower() in _TREES else None
+    book = open_workbook(path, keeps_formats=True) if tree is None else _lay_out(tree)
+    notes = Notes(book)
+    with pause_collector():
+        found = [(grid, find_tables(grid, lambda text: spell_name(text) in known)) for grid in book.sheets]
+        sheets = [_read_sheet(grid, tables, notes) for grid, tables in found if tables and grid.name != ISSUE_SHEET]
+    told = (*book.told, *notes.finish())
+    return DataFile(path, book, tuple(sheet for sheet in sheets if sheet.headers), told, tree)
+
+
+def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> DataSheet:
+    """A sheet's table, the blocks that stand side by side on it one below the other."""
+    headers: dict[str, str] = {}
+    columns: dict[str, int] = {}
+    heading = tables[0].heading
+    lowest: dict[str, list[int]] = {}
+    for at, parts in heading.parts.items():
+        header = heading.name(at)
+        name = spell_name(header)
+        lowest.setdefault(spell_name(parts[-1]), []).append(at)
+        if name in headers:
+            first, here = (grid.name, heading.last, columns[name]), (grid.name, heading.last, at)
+            notes.error("W203", *here, header=header, other=headers[name], first=_spell_place(first))
+            continue
+        headers[name], columns[name] = header, at
+    if grid.hidden:
+        notes.warning("W120", grid.name, count=len(grid.rows))
+    rows = [row for table in tables for row in _read_rows(table, notes, columns)]
+    hidden = [row.number for row in grid.rows if row.hidden and row.number > heading.last]
+    if hidden:
+        notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows="、".join(map(str, hidden[:12])))
+    for short, places in lowest.items():  # 联系人/姓名 is 姓名, too, where there is no other
+        if len(places) == 1 and short not in headers:
+            headers[short], columns[short] = heading.name(places[0]), places[0]
+            owner = next(name for name in columns if columns[name] == places[0])
+            rows = [replace(row, cells={**row.cells, short: row.cells[owner]}) if owner in row.cells else row for row in rows]
+    return DataSheet(grid.name, headers, columns, tuple(rows), heading.last)
+
+
+def _spell_place(at: tuple[str, int, int]) -> str:
+    from docgen.ooxml.cells import name_cell
+
+    return name_cell(at[1], at[2])
+
+
+def _read_rows(table: FoundTable, notes: Notes, columns: Mapping[str, int]) -> Iterator[DataRow]:
+    shift = min(table.heading.parts) - min(columns.values())
+    names = {at + shift: name for name, at in columns.items()}
+    places = {at: Column(name, name, (name,), "text") for at, name in names.items()}
+    mark = next((at for at, name in names.items() if name == MARK_HEADER), None)
+    layout = SheetLayout(table.grid.name, "", Anchor("list"), tuple(places.values()), "item")
+    grid = replace(table.grid, rows=tuple(_fill_merged(table.grid, table.heading.last)))
+    chosen = choose_rows(Table(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows), notes)
+    for row in chosen:
+        cells = {names[at]: cell for at, cell in row.cells.items() if at in names}
+        yield DataRow(row.number, {name: cell for name, cell in cells.items() if _is_filled(cell)})
+
+
+def _is_filled(cell: GridValue) -> bool:
+    return not isinstance(cell, str) or bool(cell.strip())
+
+
+def _fill_merged(grid: Grid, heading: int) -> Iterator[Row]:
+    """The rows with what is merged downwards in each row that it covers."""
+    covered: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, _ in grid.merged:
+        for row in range(max(top + 1, heading + 1), bottom + 1) if top > heading else ():
+            covered.setdefault(row, []).append((left, top))
+    rows = {row.number: row for row in grid.rows}
+    for number, row in rows.items():
+        above = {at: rows[top].cells[at] for at, top in covered.get(number, ()) if top in rows and at in rows[top].cells}
+        yield replace(row, cells={**above, **row.cells}) if above else row
+
+
+# lists in JSON and YAML
+
+
+def _lay_out(tree: RawTree) -> Book:
+    """A list of mappings as a sheet, its keys as headers; lists inside, and several lists by name, are further sheets."""
+    data = tree.data
+    lists = {"数据": data} if isinstance(data, list) else dict(data) if isinstance(data, Mapping) else {}
+    grids: dict[str, list[dict[str, RawValue]]] = {}
+    for name, items in lists.items():
+        _gather(name, items, grids)
+    if not any(grids.values()):
+        raise SourceError(error("W200", Location(file=tree.file), path=tree.file))
+    return Book(tree.file, tuple(_make_grid(name, rows) for name, rows in grids.items()), source="other")
+
+
+def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue]]], owner: int | None = None) -> None:
+    rows = grids.setdefault(name, [])
+    for number, item in enumerate(items if isinstance(items, list) else [items], 2):
+        if not isinstance(item, Mapping):
+            continue
+        row: dict[str, RawValue] = {} if owner is None else {_LINK: str(owner)}
+        rows.append(row)
+        for key, value in item.items():
+            if isinstance(value, list) and any(isinstance(inner, Mapping) for inner in value):
+                row[_LINK] = str(number)
+                _gather(key, value, grids, number)
+            else:
+                row[key] = "、".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> Grid:
+    headers = list(dict.fromkeys(key for row in rows for key in row))
+    head = Row(1, dict(enumerate(headers, 1)))
+    body = ({at: str(row[key]) for at, key in enumerate(headers, 1) if row.get(key)} for row in rows)
+    return Grid(name, (head, *(Row(number, cells) for number, cells in zip(count(2), body, strict=False) if cells)))
+
+
+def _find_path(data: RawValue, sheet: DataSheet, at: int, name: str | None) -> RawPath:
+    above: RawPath = () if isinstance(data, list) else (sheet.name,)
+    header = sheet.headers.get(name or "")
+    return (*above, at, *((header,) if header is not None else ()))

@@ -1,0 +1,140 @@
+"""A template of anybody's, ready to be filled: what it asks for, and a compiled document of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.batch.fill.names import Namer, split_name
+from docgen.batch.fill.rewriting import rewrite_workbook
+from docgen.batch.fill.word import RECORD_NUMBER, MergeField, list_asked, rewrite_word
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import SourceError, TemplateError
+from docgen.ooxml.xml import PackageError
+from docgen.render.scan.names import NameUse
+from docgen.render.scan.template import is_workbook, list_uses
+from docgen.trees.text_file import report_missing
+
+if TYPE_CHECKING:
+    from docgen.render.docx.template import DocxTemplate
+    from docgen.render.xlsx.template import XlsxTemplate
+
+SUFFIXES = (".docx", ".xlsx")
+_BLANK = re.compile(r"([\w（）()]{2,16})\s*[：:]\s*[_＿]{2,}")
+_LISTED = re.compile(r"\[\]\.?")
+OWN_NAMES = frozenset({RECORD_NUMBER, "loop"})
+
+
+@dataclass(frozen=True, slots=True)
+class FillTemplate:
+    """A template whose tags are names; ``fields`` are those of mail merge, ``records`` the rows that one copy takes."""
+
+    file: str
+    data: bytes
+    namer: Namer
+    fields: Mapping[str, MergeField]
+    records: int
+    uses: tuple[NameUse, ...]
+    faults: tuple[Diagnostic, ...]
+    tags: int = 0
+    blanks: tuple[str, ...] = field(default=())
+
+    def list_names(self) -> dict[str, NameUse]:
+        """The values of a row that it asks for, each with the tag that does so first."""
+        return {name: use for use in reversed(self.uses) for name in [self.find_name(use.name)] if "[]" not in use.name}
+
+    def list_lists(self) -> dict[str, dict[str, NameUse]]:
+        """The lists that it goes through, and what it asks of their rows."""
+        lists: dict[str, dict[str, NameUse]] = {}
+        for use in self.uses:
+            name, *inner = _LISTED.split(use.name)
+            if use.use == "looped" or inner:
+                lists.setdefault(name, {}).update({item: use for item in inner if item})
+        return lists
+
+    def find_name(self, name: str) -> str:
+        """The name of the value behind a name of the template: without its field and its record."""
+        return split_name(list_asked(self.fields, name).partition(".")[0])[0]
+
+    def show(self, name: str) -> str:
+        """A name as its header stands."""
+        return self.namer.shown.get(name, name)
+
+    def check_names(self, known: Iterable[str], lists: Mapping[str, Iterable[str]]) -> Iterator[Diagnostic]:
+        """T495 for each name that nobody gives, at its first tag; in a list, those that its rows haven't."""
+        looped = self.list_lists()
+        for name, use in self.list_names().items():
+            if name not in known and name not in OWN_NAMES and not (name in looped and name in lists):
+                yield self._report(name, use)
+        for name, asked in looped.items():
+            for inner, use in asked.items():
+                if name in lists and inner.partition(".")[0] not in lists[name]:
+                    yield self._report(inner, use)
+
+    def _report(self, name: str, use: NameUse) -> Diagnostic:
+        shown = self.show(name)
+        return error("T495", use.location, template=self.file, name=shown, nearest=self.namer.find_nearest(shown) or "—")
+
+
+def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
+    """The template in a file, its tags led to ``headers``; SourceError, TemplateError where it can't be read."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise SourceError(report_missing(path)) from None
+    except OSError as fault:
+        raise SourceError(error("W103", Location(file=str(path)), path=str(path), reason=str(fault))) from None
+    file, namer = str(path), Namer(headers)
+    if path.suffix.lower() not in SUFFIXES:
+        raise SourceError(error("W207", Location(file=file), path=file))
+    fields: Mapping[str, MergeField] = {}
+    blanks: tuple[str, ...] = ()
+    if is_workbook(file):
+        try:
+            data, rewriting = rewrite_workbook(data, file, namer)
+        except PackageError as fault:
+            raise TemplateError(error("T201", Location(file=file), template=file)) from fault
+    else:
+        data, rewriting = rewrite_word(data, file, namer)
+        fields = {name: item for name, item in rewriting.fields.items() if not name.isdigit()}
+        blanks = _find_blanks(data, file)
+    scan = list_uses(data, file)
+    faults = (*rewriting.faults, *scan.diagnostics)
+    if not faults:
+        faults = _compile_faults(data, file)
+    return FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, blanks)
+
+
+def _find_blanks(data: bytes, file: str) -> tuple[str, ...]:
+    """The labels beside blanks (____) of a Word template: perhaps somebody meant them to be filled."""
+    from docgen.render.scan.docx import iterate_paragraphs, read_docx_source, read_own_text
+
+    source = read_docx_source(data, file)
+    texts = (read_own_text(paragraph) for part in source.parts for _, paragraph in iterate_paragraphs(part))
+    return tuple(dict.fromkeys(found[1] for text in texts for found in _BLANK.finditer(text)))
+
+
+def _compile_faults(data: bytes, file: str) -> tuple[Diagnostic, ...]:
+    try:
+        compile_template(data, file)
+    except TemplateError as fault:
+        return tuple(fault.diagnostics)
+    return ()
+
+
+@lru_cache(maxsize=4)
+def compile_template(data: bytes, file: str) -> Any:
+    """The engine's template; TemplateError with every fault of it."""
+    if is_workbook(file):
+        from docgen.render.xlsx.template import XlsxTemplate
+
+        workbook: XlsxTemplate = XlsxTemplate.compile(data, file)
+        return workbook
+    from docgen.render.docx.template import DocxTemplate
+
+    document: DocxTemplate = DocxTemplate.compile(data, file)
+    return document

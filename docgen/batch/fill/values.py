@@ -1,0 +1,149 @@
+"""What a cell prints: its text, its number or day as the sheet shows it, a picture; and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.fill.look import show_day, show_general, show_number
+from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
+from docgen.batch.fill.word import MergeField
+from docgen.diagnostics import Diagnostic, error, warning
+from docgen.record.numerals import spell_number
+from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownDay, ShownMoment, ShownNumber
+from docgen.sources.intake.workbook.grid import Cell, GridValue
+
+_PICTURE = re.compile(r"[^\n]+\.(?:jpe?g|png|gif|bmp|tiff?|webp|heic)", re.IGNORECASE)
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_MOST_DIGITS = 15
+
+
+@dataclass(slots=True)
+class Printer:
+    """Makes values of a sheet's cells; ``found`` is what it finds wrong, ``used`` are the pictures that it read."""
+
+    data: DataFile
+    mode: MissingMode
+    pictures: frozenset[str] = frozenset()
+    found: list[Diagnostic] = field(default_factory=list)
+    used: dict[Path, None] = field(default_factory=dict)
+
+    def make_values(self, sheet: DataSheet, row: DataRow) -> dict[str, Any]:
+        """All values of a row by name; one that is empty is missing, and knows its cell."""
+        return {name: self.make_value(sheet, row, name) for name in sheet.headers}
+
+    def make_value(self, sheet: DataSheet, row: DataRow, name: str) -> Any:
+        """The value of one cell."""
+        cell = row.cells.get(name)
+        if cell is None:
+            return Missing(f"{sheet.name}\0{row.number}\0{name}", sheet.headers[name], self.mode)
+        if isinstance(cell, str):
+            return self._open_picture(sheet, row, name, cell) if name in self.pictures else cell
+        return self._print(sheet, row, name, cell)
+
+    def _print(self, sheet: DataSheet, row: DataRow, name: str, cell: Cell) -> Any:
+        label, place = sheet.headers[name], self.data.locate(sheet, row.number, name)
+        if cell.kind == "bool":
+            return "是" if cell.text == "1" else "否"
+        if cell.kind in ("error", "uncalculated"):
+            code = "W130" if cell.kind == "error" else "W131"
+            self.found.append(error(code, place, label=label, value=cell.text))
+            return ""
+        number = Decimal(cell.text)
+        if cell.kind in ("date", "month", "moment"):
+            moment = _count_moment(number, self.data.book.epoch)
+            shown = show_day(moment, cell.code)
+            if shown is None and cell.code:
+                self._tell_format(sheet, name, cell)
+            kind = ShownMoment if number % 1 else ShownDay
+            return kind.show(moment, shown or f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00"))
+        if number == number.to_integral_value() and len(f"{abs(number):.0f}") > _MOST_DIGITS:
+            self.found.append(error("W132", place, label=label, value=cell.text))
+        if cell.kind == "percent" and not cell.code:  # read plainly from .xls and .ods
+            return ShownNumber.show(number, f"{show_general(number * 100)}%")
+        shown = show_number(number, cell.code or "0" * cell.zeros)
+        if shown is None:
+            self._tell_format(sheet, name, cell)
+        return ShownNumber.show(number, shown if shown is not None else show_general(number))
+
+    def _tell_format(self, sheet: DataSheet, name: str, cell: Cell) -> None:
+        place = self.data.locate(sheet, sheet.heading, name)
+        told = warning("W204", place, label=sheet.headers[name], format=cell.code)
+        if told not in self.found:
+            self.found.append(told)
+
+    def _open_picture(self, sheet: DataSheet, row: DataRow, name: str, text: str) -> Any:
+        folder = self.data.path.resolve().parent
+        path = (folder / text.strip().replace("\\", "/")).resolve()
+        place = self.data.locate(sheet, row.number, name)
+        try:
+            if not path.is_relative_to(folder):
+                self.found.append(error("W206", place, label=sheet.headers[name], path=text))
+                return ""
+            self.used[path] = None
+            return ImageValue(path.read_bytes(), description=path.stem)
+        except (OSError, ValueError):
+            self.found.append(error("W205", place, label=sheet.headers[name], path=text))
+            return ""
+
+
+def find_pictures(sheet: DataSheet) -> frozenset[str]:
+    """The columns of which every cell names a picture."""
+    held: dict[str, list[GridValue]] = {}
+    for row in sheet.rows:
+        for name, cell in row.cells.items():
+            held.setdefault(name, []).append(cell)
+    return frozenset(
+        name for name, cells in held.items() if all(isinstance(cell, str) and _PICTURE.fullmatch(cell) for cell in cells)
+    )
+
+
+def print_field(merged: MergeField, values: Mapping[str, Any]) -> Any:
+    """What a field of mail merge prints, with its switches."""
+    value = values.get(merged.name, "")
+    if isinstance(value, (Missing, ImageValue)):
+        return value
+    if merged.day and (moment := _read_moment(value)) is not None:
+        value = show_day(moment, merged.day) or value
+    if merged.number and (number := _read_number(value)) is not None:
+        value = show_number(number, merged.number) or value
+    if merged.letters:
+        value = getattr(str(value), merged.letters)()
+    return f"{merged.before}{spell_value(value)}{merged.after}" if merged.before or merged.after else value
+
+
+def spell_value(value: Any) -> str:
+    """A value as text."""
+    return value.shown if isinstance(value, (ShownNumber, ShownDay, ShownMoment)) else str(value)
+
+
+def _read_moment(value: Any) -> dt.datetime | None:
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day)
+    found = _DAY.fullmatch(str(value).strip())
+    try:
+        return dt.datetime(*map(int, found.groups())) if found is not None else None
+    except ValueError:
+        return None
+
+
+def _read_number(value: Any) -> Decimal | None:
+    if isinstance(value, Decimal):
+        return value
+    try:
+        digits = spell_number(str(value))
+        return Decimal(digits) if digits is not None else None
+    except InvalidOperation:
+        return None
+
+
+def _count_moment(serial: Decimal, epoch: int) -> dt.datetime:
+    first = dt.datetime(1904, 1, 1) if epoch == 1904 else dt.datetime(1899, 12, 30)
+    return first + dt.timedelta(days=int(serial), seconds=round(float(serial % 1) * 86400))

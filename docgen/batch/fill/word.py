@@ -1,0 +1,243 @@
+"""A Word template made ready for the engine: fields of mail merge and other people's marks become tags.
+
+All on the tree, before anything is compiled. ``NEXT`` goes on to the data's next row: what stands behind it has names
+of its own (``number_name``). The data source that a main document of mail merge remembers is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docgen.batch.fill.names import Namer, number_name
+from docgen.batch.fill.rewriting import Rewriting
+from docgen.diagnostics import Location, error
+from docgen.ooxml.members import SMALL, pack_member, write_parts
+from docgen.ooxml.package import name_relations, read_relations, write_relations
+from docgen.ooxml.xml import write_xml
+from docgen.render.docx.joining import iterate_own_texts
+from docgen.render.docx.measure import W
+from docgen.render.docx.package import open_package, parse_template_part
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NEXT = "{#docgen:next#}"
+_REFUSED = frozenset(
+    "IF NEXTIF SKIPIF SET ASK FILLIN ADDRESSBLOCK GREETINGLINE DATABASE COMPARE MERGEBARCODE INCLUDEPICTURE".split()
+)
+_WORDS = re.compile(r'"([^"]*)"|“([^”]*)”|(\\[@#*bfmv])|([^\s"“”\\]+)')
+_PLAIN_FORMATS = frozenset({"mergeformat", "charformat", "upper", "lower", "caps", "firstcap", "arabic"})
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MERGE_RELATIONS = ("mailMergeSource", "mailMergeHeaderSource", "mailMergeRecipientData", "recipientData")
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """A field of mail merge: the name of its value, and its switches, those that change what is printed."""
+
+    name: str
+    day: str = ""
+    number: str = ""
+    letters: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A field that has begun: what it is made of, its code, and whether another one stands in its code."""
+
+    members: list[_Element]
+    code: str = ""
+    is_shown: bool = False
+    holds_field: bool = False
+    shown: _Element | None = None
+
+
+@dataclass(slots=True)
+class WordRewriting(Rewriting):
+    """Rewrites the parts of a Word template; ``fields`` are its fields by the names of their values."""
+
+    fields: dict[str, MergeField] = field(default_factory=dict)
+    part: str = ""
+    _paragraphs: dict[_Element, int] = field(default_factory=dict)
+
+    def rewrite(self, data: bytes) -> bytes:
+        """The template with tags alone; TemplateError where it can't be opened."""
+        package = open_package(data, self.file)
+        parts = dict(package.parts)
+        for name in package.texts:
+            root = parse_template_part(parts[name], name, self.file)
+            self.part, self.record = name, 0
+            self._paragraphs = {item: number for number, item in enumerate(root.iter(f"{W}p"), 1)}
+            self._take_fields(root)
+            for paragraph in self._paragraphs:
+                self.take_texts(list(iterate_own_texts(paragraph)), self._locate(paragraph))
+            if root.find(f".//{W}p") is not None:
+                parts[name] = write_xml(root)
+        settings = package.find_related("settings.xml")
+        if settings is not None:
+            self._forget_source(parts, settings)
+        return write_parts(pack_member(name, content, SMALL) for name, content in parts.items())
+
+    def _forget_source(self, parts: dict[str, bytes], settings: str) -> None:
+        root = parse_template_part(parts[settings], settings, self.file)
+        for source in root.findall(f"{W}mailMerge"):
+            root.remove(source)
+        parts[settings] = write_xml(root)
+        rels = name_relations(settings)
+        relations = read_relations(parts.get(rels), settings)
+        gone = [item for item in relations if item.kind in _MERGE_RELATIONS]
+        for item in gone:
+            if not item.is_external:
+                parts.pop(item.target, None)
+        if gone:
+            parts[rels] = write_relations([item for item in relations if item not in gone], settings)
+            if len(gone) == len(relations):
+                del parts[rels]
+
+    def _locate(self, element: _Element) -> Location:
+        above = (element, *element.iterancestors(f"{W}p"))
+        paragraph = next((item for item in above if item in self._paragraphs), None)
+        texts = iterate_own_texts(paragraph) if paragraph is not None else ()
+        excerpt = "".join(text.text or "" for text in texts)[:80] or None
+        number = self._paragraphs.get(paragraph) if paragraph is not None else None
+        return Location("docx", file=self.file, part=self.part, paragraph=number, excerpt=excerpt)
+
+    def _take_fields(self, root: _Element) -> None:
+        for simple in list(root.iter(f"{W}fldSimple")):
+            tag = self._read_field(simple.get(f"{W}instr", ""), simple)
+            if tag is not None:
+                _open_simple(simple, tag)
+        around: list[_Open] = []
+        for element in list(root.iter(f"{W}fldChar", f"{W}instrText", f"{W}t")):
+            kind = element.get(f"{W}fldCharType")
+            if kind == "begin":
+                around.append(_Open([element]))
+            elif around:
+                self._take_member(around, element, kind)
+        for fallback in list(root.iter(_FALLBACK)):
+            above = fallback.getparent()
+            if above is not None and _NEXT in "".join(map(str, fallback.itertext())):
+                above.remove(fallback)  # the same labels once more, for programs of before 2010
+
+    def _take_member(self, around: list[_Open], element: _Element, kind: str | None) -> None:
+        here = around[-1]
+        here.members.append(element)
+        if element.tag == f"{W}instrText":
+            here.code += element.text or ""
+        elif kind == "separate":
+            here.is_shown = True
+        elif element.tag == f"{W}t" and here.is_shown and here.shown is None:
+            here.shown = element
+        elif kind == "end":
+            around.pop()
+            above = around[-1] if around and not around[-1].is_shown else None
+            tag = self._read_field(here.code, element, inner=above is not None, outer=here.holds_field)
+            if above is not None:
+                above.holds_field = above.holds_field or tag is not None
+            elif tag is not None:
+                _replace_field(here, tag)
+
+    def _read_field(self, code: str, at: _Element, *, inner: bool = False, outer: bool = False) -> str | None:
+        """The tag of a field; None where the field stays as it is, or is refused."""
+        words = [(switch, quoted or curled or plain) for quoted, curled, switch, plain in _WORDS.findall(code)]
+        kind = words[0][1].upper() if words else ""
+        if kind in _REFUSED and (kind != "INCLUDEPICTURE" or outer) or (outer and kind != "MERGEFIELD"):
+            self.faults.append(error("T496", self._locate(at), field=kind, code=code.strip()[:60]))
+        if kind == "NEXT":
+            return _NEXT
+        if kind in ("MERGEREC", "MERGESEQ"):
+            return "{{ docgen:merge:%d }}" % self._keep(MergeField(RECORD_NUMBER))
+        if kind != "MERGEFIELD" or len(words) < 2:
+            return None
+        if inner:
+            return ""
+        name = self.namer.find_merged(words[1][1]) or self.namer.learn(words[1][1])
+        return "{{ docgen:merge:%d }}" % self._keep(self._read_switches(name, words[2:], at))
+
+    def _read_switches(self, name: str, words: Sequence[tuple[str, str]], at: _Element) -> MergeField:
+        given: dict[str, str] = {}
+        for (switch, _), (_, value) in zip(words, [*words[1:], ("", "")], strict=False):
+            known = {"\\@": "day", "\\#": "number", "\\b": "before", "\\f": "after"}.get(switch)
+            if known is not None:
+                given[known] = value
+            elif switch == "\\*" and value.lower() not in _PLAIN_FORMATS:
+                self.faults.append(error("T497", self._locate(at), switch=f"{switch} {value}", field=name))
+            elif switch == "\\*" and value.lower() in ("upper", "lower"):
+                given["letters"] = value.lower()
+        return MergeField(name, **given)
+
+    def _keep(self, merged: MergeField) -> int:
+        self.fields[str(len(self.fields))] = merged
+        return len(self.fields) - 1
+
+    def rewrite_tag(self, inner: str, place: Location) -> str:
+        """As ``Rewriting``; what ``_take_fields`` made of a field gets the name of its value."""
+        found = re.fullmatch(r"\s*docgen:merge:(\d+)\s*", inner)
+        if found is None:
+            return Rewriting.rewrite_tag(self, inner, place)
+        merged = self.fields.pop(found[1], None)
+        name = f"合并域_{found[1]}"
+        if merged is not None:  # its row is known only here, behind the marks for the next one
+            self.fields[name] = MergeField(number_name(merged.name, self.record), *_list_switches(merged))
+        return f" {name} "
+
+
+RECORD_NUMBER = "记录序号"
+
+
+def _list_switches(merged: MergeField) -> Iterator[str]:
+    yield from (merged.day, merged.number, merged.letters, merged.before, merged.after)
+
+
+def list_asked(fields: Mapping[str, MergeField], name: str) -> str:
+    """The name of the value that a name of a template asks for."""
+    return fields[name].name if name in fields else name
+
+
+def _open_simple(simple: _Element, tag: str) -> None:
+    """Put a tag in the place of a simple field, in the format of its result."""
+    texts = list(simple.iter(f"{W}t"))
+    if not texts:
+        run = simple.makeelement(f"{W}r")
+        simple.append(run)
+        texts = [run.makeelement(f"{W}t")]
+        run.append(texts[0])
+    _set_text(texts[0], tag)
+    for text in texts[1:]:
+        text.text = ""
+    parent = simple.getparent()
+    if parent is not None:
+        at = parent.index(simple)
+        parent[at : at + 1] = [child for child in simple if child.tag != f"{W}fldData"]
+
+
+def _replace_field(found: _Open, tag: str) -> None:
+    """Put a tag in the place of a complex field: where its result stands, else where its code does."""
+    code = next((item for item in found.members if item.tag == f"{W}instrText"), found.members[0])
+    kept = found.shown if found.shown is not None else code
+    text = kept.makeelement(f"{W}t")
+    _set_text(text, tag)
+    run = kept.getparent()
+    if run is not None:
+        run.replace(kept, text)
+    for item in found.members:
+        parent = item.getparent()
+        if item is not kept and parent is not None:
+            parent.remove(item)
+
+
+def _set_text(text: _Element, content: str) -> None:
+    text.text = content
+    text.set(_XML_SPACE, "preserve")
+
+
+def rewrite_word(data: bytes, file: str, namer: Namer) -> tuple[bytes, WordRewriting]:
+    """A Word template with tags alone, and what was found on the way."""
+    rewriting = WordRewriting(file, namer, next_mark=_NEXT)
+    return rewriting.rewrite(data), rewriting

@@ -1,0 +1,95 @@
+"""``docgen fill``: a document for each row of any sheet, from anybody's template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli import options as shared
+from docgen.cli.interrupts import listen_to_interrupts
+from docgen.cli.localized import LocalizedCommand
+from docgen.cli.report import Report, WrittenFile, finish, show_path
+from docgen.cli.session import Session, announce_reading
+from docgen.cli.usage import UsageFault
+from docgen.diagnostics import error
+from docgen.errors import EXIT_INTERRUPTED
+
+if TYPE_CHECKING:
+    from docgen.batch.fill.runner import FillOutcome
+
+
+@click.command("fill", cls=LocalizedCommand)
+@click.argument("template", metavar="TEMPLATE", type=shared.path_type)
+@click.argument("data", metavar="DATA", required=False, type=shared.path_type)
+@click.option("-o", "--out", metavar="OUT", type=shared.path_type)
+@click.option("--name", "name", metavar="PATTERN")
+@click.option("--group-by", metavar="COLUMN")
+@click.option("--key", metavar="COLUMN")
+@click.option("--sheet", metavar="SHEET")
+@click.option("--combine", is_flag=True)
+@click.option("--pdf", is_flag=True)
+@click.option("--check", is_flag=True)
+@click.option("--make-sheet", metavar="X.xlsx", type=shared.path_type)
+@shared.draft_option
+@click.option("--blanks-by-hand", is_flag=True)
+@shared.jobs_option
+@shared.force_option
+@click.pass_obj
+def fill(
+    session: Session,
+    *,
+    template: Path,
+    data: Path | None,
+    out: Path | None,
+    check: bool,
+    make_sheet: Path | None,
+    draft: bool,
+    blanks_by_hand: bool,
+    force: bool,
+    **chosen: object,
+) -> int:
+    """Make what is missing or out of date; ends with 1 where anything was refused."""
+    from docgen.batch.fill.copies import Wishes
+    from docgen.batch.fill.runner import FillRequest, fill_template
+
+    if make_sheet is not None:
+        from docgen.batch.fill.fields import write_sheet
+
+        write_sheet(template, make_sheet, force=force)
+        return finish(session, Report(outputs=(WrittenFile(make_sheet, make_sheet.name),)))
+    if data is None or (out is None and not check):
+        raise UsageFault(error("W216"), click.get_current_context())
+    announce_reading(session, (template, data))
+    wishes = {name: chosen.pop(name) for name in ("name", "group_by", "key", "sheet")}
+    mode = "by_hand" if blanks_by_hand else "draft" if draft else "error"
+    request = FillRequest(
+        template, data, None if check else out, Wishes(**wishes, mode=mode), draft=draft, force=force, **chosen  # type: ignore[arg-type]
+    )
+    with listen_to_interrupts(session) as interrupts:
+
+        def advance(done: int, total: int) -> None:
+            session.console.show_progress(template.name, done, total)
+
+        outcome = fill_template(request, session.words, advance, lambda: interrupts.number > 0)
+    return finish(session, _report(session, outcome))
+
+
+def _report(session: Session, outcome: FillOutcome) -> Report:
+    from docgen.batch import spell_counts
+
+    outputs = [WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined]
+    hints: list[str] = []
+    if outcome.returned is not None:
+        outputs.append(WrittenFile(outcome.returned, outcome.returned.stem, label="output.returned"))
+        hints.append(session.text("fill.mend-copy", path=show_path(outcome.returned)))
+    if outcome.summary is not None:
+        title = session.words.text("batch.title")
+        outputs.append(WrittenFile(outcome.summary.workbook, title, label="output.results"))
+        outputs.append(WrittenFile(outcome.summary.data, title, label="output.results.data"))
+    code, notes = outcome.exit_code, outcome.diagnostics
+    if outcome.was_stopped:
+        code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
+    lines = (spell_counts(outcome.counts, session.words),)
+    return Report(notes, tuple(outputs), lines, {"fill": dict(outcome.counts)}, tuple(hints), code)
