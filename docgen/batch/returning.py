@@ -34,20 +34,20 @@ def return_workbooks(
         path = opened.source.path
         target = out / name_copy(path)
         note = f"returned {target.name}"
-        is_ours = is_ours(target, ledger.read_note(note))
+        is_kept = is_ours(target, ledger.read_note(note))
         faulty = [entry for entry in ledger.iterate() if _goes_back(entry, path)]
         if not faulty:
-            if is_ours:
+            if is_kept:
                 with contextlib.suppress(OSError):  # open in Excel: it stays, and is no longer ours
                     target.unlink()
             continue
-        if target.exists() and not is_ours and not force:
+        if target.exists() and not is_kept and not force:
             found.append(error("B116", Location("xlsx", file=str(target)), path=str(target)))
             continue
         told = [item for entry in faulty for item in entry.list_diagnostics()]
         try:
             data = return_rows(opened, [entry.job.row for entry in faulty], told, words)
-            write_target(data, target, force=is_ours or force)
+            write_target(data, target, force=is_kept or force)
         except DocgenError as fault:
             found += fault.diagnostics
             continue

@@ -238,7 +238,9 @@ class _SheetWriter:
 def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     """How many jobs there are and how they ended, in a line."""
     told = [
-        words.text(f"batch.count.{name}", number=counts[name]) for name in _COUNTED if counts.get(name) or name == "total"
+        words.text(f"batch.count.{name}", number=counts[name])
+        for name in _COUNTED
+        if counts.get(name) or name == "total"
     ]
     return words.text("batch.joint").join(told)
 

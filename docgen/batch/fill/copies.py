@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docgen.archive.zip.names import clean_component, fold_name
 from docgen.batch.fill.documents import Copy, Plan
 from docgen.batch.fill.names import spell_name
-from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
+from docgen.batch.fill.sheet import LINK, DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate
 from docgen.batch.fill.values import Printer, find_pictures, spell_value
 from docgen.diagnostics import Diagnostic, Location, error, warning
@@ -17,6 +17,7 @@ from docgen.render.values.values import Missing, MissingMode
 from docgen.sources.intake.workbook.layout import MARK_HEADER
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
+_NAMING = re.compile("名称|姓名|企业|单位|公司")
 _LONGEST_STEM = 70
 
 
@@ -33,7 +34,10 @@ class Wishes:
 
 @dataclass(slots=True)
 class Planner:
-    """Plans the documents; ``faults`` is what is wrong with the whole, with a row in ``row_faults``."""
+    """Plans the documents.
+
+    ``faults`` is what is wrong with the whole, ``row_faults`` with a row; ``strays`` are rows of nobody.
+    """
 
     template: FillTemplate
     data: DataFile
@@ -41,6 +45,7 @@ class Planner:
     wishes: Wishes
     faults: list[Diagnostic] = field(default_factory=list)
     row_faults: list[Diagnostic] = field(default_factory=list)
+    strays: list[Diagnostic] = field(default_factory=list)
 
     def plan(self) -> tuple[Plan, list[Copy]]:
         """What all documents share, and each of them in the order of the rows."""
@@ -54,7 +59,9 @@ class Planner:
             lists |= {own: self.sheet.headers, "rows": self.sheet.headers}
         self.faults += self.template.check_names({*self.sheet.headers, *lists}, lists)
         self.faults += self._find_unprinted(looped)
-        plan = Plan(self.template, self.data, self.sheet, others, self.wishes.mode, find_pictures(self.sheet), bool(group))
+        plan = Plan(
+            self.template, self.data, self.sheet, others, self.wishes.mode, find_pictures(self.sheet), bool(group)
+        )
         if key is not None:
             self._find_repeats(key)
         parts = {name: self._part(sheet, group or key) for name, sheet in others.items()}
@@ -73,11 +80,11 @@ class Planner:
 
     def _find_unprinted(self, looped: Mapping[str, Mapping[str, object]]) -> Iterator[Diagnostic]:
         """W210 for each header that no tag prints and nothing else needs."""
-        asked = {*self.template.list_names(), *(item for inner in looped.values() for item in inner), MARK_HEADER}
+        asked = {*self.template.list_names(), *(item for inner in looped.values() for item in inner), MARK_HEADER, LINK}
         asked |= {spell_name(name) for name in (self.wishes.key, self.wishes.group_by) if name}
         asked |= {spell_name(name) for name in _PLACE.findall(self.wishes.name or "")}
         used = {self.sheet.columns[name] for name in asked & self.sheet.headers.keys()}
-        for at, name in {self.sheet.columns[name]: name for name in reversed(self.sheet.headers)}.items():
+        for at, name in {at: name for name, at in reversed(self.sheet.columns.items())}.items():
             if at not in used:
                 place = self.data.locate(self.sheet, self.sheet.heading, name)
                 yield warning("W210", place, label=self.sheet.headers[name])
@@ -104,14 +111,26 @@ class Planner:
                 place = self.data.locate(self.sheet, row.number, group)
                 self.row_faults.append(error("W208", place, label=self.sheet.headers[group]))
             groups.setdefault(value, []).append(row)
+        self.row_faults += [item for rows in groups.values() for item in self._find_differing(rows)]
         return map(tuple, groups.values())
+
+    def _find_differing(self, rows: Sequence[DataRow]) -> Iterator[Diagnostic]:
+        """W217 where the rows of a group differ in what is printed once."""
+        for name in self.sheet.headers.keys() & self.template.list_names().keys():
+            said = self._spell(rows[0], name)
+            for row in rows[1:]:
+                if (other := self._spell(row, name)) != said:
+                    place = self.data.locate(self.sheet, row.number, name)
+                    yield error("W217", place, label=self.sheet.headers[name], value=other, first=said)
 
     def _part(self, sheet: DataSheet, key: str | None) -> tuple[str, dict[str, list[DataRow]]]:
         """The rows of another sheet by what their key column says; W212, W213 where nobody knows whose they are."""
         shared = [name for name in self.sheet.headers if name in sheet.headers and name != MARK_HEADER]
         name = key if key in sheet.headers else next(iter(shared), None)
         if name is None:
-            self.faults.append(error("W212", self.data.book.locate(sheet.name), sheet=sheet.name, other=self.sheet.name))
+            self.faults.append(
+                error("W212", self.data.book.locate(sheet.name), sheet=sheet.name, other=self.sheet.name)
+            )
             return "", {}
         known = {self._spell(row, name) for row in self.sheet.rows}
         parted: dict[str, list[DataRow]] = {}
@@ -120,14 +139,18 @@ class Planner:
             parted.setdefault(value, []).append(row)
             if value not in known:
                 place = self.data.locate(sheet, row.number, name)
-                self.faults.append(error("W213", place, label=sheet.headers[name], value=value, sheet=self.sheet.name))
+                self.strays.append(error("W213", place, label=sheet.headers[name], value=value, sheet=self.sheet.name))
         return name, parted
 
     def _name(
-        self, groups: Iterable[tuple[DataRow, ...]], parts: Mapping[str, tuple[str, dict[str, list[DataRow]]]], key: str | None
+        self,
+        groups: Iterable[tuple[DataRow, ...]],
+        parts: Mapping[str, tuple[str, dict[str, list[DataRow]]]],
+        key: str | None,
     ) -> Iterator[Copy]:
-        first = next((name for name in self.template.list_names() if name in self.sheet.headers), "")
-        first = key or self._find(self.wishes.group_by) or first or next(iter(self.sheet.headers))
+        printed = [name for name in self.sheet.headers if name in self.template.list_names()] or [*self.sheet.headers]
+        first = next((name for name in printed if _NAMING.search(name)), printed[0])
+        first = key or self._find(self.wishes.group_by) or first
         pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[first]}}}"
         for name in _PLACE.findall(pattern):
             if spell_name(name) != MARK_HEADER:
@@ -135,7 +158,7 @@ class Planner:
         suffix = self.template.file[-5:].lower()
         taken: set[str] = set()
         for number, rows in enumerate(groups, 1):
-            stem = clean_component(_PLACE.sub(lambda found: self._fill(found[1], rows[0], number), pattern), _LONGEST_STEM)  # noqa: B023
+            stem = clean_component(self._spell_name(pattern, rows[0], number), _LONGEST_STEM)
             name, again = stem + suffix, 1
             while fold_name(name) in taken:
                 again += 1
@@ -144,9 +167,12 @@ class Planner:
             lists = {of: tuple(parted.get(self._spell(rows[0], by), ())) for of, (by, parted) in parts.items()}
             yield Copy(number, rows, lists, name, self._spell(rows[0], first) or stem)
 
-    def _fill(self, header: str, row: DataRow, number: int) -> str:
-        name = spell_name(header)
-        return str(number) if name == MARK_HEADER and name not in row.cells else self._spell(row, name)
+    def _spell_name(self, pattern: str, row: DataRow, number: int) -> str:
+        def fill(found: re.Match[str]) -> str:
+            name = spell_name(found[1])
+            return str(number) if name == MARK_HEADER and name not in row.cells else self._spell(row, name)
+
+        return _PLACE.sub(fill, pattern)
 
     def _spell(self, row: DataRow, name: str) -> str:
         """A cell as it is printed; '' where it is empty."""
@@ -154,4 +180,3 @@ class Planner:
             return ""
         value = Printer(self.data, "blank").make_value(self.sheet, row, name)
         return "" if isinstance(value, Missing) else spell_value(value).strip()
-

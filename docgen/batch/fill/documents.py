@@ -66,9 +66,8 @@ class Plan:
         if self.is_grouped:
             rows = [printer.make_values(self.sheet, row) for row in copy.rows]
             context[self.template.namer.find(self.sheet.name) or self.sheet.name] = context["rows"] = rows
-            context |= {name: value for name, value in rows[0].items() if not isinstance(value, Missing)}
-        for name, rows in copy.lists.items():
-            context[name] = [printer.make_values(self.others[name], row) for row in rows]
+        for name, listed in copy.lists.items():
+            context[name] = [printer.make_values(self.others[name], row) for row in listed]
         fields = {name: print_field(merged, context) for name, merged in self.template.fields.items()}
         return context | fields
 
@@ -79,7 +78,9 @@ class Plan:
             place = self.data.locate(sheets[sheet], int(row), name)
             path = f"{sheet}!{place.cell}" if place.cell else place.path or ""
             by_hand = item.mode == "by_hand"
-            yield info("R207", place, label=item.label, path=path) if by_hand else error("W208", place, label=item.label)
+            yield (
+                info("R207", place, label=item.label, path=path) if by_hand else error("W208", place, label=item.label)
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Numbers and days as a sheet shows them: its number formats, and the pictures (``\\#``, ``\\@``) of Word's fields.
+r"""Numbers and days as a sheet shows them: its number formats, and the pictures (``\#``, ``\@``) of Word's fields.
 
 Text, General, ``0`` and ``#,##0`` with decimals, percent, text in quotes and days are known; None stands for any other
 format. What ``number_formats`` reads of a format is its kind; here it is applied.
@@ -11,7 +11,6 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 _GENERAL_WIDTH = 11
-_MOST_DIGITS = 15
 _LITERAL = r'(?:"[^"]*"|\\.|[-¥￥$€+ ()（）元万亿吨个家人次件台套])*'
 _NUMBER = re.compile(
     rf"(?P<before>{_LITERAL})(?P<digits>#,##0|#,###|0+|#|#0|##0)(?P<decimals>\.[0#]+)?(?P<percent>%?)(?P<after>{_LITERAL})"
@@ -43,12 +42,20 @@ def show_number(number: Decimal, code: str) -> str | None:
     rest = kept + rest[len(kept) :].rstrip("0")
     whole = whole.zfill(len(found["digits"])) if set(found["digits"]) == {"0"} else whole
     sign = "-" if number < 0 and rounded else ""
-    return sign + _read(found["before"]) + whole + (point if rest else "") + rest + found["percent"] + _read(found["after"])
+    return (
+        sign
+        + _read(found["before"])
+        + whole
+        + (point if rest else "")
+        + rest
+        + found["percent"]
+        + _read(found["after"])
+    )
 
 
 def show_general(number: Decimal) -> str:
     """A number without a format: as many decimals as a cell of the usual width shows; whole numbers whole."""
-    stored = Decimal(f"{number:.{_MOST_DIGITS}g}") if len(number.as_tuple().digits) > _MOST_DIGITS else number
+    stored = number
     whole = len(f"{abs(int(stored))}")
     places = max(_GENERAL_WIDTH - whole - 1, 0)
     exponent = stored.as_tuple().exponent

@@ -12,7 +12,9 @@ from difflib import get_close_matches
 
 from docgen.sources.intake.reading.heading import flatten, strip_remarks
 
-_RESERVED = frozenset("and or not if else elif for in is true false none loop range set with recursive".split())
+_RESERVED = frozenset(
+    ("and", "or", "not", "if", "else", "elif", "for", "in", "is", "true", "false", "none", "loop", "set")
+)
 _QUOTED = re.compile(r"(\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’)")
 _BARE_BOX = re.compile(r"(\|\s*box)(?!\s*\()\b")
 _EXPRESSION = re.compile(r"[-.\[\"'~+*/<>=!]|\s")
@@ -53,9 +55,11 @@ class Namer:
     def __init__(self, headers: Iterable[str] | None) -> None:
         self.knows = headers is not None
         self.shown: dict[str, str] = {}
+        self._known: dict[str, str] = {}
         variants: dict[str, str] = {}
         for header in headers or ():
             self.shown.setdefault(spell_name(header), flatten(header))
+            self._known.setdefault(fold(header), flatten(header))
             variants |= dict.fromkeys(_vary(header), spell_name(header))
         self._names = variants
         self._merged = {_squeeze(variant): name for variant, name in variants.items()}
@@ -68,7 +72,9 @@ class Namer:
         head, bar, rest = inner.partition("|")
         parts = _QUOTED.split(inner)
         changed = "".join(part if at % 2 else self._replace(part, record) for at, part in enumerate(parts))
-        known = self.find(head.strip()) or (self._guess(head.strip()) if changed == inner else None)
+        known = self.find(head.strip()) or self._find_inside(head.strip())
+        if known is None and changed == inner:
+            known = self._guess(head.strip())
         if known is not None:
             changed = number_name(known, record) + (f" {bar}{rest}" if bar else "")
         return _BARE_BOX.sub(r'\1("是")', changed)
@@ -78,7 +84,7 @@ class Namer:
         return self._names.get(text) or (spell_name(text) if spell_name(text) in self.shown else None)
 
     def find_merged(self, field: str) -> str | None:
-        """The name of a field of Word's mail merge, which puts ``_`` for what it can't hold and ``M_`` before digits."""
+        """The name of a field of Word's mail merge, with ``_`` for what it can't hold and ``M_`` before digits."""
         if not self.knows:
             return self.learn(field)
         squeezed = _squeeze(field)
@@ -87,13 +93,21 @@ class Namer:
 
     def find_nearest(self, text: str) -> str:
         """The header most like a text; '' where none is."""
-        near = get_close_matches(fold(text), {fold(shown): shown for shown in self.shown.values()}, n=1, cutoff=0.4)
-        return next((shown for shown in self.shown.values() if near and fold(shown) == near[0]), "")
+        near = get_close_matches(fold(text), self._known, n=1, cutoff=0.4)
+        return self._known[near[0]] if near else ""
 
     def learn(self, text: str) -> str:
         """Take a text for a header that nobody knows; its name."""
         self.shown.setdefault(spell_name(text), text)
         return spell_name(text)
+
+    def _find_inside(self, text: str) -> str | None:
+        """What stands in a tag for a row's value in a list (``明细.数值（吨）``), with its name."""
+        row, dot, header = text.partition(".")
+        if not (dot and row.isidentifier()) or header.isascii():
+            return None
+        known = self.find(header) or (None if self.knows else self._guess(header))
+        return f"{row}.{known}" if known is not None else None
 
     def _guess(self, text: str) -> str | None:
         """The name of a text that can be nothing but a header: Jinja can't read it as an expression."""
@@ -102,7 +116,7 @@ class Namer:
     def _replace(self, text: str, record: int) -> str:
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: number_name(self._names[found[0]], record), text)
+        return self._pattern.sub(lambda found: number_name(self.find(found[0]) or found[0], record), text)
 
 
 def _vary(header: str) -> Iterator[str]:
@@ -113,8 +127,8 @@ def _vary(header: str) -> Iterator[str]:
 
 def _bound(text: str) -> str:
     """A pattern that finds a text as a whole word only."""
-    before = rf"(?<!\w)" if text[0].isalnum() else ""
-    return before + re.escape(text) + (rf"(?!\w)" if text[-1].isalnum() else "")
+    before = r"(?<!\w)" if text[0].isalnum() else ""
+    return before + re.escape(text) + (r"(?!\w)" if text[-1].isalnum() else "") + "(?:（[^（）]*）)?"
 
 
 def _squeeze(text: str) -> str:

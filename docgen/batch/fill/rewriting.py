@@ -74,7 +74,9 @@ class Rewriting:
             return f"{{{{ {number_name(name or self.namer.learn(marked), self.record)} }}}}"
         foreign = _FOREIGN.fullmatch(typed)
         if foreign is not None:
-            self.faults.append(error("T498", place, text=typed, instead=Term(f"fill.instead.{ord(foreign[1])}", {"name": foreign[2]})))
+            self.faults.append(
+                error("T498", place, text=typed, instead=Term(f"fill.instead.{ord(foreign[1])}", {"name": foreign[2]}))
+            )
             return ""
         head = _HEAD.fullmatch(typed)
         return typed if head is None else head[1] + self.rewrite_tag(head[2], place) + head[3]

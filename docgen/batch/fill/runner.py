@@ -22,7 +22,7 @@ from docgen.batch.fill.copies import Planner, Wishes
 from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
 from docgen.batch.fill.names import spell_name
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet, read_data
-from docgen.batch.fill.template import FillTemplate, is_workbook, read_template
+from docgen.batch.fill.template import FillTemplate, read_template
 from docgen.batch.fingerprint import digest_data, list_settings, mark_output
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
@@ -36,6 +36,7 @@ from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError
 from docgen.messages import Catalogue
+from docgen.render.scan.template import is_workbook
 
 _PATIENCE = 0.0
 _CHUNK, _ALONE = 100, 1500
@@ -83,9 +84,15 @@ def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, 
     return template, data, sheet, [*data.told, *told]
 
 
-def fill_template(
-    request: FillRequest, words: Catalogue, advance: Callable[[int, int], None], should_stop: Callable[[], bool]
-) -> FillOutcome:
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who is told how many of how many documents are done, and who may stop it."""
+
+    advance: Callable[[int, int], None]
+    should_stop: Callable[[], bool]
+
+
+def fill_template(request: FillRequest, words: Catalogue, talk: Talk) -> FillOutcome:
     """Fill a template; raises SourceError and TemplateError where one can't be read, OutputError as a batch does."""
     template, data, sheet, told = read_both(request)
     planner = Planner(template, data, sheet, request.wishes)
@@ -95,13 +102,15 @@ def fill_template(
         whole.append(error("W214", Location(file=template.file), path=template.file))
     if not copies:
         whole.append(error("W215", data.book.locate(sheet.name), sheet=sheet.name))
-    run = _Run(request, plan, copies, planner.row_faults, advance, should_stop)
-    if has_errors(whole) or request.out is None:
+    grave = has_errors(whole)
+    whole += planner.strays
+    run = _Run(request, plan, copies, planner.row_faults, talk)
+    if grave or request.out is None:
         rows = () if template.faults else run.check(unknown=has_errors(planner.faults))
         found = (*whole, *(item for result in rows for item in result.diagnostics))
         refused = sum(len(copy.rows) for copy, result in zip(copies, rows, strict=False) if result.state != "made")
         total = sum(len(copy.rows) for copy in copies)
-        refused = total if has_errors(whole) else refused
+        refused = total if grave else refused
         counts = {"total": len(copies), "rows": total, "rows_made": 0, "rows_refused": refused}
         return FillOutcome(counts, found, EXIT_FOUND if has_errors(found) else EXIT_OK)
     try:
@@ -115,16 +124,9 @@ def fill_template(
 
 class _Run:
     def __init__(
-        self,
-        request: FillRequest,
-        plan: Plan,
-        copies: Sequence[Copy],
-        row_faults: Sequence[Diagnostic],
-        advance: Callable[[int, int], None],
-        should_stop: Callable[[], bool],
+        self, request: FillRequest, plan: Plan, copies: Sequence[Copy], row_faults: Sequence[Diagnostic], talk: Talk
     ) -> None:
-        self._request, self._plan, self._copies = request, plan, copies
-        self._advance, self._should_stop = advance, should_stop
+        self._request, self._plan, self._copies, self._talk = request, plan, copies, talk
         self._faults: dict[int, list[Diagnostic]] = {}
         for item in row_faults:
             self._faults.setdefault(self._find_row(item), []).append(item)
@@ -216,10 +218,14 @@ class _Run:
         size = 1 if here else _CHUNK
         chunks = (tuple(sound[at : at + size]) for at in range(0, len(sound), size))
         tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self._request.draft) for chunk in chunks)
-        for task, answer in (ThisProcess() if here else engine).run(Procedure(make_documents), tasks, self._should_stop):
+        for task, answer in (ThisProcess() if here else engine).run(
+            Procedure(make_documents), tasks, self._talk.should_stop
+        ):
             for at, copy in enumerate(task.copies):
-                results[copy.number] = self._crash(copy, answer) if isinstance(answer, Crash) else parse_result(answer[at])
-            self._advance(kept + len(results), len(self._copies))
+                results[copy.number] = (
+                    self._crash(copy, answer) if isinstance(answer, Crash) else parse_result(answer[at])
+                )
+            self._talk.advance(kept + len(results), len(self._copies))
         return results
 
     def _crash(self, copy: Copy, crash: Crash) -> JobResult:
@@ -241,7 +247,9 @@ class _Run:
             if isinstance(data, Ending):
                 place = Location(file=str(self._plan.data.path))
                 fault = error("A211", place, title=result.about.name, reason=data.describe())
-                converted[number] = replace(result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,))
+                converted[number] = replace(
+                    result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,)
+                )
                 continue
             path = staging / str(number) / name
             path.write_bytes(data)
@@ -251,7 +259,7 @@ class _Run:
 
     def _finish(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> FillOutcome:
         request, counts = self._request, dict(ledger.count())
-        refused = [copy for copy in self._copies if not ledger.find(copy.number).state == "made"]
+        refused = [copy for copy in self._copies if ledger.find(copy.number).state != "made"]
         found = [item for entry in ledger.iterate(found_only=True) for item in entry.list_diagnostics()]
         total = sum(len(copy.rows) for copy in self._copies)
         lost = sum(len(copy.rows) for copy in refused)

@@ -5,19 +5,19 @@ Headers, rows of sums, remarks and merged cells are read by what reads intake wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.batch.fill.names import fold, spell_name
-from docgen.diagnostics import Diagnostic, Location, error, info, warning
+from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import SourceError
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.tables import FoundTable, find_tables
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET, MARK_HEADER, Anchor, Column, SheetLayout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.trees import RawPath, RawTree, read_tree
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docgen.trees import RawValue
 
 _TREES = (".json", ".yaml", ".yml")
-_LINK = "所属行"
+LINK = "所属行"
 """The column that tells of a nested list's row, in JSON and YAML, which row it belongs to."""
 
 
@@ -44,8 +44,8 @@ class DataSheet:
     """A sheet that is a table: its headers by their names, their columns, its rows."""
 
     name: str
-    headers: Mapping[str, str]
-    columns: Mapping[str, int]
+    headers: dict[str, str]
+    columns: dict[str, int]
     rows: tuple[DataRow, ...]
     heading: int = 1
 
@@ -123,7 +123,10 @@ def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> Dat
         if len(places) == 1 and short not in headers:
             headers[short], columns[short] = heading.name(places[0]), places[0]
             owner = next(name for name in columns if columns[name] == places[0])
-            rows = [replace(row, cells={**row.cells, short: row.cells[owner]}) if owner in row.cells else row for row in rows]
+            rows = [
+                replace(row, cells={**row.cells, short: row.cells[owner]}) if owner in row.cells else row
+                for row in rows
+            ]
     return DataSheet(grid.name, headers, columns, tuple(rows), heading.last)
 
 
@@ -154,11 +157,12 @@ def _fill_merged(grid: Grid, heading: int) -> Iterator[Row]:
     """The rows with what is merged downwards in each row that it covers."""
     covered: dict[int, list[tuple[int, int]]] = {}
     for top, left, bottom, _ in grid.merged:
-        for row in range(max(top + 1, heading + 1), bottom + 1) if top > heading else ():
-            covered.setdefault(row, []).append((left, top))
+        for number in range(top + 1, bottom + 1) if top > heading else ():
+            covered.setdefault(number, []).append((left, top))
     rows = {row.number: row for row in grid.rows}
-    for number, row in rows.items():
-        above = {at: rows[top].cells[at] for at, top in covered.get(number, ()) if top in rows and at in rows[top].cells}
+    for row in grid.rows:
+        tops = ((at, rows[top].cells.get(at)) for at, top in covered.get(row.number, ()) if top in rows)
+        above = {at: cell for at, cell in tops if cell is not None}
         yield replace(row, cells={**above, **row.cells}) if above else row
 
 
@@ -166,7 +170,7 @@ def _fill_merged(grid: Grid, heading: int) -> Iterator[Row]:
 
 
 def _lay_out(tree: RawTree) -> Book:
-    """A list of mappings as a sheet, its keys as headers; lists inside, and several lists by name, are further sheets."""
+    """A list of mappings as a sheet, its keys as headers; lists inside, and several lists, are further sheets."""
     data = tree.data
     lists = {"数据": data} if isinstance(data, list) else dict(data) if isinstance(data, Mapping) else {}
     grids: dict[str, list[dict[str, RawValue]]] = {}
@@ -182,11 +186,11 @@ def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue
     for number, item in enumerate(items if isinstance(items, list) else [items], 2):
         if not isinstance(item, Mapping):
             continue
-        row: dict[str, RawValue] = {} if owner is None else {_LINK: str(owner)}
+        row: dict[str, RawValue] = {} if owner is None else {LINK: str(owner)}
         rows.append(row)
         for key, value in item.items():
             if isinstance(value, list) and any(isinstance(inner, Mapping) for inner in value):
-                row[_LINK] = str(number)
+                row[LINK] = str(number)
                 _gather(key, value, grids, number)
             else:
                 row[key] = "、".join(map(str, value)) if isinstance(value, list) else value

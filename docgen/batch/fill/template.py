@@ -77,7 +77,9 @@ class FillTemplate:
 
     def _report(self, name: str, use: NameUse) -> Diagnostic:
         shown = self.show(name)
-        return error("T495", use.location, template=self.file, name=shown, nearest=self.namer.find_nearest(shown) or "—")
+        return error(
+            "T495", use.location, template=self.file, name=shown, nearest=self.namer.find_nearest(shown) or "—"
+        )
 
 
 def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
@@ -132,7 +134,7 @@ def compile_template(data: bytes, file: str) -> Any:
     if is_workbook(file):
         from docgen.render.xlsx.template import XlsxTemplate
 
-        workbook: XlsxTemplate = XlsxTemplate.compile(data, file)
+        workbook: XlsxTemplate = XlsxTemplate.compile(data, file, needs_facts=False)
         return workbook
     from docgen.render.docx.template import DocxTemplate
 

@@ -55,6 +55,8 @@ class Printer:
             self.found.append(error(code, place, label=label, value=cell.text))
             return ""
         number = Decimal(cell.text)
+        if number % 1:
+            number = Decimal(f"{number:.{_MOST_DIGITS}g}")  # what Excel knows of it
         if cell.kind in ("date", "month", "moment"):
             moment = _count_moment(number, self.data.book.epoch)
             shown = show_day(moment, cell.code)
@@ -99,7 +101,9 @@ def find_pictures(sheet: DataSheet) -> frozenset[str]:
         for name, cell in row.cells.items():
             held.setdefault(name, []).append(cell)
     return frozenset(
-        name for name, cells in held.items() if all(isinstance(cell, str) and _PICTURE.fullmatch(cell) for cell in cells)
+        name
+        for name, cells in held.items()
+        if all(isinstance(cell, str) and _PICTURE.fullmatch(cell) for cell in cells)
     )
 
 
@@ -129,7 +133,7 @@ def _read_moment(value: Any) -> dt.datetime | None:
         return dt.datetime(value.year, value.month, value.day)
     found = _DAY.fullmatch(str(value).strip())
     try:
-        return dt.datetime(*map(int, found.groups())) if found is not None else None
+        return dt.datetime(int(found[1]), int(found[2]), int(found[3])) if found is not None else None
     except ValueError:
         return None
 

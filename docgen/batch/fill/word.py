@@ -7,8 +7,8 @@ of its own (``number_name``). The data source that a main document of mail merge
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.batch.fill.names import Namer, number_name
@@ -24,9 +24,10 @@ from docgen.render.docx.package import open_package, parse_template_part
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+RECORD_NUMBER = "记录序号"
 _NEXT = "{#docgen:next#}"
 _REFUSED = frozenset(
-    "IF NEXTIF SKIPIF SET ASK FILLIN ADDRESSBLOCK GREETINGLINE DATABASE COMPARE MERGEBARCODE INCLUDEPICTURE".split()
+    ("IF", "NEXTIF", "SKIPIF", "SET", "ASK", "FILLIN", "ADDRESSBLOCK", "GREETINGLINE", "DATABASE", "INCLUDEPICTURE")
 )
 _WORDS = re.compile(r'"([^"]*)"|“([^”]*)”|(\\[@#*bfmv])|([^\s"“”\\]+)')
 _PLAIN_FORMATS = frozenset({"mergeformat", "charformat", "upper", "lower", "caps", "firstcap", "arabic"})
@@ -64,6 +65,7 @@ class WordRewriting(Rewriting):
 
     fields: dict[str, MergeField] = field(default_factory=dict)
     part: str = ""
+    count: int = 0
     _paragraphs: dict[_Element, int] = field(default_factory=dict)
 
     def rewrite(self, data: bytes) -> bytes:
@@ -147,18 +149,18 @@ class WordRewriting(Rewriting):
         """The tag of a field; None where the field stays as it is, or is refused."""
         words = [(switch, quoted or curled or plain) for quoted, curled, switch, plain in _WORDS.findall(code)]
         kind = words[0][1].upper() if words else ""
-        if kind in _REFUSED and (kind != "INCLUDEPICTURE" or outer) or (outer and kind != "MERGEFIELD"):
-            self.faults.append(error("T496", self._locate(at), field=kind, code=code.strip()[:60]))
+        if (kind in _REFUSED and (kind != "INCLUDEPICTURE" or outer)) or (outer and kind != "MERGEFIELD"):
+            self.faults.append(error("T496", self._locate(at), field=kind, typed=code.strip()[:60]))
         if kind == "NEXT":
             return _NEXT
         if kind in ("MERGEREC", "MERGESEQ"):
-            return "{{ docgen:merge:%d }}" % self._keep(MergeField(RECORD_NUMBER))
+            return self._keep(MergeField(RECORD_NUMBER))
         if kind != "MERGEFIELD" or len(words) < 2:
             return None
         if inner:
             return ""
         name = self.namer.find_merged(words[1][1]) or self.namer.learn(words[1][1])
-        return "{{ docgen:merge:%d }}" % self._keep(self._read_switches(name, words[2:], at))
+        return self._keep(self._read_switches(name, words[2:], at))
 
     def _read_switches(self, name: str, words: Sequence[tuple[str, str]], at: _Element) -> MergeField:
         given: dict[str, str] = {}
@@ -172,9 +174,11 @@ class WordRewriting(Rewriting):
                 given["letters"] = value.lower()
         return MergeField(name, **given)
 
-    def _keep(self, merged: MergeField) -> int:
-        self.fields[str(len(self.fields))] = merged
-        return len(self.fields) - 1
+    def _keep(self, merged: MergeField) -> str:
+        """The tag that stands for a field until its row is known."""
+        self.count += 1
+        self.fields[str(self.count)] = merged
+        return f"{{{{ docgen:merge:{self.count} }}}}"
 
     def rewrite_tag(self, inner: str, place: Location) -> str:
         """As ``Rewriting``; what ``_take_fields`` made of a field gets the name of its value."""
@@ -184,15 +188,8 @@ class WordRewriting(Rewriting):
         merged = self.fields.pop(found[1], None)
         name = f"合并域_{found[1]}"
         if merged is not None:  # its row is known only here, behind the marks for the next one
-            self.fields[name] = MergeField(number_name(merged.name, self.record), *_list_switches(merged))
+            self.fields[name] = replace(merged, name=number_name(merged.name, self.record))
         return f" {name} "
-
-
-RECORD_NUMBER = "记录序号"
-
-
-def _list_switches(merged: MergeField) -> Iterator[str]:
-    yield from (merged.day, merged.number, merged.letters, merged.before, merged.after)
 
 
 def list_asked(fields: Mapping[str, MergeField], name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,7 @@ from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from docgen.batch.fill.runner import FillOutcome
+    from docgen.render.values.values import MissingMode
 
 
 @click.command("fill", cls=LocalizedCommand)
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def fill(
     session: Session,
+    /,
     *,
     template: Path,
     data: Path | None,
@@ -48,11 +50,11 @@ def fill(
     draft: bool,
     blanks_by_hand: bool,
     force: bool,
-    **chosen: object,
+    **chosen: Any,
 ) -> int:
     """Make what is missing or out of date; ends with 1 where anything was refused."""
     from docgen.batch.fill.copies import Wishes
-    from docgen.batch.fill.runner import FillRequest, fill_template
+    from docgen.batch.fill.runner import FillRequest, Talk, fill_template
 
     if make_sheet is not None:
         from docgen.batch.fill.fields import write_sheet
@@ -63,16 +65,22 @@ def fill(
         raise UsageFault(error("W216"), click.get_current_context())
     announce_reading(session, (template, data))
     wishes = {name: chosen.pop(name) for name in ("name", "group_by", "key", "sheet")}
-    mode = "by_hand" if blanks_by_hand else "draft" if draft else "error"
+    mode: MissingMode = "by_hand" if blanks_by_hand else "draft" if draft else "error"
     request = FillRequest(
-        template, data, None if check else out, Wishes(**wishes, mode=mode), draft=draft, force=force, **chosen  # type: ignore[arg-type]
+        template,
+        data,
+        None if check else out,
+        Wishes(**wishes, mode=mode),
+        draft=draft,
+        force=force,
+        **chosen,
     )
     with listen_to_interrupts(session) as interrupts:
 
         def advance(done: int, total: int) -> None:
             session.console.show_progress(template.name, done, total)
 
-        outcome = fill_template(request, session.words, advance, lambda: interrupts.number > 0)
+        outcome = fill_template(request, session.words, Talk(advance, lambda: interrupts.number > 0))
     return finish(session, _report(session, outcome))
 
 

@@ -59,11 +59,11 @@ def xlsx_environment() -> Sandbox:
     return make_environment(cast("Callable[[Any], Any]", finalize_value))
 
 
-def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
-    """Compile a template; raises TemplateError with every fault that was found."""
+def compile_workbook(data: bytes, name: str, *, needs_facts: bool = True) -> CompiledWorkbook:
+    """Compile a template; raises TemplateError with every fault that was found. For ``needs_facts`` see Workshop."""
     try:
         package = Workbook(data)
-        sources, workshop = read_sheets(package, name)
+        sources, workshop = read_sheets(package, name, needs_facts=needs_facts)
     except PackageError as problem:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
     bands = [source.bands if source else SheetBands(Body(1, 0, None, None)) for source in sources]
@@ -96,11 +96,11 @@ def compile_workbook(data: bytes, name: str) -> CompiledWorkbook:
     return CompiledWorkbook(epoch, bands, plans, jinja_source, jinja, parts, styles)
 
 
-def read_sheets(package: Workbook, name: str) -> tuple[list[SheetSource | None], Workshop]:
+def read_sheets(package: Workbook, name: str, *, needs_facts: bool = True) -> tuple[list[SheetSource | None], Workshop]:
     """Read every sheet of a template; what is wrong with them is collected in the workshop's diagnostics."""
     numbers = {sheet.name.lower(): number for number, sheet in enumerate(package.sheets)}
     order_fonts(package)
-    workshop = Workshop(name, read_strings(package), read_styles(package), numbers)
+    workshop = Workshop(name, read_strings(package), read_styles(package), numbers, needs_facts=needs_facts)
     sources: list[SheetSource | None] = []
     for number, sheet in enumerate(package.sheets):
         if not sheet.part:

@@ -114,4 +114,11 @@ def find_shown_code(shown: str) -> str:
         return ""
     zeros = "0" * len(whole) if whole[:1] == "0" else "0"
     quoted = [f'"{text}"' if text else "" for text in (before.replace('"', ""), after.replace('"', ""))]
-    return quoted[0] + ("#,##0" if "," in whole else zeros) + "." * bool(decimals) + "0" * len(decimals[1:]) + percent + quoted[1]
+    return (
+        quoted[0]
+        + ("#,##0" if "," in whole else zeros)
+        + "." * bool(decimals)
+        + "0" * len(decimals[1:])
+        + percent
+        + quoted[1]
+    )

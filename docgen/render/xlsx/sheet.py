@@ -49,13 +49,17 @@ class SheetSource:
 
 @dataclass(slots=True)
 class Workshop:
-    """What reading the sheets needs of the workbook, and where their faults are collected."""
+    """What reading the sheets needs of the workbook, and where their faults are collected.
+
+    Without ``needs_facts`` a formula may stand without the value that it gives, which it has when it is calculated.
+    """
 
     file: str
     strings: list[RichText]
     styles: list[CellStyle]
     sheets: Mapping[str, int]
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    needs_facts: bool = True
 
     def fault(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None:
         """Note what is wrong with a cell of the template."""
@@ -191,7 +195,9 @@ class _SheetReader:
         except UnreadableFormulaError:
             self.workshop.fault("T214", self.sheet, cell.name, formula=text)
         fact = self.facts.pop(cell.name, None)
-        if fact is None:
+        if fact is None and not self.workshop.needs_facts:
+            cell.source = "''"
+        elif fact is None:
             self.workshop.fault("T212", self.sheet, cell.name, formula=text)
         else:
             cell.source = fact

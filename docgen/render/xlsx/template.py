@@ -54,9 +54,9 @@ class XlsxTemplate:
     _spread: dict[tuple[tuple[int, str], ...], XlsxTemplate] = field(default_factory=dict)
 
     @classmethod
-    def compile(cls, data: bytes, name: str) -> XlsxTemplate:
+    def compile(cls, data: bytes, name: str, *, needs_facts: bool = True) -> XlsxTemplate:
         """Compile a template from its bytes; raises TemplateError with every fault that was found."""
-        book = compile_workbook(data, name)
+        book = compile_workbook(data, name, needs_facts=needs_facts)
         return cls(name, book, data if spells_columns(book.source.text) else b"")
 
     def _spread_over(self, columns: Sequence[Any]) -> XlsxTemplate:

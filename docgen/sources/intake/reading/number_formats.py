@@ -25,14 +25,21 @@ _BUILT_IN: Mapping[int, CellKind] = {
 _CODES: Mapping[int, str] = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??"},
     **{14: "yyyy/m/d", 17: "mmm-yy", 18: "h:mm AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm"},
-    **{27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 30: "m/d/yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 36: 'yyyy"年"m"月"'},
+    **{
+        27: 'yyyy"年"m"月"',
+        28: 'm"月"d"日"',
+        30: "m/d/yy",
+        31: 'yyyy"年"m"月"d"日"',
+        32: 'h"时"mm"分"',
+        36: 'yyyy"年"m"月"',
+    },
     **{37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 48: "##0.0E+0", 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"'},
 }
 """What built-in formats are, as Chinese editions show them."""
 
 
 class CellStyle(NamedTuple):
-    """What a cell's number format shows a number as, and how many digits at least; ``code`` is the format itself, if kept."""
+    """What a cell's number format shows a number as, how many digits at least; ``code`` is the format, if kept."""
 
     kind: CellKind
     zeros: int

@@ -45,7 +45,10 @@ _LEAVES_ZEROS = b"Apache POI"
 
 
 def read_xlsx(path: Path, *, keeps_formats: bool = False) -> Book:
-    """The workbook in a file, with its cells' number formats if they are wanted; SourceError when it can't be opened, is no workbook or is too large."""
+    """The workbook in a file; SourceError when it can't be opened, is no workbook or is too large.
+
+    With ``keeps_formats`` its cells have their number formats.
+    """
     place = Location(file=str(path))
     try:
         size = path.stat().st_size
