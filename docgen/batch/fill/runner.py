@@ -29,7 +29,7 @@ from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER
 from docgen.batch.placing import Placing
 from docgen.batch.pool import choose_engine
-from docgen.batch.result import JobResult, Produced, parse_result
+from docgen.batch.result import JobResult, Produced, drop_repeats, parse_result
 from docgen.batch.returning import is_ours, name_copy
 from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
@@ -112,7 +112,7 @@ def fill_template(request: FillRequest, words: Catalogue, talk: Talk) -> FillOut
         total = sum(len(copy.rows) for copy in copies)
         refused = total if grave else refused
         counts = {"total": len(copies), "rows": total, "rows_made": 0, "rows_refused": refused}
-        return FillOutcome(counts, found, EXIT_FOUND if has_errors(found) else EXIT_OK)
+        return FillOutcome(counts, drop_repeats(found), EXIT_FOUND if has_errors(found) else EXIT_OK)
     try:
         request.out.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -274,7 +274,7 @@ class _Run:
         returned = self._return(ledger, out, words, refused, [*whole, *found]) if is_done else None
         summary = write_summary(ledger, counts, out, words)
         code = max(counts["worst"], EXIT_FOUND if has_errors(notes) else EXIT_OK)
-        return FillOutcome(counts, (*notes, *found), code, not is_done, summary, combined, returned)
+        return FillOutcome(counts, drop_repeats((*notes, *found)), code, not is_done, summary, combined, returned)
 
     def _return(
         self, ledger: Ledger, out: Path, words: Catalogue, refused: Sequence[Copy], found: Sequence[Diagnostic]

@@ -45,7 +45,11 @@ class FillTemplate:
 
     def list_names(self) -> dict[str, NameUse]:
         """The values of a row that it asks for, each with the tag that does so first."""
-        return {name: use for use in reversed(self.uses) for name in [self.find_name(use.name)] if "[]" not in use.name}
+        names: dict[str, NameUse] = {}
+        for use in self.uses:
+            if "[]" not in use.name:
+                names.setdefault(self.find_name(use.name), use)
+        return names
 
     def list_lists(self) -> dict[str, dict[str, NameUse]]:
         """The lists that it goes through, and what it asks of their rows."""
