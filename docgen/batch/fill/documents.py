@@ -53,7 +53,11 @@ class Plan:
         """A document's bytes, what was found in its rows, and the pictures that it shows."""
         printer = Printer(self.data, self.mode, self.pictures)
         rendered = compile_template(self.template.data, self.template.file).render(self._make_context(copy, printer))
-        found = [*printer.found, *rendered.diagnostics, *self._tell_missing(rendered.missing)]
+        found = [
+            *printer.found,
+            *map(self.template.restore_fault, rendered.diagnostics),
+            *self._tell_missing(rendered.missing),
+        ]
         return rendered.data, tuple(found), tuple(printer.used)
 
     def _make_context(self, copy: Copy, printer: Printer) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,18 +13,19 @@ from docgen.batch.fill.names import Namer, split_name
 from docgen.batch.fill.rewriting import rewrite_workbook
 from docgen.batch.fill.word import RECORD_NUMBER, MergeField, list_asked, rewrite_word
 from docgen.diagnostics import Diagnostic, Location, error
-from docgen.errors import SourceError, TemplateError
+from docgen.errors import TemplateError
 from docgen.ooxml.xml import PackageError
+from docgen.pipeline.services.templates import read_template_file
 from docgen.render.scan.names import NameUse
 from docgen.render.scan.template import is_workbook, list_uses
-from docgen.trees.text_file import report_missing
 
 if TYPE_CHECKING:
     from docgen.render.docx.template import DocxTemplate
     from docgen.render.xlsx.template import XlsxTemplate
 
-SUFFIXES = (".docx", ".xlsx")
 _BLANK = re.compile(r"([\w（）()]{2,16})\s*[：:]\s*[_＿]{2,}")
+_PART = re.compile(r"[^.\[\]]+")
+_MADE = re.compile(r"列_\w+|合并域_\d+")
 _LISTED = re.compile(r"\[\]\.?")
 OWN_NAMES = frozenset({RECORD_NUMBER, "loop"})
 
@@ -68,6 +69,27 @@ class FillTemplate:
         """A name as its header stands."""
         return self.namer.shown.get(name, name)
 
+    def list_uses(self) -> tuple[NameUse, ...]:
+        """What it asks for, by the headers as they stand in it."""
+        return tuple(replace(use, name=self._spell(use.name)) for use in self.uses)
+
+    def restore(self, place: Location) -> Location:
+        """A place with the template's words as they stand, not as they were rewritten."""
+        return replace(place, excerpt=self._restore(place.excerpt)) if place.excerpt else place
+
+    def restore_fault(self, item: Diagnostic) -> Diagnostic:
+        """What was found, in the template's own words."""
+        params = {
+            name: self._restore(value) if isinstance(value, str) else value for name, value in item.params.items()
+        }
+        return replace(item, params=params, location=self.restore(item.location))
+
+    def _restore(self, text: str) -> str:
+        return _MADE.sub(lambda name: self.show(self.find_name(name[0])), text)
+
+    def _spell(self, name: str) -> str:
+        return _PART.sub(lambda part: self.show(self.find_name(part[0])), name)
+
     def check_names(self, known: Iterable[str], lists: Mapping[str, Iterable[str]]) -> Iterator[Diagnostic]:
         """T495 for each name that nobody gives, at its first tag; in a list, those that its rows haven't."""
         looped = self.list_lists()
@@ -87,16 +109,9 @@ class FillTemplate:
 
 
 def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
-    """The template in a file, its tags led to ``headers``; SourceError, TemplateError where it can't be read."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise SourceError(report_missing(path)) from None
-    except OSError as fault:
-        raise SourceError(error("W103", Location(file=str(path)), path=str(path), reason=str(fault))) from None
+    """The template in a file, its tags led to ``headers``; TemplateError where it can't be read."""
+    data = read_template_file(path)
     file, namer = str(path), Namer(headers)
-    if path.suffix.lower() not in SUFFIXES:
-        raise SourceError(error("W207", Location(file=file), path=file))
     fields: Mapping[str, MergeField] = {}
     blanks: tuple[str, ...] = ()
     if is_workbook(file):
@@ -112,7 +127,18 @@ def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
     faults = (*rewriting.faults, *scan.diagnostics)
     if not faults:
         faults = _compile_faults(data, file)
-    return FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, blanks)
+    made = FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, blanks)
+    uses = tuple(replace(use, location=made.restore(use.location)) for use in made.uses)
+    return replace(made, uses=uses, faults=tuple(map(made.restore_fault, made.faults)))
+
+
+def open_template(path: Path) -> FillTemplate:
+    """A template before there is data; what makes it unreadable is among its faults. TemplateError T331, T152."""
+    read_template_file(path)
+    try:
+        return read_template(path, None)
+    except TemplateError as fault:
+        return FillTemplate(str(path), b"", Namer(None), {}, 1, (), tuple(fault.diagnostics))
 
 
 def _find_blanks(data: bytes, file: str) -> tuple[str, ...]:

@@ -29,25 +29,41 @@ def template() -> None:
 
 @template.command("check", cls=LocalizedCommand, help_key="template.check")
 @click.argument("file", metavar="FILE", type=path_type)
-@click.option("--profile", "profile_id", metavar="ID", required=True, shell_complete=complete_profiles)
-@click.option("--document", "document_id", metavar="DOC", required=True, shell_complete=complete_documents)
+@click.option("--profile", "profile_id", metavar="ID", shell_complete=complete_profiles)
+@click.option("--document", "document_id", metavar="DOC", shell_complete=complete_documents)
 @click.option("--annotate", metavar="OUT.docx", type=path_type)
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def check(
-    session: Session, *, file: Path, profile_id: str, document_id: str, annotate: Path | None, force: bool
+    session: Session,
+    *,
+    file: Path,
+    profile_id: str | None,
+    document_id: str | None,
+    annotate: Path | None,
+    force: bool,
 ) -> int:
     """Report everything that is wrong with a template, and write the copy with comments if it is asked for."""
-    from docgen.pipeline.services.templates import annotate_template, check_template_file
+    from docgen.pipeline.services.templates import CheckedTemplate, annotate_template, check_template_file
 
-    checked = check_template_file(file, session.enter_folder(file.parent), profile_id, document_id)
+    if profile_id is None and document_id is None:
+        from docgen.batch.fill.template import open_template
+
+        opened = open_template(file)
+        checked = CheckedTemplate(opened.faults, opened.tags, session.text("template.anybody"))
+    elif profile_id is None or document_id is None:
+        ctx = click.get_current_context()
+        lacking = "document_id" if document_id is None else "profile_id"
+        raise click.MissingParameter(ctx=ctx, param=next(item for item in ctx.command.params if item.name == lacking))
+    else:
+        checked = check_template_file(file, session.enter_folder(file.parent), profile_id, document_id)
     outputs: tuple[WrittenFile, ...] = ()
     if annotate is not None:
         annotate_template(file, checked, annotate, session.words, force=force)
         outputs = (WrittenFile(annotate, annotate.name),)
     lines: tuple[str, ...] = ()
     if not checked.diagnostics:
-        lines = (f"{show_path(file)}  {_spell_sound(session, checked, document_id)}",)
+        lines = (f"{show_path(file)}  {_spell_sound(session, checked, document_id or '')}",)
     described = {"path": str(file), "profile": profile_id, "document": document_id, "tags": checked.tags}
     return finish(
         session, Report(checked.diagnostics, outputs=outputs, lines=lines, data={"template": described}, by_kind=True)
@@ -64,17 +80,23 @@ def _spell_sound(session: Session, checked: CheckedTemplate, document_id: str) -
 @click.pass_obj
 def fields(session: Session, file: Path) -> int:
     """List what a template asks for."""
-    from docgen.pipeline.services.templates import list_template_uses
+    from docgen.batch.fill.template import open_template
 
-    asked = list_template_uses(file)
+    asked = open_template(file)
     names: dict[str, list[NameUse]] = {}
-    for use in asked.uses:
+    for use in asked.list_uses():
         names.setdefault(use.name, []).append(use)
     rows = [_spell_name(session, file, name, uses) for name, uses in names.items()]
     head = tuple(session.text(f"template.{name}") for name in ("name", "use", "count", "where"))
     lines = tuple(set_table([head, *rows])) if rows else (session.text("template.none"),)
-    described = {"path": str(file), "names": [_describe_name(name, uses) for name, uses in names.items()]}
-    return finish(session, Report(asked.diagnostics, lines=lines, data={"template": described}))
+    if asked.blanks:
+        lines = (*lines, "", session.text("template.blanks", labels="、".join(asked.blanks)))
+    described: dict[str, Any] = {
+        "path": str(file),
+        "names": [_describe_name(name, uses) for name, uses in names.items()],
+    }
+    described["blanks"] = list(asked.blanks)
+    return finish(session, Report(asked.faults, lines=lines, data={"template": described}))
 
 
 def _spell_name(session: Session, file: Path, name: str, uses: list[NameUse]) -> tuple[str, ...]:

@@ -16,8 +16,7 @@ from docgen.profile.labels import choose_document, suggest_documents
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.render.context.types import Shape
 from docgen.render.context.vocabulary import PACKAGE_PAPERS, describe_context, describe_paper
-from docgen.render.scan.names import NameUse
-from docgen.render.scan.template import Purpose, check_template, is_workbook, list_uses
+from docgen.render.scan.template import Purpose, check_template, is_workbook
 from docgen.resources import Resources
 
 _SUFFIXES = (".docx", ".xlsx")
@@ -35,21 +34,13 @@ class CheckedTemplate:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateUses:
-    """What a template asks for, in the order of its tags, and which of its tags can't be read."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    uses: tuple[NameUse, ...]
-
-
 def check_template_file(path: Path, resources: Resources, profile_id: str, document_id: str) -> CheckedTemplate:
     """Hold a template against a document of a profile, or against a paper of a package (``PACKAGE_PAPERS``).
 
     Raises TemplateError T331 or T152 when it can't be read, SourceError T332 when the profile has no such document,
     ProfileError for a profile that isn't there or isn't sound. A template that can't be opened is a diagnostic.
     """
-    data = _read(path)
+    data = read_template_file(path)
     loaded = find_profile(resources, profile_id)
     document = choose_document(loaded.profile.documents, document_id)
     names = _find_names(loaded, document, document_id, path)
@@ -60,16 +51,6 @@ def check_template_file(path: Path, resources: Resources, profile_id: str, docum
     except TemplateError as fault:
         return CheckedTemplate(tuple(fault.diagnostics), 0, title)
     return CheckedTemplate(scan.diagnostics, scan.tags, title)
-
-
-def list_template_uses(path: Path) -> TemplateUses:
-    """What a template asks for; TemplateError T331 or T152 when it can't be read."""
-    data = _read(path)
-    try:
-        scan = list_uses(data, str(path))
-    except TemplateError as fault:
-        return TemplateUses(tuple(fault.diagnostics), ())
-    return TemplateUses(scan.diagnostics, scan.uses)
 
 
 def annotate_template(
@@ -86,7 +67,7 @@ def annotate_template(
         raise TemplateError(error("T333", Location(file=str(path)), path=str(path)))
     if target.exists() and target.samefile(path):
         raise OutputError(error("T334", Location(file=str(target)), path=str(target)))
-    data = annotate_docx(_read(path), str(path), checked.diagnostics, words)
+    data = annotate_docx(read_template_file(path), str(path), checked.diagnostics, words)
     write_target(data, target, force=force)
 
 
@@ -113,7 +94,8 @@ def _find_names(
     )
 
 
-def _read(path: Path) -> bytes:
+def read_template_file(path: Path) -> bytes:
+    """The bytes of a template; TemplateError T331 or T152 when it can't be read."""
     place = Location(file=str(path))
     if path.suffix.lower() not in _SUFFIXES:
         raise TemplateError(error("T331", place, path=str(path)))
