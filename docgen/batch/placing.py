@@ -27,7 +27,8 @@ class Placing:
     Jobs are settled in their order: of two that want one place the first has it. ``is_gone`` tells of a row of a former
     run that its workbook doesn't have any more. ``lost`` has the keys of the jobs of which another one took an output:
     they have to be done (again), whatever was known of them. ``find_held`` gives the result of a job that was done
-    before its turn, by its number.
+    before its turn, by its number. Without ``waits`` nobody waits
+    until the disk has what was moved: the next run reads it.
     """
 
     ledger: Ledger
@@ -36,6 +37,7 @@ class Placing:
     force: bool
     find_held: Callable[[int], JobResult]
     is_gone: Callable[[Job], bool] = lambda _: False
+    waits: bool = True
     unsynced: list[FileMark] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     _ahead: set[int] = field(default_factory=set)
@@ -111,9 +113,10 @@ class Placing:
 
     def sync(self) -> None:
         """Wait until the disk has what was moved into place, many files together: one by one it takes far longer."""
-        sync_files([self.out / mark.path for mark in self.unsynced])
+        if self.waits:
+            sync_files([self.out / mark.path for mark in self.unsynced])
         marks = [follow_output(mark, self.out / mark.path) for mark in self.unsynced]
-        self.ledger.mark_outputs(marks, synced=True)
+        self.ledger.mark_outputs(marks, synced=self.waits)
         self.unsynced.clear()
 
     def _claim(self, job: Job, number: int, outputs: Iterable[Produced]) -> tuple[tuple[Diagnostic, ...], list[Claim]]:

@@ -7,16 +7,19 @@ import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.archive.writing.target import write_target
 from docgen.batch.fingerprint import hash_file
-from docgen.batch.intake import OpenedIntake, return_rows
 from docgen.batch.jobs import make_absolute
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_FOUND, DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from docgen.batch.intake import OpenedIntake
 
 _SUFFIX = ".xlsx"
 
@@ -28,6 +31,8 @@ def return_workbooks(
 
     An older copy is replaced, or taken away when nothing is left to mend, unless somebody changed it meanwhile.
     """
+    from docgen.batch.intake import return_rows  # a profile's parts take time to load
+
     written: dict[Path, int] = {}
     found: list[Diagnostic] = []
     for opened in workbooks:

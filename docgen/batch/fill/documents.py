@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,10 +100,12 @@ class FillTask:
 
 def make_documents(task: FillTask) -> list[str]:
     """Make documents; the results as text, since diagnostics don't cross processes as they are."""
-    return [dump_result(_make_document(task, copy)) for copy in task.copies]
+    task.folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=task.folder))  # of this attempt
+    return [dump_result(_make_document(task, copy, folder)) for copy in task.copies]
 
 
-def _make_document(task: FillTask, copy: Copy) -> JobResult:
+def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
     """Make a document; errors in its rows refuse it, unless a draft is wanted."""
     data, found, used = task.plan.render(copy)
     faulty = has_errors(found)
@@ -110,9 +113,7 @@ def _make_document(task: FillTask, copy: Copy) -> JobResult:
     marks = tuple(mark_file(path) for path in used)
     if not data or (faulty and not task.is_draft):
         return JobResult("faulty", EXIT_FOUND, found, about=about, inputs=marks)
-    place = task.folder / str(copy.number)
-    place.mkdir(parents=True)
-    staged = place / copy.name
+    staged = folder / copy.name
     staged.write_bytes(data)
     mark = replace(mark_output(staged), path=copy.name)
     produced = Produced("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))

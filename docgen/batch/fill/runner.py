@@ -39,7 +39,7 @@ from docgen.messages import Catalogue
 from docgen.render.scan.template import is_workbook
 
 _PATIENCE = 0.0
-_CHUNK, _ALONE = 100, 1500
+_CHUNK, _ALONE = 50, 1500
 """How many documents are a task; fewer than ``_ALONE`` are made before other processes have started."""
 _UNKNOWN = frozenset({"T120", "T221"})
 
@@ -155,6 +155,7 @@ class _Run:
         setting = self._digest_setting()
         keys = self._list_keys(out)
         placing = Placing(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
+        placing.waits = False  # the next run compares by content what the disk may not have
         placing.is_gone = lambda job: job.key not in keys
         standing = Standing(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
         ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self._copies, strict=True))
@@ -170,7 +171,7 @@ class _Run:
         try:
             results = self._collect(wanted, staging, kept)
             if request.pdf:
-                results = self._convert(results, staging)
+                results = self._convert(results)
             for copy in wanted:
                 if copy.number in results:
                     placing.settle(ledger.find(copy.number).job, copy.number, results[copy.number])
@@ -215,8 +216,7 @@ class _Run:
         engine: Engine = choose_engine(self._request.jobs, len(sound), _ALONE)
         here = isinstance(engine, ThisProcess) or self._plan.data.tree is not None
         plan = self._plan if here else self._plan.lighten()
-        size = 1 if here else _CHUNK
-        chunks = (tuple(sound[at : at + size]) for at in range(0, len(sound), size))
+        chunks = (tuple(sound[at : at + _CHUNK]) for at in range(0, len(sound), _CHUNK))
         tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self._request.draft) for chunk in chunks)
         for task, answer in (ThisProcess() if here else engine).run(
             Procedure(make_documents), tasks, self._talk.should_stop
@@ -232,7 +232,7 @@ class _Run:
         place = Location(file=str(self._plan.data.path))
         return JobResult("failed", EXIT_BUG, (error("B113", place, path=copy.title, reason=crash.reason),))
 
-    def _convert(self, results: Mapping[int, JobResult], staging: Path) -> dict[int, JobResult]:
+    def _convert(self, results: Mapping[int, JobResult]) -> dict[int, JobResult]:
         """The same results with a PDF of each document; A211 for one that LibreOffice can't convert."""
         from docgen.pipeline.stages.pdf import require_office
         from docgen.render.office_process import Ending
@@ -251,7 +251,7 @@ class _Run:
                     result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,)
                 )
                 continue
-            path = staging / str(number) / name
+            path = Path(result.outputs[0].staged).with_suffix(".pdf")
             path.write_bytes(data)
             pdf = Produced("pdf", name, result.about.name, replace(mark_output(path), path=name), str(path))
             converted[number] = replace(result, outputs=(*result.outputs, pdf))

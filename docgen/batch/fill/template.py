@@ -15,7 +15,6 @@ from docgen.batch.fill.word import RECORD_NUMBER, MergeField, list_asked, rewrit
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import PackageError
-from docgen.pipeline.services.templates import read_template_file
 from docgen.render.scan.names import NameUse
 from docgen.render.scan.template import is_workbook, list_uses
 
@@ -110,7 +109,7 @@ class FillTemplate:
 
 def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
     """The template in a file, its tags led to ``headers``; TemplateError where it can't be read."""
-    data = read_template_file(path)
+    data = _read(path)
     file, namer = str(path), Namer(headers)
     fields: Mapping[str, MergeField] = {}
     blanks: tuple[str, ...] = ()
@@ -132,9 +131,19 @@ def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
     return replace(made, uses=uses, faults=tuple(map(made.restore_fault, made.faults)))
 
 
+def _read(path: Path) -> bytes:
+    place = Location(file=str(path))
+    if path.suffix.lower() not in (".docx", ".xlsx"):
+        raise TemplateError(error("T331", place, path=str(path)))
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise TemplateError(error("T152", place, reason=fault.strerror or str(fault))) from None
+
+
 def open_template(path: Path) -> FillTemplate:
     """A template before there is data; what makes it unreadable is among its faults. TemplateError T331, T152."""
-    read_template_file(path)
+    _read(path)
     try:
         return read_template(path, None)
     except TemplateError as fault:

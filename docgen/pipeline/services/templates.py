@@ -40,7 +40,7 @@ def check_template_file(path: Path, resources: Resources, profile_id: str, docum
     Raises TemplateError T331 or T152 when it can't be read, SourceError T332 when the profile has no such document,
     ProfileError for a profile that isn't there or isn't sound. A template that can't be opened is a diagnostic.
     """
-    data = read_template_file(path)
+    data = _read(path)
     loaded = find_profile(resources, profile_id)
     document = choose_document(loaded.profile.documents, document_id)
     names = _find_names(loaded, document, document_id, path)
@@ -67,7 +67,7 @@ def annotate_template(
         raise TemplateError(error("T333", Location(file=str(path)), path=str(path)))
     if target.exists() and target.samefile(path):
         raise OutputError(error("T334", Location(file=str(target)), path=str(target)))
-    data = annotate_docx(read_template_file(path), str(path), checked.diagnostics, words)
+    data = annotate_docx(_read(path), str(path), checked.diagnostics, words)
     write_target(data, target, force=force)
 
 
@@ -94,8 +94,7 @@ def _find_names(
     )
 
 
-def read_template_file(path: Path) -> bytes:
-    """The bytes of a template; TemplateError T331 or T152 when it can't be read."""
+def _read(path: Path) -> bytes:
     place = Location(file=str(path))
     if path.suffix.lower() not in _SUFFIXES:
         raise TemplateError(error("T331", place, path=str(path)))

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.content.formats import sniff_format
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.kinds import DELIMITED_SUFFIXES, FOREIGN_SUFFIXES, PAGE_SUFFIXES
-from docgen.sources.intake.reading.assemble import assemble
 from docgen.sources.intake.reading.delimited import read_delimited
 from docgen.sources.intake.reading.foreign import read_foreign
-from docgen.sources.intake.reading.mapping import TableMapping
 from docgen.sources.intake.reading.markup import LOOKED_AT, is_markup, read_markup
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.intake.workbook.headers import match_book, read_about
 from docgen.sources.intake.workbook.layout import PART_WORD
 from docgen.sources.intake.workbook.notes import Notes
-from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import RawSource
 from docgen.trees.collector import pause_collector
+
+if TYPE_CHECKING:
+    from docgen.profile.load import LoadedProfile
+    from docgen.sources.intake.reading.mapping import TableMapping
 
 _UNTOLD = (".xlsb",)
 """A suffix whose files are refused; by content they are hard to tell from those that are read."""
@@ -75,6 +76,9 @@ def find_origin(book: Book) -> str | None:
 
 def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
     """The raw record in a workbook, with everything that its cells are at fault for; to be validated as any other."""
+    from docgen.sources.intake.reading.assemble import assemble  # a table without a profile needs none of it
+    from docgen.sources.intake.workbook.sheets import build_layout
+
     guide = catalogue(DOCUMENT_LANGUAGE).text("workbook.guide")
     notes = Notes(book)
     layout = build_layout(loaded)
