@@ -21,7 +21,8 @@ ROOT = _FOLDER.parent
 sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != _FOLDER)]
 
 GOAL = 10.0
-FIELDS = ("company", "code", "person", "phone", "address", "city", "day", "amount", "share", "remark")
+FIELDS = tuple(f"field_{at}" for at in range(60))
+ROWS, COLUMNS = 10, 5
 _DOCXTPL = """
 import sys, openpyxl
 from pathlib import Path
@@ -38,16 +39,16 @@ for number, row in enumerate(rows, 1):
 
 
 def write_inputs(folder: Path, rows: int) -> tuple[Path, Path]:
-    """A letter of two pages with a table, and a sheet with so many rows."""
+    """A form with 60 tags and a table with as many again, and a sheet with so many rows."""
     import docx
     import xlsxwriter
 
     document = docx.Document()
-    for turn in range(8):
-        document.add_paragraph("".join(f"{name}：{{{{ {name} }}}}，" for name in FIELDS) + f"第 {turn} 段。")
-    table = document.add_table(len(FIELDS), 2)
-    for row, name in zip(table.rows, FIELDS, strict=True):
-        row.cells[0].text, row.cells[1].text = name, f"{{{{ {name} }}}}"
+    for name in FIELDS:
+        document.add_paragraph(f"第 {name[6:]} 项：{{{{ {name} }}}}")
+    table = document.add_table(ROWS, COLUMNS)
+    for number, cell in enumerate(cell for row in table.rows for cell in row.cells):
+        cell.text = f"{{{{ {FIELDS[number]} }}}}"
     document.save(str(folder / "letter.docx"))
     book = xlsxwriter.Workbook(str(folder / "list.xlsx"))
     sheet = book.add_worksheet()

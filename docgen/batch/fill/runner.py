@@ -160,7 +160,7 @@ class _Run:
         standing = Standing(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
         ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self._copies, strict=True))
         staging = out / FOLDER / f"run-{ledger.run}"
-        kept, wanted = 0, list[Copy]()
+        kept, wanted, jobs = 0, list[Copy](), dict[int, Job]()
         for entry, copy in zip(ledger.iterate(), self._copies, strict=True):
             same = entry.state in ("made", "faulty") and entry.setting == setting and entry.is_same
             same = same and (entry.is_there or entry.diagnostics == "[]") and not request.force
@@ -168,13 +168,14 @@ class _Run:
                 kept += 1
             else:
                 wanted.append(copy)
+                jobs[copy.number] = entry.job
         try:
             results = self._collect(wanted, staging, kept)
             if request.pdf:
                 results = self._convert(results)
             for copy in wanted:
                 if copy.number in results:
-                    placing.settle(ledger.find(copy.number).job, copy.number, results[copy.number])
+                    placing.settle(jobs[copy.number], copy.number, results[copy.number])
         except EngineError as fault:
             raise OutputError(error("B114", reason=str(fault))) from None
         finally:
@@ -259,8 +260,9 @@ class _Run:
 
     def _finish(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> FillOutcome:
         request, counts = self._request, dict(ledger.count())
-        refused = [copy for copy in self._copies if ledger.find(copy.number).state != "made"]
-        found = [item for entry in ledger.iterate(found_only=True) for item in entry.list_diagnostics()]
+        entries = list(ledger.iterate())
+        refused = [copy for copy, entry in zip(self._copies, entries, strict=True) if entry.state != "made"]
+        found = [item for entry in entries for item in entry.list_diagnostics()]
         total = sum(len(copy.rows) for copy in self._copies)
         lost = sum(len(copy.rows) for copy in refused)
         counts |= {"rows": total, "rows_made": total - lost, "rows_refused": lost}

@@ -11,18 +11,15 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Param
-from docgen.profile.faults import name_field
-from docgen.profile.forms import BY_HAND
-from docgen.profile.paths import find_field, known_names
-from docgen.record.enterprise import Enterprise
 from docgen.record.month import Month
 from docgen.render.values.values import ImageValue, Missing
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Kind = Literal["text", "number", "date", "month", "minute", "yes_no", "scalar", "prose", "list", "fields", "any"]
 """``scalar`` is one value of a kind that only the record knows; ``any`` is what can't be told."""
@@ -41,7 +38,7 @@ _KINDS: Mapping[Any, Kind] = {
     Narrative: "prose",
     ImageValue: "any",
 }
-_PLACES: Mapping[Any, str] = {Enterprise: "enterprises"}
+_PLACES: Mapping[str, str] = {"Enterprise": "enterprises"}
 _PARTS: Mapping[Kind, tuple[str, ...]] = {
     "date": ("year", "month", "day"),
     "month": ("year", "month"),
@@ -100,6 +97,10 @@ def list_of(item: Shape, label: Param = "") -> Shape:
 
 def read_model(model: type[BaseModel], path: str, asked: Asked) -> Shape:
     """The type of a model as a template sees it; ``path`` is where it stands in the record."""
+    from docgen.profile.faults import name_field  # a template that has nothing to do with a record needs none of it
+    from docgen.profile.forms import BY_HAND
+    from docgen.profile.paths import find_field, known_names
+
     names = {}
     for name in known_names(model):
         found = find_field(model, name)
@@ -118,7 +119,11 @@ def read_view(view: type, asked: Asked | None = None) -> Shape:
     """The type of one of ``render.context.views``; a record's models in it stand where ``asked`` speaks of them."""
     hints = read_hints(view)
     return Shape(
-        "fields", names={name: read_annotation(hint, _PLACES.get(hint, ""), asked) for name, hint in hints.items()}
+        "fields",
+        names={
+            name: read_annotation(hint, _PLACES.get(getattr(hint, "__name__", ""), ""), asked)
+            for name, hint in hints.items()
+        },
     )
 
 
@@ -143,7 +148,7 @@ def read_annotation(annotation: Any, path: str = "", asked: Asked | None = None)
         shape = Shape(_KINDS.get(type(arguments[0]), "text"), options=options)
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         shape = _read_mapping(*arguments, path=path, asked=asked)
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    elif isinstance(annotation, type) and hasattr(annotation, "model_fields"):
         shape = read_model(annotation, path, asked)
     elif annotation not in _KINDS and (is_dataclass(annotation) or is_typeddict(annotation)):
         shape = read_view(annotation, asked)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, info, warning
-from docgen.profile.document import DocumentSpec, FieldSpec
-from docgen.profile.model import Profile
+
+if TYPE_CHECKING:
+    from docgen.profile.document import DocumentSpec, FieldSpec
+    from docgen.profile.model import Profile
 
 _ANSWERS = ("verdict", "remark", "evidence")
 

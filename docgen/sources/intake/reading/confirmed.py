@@ -10,8 +10,14 @@ from docgen.profile.labels import simplify_word
 from docgen.sources.intake.reading.values import Spot, ValueReader
 from docgen.sources.intake.workbook.grid import Grid, Row
 from docgen.sources.intake.workbook.headers import MatchedSheet, simplify_header
-from docgen.sources.intake.workbook.layout import CONFIRMED_HEADERS, CONFIRMED_SHEET, Anchor, Column, SheetLayout
-from docgen.sources.intake.workbook.names import find_naming
+from docgen.sources.intake.workbook.layout import (
+    CONFIRMED_HEADERS,
+    CONFIRMED_SHEET,
+    Anchor,
+    Column,
+    SheetLayout,
+    find_naming,
+)
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.places import Places
 from docgen.trees import RawPath, format_path

@@ -12,8 +12,8 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader, split_texts
 from docgen.sources.intake.workbook.grid import Cell, Row
 from docgen.sources.intake.workbook.headers import MatchedSheet
-from docgen.sources.intake.workbook.layout import ALL_WORD, Column
-from docgen.sources.intake.workbook.names import NameIndex, find_naming, make_key
+from docgen.sources.intake.workbook.layout import ALL_WORD, Column, find_naming
+from docgen.sources.intake.workbook.names import NameIndex, make_key
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.sources.intake.workbook.places import Places
 

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.document import DocumentSpec, FieldSpec, LineSpec
 from docgen.profile.faults import name_label
-from docgen.profile.kinds import CODES, judge_kind
+from docgen.profile.kinds import CODES, FieldKind, judge_kind
 from docgen.profile.labels import list_other_words, list_words
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
-from docgen.sources.intake.workbook.layout import Column, ColumnKind, Need
+from docgen.sources.intake.workbook.layout import Column, Need
 
 _PHONE_DIGITS = (11,)
 _LONGEST_LINE = 24
@@ -93,7 +93,7 @@ class ColumnMaker:
         for spec in specs:
             if spec.type == "rows":
                 continue
-            kind: ColumnKind = {"score": "decimal"}.get(spec.type, spec.type)  # type: ignore[assignment]
+            kind: FieldKind = {"score": "decimal"}.get(spec.type, spec.type)  # type: ignore[assignment]
             head = f"{spec.label}（{spec.unit}）" if spec.unit else spec.label
             words = {option: option for option in spec.options}
             by_hand = self.find_text("workbook.hint.by_hand") if spec.by_hand else None
@@ -217,7 +217,7 @@ class ColumnMaker:
                 group=document.title,
             )
 
-    def find_example(self, kind: ColumnKind, words: Mapping[str, str]) -> str:
+    def find_example(self, kind: FieldKind, words: Mapping[str, str]) -> str:
         """What the example row shows in a column of this kind."""
         return next(iter(words), None) or self.find_text(f"workbook.example.{kind}") or "……"
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from docgen.sources.intake.workbook.grid import Cell, Grid, GridValue, Row
-from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout
-from docgen.sources.intake.workbook.names import find_naming
+from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout, find_naming
 from docgen.sources.intake.workbook.notes import Notes
 
 _SPACE = re.compile(r"\s+")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from docgen.ooxml.cells import name_cell, name_column
-from docgen.profile.faults import find_nearest
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
 from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
 from docgen.sources.intake.workbook.layout import (
@@ -94,7 +93,7 @@ def _report_sheets(
     misnamed: list[SheetLayout] = []
     for grid in grids.values():
         alike = _find_alike(grid, absent)
-        nearest = find_nearest(grid.name, [sheet.name for sheet in absent]) if alike is None else alike.name
+        nearest = _find_nearest(grid.name, [sheet.name for sheet in absent]) if alike is None else alike.name
         if nearest:
             notes.error("W111", grid.name, name=grid.name, nearest=nearest)
             misnamed += [sheet for sheet in absent if sheet.name == nearest]
@@ -201,7 +200,7 @@ class _TableHeaders:
                 self._notes.error("W117", self._grid.name, self._row, at, **said)
             return
         absent = [_flatten(item.header) for item in self._sheet.iterate_columns() if item not in self.places.values()]
-        nearest = find_nearest(_flatten(text), absent)
+        nearest = _find_nearest(_flatten(text), absent)
         if nearest:
             self._notes.error("W114", self._grid.name, self._row, at, header=_flatten(text), nearest=nearest)
         elif any(at in row.cells for row in self._grid.rows if row.number > self._row):
@@ -347,7 +346,7 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
             continue
         column = columns.get((group, simplify_header(text))) or columns.get(("", simplify_header(text)))
         if column is None:
-            near = find_nearest(simplify_header(text), [label for of, label in columns if of in ("", group)])
+            near = _find_nearest(simplify_header(text), [label for of, label in columns if of in ("", group)])
             header_text = _flatten(text)
             if near:
                 meant = columns.get((group, near)) or columns[("", near)]
@@ -368,6 +367,12 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
 def simplify_header(text: str) -> str:
     """A header as it is compared: narrow letters, no spaces, no mark of what is required."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _find_nearest(word: str, known: Iterable[str]) -> str:
+    from docgen.profile.faults import find_nearest  # a profile's parts take time to load
+
+    return find_nearest(word, known)
 
 
 def _flatten(text: str) -> str:

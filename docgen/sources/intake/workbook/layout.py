@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from docgen.profile.kinds import FieldKind
+if TYPE_CHECKING:
+    from docgen.profile.kinds import FieldKind as ColumnKind
 
-ColumnKind = FieldKind
 NUMBER_KINDS = frozenset(("int", "decimal", "money", "percent"))
 DATE_KINDS = frozenset(("date", "month", "date_or_month", "minute"))
 Need = Literal["required", "advised", "free"]
@@ -36,6 +36,8 @@ CONFIRMED_HEADERS = ("工作表", "单元格", "行名", "栏目", "值", "理�
 ALL_WORD = "全部企业"
 """In a column that names enterprises: all of them."""
 MULTIPLE_JOINT = "、"
+_NAMING_FIELDS = ("name", "title", "short_name", "label")
+_NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +135,13 @@ class Layout:
     def find_sheet(self, name: str) -> SheetLayout | None:
         """The sheet of that name, or None."""
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+
+def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:
+    """The columns by which people name a row, the best first; a file is known by its path, a form by its first text."""
+    if sheet.anchor.kind == "entries":
+        texts = [column.path for column in sheet.columns if column.kind in ("text", "code")]
+        return [by_path[path] for path in texts[:1] if path in by_path]
+    child = sheet.anchor.kind == "child"
+    names = _NAMING_FIELDS if child else _NAMING_OF_LISTS.get(sheet.anchor.name, _NAMING_FIELDS)
+    return [by_path[(name,)] for name in names if (name,) in by_path]

@@ -8,31 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import simplify_word
-from docgen.sources.intake.workbook.layout import SheetLayout
 
-_NAMING_FIELDS = ("name", "title", "short_name", "label")
-_NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 UNNAMED = "row-"
 """How the key of an item without a number and a name begins; its row follows."""
-
-
-def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:
-    """The columns by which people name a row, the best first; a file is known by its path, a form by its first text."""
-    if sheet.anchor.kind == "entries":
-        texts = [column.path for column in sheet.columns if column.kind in ("text", "code")]
-        return [by_path[path] for path in texts[:1] if path in by_path]
-    child = sheet.anchor.kind == "child"
-    names = _NAMING_FIELDS if child else _NAMING_OF_LISTS.get(sheet.anchor.name, _NAMING_FIELDS)
-    return [by_path[(name,)] for name in names if (name,) in by_path]
 
 
 def make_key(list_name: str, number: str | None, name: str | None, row: int) -> str:

@@ -24,8 +24,8 @@ from docgen.sources.intake.workbook.layout import (
     Column,
     Layout,
     SheetLayout,
+    find_naming,
 )
-from docgen.sources.intake.workbook.names import find_naming
 from docgen.sources.intake.workbook.styles import Styles
 
 HEADER_ROW = 2
