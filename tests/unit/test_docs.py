@@ -126,8 +126,9 @@ def test_pictures_are_small() -> None:
     pictures = sorted((ROOT / "docs" / "pictures").glob("*"))
     assert pictures
     assert [picture.name for picture in pictures if picture.stat().st_size > LARGEST_PICTURE] == []
-    shown = "".join(page.read_text("utf-8") for page in READMES)
-    assert [picture.name for picture in pictures if f"docs/pictures/{picture.name}" not in shown] == []
+    pages = (*READMES, *(ROOT / "docs").glob("*.md"))
+    shown = "".join(page.read_text("utf-8") for page in pages)
+    assert [picture.name for picture in pictures if f"pictures/{picture.name}" not in shown] == []
 
 
 def load_script(name: str) -> ModuleType:
