@@ -26,6 +26,7 @@ from docgen.trees.collector import pause_collector
 if TYPE_CHECKING:
     from docgen.trees import RawValue
 
+_ANSWERS = {"true": "是", "false": "否"}
 _TREES = (".json", ".yaml", ".yml")
 LINK = "所属行"
 """The column that tells of a nested list's row, in JSON and YAML, which row it belongs to."""
@@ -199,7 +200,10 @@ def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue
 def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> Grid:
     headers = list(dict.fromkeys(key for row in rows for key in row))
     head = Row(1, dict(enumerate(headers, 1)))
-    body = ({at: str(row[key]) for at, key in enumerate(headers, 1) if row.get(key)} for row in rows)
+    body = (
+        {at: _ANSWERS.get(str(row[key]), str(row[key])) for at, key in enumerate(headers, 1) if row.get(key)}
+        for row in rows
+    )
     return Grid(name, (head, *(Row(number, cells) for number, cells in zip(count(2), body, strict=False) if cells)))
 
 
