@@ -36,7 +36,7 @@ class Wishes:
 class Planner:
     """Plans the documents.
 
-    ``faults`` is what is wrong with the whole, ``row_faults`` with a row; ``strays`` are rows of nobody.
+    ``faults`` is what is wrong with the whole, ``row_faults`` with a row, by its number; ``strays`` are rows of nobody.
     """
 
     template: FillTemplate
@@ -44,7 +44,7 @@ class Planner:
     sheet: DataSheet
     wishes: Wishes
     faults: list[Diagnostic] = field(default_factory=list)
-    row_faults: list[Diagnostic] = field(default_factory=list)
+    row_faults: dict[int, list[Diagnostic]] = field(default_factory=dict)
     strays: list[Diagnostic] = field(default_factory=list)
 
     def plan(self) -> tuple[Plan, list[Copy]]:
@@ -98,7 +98,7 @@ class Planner:
             numbers = "、".join(str(row.number) for row in same)
             for row in same if len(same) > 1 and value else ():
                 place = self.data.locate(self.sheet, row.number, key)
-                self.row_faults.append(error("W209", place, label=self.sheet.headers[key], value=value, rows=numbers))
+                self._note(row, error("W209", place, label=self.sheet.headers[key], value=value, rows=numbers))
 
     def _gather(self, group: str | None) -> Iterable[tuple[DataRow, ...]]:
         if group is None:
@@ -109,19 +109,23 @@ class Planner:
             value = self._spell(row, group)
             if not value:
                 place = self.data.locate(self.sheet, row.number, group)
-                self.row_faults.append(error("W208", place, label=self.sheet.headers[group]))
+                self._note(row, error("W208", place, label=self.sheet.headers[group]))
             groups.setdefault(value, []).append(row)
-        self.row_faults += [item for rows in groups.values() for item in self._find_differing(rows)]
+        for same in groups.values():
+            self._find_differing(same)
         return map(tuple, groups.values())
 
-    def _find_differing(self, rows: Sequence[DataRow]) -> Iterator[Diagnostic]:
+    def _note(self, row: DataRow, item: Diagnostic) -> None:
+        self.row_faults.setdefault(row.number, []).append(item)
+
+    def _find_differing(self, rows: Sequence[DataRow]) -> None:
         """W217 where the rows of a group differ in what is printed once."""
         for name in self.sheet.headers.keys() & self.template.list_names().keys():
             said = self._spell(rows[0], name)
             for row in rows[1:]:
                 if (other := self._spell(row, name)) != said:
-                    place = self.data.locate(self.sheet, row.number, name)
-                    yield error("W217", place, label=self.sheet.headers[name], value=other, first=said)
+                    place, label = self.data.locate(self.sheet, row.number, name), self.sheet.headers[name]
+                    self._note(row, error("W217", place, label=label, value=other, first=said))
 
     def _part(self, sheet: DataSheet, key: str | None) -> tuple[str, dict[str, list[DataRow]]]:
         """The rows of another sheet by what their key column says; W212, W213 where nobody knows whose they are."""

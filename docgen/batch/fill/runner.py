@@ -122,46 +122,44 @@ def fill_template(request: FillRequest, words: Catalogue, talk: Talk) -> FillOut
         return run.make(ledger, request.out, words, whole)
 
 
+@dataclass(frozen=True, slots=True)
 class _Run:
-    def __init__(
-        self, request: FillRequest, plan: Plan, copies: Sequence[Copy], row_faults: Sequence[Diagnostic], talk: Talk
-    ) -> None:
-        self._request, self._plan, self._copies, self._talk = request, plan, copies, talk
-        self._faults: dict[int, list[Diagnostic]] = {}
-        for item in row_faults:
-            self._faults.setdefault(self._find_row(item), []).append(item)
+    """A run; ``faults`` are those of rows, by their numbers."""
 
-    def _find_row(self, item: Diagnostic) -> int:
-        rows = (row.number for row in self._plan.sheet.rows)
-        places = {self._plan.data.locate(self._plan.sheet, row).line: row for row in rows}
-        return places.get(item.location.line, 0)
+    request: FillRequest
+    plan: Plan
+    copies: Sequence[Copy]
+    faults: Mapping[int, Sequence[Diagnostic]]
+    talk: Talk
 
     def check(self, *, unknown: bool) -> list[JobResult]:
         """What would come of each document; with ``unknown`` names those aren't told again for each."""
         results: list[JobResult] = []
-        for copy in self._copies:
-            data, found, _ = self._plan.render(copy)
+        for copy in self.copies:
+            data, found, _ = self.plan.render(copy)
             kept = tuple(item for item in found if not (unknown and item.code in _UNKNOWN))
             kept = (*self._list_faults(copy), *kept)
             results.append(JobResult("faulty" if not data or has_errors(kept) else "made", EXIT_OK, kept))
         return results
 
     def _list_faults(self, copy: Copy) -> list[Diagnostic]:
-        return [item for row in copy.rows for item in self._faults.get(row.number, ())]
+        return [item for row in copy.rows for item in self.faults.get(row.number, ())]
 
     def make(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> FillOutcome:
         """Make what isn't made yet, then the files about all of it."""
-        request, out = self._request, make_absolute(out)
+        request, out = self.request, make_absolute(out)
         setting = self._digest_setting()
         keys = self._list_keys(out)
         placing = Placing(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
         placing.waits = False  # the next run compares by content what the disk may not have
         placing.is_gone = lambda job: job.key not in keys
         standing = Standing(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
-        ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self._copies, strict=True))
+        ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self.copies, strict=True))
         staging = out / FOLDER / f"run-{ledger.run}"
+        for left in (out / FOLDER).glob("run-*"):  # by a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
         kept, wanted, jobs = 0, list[Copy](), dict[int, Job]()
-        for entry, copy in zip(ledger.iterate(), self._copies, strict=True):
+        for entry, copy in zip(ledger.iterate(), self.copies, strict=True):
             same = entry.state in ("made", "faulty") and entry.setting == setting and entry.is_same
             same = same and (entry.is_there or entry.diagnostics == "[]") and not request.force
             if same and standing.keeps_files(entry):
@@ -184,7 +182,7 @@ class _Run:
         return self._finish(ledger, out, words, whole)
 
     def _digest_setting(self) -> str:
-        plan, request = self._plan, self._request
+        plan, request = self.plan, self.request
         template = hashlib.sha256(plan.template.data).hexdigest()
         fields = [str(item) for item in plan.template.fields.items()]
         options = [plan.mode, request.pdf, request.draft, plan.is_grouped, dict(plan.sheet.headers)]
@@ -192,15 +190,15 @@ class _Run:
 
     def _list_keys(self, out: Path) -> dict[str, None]:
         """What tells each document from the others in this run and the next: its key, its group, or its row."""
-        base = f"{make_key(self._plan.data.path, out)}#{spell_name(self._plan.sheet.name)}"
-        wishes, keys = self._request.wishes, dict[str, None]()
-        for copy in self._copies:
+        base = f"{make_key(self.plan.data.path, out)}#{spell_name(self.plan.sheet.name)}"
+        wishes, keys = self.request.wishes, dict[str, None]()
+        for copy in self.copies:
             key = f"{base}#{copy.title if wishes.key or wishes.group_by else copy.rows[0].number}"
             keys[key if key not in keys else f"{key}#{copy.rows[0].number}"] = None
         return keys
 
     def _make_job(self, key: str, copy: Copy) -> Job:
-        path = make_absolute(self._plan.data.path)
+        path = make_absolute(self.plan.data.path)
         rows = [copy.rows, copy.lists, copy.name]
         content = digest_data([_flatten(rows), [str(item) for item in self._list_faults(copy)]])
         place = digest_data([row.number for row in copy.rows])
@@ -212,25 +210,25 @@ class _Run:
         sound = [copy for copy in copies if not self._list_faults(copy)]
         for copy in copies:
             if faults := self._list_faults(copy):
-                _, found, _ = self._plan.render(copy)
+                _, found, _ = self.plan.render(copy)
                 results[copy.number] = JobResult("faulty", EXIT_FOUND, (*faults, *found))
-        engine: Engine = choose_engine(self._request.jobs, len(sound), _ALONE)
-        here = isinstance(engine, ThisProcess) or self._plan.data.tree is not None
-        plan = self._plan if here else self._plan.lighten()
+        engine: Engine = choose_engine(self.request.jobs, len(sound), _ALONE)
+        here = isinstance(engine, ThisProcess) or self.plan.data.tree is not None
+        plan = self.plan if here else self.plan.lighten()
         chunks = (tuple(sound[at : at + _CHUNK]) for at in range(0, len(sound), _CHUNK))
-        tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self._request.draft) for chunk in chunks)
+        tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self.request.draft) for chunk in chunks)
         for task, answer in (ThisProcess() if here else engine).run(
-            Procedure(make_documents), tasks, self._talk.should_stop
+            Procedure(make_documents), tasks, self.talk.should_stop
         ):
             for at, copy in enumerate(task.copies):
                 results[copy.number] = (
                     self._crash(copy, answer) if isinstance(answer, Crash) else parse_result(answer[at])
                 )
-            self._talk.advance(kept + len(results), len(self._copies))
+            self.talk.advance(kept + len(results), len(self.copies))
         return results
 
     def _crash(self, copy: Copy, crash: Crash) -> JobResult:
-        place = Location(file=str(self._plan.data.path))
+        place = Location(file=str(self.plan.data.path))
         return JobResult("failed", EXIT_BUG, (error("B113", place, path=copy.title, reason=crash.reason),))
 
     def _convert(self, results: Mapping[int, JobResult]) -> dict[int, JobResult]:
@@ -246,7 +244,7 @@ class _Run:
         for (number, result), data in zip(made.items(), convert_files(files, require_office(), day), strict=True):
             name = Path(result.outputs[0].path).with_suffix(".pdf").name
             if isinstance(data, Ending):
-                place = Location(file=str(self._plan.data.path))
+                place = Location(file=str(self.plan.data.path))
                 fault = error("A211", place, title=result.about.name, reason=data.describe())
                 converted[number] = replace(
                     result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,)
@@ -259,11 +257,11 @@ class _Run:
         return converted
 
     def _finish(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> FillOutcome:
-        request, counts = self._request, dict(ledger.count())
+        request, counts = self.request, dict(ledger.count())
         entries = list(ledger.iterate())
-        refused = [copy for copy, entry in zip(self._copies, entries, strict=True) if entry.state != "made"]
+        refused = [copy for copy, entry in zip(self.copies, entries, strict=True) if entry.state != "made"]
         found = [item for entry in entries for item in entry.list_diagnostics()]
-        total = sum(len(copy.rows) for copy in self._copies)
+        total = sum(len(copy.rows) for copy in self.copies)
         lost = sum(len(copy.rows) for copy in refused)
         counts |= {"rows": total, "rows_made": total - lost, "rows_refused": lost}
         combined: tuple[Path, ...] = ()
@@ -282,11 +280,11 @@ class _Run:
         self, ledger: Ledger, out: Path, words: Catalogue, refused: Sequence[Copy], found: Sequence[Diagnostic]
     ) -> Path | None:
         """The clerk's own table with the rows that were refused alone, marked; it goes when all are made."""
-        data, sheet = self._plan.data, self._plan.sheet
+        data, sheet = self.plan.data, self.plan.sheet
         target = out / name_copy(data.path)
         note = f"returned {target.name}"
         ours = is_ours(target, ledger.read_note(note))
-        if data.tree is not None or not refused or (target.exists() and not ours and not self._request.force):
+        if data.tree is not None or not refused or (target.exists() and not ours and not self.request.force):
             if ours:
                 target.unlink(missing_ok=True)
             return None

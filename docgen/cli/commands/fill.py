@@ -65,7 +65,7 @@ def fill(
         raise UsageFault(error("W216"), click.get_current_context())
     announce_reading(session, (template, data))
     wishes = {name: chosen.pop(name) for name in ("name", "group_by", "key", "sheet")}
-    mode: MissingMode = "by_hand" if blanks_by_hand else "draft" if draft else "error"
+    mode: MissingMode = "by_hand" if blanks_by_hand else "error"
     request = FillRequest(
         template,
         data,

@@ -281,7 +281,9 @@ class TestStrictness:
 
     def test_a_draft_shows_what_lacks_and_blanks_are_left_by_wish(self, call: CommandLine, tmp_path: Path) -> None:
         letter, data = self.write(tmp_path, [["乙", None, "x"]])
-        assert call("fill", letter, data, "-o", tmp_path / "稿", "--draft").code == 0
+        ran = call("fill", letter, data, "-o", tmp_path / "稿", "--draft", "--format", "json")
+        assert (ran.code, ran.document["fill"]["rows_made"]) == (1, 1)
+        assert ran.find("W208")["location"]["cell"] == "B2"
         assert read_texts((tmp_path / "稿" / "1_乙.docx").read_bytes()) == ["乙：【缺：电话】"]
         ran = call("fill", letter, data, "-o", tmp_path / "空", "--blanks-by-hand", "--format", "json")
         assert ran.code == 0
