@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
@@ -37,6 +38,10 @@ from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError
 from docgen.messages import Catalogue
 from docgen.render.scan.template import is_workbook
+from docgen.resources import Converting
+
+if TYPE_CHECKING:
+    from docgen.render.pdf import Converter
 
 _PATIENCE = 0.0
 _CHUNK, _ALONE = 50, 1500
@@ -54,6 +59,7 @@ class FillRequest:
     wishes: Wishes
     combine: bool = False
     pdf: bool = False
+    converting: Converting | None = None
     draft: bool = False
     force: bool = False
     jobs: int | None = None
@@ -168,9 +174,10 @@ class _Run:
                 wanted.append(copy)
                 jobs[copy.number] = entry.job
         try:
+            converter = self._open_converter() if request.pdf else None
             results = self._collect(wanted, staging, kept)
-            if request.pdf:
-                results = self._convert(results)
+            if converter is not None:
+                results = self._convert(results, converter)
             for copy in wanted:
                 if copy.number in results:
                     placing.settle(jobs[copy.number], copy.number, results[copy.number])
@@ -231,17 +238,23 @@ class _Run:
         place = Location(file=str(self.plan.data.path))
         return JobResult("failed", EXIT_BUG, (error("B113", place, path=copy.title, reason=crash.reason),))
 
-    def _convert(self, results: Mapping[int, JobResult]) -> dict[int, JobResult]:
-        """The same results with a PDF of each document; A211 for one that LibreOffice can't convert."""
+    def _open_converter(self) -> Converter:
+        """What converts; OutputError A210 without LibreOffice, before anything is made."""
         from docgen.pipeline.stages.pdf import require_office
-        from docgen.render.office_process import Ending
-        from docgen.render.pdf import OfficeFile, convert_files
+        from docgen.render.pdf import Converter
+
+        return Converter(require_office(), self.request.converting)
+
+    def _convert(self, results: Mapping[int, JobResult], converter: Converter) -> dict[int, JobResult]:
+        """The same results with a PDF of each document; A211 for one that LibreOffice can't convert."""
+        from docgen.render.office.process import Ending
+        from docgen.render.pdf import OfficeFile
 
         made = {number: result for number, result in results.items() if result.outputs}
         files = [OfficeFile(Path(item.outputs[0].path).suffix, Path(item.outputs[0].staged)) for item in made.values()]
         day = dt.datetime.fromtimestamp(int(list_settings() or 315532800), dt.UTC).date()
         converted = dict(results)
-        for (number, result), data in zip(made.items(), convert_files(files, require_office(), day), strict=True):
+        for (number, result), data in zip(made.items(), converter.convert(files, day), strict=True):
             name = Path(result.outputs[0].path).with_suffix(".pdf").name
             if isinstance(data, Ending):
                 place = Location(file=str(self.plan.data.path))

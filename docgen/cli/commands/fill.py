@@ -71,6 +71,7 @@ def fill(
         data,
         None if check else out,
         Wishes(**wishes, mode=mode),
+        converting=session.find_resources().converting,
         draft=draft,
         force=force,
         **chosen,

@@ -33,10 +33,15 @@ def open_converter(options: Options) -> Converter | None:
         from docgen.pipeline.stages.volume import require_binding
 
         require_binding()
+    return Converter(require_office(), options.resources.converting, options.converters)
+
+
+def require_office() -> str:
+    """LibreOffice on this computer; OutputError A210 without it."""
     program = find_office()
     if program is None:
         raise OutputError(error("A210"))
-    return Converter(program, options.resources.converting, options.converters)
+    return program
 
 
 def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext, told: list[Diagnostic]) -> FiledFiles:
