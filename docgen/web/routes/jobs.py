@@ -32,8 +32,6 @@ async def show_job(request: Request) -> Response:
     if not job.is_over:
         is_stopping = (folder / CANCEL).exists()
         return state.pages.render(request, "working.html", step=read_step(folder), is_stopping=is_stopping, **shown)
-    if job.state == "done" and kind.page:
-        return RedirectResponse(kind.page.format(job=job.id), 303)
     return state.pages.render(request, kind.template, outcome=read_outcome(folder), **shown)
 
 
