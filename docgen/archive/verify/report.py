@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docgen.archive.plan.model import PackageIndex
 from docgen.archive.zip.limits import Work
 from docgen.diagnostics import Diagnostic, Term, has_errors
+
+if TYPE_CHECKING:
+    from docgen.archive.plan.model import PackageIndex
 
 _RecordCopy = bytes
 MOST_OF_A_KIND = 1000

@@ -6,6 +6,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from html import unescape
@@ -238,7 +240,7 @@ def test_a_program_may_name_an_inbox(client: TestClient, tmp_path: Path) -> None
     assert (refused["ok"], refused["diagnostics"][0]["code"]) == (False, "E179")
 
 
-def test_a_killed_job_keeps_its_verdicts(client: TestClient, tmp_path: Path) -> None:
+def test_what_is_verified_again_keeps_its_verdict(client: TestClient, tmp_path: Path) -> None:
     address = send(client, ("好.zip", SOUND.read_bytes()))
     client.post(f"{address}/again", files={"identity": (None, "")}, headers=OWN)
     wait(client, address)
@@ -280,3 +282,9 @@ def test_a_listed_zip_is_never_unpacked(client: TestClient, tmp_path: Path) -> N
     address = send(client, ("逃.zip", data.getvalue()))
     assert "有错误" in read(client, address)
     assert not list(tmp_path.rglob("outside.txt"))
+
+
+def test_the_server_loads_nothing_that_reads_packages() -> None:
+    program = "import docgen.web.server, sys; print([name for name in ('pydantic', 'lxml') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
