@@ -85,6 +85,8 @@ class _Binder:
         self._labels: list[Any] = []
         self._linking: list[Page] = []
         self._claims: list[tuple[str, Claim]] = []
+        self._layers: list[Object] = []
+        self._hidden: list[Object] = []
 
     def bind(self, chapters: Sequence[Chapter], target: Path) -> Bound:
         with self._pdf.open_outline() as outline:
@@ -124,6 +126,7 @@ class _Binder:
             part.flatten_annotations()
         for page in part.pages:
             self._pdf.pages.append(page)
+        self._add_layers(part)
         places = Destinations(part)
         for number, original in enumerate(part.pages):
             page = self._pdf.pages[first + number]
@@ -135,6 +138,23 @@ class _Binder:
             elif piece.links:
                 self._linking.append(page)
         return [self._copy(item, first) for item in places.read_bookmarks()]
+
+    def _add_layers(self, part: Pdf) -> None:
+        """What a drawing hides stays hidden: its layers are known to the whole, with those that are off."""
+        from pikepdf import Dictionary, Name
+
+        layers = part.Root.get("/OCProperties")
+        if not isinstance(layers, Dictionary):
+            return
+        shown = layers.get("/D", Dictionary())
+        every = {group.objgen: group for group in layers.get("/OCGs", [])}
+        hidden = {group.objgen for group in shown.get("/OFF", [])}
+        if shown.get("/BaseState") == Name.OFF:
+            hidden |= every.keys() - {group.objgen for group in shown.get("/ON", [])}
+        for number, group in every.items():
+            copied = self._pdf.copy_foreign(group)
+            self._layers.append(copied)
+            self._hidden += [copied] if number in hidden else []
 
     def _stamp(self, page: Page, source: Source) -> None:
         """Number a page; one whose margins nobody knows grows by a strip, so that nothing is written over."""
@@ -248,6 +268,9 @@ class _Binder:
         root["/PageMode"] = Name.UseOutlines
         root["/ViewerPreferences"] = Dictionary(DisplayDocTitle=True)
         root["/PageLabels"] = self._pdf.make_indirect(Dictionary(Nums=Array(self._labels)))
+        if self._layers:
+            shown = Dictionary(Name=String("volume"), Order=Array(self._layers), OFF=Array(self._hidden))
+            root["/OCProperties"] = Dictionary(OCGs=Array(self._layers), D=shown)
         packet = write_metadata(about.title, about.author, about.producer, about.moment, claimed=claimed)
         root["/Metadata"] = Stream(self._pdf, packet, Type=Name.Metadata, Subtype=Name.XML)
         if claimed:

@@ -222,3 +222,12 @@ def test_a_leak_names_member_and_value(tmp_path: Path) -> None:
         ("data/0001_魏承屿.docx", WHOLE),
         ("data/0001_魏承屿.docx", PHONE),
     ]
+
+
+def test_the_volume_is_read_however_large_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docgen.archive.leaks.search.MAX_OPENED", 10)
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("04_整卷.pdf", "data/a/0001_报告.pdf"):
+            archive.writestr(f"包/{name}", make_pdf(PHONE.text))
+    assert [leak.member for leak in find_leaks(path, MASKER)] == ["04_整卷.pdf"]

@@ -341,6 +341,27 @@ def test_what_was_filled_in_stays_to_be_seen_without_a_form(desk: Desk) -> None:
         ]
 
 
+@pytest.mark.parametrize("base", ["ON", "OFF"])
+def test_layers_that_a_drawing_hides_stay_hidden(desk: Desk, base: str) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(
+        io.BytesIO(make(A4, content=b"/OC /L1 BDC 0 0 9 9 re f EMC /OC /L2 BDC 9 9 9 9 re f EMC"))
+    ) as pdf:
+        seen, hidden = (pdf.make_indirect(Dictionary(Type=Name.OCG, Name=name)) for name in ("seen", "hidden"))
+        pdf.pages[0].obj["/Resources"] = Dictionary(Properties=Dictionary(L1=seen, L2=hidden))
+        how = {"OFF": Array([hidden])} if base == "ON" else {"ON": Array([seen]), "BaseState": Name.OFF}
+        pdf.Root["/OCProperties"] = Dictionary(OCGs=Array([seen, hidden]), D=Dictionary(**how))
+        pdf.save(out)
+    desk.bind(Source(make(A4), "ours"), out.getvalue(), out.getvalue())
+    with desk.open() as pdf:
+        layers = pdf.Root.OCProperties
+        assert len(layers.OCGs) == 4
+        assert [str(group.Name) for group in layers.D.OFF] == ["hidden", "hidden"]
+        off = {group.objgen for group in layers.D.OFF}
+        assert [pdf.pages[at].Resources.Properties.L2.objgen in off for at in (2, 3)] == [True, True]
+        assert pdf.pages[2].Resources.Properties.L1.objgen not in off
+
+
 def test_what_cannot_be_bound_is_told_before() -> None:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(make(A4))) as pdf:
