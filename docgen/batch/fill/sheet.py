@@ -94,7 +94,11 @@ def read_data(path: Path, asked: Iterable[str]) -> DataFile:
     notes = Notes(book)
     with pause_collector():
         found = [(grid, find_tables(grid, lambda text: spell_name(text) in known)) for grid in book.sheets]
-        sheets = [_read_sheet(grid, tables, notes) for grid, tables in found if tables and grid.name != ISSUE_SHEET]
+        sheets = [
+            _read_sheet(grid, tables, notes)
+            for grid, tables in found
+            if grid.name != ISSUE_SHEET and tables and tables[0].heading.parts
+        ]
     told = (*book.told, *notes.finish())
     return DataFile(path, book, tuple(sheet for sheet in sheets if sheet.headers), told, tree)
 

@@ -15,6 +15,7 @@ from docgen.batch.fill.names import Namer, number_name
 from docgen.batch.fill.rewriting import Rewriting
 from docgen.diagnostics import Location, error
 from docgen.ooxml.members import SMALL, pack_member, write_parts
+from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations, read_relations, write_relations
 from docgen.ooxml.xml import write_xml
 from docgen.render.docx.joining import iterate_own_texts
@@ -95,8 +96,13 @@ class WordRewriting(Rewriting):
         relations = read_relations(parts.get(rels), settings)
         gone = [item for item in relations if item.kind in _MERGE_RELATIONS]
         for item in gone:
-            if not item.is_external:
-                parts.pop(item.target, None)
+            if not item.is_external and parts.pop(item.target, None) is not None:
+                types = re.sub(
+                    rb'<Override\b[^>]*PartName="/%b"[^>]*/>' % re.escape(item.target.encode()),
+                    b"",
+                    parts[CONTENT_TYPES],
+                )
+                parts[CONTENT_TYPES] = types
         if gone:
             parts[rels] = write_relations([item for item in relations if item not in gone], settings)
             if len(gone) == len(relations):
