@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from docgen.batch.receive import Reception, ReceptionOutcome, receive_packages
 from docgen.batch.received import ReceivedPackage
 from docgen.batch.received_book import describe_package
 from docgen.batch.result import dump_diagnostics
-from docgen.diagnostics import Severity, has_errors
-from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.diagnostics import Severity, error, has_errors
+from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages import catalogue
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
 from docgen.web.work.receiver_answer import AnswerWriter
@@ -50,7 +51,10 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
             Produced(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
         )
         code = listener.find_code(outcome)
-        answer.finish(outcome, store.iterate_findings(), outputs, code)
+        # a page has words of its own for what is open
+        left = (error("B139", left=outcome.counts["open"]),) if outcome.was_stopped else ()
+        told = replace(outcome, diagnostics=(*outcome.diagnostics, *left))
+        answer.finish(told, store.iterate_findings(), outputs, code)
     data = {"identities": [listener.identities["passed"], listener.identities["failed"]]}
     return JobOutcome(data, outcome.diagnostics, outputs)
 
@@ -108,6 +112,8 @@ class _Listener:
 
     def find_code(self, outcome: ReceptionOutcome) -> int:
         """The exit code that the command would end with."""
+        if outcome.was_stopped:
+            return EXIT_INTERRUPTED
         found = self._has_errors or has_errors(outcome.diagnostics)
         return max(outcome.exit_code, EXIT_FOUND if found else EXIT_OK)
 

@@ -288,3 +288,22 @@ def test_the_server_loads_nothing_that_reads_packages() -> None:
     program = "import docgen.web.server, sys; print([name for name in ('pydantic', 'lxml') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_was_stopped_is_told_as_open_and_goes_on(client: TestClient, tmp_path: Path) -> None:
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    for number in range(12):
+        shutil.copy(SOUND, inbox / f"{number:02d}.zip")
+    answer = client.post("/api/verify?wait=0", files={"inbox": (None, str(inbox))}, headers=PROGRAM).json()
+    job = answer["job"].rpartition("/")[2]
+    (tmp_path / "page" / "jobs" / job / "cancel").touch()
+    address = wait(client, f"/receiver/{job}")
+    told = client.get(answer["job"]).json()
+    assert (told["state"], told["ok"], told["exit_code"]) == ("cancelled", False, 130)
+    assert told["verify"]["open"] > 0
+    assert "还没有检测" in read(client, address)
+    assert "接着检测" in read(client, address)
+    client.post(f"{address}/again", files={"nothing": (None, "")}, headers=OWN)
+    wait(client, address)
+    assert client.get(answer["job"]).json()["verify"]["sound"] == 12
