@@ -22,7 +22,7 @@ from docgen.batch.engine import Crash, Engine, EngineError, Procedure, ThisProce
 from docgen.batch.fill.copies import Planner, Wishes
 from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
 from docgen.batch.fill.names import spell_name
-from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet, read_data
+from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import FillTemplate, read_template
 from docgen.batch.fingerprint import digest_data, list_settings, mark_output
 from docgen.batch.jobs import Job, make_absolute, make_key
@@ -206,8 +206,8 @@ class _Run:
 
     def _make_job(self, key: str, copy: Copy) -> Job:
         path = make_absolute(self.plan.data.path)
-        rows = [copy.rows, copy.lists, copy.name]
-        content = digest_data([_flatten(rows), [str(item) for item in self._list_faults(copy)]])
+        rows = [repr([*row.cells.items()]) for rows in (copy.rows, *copy.lists.values()) for row in rows]
+        content = digest_data([rows, copy.name, [str(item) for item in self._list_faults(copy)]])
         place = digest_data([row.number for row in copy.rows])
         return Job(key, path, path.parent, str(copy.rows[0].number), copy.title, content, place)
 
@@ -310,12 +310,3 @@ class _Run:
         write_target(content, target, force=True)
         ledger.write_note(note, hashlib.sha256(content).hexdigest())
         return target
-
-
-def _flatten(value: object) -> object:
-    """Rows as plain data."""
-    if isinstance(value, DataRow):
-        return {name: cell if isinstance(cell, str) else list(cell) for name, cell in value.cells.items()}
-    if isinstance(value, Mapping):
-        return {str(name): _flatten(item) for name, item in value.items()}
-    return [_flatten(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from docgen.batch.fill.names import fold, spell_name
 from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import SourceError
+from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.tables import FoundTable, find_tables
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
@@ -114,8 +115,8 @@ def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> Dat
         name = spell_name(header)
         lowest.setdefault(spell_name(parts[-1]), []).append(at)
         if name in headers:
-            first, here = (grid.name, heading.last, columns[name]), (grid.name, heading.last, at)
-            notes.error("W203", *here, header=header, other=headers[name], first=_spell_place(first))
+            first = name_cell(heading.last, columns[name])
+            notes.error("W203", grid.name, heading.last, at, header=header, other=headers[name], first=first)
             continue
         headers[name], columns[name] = header, at
     if grid.hidden:
@@ -133,12 +134,6 @@ def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> Dat
                 for row in rows
             ]
     return DataSheet(grid.name, headers, columns, tuple(rows), heading.last)
-
-
-def _spell_place(at: tuple[str, int, int]) -> str:
-    from docgen.ooxml.cells import name_cell
-
-    return name_cell(at[1], at[2])
 
 
 def _read_rows(table: FoundTable, notes: Notes, columns: Mapping[str, int]) -> Iterator[DataRow]:

@@ -15,7 +15,7 @@ from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
 from docgen.diagnostics import Diagnostic, error, warning
 from docgen.record.numerals import spell_number
-from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownDay, ShownMoment, ShownNumber
+from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
 from docgen.sources.intake.workbook.grid import Cell, GridValue
 
 _PICTURE = re.compile(r"[^\n]+\.(?:jpe?g|png|gif|bmp|tiff?|webp|heic)", re.IGNORECASE)
@@ -62,8 +62,7 @@ class Printer:
             shown = show_day(moment, cell.code)
             if shown is None and cell.code:
                 self._tell_format(sheet, name, cell)
-            kind = ShownMoment if number % 1 else ShownDay
-            return kind.show(moment, shown or f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00"))
+            return ShownMoment.show(moment, shown or f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00"))
         if number == number.to_integral_value() and len(f"{abs(number):.0f}") > _MOST_DIGITS:
             self.found.append(error("W132", place, label=label, value=cell.text))
         if cell.kind == "percent" and not cell.code:  # read plainly from .xls and .ods
@@ -123,14 +122,12 @@ def print_field(merged: MergeField, values: Mapping[str, Any]) -> Any:
 
 def spell_value(value: Any) -> str:
     """A value as text."""
-    return value.shown if isinstance(value, (ShownNumber, ShownDay, ShownMoment)) else str(value)
+    return value.shown if isinstance(value, (ShownNumber, ShownMoment)) else str(value)
 
 
 def _read_moment(value: Any) -> dt.datetime | None:
     if isinstance(value, dt.datetime):
         return value
-    if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day)
     found = _DAY.fullmatch(str(value).strip())
     try:
         return dt.datetime(int(found[1]), int(found[2]), int(found[3])) if found is not None else None

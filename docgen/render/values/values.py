@@ -143,21 +143,8 @@ class ShownNumber(Decimal):
         return made
 
 
-class ShownDay(dt.date):
-    """A day as a table showed it."""
-
-    shown: str
-
-    @classmethod
-    def show(cls, moment: dt.datetime, shown: str) -> ShownDay:
-        """The day with its spelling."""
-        made = cls(moment.year, moment.month, moment.day)
-        made.shown = shown
-        return made
-
-
 class ShownMoment(dt.datetime):
-    """A moment as a table showed it."""
+    """A day or a moment as a table showed it."""
 
     shown: str
 
@@ -219,7 +206,6 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     Month: format_month,
     RichText: lambda value: value.text,
     ShownNumber: lambda value: value.shown,
-    ShownDay: lambda value: value.shown,
     ShownMoment: lambda value: value.shown,
     Measured: lambda value: f"{spell(value.figure)}{value.unit}",
 }
