@@ -17,8 +17,10 @@ _NUMBER = re.compile(
 )
 _NOISE = re.compile(r"\[(?:\$[^\]]*|DBNum\d|Red|Black|Blue|红色|黑色|蓝色)\]|_.|\*.|;@$|;;;$", re.IGNORECASE)
 _DAY = re.compile(
-    r"yyyy|yy|aaaa|dddd|mm?|dd?|hh?|ss?|am/pm|上午/下午|\"[^\"]*\"|\\.|[-/年月日时分秒 :：.．,，]", re.IGNORECASE
+    r"yyyy|yy|aaaa|m+|d+|hh?|ss?|am/pm|上午/下午|\"[^\"]*\"|\\.|[-/年月日时分秒 :：.．,，]", re.IGNORECASE
 )
+_NAMED = frozenset({"mmm", "mmmm", "mmmmm", "ddd"})
+"""What names months and days in English."""
 _WEEK = "一二三四五六日"
 
 
@@ -70,7 +72,7 @@ def show_day(moment: dt.datetime, code: str) -> str | None:
     plain = re.sub(r"\[\$-F800\].*", 'yyyy"年"m"月"d"日"', code, flags=re.IGNORECASE)
     plain = _NOISE.sub("", plain).split(";")[0].strip()
     tokens = _DAY.findall(plain)
-    if not plain or "".join(tokens) != plain:
+    if not plain or "".join(tokens) != plain or any(token.lower() in _NAMED for token in tokens):
         return None
     is_word = "M" in plain and any(token in ("m", "mm") for token in tokens)
     half = any(token.lower() in ("am/pm", "上午/下午") for token in tokens)
@@ -90,8 +92,8 @@ def _show_part(low: str, token: str, moment: dt.datetime, *, half: bool) -> str:
     known = {"y": moment.year, "m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}
     if low in ("aaaa", "dddd"):
         return f"星期{_WEEK[moment.weekday()]}"
-    if low in ("am/pm", "上午/下午"):
-        return "上午" if moment.hour < 12 else "下午"
+    if "/" in low[1:]:
+        return token.split("/")[moment.hour >= 12]
     if low[0] not in known or low.strip(low[0]):
         return _read(token)
     value = known[low[0]]

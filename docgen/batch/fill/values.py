@@ -94,7 +94,7 @@ class Printer:
 
 
 def find_pictures(sheet: DataSheet) -> frozenset[str]:
-    """The columns of which every cell names a picture."""
+    """The columns of which most cells name a picture; what is none there can't be read as one."""
     held: dict[str, list[GridValue]] = {}
     for row in sheet.rows:
         for name, cell in row.cells.items():
@@ -102,7 +102,7 @@ def find_pictures(sheet: DataSheet) -> frozenset[str]:
     return frozenset(
         name
         for name, cells in held.items()
-        if all(isinstance(cell, str) and _PICTURE.fullmatch(cell) for cell in cells)
+        if 2 * sum(isinstance(cell, str) and _PICTURE.fullmatch(cell) is not None for cell in cells) > len(cells)
     )
 
 
