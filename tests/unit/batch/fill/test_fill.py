@@ -341,3 +341,37 @@ class TestStrictness:
         made = openpyxl.load_workbook(tmp_path / "填报.xlsx").active
         assert made is not None
         assert [cell.value for cell in made[1]] == ["名称", "1月产量", "联系人"]
+
+    def test_a_template_is_checked_and_listed_without_a_profile(self, call: CommandLine, tmp_path: Path) -> None:
+        letter = write_letter(
+            tmp_path / "函.docx", "姓名：____ {{ 1月产量（吨） }}", lambda item: add_field(item, " IF 1 ")
+        )
+        listed = call("template", "fields", letter, "--format", "json").document["template"]
+        assert [item["name"] for item in listed["names"]] == ["1月产量（吨）"]
+        assert listed["blanks"] == ["姓名"]
+        assert call("template", "check", letter, "--format", "json").codes == ["T496"]
+        assert call("template", "check", letter, "--profile", "x", "--format", "json").codes == ["X105"]
+
+
+class TestSamples:
+    FOLDER = Path(__file__).resolve().parents[4] / "samples" / "fill"
+
+    def test_the_invitation_leaves_seven_rows_to_somebody(self, call: CommandLine, tmp_path: Path) -> None:
+        ran = call("fill", self.FOLDER / "邀请函.docx", self.FOLDER / "名单.xlsx", "-o", tmp_path, "--format", "json")
+        counts = ran.document["fill"]
+        assert (counts["rows"], counts["rows_made"], counts["rows_refused"]) == (300, 293, 7)
+        assert "某某第1机械有限公司：" in read_texts(next(tmp_path.glob("1_*.docx")).read_bytes())
+
+    @pytest.mark.parametrize(
+        ("template", "data"),
+        [
+            ("证书.docx", "培训.csv"),
+            ("标签.docx", "名单.xlsx"),
+            ("整改通知.docx", "名单.xlsx"),
+            ("登记表.xlsx", "名单.xlsx"),
+        ],
+    )
+    def test_the_others_know_their_columns(self, call: CommandLine, template: str, data: str) -> None:
+        words = ("--check", "--format", "json", *(("--sheet", "名单") if data == "名单.xlsx" else ()))
+        ran = call("fill", self.FOLDER / template, self.FOLDER / data, *words)
+        assert {item["code"] for item in ran.document["diagnostics"] if item["severity"] == "error"} <= {"W208"}
