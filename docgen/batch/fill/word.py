@@ -6,11 +6,14 @@ of its own (``number_name``). The data source that a main document of mail merge
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from docgen.batch.fill.look import show_day, show_number
 from docgen.batch.fill.names import Namer, number_name
 from docgen.batch.fill.rewriting import Rewriting
 from docgen.diagnostics import Location, error
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 RECORD_NUMBER = "记录序号"
+_ANY_DAY = dt.datetime(2024, 9, 6)
 _NEXT = "{#docgen:next#}"
 _REFUSED = frozenset(
     ("IF", "NEXTIF", "SKIPIF", "SET", "ASK", "FILLIN", "ADDRESSBLOCK", "GREETINGLINE", "DATABASE", "INCLUDEPICTURE")
@@ -174,6 +178,9 @@ class WordRewriting(Rewriting):
             known = {"\\@": "day", "\\#": "number", "\\b": "before", "\\f": "after"}.get(switch)
             if known is not None:
                 given[known] = value
+                shown = {"day": show_day(_ANY_DAY, value), "number": show_number(Decimal(1), value)}.get(known, value)
+                if shown is None:
+                    self.faults.append(error("T497", self._locate(at), switch=f"{switch} {value}", field=name))
             elif switch == "\\*" and value.lower() not in _PLAIN_FORMATS:
                 self.faults.append(error("T497", self._locate(at), switch=f"{switch} {value}", field=name))
             elif switch == "\\*" and value.lower() in ("upper", "lower"):
