@@ -1,0 +1,196 @@
+"""What stands on the pages of a PDF, measured: content of its own, signatures beside what they sign, margins, rows.
+
+Poppler gives lines with their boxes (``pdftotext -bbox-layout``) and grey pictures (``pdftoppm``). Lengths are points
+(1/72 inch), counted from the page's upper left corner.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from lxml import etree
+from PIL import Image
+
+MM = 72 / 25.4
+DPI = 72  # a pixel of the picture is a point
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_SIGNATURE = re.compile(
+    r"签[字名章]|盖章|公章|负责人|代表|经办|审[核批]|填[表报]人|日期|年\s*月\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
+)
+_PARTY = re.compile(r"(公司|局|中心|站|室|院|会|所|厅|部|协会)$")
+_BASIS = re.compile(r"^依据")
+_DARK = 140
+_RULE_SHARE = 0.12  # of the page's width: a dark run as long as that is a rule of a table
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text and its box."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a page (from 1): ``empty``, ``signatures``, ``little``, ``margin`` or ``row``, and how."""
+
+    file: str
+    page: int
+    kind: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.file} p{self.page}: {self.kind}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its size, the lines that are its own (no running head or foot), its picture in grey."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    picture: Image.Image
+
+    @cached_property
+    def ink(self) -> tuple[int, int, int, int] | None:
+        """The box of everything that is printed, None for a blank page."""
+        return self.picture.point(lambda grey: 255 if grey < _DARK + 80 else 0).getbbox()
+
+    @cached_property
+    def rules(self) -> list[int]:
+        """Where horizontal rules lie that are long enough for a table's, from the top."""
+        data, width = self.picture.tobytes(), self.picture.width
+        long = int(width * _RULE_SHARE)
+        dark = re.compile(b"[\\x00-" + re.escape(bytes([_DARK])) + b"]{%d,}" % long, re.S)
+        found: list[int] = []
+        for y in range(self.picture.height):
+            if dark.search(data, y * width, (y + 1) * width):
+                if not found or y - found[-1] > 2:
+                    found.append(y)
+                else:
+                    found[-1] = y
+        return found
+
+
+def read_pages(pdf: Path) -> list[Page]:
+    """Read a PDF's pages; lines that stand at one place on most pages (head, foot, number) are nobody's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], capture_output=True, check=True).stdout
+        subprocess.run(["pdftoppm", "-r", str(DPI), "-gray", pdf, f"{folder}/p"], check=True, capture_output=True)
+        pictures = []
+        for path in sorted(Path(folder).iterdir()):
+            with Image.open(path) as picture:
+                pictures.append(picture.convert("L"))
+    # pdftotext writes control characters of fonts as they are.
+    clean = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", text)
+    sheets = list(etree.fromstring(clean, etree.XMLParser(recover=True, huge_tree=True)).iter(f"{_XHTML}page"))
+    read = [[_read_line(line) for line in sheet.iter(f"{_XHTML}line")] for sheet in sheets]
+    running = _find_running(read, [float(sheet.get("height")) for sheet in sheets])
+    return [
+        Page(
+            number,
+            float(sheet.get("width")),
+            float(sheet.get("height")),
+            tuple(line for line in lines if line.text and _place(line) not in running),
+            picture,
+        )
+        for number, (sheet, lines, picture) in enumerate(zip(sheets, read, pictures, strict=True), 1)
+    ]
+
+
+def _read_line(line: etree._Element) -> Line:
+    words = [word.text or "" for word in line.iter(f"{_XHTML}word")]
+    box = [float(line.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")]
+    return Line(" ".join(words).strip(), box[0], box[1], box[2], box[3])
+
+
+def _place(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "0", line.text), round(line.top / 6)
+
+
+def _find_running(pages: list[list[Line]], heights: list[float]) -> set[tuple[str, int]]:
+    """Heads and feet: the same words (numbers aside) at the same height, in the outer eighth of most pages."""
+    places: Counter[tuple[str, int]] = Counter()
+    for lines, height in zip(pages, heights, strict=True):
+        places.update({_place(line) for line in lines if line.top < height / 12 or line.bottom > height * 11 / 12})
+    many = max(1, len(pages) // 2)
+    return {place for place, count in places.items() if count >= many and (len(pages) > 1 or _is_number(place[0]))}
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-—– ]*(第 ?)?0( ?页)?( ?[/共] ?(共 ?)?0 ?页?)?[-—– ]*", text) is not None
+
+
+def find_faults(pdf: Path, *, blank: bool = False, room: float = 8 * MM) -> Iterator[Finding]:
+    """What is wrong with a PDF's pages; ``blank`` forms must have rows to write in that are ``room`` high."""
+    pages = read_pages(pdf)
+    for page in pages:
+        for kind, detail in _judge_page(page, pages):
+            yield Finding(pdf.name, page.number, kind, detail)
+        if blank:
+            low = [lower - upper for upper, lower in pairwise(page.rules) if 9 < lower - upper < room - 1.5]
+            if low:
+                yield Finding(pdf.name, page.number, "row", f"{len(low)} rows, lowest {min(low) / MM:.1f} mm")
+
+
+def _judge_page(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
+    own = [line for line in page.lines if not _stands_before(line, page, pages)]
+    if not own and len(page.rules) < 3:
+        yield "empty", "nothing of its own"
+    elif page.number == len(pages) > 1:
+        signed = [row for row in _group_rows(own) if not _is_signature(row)]
+        text = " / ".join(line.text for line in own)[:120]
+        if len(signed) < 2 and any(_is_signature(row) for row in _group_rows(own)):
+            yield "signatures", text
+        elif len(_group_rows(own)) < 2 and len(page.rules) < 4:
+            yield "little", text
+    if page.ink is not None:
+        left, top, right, bottom = page.ink
+        edge = 10 * MM
+        if left < edge or right > page.width - edge or top < edge / 2 or bottom > page.height - edge / 2:
+            yield "margin", f"ink from {left / MM:.0f} to {(page.width - right) / MM:.0f} mm of the sides"
+
+
+def _stands_before(line: Line, page: Page, pages: list[Page]) -> bool:
+    """Whether a line repeats one of the page before: a table's head that is printed again."""
+    if page.number == 1:
+        return False
+    return (
+        any(other.text == line.text and abs(other.left - line.left) < 2 for other in pages[page.number - 2].lines)
+        and line.top < page.height / 3
+    )
+
+
+def _group_rows(lines: list[Line]) -> list[list[Line]]:
+    """The lines that stand beside each other, from the top."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=_middle):
+        if rows and _middle(line) - _middle(rows[-1][0]) < 6:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _middle(line: Line) -> float:
+    return (line.top + line.bottom) / 2
+
+
+def _is_signature(row: list[Line]) -> bool:
+    """Whether a row signs: who signs, a party's name above the date, the date; the line that names the clause, too."""
+    text = "".join(line.text for line in row).replace(" ", "")
+    return bool(_SIGNATURE.search(text) or _PARTY.search(text) or _BASIS.match(text) or re.fullmatch("[年月日]+", text))
