@@ -152,11 +152,14 @@ def _judge_page(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
     if not own and len(page.rules) < 3:
         yield "empty", "nothing of its own"
     elif page.number == len(pages) > 1:
-        signed = [row for row in _group_rows(own) if not _is_signature(row)]
+        rows = _group_rows(own)
+        signatures = [row for row in rows if _is_signature(row)]
         text = " / ".join(line.text for line in own)[:120]
-        if len(signed) < 2 and any(_is_signature(row) for row in _group_rows(own)):
+        # A table's rows count as well where nothing is written in them yet: a rule above and below each.
+        ruled = sum(1 for rule in page.rules if signatures and rule < signatures[0][0].top) - 1
+        if signatures and max(len(rows) - len(signatures), ruled) < 2:
             yield "signatures", text
-        elif len(_group_rows(own)) < 2 and len(page.rules) < 4:
+        elif len(rows) < 2 and len(page.rules) < 4:
             yield "little", text
     if page.ink is not None:
         left, top, right, bottom = page.ink
