@@ -40,6 +40,7 @@ class FieldSpec(Part):
     """An own field of a form. ``answers`` are texts that look like nothing (无, /) and answer what is asked here.
 
     ``role`` says which parties a reference to one means. ``synonyms`` are what other people's tables call it.
+    ``room`` is how many lines of 8 mm a form that is filled in by hand leaves for it.
     """
 
     key: FieldKey
@@ -56,6 +57,7 @@ class FieldSpec(Part):
     answers: tuple[Text, ...] = ()
     to: Text | None = None
     role: PartyRole | None = None
+    room: Whole = 1
     fields: tuple[FieldSpec, ...] = ()
 
     @model_validator(mode="after")
@@ -138,7 +140,8 @@ class HeadingSpec(Part):
 
     ``rows`` is the path of items that stand below the prose as a table of ``columns``, ``caption`` its title; the prose
     is then optional. A heading may have ``sections`` below it; then it needs no prose of its own. ``answers`` as in a
-    field.
+    field. ``room`` is how many lines a blank report leaves below it; without it as many as the document has
+    ``blank_rows``.
     """
 
     key: FieldKey
@@ -151,6 +154,7 @@ class HeadingSpec(Part):
     caption: Text | None = None
     help: Text | None = None
     answers: tuple[Text, ...] = ()
+    room: Whole | None = None
     sections: tuple[HeadingSpec, ...] = ()
 
     @model_validator(mode="after")

@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a page (from 1): ``empty``, ``signatures``, ``little``, ``margin`` or ``row``, and how."""
+    """What is wrong with a page (from 1) and how: it is empty or torn, holds too little, has ink in its margins."""
 
     file: str
     page: int
@@ -139,7 +139,7 @@ def find_faults(pdf: Path, *, blank: bool = False, room: float = 8 * MM) -> Iter
     """What is wrong with a PDF's pages; ``blank`` forms must have rows to write in that are ``room`` high."""
     pages = read_pages(pdf)
     for page in pages:
-        for kind, detail in _judge_page(page, pages):
+        for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages)):
             yield Finding(pdf.name, page.number, kind, detail)
         if blank:
             low = [lower - upper for upper, lower in pairwise(page.rules) if 9 < lower - upper < room - 1.5]
@@ -147,7 +147,7 @@ def find_faults(pdf: Path, *, blank: bool = False, room: float = 8 * MM) -> Iter
                 yield Finding(pdf.name, page.number, "row", f"{len(low)} rows, lowest {min(low) / MM:.1f} mm")
 
 
-def _judge_page(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
+def _judge_page(page: Page, pages: list[Page], *, blank: bool) -> Iterator[tuple[str, str]]:
     own = [line for line in page.lines if not _stands_before(line, page, pages)]
     if not own and len(page.rules) < 3:
         yield "empty", "nothing of its own"
@@ -157,13 +157,45 @@ def _judge_page(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
         text = " / ".join(line.text for line in own)[:120]
         # A table's rows count as well where nothing is written in them yet: a rule above and below each.
         ruled = sum(1 for rule in page.rules if signatures and rule < signatures[0][0].top) - 1
-        if signatures and max(len(rows) - len(signatures), ruled) < 2:
+        signed = len(rows) - len(signatures) + (_count_free(rows, signatures) if blank else 0)
+        if signatures and max(signed, ruled) < 2:
             yield "signatures", text
-        elif len(rows) < 2 and len(page.rules) < 4:
+        elif (len(rows) < 2 and len(page.rules) < 4) or _count_bands(page, own) == 1:
             yield "little", text
+
+
+def _count_free(rows: list[list[Line]], signatures: list[list[Line]]) -> int:
+    """Lines of 8 mm that stay free to write between the last row and the first signature, whose own space aside."""
+    before = [row for row in rows if row not in signatures and row[0].top < signatures[0][0].top] if signatures else []
+    start = before[-1][0].bottom if before else 37 * MM
+    return max(0, int((signatures[0][0].top - start - 12 * MM) / (8 * MM))) if signatures else 0
+
+
+def _count_bands(page: Page, own: list[Line]) -> int:
+    """How many rows a table has that goes on on this page and that nothing follows; 0 where there is more or none."""
+    bands = list(pairwise(page.rules))
+    inside = [any(upper < _middle(line) < lower for upper, lower in bands) for line in own]
+    told = {at for at, (upper, lower) in enumerate(bands) for line in own if upper < _middle(line) < lower}
+    repeated = {
+        at for at, (upper, lower) in enumerate(bands) for line in page.lines if upper < _middle(line) < lower
+    } - told
+    return len(bands) - len(repeated) if inside and all(inside) and repeated else 0
+
+
+def _judge_edges(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
+    """Ink in the margins; a note that begins on the page before and goes on here."""
+    before = pages[page.number - 2] if page.number > 1 else None
+    if before is not None and before.lines and page.lines:
+        last, first = max(before.lines, key=_middle), min(page.lines, key=_middle)
+        notes = [
+            line for line in before.lines if line.text.startswith("注") and _middle(line) > max(before.rules, default=0)
+        ]
+        widest = max(line.right for line in before.lines)
+        if notes and last.right > widest - 12 and abs(first.bottom - first.top - (last.bottom - last.top)) < 1:
+            yield "torn", f"{last.text[-20:]} | {first.text[:20]}"
     if page.ink is not None:
         left, top, right, bottom = page.ink
-        edge = 10 * MM
+        edge = 14 * MM
         if left < edge or right > page.width - edge or top < edge / 2 or bottom > page.height - edge / 2:
             yield "margin", f"ink from {left / MM:.0f} to {(page.width - right) / MM:.0f} mm of the sides"
 

@@ -237,14 +237,16 @@ class _ContextBuilder:
         told = "enterprises[]" if owner is not None else None
         fields = [spec for spec in self.job.document.fields if told is None or spec.to != told]
         shown = [spec for spec in fields if spec.type not in ("rows", "prose")]
+        told_values = [self._tell_own(spec, form) for spec in shown]
         return tuple(
             SimpleNamespace(
                 key=spec.key,
                 label=spec.label,
                 unit=spec.unit or "",
-                value=self._tell_own(spec, form),
+                value=value,
+                room=spec.room if isinstance(value, Missing) and value.mode == "blank" else 1,
             )
-            for spec in shown
+            for spec, value in zip(shown, told_values, strict=True)
         )
 
     def _tell_own(self, spec: FieldSpec, form: Any) -> Any:

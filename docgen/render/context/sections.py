@@ -55,8 +55,8 @@ def _fill_heading(
     if heading.rows is not None:
         return blocks + _draw_table(subject, job, mode, heading)
     if (mode == "blank" or (mode == "by_hand" and not blocks)) and not heading.sections:
-        # Room to write by hand, as many lines as a table of this document has blank rows.
-        return (Paragraph((Run(""),)),) * job.document.blank_rows
+        # Room to write by hand, as many lines as a table of this document has blank rows if the heading doesn't say.
+        return (Paragraph((Run(""),)),) * (job.document.blank_rows if heading.room is None else heading.room)
     is_section = heading not in job.document.headings
     if not blocks and is_section and mode == "draft" and not may_stay_free(heading.level, mode):
         mark = catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=heading.title)

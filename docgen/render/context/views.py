@@ -60,12 +60,16 @@ class SignerView:
 
 @dataclass(frozen=True, slots=True)
 class LabelledView:
-    """One of ``labelled``: an own field of the document with its label."""
+    """One of ``labelled``: an own field of the document with its label.
+
+    ``room`` is how many lines stay free to write by hand, 1 where something is printed.
+    """
 
     key: str
     label: str
     unit: str
     value: Scalar
+    room: int
 
 
 @dataclass(frozen=True, slots=True)

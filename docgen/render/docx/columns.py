@@ -39,6 +39,13 @@ _CELL = re.compile(
 _WIDTH, _SPAN = re.compile(r"<w:tcW[^>]*/>"), re.compile(r'<w:gridSpan w:val="([^"]*)"/>')
 _ATTRIBUTE = re.compile(r'w:(w|type)="([^"]*)"')
 _MIN_COLUMN = 200  # twips: a column that is squeezed further can't be seen
+_OWN_STYLE = re.compile(r'<w:tblStyle w:val="Docgen(?!Sign)\w*Table"/>')
+_FOOT = re.compile(r'<w:pStyle w:val="Docgen(?:Note|SignLine|Basis)"/>')
+_FIRST_PARAGRAPH = re.compile(
+    r"(?P<open><w:p(?:\s[^>]*)?/?>)"
+    r"(?:<w:pPr/>|<w:pPr>(?P<style><w:pStyle [^>]*/>)?(?P<rest>(?:(?!</w:pPr>).)*)</w:pPr>)?",
+    re.DOTALL,
+)
 _NO_ROWS = re.compile(r"</w:tblGrid>\s*</w:tbl>")
 
 
@@ -192,6 +199,33 @@ def _write_row(row: _Row, edges: list[int]) -> str:
         column += cell.span
     pieces.append(_ROW_END)
     return "".join(pieces)
+
+
+def keep_last_rows(text: str) -> str:
+    """Keep a table's last two rows on one page with each other and with what follows: notes, signatures.
+
+    Only tables of our own styles; no template of somebody else's is changed. The first paragraph of a row's first
+    cell decides, in Word and in LibreOffice.
+    """
+    for style in reversed([found.start() for found in _OWN_STYLE.finditer(text)]):
+        begin = max(text.rfind(opening, 0, style) for opening in _OPENINGS)
+        end = _find_end(text, begin)
+        outer, inner = _take_inner(text[begin:end])
+        rows = [found.start() for found in _ROW.finditer(outer)]
+        # Notes and signatures may stand in a row of their own, at the table's end.
+        count = 3 if rows and _FOOT.search(outer, rows[-1]) else 2
+        for row in reversed(rows[-count:]):
+            outer = outer[:row] + _FIRST_PARAGRAPH.sub(_keep_next, outer[row:], count=1)
+        text = text[:begin] + _put_inner(outer, inner) + text[end:]
+    return text
+
+
+def _keep_next(found: re.Match[str]) -> str:
+    opening, style, rest = (found[name] or "" for name in ("open", "style", "rest"))
+    if "<w:keepNext" in rest:
+        return found[0]
+    end = "</w:p>" if opening.endswith("/>") else ""
+    return f"{opening.replace('/>', '>')}<w:pPr>{style}<w:keepNext/>{rest}</w:pPr>{end}"
 
 
 def fill_cells(text: str) -> str:

@@ -49,10 +49,18 @@ _PARAGRAPH_HEAD = re.compile(
     r"(?P<rest>(?:(?!</w:pPr>).)*)</w:pPr>)?",
     re.DOTALL,
 )
+_GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
+"""Behind a table: no line of its own, which could make a page of its own."""
+_BLOCK = re.compile(r"(?P<row><w:tr>.*?</w:tr>)|<w:p>.*?</w:p>", re.DOTALL)
+_TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
+_LINE = 52
+"""Half-width characters: what is longer takes a second line (28 characters, the first indented by two)."""
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+_ROW_ROOM = '<w:trHeight w:val="480" w:hRule="atLeast"/>'
+"""Of a row that is filled in by hand: 8 mm and its rule."""
 _HALF_WIDTH, _CELL_MARGINS = 115, 400
 """Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
 _SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
@@ -107,13 +115,21 @@ def write_narrative(placed: PlacedNarrative, site: Site, styles: Styles, around:
     text = _Writer(inner, styles, around, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
     if _PAGE_BREAK.search(site.paragraph_format):
         text = _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "pageBreakBefore"), text, count=1)
-    if keep:
-        # The last paragraph, or the paragraphs of a table's last row.
-        begin = text.rfind("<w:tr>") if text.endswith("</w:tbl>") else text.rfind("<w:p>")
-        if begin >= 0:
-            text = text[:begin] + _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "keepNext"), text[begin:])
     # A cell must end with a paragraph, and tables that touch become one.
-    return text + "<w:p/>" if text.endswith("</w:tbl>") else text
+    text = text + _GAP if text.endswith("</w:tbl>") else text
+    return _keep_end(text) if keep else text
+
+
+def _keep_end(text: str) -> str:
+    """Keep the end of a narrative with what follows: two lines of it, a table's last two rows, all room to write."""
+    lines, begin = 0, len(text)
+    for block in reversed([*_BLOCK.finditer(text)]):
+        written = sum(measure_width(found) for found in _TEXT.findall(block[0]))
+        lines += 1 if block["row"] else -(-written // _LINE)
+        begin = block.start()
+        if lines >= 2:
+            break
+    return text[:begin] + _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "keepNext"), text[begin:])
 
 
 def _add_flag(head: re.Match[str], flag: str) -> str:
@@ -152,7 +168,7 @@ class _Writer:
         pieces: list[str] = []
         for block in blocks:
             if isinstance(block, Table) and block.caption is None and pieces and pieces[-1].endswith("</w:tbl>"):
-                pieces.append("<w:p/>")
+                pieces.append(_GAP)
             pieces.append(self.write_block(block))
         return "".join(pieces)
 
@@ -266,7 +282,8 @@ class _Writer:
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
                 f"<w:p><w:pPr>{properties}</w:pPr>{written}</w:p></w:tc>"
             )
-        marks = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
+        room = "" if any(run.text for runs in row for run in runs) else _ROW_ROOM
+        marks = "<w:trPr><w:cantSplit/>" + room + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
         return f"<w:tr>{marks}{''.join(cells)}</w:tr>"
 
 

@@ -25,6 +25,8 @@ _BASE_SIZE = 11.0
 _LINE_HEIGHT = 1.36
 _PADDING = 3.0
 _MAX_HEIGHT = 409.0
+BY_HAND = 24.0
+"""Points, 8 mm and the rules: what a row takes that is filled in by hand."""
 _WIDE = 2.1
 _NARROW = 1.1
 _ASCII = re.compile(r"[\x20-\x7e]*")
@@ -49,9 +51,9 @@ def measure_rows(
         row.fits = tuple((at, int(cell.capacity / _WIDE), cell) for at, cell in fitted)
 
 
-def estimate_height(row: Row, values: Sequence[object]) -> str:
-    """Estimate the height in points that a row needs for its values; '' where one line is enough."""
-    height = 0.0
+def estimate_height(row: Row, values: Sequence[object], least: float = 0.0) -> str:
+    """Estimate the height in points that a row needs for its values, ``least`` or more; '' where one line is enough."""
+    height = 0.0 if row.has_own_height else least
     for at, short, cell in row.fits:
         value = values[at]
         if type(value) is str and (len(value) > short or "\n" in value):

@@ -26,6 +26,7 @@ from docgen.render.values.sandbox import UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
 from docgen.render.xlsx.compile import CompiledWorkbook, compile_workbook
 from docgen.render.xlsx.formats import FigureFormats
+from docgen.render.xlsx.heights import BY_HAND
 from docgen.render.xlsx.placing import SheetLayout, Turn
 from docgen.render.xlsx.refs import Placement, fill_pieces
 from docgen.render.xlsx.spread import spells_columns, spread_columns
@@ -127,7 +128,8 @@ class XlsxTemplate:
                 continue
             name, content = part
             if isinstance(content, SheetPlan):
-                text = SheetWriter(content, recorder.placed[content.index], placement, findings, formats).write()
+                placed = recorder.placed[content.index]
+                text = SheetWriter(content, placed, placement, findings, formats, recorder.least).write()
             else:
                 text = fill_pieces(content, placement)
             members.append(pack_member(name, text.encode()))
@@ -154,9 +156,11 @@ class _Recorder:
     turn: Turn | None = None
     open_bands: list[tuple[Band, Turn, list[Turn], int]] = field(default_factory=list)
     chunks: list[str] = field(default_factory=list)
+    least: float = 0.0
 
     def run(self, book: CompiledWorkbook, context: Mapping[str, object]) -> None:
         self.placed = [[] for _ in self.layouts]
+        self.least = BY_HAND if context.get("blank") is True else 0.0
         helpers = {
             "_sheet": self.begin_sheet,
             "_rows": self.place_rows,

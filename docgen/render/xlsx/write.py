@@ -60,13 +60,14 @@ def write_ready(stretch: Stretch) -> str | None:
 
 @dataclass(slots=True)
 class SheetWriter:
-    """Writes one sheet of one rendering."""
+    """Writes one sheet of one rendering; ``least`` is how high a row with tags is at least, in points."""
 
     plan: SheetPlan
     rendered: list[Placed]
     placement: Placement
     findings: Findings
     formats: FigureFormats
+    least: float = 0.0
     out: list[str] = field(default_factory=list)
     vertical: dict[tuple[int, int], tuple[Cell, int, int]] = field(default_factory=dict)
 
@@ -108,7 +109,7 @@ class SheetWriter:
                 + (write_value(cell, value, findings) if cell.is_plain else self._write_cell(cell, value, item))
                 for cell, value in zip(row.tagged, values, strict=True)
             ]
-            height = estimate_height(row, values) if row.fits else ""
+            height = estimate_height(row, values, self.least) if row.fits or (self.least and row.tagged) else ""
             self.out.append(row.write(row.number + shift, tuple(contents), height))
 
     def _choose_style(self, cell: Cell, value: object) -> str:

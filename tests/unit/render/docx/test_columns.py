@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from docgen.render.docx.columns import mend_columns
+from docgen.render.docx.columns import keep_last_rows, mend_columns
 
 GRID = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="1000"/></w:tblGrid>'
 
@@ -117,3 +117,32 @@ def test_others_are_left_alone(text: str) -> None:
 def test_a_table_without_a_width_of_its_own_only_loses_its_mark(grid: str) -> None:
     rows = row(cell("甲"), cell("乙"))
     assert mend_columns(table(rows, grid=grid)) == table(rows, grid=grid, marked=False)
+
+
+OWN = '<w:tbl><w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>'
+
+
+def read_kept(text: str) -> list[str]:
+    """The rows that stay with what follows, by their first cell."""
+    return re.findall(
+        r"<w:tr>(?:(?!<w:p>).)*<w:p><w:pPr>(?:<w:pStyle [^>]*/>)?<w:keepNext/></w:pPr><w:r><w:t>(\w+)", text
+    )
+
+
+def test_the_last_two_rows_stay_with_what_follows() -> None:
+    rows = "".join(row(cell(text), cell("值")) for text in "甲乙丙")
+    assert read_kept(keep_last_rows(f"{OWN}{rows}</w:tbl>")) == ["乙", "丙"]
+    assert keep_last_rows(table(rows)) == table(rows), "a table of somebody else's"
+
+
+def test_a_table_in_a_cell_is_kept_for_itself() -> None:
+    inner = f"{OWN}{row(cell('内'))}</w:tbl>"
+    holder = row(cell("丙").replace("</w:tc>", f"{inner}<w:p/></w:tc>"))
+    kept = keep_last_rows(f"{OWN}{row(cell('甲'))}{row(cell('乙'))}{holder}</w:tbl>")
+    assert read_kept(kept) == ["乙", "丙", "内"]
+
+
+def test_a_row_of_signatures_counts_beside_the_last_two() -> None:
+    sign = row(cell("签字")).replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="DocgenSignLine"/></w:pPr>')
+    rows = "".join(row(cell(text)) for text in "甲乙丙")
+    assert read_kept(keep_last_rows(f"{OWN}{rows}{sign}</w:tbl>")) == ["乙", "丙", "签字"]

@@ -251,13 +251,15 @@ def kept(data: bytes) -> list[str]:
 @pytest.mark.parametrize(
     ("blocks", "expected"),
     [
-        ((Paragraph((Run("甲"),)), Paragraph((Run("乙"),))), ["乙"]),
-        ((Paragraph((Run("甲"),)), TABLE), ["甲", "1"]),
+        ((Paragraph((Run("甲"),)), Paragraph((Run("乙"),))), ["甲", "乙"]),
+        ((Paragraph((Run("乙" * 40),)),) * 2, ["乙" * 40]),
+        ((Paragraph((Run("甲"),)), *(Paragraph((Run(""),)),) * 3), ["甲", "", "", ""]),
+        ((Paragraph((Run("甲"),)), TABLE), ["指标", "数值", "甲", "1", ""]),
         ((Heading(1, "甲"),), ["（一）甲"]),
-        ((ListBlock(True, ((Paragraph((Run("甲"),)),), (Paragraph((Run("乙"),)),))),), ["2.乙"]),
+        ((ListBlock(True, ((Paragraph((Run("甲"),)),), (Paragraph((Run("乙"),)),))),), ["1.甲", "2.乙"]),
         ((), []),
     ],
-    ids=("text", "table", "heading", "list", "nothing"),
+    ids=("text", "long text", "room to write", "table", "heading", "list", "nothing"),
 )
 def test_the_end_stays_with_what_follows(blocks: Any, expected: list[str]) -> None:
     for tag in ("{{p body|keep }}", "{{p body|keep(1 == 1)|under(1) }}", "{{p body|under(1)|keep }}"):
@@ -272,7 +274,7 @@ def test_keep_with_next_on_the_tag_means_its_end() -> None:
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.page_break_before = True
 
-    for value in (Narrative((Paragraph((Run("甲"),)), Paragraph((Run("乙"),)))), "甲\n乙"):
+    for value in (Narrative((Paragraph((Run("甲"),)), Paragraph((Run("乙" * 40),)))), "甲\n乙"):
         rendered = render(build(make), body=value)
         document = open_rendered(rendered)
         formats = [it.paragraph_format for it in document.paragraphs]
