@@ -142,7 +142,9 @@ def find_faults(pdf: Path, *, blank: bool = False, room: float = 8 * MM) -> Iter
         for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages)):
             yield Finding(pdf.name, page.number, kind, detail)
         if blank:
-            low = [lower - upper for upper, lower in pairwise(page.rules) if 9 < lower - upper < room - 1.5]
+            bands = [band for band in pairwise(page.rules) if 9 < band[1] - band[0] < room - 1.5]
+            arrows = [_middle(line) for line in page.lines if line.text.startswith("↓")]
+            low = [lower - upper for upper, lower in bands if not any(upper < arrow < lower for arrow in arrows)]
             if low:
                 yield Finding(pdf.name, page.number, "row", f"{len(low)} rows, lowest {min(low) / MM:.1f} mm")
 
@@ -196,7 +198,7 @@ def _judge_edges(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
     if page.ink is not None:
         left, top, right, bottom = page.ink
         edge = 14 * MM
-        if left < edge or right > page.width - edge or top < edge / 2 or bottom > page.height - edge / 2:
+        if left < edge or right > page.width - edge or top < 5 * MM or bottom > page.height - 5 * MM:
             yield "margin", f"ink from {left / MM:.0f} to {(page.width - right) / MM:.0f} mm of the sides"
 
 
@@ -228,4 +230,6 @@ def _middle(line: Line) -> float:
 def _is_signature(row: list[Line]) -> bool:
     """Whether a row signs: who signs, a party's name above the date, the date; the line that names the clause, too."""
     text = "".join(line.text for line in row).replace(" ", "")
+    if re.match("[一二三四五六七八九十]+、", text):
+        return False
     return bool(_SIGNATURE.search(text) or _PARTY.search(text) or _BASIS.match(text) or re.fullmatch("[年月日]+", text))

@@ -56,7 +56,9 @@ def _fill_heading(
         return blocks + _draw_table(subject, job, mode, heading)
     if (mode == "blank" or (mode == "by_hand" and not blocks)) and not heading.sections:
         # Room to write by hand, as many lines as a table of this document has blank rows if the heading doesn't say.
-        return (Paragraph((Run(""),)),) * (job.document.blank_rows if heading.room is None else heading.room)
+        # In one paragraph: what is kept with a signature is then kept in LibreOffice, too.
+        lines = job.document.blank_rows if heading.room is None else heading.room
+        return (Paragraph((Run("\n" * (lines - 1)),)),) if lines else ()
     is_section = heading not in job.document.headings
     if not blocks and is_section and mode == "draft" and not may_stay_free(heading.level, mode):
         mark = catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=heading.title)

@@ -60,7 +60,7 @@ _BORDERS = "".join(
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 _ROW_ROOM = '<w:trHeight w:val="480" w:hRule="atLeast"/>'
-"""Of a row that is filled in by hand: 8 mm and its rule."""
+"""Of a header, and of a row that is filled in by hand: 8 mm and its rule."""
 _HALF_WIDTH, _CELL_MARGINS = 115, 400
 """Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
 _SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
@@ -216,7 +216,8 @@ class _Writer:
             mark = mark_item(block, depth, number)
             for part in item:
                 if isinstance(part, Paragraph):
-                    pieces.append(self.write_paragraph(LIST_ITEM, (Run(mark), *part.runs), indent))
+                    runs = (Run(part_mark(mark, part.runs)), *part.runs)
+                    pieces.append(self.write_paragraph(LIST_ITEM, runs, indent))
                     mark = ""
                 elif isinstance(part, ListBlock):
                     pieces.append(self.write_list(part, depth + 1))
@@ -282,7 +283,7 @@ class _Writer:
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
                 f"<w:p><w:pPr>{properties}</w:pPr>{written}</w:p></w:tc>"
             )
-        room = "" if any(run.text for runs in row for run in runs) else _ROW_ROOM
+        room = _ROW_ROOM if header or not any(run.text for runs in row for run in runs) else ""
         marks = "<w:trPr><w:cantSplit/>" + room + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
         return f"<w:tr>{marks}{''.join(cells)}</w:tr>"
 
@@ -317,7 +318,8 @@ def _cell_lines(cell: Sequence[Run]) -> list[str]:
 def number_heading(text: str, level: int, number: int) -> str:
     """Number a heading: 一、 （一） 1. （1）; a number that its author typed gives way."""
     label = _NUMBERS[level - 1](number) if level > 2 or number < 100 else f"{number}、"
-    return label + _TYPED_NUMBER.sub("", text, count=1) if _TYPED_NUMBER.match(text) else label + text
+    title = _TYPED_NUMBER.sub("", text, count=1)
+    return f"{part_mark(label, (Run(title),))}{title}"
 
 
 def list_lines(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[Run, ...]]:
@@ -331,8 +333,14 @@ def list_lines(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[Run, .
             for number, item in enumerate(block.items, 1):
                 mark = mark_item(block, depth, number)
                 for line in list_lines(item, depth + 1):
-                    yield (Run(mark), *line) if mark else line
+                    yield (Run(part_mark(mark, line)), *line) if mark else line
                     mark = ""
+
+
+def part_mark(mark: str, runs: Sequence[Run]) -> str:
+    """Part an item's number from a figure that it begins with: 1. 3月, not 1.3月."""
+    text = "".join(run.text for run in runs)
+    return f"{mark} " if mark.endswith(".") and text[:1].isdigit() else mark
 
 
 def mark_item(block: ListBlock, depth: int, number: int) -> str:

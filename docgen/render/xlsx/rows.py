@@ -15,6 +15,7 @@ CellKind = Literal["static", "value", "text", "formula"]
 RUN_MARK = "\x02{}\x03"
 """Stands in rendered text before each run of a rich text; no value can hold these characters."""
 SPLIT_RUNS = re.compile("\x02(\\d+)\x03")
+_OWN_HEIGHT = re.compile(r' ht="([^"]*)"')
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +91,9 @@ class Row:
     def write(self, number: int, contents: tuple[str, ...] = (), height: str = "") -> str:
         """Write the row as row ``number`` of the output, with what goes into its tagged cells."""
         text = str(number).join(self.fragments) % contents
+        own = _OWN_HEIGHT.search(text) if height and self.has_own_height else None
+        if own is not None:
+            return text.replace(own[0], f' ht="{max(float(own[1]), float(height)):g}"', 1)
         return text.replace(">", f' ht="{height}">', 1) if height else text
 
     def write_blank(self, number: int) -> str:

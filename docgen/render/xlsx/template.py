@@ -15,6 +15,7 @@ What a reference becomes:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.bands import Band, SheetBands
     from docgen.render.xlsx.source import JinjaSource
 
+_DRAWING = re.compile(r"<drawing [^>]*/>")
 _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
@@ -122,6 +124,9 @@ class XlsxTemplate:
     def _write_members(self, placement: Placement, recorder: _Recorder, findings: Findings) -> Iterator[Member]:
         formats = FigureFormats(self._book.styles)
         members: list[Member] = []
+        names = [part.name if isinstance(part, Member) else part[0] for part in self._book.parts]
+        # Charts of a form that is filled in by hand have nothing to draw; a drawing that may hold pictures stays.
+        charts_alone = not any(name.startswith("xl/media/") for name in names)
         for part in self._book.parts:
             if isinstance(part, Member):
                 members.append(part)
@@ -130,6 +135,7 @@ class XlsxTemplate:
             if isinstance(content, SheetPlan):
                 placed = recorder.placed[content.index]
                 text = SheetWriter(content, placed, placement, findings, formats, recorder.least).write()
+                text = _DRAWING.sub("", text) if charts_alone and recorder.least else text
             else:
                 text = fill_pieces(content, placement)
             members.append(pack_member(name, text.encode()))

@@ -24,7 +24,7 @@ from support.render_docx_support import (
 
 from docgen.content.blocks import Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.model import Narrative
-from docgen.render.docx.narrative import share_width
+from docgen.render.docx.narrative import list_lines, number_heading, share_width
 from docgen.render.values.values import Missing
 
 PARAGRAPH_STYLES = (
@@ -248,3 +248,10 @@ def test_widths_follow_the_content_and_add_up() -> None:
     narrow, wide = share_width(table, 2, 8845)
     assert narrow < wide
     assert narrow + wide == 8845
+
+
+def test_a_figure_that_begins_an_item_stands_apart_from_its_number() -> None:
+    items = ListBlock(True, (item(paragraph("3月完成")), item(paragraph("完成")), item(paragraph("2家"))))
+    assert ["".join(run.text for run in line) for line in list_lines((items,))] == ["1. 3月完成", "2.完成", "3. 2家"]
+    assert number_heading("2024年", 3, 1) == "1. 2024年"
+    assert number_heading("2024年", 1, 1) == "一、2024年"

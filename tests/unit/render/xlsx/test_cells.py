@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -201,3 +202,25 @@ def test_a_mark_is_short_where_a_cell_has_no_room(width: float, shown: str) -> N
     rendered = XlsxTemplate.compile(save(book), "模板.xlsx").render({"x": mark}, freeze_masked=True)
     assert read(rendered.data) == [[shown, shown, "〔不公开〕万元"]]
     assert read(render(book, {"x": "〔不公开〕"}).data)[0][0] == "〔不公开〕"
+
+
+def test_a_row_that_is_filled_in_by_hand_is_high_enough() -> None:
+    book = make_book(["{{ x }}"], ["{{ x }}"], ["{{ x }}"], ["固定"])
+    book["表"].row_dimensions[2].height = 20
+    book["表"].row_dimensions[3].height = 60
+    sheet = read_part(render(book, {"x": "", "blank": True}).data, "xl/worksheets/sheet1.xml")
+    assert re.findall(r' ht="([^"]*)"', sheet) == ["32.0", "32", "60"]
+    filled = read_part(render(book, {"x": "", "blank": False}).data, "xl/worksheets/sheet1.xml")
+    assert re.findall(r' ht="([^"]*)"', filled) == ["20", "60"]
+
+
+def test_a_form_that_is_filled_in_by_hand_shows_no_empty_chart() -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    book = make_book(["{{ x }}", 1])
+    chart = BarChart()
+    chart.add_data(Reference(book["表"], min_col=2, min_row=1, max_row=1))
+    book["表"].add_chart(chart, "A5")
+    for blank, drawn in ((True, 0), (False, 1)):
+        data = render(book, {"x": "", "blank": blank}).data
+        assert read_part(data, "xl/worksheets/sheet1.xml").count("<drawing ") == drawn

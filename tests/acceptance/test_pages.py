@@ -1,0 +1,69 @@
+"""The pages of the samples' papers, filled and blank, as LibreOffice draws them: what stands on each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.command_line import CommandLine
+from support.office_tools import Office
+from support.page_measures import Finding, find_faults
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+ALL = (
+    *("chengdu-sme-guide-2024/drafting", "chengdu-sme-guide-2024/service", "db3203-t1023-2023/complete"),
+    *("db4201-t629-2020/station", "db4201-t665-2022/park", "db4201-t665-2022/single-enterprise"),
+    *("t-hebqia-draft/scored", "t-hebqia-draft/without-rubric"),
+)
+FEW = (
+    ("db4201-t629-2020/station", ("服务站评价表", "改进结果及验证", "服务评估对接记录"), False),
+    ("db4201-t665-2022/single-enterprise", ("咨询服务记录", "质量提升企业案例", "满意度回收分析表"), True),
+)
+AT_ONCE = 40
+
+
+@pytest.fixture
+def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+def build_papers(docgen: CommandLine, sample: str, folder: Path, *only: str, blank: bool) -> list[Path]:
+    chosen = [word for title in only for word in ("--only", title)]
+    mode = ["--blank"] if blank else []
+    record = SAMPLES / sample / "record.yaml"
+    done = docgen("build", record, "--no-package", "--force", *mode, *chosen, "-o", folder)
+    assert done.code in (0, 1), done.err
+    return sorted(path for kind in ("docx", "xlsx") for path in folder.rglob(f"*.{kind}"))
+
+
+def measure(office: Office, papers: list[Path], folder: Path, *, blank: bool) -> list[Finding]:
+    found: list[Finding] = []
+    for kind in (".docx", ".xlsx"):
+        of_kind = [path for path in papers if path.suffix == kind]
+        for start in range(0, len(of_kind), AT_ONCE):
+            pdfs = office.convert_all(of_kind[start : start + AT_ONCE], "pdf", folder / f"{kind}{start}")
+            found += [finding for pdf in pdfs for finding in find_faults(pdf, blank=blank)]
+    return found
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(("sample", "titles", "blank"), FEW, ids=("filled", "blank"))
+def test_no_page_is_wrong(
+    docgen: CommandLine, office: Office, tmp_path: Path, sample: str, titles: tuple[str, ...], blank: bool
+) -> None:
+    papers = build_papers(docgen, sample, tmp_path / "made", *titles, blank=blank)
+    assert len(papers) >= len(titles)
+    assert measure(office, papers, tmp_path / "pdf", blank=blank) == []
+
+
+@pytest.mark.slow
+@pytest.mark.office
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("blank", [False, True], ids=("filled", "blank"))
+@pytest.mark.parametrize("sample", ALL)
+def test_no_page_of_any_paper_is_wrong(
+    docgen: CommandLine, office: Office, tmp_path: Path, sample: str, blank: bool
+) -> None:
+    papers = build_papers(docgen, sample, tmp_path / "made", blank=blank)
+    assert papers
+    assert measure(office, papers, tmp_path / "pdf", blank=blank) == []
