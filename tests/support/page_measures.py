@@ -70,6 +70,11 @@ class Page:
         """The box of everything that is printed, None for a blank page."""
         return self.picture.point(lambda grey: 255 if grey < _DARK + 80 else 0).getbbox()
 
+    def holds_ink(self, y: int) -> bool:
+        """Whether anything is printed at this height; between two tables nothing is, in a row its sides are."""
+        width = self.picture.width
+        return min(self.picture.tobytes()[y * width : (y + 1) * width]) < _DARK + 80
+
     @cached_property
     def rules(self) -> list[int]:
         """Where horizontal rules lie that are long enough for a table's, from the top."""
@@ -144,7 +149,11 @@ def find_faults(pdf: Path, *, blank: bool = False, room: float = 8 * MM) -> Iter
         if blank:
             bands = [band for band in pairwise(page.rules) if 9 < band[1] - band[0] < room - 1.5]
             arrows = [_middle(line) for line in page.lines if line.text.startswith("↓")]
-            low = [lower - upper for upper, lower in bands if not any(upper < arrow < lower for arrow in arrows)]
+            low = [
+                lower - upper
+                for upper, lower in bands
+                if page.holds_ink((upper + lower) // 2) and not any(upper < arrow < lower for arrow in arrows)
+            ]
             if low:
                 yield Finding(pdf.name, page.number, "row", f"{len(low)} rows, lowest {min(low) / MM:.1f} mm")
 

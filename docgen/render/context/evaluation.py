@@ -114,7 +114,11 @@ def _view_families(
             number=index + 1,
             key=family.key,
             label=family.labels.get(document_id, family.label),
-            indicators=tuple(_view_indicators(rules, owner, scored, absent)),
+            indicators=tuple(
+                _view_planned(rules, owner, family.key, absent)
+                if scored is None
+                else _view_indicators(rules, owner, scored, absent)
+            ),
             score=_or(score, absent),
             score_text=text,
             assessed=score is not None,
@@ -122,14 +126,38 @@ def _view_families(
         )
 
 
+def _view_planned(rules: ScoringRules, owner: Any, family: str, absent: Missing) -> Iterator[SimpleNamespace]:
+    """The rows of a form that is filled in by hand: what was planned stands there, with its target."""
+    planned = [item for item in getattr(owner, "indicators", ()) or () if item.family == family]
+    for item in planned:
+        yield SimpleNamespace(
+            key=item.key,
+            name=item.name,
+            unit=item.unit or "",
+            direction=item.direction,
+            direction_text=rules.directions.get(item.direction, ""),
+            before=absent,
+            target=_or(item.target, absent),
+            after=absent,
+            outcome=absent,
+            stated="",
+            maintain=item.maintain,
+        )
+    if not planned:
+        yield _view_nothing(absent, absent)
+
+
+def _view_nothing(outcome: object, absent: Missing) -> SimpleNamespace:
+    words = dict.fromkeys(("key", "unit", "direction", "direction_text", "stated"), "")
+    figures = dict.fromkeys(("name", "before", "target", "after"), absent)
+    return SimpleNamespace(outcome=outcome, maintain=False, **words, **figures)
+
+
 def _view_indicators(
-    rules: ScoringRules, owner: Any, scored: FamilyScore | None, absent: Missing
+    rules: ScoringRules, owner: Any, scored: FamilyScore, absent: Missing
 ) -> Iterator[SimpleNamespace]:
-    if scored is None or not scored.indicators:
-        outcome: object = absent if scored is None else rules.outcomes["unassessed"]
-        words = dict.fromkeys(("key", "unit", "direction", "direction_text", "stated"), "")
-        figures = dict.fromkeys(("name", "before", "target", "after"), absent)
-        yield SimpleNamespace(outcome=outcome, maintain=False, **words, **figures)
+    if not scored.indicators:
+        yield _view_nothing(rules.outcomes["unassessed"], absent)
         return
     indicators = {item.key: item for item in owner.indicators}
     for result in scored.indicators:
