@@ -87,7 +87,7 @@ class SheetWriter:
     def _write_stretch(self, item: Placed) -> None:
         stretch = item.stretch
         if item.values is None:
-            self.out.append(_write_left_row(item))
+            self.out.append(_write_left_row(item, self.least))
             return
         if not stretch.rows:
             return
@@ -142,13 +142,13 @@ class SheetWriter:
         return None if first == last and area.col1 == area.col2 else Area(area.col1, first, area.col2, last)
 
 
-def _write_left_row(item: Placed) -> str:
+def _write_left_row(item: Placed, least: float) -> str:
     """The empty row that stays of a band; hidden where the band is no loop, since nobody expects a row there."""
     row = next((row for row in item.stretch.rows if row.number == item.stretch.first), None)
     text = row.write_blank(item.start) if row is not None else f'<row r="{item.start}"></row>'
     band = item.turn.body.band
     if band is None or band.is_loop:
-        return text
+        return text.replace(">", f' ht="{least}">', 1) if least and " ht=" not in text.partition(">")[0] else text
     opening, _, rest = text.partition(">")
     return opening + ("" if " hidden=" in opening else ' hidden="1"') + ">" + rest
 
