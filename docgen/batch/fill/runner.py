@@ -175,12 +175,17 @@ class _Run:
                 jobs[copy.number] = entry.job
         try:
             converter = self._open_converter() if request.pdf else None
-            results = self._collect(wanted, staging, kept)
-            if converter is not None:
-                results = self._convert(results, converter)
-            for copy in wanted:
-                if copy.number in results:
-                    placing.settle(jobs[copy.number], copy.number, results[copy.number])
+            made = self._collect(wanted, staging, kept)
+            waiting: dict[int, JobResult] = {}
+            turns = iter(jobs)
+            turn = next(turns, 0)
+            for number, result in self._convert(dict(made), converter).items() if converter is not None else made:
+                waiting[number] = result
+                while turn in waiting:  # in the order of the rows, whichever was done first
+                    placing.settle(jobs[turn], turn, waiting.pop(turn))
+                    turn = next(turns, 0)
+            for number, result in sorted(waiting.items()):  # their turn didn't come: somebody stopped the run
+                placing.settle(jobs[number], number, result)
         except EngineError as fault:
             raise OutputError(error("B114", reason=str(fault))) from None
         finally:
@@ -211,28 +216,26 @@ class _Run:
         place = digest_data([row.number for row in copy.rows])
         return Job(key, path, path.parent, str(copy.rows[0].number), copy.title, content, place)
 
-    def _collect(self, copies: Sequence[Copy], staging: Path, kept: int) -> dict[int, JobResult]:
-        """What came of the documents that are made now, by their numbers."""
-        results: dict[int, JobResult] = {}
+    def _collect(self, copies: Sequence[Copy], staging: Path, kept: int) -> Iterator[tuple[int, JobResult]]:
+        """What came of the documents that are made now, by their numbers, as they come."""
         sound = [copy for copy in copies if not self._list_faults(copy)]
         for copy in copies:
             if faults := self._list_faults(copy):
                 _, found, _ = self.plan.render(copy)
-                results[copy.number] = JobResult("faulty", EXIT_FOUND, (*faults, *found))
+                yield copy.number, JobResult("faulty", EXIT_FOUND, (*faults, *found))
+        done = kept + len(copies) - len(sound)
         engine: Engine = choose_engine(self.request.jobs, len(sound), _ALONE)
         here = isinstance(engine, ThisProcess) or self.plan.data.tree is not None
         plan = self.plan if here else self.plan.lighten()
         chunks = (tuple(sound[at : at + _CHUNK]) for at in range(0, len(sound), _CHUNK))
         tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self.request.draft) for chunk in chunks)
-        for task, answer in (ThisProcess() if here else engine).run(
-            Procedure(make_documents), tasks, self.talk.should_stop
-        ):
+        engine = ThisProcess() if here else engine
+        for task, answer in engine.run(Procedure(make_documents), tasks, self.talk.should_stop):
             for at, copy in enumerate(task.copies):
-                results[copy.number] = (
-                    self._crash(copy, answer) if isinstance(answer, Crash) else parse_result(answer[at])
-                )
-            self.talk.advance(kept + len(results), len(self.copies))
-        return results
+                result = self._crash(copy, answer) if isinstance(answer, Crash) else parse_result(answer[at])
+                yield copy.number, result
+            done += len(task.copies)
+            self.talk.advance(done, len(self.copies))
 
     def _crash(self, copy: Copy, crash: Crash) -> JobResult:
         place = Location(file=str(self.plan.data.path))
