@@ -98,11 +98,16 @@ class FillTask:
     is_draft: bool = False
 
 
-def make_documents(task: FillTask) -> list[str]:
+def make_as_text(task: FillTask) -> list[str]:
     """Make documents; the results as text, since diagnostics don't cross processes as they are."""
+    return [dump_result(result) for result in make_documents(task)]
+
+
+def make_documents(task: FillTask) -> list[JobResult]:
+    """Make documents."""
     task.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=task.folder))  # of this attempt
-    return [dump_result(_make_document(task, copy, folder)) for copy in task.copies]
+    return [_make_document(task, copy, folder) for copy in task.copies]
 
 
 def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:

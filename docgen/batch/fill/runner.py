@@ -20,7 +20,7 @@ from docgen.archive.writing.target import write_target
 from docgen.batch.combine import Membership, combine_documents
 from docgen.batch.engine import Crash, Engine, EngineError, Procedure, ThisProcess
 from docgen.batch.fill.copies import Planner, Wishes
-from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
+from docgen.batch.fill.documents import Copy, FillTask, Plan, make_as_text, make_documents
 from docgen.batch.fill.names import spell_name
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import FillTemplate, read_template
@@ -80,7 +80,7 @@ class FillOutcome:
 
 def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
     """The template and the data that it fits, the sheet of it, and what was told; SourceError, TemplateError."""
-    first = read_template(request.template, None)
+    first = read_template(request.template, None, compiles=False)  # only what it asks for
     lists = first.list_lists()
     asked = {*first.list_names(), *lists, *(name for inner in lists.values() for name in inner)}
     data = read_data(request.data, asked)
@@ -229,11 +229,15 @@ class _Run:
         plan = self.plan if here else self.plan.lighten()
         chunks = (tuple(sound[at : at + _CHUNK]) for at in range(0, len(sound), _CHUNK))
         tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self.request.draft) for chunk in chunks)
-        engine = ThisProcess() if here else engine
-        for task, answer in engine.run(Procedure(make_documents), tasks, self.talk.should_stop):
+        answers: Iterator[tuple[FillTask, Sequence[JobResult] | Sequence[str] | Crash]]
+        if here:
+            answers = ThisProcess().run(Procedure(make_documents), tasks, self.talk.should_stop)
+        else:
+            answers = engine.run(Procedure(make_as_text), tasks, self.talk.should_stop)
+        for task, answer in answers:
             for at, copy in enumerate(task.copies):
-                result = self._crash(copy, answer) if isinstance(answer, Crash) else parse_result(answer[at])
-                yield copy.number, result
+                result = self._crash(copy, answer) if isinstance(answer, Crash) else answer[at]
+                yield copy.number, parse_result(result) if isinstance(result, str) else result
             done += len(task.copies)
             self.talk.advance(done, len(self.copies))
 

@@ -107,7 +107,7 @@ class FillTemplate:
         )
 
 
-def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
+def read_template(path: Path, headers: Iterable[str] | None, *, compiles: bool = True) -> FillTemplate:
     """The template in a file, its tags led to ``headers``; TemplateError where it can't be read."""
     data = _read(path)
     file, namer = str(path), Namer(headers)
@@ -124,7 +124,7 @@ def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
         blanks = _find_blanks(data, file)
     scan = list_uses(data, file)
     faults = (*rewriting.faults, *scan.diagnostics)
-    if not faults:
+    if not faults and compiles:
         faults = _compile_faults(data, file)
     made = FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, blanks)
     uses = tuple(replace(use, location=made.restore(use.location)) for use in made.uses)
