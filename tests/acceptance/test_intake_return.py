@@ -148,11 +148,13 @@ def test_what_has_no_cell_is_listed_all_the_same(filled: Path) -> None:
 def test_the_copy_keeps_to_the_format(filled: Path, tmp_path: Path, ooxml_check: OoxmlCheck) -> None:
     source, found, parted = split(filled)
     copies = return_workbook(filled, found, WORDS), return_faulty(source, LOADED, parted.faulty_keys, found, WORDS)
+    # openpyxl, which filled it in, puts what a font holds in an order of its own; the copy keeps every look as it is.
+    known = {fault.partition("!")[2] for fault in ooxml_check(filled)}
+    assert all("/font[" in fault for fault in known)
     for data in copies:
         path = tmp_path / "copy.xlsx"
         path.write_bytes(data)
-        # openpyxl marks texts in cells with xml:space, which the schema doesn't know there
-        assert ooxml_check(path) == []
+        assert [fault for fault in ooxml_check(path) if fault.partition("!")[2] not in known] == []
 
 
 def test_sound_and_faulty_enterprises(filled: Path) -> None:
