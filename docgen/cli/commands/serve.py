@@ -34,7 +34,7 @@ def serve(session: Session, *, folder: Path | None, port: int | None, no_browser
     def announce(address: str, key_file: Path) -> None:
         session.console.say(session.text("serve.folder", folder=str(chosen.absolute())))
         session.console.say(session.text("serve.key", path=str(key_file)))
-        session.console.say(session.text("serve.open"))
+        session.console.say(session.text("serve.address" if no_browser else "serve.open"))
         session.console.give(address)
         session.console.say(session.text("serve.stop"))
         if not no_browser:
