@@ -36,7 +36,7 @@ _ROUTES = (home, forms, forms_table, cases, receiver, jobs, api)
 
 
 def make_app(settings: PageSettings) -> ASGIApp:
-    """The page as an ASGI application; its ledger is opened when it starts (OutputError E161, E166, B102)."""
+    """The page as an ASGI application; its ledger is opened when it starts (OutputError N161, N166, B102)."""
     mimetypes.add_type("text/javascript", ".js")  # Windows may say otherwise, and browsers believe us alone
     mimetypes.add_type("text/css", ".css")
     pages, workplace = Pages(settings), Workplace(settings.folder)
@@ -80,7 +80,7 @@ def _read_fault(fault: Exception) -> PageError:
     if isinstance(fault, DocgenError):
         return PageError(400, *fault.diagnostics)
     if isinstance(fault, HTTPException):
-        return PageError(fault.status_code, error("E162"))
+        return PageError(fault.status_code, error("N162"))
     return PageError(500, describe_bug(fault))
 
 

@@ -25,7 +25,7 @@ _TYPES = {
 
 
 def send_file(folder: Path, path: Path, name: str) -> Response:
-    """A file below ``folder`` to be saved as ``name``; PageError E172 for any other, a link included."""
+    """A file below ``folder`` to be saved as ``name``; PageError N172 for any other, a link included."""
     real = _find(folder, path)
     media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
     return FileResponse(real, media_type=media, headers={"Content-Disposition": spell_disposition(name)})
@@ -35,9 +35,9 @@ def _find(folder: Path, path: Path) -> Path:
     try:
         real = path.resolve(strict=True)
     except (OSError, ValueError):
-        raise PageError(404, error("E172")) from None
+        raise PageError(404, error("N172")) from None
     if not real.is_file() or folder.resolve() not in real.parents:
-        raise PageError(404, error("E172"))
+        raise PageError(404, error("N172"))
     return real
 
 

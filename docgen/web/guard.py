@@ -78,15 +78,15 @@ class Guard:
         """None for a request that may pass, else its answer; raises PageError."""
         own = self._settings
         if _list_values(request, "host") != [own.host]:
-            raise PageError(403, error("E165", address=own.origin))
+            raise PageError(403, error("N165", address=own.origin))
         origins = _list_values(request, "origin")
         if origins not in ([], [own.origin]):
-            raise PageError(403, error("E165", address=own.origin))
+            raise PageError(403, error("N165", address=own.origin))
         if request.headers.get("sec-fetch-site", "none") not in _OWN_SITES:
-            raise PageError(403, error("E165", address=own.origin))
+            raise PageError(403, error("N165", address=own.origin))
         if (said := request.headers.get("authorization")) is not None:
             if not _is_same(said, f"Bearer {own.lasting}"):
-                raise PageError(401, error("E160"))
+                raise PageError(401, error("N160"))
             request.scope[KNOWN] = True
             return None
         is_known, path = self._is_known(request), request.scope["path"]
@@ -96,9 +96,9 @@ class Guard:
             request.scope[KNOWN] = is_known
             return None
         if not is_known:
-            raise PageError(401, error("E160"))
+            raise PageError(401, error("N160"))
         if request.method not in _READING and not origins:
-            raise PageError(403, error("E165", address=own.origin))
+            raise PageError(403, error("N165", address=own.origin))
         request.scope[KNOWN] = True
         return None
 
@@ -114,7 +114,7 @@ class Guard:
         keys = parse_qs(request.scope["query_string"].decode("latin-1")).get(ENTRY, [])
         is_right = len(keys) == 1 and _is_same(keys[0], self._settings.entry) and not self._is_entry_used
         if not (is_right or is_known):
-            raise PageError(401, error("E160"))
+            raise PageError(401, error("N160"))
         answer = RedirectResponse("/", 303)
         if is_right:
             self._is_entry_used = True

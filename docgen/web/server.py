@@ -31,8 +31,8 @@ def serve_page(
 ) -> None:
     """Serve until the process is told to end; ``announce`` is given the address that opens the page and the key's file.
 
-    Without a ``port`` the usual one is taken, or any that is free. Raises OutputError: E161 when another server has the
-    folder, E166 when it can't be used, E170 when the port is taken.
+    Without a ``port`` the usual one is taken, or any that is free. Raises OutputError: N161 when another server has the
+    folder, N166 when it can't be used, N170 when the port is taken.
     """
     workplace = Workplace(folder.absolute())
     workplace.prepare()
@@ -88,7 +88,7 @@ def _listen(port: int | None) -> socket.socket:
             listener.close()
             if wanted == 0 or port is not None:
                 reason = fault.strerror or str(fault)
-                raise OutputError(error("E170", port=wanted, reason=reason)) from None
+                raise OutputError(error("N170", port=wanted, reason=reason)) from None
             continue
         return listener
     raise AssertionError("port 0 is always free")

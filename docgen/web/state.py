@@ -33,16 +33,16 @@ class State:
     desk: Desk
 
     def find_job(self, request: Request) -> Job:
-        """The job that the address names; PageError E162 when there is none (any more)."""
+        """The job that the address names; PageError N162 when there is none (any more)."""
         job = self.ledger.find(request.path_params["job"])
         if job is None or not self.workplace.find(job.id).is_dir():
-            raise PageError(404, error("E162"))
+            raise PageError(404, error("N162"))
         return job
 
     async def start_job(
         self, request: Request, kind: str, title: str = "", check: Callable[[Form], None] | None = None
     ) -> tuple[Job, Form]:
-        """Begin a job with a form's files, its fields as the job's options; PageError E171 without a file.
+        """Begin a job with a form's files, its fields as the job's options; PageError N171 without a file.
 
         The title is that which is given, else the first file's name and how many there are, or the folder that is named
         in place of files. ``check`` may refuse the form by raising an error.
@@ -52,7 +52,7 @@ class State:
             form = await receive_form(request, self.workplace.find(job_id) / "uploads", self.settings.limits)
             place = form.text(KINDS[kind].place) if KINDS[kind].place else ""
             if not form.files and not place:
-                raise PageError(400, error("E171"))
+                raise PageError(400, error("N171"))
             if check is not None:
                 await run_in_threadpool(check, form)
         except BaseException:

@@ -50,7 +50,7 @@ class Form:
 async def receive_form(request: Request, folder: Path, limits: UploadLimits) -> Form:
     """Read a form to its end; its files lie below ``folder``, one in a folder of its own (``0001/名称.xlsx``).
 
-    Raises PageError E163 for more than the limits, E164 for what is no form or breaks off, E168 when the disk is full.
+    Raises PageError N163 for more than the limits, N164 for what is no form or breaks off, N168 when the disk is full.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     announced = request.headers.get("content-length", "")
@@ -60,7 +60,7 @@ async def receive_form(request: Request, folder: Path, limits: UploadLimits) -> 
         return await _receive_fields(request, limits)
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise PageError(400, error("E164"))
+        raise PageError(400, error("N164"))
     reader = _Reader(folder, limits)
     try:
         parser = MultipartParser(boundary, reader.callbacks())  # type: ignore[arg-type]
@@ -68,12 +68,12 @@ async def receive_form(request: Request, folder: Path, limits: UploadLimits) -> 
             parser.write(chunk)
         parser.finalize()
         if not reader.is_complete:
-            raise PageError(400, error("E164"))
+            raise PageError(400, error("N164"))
     except (FormParserError, ClientDisconnect):
-        raise PageError(400, error("E164")) from None
+        raise PageError(400, error("N164")) from None
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
-        raise PageError(507 if fault.errno == errno.ENOSPC else 500, error("E168", reason=reason)) from None
+        raise PageError(507 if fault.errno == errno.ENOSPC else 500, error("N168", reason=reason)) from None
     finally:
         reader.close()
     return reader.form()
@@ -87,12 +87,12 @@ async def _receive_fields(request: Request, limits: UploadLimits) -> Form:
             if len(read) > limits.fields:
                 raise _refuse_size(limits)
     except ClientDisconnect:
-        raise PageError(400, error("E164")) from None
+        raise PageError(400, error("N164")) from None
     return Form(parse_qs(read.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None))
 
 
 def _refuse_size(limits: UploadLimits) -> Exception:
-    return PageError(413, error("E163", size=limits.size // MIB, files=limits.files))
+    return PageError(413, error("N163", size=limits.size // MIB, files=limits.files))
 
 
 class _Reader:
@@ -148,7 +148,7 @@ class _Reader:
     def _begin_part(self) -> None:
         _, options = parse_options_header(self._disposition)
         if b"name" not in options:
-            raise PageError(400, error("E164"))
+            raise PageError(400, error("N164"))
         self._name = options[b"name"].decode("utf-8", "replace")
         if b"filename" not in options:
             return

@@ -31,14 +31,14 @@ class Workplace:
         return self.folder / _LASTING
 
     def prepare(self) -> None:
-        """Make the folder, for its owner alone; OutputError E166 when that can't be."""
+        """Make the folder, for its owner alone; OutputError N166 when that can't be."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._jobs.mkdir(exist_ok=True, mode=0o700)
         except OSError as fault:
             reason = fault.strerror or str(fault)
             place = Location(file=str(self.folder))
-            raise OutputError(error("E166", place, folder=str(self.folder), reason=reason)) from None
+            raise OutputError(error("N166", place, folder=str(self.folder), reason=reason)) from None
 
     def read_lasting_key(self) -> str:
         """The key of programs, made at the first start; one that others may read is made anew."""

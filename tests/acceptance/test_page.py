@@ -205,9 +205,9 @@ def test_a_gigabyte_doesn_t_make_it_large(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_told(served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     docgen = CommandLine(capsys)
     taken = docgen.json("serve", tmp_path / "page", "--no-browser", "--port", urlsplit(served.origin).port)
-    assert (taken.code, taken.codes) == (2, ["E170"])
+    assert (taken.code, taken.codes) == (2, ["N170"])
     used = docgen.json("serve", served.folder, "--no-browser")
-    assert (used.code, used.codes) == (2, ["E161"])
+    assert (used.code, used.codes) == (2, ["N161"])
 
 
 @pytest.mark.browser

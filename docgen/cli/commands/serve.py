@@ -26,7 +26,7 @@ def serve(session: Session, *, folder: Path | None, port: int | None, no_browser
     """Serve until Ctrl-C; the address that opens the page is the only line on stdout."""
     absent = [name for name in _NEEDED if find_spec(name) is None]
     if absent:
-        raise SourceError(error("E169", names="、".join(absent)))
+        raise SourceError(error("N169", names="、".join(absent)))
     from docgen.web.server import serve_page
 
     chosen = folder or Path.home() / _FOLDER

@@ -40,7 +40,7 @@ class Desk:
         self._count = 0
 
     async def ask(self, perform: str, *given: Any) -> Any:
-        """The function's answer; PageError with what a DocgenError says, or E167 when its process ends or is late."""
+        """The function's answer; PageError with what a DocgenError says, or N167 when its process ends or is late."""
         answer: Future[Any] = Future()
         with self._lock:
             self._count += 1
@@ -114,4 +114,4 @@ def _allow(question: Question) -> float:
 
 
 def _tell_end(reason: str) -> PageError:
-    return PageError(500, error("E167", reason=reason))
+    return PageError(500, error("N167", reason=reason))

@@ -73,13 +73,13 @@ class JobLedger:
 
 @contextmanager
 def open_job_ledger(folder: Path) -> Iterator[JobLedger]:
-    """The ledger of a folder; OutputError E161 when another server has it, B102 when it can't be used."""
+    """The ledger of a folder; OutputError N161 when another server has it, B102 when it can't be used."""
     try:
         with open_database(folder / _NAME, _prepare, (0, _VERSION), any_thread=True) as connection:
             yield JobLedger(connection)
     except OutputError as fault:
         if any(item.code == "B101" for item in fault.diagnostics):
-            raise OutputError(error("E161", Location(file=str(folder)), folder=str(folder))) from None
+            raise OutputError(error("N161", Location(file=str(folder)), folder=str(folder))) from None
         raise
 
 

@@ -126,5 +126,5 @@ class JobRunner:
     def _fail(self, job: Job, reason: str) -> None:
         folder = self._workplace.find(job.id)
         if folder.is_dir():
-            write_outcome(folder, JobOutcome(diagnostics=(error("E167", reason=reason),)))
+            write_outcome(folder, JobOutcome(diagnostics=(error("N167", reason=reason),)))
         self._ledger.set_state(job.id, "failed")

@@ -29,14 +29,14 @@ async def run_command(request: Request) -> Response:
     state = find_state(request)
     kind = KINDS.get(request.path_params["kind"])
     if kind is None or not kind.is_command:
-        raise PageError(404, error("E162"))
+        raise PageError(404, error("N162"))
     job, _ = await state.start_job(request, kind.name)
     found: Job | None = job
     while request.query_params.get("wait") != "0" and found is not None and not found.is_over:
         await asyncio.sleep(_LOOK)
         found = state.ledger.find(job.id)
     if found is None:
-        raise PageError(404, error("E162"))
+        raise PageError(404, error("N162"))
     return _answer(state, found, 200 if found.is_over else 202)
 
 

@@ -48,14 +48,14 @@ async def try_sample(request: Request) -> Response:
 
 
 async def take_text(request: Request) -> Response:
-    """Take a text that was pasted as if its file had been put in; PageError E176 when there is none."""
+    """Take a text that was pasted as if its file had been put in; PageError N176 when there is none."""
     state = find_state(request)
     job_id = state.workplace.make()
     folder = state.workplace.find(job_id)
     try:
         text = (await receive_form(request, folder / "uploads", state.settings.limits)).text("text")
         if not text:
-            raise PageError(400, error("E176"))
+            raise PageError(400, error("N176"))
         path = folder / "uploads" / "0001" / f"{state.settings.words.text('web.cases.pasted')}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(part_lines(text), "utf-8")
@@ -84,10 +84,10 @@ class Shown:
     files: list[CaseFile] = field(default_factory=list)
 
     def find(self, request: Request) -> CaseFile:
-        """The file that the address names; PageError E162 when there is none."""
+        """The file that the address names; PageError N162 when there is none."""
         number: int = request.path_params["number"]
         if not 1 <= number <= len(self.files):
-            raise PageError(404, error("E162"))
+            raise PageError(404, error("N162"))
         return self.files[number - 1]
 
     @property
@@ -108,11 +108,11 @@ class Shown:
 
 
 def find_shown(request: Request) -> Shown:
-    """The job that the address names; PageError E162 when it isn't one of this door, or isn't done."""
+    """The job that the address names; PageError N162 when it isn't one of this door, or isn't done."""
     state = find_state(request)
     job = state.find_job(request)
     if job.kind != KIND or job.state != "done":
-        raise PageError(404, error("E162"))
+        raise PageError(404, error("N162"))
     folder = state.workplace.find(job.id)
     order, outcome = read_order(folder), read_outcome(folder)
     return Shown(state, job, order, outcome, list_files(order, outcome))
@@ -153,7 +153,7 @@ async def edit(request: Request) -> Response:
     shown = find_shown(request)
     file = shown.find(request)
     if not file.is_text:
-        raise PageError(404, error("E162"))
+        raise PageError(404, error("N162"))
     settings, draft = shown.state.settings, _draft_path(shown, file)
     if request.method == "POST":
         text = _read_text(await _receive(request, shown))

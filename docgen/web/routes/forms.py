@@ -39,7 +39,7 @@ async def take_workbook(request: Request) -> Response:
     standard = await _find_standard(state, request)
     only = _read_only(request, standard)
     if not only:
-        raise PageError(400, error("E173"))
+        raise PageError(400, error("N173"))
     data = await state.desk.ask(f"{_CHOICE}:write_empty", state.settings.resources, standard["id"], tuple(only))
     titles = [item["title"] for item in (*standard["documents"], *standard["others"]) if item["id"] in only]
     words = state.settings.words
@@ -69,7 +69,7 @@ async def _find_standard(state: State, request: Request) -> dict[str, Any]:
     for standard in await _list_standards(state):
         if standard["id"] == wanted:
             return standard
-    raise PageError(404, error("E162"))
+    raise PageError(404, error("N162"))
 
 
 def _read_only(request: Request, standard: dict[str, Any]) -> list[str]:

@@ -49,7 +49,7 @@ async def choose(state: State, job: Job, form: Form) -> None:
     order = read_order(state.workplace.find(job.id))
     standard, only = form.text("standard"), list(form.fields.get("only", ()))
     if not standard and not only:
-        raise PageError(400, error("E173"))
+        raise PageError(400, error("N173"))
     given = {"standard": [standard]} | ({"only": only} if only else {})
     state.runner.restart(job, TABLE, replace(order, options={**order.options, **given}))
 

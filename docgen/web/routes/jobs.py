@@ -76,7 +76,7 @@ async def download(request: Request) -> Response:
     outputs = read_outcome(folder).outputs if job.is_over else ()
     number = request.path_params["number"]
     if not 1 <= number <= len(outputs):
-        raise PageError(404, error("E172"))
+        raise PageError(404, error("N172"))
     item = outputs[number - 1]
     return send_file(folder / RESULTS, folder / RESULTS / item.path, item.name)
 
@@ -88,7 +88,7 @@ async def download_all(request: Request) -> Response:
     folder = state.workplace.find(job.id)
     outputs = read_outcome(folder).outputs if job.is_over else ()
     if not outputs:
-        raise PageError(404, error("E172"))
+        raise PageError(404, error("N172"))
     packed = await run_in_threadpool(pack_all, folder / RESULTS, outputs)
     return send_file(folder, packed, f"{read_order(folder).title}.zip")
 

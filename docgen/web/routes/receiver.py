@@ -118,7 +118,7 @@ def _read_package(state: State, job: Job, number: int) -> dict[str, Any]:
         if store is not None and number < 1 << 31:
             found = store.find(number)
     if found is None:
-        raise PageError(404, error("E162"))
+        raise PageError(404, error("N162"))
     words, told = state.settings.words, found.told
     steps: dict[str, list[ShownFinding]] = defaultdict(list)
     wrong: set[str] = set()
@@ -202,7 +202,7 @@ def _search(state: State, query: str) -> Sequence[tuple[Job, str, str, Sequence[
 def _find_job(state: State, request: Request) -> Job:
     job = state.find_job(request)
     if job.kind != KIND:
-        raise PageError(404, error("E162"))
+        raise PageError(404, error("N162"))
     return job
 
 

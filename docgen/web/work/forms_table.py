@@ -68,7 +68,7 @@ def replace_table(path: Path, data: bytes) -> None:
 def check_table(task: JobTask, progress: Progress) -> JobOutcome:
     """The job: what is still to be chosen for a table, or what was found in each of its rows."""
     if len(task.order.sources) != 1:
-        raise SourceError(error("E174", count=len(task.order.sources)))
+        raise SourceError(error("N174", count=len(task.order.sources)))
     return look_through(task.folder, task.resources, progress)
 
 

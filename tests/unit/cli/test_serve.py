@@ -15,8 +15,8 @@ def test_without_its_libraries_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(serve_command, "find_spec", lambda name: None if name == "uvicorn" else object())
     ran = CommandLine(capsys).json("serve", tmp_path / "page")
-    assert (ran.code, ran.codes) == (2, ["E169"])
-    assert "docgen[web]" in ran.find("E169")["mend"]
+    assert (ran.code, ran.codes) == (2, ["N169"])
+    assert "docgen[web]" in ran.find("N169")["mend"]
     assert not (tmp_path / "page").exists()
 
 
@@ -28,4 +28,4 @@ def test_what_is_no_port_is_a_fault_of_usage(port: str, tmp_path: Path, capsys: 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_bytes(b"")
     ran = CommandLine(capsys).json("serve", tmp_path / "file", "--no-browser")
-    assert (ran.code, ran.codes) == (2, ["E166"])
+    assert (ran.code, ran.codes) == (2, ["N166"])

@@ -52,14 +52,14 @@ def test_everything_goes_when_the_page_is_asked_to(tmp_path: Path, monkeypatch: 
 def test_a_folder_has_one_server(tmp_path: Path) -> None:
     with open_page(make_settings(tmp_path)), pytest.raises(OutputError) as refused, open_job_ledger(tmp_path):
         pass
-    assert [item.code for item in refused.value.diagnostics] == ["E161"]
+    assert [item.code for item in refused.value.diagnostics] == ["N161"]
 
 
 def test_a_folder_that_can_t_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError) as refused:
         Workplace(tmp_path / "file" / "page").prepare()
-    assert [item.code for item in refused.value.diagnostics] == ["E166"]
+    assert [item.code for item in refused.value.diagnostics] == ["N166"]
 
 
 def test_the_key_of_programs_is_kept_and_nobody_else_s(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_program_needs_the_lasting_key_and_no_origin(stranger: TestClient) -> 
     for said in ("Bearer wrong", f"Bearer {LASTING}x", LASTING, "Basic " + LASTING, ""):
         assert stranger.post("/clear", headers={"Authorization": said}).status_code == 401, said
     answer = stranger.post("/api/verify", headers={"Authorization": "Bearer wrong"})
-    assert answer.json()["diagnostics"][0]["code"] == "E160"
+    assert answer.json()["diagnostics"][0]["code"] == "N160"
 
 
 def test_a_wrong_key_isn_t_saved_by_the_cookie(known: TestClient) -> None:

@@ -83,7 +83,7 @@ def test_a_job_is_done_elsewhere_and_gives_its_files_back(tmp_path: Path) -> Non
         assert told["pid"] != os.getpid()
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"refuse", "C121"), (b"bug", "X113"), (b"die", "E167")])
+@pytest.mark.parametrize(("content", "code"), [(b"refuse", "C121"), (b"bug", "X113"), (b"die", "N167")])
 def test_what_goes_wrong_is_told_and_stops_nobody(content: bytes, code: str, tmp_path: Path) -> None:
     with serve(tmp_path) as client:
         job, other = start(client, ("甲.docx", content)), start(client, ("乙.docx", b"2"))
@@ -150,7 +150,7 @@ def test_a_program_waits_for_the_answer_or_doesn_t(tmp_path: Path) -> None:
         assert (begun.status_code, begun.json()["state"]) == (202, "waiting")
         assert client.post("/api/nothing", headers=PROGRAM).status_code == 404
         empty = client.post("/api/case", headers=PROGRAM, data={"a": "b"}, files=[("files", ("", b""))])
-        assert empty.json()["diagnostics"][0]["code"] == "E171"
+        assert empty.json()["diagnostics"][0]["code"] == "N171"
 
 
 def test_quick_questions_are_answered_by_one_process(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_quick_questions_are_answered_by_one_process(tmp_path: Path) -> None:
         assert [item.code for item in refused.value.diagnostics] == ["C121"]
         with pytest.raises(PageError) as died:
             await desk.ask("os:_exit", 3)
-        assert [item.code for item in died.value.diagnostics] == ["E167"]
+        assert [item.code for item in died.value.diagnostics] == ["N167"]
         answers.append(await desk.ask(f"{__name__}:answer_double", 21))
         await asyncio.to_thread(desk.close)
         return answers

@@ -63,7 +63,7 @@ def test_a_script_makes_no_markup_and_runs_no_text(path: Path) -> None:
 def test_a_program_is_told_what_is_wrong_as_json(tmp_path: Path) -> None:
     with open_page(make_settings(tmp_path)) as client:
         said = enter(client).get("/api/jobs/" + "0" * 24)
-        assert (said.status_code, said.json()["diagnostics"][0]["code"]) == (404, "E162")
+        assert (said.status_code, said.json()["diagnostics"][0]["code"]) == (404, "N162")
 
 
 def test_sizes_are_said_as_people_say_them() -> None:

@@ -237,7 +237,7 @@ def test_a_program_may_name_an_inbox(client: TestClient, tmp_path: Path) -> None
     assert (answer["ok"], answer["verify"]["sound"]) == (True, 1)
     assert answer["packages"][0]["path"] == str(tmp_path / "收件" / SOUND.name)
     refused = client.post("/api/verify", files={"inbox": (None, str(tmp_path))}, headers=PROGRAM).json()
-    assert (refused["ok"], refused["diagnostics"][0]["code"]) == (False, "E179")
+    assert (refused["ok"], refused["diagnostics"][0]["code"]) == (False, "N179")
 
 
 def test_what_is_verified_again_keeps_its_verdict(client: TestClient, tmp_path: Path) -> None:
