@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -49,7 +50,11 @@ def start(record: Path, out: Path) -> AbstractContextManager[subprocess.Popen[by
 
 def measure_staged(out: Path) -> int:
     """The bytes of the package that is being written; -1 while there is none."""
-    return max((path.stat().st_size for path in out.glob(f".docgen-*/{NAME}.zip")), default=-1)
+    sizes = []
+    for path in out.glob(f".docgen-*/{NAME}.zip"):
+        with contextlib.suppress(FileNotFoundError):  # just moved to its place
+            sizes.append(path.stat().st_size)
+    return max(sizes, default=-1)
 
 
 @pytest.mark.timeout(600)
