@@ -28,6 +28,15 @@ MAX_ROWS = 1_000_000
 """How many rows a sheet is given at most."""
 
 
+def begin_book(file: Any, title: str) -> Workbook:
+    """A workbook to write row by row: its texts stay texts, the same rows give the same bytes."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": EPOCH, "title": title})
+    return book
+
+
 class BookStyles:
     """The formats of a workbook."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from docgen.batch.book_styles import EPOCH, BookStyles, fit_row, set_page
+from docgen.batch.book_styles import BookStyles, begin_book, fit_row, set_page
 from docgen.batch.cases import ReviewedFile
 from docgen.checks.rules.section_length import PartLength
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, promote_warnings
@@ -25,11 +25,8 @@ _WIDTHS = {
 
 def write_case_book(file: BinaryIO, reviewed: Sequence[ReviewedFile], strict: bool = False) -> None:
     """Write the workbook; with ``strict``, warnings count as errors."""
-    import xlsxwriter
-
     words = catalogue(DOCUMENT_LANGUAGE)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": EPOCH, "title": words.text("case_book.title")})
+    book = begin_book(file, words.text("case_book.title"))
     _CaseBook(
         {name: book.add_worksheet(words.text(f"case_book.sheet.{name}")) for name in _SHEETS}, BookStyles(book), strict
     ).write(reviewed)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from docgen.batch.book_styles import (
-    EPOCH,
     MAX_ROWS,
     BookStyles,
+    begin_book,
     fit_row,
     set_page,
     write_formula,
@@ -44,11 +44,8 @@ _WIDTHS = {
 
 def write_overview(file: BinaryIO, rows: Iterable[OverviewRow], folder: Path) -> Overview:
     """Write the workbook, links relative to ``folder``; gives the sums."""
-    import xlsxwriter
-
     words = catalogue(DOCUMENT_LANGUAGE)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": EPOCH, "title": words.text("summary.title")})
+    book = begin_book(file, words.text("summary.title"))
     sheets = {name: book.add_worksheet(words.text(f"summary.sheet.{name}")) for name in _SHEETS}
     styles = BookStyles(book)
     listing = _Listing(sheets, words, styles, folder)

@@ -13,9 +13,9 @@ from docgen.archive.verify.relations import Relation
 from docgen.archive.verify.report import COUNTED
 from docgen.archive.writing.target import open_target
 from docgen.batch.book_styles import (
-    EPOCH,
     MAX_ROWS,
     BookStyles,
+    begin_book,
     fit_row,
     set_page,
     spell_found,
@@ -95,10 +95,7 @@ def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
 
 
 def _write_workbook(file: Any, packages: Packages, counts: Mapping[str, int], words: Catalogue, folder: Path) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": EPOCH, "title": words.text("received.title")})
+    book = begin_book(file, words.text("received.title"))
     writer = _SheetWriter(packages, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_packages(book.add_worksheet(words.text("received.sheet.packages")), counts, folder)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import docgen
 from docgen.archive.writing.target import open_target
 from docgen.batch.book_styles import (
-    EPOCH,
     MAX_ROWS,
     BookStyles,
+    begin_book,
     fit_row,
     set_page,
     spell_found,
@@ -148,10 +148,7 @@ def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
 
 
 def _write_workbook(file: Any, ledger: Ledger, counts: Mapping[str, int], words: Catalogue) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": EPOCH, "title": words.text("batch.title")})
+    book = begin_book(file, words.text("batch.title"))
     writer = _SheetWriter(ledger, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_results(book.add_worksheet(words.text("batch.sheet.results")), counts)

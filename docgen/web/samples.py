@@ -17,16 +17,16 @@ _OPTIONS = "options.json"
 
 async def start_sample(state: State, kind: str, door: str) -> Job:
     """Begin a job with copies of the door's examples, and the choices that lie beside them."""
-    job_id = state.workplace.make()
-    uploads = state.workplace.find(job_id) / "uploads"
-    options = json.loads(path.read_text("utf-8")) if (path := FOLDER / door / _OPTIONS).is_file() else {}
-    sources = []
-    for number, path in enumerate(sorted((FOLDER / door).iterdir()), 1):
-        if path.name == _OPTIONS:
-            continue
-        target = uploads / f"{number:04d}" / path.name
-        target.parent.mkdir(parents=True)
-        await run_in_threadpool(shutil.copyfile, path, target)
-        sources.append(Source(target, path.name))
+    with state.workplace.hold() as job_id:
+        uploads = state.workplace.find(job_id) / "uploads"
+        options = json.loads(path.read_text("utf-8")) if (path := FOLDER / door / _OPTIONS).is_file() else {}
+        sources = []
+        for number, path in enumerate(sorted((FOLDER / door).iterdir()), 1):
+            if path.name == _OPTIONS:
+                continue
+            target = uploads / f"{number:04d}" / path.name
+            target.parent.mkdir(parents=True)
+            await run_in_threadpool(shutil.copyfile, path, target)
+            sources.append(Source(target, path.name))
     title = state.settings.words.text("web.sample.title", name=state.settings.words.text(f"web.{door}.name"))
     return state.runner.start(job_id, kind, Order(title, tuple(sources), options))

@@ -47,17 +47,13 @@ class State:
         The title is that which is given, else the first file's name and how many there are, or the folder that is named
         in place of files. ``check`` may refuse the form by raising an error.
         """
-        job_id = self.workplace.make()
-        try:
+        with self.workplace.hold() as job_id:
             form = await receive_form(request, self.workplace.find(job_id) / "uploads", self.settings.limits)
             place = form.text(KINDS[kind].place) if KINDS[kind].place else ""
             if not form.files and not place:
                 raise PageError(400, error("N171"))
             if check is not None:
                 await run_in_threadpool(check, form)
-        except BaseException:
-            self.workplace.remove(job_id)
-            raise
         sources = tuple(Source(item.path, item.name) for item in form.files)
         options = {name: list(values) for name, values in form.fields.items()}
         many = "web.job.first" if len(sources) > 1 else "web.job.only"

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docgen.diagnostics import Location, error
@@ -58,6 +58,16 @@ class Workplace:
         job_id = secrets.token_hex(12)
         (self._jobs / job_id).mkdir(mode=0o700)
         return job_id
+
+    @contextmanager
+    def hold(self) -> Iterator[str]:
+        """The id of a new job's folder; the folder goes again when the block fails."""
+        job_id = self.make()
+        try:
+            yield job_id
+        except BaseException:
+            self.remove(job_id)
+            raise
 
     def find(self, job_id: str) -> Path:
         """The folder of a job; ValueError for what is no id."""

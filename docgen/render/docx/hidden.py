@@ -15,9 +15,9 @@ from docgen.ooxml.names import WORD
 from docgen.ooxml.xml import XmlError, parse_xml, write_xml
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.docx.sites import TAG
 from docgen.render.docx.trimming import DASH, trim_string
 from docgen.render.docx.walk import number_paragraphs
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

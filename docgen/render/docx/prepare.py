@@ -23,9 +23,10 @@ from docgen.render.docx.measure import W
 from docgen.render.docx.merges import mark_merges
 from docgen.render.docx.pairs import mend_pairs
 from docgen.render.docx.runs import rank_property
-from docgen.render.docx.sites import TAG, Site, Surface, describe_site, read_run_format
+from docgen.render.docx.sites import Site, Surface, describe_site, read_run_format
 from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
 from docgen.render.docx.walk import number_paragraphs
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,20 +7,19 @@ also in numbered paragraphs and headings, which two paragraphs would count twice
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import WORD
 from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell, measure_row
 from docgen.render.docx.styles import Styles, read_indent
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.etree import _Element
 
-TAG = re.compile(r"(?<!\{_)(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 """A tag; the brace of an escaped one (``{_{``) begins none."""
 _TRACKED = ("ins", "del", "moveFrom", "moveTo", "rPrChange")
 _NOT_COPIED = (f"{W}sectPr", f"{W}pPrChange", f"{W}rPrChange")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.render.docx.joining import SPACE, read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.docx.sites import TAG
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.docx.sites import TAG
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

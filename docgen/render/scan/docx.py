@@ -18,7 +18,8 @@ from docgen.render.docx.package import DocxPackage, open_package, parse_template
 from docgen.render.docx.prepare import find_stray
 from docgen.render.docx.walk import number_paragraphs
 from docgen.render.scan.lookalikes import SaidText
-from docgen.render.scan.tags import TAG, Tag, split_tag
+from docgen.render.scan.tags import Tag, split_tag
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -21,7 +21,6 @@ TagPlace = Literal["line", "paragraph", "cell"]
 """Where a printed value comes to stand: in a line, in place of a paragraph, in a cell of a workbook."""
 Word = Literal["print", "for", "if", "elif", "else", "end", "set", "with", "layout", "other"]
 
-TAG = re.compile(r"(?<!\{_)(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 _LAYOUT = ("colspan", "cellbg", "colwidth")
 _CLOSED = frozenset({"block", "macro", "call", "filter", "autoescape"})
 _REFUSED = _CLOSED | {"include", "import", "from", "extends"}

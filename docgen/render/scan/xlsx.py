@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.render.scan.lookalikes import SaidText
-from docgen.render.scan.tags import TAG, Tag, Word, split_tag
+from docgen.render.scan.tags import Tag, Word, split_tag
+from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
     from docgen.render.xlsx.bands import Body

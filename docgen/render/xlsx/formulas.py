@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from docgen.ooxml.cells import number_column
+from docgen.ooxml.xml import escape_text
 from docgen.render.xlsx.tokens import load_tokenizer
 
 _OPERAND = re.compile(
@@ -106,20 +107,16 @@ class Formula:
 
         for piece in self.pieces:
             if not isinstance(piece, Reference):
-                add(_escape(str(piece)))
+                add(escape_text(str(piece)))
             elif not moves(piece.sheet):
-                add(_escape(piece.spell()))
+                add(escape_text(piece.spell()))
             elif piece.foreign or piece.row2 or (piece.abs1 and in_loop) or not is_own(piece.row1):
-                pieces.append(replace(piece, prefix=_escape(piece.prefix)))
+                pieces.append(replace(piece, prefix=escape_text(piece.prefix)))
             else:
-                add(_escape(piece.prefix) + piece.col1 + ("$" if piece.abs1 else ""))
+                add(escape_text(piece.prefix) + piece.col1 + ("$" if piece.abs1 else ""))
                 pieces.append(piece.row1)
         fixed = pieces[0] if len(pieces) == 1 else ""
         return Formula(tuple(pieces), fixed if isinstance(fixed, str) else "")
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def split_formula(text: str) -> list[tuple[str, str]]:

@@ -50,18 +50,14 @@ async def try_sample(request: Request) -> Response:
 async def take_text(request: Request) -> Response:
     """Take a text that was pasted as if its file had been put in; PageError N176 when there is none."""
     state = find_state(request)
-    job_id = state.workplace.make()
-    folder = state.workplace.find(job_id)
-    try:
+    with state.workplace.hold() as job_id:
+        folder = state.workplace.find(job_id)
         text = (await receive_form(request, folder / "uploads", state.settings.limits)).text("text")
         if not text:
             raise PageError(400, error("N176"))
         path = folder / "uploads" / "0001" / f"{state.settings.words.text('web.cases.pasted')}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(part_lines(text), "utf-8")
-    except BaseException:
-        state.workplace.remove(job_id)
-        raise
     job = state.runner.start(job_id, KIND, Order(path.stem, (Source(path, path.name),)))
     return RedirectResponse(f"/jobs/{job.id}", 303)
 
