@@ -79,7 +79,7 @@ schemas: $(STAMP) ## write the generated files anew (schemas/*.json)
 	done
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
-	$(LOCK) --extra web --extra volume pyproject.toml -o requirements.lock
+	$(LOCK) --extra web --extra volume --extra cluster pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) --extra fuzz -c requirements.lock pyproject.toml -o requirements-fuzz.lock
 
