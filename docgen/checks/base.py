@@ -12,15 +12,18 @@ from typing import Any, Protocol, cast
 from pydantic import BaseModel, ValidationError
 
 import docgen.checks.rules
+from docgen.checks.faults import Fault
 from docgen.checks.soundness import ParameterCheck
-from docgen.diagnostics import Diagnostic, error
-from docgen.profile.faults import Locate, describe_errors, find_nearest, note_places
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Term, error
+from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field, note_places
 from docgen.profile.lacks import find_waiting_item
+from docgen.profile.levels import choose_milder, severity_of
 from docgen.profile.load import LoadedProfile, describe_wrong_path
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, resolve_subject_path
+from docgen.trees import format_path
 
 Weigh = Callable[[Diagnostic], Diagnostic]
 """How grave it is here what a rule found."""
@@ -45,6 +48,10 @@ class CheckSubject:
     is_silenced: Callable[[Place], bool]
     weigh: Weigh = keep_grave
     is_whole: bool = True
+
+    def name_field(self, place: Place) -> Param:
+        """The name that a user knows the field at a place by."""
+        return name_field(type(self.subject.record), place)
 
     def is_made(self, documents: tuple[str, ...]) -> bool:
         """Whether one of the documents is made now; always, where none is named."""
@@ -80,8 +87,8 @@ class Check(Protocol):
     def list_paths(self, params: Any) -> Iterable[str]:
         """The paths among the parameters, so that a wrong one is found when the profile is loaded."""
 
-    def check(self, checked: CheckSubject, params: Any, rule: RuleSpec) -> Iterator[Diagnostic]:
-        """What the rule finds."""
+    def check(self, checked: CheckSubject, params: Any) -> Iterable[Fault]:
+        """What is wrong, and where."""
 
 
 @cache
@@ -159,12 +166,35 @@ def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     doubted: set[Doubted] = set()
     noting = replace(checked, locate=note_places(checked.locate)) if checked.is_whole else checked
     for rule, check, params in compile_rules(loaded).rules:
-        paths = _list_read(check, params)
-        found_here = check.check(noting if rule.doubts else checked, params, rule)
-        told = [checked.weigh(replace(item, paths=paths)) for item in found_here]
+        told = list(run_rule(noting if rule.doubts else checked, rule, check, params))
         found += told
         doubted.update((key, item.location.place or ()) for key in rule.doubts for item in told)
     return RuleFindings(tuple(found), frozenset(doubted))
+
+
+def run_rule(checked: CheckSubject, rule: RuleSpec, check: Check, params: BaseModel) -> Iterator[Diagnostic]:
+    """What a rule finds: the faults of its check, as grave as its level, with its clause and the field's name."""
+    paths = _list_read(check, params)
+    for fault in check.check(checked, params):
+        where = checked.locate(fault.place, False) if fault.location == NOWHERE else fault.location
+        said = {name: _spell_said(checked, value) for name, value in fault.said.items()}
+        said.setdefault("label", checked.name_field(fault.place))
+        severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
+        yield checked.weigh(Diagnostic(fault.code, severity, said, where, clause, fault.gap, paths))
+
+
+def _spell_said(checked: CheckSubject, value: Param | Place) -> Param:
+    return _spell_place(checked.locate(value, False), value) if isinstance(value, tuple) else value
+
+
+def _spell_place(location: Location, place: Place) -> str | Term:
+    """A place in a few words, as a parameter of a message: file and line or cell, else the path in the record."""
+    name = (location.file or "").replace("\\", "/").rpartition("/")[2]
+    if location.kind == "xlsx" and location.sheet is not None:
+        return f"{name} {location.sheet}!{location.cell or ''}".rstrip("!")
+    if location.line is not None:
+        return f"{name}:{location.line}"
+    return format_path(place) if place else Term("checks.place.unknown")
 
 
 def _list_read(check: Check, params: BaseModel) -> tuple[str, ...]:

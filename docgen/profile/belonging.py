@@ -27,12 +27,13 @@ class ItemScope:
     """The values that belong to ``item`` of the list ``per``, and those that belong to no item of it.
 
     An entry, a row, a training belongs to the items that it refers to, itself or through what it refers to. Without an
-    item, everything belongs.
+    item, everything belongs. ``place`` is where the item stands in the record.
     """
 
     subject: Subject
     per: str | None = None
     item: Any = None
+    place: Place = ()
 
     @property
     def name(self) -> str:

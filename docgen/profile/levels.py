@@ -18,6 +18,12 @@ def severity_of(level: Level) -> Severity:
     return _SEVERITIES[level]
 
 
+def choose_milder(first: Level, second: Level | None) -> Level:
+    """The milder of two levels; the first where the second isn't said or is no milder."""
+    order = list(_SEVERITIES)
+    return second if second is not None and order.index(second) > order.index(first) else first
+
+
 def report_gap(
     level: Level, code: str, location: Location = NOWHERE, *, gap: str, clause: str | None = None, **params: Param
 ) -> Diagnostic:

@@ -9,15 +9,13 @@ from typing import Annotated
 from pydantic import BaseModel, model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.scope import ItemScope, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.heading_text import normalize_heading
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic, Param
+from docgen.diagnostics import Param
 from docgen.profile.document import Level
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.parts import CheckLine
 from docgen.record.types import Part, Text, refuse
@@ -68,40 +66,21 @@ class _Asking:
     place: Place
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C206 for each item that no answer names, C207 for each that names nothing."""
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        answers = [found.value for found in scope.find(params.answers)]
-        if not answers:
-            return
-        named = {key for answer in answers for key in _list_keys(getattr(answer, params.by))}
-        texts = [normalize_heading(str(getattr(answer, "text", ""))) for answer in answers]
-        for asking in _list_asking(checked, params, scope):
-            where = checked.locate(asking.place, False)
-            said = {"what": params.what, "answer": params.answer, "label": asking.label}
-            if asking.key is None:
-                if params.unlinked is not None:
-                    yield report_gap(
-                        params.unlinked,
-                        "C207",
-                        where,
-                        gap=checked.find_waiting(params.items),
-                        clause=rule.clause,
-                        **said,
-                    )
-            elif asking.key not in named and not _is_quoted(asking, texts):
-                yield report_gap(
-                    rule.level,
-                    "C206",
-                    where,
-                    gap=checked.find_waiting(params.answers),
-                    clause=rule.clause,
-                    key=asking.key,
-                    **said,
-                )
-
-    yield from unite(find, checked, params.per)
+    answers = [found.value for found in scope.find(params.answers)]
+    if not answers:
+        return
+    named = {key for answer in answers for key in _list_keys(getattr(answer, params.by))}
+    texts = [normalize_heading(str(getattr(answer, "text", ""))) for answer in answers]
+    for asking in _list_asking(checked, params, scope):
+        said = {"what": params.what, "answer": params.answer, "label": asking.label}
+        if asking.key is None:
+            if params.unlinked is not None:
+                yield report_gap("C207", asking.place, checked.find_waiting(params.items), params.unlinked, **said)
+        elif asking.key not in named and not _is_quoted(asking, texts):
+            yield report_gap("C206", asking.place, checked.find_waiting(params.answers), key=asking.key, **said)
 
 
 def _is_quoted(asking: _Asking, texts: list[str]) -> bool:
@@ -116,7 +95,6 @@ def _list_keys(value: object) -> tuple[object, ...]:
 
 
 def _list_asking(checked: CheckSubject, params: Params, scope: ItemScope) -> Iterator[_Asking]:
-    model = type(checked.subject.record)
     for found in scope.find(params.items):
         if params.key is not None:
             key = getattr(found.value, params.key)
@@ -129,4 +107,4 @@ def _list_asking(checked: CheckSubject, params: Params, scope: ItemScope) -> Ite
             line = getattr(found.value, attribute)
             if isinstance(line, CheckLine) and line.verdict in params.verdicts:
                 place = (*found.place, attribute)
-                yield _Asking(attribute, name_field(model, place), place)
+                yield _Asking(attribute, checked.name_field(place), place)

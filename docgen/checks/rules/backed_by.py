@@ -6,14 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.checks.shared.agreement import fold_value, is_same, spell_value
+from docgen.checks.shared.agreement import fold_value, is_same, report_difference, spell_value
 from docgen.checks.shared.rows import When, is_picked, name_row
-from docgen.checks.shared.scope import spell_place
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, tell_value
@@ -53,9 +49,8 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from (f"{params.rows}.{item.field}" for item in params.when)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C339 for an item that no row names, C340 for one whose row says otherwise, C205 for values that differ."""
-    model = type(checked.subject.record)
     rows = [found for found in checked.subject.find(params.rows) if is_present(found.value)]
     if not rows or any(checked.is_silenced(row.place[:-1]) for row in rows[:1]):
         return
@@ -69,25 +64,22 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         named = _find_rows(item.value, known, params)
         said = {"name": _name(checked, item, params), "what": params.what}
         backing = [row for row in named if is_picked(row.value, params.when)]
-        where = checked.locate((*item.place, params.by[0].item), False)
+        where = (*item.place, params.by[0].item)
         if not named:
-            other = spell_place(checked.locate(rows[0].place, False), rows[0].place)
-            yield report_level(rule.level, "C339", where, clause=rule.clause, other=other, **said)
+            yield report("C339", where, other=rows[0].place, **said)
         elif not backing:
             place = (*named[0].place, params.when[0].field)
             value = getattr(named[0].value, params.when[0].field)
-            yield report_level(
-                rule.level,
+            yield report(
                 "C340",
                 where,
-                clause=rule.clause,
-                label=name_field(model, place),
+                label=checked.name_field(place),
                 value=tell_value(value) if is_present(value) else "—",
-                other=spell_place(checked.locate(place, False), place),
+                other=place,
                 **said,
             )
         else:
-            yield from _compare(checked, params, rule, item, backing)
+            yield from _compare(checked, params, item, backing)
 
 
 def _is_asked(item: Any, params: Params) -> bool:
@@ -119,25 +111,11 @@ def _name(checked: CheckSubject, item: Found, params: Params) -> str:
     return known.name or known.key if known is not None else name_row(item.value) or "—"
 
 
-def _compare(
-    checked: CheckSubject, params: Params, rule: RuleSpec, item: Found, backing: list[Found]
-) -> Iterator[Diagnostic]:
-    model = type(checked.subject.record)
+def _compare(checked: CheckSubject, params: Params, item: Found, backing: list[Found]) -> Iterator[Fault]:
     for pair in params.values:
         here = getattr(item.value, pair.item)
         there = [getattr(row.value, pair.row) for row in backing]
         if not is_present(here) or not all(map(is_present, there)) or any(is_same(here, value) for value in there):
             continue
-        place, other = (*item.place, pair.item), (*backing[0].place, pair.row)
-        yield report_level(
-            rule.level,
-            "C205",
-            checked.locate(place, False),
-            clause=rule.clause,
-            name=_name(checked, item, params),
-            label=name_field(model, place),
-            value=spell_value(here),
-            other_label=name_field(model, other),
-            other_value=spell_value(there[0]),
-            other=spell_place(checked.locate(other, False), other),
-        )
+        values = ((*item.place, pair.item), spell_value(here)), ((*backing[0].place, pair.row), spell_value(there[0]))
+        yield report_difference(checked, "C205", *values, name=_name(checked, item, params))

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, TextFault
 from docgen.checks.parameters import Says
 from docgen.checks.shared.figure_pairs import find_pairs
-from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
+from docgen.checks.shared.texts import find_section, judge_records, read_sentences, report_text
 from docgen.content.model import DocumentContent
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text, Whole
 
 
@@ -29,7 +28,7 @@ def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every ch
     return ()
 
 
-def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
     """C131 when there are too few pairs, C132 (可) for a pair without units."""
     section = find_section(content, params.part)
     sentences = read_sentences(content, params.part)
@@ -38,13 +37,13 @@ def judge_text(content: DocumentContent, params: Params, reporter: TextReporter)
     pairs = [pair for sentence in sentences for pair in find_pairs(sentence)]
     if len(pairs) < params.min:
         at = sentences[0].location
-        yield reporter.report("C131", section, at, title=section.title, count=len(pairs), least=params.min)
+        yield report_text("C131", section, at, title=section.title, count=len(pairs), least=params.min)
     for pair in pairs:
         if not pair.has_units:
             said = {"before": pair.before.text, "after": pair.after.text, "sentence": shorten(pair.sentence.text)}
-            yield reporter.report("C132", section, pair.sentence.location, "可", **said)
+            yield report_text("C132", section, pair.sentence.location, "可", **said)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Judge each planned document of that kind."""
-    yield from judge_records(checked, params, rule, judge_text)
+    yield from judge_records(checked, params, judge_text)

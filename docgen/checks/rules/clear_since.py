@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.dates import add_months, read_day
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.dates import add_months, find_days
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text, Whole
 
 
@@ -30,29 +27,21 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.since, params.until)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C224 for each that hasn't been so for long enough, with both places."""
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        ends = [(day, item.place) for item in scope.find(params.until) if (day := read_day(item.value)) is not None]
-        for until, origin in ends[:1]:
-            for item in scope.find(params.since):
-                since = read_day(item.value)
-                if since is None or add_months(since, params.months) <= until:
-                    continue
-                yield report_level(
-                    rule.level,
-                    "C224",
-                    checked.locate(item.place, False),
-                    clause=rule.clause,
-                    name=scope.name or "—",
-                    label=name_field(model, item.place),
-                    since=since.isoformat(),
-                    until_label=name_field(model, origin),
-                    until=until.isoformat(),
-                    months=params.months,
-                    other=spell_place(checked.locate(origin, False), origin),
-                )
-
-    yield from unite(find, checked, params.per)
+    until = next(find_days(scope, params.until), None)
+    if until is None:
+        return
+    for since in find_days(scope, params.since):
+        if add_months(since.date, params.months) > until.date:
+            yield report(
+                "C224",
+                since.place,
+                name=scope.name or "—",
+                since=since.date.isoformat(),
+                until_label=checked.name_field(until.place),
+                until=until.date.isoformat(),
+                months=params.months,
+                other=until.place,
+            )

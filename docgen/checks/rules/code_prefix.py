@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text, Whole
 
 
@@ -31,17 +28,14 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.code,)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C222 for each code that begins otherwise."""
     for found in checked.subject.find(params.code):
         if not isinstance(found.value, str) or found.value[params.skip :].startswith(params.prefix):
             continue
-        yield report_level(
-            rule.level,
+        yield report(
             "C222",
-            checked.locate(found.place, False),
-            clause=rule.clause,
-            label=name_field(type(checked.subject.record), found.place),
+            found.place,
             value=found.value,
             first=params.skip + 1,
             last=params.skip + len(params.prefix),

@@ -6,16 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.checks.shared.judgments import find_approval, find_refusal, is_plain_approval
-from docgen.checks.shared.scope import spell_place
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
 from docgen.profile.forms import attribute_name
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text, YesNo
 
 _SHOWN = 3
@@ -53,7 +49,7 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from (f"{item.rows}.{item.by}" for item in params.followed)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C329 for a favourable conclusion above lines that contradict it, with the lines and the place of the first.
 
     C290 for one that the opinion in words beside it contradicts.
@@ -71,17 +67,13 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if opposed is not None:
             place = ("forms", document.id, index, params.conclusion)
             beside = ("forms", document.id, index, params.opinion or "")
-            model = type(checked.subject.record)
-            yield report_level(
-                rule.level,
+            yield report(
                 "C290",
-                checked.locate(place, False),
-                clause=rule.clause,
-                label=name_field(model, place),
+                place,
                 conclusion=shorten(conclusion, _LONGEST),
-                other_label=name_field(model, beside),
+                other_label=checked.name_field(beside),
                 opinion=shorten(opposed, _LONGEST),
-                other=spell_place(checked.locate(beside, False), beside),
+                other=beside,
             )
         if not _is_favourable(conclusion, params) or getattr(entry, "key", None) in named:
             continue
@@ -92,16 +84,13 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         place = ("forms", document.id, index, params.conclusion)
         first = ("forms", document.id, index, "lines", against[0].key)
         shown = [f"{line.label}（{verdicts[line]}）" for line in against[:_SHOWN]]
-        yield report_level(
-            rule.level,
+        yield report(
             "C329",
-            checked.locate(place, False),
-            clause=rule.clause,
-            label=name_field(type(checked.subject.record), place),
+            place,
             conclusion=shorten(conclusion, _LONGEST),
             lines="、".join(shown) + ("……" if len(against) > _SHOWN else ""),
             count=len(against),
-            other=spell_place(checked.locate(first, False), first),
+            other=first,
         )
 
 

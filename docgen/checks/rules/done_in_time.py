@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
 
 
@@ -46,7 +43,7 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from (f"{item.rows}.{item.by}" for item in params.followed)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C316 for each overdue item that nothing follows up."""
     if is_faulty(checked, (*params.followed, params.done)):
         return
@@ -63,14 +60,4 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if due is None or ended is None or ended <= due or key in named:
             continue
         place = (*found.place, params.due)
-        yield report_level(
-            rule.level,
-            "C316",
-            checked.locate(place, False),
-            clause=rule.clause,
-            key=key,
-            label=name_field(type(checked.subject.record), place),
-            due=due.isoformat(),
-            ended=ended.isoformat(),
-            what=params.what,
-        )
+        yield report("C316", place, key=key, due=due.isoformat(), ended=ended.isoformat(), what=params.what)

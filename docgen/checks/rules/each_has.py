@@ -9,13 +9,11 @@ from typing import Annotated
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
 from docgen.checks.shared.rows import When, is_picked
-from docgen.checks.shared.scope import ItemScope, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.texts import check_patterns
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -46,30 +44,19 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.per, params.path, *(f"{params.per}.{item.field}" for item in params.unless))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C227 for each item that has nothing there."""
     if not checked.is_made(params.documents):
         return
-    items = {id(found.value): found.place for found in checked.subject.find(params.per)}
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        place = items[id(scope.item)]
-        values = [found.value for found in scope.find(params.path) if is_present(found.value)]
-        excused = bool(params.unless) and is_picked(scope.item, params.unless)
-        if excused or _has(values, params) or checked.is_silenced(place):
-            return
-        where = checked.locate(place, False)
-        yield report_gap(
-            rule.level,
-            "C227",
-            where,
-            gap=checked.find_waiting(params.path, params.documents),
-            clause=rule.clause,
-            name=scope.name,
-            label=params.label,
-        )
-
-    yield from unite(find, checked, params.per)
+    place = scope.place
+    values = [found.value for found in scope.find(params.path) if is_present(found.value)]
+    excused = bool(params.unless) and is_picked(scope.item, params.unless)
+    if excused or _has(values, params) or checked.is_silenced(place):
+        return
+    yield report_gap(
+        "C227", place, checked.find_waiting(params.path, params.documents), name=scope.name, label=params.label
+    )
 
 
 def _has(values: Sequence[object], params: Params) -> bool:

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
 
 
@@ -26,18 +23,10 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.choices,)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C313 where it was chosen with others."""
     for found in checked.subject.find(params.choices):
         chosen = found.value if isinstance(found.value, tuple) else ()
         others = [str(item) for item in chosen if item != params.value]
         if params.value in chosen and others:
-            yield report_level(
-                rule.level,
-                "C313",
-                checked.locate(found.place, False),
-                clause=rule.clause,
-                label=name_field(type(checked.subject.record), found.place),
-                value=params.value,
-                others="、".join(others),
-            )
+            yield report("C313", found.place, value=params.value, others="、".join(others))

@@ -10,12 +10,11 @@ from typing import Annotated
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, TextFault
 from docgen.checks.parameters import Says
-from docgen.checks.shared.texts import TextReporter, check_patterns, find_section, judge_records, read_sentences
+from docgen.checks.shared.texts import check_patterns, find_section, judge_records, read_sentences, report_text
 from docgen.content.figures import list_sentences
 from docgen.content.model import DocumentContent
-from docgen.diagnostics import Diagnostic
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
 
 
@@ -59,10 +58,10 @@ def find_fact(fact: WantedFact, text: str) -> str | None:
     return None
 
 
-def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
     """C130 for facts that a part doesn't tell, C271 for those that no part does; what is empty is told elsewhere."""
     if params.part is None:
-        yield from _judge_whole(content, params, reporter)
+        yield from _judge_whole(content, params)
         return
     section = find_section(content, params.part)
     text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
@@ -72,19 +71,19 @@ def judge_text(content: DocumentContent, params: Params, reporter: TextReporter)
     if missing:
         at = next((block.location for block in section.blocks), section.location)
         told = len(params.facts) - len(missing)
-        yield reporter.report(
+        yield report_text(
             "C130", section, at, title=section.title, missing="、".join(missing), told=told, all=len(params.facts)
         )
 
 
-def _judge_whole(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+def _judge_whole(content: DocumentContent, params: Params) -> Iterator[TextFault]:
     sentences = [sentence.text for section in content.sections for sentence in list_sentences(section.blocks)]
     text = "\n".join((content.title or "", *sentences))
     missing = [fact.label for fact in params.facts if find_fact(fact, text) is None]
     if sentences and missing:
-        yield reporter.report("C271", title=content.title or "", missing="、".join(missing))
+        yield report_text("C271", None, title=content.title or "", missing="、".join(missing))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Judge each planned document of that kind."""
-    yield from judge_records(checked, params, rule, judge_text)
+    yield from judge_records(checked, params, judge_text)

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -28,11 +25,10 @@ def list_paths(params: Params) -> Iterable[str]:
     return [f"{params.items}.{name}" for name in params.fields]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C236 for each field that isn't given."""
     if not checked.is_made(params.documents):
         return
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.items):
         for name in params.fields:
             place = (*found.place, name)
@@ -40,14 +36,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 continue
             names = (getattr(found.value, attribute, None) for attribute in ("name", "title", "key"))
             who = next((str(name) for name in names if name), "—")
-            where = checked.locate(found.place, False)
-            label = name_field(model, place)
+            label = checked.name_field(place)
             yield report_gap(
-                rule.level,
-                "C236",
-                where,
-                gap=checked.find_waiting(params.items, params.documents),
-                clause=rule.clause,
-                name=who,
-                label=label,
+                "C236", found.place, checked.find_waiting(params.items, params.documents), name=who, label=label
             )

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.figure_pairs import find_pairs, read_unit
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.figures import Figure, Sentence, find_figures, fold_widths, list_sentences
 from docgen.content.model import Narrative
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import NOWHERE
 from docgen.profile.document import Level
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.record.enterprise import Indicator
 from docgen.record.scoring import judge_indicator
@@ -84,20 +82,17 @@ class _Told:
         return not figure.is_percent and (read_unit(figure).startswith(unit) if unit else not read_unit(figure))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C133 when no reached indicator is told, C135 for those that aren't, C134 for each figure that contradicts."""
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        indicators = [told for found in scope.find(params.indicators) if (told := _read(found)) is not None]
-        results = [found for found in scope.find(params.results) if isinstance(found.value, Narrative) and found.value]
-        for found in results:
-            yield from _check_told(checked, params, rule, found, indicators)
-        others = [found for path in params.also for found in scope.find(path) if isinstance(found.value, Narrative)]
-        for found in (*results, *others):
-            for sentence in list_sentences(found.value.blocks):
-                yield from _check_sentence(checked, rule, found, sentence, indicators)
-
-    yield from unite(find, checked, params.per)
+    indicators = [told for found in scope.find(params.indicators) if (told := _read(found)) is not None]
+    results = [found for found in scope.find(params.results) if isinstance(found.value, Narrative) and found.value]
+    for found in results:
+        yield from _check_told(params, found, indicators)
+    others = [found for path in params.also for found in scope.find(path) if isinstance(found.value, Narrative)]
+    for found in (*results, *others):
+        for sentence in list_sentences(found.value.blocks):
+            yield from _check_sentence(checked, found, sentence, indicators)
 
 
 def _read(found: Found) -> _Told | None:
@@ -107,9 +102,7 @@ def _read(found: Found) -> _Told | None:
     return None
 
 
-def _check_told(
-    checked: CheckSubject, params: Params, rule: RuleSpec, text: Found, indicators: Sequence[_Told]
-) -> Iterator[Diagnostic]:
+def _check_told(params: Params, text: Found, indicators: Sequence[_Told]) -> Iterator[Fault]:
     values = {figure.value for item in list_sentences(text.value.blocks) for figure in find_figures(item.text)}
     reached = [
         item for item in indicators if judge_indicator(item.indicator) == "reached" and not item.indicator.maintain
@@ -118,17 +111,14 @@ def _check_told(
     if not absent:
         return
     untold = len(absent) == len(reached)
-    level = rule.level if untold else params.each
-    if level is None:
+    if not untold and params.each is None:
         return
-    yield report_level(
-        level,
+    yield report(
         "C133" if untold else "C135",
-        checked.locate(text.place, False),
-        clause=rule.clause,
-        label=name_field(type(checked.subject.record), text.place),
+        text.place,
+        None if untold else params.each,
         names="、".join(_spell_told(item) for item in absent),
-        other=spell_place(checked.locate(absent[0].found.place, False), absent[0].found.place),
+        other=absent[0].found.place,
     )
 
 
@@ -138,8 +128,10 @@ def _spell_told(item: _Told) -> str:
 
 
 def _check_sentence(
-    checked: CheckSubject, rule: RuleSpec, text: Found, sentence: Sentence, indicators: Sequence[_Told]
-) -> Iterator[Diagnostic]:
+    checked: CheckSubject, text: Found, sentence: Sentence, indicators: Sequence[_Told]
+) -> Iterator[Fault]:
+    where = checked.locate(text.place, False)
+    is_own_file = where.file is not None and sentence.location.file == where.file
     folded = fold_widths(sentence.text)
     places = _find_names(folded, indicators)
     for index, (start, item) in enumerate(places):
@@ -147,19 +139,18 @@ def _check_sentence(
         told = Sentence(folded[start + len(item.indicator.name) : end], sentence.location, sentence.is_row)
         for figure, attribute in _find_wrong(told, item):
             place = (*item.found.place, attribute)
-            where = checked.locate(text.place, False)
-            # in a file of its own a sentence has a place of its own
-            yield report_level(
-                rule.level,
-                "C134",
-                sentence.location if sentence.location.file == where.file and where.file else where,
-                clause=rule.clause,
-                name=item.indicator.name,
-                figure=figure.text,
-                sentence=shorten(sentence.text),
-                label=name_field(type(checked.subject.record), place),
-                value=f"{getattr(item, attribute):f}{item.indicator.unit or ''}",
-                other=spell_place(checked.locate(place, False), place),
+            yield replace(
+                report(
+                    "C134",
+                    text.place,
+                    name=item.indicator.name,
+                    figure=figure.text,
+                    sentence=shorten(sentence.text),
+                    label=checked.name_field(place),
+                    value=f"{getattr(item, attribute):f}{item.indicator.unit or ''}",
+                    other=place,
+                ),
+                location=sentence.location if is_own_file else NOWHERE,
             )
 
 

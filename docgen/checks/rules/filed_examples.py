@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.record.parts import EvidenceKind
 from docgen.record.types import Part, Text
 
@@ -34,7 +32,7 @@ def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule withou
     return ()
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C234 for each example that nothing stands for; what failed validation or doesn't apply is not missing."""
     if not checked.is_whole:
         return  # a choice of documents is no package, and what others stand for isn't planned
@@ -46,6 +44,5 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         silenced = any(checked.is_silenced(("forms", name)) or name in declared for name in example.documents)
         if silenced or filled.intersection(example.documents) or kinds.intersection(example.evidence):
             continue
-        where = checked.locate(("evidence",), False)
         said = {"item": params.item, "label": item.label if item is not None else "", "example": example.label}
-        yield report_gap(rule.level, "C234", where, gap=params.item, clause=rule.clause, **said)
+        yield report_gap("C234", ("evidence",), params.item, **said)

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
-from docgen.diagnostics import Diagnostic, Location
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text, tell_value
 
@@ -38,7 +35,7 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from (f"{item.rows}.{item.by}" for item in params.followed)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C315 for each item with a sign that nothing follows up, at the first sign."""
     named = list_named(checked, params.followed)
     if is_faulty(checked, params.followed):
@@ -48,15 +45,11 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         if not shown or found.value.key in named:
             continue
         place: Place = (*found.place, shown[0].field)
-        where: Location = checked.locate(place, False)
         yield report_gap(
-            rule.level,
             "C315",
-            where,
-            gap=checked.find_waiting(params.followed[0].rows),
-            clause=rule.clause,
+            place,
+            checked.find_waiting(params.followed[0].rows),
             key=found.value.key,
-            label=name_field(type(checked.subject.record), place),
             value=tell_value(getattr(found.value, shown[0].field)),
             what=params.what,
         )

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.plan import is_filled
 from docgen.record.types import Part, Text
 
@@ -26,12 +24,11 @@ def list_paths(params: Params) -> Iterable[str]:
     return [f"forms.{name}[]" for name in params.documents]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C226 for each document that was filled and isn't made, since its condition doesn't hold."""
     for name in params.documents:
         document = checked.subject.profile.find_document(name)
         entries = [found for found in checked.subject.find(f"forms.{name}[]") if is_filled(found.value)]
         if document is None or not entries or checked.subject.holds(document.when):
             continue
-        where = checked.locate(entries[0].place, False)
-        yield report_level(rule.level, "C226", where, clause=rule.clause, document=document.title, reason=params.reason)
+        yield report("C226", entries[0].place, document=document.title, reason=params.reason)

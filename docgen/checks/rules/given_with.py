@@ -8,14 +8,11 @@ from typing import Annotated
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.rows import When, is_picked, name_row
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, refuse, tell_value
@@ -55,38 +52,32 @@ def list_paths(params: Params) -> Iterable[str]:
         yield from (f"{params.once}.{item.field}" for item in params.once_when)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C334 for each field that is wanting, C335 for each that contradicts, with the answer that says so."""
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        since = scope.find(params.once) if params.once else []
-        since = [found for found in since if is_present(found.value) and is_picked(found.value, params.once_when)]
-        if params.once and not since:
-            return
-        for found in scope.find(params.items):
-            if not is_picked(found.value, params.when):
+    since = scope.find(params.once) if params.once else []
+    since = [found for found in since if is_present(found.value) and is_picked(found.value, params.once_when)]
+    if params.once and not since:
+        return
+    for found in scope.find(params.items):
+        if not is_picked(found.value, params.when):
+            continue
+        for path in (*params.given, *params.absent):
+            field, wanted = path.removesuffix("[]"), path in params.given
+            value, place = getattr(found.value, field), (*found.place, field)
+            if is_present(value) == wanted or checked.is_silenced(place):
                 continue
-            for path in (*params.given, *params.absent):
-                field, wanted = path.removesuffix("[]"), path in params.given
-                value, place = getattr(found.value, field), (*found.place, field)
-                if is_present(value) == wanted or checked.is_silenced(place):
-                    continue
-                cause = _find_cause(found, params) if params.when else since[0]
-                yield report_level(
-                    rule.level,
-                    "C334" if wanted else "C335",
-                    checked.locate(place if is_present(value) else found.place, False),
-                    clause=rule.clause,
-                    name=_name(scope, found, params) or name_field(model, found.place[:2]),
-                    label=name_field(model, place),
-                    value=shorten(tell_value(value), _SHOWN) if is_present(value) else "",
-                    cause=name_field(model, cause.place),
-                    said=shorten(tell_value(cause.value), _SHOWN),
-                    other=spell_place(checked.locate(cause.place, False), cause.place),
-                )
-
-    yield from unite(find, checked, params.per)
+            cause = _find_cause(found, params) if params.when else since[0]
+            yield report(
+                "C334" if wanted else "C335",
+                place if is_present(value) else found.place,
+                name=_name(scope, found, params) or checked.name_field(found.place[:2]),
+                label=checked.name_field(place),
+                value=shorten(tell_value(value), _SHOWN) if is_present(value) else "",
+                cause=checked.name_field(cause.place),
+                said=shorten(tell_value(cause.value), _SHOWN),
+                other=cause.place,
+            )
 
 
 def _find_cause(found: Found, params: Params) -> Found:

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
 from docgen.checks.shared.rows import When, is_picked
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
 
@@ -55,40 +52,33 @@ def list_paths(params: Params) -> Iterable[str]:
         yield params.named
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C341 for each stated grade that is another than the computed one."""
-    model = type(checked.subject.record)
     grades = _list_grades(checked)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        facts = [found for found in scope.find(params.computed) if is_picked(found.value, params.when)]
-        if len(facts) != 1 or facts[0].value.grade is None:
-            return
-        fact = facts[0].value
-        for row in scope.find(params.stated):
-            value = getattr(row.value, params.field)
-            stated = _read(value, grades, params.prose)
-            if stated is None and fact.grade in params.failing:
-                stated = find_approval(value)
-            elif stated is None and params.refusal:
-                stated = find_refusal(value)
-            if stated is None or is_same(stated, fact.grade) or not _is_ours(checked, row.value, params):
-                continue
-            place = (*row.place, params.field)
-            source = _find_source(checked, fact)
-            yield report_level(
-                rule.level,
-                "C341",
-                checked.locate(place, False),
-                clause=rule.clause,
-                label=name_field(model, place),
-                stated=shorten(stated, _SHOWN),
-                grade=fact.grade,
-                total=f"{fact.total:f}" if fact.total is not None else "—",
-                other=spell_place(checked.locate(source, False), source),
-            )
-
-    yield from unite(find, checked, params.per)
+    facts = [found for found in scope.find(params.computed) if is_picked(found.value, params.when)]
+    if len(facts) != 1 or facts[0].value.grade is None:
+        return
+    fact = facts[0].value
+    for row in scope.find(params.stated):
+        value = getattr(row.value, params.field)
+        stated = _read(value, grades, params.prose)
+        if stated is None and fact.grade in params.failing:
+            stated = find_approval(value)
+        elif stated is None and params.refusal:
+            stated = find_refusal(value)
+        if stated is None or is_same(stated, fact.grade) or not _is_ours(checked, row.value, params):
+            continue
+        place = (*row.place, params.field)
+        source = _find_source(checked, fact)
+        yield report(
+            "C341",
+            place,
+            stated=shorten(stated, _SHOWN),
+            grade=fact.grade,
+            total=f"{fact.total:f}" if fact.total is not None else "—",
+            other=source,
+        )
 
 
 def _find_source(checked: CheckSubject, fact: object) -> tuple[str | int, ...]:

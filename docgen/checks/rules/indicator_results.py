@@ -8,14 +8,10 @@ from decimal import Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.checks.shared.agreement import is_same, spell_value
-from docgen.checks.shared.scope import spell_place
+from docgen.checks.shared.agreement import is_same, report_difference, spell_value
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.enterprise import Indicator
 from docgen.record.types import Part, Text, tell_value
 
@@ -33,9 +29,8 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.indicators,)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C336 for a stated result that the values contradict, C337 (宜) for values in different units."""
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.indicators):
         indicator: Indicator = found.value
         if checked.is_silenced((*found.place, "direction")):
@@ -43,34 +38,20 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         shown = {"name": indicator.name}
         if is_contradicted(indicator):
             place, other = (*found.place, "reached"), (*found.place, "after")
-            yield report_level(
-                rule.level,
+            yield report(
                 "C336",
-                checked.locate(place, False),
-                clause=rule.clause,
+                place,
                 reached=tell_value(indicator.reached),
                 before=spell_value(indicator.before) if indicator.before is not None else "—",
                 target=spell_value(indicator.target),
                 after=spell_value(indicator.after),
-                other=spell_place(checked.locate(other, False), other),
+                other=other,
                 **shown,
             )
         mixed = _find_mixed(indicator)
         if mixed is not None:
-            first, second = mixed
-            place, other = (*found.place, second), (*found.place, first)
-            yield report_level(
-                "宜",
-                "C337",
-                checked.locate(place, False),
-                clause=rule.clause,
-                label=name_field(model, place),
-                value=str(getattr(indicator, second)),
-                other_label=name_field(model, other),
-                other_value=str(getattr(indicator, first)),
-                other=spell_place(checked.locate(other, False), other),
-                **shown,
-            )
+            first, second = (((*found.place, name), str(getattr(indicator, name))) for name in mixed)
+            yield report_difference(checked, "C337", second, first, "宜", **shown)
 
 
 def is_contradicted(indicator: Indicator) -> bool:

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report, report_gap
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_gap, report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, Whole
 
@@ -28,26 +26,16 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.of,)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C201 when there are fewer than ``min``, C202 when more than ``max``; none are right where none apply."""
     found = [item for item in checked.subject.find(params.of) if is_present(item.value)]
     place = tuple(name.removesuffix("[]") for name in params.of.split("."))
     excused = not found and place[0] == "forms" and checked.is_excused(place[1])
     if checked.is_silenced(place) or excused:
         return
-    where = checked.locate(place, False)
     if len(found) < params.min:
         yield report_gap(
-            rule.level,
-            "C201",
-            where,
-            gap=checked.find_waiting(params.of),
-            clause=rule.clause,
-            label=params.label,
-            count=len(found),
-            least=params.min,
+            "C201", place, checked.find_waiting(params.of), label=params.label, count=len(found), least=params.min
         )
     if params.max is not None and len(found) > params.max:
-        yield report_level(
-            rule.level, "C202", where, clause=rule.clause, label=params.label, count=len(found), most=params.max
-        )
+        yield report("C202", place, label=params.label, count=len(found), most=params.max)

@@ -6,14 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.rows import When, is_picked
-from docgen.checks.shared.scope import spell_place
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
@@ -48,9 +44,8 @@ def list_paths(params: Params) -> Iterable[str]:
         yield from (f"{group.rows}.{name}" for name in (group.field, *(item.field for item in group.when)))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C338 for each who is, with both places."""
-    model = type(checked.subject.record)
     members: dict[str, tuple[Group, Found]] = {}
     for group in params.groups:
         for item in _list_members(checked, group):
@@ -62,16 +57,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             if member is None:
                 continue
             group, item = member
-            yield report_level(
-                rule.level,
-                "C338",
-                checked.locate(found.place, False),
-                clause=rule.clause,
-                label=name_field(model, found.place),
-                name=name,
-                what=group.what,
-                other=spell_place(checked.locate(item.place, False), item.place),
-            )
+            yield report("C338", found.place, name=name, what=group.what, other=item.place)
 
 
 def _list_members(checked: CheckSubject, group: Group) -> Iterator[Found]:

@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.people import list_people
-from docgen.checks.shared.scope import spell_place
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import find_nearest, name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.profile.faults import find_nearest
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
 
@@ -32,9 +29,8 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.names, params.among)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C235 for each name that isn't known, with the nearest one that is and where it stands."""
-    model = type(checked.subject.record)
     known = [found for found in checked.subject.find(params.among) if is_present(found.value)]
     names = [name for found in known for name in _split(found.value, params.people)]
     if not names or checked.is_silenced(known[0].place):
@@ -43,16 +39,13 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         for name in _split(found.value, params.people) if is_present(found.value) else ():
             if any(is_same(name, other) for other in names):
                 continue
-            yield report_level(
-                rule.level,
+            yield report(
                 "C235",
-                checked.locate(found.place, False),
-                clause=rule.clause,
-                label=name_field(model, found.place),
+                found.place,
                 name=name,
                 what=params.what,
                 nearest=find_nearest(name, names) or "、".join(names[:5]),
-                other=spell_place(checked.locate(known[0].place, False), known[0].place),
+                other=known[0].place,
             )
 
 

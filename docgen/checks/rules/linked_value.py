@@ -8,14 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.agreement import is_same, spell_value
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.agreement import is_same, report_difference, spell_value
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
@@ -59,25 +56,21 @@ def list_paths(params: Params) -> Iterable[str]:
         yield from (f"{params.items}.{name}" for name in (pair.unit, pair.unless) if name is not None)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C205 for each value that differs, C337 (宜) for another unit; C208 for a row of somebody else's."""
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        items = {found.value.key: found for found in scope.find(params.items)}
-        # An item that failed validation is faulty, not somebody else's.
-        siblings = {found.place[:-1] for found in items.values()}
-        for row in _list_rows(scope.find(params.rows), params):
-            key = getattr(row.value, params.by, None)
-            if key is None:
-                continue
-            if key in items:
-                yield from _compare(checked, params, rule, row, items[key])
-            elif not any(map(checked.is_silenced, ((*row.place, params.by), *siblings))):
-                where = checked.locate((*row.place, params.by), False)
-                label = name_field(type(checked.subject.record), (*row.place, params.by))
-                yield report_level(rule.level, "C208", where, clause=rule.clause, label=label, key=key, name=scope.name)
-
-    yield from unite(find, checked, params.per)
+    items = {found.value.key: found for found in scope.find(params.items)}
+    # An item that failed validation is faulty, not somebody else's.
+    siblings = {found.place[:-1] for found in items.values()}
+    for row in _list_rows(scope.find(params.rows), params):
+        key = getattr(row.value, params.by, None)
+        if key is None:
+            continue
+        if key in items:
+            yield from _compare(checked, params, row, items[key])
+        elif not any(map(checked.is_silenced, ((*row.place, params.by), *siblings))):
+            label = checked.name_field((*row.place, params.by))
+            yield report("C208", (*row.place, params.by), label=label, key=key, name=scope.name)
 
 
 def _list_rows(found: Iterable[Found], params: Params) -> Iterator[Found]:
@@ -89,8 +82,8 @@ def _list_rows(found: Iterable[Found], params: Params) -> Iterator[Found]:
                 yield Found(getattr(item.value, name), (*item.place, name))
 
 
-def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, item: Found) -> Iterator[Diagnostic]:
-    model = type(checked.subject.record)
+def _compare(checked: CheckSubject, params: Params, row: Found, item: Found) -> Iterator[Fault]:
+    name = str(getattr(item.value, "name", None) or item.value.key)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
         excused = pair.unless is not None and is_present(getattr(item.value, pair.unless))
@@ -100,31 +93,11 @@ def _compare(checked: CheckSubject, params: Params, rule: RuleSpec, row: Found, 
         if there is not None and is_same(here, there):
             typed, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
             if typed and unit and not is_same_unit(typed, unit):
-                yield report_level(
-                    "宜",
-                    "C337",
-                    checked.locate(place, False),
-                    clause=rule.clause,
-                    name=str(getattr(item.value, "name", None) or item.value.key),
-                    label=name_field(model, place),
-                    value=str(here),
-                    other_label=name_field(model, other),
-                    other_value=f"{spell_value(there)}{unit}",
-                    other=spell_place(checked.locate(other, False), other),
-                )
+                shown = (place, str(here)), (other, f"{spell_value(there)}{unit}")
+                yield report_difference(checked, "C337", *shown, "宜", name=name)
             continue
-        yield report_level(
-            rule.level,
-            "C205",
-            checked.locate(place, False),
-            clause=rule.clause,
-            name=str(getattr(item.value, "name", None) or item.value.key),
-            label=name_field(model, place),
-            value=_spell(checked, here),
-            other_label=name_field(model, other),
-            other_value=_spell(checked, there) if there is not None else "—",
-            other=spell_place(checked.locate(other, False), other),
-        )
+        shown = (place, _spell(checked, here)), (other, _spell(checked, there) if there is not None else "—")
+        yield report_difference(checked, "C205", *shown, name=name)
 
 
 def _spell(checked: CheckSubject, value: object) -> str:

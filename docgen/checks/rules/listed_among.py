@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
 
 
@@ -28,24 +25,17 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.values, params.among)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C332 for each text that isn't listed, with the place of the list."""
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        listed = [found for found in scope.find(params.among) if found.value]
-        known = {str(found.value).strip() for found in listed}
-        for found in scope.find(params.values) if listed else ():
-            if found.value and str(found.value).strip() not in known:
-                yield report_level(
-                    rule.level,
-                    "C332",
-                    checked.locate(found.place, False),
-                    clause=rule.clause,
-                    value=str(found.value),
-                    label=name_field(model, found.place),
-                    list_label=name_field(model, listed[0].place[:-2]),
-                    other=spell_place(checked.locate(listed[0].place, False), listed[0].place),
-                )
-
-    yield from unite(find, checked, params.per)
+    listed = [found for found in scope.find(params.among) if found.value]
+    known = {str(found.value).strip() for found in listed}
+    for found in scope.find(params.values) if listed else ():
+        if found.value and str(found.value).strip() not in known:
+            yield report(
+                "C332",
+                found.place,
+                value=str(found.value),
+                list_label=checked.name_field(listed[0].place[:-2]),
+                other=listed[0].place,
+            )

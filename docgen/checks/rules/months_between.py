@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.dates import add_months, count_months, read_day
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.diagnostics import Diagnostic, Term
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.dates import add_months, count_months, find_days
+from docgen.checks.shared.scope import ItemScope, in_each_scope
+from docgen.diagnostics import Term
 from docgen.record.types import Part, Text, Whole
 
 
@@ -31,34 +29,25 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.start, *params.ends)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C212 for each end that comes too soon or too late; one before the start isn't this check's matter."""
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        starts = [(day, item.place) for item in scope.find(params.start) if (day := read_day(item.value)) is not None]
-        ends = [item for path in params.ends for item in scope.find(path)]
-        for start, origin in starts[:1]:
-            for item in ends:
-                end = read_day(item.value)
-                if end is None or end < start:
-                    continue
-                if add_months(start, params.min) <= end <= add_months(start, params.max):
-                    continue
-                months, days = count_months(start, end)
-                model = type(checked.subject.record)
-                yield report_level(
-                    rule.level,
-                    "C212",
-                    checked.locate(item.place, False),
-                    clause=rule.clause,
-                    start_label=name_field(model, origin),
-                    start=start.isoformat(),
-                    label=name_field(model, item.place),
-                    end=end.isoformat(),
-                    length=Term("checks.months", {"months": months, "days": days}),
-                    least=params.min,
-                    most=params.max,
-                    other=spell_place(checked.locate(origin, False), origin),
-                )
-
-    yield from unite(find, checked, params.per)
+    start = next(find_days(scope, params.start), None)
+    if start is None:
+        return
+    least, most = add_months(start.date, params.min), add_months(start.date, params.max)
+    for end in find_days(scope, *params.ends):
+        if end.date < start.date or least <= end.date <= most:
+            continue
+        months, days = count_months(start.date, end.date)
+        yield report(
+            "C212",
+            end.place,
+            start_label=checked.name_field(start.place),
+            start=start.date.isoformat(),
+            end=end.date.isoformat(),
+            length=Term("checks.months", {"months": months, "days": days}),
+            least=params.min,
+            most=params.max,
+            other=start.place,
+        )

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -29,21 +26,12 @@ def list_paths(params: Params) -> Iterable[str]:
     return [f"{params.entries}.{name}" for name in (*params.fields, params.unless)]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C318 for each answer that says so though it applies."""
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.entries):
         if not is_present(getattr(found.value, params.unless)):
             continue
         for name in params.fields:
             if getattr(found.value, name) == params.value:
                 place = (*found.place, name)
-                yield report_level(
-                    rule.level,
-                    "C318",
-                    checked.locate(place, False),
-                    clause=rule.clause,
-                    label=name_field(model, place),
-                    value=params.value,
-                    given=name_field(model, (*found.place, params.unless)),
-                )
+                yield report("C318", place, value=params.value, given=checked.name_field((*found.place, params.unless)))

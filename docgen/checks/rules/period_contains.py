@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.dates import find_days
+from docgen.checks.shared.scope import ItemScope
 from docgen.record.types import Part, Text
 
 
@@ -27,22 +25,12 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.period, *params.dates)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C204 for each date outside the period."""
     period = checked.subject.find_one(params.period)
     if period is None:
         return
-    for path in params.dates:
-        for found in checked.subject.find(path):
-            day = found.value.date() if isinstance(found.value, dt.datetime) else found.value
-            if isinstance(day, dt.date) and not period.contains(day):
-                yield report_level(
-                    rule.level,
-                    "C204",
-                    checked.locate(found.place, False),
-                    clause=rule.clause,
-                    label=name_field(type(checked.subject.record), found.place),
-                    date=day.isoformat(),
-                    start=str(period.start or "—"),
-                    end=str(period.end or "—"),
-                )
+    start, end = str(period.start or "—"), str(period.end or "—")
+    for day in find_days(ItemScope(checked.subject), *params.dates):
+        if not period.contains(day.date):
+            yield report("C204", day.place, date=day.date.isoformat(), start=start, end=end)

@@ -13,13 +13,12 @@ from functools import lru_cache
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, TextFault
 from docgen.checks.parameters import Says
-from docgen.checks.shared.texts import TextReporter, find_section, judge_records, read_sentences
+from docgen.checks.shared.texts import find_section, judge_records, read_sentences, report_text
 from docgen.content.figures import Sentence
 from docgen.content.model import DocumentContent
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
 
 _COUNTED = re.compile(
@@ -82,7 +81,7 @@ def count_answers(content: DocumentContent, params: Params) -> tuple[int, int]:
     return sum(verdict is True for verdict in verdicts), sum(verdict is not None for verdict in verdicts)
 
 
-def judge_text(content: DocumentContent, params: Params, reporter: TextReporter) -> Iterator[Diagnostic]:
+def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
     """C136 for each problem of which the later part has no word."""
     section, answers = find_section(content, params.problems), find_section(content, params.answers)
     told = "\n".join(item.text for item in read_sentences(content, params.answers))
@@ -91,9 +90,9 @@ def judge_text(content: DocumentContent, params: Params, reporter: TextReporter)
     for sentence in list_problems(read_sentences(content, params.problems)):
         if is_answered(sentence.text, told, params.common) is False:
             shown = shorten(sentence.text)
-            yield reporter.report("C136", section, sentence.location, sentence=shown, title=answers.title)
+            yield report_text("C136", section, sentence.location, sentence=shown, title=answers.title)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Judge each planned document of that kind."""
-    yield from judge_records(checked, params, rule, judge_text)
+    yield from judge_records(checked, params, judge_text)

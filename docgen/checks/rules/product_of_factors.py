@@ -7,11 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
 
 _CENT = Decimal("0.01")
@@ -30,9 +27,8 @@ def list_paths(params: Params) -> Iterable[str]:
     return tuple(f"{params.rows}.{name}" for name in (*params.factors, params.product))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C327 for each row whose product is another number; while a factor is absent, nobody can tell."""
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.rows):
         factors = [getattr(found.value, name) for name in params.factors]
         stated = getattr(found.value, params.product)
@@ -44,12 +40,9 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         product = product.quantize(_CENT, ROUND_HALF_UP)
         if product != stated:
             place = (*found.place, params.product)
-            yield report_level(
-                rule.level,
+            yield report(
                 "C327",
-                checked.locate(place, False),
-                clause=rule.clause,
-                label=name_field(model, place),
+                place,
                 stated=str(stated),
                 factors=" × ".join(str(factor) for factor in factors),
                 product=f"{product:f}",

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.scope import ItemScope, unite
-from docgen.diagnostics import Diagnostic
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.profile.condition import Condition
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -41,23 +39,17 @@ def _list_condition_paths(condition: Condition) -> Iterator[str]:
         yield from _list_condition_paths(inner)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C215 where the condition holds and nothing is there."""
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        bound = checked.subject.bind(scope.per, scope.item) if scope.per is not None else None
-        if not checked.subject.holds(params.when, bound):
-            return
-        if any(is_present(found.value) for found in scope.find(params.demands)):
-            return
-        place: Place = tuple(name.removesuffix("[]") for name in params.demands.split(".")[:2])
-        entries = scope.find(".".join(params.demands.split(".")[:2]))
-        place = entries[0].place if entries else place
-        if not checked.is_silenced(place):
-            where = checked.locate(place, False)
-            said = {"label": params.label, "reason": params.reason, "name": scope.name or "—"}
-            yield report_gap(
-                rule.level, "C215", where, gap=checked.find_waiting(params.demands), clause=rule.clause, **said
-            )
-
-    yield from unite(find, checked, params.per)
+    bound = checked.subject.bind(scope.per, scope.item) if scope.per is not None else None
+    if not checked.subject.holds(params.when, bound):
+        return
+    if any(is_present(found.value) for found in scope.find(params.demands)):
+        return
+    place: Place = tuple(name.removesuffix("[]") for name in params.demands.split(".")[:2])
+    entries = scope.find(".".join(params.demands.split(".")[:2]))
+    place = entries[0].place if entries else place
+    if not checked.is_silenced(place):
+        said = {"label": params.label, "reason": params.reason, "name": scope.name or "—"}
+        yield report_gap("C215", place, checked.find_waiting(params.demands), **said)

@@ -6,14 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report, report_gap
 from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
-from docgen.checks.shared.scope import spell_place
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_gap, report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -45,9 +41,8 @@ def list_paths(params: Params) -> Iterable[str]:
     return [*(f"{params.rows}.{name}" for name in names), *beside]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C213 for an open row, C214 for a closed one that doesn't say how or when, C210 for one closed too early."""
-    model = type(checked.subject.record)
     owners = {found.place: found.value for found in checked.subject.find(params.rows.rpartition(".")[0])}
     for found in checked.subject.find(params.rows):
         row, place = found.value, found.place
@@ -57,38 +52,24 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             continue  # an empty row lacks everything; that is said of it elsewhere
         if getattr(row, params.closed) is not True:
             if not checked.is_silenced((*place, params.closed)):
-                where = checked.locate((*place, params.closed), False)
-                yield report_gap(
-                    rule.level, "C213", where, gap=checked.find_waiting(params.rows), clause=rule.clause, **said
-                )
+                yield report_gap("C213", (*place, params.closed), checked.find_waiting(params.rows), **said)
             continue
         for name in params.needs:
             if not is_present(getattr(row, name)) and not checked.is_silenced((*place, name)):
-                label = name_field(model, (*place, name))
-                where = checked.locate(place, False)
-                yield report_gap(
-                    rule.level,
-                    "C214",
-                    where,
-                    gap=checked.find_waiting(params.rows),
-                    clause=rule.clause,
-                    label=label,
-                    **said,
-                )
+                label = checked.name_field((*place, name))
+                yield report_gap("C214", place, checked.find_waiting(params.rows), label=label, **said)
         if params.closed_on is None or params.opened_on is None:
             continue
         owner = place[:-2]
         closed, opened = read_day(getattr(row, params.closed_on)), read_day(getattr(owners[owner], params.opened_on))
         if closed is not None and opened is not None and closed < opened:
             other = (*owner, params.opened_on)
-            yield report_level(
-                rule.level,
+            yield report(
                 "C210",
-                checked.locate((*place, params.closed_on), False),
-                clause=rule.clause,
+                (*place, params.closed_on),
                 date=closed.isoformat(),
-                label=name_field(model, other),
+                label=checked.name_field(other),
                 earlier=opened.isoformat(),
-                other=spell_place(checked.locate(other, False), other),
+                other=other,
                 **said,
             )

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.plan import is_begun
 from docgen.record.types import Part, Text
 
@@ -25,13 +23,12 @@ def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule withou
     return ()
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C272 where the document was filled and there is no rubric for it."""
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
     filled = any(job.document is document and job.entry is not None and is_begun(job) for job in checked.jobs)
     given = any(rubric.key == document.marking for rubric in checked.subject.record.rubrics)
     if filled and not given and not checked.is_silenced(("rubrics",)):
-        where = checked.locate(("rubrics",), False)
         said = {"document": document.title, "key": document.marking or ""}
-        yield report_level(rule.level, "C272", where, clause=rule.clause, **said)
+        yield report("C272", ("rubrics",), **said)

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.agreement import is_same
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.agreement import is_same, report_difference
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.profile.subject import is_present
 from docgen.record.month import Month
 from docgen.record.parts import first_day
@@ -45,25 +42,11 @@ def _agree(first: object, second: object) -> bool:
     return is_same(first, second)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C228 for each value that differs from the first, with both places."""
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        found = [item for path in params.paths for item in scope.find(path) if is_present(item.value)]
-        for item in found[1:]:
-            if not _agree(found[0].value, item.value):
-                yield report_level(
-                    rule.level,
-                    "C228",
-                    checked.locate(item.place, False),
-                    clause=rule.clause,
-                    what=params.what,
-                    label=name_field(model, item.place),
-                    value=str(item.value),
-                    other_label=name_field(model, found[0].place),
-                    other_value=str(found[0].value),
-                    other=spell_place(checked.locate(found[0].place, False), found[0].place),
-                )
-
-    yield from unite(find, checked, params.per)
+    found = [item for path in params.paths for item in scope.find(path) if is_present(item.value)]
+    for item in found[1:]:
+        if not _agree(found[0].value, item.value):
+            here, there = ((one.place, str(one.value)) for one in (item, found[0]))
+            yield report_difference(checked, "C228", here, there, what=params.what)

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
 from docgen.content.shown_names import show_some
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_gap
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -32,7 +30,7 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.per, *(f"{params.forms}.{name}" for name in params.answers))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C233 once, unless all came back: how many of how many, the share, and whose are wanting.
 
     What the record says will never come back is wanted no more.
@@ -46,13 +44,10 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
     if not wanted:
         return
     names = [str(getattr(item, "name", None) or item.key) for item in wanted]
-    where = checked.locate(tuple(name.removesuffix("[]") for name in params.forms.split(".")), False)
     yield report_gap(
-        rule.level,
         "C233",
-        where,
-        gap=checked.find_waiting(params.forms),
-        clause=rule.clause,
+        tuple(name.removesuffix("[]") for name in params.forms.split(".")),
+        checked.find_waiting(params.forms),
         label=params.label,
         count=len(back),
         total=len(items),

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.scope import ItemScope, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, tell_value
@@ -49,25 +46,20 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from params.recorded
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C270 for each entry that shows all signs, where nothing is recorded; at the first sign."""
     if any(checked.is_silenced(tuple(path.removesuffix("[]").split("."))) for path in params.recorded):
         return
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        if any(is_present(found.value) for path in params.recorded for found in scope.find(path)):
-            return
-        for found in scope.find(params.entries):
-            shown = [_read_sign(getattr(found.value, sign.field), sign) for sign in params.signs]
-            if not all(shown):
-                continue
-            place: Place = (*found.place, params.signs[0].field)
-            said = {"label": name_field(model, place), "value": shorten(shown[0], _SHOWN), "what": params.what}
-            where = checked.locate(place, False)
-            yield report_level(rule.level, "C270", where, clause=rule.clause, name=scope.name, **said)
-
-    yield from unite(find, checked, params.per)
+    if any(is_present(found.value) for path in params.recorded for found in scope.find(path)):
+        return
+    for found in scope.find(params.entries):
+        shown = [_read_sign(getattr(found.value, sign.field), sign) for sign in params.signs]
+        if not all(shown):
+            continue
+        place: Place = (*found.place, params.signs[0].field)
+        said = {"label": checked.name_field(place), "value": shorten(shown[0], _SHOWN), "what": params.what}
+        yield report("C270", place, name=scope.name, **said)
 
 
 def _read_sign(value: object, sign: Sign) -> str:

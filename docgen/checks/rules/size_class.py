@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report, report_gap
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic, Param, Severity, Term
+from docgen.diagnostics import Param, Term
 from docgen.profile.document import Level
-from docgen.profile.levels import report_gap, report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.record.enterprise import Enterprise
 from docgen.record.size_class import SizeVerdict, classify_size
@@ -35,7 +33,7 @@ def list_paths(params: Params) -> Iterable[str]:
     return (f"{params.enterprises}.size_class",)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C218 another class than the rule's, C219 a class that isn't served, C220 a class that can't be reckoned."""
     for found in checked.subject.find(params.enterprises):
         enterprise: Enterprise = found.value
@@ -43,14 +41,14 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         stated = enterprise.size_class
         verdict = classify_size(enterprise.industry_code, enterprise.staff, enterprise.revenue, enterprise.assets)
         if stated in params.declared:
-            yield from _check_declared(checked, params, rule, found, verdict)
+            yield from _check_declared(params, found, verdict)
             continue
         place = (*found.place, "size_class") if stated is not None else found.place
-        where, name = checked.locate(place, False), enterprise.name or enterprise.key
+        name = enterprise.name or enterprise.key
         reckoned = verdict.size_class
         if verdict.doubt is not None:
             # an unknown industry is a fault of its own, whatever was said of the size
-            yield from _report_doubt(checked, params, rule, found, verdict)
+            yield from _report_doubt(checked, params, found, verdict)
         elif stated is not None and stated != reckoned:
             said: dict[str, Param] = {
                 "name": name,
@@ -58,26 +56,21 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 "reckoned": reckoned or "",
                 "basis": _explain(enterprise, verdict),
             }
-            yield report_level(rule.level, "C218", where, clause=rule.clause, **said)
+            yield report("C218", place, **said)
         judged = reckoned or stated
         if not is_faulty and judged is not None and judged not in params.classes:
             said = {"name": name, "size": judged, "served": "、".join(params.classes)}
-            yield report_level(rule.level, "C219", where, clause=rule.clause, **said)
+            yield report("C219", place, **said)
 
 
-def _check_declared(
-    checked: CheckSubject, params: Params, rule: RuleSpec, found: Found, verdict: SizeVerdict
-) -> Iterator[Diagnostic]:
+def _check_declared(params: Params, found: Found, verdict: SizeVerdict) -> Iterator[Fault]:
     """A declaration is believed, but not against figures that the rule puts into a class nobody serves here."""
     if verdict.size_class is None or verdict.size_class in params.classes:
         return
     enterprise: Enterprise = found.value
-    where = checked.locate((*found.place, "size_class"), False)
-    yield report_level(
-        rule.level,
+    yield report(
         "C218",
-        where,
-        clause=rule.clause,
+        (*found.place, "size_class"),
         name=enterprise.name or enterprise.key,
         stated=str(enterprise.size_class),
         reckoned=verdict.size_class,
@@ -85,9 +78,7 @@ def _check_declared(
     )
 
 
-def _report_doubt(
-    checked: CheckSubject, params: Params, rule: RuleSpec, found: Found, verdict: SizeVerdict
-) -> Iterator[Diagnostic]:
+def _report_doubt(checked: CheckSubject, params: Params, found: Found, verdict: SizeVerdict) -> Iterator[Fault]:
     enterprise: Enterprise = found.value
     places = [(*found.place, name) for name in ("industry_code", *verdict.missing)]
     if any(checked.is_silenced(place) for place in places):
@@ -99,18 +90,9 @@ def _report_doubt(
         missing = Term("checks.size.both", {"first": wanting[0], "second": wanting[1]})
     industry = verdict.row.industry if verdict.row is not None else ""
     reason = Term(key, {"code": enterprise.industry_code or "", "industry": industry, "missing": missing})
-    where = checked.locate(found.place, False)
     name = enterprise.name or enterprise.key
-    grave = report_gap(
-        params.unknown,
-        "C220",
-        where,
-        gap=checked.find_waiting("enterprises"),
-        clause=rule.clause,
-        name=name,
-        reason=reason,
-    )
-    yield grave if grave.severity is not Severity.ERROR else replace(grave, severity=Severity.WARNING)
+    level = "宜" if params.unknown == "应" else params.unknown  # what can't be reckoned is never wrong
+    yield report_gap("C220", found.place, checked.find_waiting("enterprises"), level, name=name, reason=reason)
 
 
 def _explain(enterprise: Enterprise, verdict: SizeVerdict) -> Term:

@@ -7,11 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.checks.shared.scope import spell_place
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found, Place
 from docgen.record.month import Month
 from docgen.record.parts import first_day
@@ -35,7 +32,7 @@ def list_paths(params: Params) -> Iterable[str]:
     return tuple(f"{params.stages}.{name}" for name in (params.title, params.start, params.end))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C331 for each stage that begins before an earlier one of the same list has ended, with both."""
     latest: dict[Place, tuple[dt.date, Found]] = {}
     for found in checked.subject.find(params.stages):
@@ -43,16 +40,14 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         owner = found.place[:-1]
         if start is not None and owner in latest and start < latest[owner][0]:
             before = latest[owner][1]
-            yield report_level(
-                rule.level,
+            yield report(
                 "C331",
-                checked.locate((*found.place, params.start), False),
-                clause=rule.clause,
+                (*found.place, params.start),
                 title=str(getattr(found.value, params.title) or "—"),
                 start=str(getattr(found.value, params.start)),
                 earlier=str(getattr(before.value, params.title) or "—"),
                 end=str(getattr(before.value, params.end)),
-                other=spell_place(checked.locate((*before.place, params.end), False), (*before.place, params.end)),
+                other=(*before.place, params.end),
             )
         if end is not None and (owner not in latest or end > latest[owner][0]):
             latest[owner] = (end, found)

@@ -7,12 +7,9 @@ from decimal import Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
 
 
@@ -36,31 +33,24 @@ def list_paths(params: Params) -> Iterable[str]:
     return [path for total in params.totals for path in (total.stated, total.counted, total.of)]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C230 for each typed figure that differs from the counted one, with the places of both."""
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        for total in params.totals:
-            counted = next((found.value for found in scope.find(total.counted)), None)
-            if counted is None:
+    for total in params.totals:
+        counted = next((found.value for found in scope.find(total.counted)), None)
+        if counted is None:
+            continue
+        for found in scope.find(total.stated):
+            if found.value is None or Decimal(found.value) == Decimal(counted):
                 continue
-            for found in scope.find(total.stated):
-                if found.value is None or Decimal(found.value) == Decimal(counted):
-                    continue
-                sources = scope.find(total.of)
-                place = sources[0].place if sources else found.place
-                yield report_level(
-                    rule.level,
-                    "C230",
-                    checked.locate(found.place, False),
-                    clause=rule.clause,
-                    name=scope.name or str(checked.subject.record.project.name or ""),
-                    label=name_field(model, found.place),
-                    value=f"{found.value:f}" if isinstance(found.value, Decimal) else str(found.value),
-                    counted=f"{counted:f}" if isinstance(counted, Decimal) else str(counted),
-                    number=len(sources),
-                    other=spell_place(checked.locate(place, False), place),
-                )
-
-    yield from unite(find, checked, params.per)
+            sources = scope.find(total.of)
+            place = sources[0].place if sources else found.place
+            yield report(
+                "C230",
+                found.place,
+                name=scope.name or str(checked.subject.record.project.name or ""),
+                value=f"{found.value:f}" if isinstance(found.value, Decimal) else str(found.value),
+                counted=f"{counted:f}" if isinstance(counted, Decimal) else str(counted),
+                number=len(sources),
+                other=place,
+            )

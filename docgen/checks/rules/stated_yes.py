@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text
 
 
@@ -35,15 +32,13 @@ def list_paths(params: Params) -> Iterable[str]:
     return [f"{params.rows}.{name}" for name in (*params.fields, params.name, *filter(None, (params.when,)))]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C225 for each answer that is no."""
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.rows):
         if params.when is not None and getattr(found.value, params.when) is not True:
             continue
         for name in params.fields:
             if getattr(found.value, name) is False:
                 place = (*found.place, name)
-                where = checked.locate(place, False)
-                label, who = name_field(model, place), str(getattr(found.value, params.name) or "—")
-                yield report_level(rule.level, "C225", where, clause=rule.clause, label=label, name=who)
+                label, who = checked.name_field(place), str(getattr(found.value, params.name) or "—")
+                yield report("C225", place, label=label, name=who)

@@ -7,12 +7,10 @@ from decimal import Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.scope import ItemScope, unite
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.checks.shared.numbers import add_up, find_numbers
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
 
 
@@ -29,27 +27,14 @@ def list_paths(params: Params) -> Iterable[str]:
     return (params.total, *params.parts)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:  # noqa: ARG001 - what every check is given
     """C330 for a total that isn't the sum, with every number."""
-    model = type(checked.subject.record)
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        totals = [found for found in scope.find(params.total) if isinstance(found.value, int | Decimal)]
-        found_parts = [scope.find(path) for path in params.parts]
-        parts = [found for part in found_parts for found in part if isinstance(found.value, int | Decimal)]
-        if len(totals) != 1 or any(not part or part[0].value is None for part in found_parts):
-            return
-        stated, total = totals[0].value, sum((Decimal(found.value) for found in parts), Decimal(0))
-        if Decimal(stated) != total:
-            yield report_level(
-                rule.level,
-                "C330",
-                checked.locate(totals[0].place, False),
-                clause=rule.clause,
-                label=name_field(model, totals[0].place),
-                stated=str(stated),
-                total=str(total),
-                parts=" + ".join(str(found.value) for found in parts),
-            )
-
-    yield from unite(find, checked, params.per)
+    stated, parts = find_numbers(scope, params.total), [scope.find(path) for path in params.parts]
+    numbers = [number for path in params.parts for number in find_numbers(scope, path)]
+    if len(stated) != 1 or not all(parts) or len(numbers) != sum(map(len, parts)):
+        return
+    total = add_up(numbers)
+    if Decimal(stated[0].value) != total:
+        spelled = " + ".join(str(number.value) for number in numbers)
+        yield report("C330", stated[0].place, stated=str(stated[0].value), total=str(total), parts=spelled)

@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.enterprise import Indicator
 from docgen.record.types import Part, Text
 
@@ -36,17 +34,15 @@ def is_better(indicator: Indicator) -> bool:
     return target > before if indicator.direction == "up" else target < before
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C203 for each target that is no better than before."""
     for found in checked.subject.find(params.indicators):
         indicator: Indicator = found.value
         # without its direction nobody knows which way is better
         if not is_better(indicator) and not checked.is_silenced((*found.place, "direction")):
-            yield report_level(
-                rule.level,
+            yield report(
                 "C203",
-                checked.locate((*found.place, "target"), False),
-                clause=rule.clause,
+                (*found.place, "target"),
                 name=indicator.name,
                 before=str(indicator.before),
                 target=str(indicator.target),

@@ -7,13 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.rows import name_row
-from docgen.checks.shared.scope import spell_place
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text
 
@@ -34,9 +30,8 @@ def list_paths(params: Params) -> Iterable[str]:
     return [f"{params.entries}.{name}" for name in params.times]
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C314 for each time before an earlier one, C342 for each day, with both places; what isn't given is left out."""
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.entries):
         latest: tuple[dt.date, Place] | None = None
         for name in params.times:
@@ -48,15 +43,12 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
                 continue
             is_timed = isinstance(moment, dt.datetime)
             form = f"{_DAY} %H:%M" if is_timed else _DAY
-            yield report_level(
-                rule.level,
+            yield report(
                 "C314" if is_timed else "C342",
-                checked.locate(place, False),
-                clause=rule.clause,
-                name=name_row(found.value) or name_field(model, found.place[:2]),
-                label=name_field(model, place),
+                place,
+                name=name_row(found.value) or checked.name_field(found.place[:2]),
                 time=f"{moment:{form}}",
-                earlier_label=name_field(model, latest[1]),
+                earlier_label=checked.name_field(latest[1]),
                 earlier=f"{latest[0]:{form}}",
-                other=spell_place(checked.locate(latest[1], False), latest[1]),
+                other=latest[1],
             )

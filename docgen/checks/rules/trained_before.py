@@ -6,15 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
-from docgen.checks.shared.scope import spell_place
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -40,11 +36,10 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from (f"{params.roster}.{name}" for name in (params.name, params.trained))
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C317 for each who worked before the training ended, C319 for each who isn't on the roster; an empty one says
     nothing.
     """
-    model = type(checked.subject.record)
     roster = [found for found in checked.subject.find(params.roster) if is_present(getattr(found.value, params.name))]
     if not roster:
         return
@@ -54,25 +49,18 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         text = getattr(found.value, params.people)
         for name in list_people(text) if is_present(text) else ():
             listed = next((row for row in roster if is_same(getattr(row.value, params.name), name)), None)
-            where, label = checked.locate(place, False), name_field(model, place)
             if listed is None:
                 names = "、".join(str(getattr(row.value, params.name)) for row in roster[:8])
-                other = spell_place(checked.locate(roster[0].place, False), roster[0].place)
-                said = {"label": label, "name": name, "known": names, "other": other}
-                yield report_level(rule.level, "C319", where, clause=rule.clause, **said)
+                yield report("C319", place, name=name, known=names, other=roster[0].place)
                 continue
             trained = read_day(getattr(listed.value, params.trained))
             if started is None or trained is None or trained <= started:
                 continue
-            at = (*listed.place, params.trained)
-            yield report_level(
-                rule.level,
+            yield report(
                 "C317",
-                where,
-                clause=rule.clause,
-                label=label,
+                place,
                 name=name,
                 started=started.isoformat(),
                 trained=trained.isoformat(),
-                other=spell_place(checked.locate(at, False), at),
+                other=(*listed.place, params.trained),
             )

@@ -10,14 +10,11 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.texts import check_patterns
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, tell_value
 
@@ -91,9 +88,9 @@ def list_paths(params: Params) -> Iterable[str]:
         yield from (strangers.names, strangers.among)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C232 for each sign of a change that no recorded one is about, and for strangers that none names."""
-    subject, model = checked.subject, type(checked.subject.record)
+    subject = checked.subject
     if checked.is_silenced(tuple(params.changes.removesuffix("[]").split("."))):
         return
     changes = [found.value for found in subject.find(params.changes)]
@@ -105,10 +102,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
         for found in shown:
             seen = _Shown(sign, found.value, rows[found.place[:-1]])
             if not any(_explains(change, seen, people, params) for change in changes):
-                where = checked.locate(found.place, False)
-                label = name_field(model, found.place)
-                said = {"sign": sign.label, "label": label, "value": tell_value(found.value)}
-                yield report_level(rule.level, "C232", where, clause=rule.clause, **said)
+                yield report("C232", found.place, sign=sign.label, value=tell_value(found.value))
     for strangers in params.strangers:
         known = {name for found in subject.find(strangers.among) for name in list_people(found.value or "")}
         told: set[str] = set()
@@ -117,10 +111,7 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             new = [name for name in new if not any(name in str(change.model_dump()) for change in changes)]
             told.update(new)
             if new:
-                where = checked.locate(found.place, False)
-                label = name_field(model, found.place)
-                said = {"sign": strangers.label, "label": label, "value": "、".join(new)}
-                yield report_level(rule.level, "C232", where, clause=rule.clause, **said)
+                yield report("C232", found.place, sign=strangers.label, value="、".join(new))
 
 
 def _is_shown(value: object, sign: Sign) -> bool:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic, Term
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
+from docgen.diagnostics import Term
 from docgen.profile.paths import Found, Place
 from docgen.record.types import Part, Text, Whole, tell_value
 
@@ -36,7 +35,7 @@ def list_paths(params: Params) -> Iterable[str]:
     return (f"{params.rows}.{params.field}",)
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C216 for each form with too few or too many such rows."""
     forms: dict[Place, list[Found]] = {}
     for found in checked.subject.find(params.rows):
@@ -47,12 +46,9 @@ def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Dia
             continue
         if any(checked.is_silenced((*row.place, params.field)) for row in rows):
             continue
-        where = having[params.max].place if params.max is not None and len(having) > params.max else place
-        told = report_level(
-            rule.level,
+        told = report(
             "C216",
-            checked.locate(where, False),
-            clause=rule.clause,
+            having[params.max].place if params.max is not None and len(having) > params.max else place,
             label=params.label,
             value=params.value_label or params.value,
             count=len(having),

@@ -7,11 +7,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Number, Part, Text
 
 
@@ -27,19 +24,10 @@ def list_paths(params: Params) -> Iterable[str]:
     return params.paths
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C231 for each figure between two steps."""
-    model = type(checked.subject.record)
     for path in params.paths:
         for found in checked.subject.find(path):
             if found.value is None or Decimal(found.value) % params.step == 0:
                 continue
-            yield report_level(
-                rule.level,
-                "C231",
-                checked.locate(found.place, False),
-                clause=rule.clause,
-                label=name_field(model, found.place),
-                value=str(found.value),
-                step=str(params.step),
-            )
+            yield report("C231", found.place, value=str(found.value), step=str(params.step))

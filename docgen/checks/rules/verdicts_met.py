@@ -8,11 +8,8 @@ from typing import Annotated
 from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.record.types import Part, Text, refuse
 
 
@@ -42,21 +39,18 @@ def list_paths(params: Params) -> Iterable[str]:
     return sorted({f"{params.lines}.{key}" for sets in params.readings.values() for keys in sets for key in keys})
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C229 when no set is met whole; lines without a verdict are told elsewhere."""
-    model = type(checked.subject.record)
     for found in checked.subject.find(params.lines):
         sets = params.readings[params.reading]
         verdicts = {key: getattr(found.value, key).verdict for keys in sets for key in keys}
         if None in verdicts.values() or any(all(verdicts[key] in params.verdicts for key in keys) for keys in sets):
             continue
         unmet = [key for key, verdict in verdicts.items() if verdict not in params.verdicts]
-        labels = [str(name_field(model, (*found.place, key))) for key in unmet]
-        yield report_level(
-            rule.level,
+        labels = [str(checked.name_field((*found.place, key))) for key in unmet]
+        yield report(
             "C229",
-            checked.locate((*found.place, unmet[0]), False),
-            clause=rule.clause,
+            (*found.place, unmet[0]),
             wanted=" / ".join("＋".join(keys) for keys in sets),
             unmet="；".join(f"{key} {label}" for key, label in zip(unmet, labels, strict=True)),
         )

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
-from docgen.checks.shared.scope import ItemScope, spell_place, unite
+from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Diagnostic
-from docgen.profile.faults import name_field
-from docgen.profile.levels import report_level
-from docgen.profile.model import RuleSpec
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, tell_value
@@ -48,38 +45,31 @@ def list_paths(params: Params) -> Iterable[str]:
     yield from params.work
 
 
-def check(checked: CheckSubject, params: Params, rule: RuleSpec) -> Iterator[Diagnostic]:
+@in_each_scope
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """C333 for each such conclusion, with the first work that went on from it."""
-    model = type(checked.subject.record)
     owner = params.conclusion.rpartition(".")[0]
-
-    def find(scope: ItemScope) -> Iterator[Diagnostic]:
-        owners = {found.place: found.value for found in scope.find(owner)}
-        conclusions = [_read(found, owners.get(found.place[:-1]), params) for found in scope.find(params.conclusion)]
-        for stop in conclusions:
-            if not _is_stop(stop.found.value, params):
-                continue
-            found = stop.found
-            grounds = [item for item in conclusions if _is_ground(item, stop, params)]
-            work = [item for path in params.work for item in scope.find(path) if _went_on(item, stop, grounds)]
-            if not work:
-                continue
-            first = work[0]
-            yield report_level(
-                rule.level,
-                "C333",
-                checked.locate(found.place, False),
-                clause=rule.clause,
-                label=name_field(model, found.place),
-                value=shorten(read_words(found.value), _SHOWN),
-                document=name_field(model, first.place[:2]),
-                work=name_field(model, first.place),
-                said=_spell(first),
-                count=len(work),
-                other=spell_place(checked.locate(first.place, False), first.place),
-            )
-
-    yield from unite(find, checked, params.per)
+    owners = {found.place: found.value for found in scope.find(owner)}
+    conclusions = [_read(found, owners.get(found.place[:-1]), params) for found in scope.find(params.conclusion)]
+    for stop in conclusions:
+        if not _is_stop(stop.found.value, params):
+            continue
+        found = stop.found
+        grounds = [item for item in conclusions if _is_ground(item, stop, params)]
+        work = [item for path in params.work for item in scope.find(path) if _went_on(item, stop, grounds)]
+        if not work:
+            continue
+        first = work[0]
+        yield report(
+            "C333",
+            found.place,
+            value=shorten(read_words(found.value), _SHOWN),
+            document=checked.name_field(first.place[:2]),
+            work=checked.name_field(first.place),
+            said=_spell(first),
+            count=len(work),
+            other=first.place,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
-"""Whether two values of a record say the same."""
+"""Whether two values of a record say the same, and what is told where they don't."""
 
 from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
 
+from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, Said, report
 from docgen.content.figures import read_number
+from docgen.profile.document import Level
+from docgen.profile.paths import Place
 from docgen.record.types import spell_answer
 
 
@@ -15,6 +19,21 @@ def is_same(first: object, second: object) -> bool:
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0] == numbers[1]
     return fold_value(first) == fold_value(second)
+
+
+def report_difference(
+    checked: CheckSubject,
+    code: str,
+    here: tuple[Place, str],
+    there: tuple[Place, str],
+    level: Level | None = None,
+    /,
+    **said: Said,
+) -> Fault:
+    """Two values that should say the same and don't, each with its place and as a message shows it."""
+    other, value = there
+    told: dict[str, Said] = {"value": here[1], "other_label": checked.name_field(other), "other_value": value}
+    return report(code, here[0], level, other=other, **told, **said)
 
 
 def fold_value(value: object) -> str:

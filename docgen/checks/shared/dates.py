@@ -4,6 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docgen.profile.belonging import ItemScope
+from docgen.profile.paths import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, and where in the record it stands."""
+
+    date: dt.date
+    place: Place
+
+
+def find_days(scope: ItemScope, *paths: str) -> Iterator[Day]:
+    """The days that are given at the paths, in the order of both."""
+    for path in paths:
+        for found in scope.find(path):
+            day = read_day(found.value)
+            if day is not None:
+                yield Day(day, found.place)
 
 
 def read_day(value: object) -> dt.date | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Protocol, TypeVar
 
 from docgen.checks.base import CheckSubject
-from docgen.diagnostics import Diagnostic, Location, Term
+from docgen.checks.faults import Fault
 from docgen.profile.belonging import ItemScope
 from docgen.profile.paths import Place
 from docgen.profile.references import find_references
 from docgen.profile.subject import Subject
-from docgen.trees import format_path
 
-__all__ = ["ItemScope", "find_references", "iterate_scopes", "spell_place", "unite"]
+__all__ = ["ItemScope", "find_references", "in_each_scope", "iterate_scopes"]
 
 
 def iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:
@@ -21,26 +22,32 @@ def iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:
         yield ItemScope(subject)
         return
     for found in subject.find(per):
-        yield ItemScope(subject, per, found.value)
+        yield ItemScope(subject, per, found.value, found.place)
 
 
-def unite(
-    find: Callable[[ItemScope], Iterator[Diagnostic]], checked: CheckSubject, per: str | None
-) -> list[Diagnostic]:
-    """What is found in all scopes; what two of them share is reported once."""
-    found: dict[tuple[str, Location, str], Diagnostic] = {}
-    for scope in iterate_scopes(checked.subject, per):
-        for item in find(scope):
-            # Words of the catalogue are parameters, too, and can't be hashed.
-            found.setdefault((item.code, item.location, repr(sorted(item.params.items(), key=str))), item)
-    return list(found.values())
+class Scoped(Protocol):
+    """Parameters of a check that looks at a record as a whole, or at each item of the list ``per``."""
+
+    @property
+    def per(self) -> str | None:
+        """The list."""
 
 
-def spell_place(location: Location, place: Place = ()) -> str | Term:
-    """Another place in a few words, as a parameter of a message: file and line or cell, else the path in the record."""
-    name = (location.file or "").replace("\\", "/").rpartition("/")[2]
-    if location.kind == "xlsx" and location.sheet is not None:
-        return f"{name} {location.sheet}!{location.cell or ''}".rstrip("!")
-    if location.line is not None:
-        return f"{name}:{location.line}"
-    return format_path(place) if place else Term("checks.place.unknown")
+P = TypeVar("P", bound=Scoped)
+
+
+def in_each_scope(
+    find: Callable[[CheckSubject, ItemScope, P], Iterator[Fault]],
+) -> Callable[[CheckSubject, P], list[Fault]]:
+    """A check that finds what is wrong scope by scope; what two of them share is reported once."""
+
+    @wraps(find)
+    def check(checked: CheckSubject, params: P) -> list[Fault]:
+        found: dict[tuple[str, Place, str], Fault] = {}
+        for scope in iterate_scopes(checked.subject, params.per):
+            for item in find(checked, scope, params):
+                # Words of the catalogue are parameters, too, and can't be hashed.
+                found.setdefault((item.code, item.place, repr(sorted(item.said.items(), key=str))), item)
+        return list(found.values())
+
+    return check

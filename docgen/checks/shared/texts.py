@@ -1,52 +1,22 @@
-"""What checks of a written text share: its parts by key, the place of each, and how a check is run on a record."""
+"""What checks of a written text share: its parts by key, and how what they find is told of a record and of a file."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault, TextFault
 from docgen.content.figures import Sentence, list_sentences
 from docgen.content.headings import WantedHeading, divide_document
 from docgen.content.model import DocumentContent, Section
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
 from docgen.profile.document import Level
-from docgen.profile.levels import report_level
+from docgen.profile.levels import choose_milder, severity_of
 from docgen.profile.model import RuleSpec
-from docgen.profile.paths import Place
 from docgen.profile.plan import outline_report
 from docgen.record.types import refuse
-
-
-@dataclass(frozen=True, slots=True)
-class TextReporter:
-    """Reports in the name of a rule; what has no place of its own is where its part is, or the whole text."""
-
-    rule: RuleSpec
-    location: Location
-    locate: Callable[[str], Location] | None = None
-
-    def report(
-        self,
-        code: str,
-        section: Section | None = None,
-        at: Location = NOWHERE,
-        level: Level | None = None,
-        **params: Param,
-    ) -> Diagnostic:
-        """A diagnostic as grave as the rule's clause, or as ``level``."""
-        return report_level(
-            level or self.rule.level, code, self.find_place(section, at), clause=self.rule.clause, **params
-        )
-
-    def find_place(self, section: Section | None, at: Location = NOWHERE) -> Location:
-        """The most exact place that is known."""
-        if self.locate is not None:
-            return self.locate(section.key or "") if section is not None else self.location
-        places = (at, section.location if section is not None else NOWHERE, self.location)
-        return next((place for place in places if place not in (NOWHERE, Location("docx"))), NOWHERE)
 
 
 class TextCheck(Protocol):
@@ -54,7 +24,7 @@ class TextCheck(Protocol):
 
     Params: type[Any]
 
-    def judge_text(self, content: DocumentContent, params: Any, reporter: TextReporter) -> Iterator[Diagnostic]:
+    def judge_text(self, content: DocumentContent, params: Any) -> Iterator[TextFault]:
         """What it finds in a text whose wanted sections carry their keys."""
 
 
@@ -76,22 +46,30 @@ def key_sections(content: DocumentContent, wanted: tuple[WantedHeading, ...]) ->
     return DocumentContent(content.title, division.preamble, (*found, *division.others), content.location)
 
 
+def report_text(
+    code: str, section: Section | None, at: Location = NOWHERE, level: Level | None = None, /, **said: Param
+) -> TextFault:
+    """A fault in a section, or in the text as a whole; ``at`` is a more exact place than the section's own."""
+    places = (at, section.location if section is not None else NOWHERE)
+    place = next((place for place in places if place not in (NOWHERE, Location("docx"))), NOWHERE)
+    return TextFault(code, section.key or "" if section is not None else None, place, said, level)
+
+
 def judge_records(
-    checked: CheckSubject,
-    params: Any,
-    rule: RuleSpec,
-    judge: Callable[[DocumentContent, Any, TextReporter], Iterator[Diagnostic]],
-) -> Iterator[Diagnostic]:
+    checked: CheckSubject, params: Any, judge: Callable[[DocumentContent, Any], Iterator[TextFault]]
+) -> Iterator[Fault]:
     """Judge each planned document of ``params.document`` that the record holds."""
     for job in checked.jobs:
         if job.document.id != params.document or job.entry is None or checked.is_silenced(job.place):
             continue
+        for fault in judge(outline_report(checked.subject, job), params):
+            yield Fault(fault.code, (*job.place, fault.key) if fault.key else job.place, fault.said, fault.level)
 
-        def find_place(key: str, place: Place = job.place) -> Location:
-            return checked.locate((*place, key) if key else place, False)
 
-        reporter = TextReporter(rule, checked.locate(job.place, False), find_place)
-        yield from judge(outline_report(checked.subject, job), params, reporter)
+def place_fault(fault: TextFault, rule: RuleSpec, place: Location) -> Diagnostic:
+    """The same of a text that is a file, in the name of its rule; ``place`` is where the whole text is."""
+    severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
+    return Diagnostic(fault.code, severity, fault.said, place if fault.location == NOWHERE else fault.location, clause)
 
 
 def check_patterns(patterns: Iterable[str]) -> None:

@@ -12,14 +12,13 @@ from docgen.checks.base import find_check
 from docgen.checks.rules import before_after, facts_told, problems_answered, section_length
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.outside import check_outside
-from docgen.checks.shared.texts import TextCheck, TextReporter, find_section, key_sections, read_sentences
+from docgen.checks.shared.texts import TextCheck, find_section, key_sections, place_fault, read_sentences
 from docgen.content.blocks import iterate_prose
 from docgen.content.headings import WantedHeading
 from docgen.content.model import DocumentContent
 from docgen.content.parts.arrange import Arrangement, arrange
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location
-from docgen.profile.levels import severity_of
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import RuleSpec
 
@@ -81,10 +80,10 @@ class TextRules:
     def judge(self, text: ReadText, place: Location, marks: bool | None = None) -> Iterator[Diagnostic]:
         """What is wrong with the lengths of a text, then what the other rules find in it."""
         lengths = self.measure(text, marks)
-        severity, clause = severity_of(self.length.level), self.length.clause
-        yield from section_length.check_section_length(lengths, self.params, place, clause=clause, severity=severity)
+        for fault in section_length.check_section_length(lengths, self.params):
+            yield place_fault(fault, self.length, place)
         if text.arrangement is not None:
-            yield from check_outside(text.arrangement, place, clause)
+            yield from check_outside(text.arrangement, place, self.length.clause)
         yield from judge_text(self.others, text.keyed, place)
 
     def measure(self, text: ReadText, marks: bool | None = None) -> section_length.SectionLengths:
@@ -162,5 +161,5 @@ def judge_text(rules: Sequence[RuleSpec], content: DocumentContent, place: Locat
     """What such rules find in a text whose sections carry their keys."""
     for rule in rules:
         check = cast("TextCheck", find_check(rule.check))
-        reporter = TextReporter(rule, place)
-        yield from check.judge_text(content, check.Params.model_validate(rule.with_), reporter)
+        for fault in check.judge_text(content, check.Params.model_validate(rule.with_)):
+            yield place_fault(fault, rule, place)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docgen.checks.base import CheckSubject
+from docgen.checks.base import CheckSubject, run_rule
 from docgen.checks.rules import marks_complete, product_of_factors, sum_within
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.profile.forms import build_record_model
@@ -153,7 +153,7 @@ def run(
         return Location("yaml", "r.yaml", 1, 1, format_path(place))
 
     checked = CheckSubject(Subject(PROFILE, record, derive_facts(PROFILE, record)), (), locate, lambda _place: False)
-    return list(module.check(checked, module.Params.model_validate(params), RULE))
+    return list(run_rule(checked, RULE, module, module.Params.model_validate(params)))
 
 
 MARKS = {"document": "sheet"}

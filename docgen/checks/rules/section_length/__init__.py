@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
+from docgen.checks.faults import Fault
 from docgen.checks.rules.section_length.measure import PartLength, SectionLengths, Verdict, measure_sections
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart, WantedUnits
 from docgen.checks.rules.section_length.report import check_section_length
-from docgen.diagnostics import Diagnostic, Location
-from docgen.profile.levels import severity_of
-from docgen.profile.model import RuleSpec
-from docgen.profile.paths import Place
+from docgen.diagnostics import NOWHERE
 from docgen.profile.plan import outline_report
 from docgen.profile.subject import is_present
 
@@ -43,38 +41,22 @@ def list_paths(params: SectionLength) -> Iterable[str]:  # noqa: ARG001 - what e
     return ()
 
 
-def check(checked: CheckSubject, params: SectionLength, rule: RuleSpec) -> Iterator[Diagnostic]:
+def check(checked: CheckSubject, params: SectionLength) -> Iterator[Fault]:
     """Check each planned document of that kind; what it lacks altogether is reported as lacking, and not here again."""
     for job in checked.jobs:
         if job.document.id != params.document or job.entry is None or checked.is_silenced(job.place):
             continue
         titled = job.document.titled or ""
-
-        def find_place(key: str, place: Place = job.place, titled: str = titled) -> Location:
-            return checked.locate((*place, key or titled), False)
-
         lengths = measure_sections(outline_report(checked.subject, job), params, east_asian_marks=True)
-        found = check_section_length(
-            lengths,
-            params,
-            checked.locate(job.place, False),
-            clause=rule.clause,
-            severity=severity_of(rule.level),
-            locate=find_place,
-        )
+        unwritten = {part.key for part in params.parts if not is_present(getattr(job.entry, part.key, None))}
         has_title = not titled or getattr(job.entry, titled, None) is not None
-        unwritten = {
-            checked.locate((*job.place, part.key), False)
-            for part in params.parts
-            if not is_present(getattr(job.entry, part.key, None))
-        }
-        for diagnostic in found:
-            if diagnostic.code == "C105" and diagnostic.location in unwritten:
+        for fault in check_section_length(lengths, params):
+            if fault.code == "C105" and fault.key in unwritten:
                 continue
-            if diagnostic.code == "C109" and not lengths.units:
+            if fault.code == "C109" and not lengths.units:
                 continue  # that nobody is named is lacking
-            if diagnostic.code in ("C104", "C106") or (diagnostic.code == "C107" and not has_title):
+            if fault.code in ("C104", "C106") or (fault.code == "C107" and not has_title):
                 continue
-            if diagnostic.code == "C109" and not lengths.units:
-                continue
-            yield diagnostic
+            place = job.place if fault.key is None else (*job.place, fault.key or titled)
+            at = fault.location if fault.key is None else NOWHERE
+            yield Fault(fault.code, place, fault.said, fault.level, clause=fault.clause, location=at)

@@ -1,59 +1,51 @@
-"""What is wrong with a text's lengths, as diagnostics."""
+"""What is wrong with a text's lengths."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from docgen.checks.faults import TextFault
 from docgen.checks.rules.section_length.measure import DoubtLength, PartLength, SectionLengths
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
 from docgen.checks.rules.section_length.titles import is_hollow
 from docgen.checks.rules.section_length.titles import spell_reasons as spell_title_reasons
 from docgen.content.count import Count
-from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Severity, Term
+from docgen.diagnostics import NOWHERE, Location, Param, Term
+from docgen.profile.document import Level
 
 if TYPE_CHECKING:
     from docgen.content.parts.assign import Reason
 
 
-def check_section_length(
-    lengths: SectionLengths,
-    params: SectionLength,
-    location: Location = NOWHERE,
-    *,
-    clause: str | None = None,
-    severity: Severity = Severity.ERROR,
-    locate: Callable[[str], Location] | None = None,
-) -> tuple[Diagnostic, ...]:
+def check_section_length(lengths: SectionLengths, params: SectionLength) -> tuple[TextFault, ...]:
     """What is wrong with a text's lengths: C101–C105 and C111 parts, C106–C108 title, C109 units, C110 the rest.
 
-    ``severity`` is what the clause's verb demands; 约 is never more than a warning. ``locate`` gives the place of a
-    part by its key (of the title by an empty key); without it, it is where the part was found, or ``location``.
+    约 is never more than 宜.
     """
-    report = _Reporter(location, severity, locate)
-    mild = min(severity, Severity.WARNING, key=list(reversed(Severity)).index)
+    report = _Reporter()
     total = lengths.total
     if total.low > params.limit:
         over = total.high - params.limit
-        report.add("C101", severity, clause, total=_spell_range(total), limit=params.limit, over=over)
+        report.add("C101", None, None, total=_spell_range(total), limit=params.limit, over=over)
     elif total.high > params.limit:
-        report.add("C102", mild, clause, low=total.low, high=total.high, limit=params.limit)
+        report.add("C102", "宜", None, low=total.low, high=total.high, limit=params.limit)
     if _is_unread(lengths):
-        report.add("C142", report.severity, clause, count=lengths.open_words)
+        report.add("C142", None, None, count=lengths.open_words)
     for part in lengths.parts:
-        _check_part(part, report, mild, lengths)
-        _tell_reading(part, params, report, clause)
+        _check_part(part, report, lengths)
+        _tell_reading(part, params, report)
     for doubt in lengths.doubts:
-        _tell_doubt(doubt, params, report, mild, clause)
-    _check_title(lengths, params, report, mild)
+        _tell_doubt(doubt, params, report)
+    _check_title(lengths, params, report)
     wanted = params.units
     if wanted is not None and lengths.units is not None and not wanted.min <= len(lengths.units) <= wanted.max:
         listed = "、".join(lengths.units) or "—"
         report.add(
             "C109",
-            severity,
+            None,
             wanted.clause,
             wanted.key,
             title=wanted.title,
@@ -64,28 +56,24 @@ def check_section_length(
         )
     for heading, count, place in () if _is_unread(lengths) else lengths.others:
         where: Param = heading or Term("checks.length.before" if heading is None else "checks.length.after")
-        report.add("C110", mild, clause, place=place, where=where, count=count.high)
+        report.add("C110", "宜", None, place=place, where=where, count=count.high)
     return tuple(report.found)
 
 
 @dataclass(slots=True)
 class _Reporter:
-    location: Location
-    severity: Severity
-    locate: Callable[[str], Location] | None
-    found: list[Diagnostic] = field(default_factory=list)
+    found: list[TextFault] = field(default_factory=list)
 
     def add(
         self,
         code: str,
-        severity: Severity,
+        level: Level | None,
         clause: str | None,
         key: str | None = None,
         place: Location = NOWHERE,
         **params: Param,
     ) -> None:
-        where = self.locate(key) if self.locate is not None and key is not None else place
-        self.found.append(Diagnostic(code, severity, params, self.location if where == NOWHERE else where, clause))
+        self.found.append(TextFault(code, key, place, params, level, clause))
 
 
 def _is_unread(lengths: SectionLengths) -> bool:
@@ -93,7 +81,7 @@ def _is_unread(lengths: SectionLengths) -> bool:
     return all(part.heading is None for part in lengths.parts) and bool(lengths.others or lengths.doubts)
 
 
-def _tell_reading(length: PartLength, params: SectionLength, report: _Reporter, clause: str | None) -> None:
+def _tell_reading(length: PartLength, params: SectionLength, report: _Reporter) -> None:
     """C140: a part that is likely, with its reasons."""
     reading = length.reading
     if reading is None or reading.certainty == "sure":
@@ -105,12 +93,10 @@ def _tell_reading(length: PartLength, params: SectionLength, report: _Reporter, 
         "count": length.count.high,
         "reasons": spell_reasons(reading.reasons),
     }
-    report.add("C140", Severity.INFO, length.part.clause or clause, length.part.key, reading.location, **said)
+    report.add("C140", "可", length.part.clause, length.part.key, reading.location, **said)
 
 
-def _tell_doubt(
-    doubt: DoubtLength, params: SectionLength, report: _Reporter, mild: Severity, clause: str | None
-) -> None:
+def _tell_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) -> None:
     """C141: a heading that may be of one part or another."""
     first, second = (*doubt.keys, *doubt.keys)[:2]
     said: dict[str, Param] = {
@@ -121,7 +107,7 @@ def _tell_doubt(
         "other_letter": params.find_letter(second),
         "other": params.find_title(second),
     }
-    report.add("C141", mild, clause, None, doubt.location, **said)
+    report.add("C141", "宜", None, None, doubt.location, **said)
 
 
 def spell_reason(reason: Reason) -> Term:
@@ -138,20 +124,20 @@ def spell_reasons(reasons: Sequence[Reason]) -> Term:
     return text
 
 
-def _check_part(length: PartLength, report: _Reporter, mild: Severity, lengths: SectionLengths) -> None:
+def _check_part(length: PartLength, report: _Reporter, lengths: SectionLengths) -> None:
     part = length.part
     if length.verdict == "absent" and (_is_unread(lengths) or any(part.key in doubt.keys for doubt in lengths.doubts)):
         return
     if length.verdict in ("absent", "empty"):
         code = "C104" if length.verdict == "absent" else "C105"
-        report.add(code, report.severity, part.clause, part.key, length.location, title=part.title)
+        report.add(code, None, part.clause, part.key, length.location, title=part.title)
         return
     if not length.in_order:
-        report.add("C111", mild, part.clause, part.key, length.location, title=part.title)
+        report.add("C111", "宜", part.clause, part.key, length.location, title=part.title)
     if length.verdict != "inside" and length.share is not None and lengths.is_whole:
         report.add(
             "C103",
-            mild,
+            "宜",
             part.clause,
             part.key,
             length.location,
@@ -166,15 +152,15 @@ def _check_part(length: PartLength, report: _Reporter, mild: Severity, lengths: 
         )
 
 
-def _check_title(lengths: SectionLengths, params: SectionLength, report: _Reporter, mild: Severity) -> None:
+def _check_title(lengths: SectionLengths, params: SectionLength, report: _Reporter) -> None:
     title = (lengths.title or "").strip()
     if not title:
-        report.add("C106", report.severity, params.title_clause, "")
+        report.add("C106", None, params.title_clause, "")
     elif is_hollow(title, params, lengths.units or ()):
-        report.add("C107", mild, params.title_clause, "", title=title, reasons=spell_title_reasons(title))
+        report.add("C107", "宜", params.title_clause, "", title=title, reasons=spell_title_reasons(title))
     elif params.title_limit is not None and lengths.title_count.low > params.title_limit:
         count = lengths.title_count.high
-        report.add("C108", mild, params.title_clause, "", title=title, count=count, limit=params.title_limit)
+        report.add("C108", "宜", params.title_clause, "", title=title, count=count, limit=params.title_limit)
 
 
 def _spell_change(difference: int) -> Term:

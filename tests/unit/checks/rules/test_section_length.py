@@ -16,12 +16,14 @@ from docgen.checks.rules.section_length import (
     check_section_length,
     measure_sections,
 )
+from docgen.checks.shared.texts import place_fault
 from docgen.content.count import Count
 from docgen.content.markdown import parse_markdown
 from docgen.content.model import DocumentContent, Narrative, Section
 from docgen.content.outline import outline_document
-from docgen.diagnostics import Diagnostic, Location, Severity, Term
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, Severity, Term
 from docgen.messages import LANGUAGES, catalogue
+from docgen.profile.model import RuleSpec
 
 PARTS = [
     {"key": "first", "title": "概况", "share": "10", "low": "6", "high": "14", "clause": "D.2 a)"},
@@ -63,9 +65,17 @@ def read(text: str) -> DocumentContent:
     return outline_document(narrative.blocks, place)
 
 
-def run(content: DocumentContent, params: SectionLength | None = None, **options: Any) -> list[Diagnostic]:
+def run(
+    content: DocumentContent,
+    params: SectionLength | None = None,
+    level: str = "应",
+    location: Location = NOWHERE,
+    lengths: SectionLengths | None = None,
+) -> list[Diagnostic]:
     params = params or make_params()
-    return list(check_section_length(measure_sections(content, params), params, **options))
+    rule = RuleSpec.model_validate({"id": "r", "clause": "D.2", "level": level, "check": "section_length", "with": {}})
+    measured = lengths or measure_sections(content, params)
+    return [place_fault(fault, rule, location) for fault in check_section_length(measured, params)]
 
 
 def codes(content: DocumentContent, params: SectionLength | None = None) -> list[str]:
@@ -100,7 +110,7 @@ def test_limit(size: int, found: list[str]) -> None:
 
 
 def test_over_the_limit_says_how_much() -> None:
-    (found,) = run(make_content(second="文" * 75), clause="D.2")
+    (found,) = run(make_content(second="文" * 75))
     assert (found.code, found.severity, found.clause) == ("C101", Severity.ERROR, "D.2")
     assert found.params == {"total": "105", "limit": 100, "over": 5}
 
@@ -109,12 +119,12 @@ def test_marks_make_a_range() -> None:
     content = make_content(second="文" * 69 + "——")
     lengths = measure_sections(content, make_params())
     assert lengths.total == Count(100, 101, 101)
-    (found,) = check_section_length(lengths, make_params())
+    (found,) = run(content, lengths=lengths)
     assert (found.code, found.severity) == ("C102", Severity.WARNING)
     assert found.params == {"low": 100, "high": 101, "limit": 100}
     assert measure_sections(content, make_params(), east_asian_marks=True).total.low == 101
     assert measure_sections(content, make_params(), east_asian_marks=False).total.high == 100
-    over = check_section_length(measure_sections(content, make_params(limit="99")), make_params(limit="99"))
+    over = run(content, make_params(limit="99"))
     assert [(item.code, item.params["total"]) for item in over] == [("C101", "100–101")]
 
 
@@ -252,7 +262,7 @@ def test_parts_are_found_by_heading_in_a_file() -> None:
         (None, 3, 3),
         ("结语", 3, 13),
     ]
-    found = check_section_length(lengths, make_params())
+    found = run(read(text))
     assert [(item.code, item.severity, item.location.line) for item in found] == [
         ("C110", Severity.WARNING, 3),
         ("C110", Severity.WARNING, 13),
@@ -269,12 +279,12 @@ def test_other_order() -> None:
 
 def test_severity_follows_the_verb_of_the_clause() -> None:
     content = make_content("", "文" * 150, title=None)
-    for severity, mild in [
-        (Severity.ERROR, Severity.WARNING),
-        (Severity.WARNING, Severity.WARNING),
-        (Severity.INFO, Severity.INFO),
+    for level, severity, mild in [
+        ("应", Severity.ERROR, Severity.WARNING),
+        ("宜", Severity.WARNING, Severity.WARNING),
+        ("可", Severity.INFO, Severity.INFO),
     ]:
-        found = {item.code: item.severity for item in run(content, severity=severity)}
+        found = {item.code: item.severity for item in run(content, level=level)}
         assert (found["C101"], found["C105"], found["C106"], found["C103"]) == (severity, severity, severity, mild)
 
 
@@ -282,10 +292,9 @@ def test_places() -> None:
     where = Location("yaml", "record.yaml", 7)
     found = run(make_content("文" * 5, "文" * 85, title=""), location=where)
     assert {item.location for item in found} == {where}
-    named = run(
-        make_content("文" * 5, "文" * 85, title=""), location=where, locate=lambda key: Location("none", key or "题")
-    )
-    assert {item.code: item.location.file for item in named} == {"C101": "record.yaml", "C103": "first", "C106": "题"}
+    params = make_params()
+    named = check_section_length(measure_sections(make_content("文" * 5, "文" * 85, title=""), params), params)
+    assert {item.code: item.key for item in named} == {"C101": None, "C103": "first", "C106": ""}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from docgen.checks.base import CheckSubject
+from docgen.checks.base import CheckSubject, run_rule
 from docgen.checks.rules import listed_among, stages_in_order, sum_of_parts
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.forms import build_record_model
@@ -55,8 +54,7 @@ def run(module: Any, params: dict[str, Any], form: dict[str, Any]) -> list[Diagn
 
     subject = Subject(PROFILE, record, Facts())
     checked = CheckSubject(subject, (), locate, lambda _place: False)
-    found: Iterator[Diagnostic] = module.check(checked, module.Params.model_validate(params), RULE)
-    return list(found)
+    return list(run_rule(checked, RULE, module, module.Params.model_validate(params)))
 
 
 SUM = {"total": "forms.tally[].all", "parts": ["forms.tally[].yes", "forms.tally[].no"]}

@@ -11,7 +11,7 @@ from support.checks_support import make_indicator, make_record, run, show
 
 from docgen.checks.rules import before_after, facts_told, problems_answered
 from docgen.checks.shared.figure_pairs import find_pairs
-from docgen.checks.shared.texts import TextReporter, key_sections
+from docgen.checks.shared.texts import key_sections, place_fault
 from docgen.content.figures import Sentence, find_figures, list_sentences, read_number
 from docgen.content.headings import WantedHeading
 from docgen.content.markdown import parse_markdown
@@ -99,7 +99,7 @@ def judge(module: Any, content: DocumentContent, level: str = "宜", **params: A
     rule = RuleSpec.model_validate({"id": "r", "clause": "9", "level": level, "check": "x", "with": {}})
     known = module.Params.model_validate({"document": "story", **params})
     assert list(module.list_paths(known)) == []
-    return list(module.judge_text(content, known, TextReporter(rule, Location(file="a.md"))))
+    return [place_fault(fault, rule, Location(file="a.md")) for fault in module.judge_text(content, known)]
 
 
 FACTS = [
