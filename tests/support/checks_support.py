@@ -140,6 +140,12 @@ PROFILE = {
             "level": "可",
         },
         {
+            **_form("refusal", _field("note")),
+            "per": "project",
+            "level": "可",
+            "when": {"equals": {"path": "project.scope", "value": "park"}},
+        },
+        {
             **_form("crew", _rows("people", _field("name"), _field("trained", "date"))),
             "per": "project",
             "level": "可",

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from docgen.checks.base import CheckSubject, run_rule
-from docgen.checks.rules import marks_complete, product_of_factors, sum_within
+from docgen.checks.rules import marks_complete, product_of_factors, rubric_given, sum_within
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec
+from docgen.profile.plan import plan_documents
 from docgen.profile.subject import Subject, derive_facts
 from docgen.record.marking import Marking, MarkSheet, Rubric, mark_document, sum_rows
 from docgen.record.masking import Masked
@@ -152,7 +153,8 @@ def run(
     def locate(place: tuple[str | int, ...], _key: bool) -> Location:
         return Location("yaml", "r.yaml", 1, 1, format_path(place))
 
-    checked = CheckSubject(Subject(PROFILE, record, derive_facts(PROFILE, record)), (), locate, lambda _place: False)
+    subject = Subject(PROFILE, record, derive_facts(PROFILE, record))
+    checked = CheckSubject(subject, plan_documents(subject), locate, lambda _place: False)
     return list(run_rule(checked, RULE, module, module.Params.model_validate(params)))
 
 
@@ -171,6 +173,23 @@ def test_marks_that_fit_are_not_reported() -> None:
 def test_marks_without_a_rubric_are_a_warning() -> None:
     (found,) = run(marks_complete, MARKS, {"marks": [one({"a": "6"})]})
     assert (found.code, found.severity, found.location.path) == ("C320", Severity.WARNING, "forms.sheet[0].marks")
+
+
+@pytest.mark.parametrize(
+    ("form", "rubrics", "codes"),
+    [
+        ({"limit": "5"}, [], ["C272"]),
+        ({"limit": "5"}, [{**WHOLE, "key": "other"}], ["C272"]),
+        ({"limit": "5"}, [WHOLE], []),
+        ({}, [], []),
+    ],
+)
+def test_a_document_that_was_filled_needs_its_rubric(
+    form: dict[str, Any], rubrics: list[dict[str, Any]], codes: list[str]
+) -> None:
+    found = run(rubric_given, MARKS, form, rubrics)
+    assert [item.code for item in found] == codes
+    assert all((item.params["document"], item.location.path) == ("评分表", "rubrics") for item in found)
 
 
 def test_a_rubric_with_other_lines_than_the_document_is_told_once() -> None:

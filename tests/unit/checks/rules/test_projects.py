@@ -257,3 +257,52 @@ def test_a_value_is_called_as_people_call_it() -> None:
     params = {"rows": "parties[]", "label": "参与方", "field": "role", "value": "agency", "min": 1}
     (found,) = run("value_count", {**params, "value_label": "机构"}, record)
     assert found.params["value"] == "机构"
+
+
+REFUSED = {"documents": ["refusal", "plan"], "reason": "园区项目"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "note", "told"),
+    [("enterprise", "不去", True), ("park", "不去", False), ("enterprise", None, False)],
+)
+def test_a_document_is_filled_only_where_it_is_made(scope: str, note: str | None, told: bool) -> None:
+    entry = {"note": note} if note is not None else {}
+    record = make_record(project={"scope": scope}, forms={"refusal": [entry], **plan(date="2024-03-01")})
+    found = run("form_used", REFUSED, record)
+    assert show(found) == ([("C226", "forms.refusal[0]")] if told else [])
+    if found:
+        assert (found[0].params["document"], found[0].params["reason"]) == ("refusal", "园区项目")
+
+
+STOPPED = {
+    "entries": "forms.call[]",
+    "signs": [{"field": "done", "values": ["不成"]}, {"field": "maker", "words": ["停产", "退出"]}],
+    "recorded": ["forms.change[].title"],
+    "what": "变更",
+    "per": "enterprises[]",
+}
+
+
+@pytest.mark.parametrize(
+    ("done", "maker", "told"),
+    [
+        ("不成", "已经停产", True),
+        ("成", "已经停产", False),
+        ("不成", "照常生产", False),
+        ("不成", "没有停产", False),
+        ("不成", None, False),
+    ],
+)
+def test_an_entry_with_all_signs_calls_for_a_record(done: str, maker: str | None, told: bool) -> None:
+    call = {"key": "c1", "done": done} | ({"maker": maker} if maker is not None else {})
+    found = run("signs_recorded", STOPPED, make_record(forms={"call": [call]}))
+    assert show(found) == ([("C270", "forms.call[0].done")] if told else [])
+
+
+def test_what_is_recorded_answers_the_signs_unless_nobody_could_read_it() -> None:
+    call = {"key": "c1", "done": "不成", "maker": "退出"}
+    recorded = {"change": [{"key": "g1", "title": "退出"}]}
+    assert run("signs_recorded", STOPPED, make_record(forms={"call": [call], **recorded})) == []
+    silent = run("signs_recorded", STOPPED, make_record(forms={"call": [call]}), silenced=lambda place: True)
+    assert silent == []
