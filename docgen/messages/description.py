@@ -40,8 +40,10 @@ def describe_location(location: Location) -> dict[str, Any]:
 
 
 def spell_size(size: int) -> str:
-    """A number of bytes for people."""
-    amount, unit = float(size), 0
-    while amount >= 1024 and unit < len(_UNITS) - 1:
-        amount, unit = amount / 1024, unit + 1
-    return f"{amount:.{1 if unit else 0}f} {_UNITS[unit]}"
+    """A size in bytes as people read it, by thousands: 812 B, 17.4 KB, 3.2 MB."""
+    value = float(size)
+    for unit in _UNITS:
+        if value < 1000 or unit == _UNITS[-1]:
+            break
+        value /= 1000
+    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"

@@ -87,7 +87,7 @@ def test_three_packages_are_dropped(seen: Visit, tmp_path: Path) -> None:
 def test_what_is_sent_is_counted_in_bytes(seen: Visit, tmp_path: Path) -> None:
     page = seen.page
     large = tmp_path / "大.zip"
-    large.write_bytes(b"\0" * (40 << 20))
+    large.write_bytes(b"\0" * 40_000_000)
     page.evaluate(
         """() => {
           const sent = document.querySelector("[data-sent]");

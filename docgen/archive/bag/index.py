@@ -22,6 +22,7 @@ from docgen.archive.plan.numbering import spell_item_range, spell_retention
 from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.content.formats import find_name, find_suffix
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.messages.description import spell_size
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def render_page(
         blocks=arrange(index),
         links=[_link(name) for name in sorted(tag_names)],
         machine_files=[_link(name) for name in machine_files],
-        size=show_size(index.counts.bytes),
+        size=spell_size(index.counts.bytes),
         origins=list_origins(index),
     )
     return page.encode()
@@ -169,16 +170,6 @@ def list_origins(index: PackageIndex) -> list[str]:
         if redacted.unsearched:
             lines.append(text("redaction.unsearched", unsearched=redacted.unsearched))
     return lines
-
-
-def show_size(size: int) -> str:
-    """A size in bytes as people read it: 812 B, 17.4 KB, 3.2 MB."""
-    value = float(size)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            break
-        value /= 1000
-    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +222,7 @@ def _file(rendition: Rendition) -> FileLine:
         url=quote(rendition.path),
         kind=find_suffix(rendition.path).removeprefix(".").upper(),
         role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
-        size=show_size(rendition.size),
+        size=spell_size(rendition.size),
         pages=_show_pages(rendition.pages),
         sha256=rendition.sha256,
     )

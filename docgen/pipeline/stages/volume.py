@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from docgen.archive.bag.index import show_size
 from docgen.archive.plan.filing import PDF, InspectedEvidence
 from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex
 from docgen.archive.plan.plan import BoundVolume, PlannedDocument, PlannedRendition
@@ -17,6 +16,7 @@ from docgen.content.pictures import PictureError, read_picture
 from docgen.diagnostics import error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.messages.description import spell_size
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.papers import PHOTO_SHEET, UNBOUND_SHEET
 from docgen.pipeline.stages.prepare import PreparedRecord
@@ -197,7 +197,7 @@ class VolumeMaker:
             title=document.title,
             path=file.path,
             original_name=document.original_name or Missing("file.original_name", "", "blank"),
-            size=show_size(size),
+            size=spell_size(size),
             pages=file.pages.value if file.pages.value is not None else Missing("file.pages", "", "blank"),
             reason=texts.text(f"volume.reason.{reason}"),
         )

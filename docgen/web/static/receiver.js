@@ -6,7 +6,7 @@ const pause = 1500;
 function spell(size) {
   const units = ["B", "KB", "MB", "GB"];
   let unit = 0;
-  for (; size >= 1024 && unit < units.length - 1; unit += 1) size /= 1024;
+  for (; size >= 1000 && unit < units.length - 1; unit += 1) size /= 1000;
   return `${size.toFixed(unit ? 1 : 0)} ${units[unit]}`;
 }
 

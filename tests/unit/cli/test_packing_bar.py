@@ -13,7 +13,7 @@ from docgen.cli.layout import measure_text
 from docgen.cli.session import Session
 from docgen.cli.views.packing_bar import PackingBar
 
-MB = 1 << 20
+MB = 1_000_000
 LONG = "XZ-2024-007_" + "徐州市小微企业质量管理体系认证提升项目" * 3
 
 

@@ -11,7 +11,6 @@ from support.web_support import enter, make_settings, open_page
 
 from docgen.diagnostics import Location, error
 from docgen.messages import LANGUAGES, Language, catalogue
-from docgen.messages.description import spell_size
 from docgen.web.pages import DOORS, FOLDER
 from docgen.web.spoken import speak
 
@@ -64,16 +63,6 @@ def test_a_program_is_told_what_is_wrong_as_json(tmp_path: Path) -> None:
     with open_page(make_settings(tmp_path)) as client:
         said = enter(client).get("/api/jobs/" + "0" * 24)
         assert (said.status_code, said.json()["diagnostics"][0]["code"]) == (404, "N162")
-
-
-def test_sizes_are_said_as_people_say_them() -> None:
-    assert [spell_size(number) for number in (0, 1023, 1024, 2_500_000, 5 * 1024**4)] == [
-        "0 B",
-        "1023 B",
-        "1.0 KB",
-        "2.4 MB",
-        "5120.0 GB",
-    ]
 
 
 def test_files_are_called_what_their_sender_calls_them() -> None:

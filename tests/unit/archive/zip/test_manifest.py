@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from support.archive_samples import make_index, make_office
 
 from docgen.archive.bag.digest import content_digest
-from docgen.archive.bag.index import dump_index, list_bag_info, parse_index, render_page, show_size
+from docgen.archive.bag.index import dump_index, list_bag_info, parse_index, render_page
 from docgen.archive.plan.model import FiledDocument, Pages, Rendition, StandardUsed, count_documents
 from docgen.archive.verify.fixity import Listing, MemberFact, compare_listing
 from docgen.archive.zip import manifest
@@ -160,11 +160,6 @@ def test_an_own_page_template_is_used() -> None:
         render_page(make_index(), [], "{{ index.title }}<b>{{ size }}</b>")
         == "小微企业质量管理体系认证提升项目<b>0 B</b>".encode()
     )
-
-
-@pytest.mark.parametrize(("size", "shown"), [(0, "0 B"), (999, "999 B"), (17_400, "17.4 KB"), (3_200_000, "3.2 MB")])
-def test_sizes_are_shown_as_people_read_them(size: int, shown: str) -> None:
-    assert show_size(size) == shown
 
 
 def test_the_content_digest_minds_parts_and_not_their_compression() -> None:
