@@ -61,7 +61,12 @@ class Resources:
 
     def find_profile(self, profile_id: str) -> Path | None:
         """The folder of one profile, or None."""
-        return next((folder for folder in self.profile_folders() if folder.name == profile_id), None)
+        for root in (*self.own_profiles, shipped_folder("profiles")):
+            candidates = [root] if (root / "profile.yaml").is_file() else root.glob("*")
+            for folder in candidates:
+                if folder.name == profile_id and (folder / "profile.yaml").is_file():
+                    return folder
+        return None
 
     def find_template(self, name: str) -> Path | None:
         """A template by its path below ``templates/`` (``docx/report.docx``), or None."""

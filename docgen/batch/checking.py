@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from docgen.batch.book_doubts import doubt_book
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.intake import OpenedIntake, list_rows, select_row
-from docgen.batch.result import dump_diagnostics
+from docgen.batch.result import dump_diagnostics, load_diagnostics
 from docgen.diagnostics import Diagnostic, has_errors
 from docgen.pipeline.stages.documents import leave_gaps
 from docgen.pipeline.stages.outcome import Options
@@ -28,6 +30,37 @@ class CheckedRow:
     is_ready: bool
     fits_pen: bool
     digest: str
+
+
+def dump_rows(rows: Iterable[CheckedRow]) -> str:
+    """Rows as text, for another process to know."""
+    return json.dumps(
+        [
+            {
+                **{name: getattr(row, name) for name in _PLAIN},
+                "found": json.loads(dump_diagnostics(row.diagnostics)),
+                "places": [item.location.place for item in row.diagnostics],
+            }
+            for row in rows
+        ],
+        ensure_ascii=False,
+    )
+
+
+def parse_rows(text: str) -> dict[str, CheckedRow]:
+    """The rows in a text, by key."""
+    return {data["key"]: _load_row(data) for data in json.loads(text)}
+
+
+def _load_row(data: Mapping[str, Any]) -> CheckedRow:
+    found = tuple(
+        item if place is None else item.at(replace(item.location, place=tuple(place)))
+        for item, place in zip(load_diagnostics(data["found"]), data["places"], strict=True)
+    )
+    return CheckedRow(diagnostics=found, **{name: data[name] for name in _PLAIN})
+
+
+_PLAIN = ("key", "name", "is_ready", "fits_pen", "digest")
 
 
 def check_rows(

@@ -18,7 +18,7 @@ from docgen.pipeline.stages.prepare import open_source
 from docgen.profile.load import LoadedProfile, forget_profiles
 from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_row_owners, find_table
-from docgen.sources.intake.reading.split import EnterpriseState, IntakeSplit, select_enterprises, split_enterprises
+from docgen.sources.intake.reading.split import EnterpriseState, IntakeSplit, Selector, split_enterprises
 from docgen.sources.intake.returning.return_copy import return_faulty
 from docgen.sources.intake.workbook.grid import Book
 from docgen.sources.record_file import RawSource
@@ -32,6 +32,7 @@ class OpenedIntake:
     loaded: LoadedProfile
     split: IntakeSplit
     states: dict[str, EnterpriseState]
+    selector: Selector
 
     @property
     def book(self) -> Book:
@@ -66,7 +67,7 @@ def open_intake(key: IntakeKey) -> OpenedIntake:
     options = Options(key.resources, key.profile_id, mapping=key.mapping)
     source, loaded = open_source(key.path, options)
     split = split_enterprises(source, loaded, source.diagnostics)
-    return OpenedIntake(source, loaded, split, {item.key: item for item in split.enterprises})
+    return OpenedIntake(source, loaded, split, {item.key: item for item in split.enterprises}, Selector(source, loaded))
 
 
 def forget_intakes() -> None:
@@ -85,7 +86,7 @@ def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
     owner = find_owner(opened, argument, out)
     places = _digest_places(opened)
     for state in opened.split.enterprises:
-        data = select_enterprises(opened.source, opened.loaded, (state.key,)).data
+        data = opened.selector.select((state.key,)).data
         digest = digest_data([data, dump_diagnostics(state.diagnostics)])
         key = make_row_key(owner, state.key)
         content, place = digest, places[state.key]
@@ -124,7 +125,7 @@ def make_row_key(owner: str, row: str) -> str:
 
 def select_row(opened: OpenedIntake, row: str, doubts: tuple[Diagnostic, ...]) -> RawSource:
     """The record of one enterprise, with what reading found in its rows and what is doubted of them."""
-    selected = select_enterprises(opened.source, opened.loaded, (row,))
+    selected = opened.selector.select((row,))
     return replace(selected, diagnostics=opened.states[row].diagnostics, doubts=doubts)
 
 

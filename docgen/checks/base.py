@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -104,18 +104,32 @@ def find_check(name: str) -> Check | None:
     return cast("Check", import_module(f"docgen.checks.rules.{name}"))
 
 
+class CompiledRule(NamedTuple):
+    """A rule with its check and parameters; ``paths`` are those at which it reads something."""
+
+    rule: RuleSpec
+    check: Check
+    params: BaseModel
+    paths: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
     """A profile's rules with their checks and parameters, and every fault in those that aren't sound."""
 
-    rules: tuple[tuple[RuleSpec, Check, BaseModel], ...]
+    rules: tuple[CompiledRule, ...]
     faults: tuple[Diagnostic, ...]
+
+
+def compile_rule(rule: RuleSpec, check: Check, params: BaseModel) -> CompiledRule:
+    """A rule with what its check is given."""
+    return CompiledRule(rule, check, params, _list_read(check, params))
 
 
 @lru_cache(maxsize=32)
 def compile_rules(loaded: LoadedProfile) -> CompiledRules:
     """The rules of a profile, once per process: faults are unknown checks, refused parameters, paths to nowhere."""
-    rules: list[tuple[RuleSpec, Check, BaseModel]] = []
+    rules: list[CompiledRule] = []
     found: list[Diagnostic] = []
     for index, rule in enumerate(loaded.profile.rules):
         place: Place = ("rules", index)
@@ -129,7 +143,7 @@ def compile_rules(loaded: LoadedProfile) -> CompiledRules:
         except ValidationError as fault:
             found += describe_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
             continue
-        rules.append((rule, check, params))
+        rules.append(compile_rule(rule, check, params))
         for path in check.list_paths(params):
             try:
                 resolve_subject_path(loaded.record_model, path)
@@ -165,16 +179,17 @@ def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     found: list[Diagnostic] = []
     doubted: set[Doubted] = set()
     noting = replace(checked, locate=note_places(checked.locate)) if checked.is_whole else checked
-    for rule, check, params in compile_rules(loaded).rules:
-        told = list(run_rule(noting if rule.doubts else checked, rule, check, params))
+    for compiled in compile_rules(loaded).rules:
+        rule = compiled.rule
+        told = list(run_rule(noting if rule.doubts else checked, compiled))
         found += told
         doubted.update((key, item.location.place or ()) for key in rule.doubts for item in told)
     return RuleFindings(tuple(found), frozenset(doubted))
 
 
-def run_rule(checked: CheckSubject, rule: RuleSpec, check: Check, params: BaseModel) -> Iterator[Diagnostic]:
+def run_rule(checked: CheckSubject, compiled: CompiledRule) -> Iterator[Diagnostic]:
     """What a rule finds: the faults of its check, as grave as its level, with its clause and the field's name."""
-    paths = _list_read(check, params)
+    rule, check, params, paths = compiled
     for fault in check.check(checked, params):
         where = checked.locate(fault.place, False) if fault.location == NOWHERE else fault.location
         said = {name: _spell_said(checked, value) for name, value in fault.said.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -129,16 +129,19 @@ def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[
     """Every value at a path, absent ones (None) included; lists are flattened, bound lists stand for their one item."""
     found = [Found(root, ())]
     for step in split_path(path):
-        found = list(_take_step(found, step, scope))
+        if not found:
+            break
+        found = _take_step(found, step, scope)
     return found
 
 
-def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> Iterator[Found]:
+def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> list[Found]:
     """The values one step below; an absent value stays, at its own place."""
+    found: list[Found] = []
     for node in nodes:
         owner, place = node
         if owner is None:
-            yield node
+            found.append(node)
             continue
         field_found = find_field(type(owner), step.name) if isinstance(owner, BaseModel) else None
         if field_found is None:
@@ -146,15 +149,15 @@ def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> Iterator[
         value = getattr(owner, field_found[0])
         here = (*place, step.name)
         if not step.is_list:
-            yield Found(value, here)
+            found.append(Found(value, here))
         elif scope is None or step.prefix not in scope.items:
-            for index, item in enumerate(value):
-                yield Found(item, (*here, index))
+            found += [Found(item, (*here, index)) for index, item in enumerate(value)]
         else:
             bound = scope.items[step.prefix]
             at = _find_bound(value, bound, scope.positions.get(step.prefix))
             if at is not None:
-                yield Found(bound, (*here, at))
+                found.append(Found(bound, (*here, at)))
+    return found
 
 
 def _find_bound(value: Sequence[object], bound: object, position: int | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from docgen.profile.condition import Condition
 from docgen.profile.forms import attribute_name
 from docgen.profile.model import Profile
-from docgen.profile.paths import Found, PathError, Place, Scope, find_values, resolve_path
+from docgen.profile.paths import Found, PathError, Place, Scope, find_values, item_type, resolve_path
 from docgen.profile.references import name_values
 from docgen.record.facts import Facts
 from docgen.record.marking import Marking, Rubric, mark_document
@@ -116,10 +116,14 @@ class Subject:
     def _referring(self) -> dict[str, dict[object, tuple[object, int]]]:
         """The lists whose entries name something by ``of``, by path; of each the first entry of every key."""
         found: dict[str, dict[object, tuple[object, int]]] = {}
-        for prefix, model in (("forms", getattr(self.record, "forms", None)), ("facts", self.facts)):
-            for attribute, info in type(model).model_fields.items() if model is not None else ():
+        forms: BaseModel | None = getattr(self.record, "forms", None)
+        holders: list[tuple[str, BaseModel]] = [("forms", forms)] if forms is not None else []
+        for prefix, model in (*holders, ("facts", self.facts)):
+            for attribute, info in type(model).model_fields.items():
                 entries = getattr(model, attribute)
-                if isinstance(entries, tuple) and _refers(info, entries):
+                if not isinstance(entries, tuple):
+                    continue
+                if hasattr(entries[0], "of") if entries else _refers(type(model), attribute):
                     numbered = list(enumerate(entries))
                     own = {getattr(entry, "of", None): (entry, index) for index, entry in reversed(numbered)}
                     found[f"{prefix}.{info.alias or attribute}[]"] = own
@@ -191,13 +195,11 @@ def is_present(value: object) -> bool:
     return bool(getattr(value, "blocks", True))
 
 
-def _refers(info: FieldInfo, entries: tuple[Any, ...]) -> bool:
-    if entries:
-        return hasattr(entries[0], "of")
-    from docgen.profile.paths import item_type
-
-    model = item_type(info.annotation)[0]
-    return isinstance(model, type) and issubclass(model, BaseModel) and "of" in model.model_fields
+@cache
+def _refers(model: type[BaseModel], attribute: str) -> bool:
+    """Whether the entries of a list name something by ``of``, by types alone."""
+    entry = item_type(model.model_fields[attribute].annotation)[0]
+    return isinstance(entry, type) and issubclass(entry, BaseModel) and "of" in entry.model_fields
 
 
 def derive_facts(profile: Profile, record: Record) -> Facts:

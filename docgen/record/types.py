@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
@@ -234,9 +235,15 @@ def _parse_prose(value: object, info: ValidationInfo) -> Narrative:
         if reader is None:
             raise refuse("R127", value=name)
         return reader(name)
+    return _parse_text(_read_text(value))
+
+
+@lru_cache(maxsize=256)
+def _parse_text(text: str) -> Narrative:
+    """A text as prose, read once: a project's stands in the record of each of its enterprises."""
     from docgen.content.markdown import parse_markdown
 
-    return parse_markdown(_read_text(value))
+    return parse_markdown(text)
 
 
 Meant = Literal[

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from docgen.checks.base import CheckSubject, find_check, run_rule
+from docgen.checks.base import CheckSubject, compile_rule, find_check, run_rule
 from docgen.diagnostics import Diagnostic, Location
 from docgen.messages import LANGUAGES, catalogue
 from docgen.profile.forms import build_record_model
@@ -222,7 +222,7 @@ def run(
     known = module.Params.model_validate(params)
     for path in module.list_paths(known):
         resolve_subject_path(read_profile()[1], path)
-    found = list(run_rule(make_subject(record, silenced), rule, module, known))
+    found = list(run_rule(make_subject(record, silenced), compile_rule(rule, module, known)))
     for lang in LANGUAGES:
         for item in found:
             said = catalogue(lang)

@@ -17,7 +17,7 @@ from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells
 from docgen.web.jobs.folder import read_order, read_outcome, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome
 from docgen.web.work.forms_choice import read_choices
-from docgen.web.work.forms_table import check_again, describe_offer, knows_rows, match_table, open_table, replace_table
+from docgen.web.work.forms_table import check_again, describe_offer, match_table, open_table, replace_file
 
 Cell = tuple[str, int, int]
 """A sheet, a row, a column."""
@@ -26,7 +26,7 @@ Cell = tuple[str, int, int]
 def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) -> None:
     """Write texts into cells; those that say what stands there already are left alone.
 
-    Without any, the process only makes itself ready for the next.
+    Without any, the process only reads the table, to be ready for the next.
     """
     opened = open_table(folder, resources)
     book = find_table(opened.source.tree).places.book
@@ -39,8 +39,7 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
         if _strip(text) != _strip(show_value(former, book.epoch)):
             changed.setdefault(sheet, {})[row, column] = text.replace("\r\n", "\n").strip()
     if changed:
-        replace_table(Path(book.file), edit_cells(book, changed))
-    if changed or not knows_rows(folder):
+        replace_file(Path(book.file), edit_cells(book, changed))
         _look_again(folder, resources)
 
 
@@ -56,7 +55,7 @@ def confirm_cell(folder: Path, resources: Resources, number: int, reason: str) -
         return
     opened = open_table(folder, resources)
     book = find_table(opened.source.tree).places.book
-    replace_table(Path(book.file), confirm_value(book, found[number], reason.strip(), catalogue(DOCUMENT_LANGUAGE)))
+    replace_file(Path(book.file), confirm_value(book, found[number], reason.strip(), catalogue(DOCUMENT_LANGUAGE)))
     _look_again(folder, resources)
 
 

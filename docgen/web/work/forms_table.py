@@ -7,14 +7,13 @@ person's own file is never written to.
 from __future__ import annotations
 
 import shutil
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from docgen.archive.zip.names import clean_component
-from docgen.batch.checking import CheckedRow, check_rows
+from docgen.batch.checking import CheckedRow, check_rows, dump_rows, parse_rows
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, report_empty
 from docgen.batch.result import drop_repeats
 from docgen.diagnostics import Location, error
@@ -33,9 +32,9 @@ from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, Source
 from docgen.web.work.forms_choice import MAPPING, Choices, describe_standard, list_standards, read_choices
 from docgen.web.work.forms_faults import describe_rows, gather
 
-_TABLE, _KEPT = "table", 4
-_rows: OrderedDict[Path, dict[str, CheckedRow]] = OrderedDict()
-"""The rows of the tables that this process looked at last, by the job's folder."""
+_TABLE, _ROWS = "table", "rows.json"
+"""The folder of the copy; the file that has the rows as they were found last, so that only what changed is looked at.
+"""
 
 
 def adopt_table(folder: Path, order: Order) -> Order:
@@ -58,8 +57,8 @@ def adopt_table(folder: Path, order: Order) -> Order:
     return adopted
 
 
-def replace_table(path: Path, data: bytes) -> None:
-    """Put another content in a table's place, whole or not at all."""
+def replace_file(path: Path, data: bytes) -> None:
+    """Put another content in a file's place, whole or not at all."""
     part = path.with_suffix(".part")
     part.write_bytes(data)
     part.replace(path)
@@ -94,13 +93,13 @@ def look_through(folder: Path, resources: Resources, progress: Progress | None =
     write_order(folder, choices.put(order))
     options = choices.make_options(folder, resources)
     if own:
-        return _check(folder, path, options, choices, progress)
+        return _check(folder, path, options, choices, progress=progress)
     matcher = match_table(path, choices, resources)
     if choices.match is None:
         return JobOutcome({"step": "match", **describe_offer(matcher, {})})
     (folder / MAPPING).write_text(matcher.spell(choices.match), "utf-8")
     try:
-        return _check(folder, path, options, choices, progress)
+        return _check(folder, path, options, choices, progress=progress)
     except DocgenError as fault:  # the choices don't fit together
         return JobOutcome({"step": "match", **describe_offer(matcher, choices.match)}, tuple(fault.diagnostics))
 
@@ -130,21 +129,30 @@ def check_again(folder: Path, resources: Resources) -> JobOutcome:
     """What is found in a table that was checked, now that a cell or a choice for its rows is another."""
     order = read_order(folder)
     choices = read_choices(order)
-    return _check(folder, order.sources[0].path, choices.make_options(folder, resources), choices, None)
+    options = choices.make_options(folder, resources)
+    return _check(folder, order.sources[0].path, options, choices, known=_read_rows(folder))
 
 
-def _check(folder: Path, path: Path, options: Options, choices: Choices, progress: Progress | None) -> JobOutcome:
+def _check(
+    folder: Path,
+    path: Path,
+    options: Options,
+    choices: Choices,
+    *,
+    progress: Progress | None = None,
+    known: Mapping[str, CheckedRow] | None = None,
+) -> JobOutcome:
     opened = open_intake(make_intake_key(path, options))
     if not opened.split.enterprises:
         raise SourceError(*drop_repeats(opened.split.common), report_empty(path))
     if progress is not None:
         progress.begin(len(opened.split.enterprises))
     rows: list[CheckedRow] = []
-    for row in check_rows(opened, options, choices.by_hand, _rows.get(folder)):
+    for row in check_rows(opened, options, choices.by_hand, known):
         rows.append(row)
         if progress is not None:
             progress.advance(row.name)
-    _keep(folder, rows)
+    replace_file(folder / _ROWS, dump_rows(rows).encode())
     documents = [item.title for item in opened.loaded.profile.documents if item.id in choices.only]
     profile = opened.loaded.profile.standard
     data = {
@@ -158,16 +166,11 @@ def _check(folder: Path, path: Path, options: Options, choices: Choices, progres
     return JobOutcome(data | found.describe(opened, options.mapping), found.diagnostics)
 
 
-def knows_rows(folder: Path) -> bool:
-    """Whether this process has looked at the table's rows before: then it looks at those that changed alone."""
-    return folder in _rows
-
-
-def _keep(folder: Path, rows: Sequence[CheckedRow]) -> None:
-    _rows[folder] = {row.key: row for row in rows}
-    _rows.move_to_end(folder)
-    while len(_rows) > _KEPT:
-        _rows.popitem(last=False)
+def _read_rows(folder: Path) -> dict[str, CheckedRow]:
+    try:
+        return parse_rows((folder / _ROWS).read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
 
 
 def _suggest_documents(book: Book, loaded: LoadedProfile) -> list[str]:

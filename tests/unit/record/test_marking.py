@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docgen.checks.base import CheckSubject, run_rule
+from docgen.checks.base import CheckSubject, compile_rule, run_rule
 from docgen.checks.rules import marks_complete, product_of_factors, rubric_given, sum_within
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.profile.forms import build_record_model
@@ -155,7 +155,7 @@ def run(
 
     subject = Subject(PROFILE, record, derive_facts(PROFILE, record))
     checked = CheckSubject(subject, plan_documents(subject), locate, lambda _place: False)
-    return list(run_rule(checked, RULE, module, module.Params.model_validate(params)))
+    return list(run_rule(checked, compile_rule(RULE, module, module.Params.model_validate(params))))
 
 
 MARKS = {"document": "sheet"}

@@ -104,13 +104,37 @@ def select_enterprises(source: RawSource, loaded: LoadedProfile, keys: Collectio
 
     Places still lead to the user's file; keys stay the same. What was found in the whole file isn't repeated.
     """
-    picked = _Selection(loaded, frozenset(keys))
-    data = picked.pick(source.data)
-    tree = SelectedTree(source.tree, data, picked.kept)
-    # a row of which nobody knows whose it is was told with the workbook: here it must not excuse what lacks
-    mine = (path for path in source.failed if path[-1] != STRAY)
-    failed = frozenset(moved for path in mine if (moved := picked.move(path)) is not None)
-    return RawSource(source.path, tree, (), failed)
+    return Selector(source, loaded).select(keys)
+
+
+class Selector:
+    """Selects enterprises of one workbook, however often: where each has its rows is looked for once."""
+
+    def __init__(self, source: RawSource, loaded: LoadedProfile) -> None:
+        self._source = source
+        self._fields = list_reference_fields(build_layout(loaded))
+        self._per = {document.id: document.per for document in loaded.profile.documents}
+        data: Any = source.data
+        lists: dict[RawPath, list[Any]] = {("enterprises",): [item["key"] for item in data.get("enterprises", ())]}
+        for name, entries in data.get("forms", {}).items():
+            if self._per.get(name) == ENTERPRISES:
+                lists["forms", name] = [entry.get("of") for entry in entries]
+        self._rows: _Rows = {}
+        for place, keys in lists.items():
+            own = self._rows.setdefault(place, {})
+            for at, key in enumerate(keys):
+                own.setdefault(key, []).append(at)
+
+    def select(self, keys: Collection[str]) -> RawSource:
+        """As ``select_enterprises``."""
+        source = self._source
+        picked = _Selection(frozenset(keys), self._rows, self._fields, self._per)
+        data = picked.pick(source.data)
+        tree = SelectedTree(source.tree, data, picked.kept)
+        # a row of which nobody knows whose it is was told with the workbook: here it must not excuse what lacks
+        mine = (path for path in source.failed if path[-1] != STRAY)
+        failed = frozenset(moved for path in mine if (moved := picked.move(path)) is not None)
+        return RawSource(source.path, tree, (), failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +166,30 @@ class SelectedTree:
         return tuple(restored)
 
 
+_Rows = dict[RawPath, dict[str, list[int]]]
+"""Of each list whose rows are each about one enterprise: by its key, where its rows stand."""
+
+
 class _Selection:
-    def __init__(self, loaded: LoadedProfile, keys: frozenset[str]) -> None:
+    def __init__(
+        self,
+        keys: frozenset[str],
+        rows: _Rows,
+        fields: Mapping[str, tuple[tuple[str, bool], ...]],
+        per: Mapping[str, str],
+    ) -> None:
         self.kept: dict[RawPath, tuple[int, ...]] = {}
         self._keys = keys
-        self._fields = list_reference_fields(build_layout(loaded))
-        self._per = {document.id: document.per for document in loaded.profile.documents}
+        self._rows = rows
+        self._fields = fields
+        self._per = per
 
     def pick(self, data: Any) -> Any:
         picked = dict(data)
         gone: dict[str, set[str]] = {}
         for name, items in data.items():
             if name == "enterprises":
-                picked[name] = self._keep((name,), items, [item["key"] in self._keys for item in items])
+                picked[name] = self._take((name,), items)
             elif name != "forms" and isinstance(items, list):
                 trimmed = [self._trim(name, item) for item in items]
                 gone[name] = {
@@ -198,6 +233,14 @@ class _Selection:
                 return None
         return tuple(moved)
 
+    def _take(self, place: RawPath, items: list[Any]) -> list[Any]:
+        """The rows of the enterprises alone, of a list whose rows are each one's."""
+        rows = self._rows[place]
+        wanted = tuple(sorted(at for key in self._keys for at in rows.get(key, ())))
+        if len(wanted) < len(items):
+            self.kept[place] = wanted
+        return [items[at] for at in wanted]
+
     def _keep(self, place: RawPath, items: list[Any], wanted: list[bool]) -> list[Any]:
         if not all(wanted):
             self.kept[place] = tuple(at for at, keep in enumerate(wanted) if keep)
@@ -230,7 +273,7 @@ class _Selection:
         place: RawPath = ("forms", document)
         per = self._per.get(document, "")
         if per == ENTERPRISES:
-            return self._keep(place, entries, [entry.get("of") in self._keys for entry in entries])
+            return self._take(place, entries)
         left_out = gone.get(per.removesuffix("[]"), set())
         if left_out:
             return self._keep(place, entries, [entry.get("of") not in left_out for entry in entries])

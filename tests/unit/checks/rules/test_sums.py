@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from docgen.checks.base import CheckSubject, run_rule
+from docgen.checks.base import CheckSubject, compile_rule, run_rule
 from docgen.checks.rules import listed_among, stages_in_order, sum_of_parts
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.forms import build_record_model
@@ -54,7 +54,7 @@ def run(module: Any, params: dict[str, Any], form: dict[str, Any]) -> list[Diagn
 
     subject = Subject(PROFILE, record, Facts())
     checked = CheckSubject(subject, (), locate, lambda _place: False)
-    return list(run_rule(checked, RULE, module, module.Params.model_validate(params)))
+    return list(run_rule(checked, compile_rule(RULE, module, module.Params.model_validate(params))))
 
 
 SUM = {"total": "forms.tally[].all", "parts": ["forms.tally[].yes", "forms.tally[].no"]}
