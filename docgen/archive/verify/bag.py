@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import zlib
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from isal.isal_zlib import crc32
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import parse_index
@@ -347,7 +348,7 @@ class _Reader:
         try:
             for chunk in file.stream(remarks):
                 digest.update(chunk)
-                crc = zlib.crc32(chunk, crc) if has_crc else 0
+                crc = crc32(chunk, crc) if has_crc else 0
                 size += len(chunk)
                 if is_wanted:
                     if pieces.tell() == 0 and (size >= file.size or is_left(path, chunk)):
