@@ -137,9 +137,15 @@ class Session:
             self._settings = replace(self._settings, lang=settings.lang)
         return self._join(settings)
 
-    def find_limits(self) -> Mapping[str, int]:
-        """The limits of verifying that the current ``docgen.toml`` sets, by name; SourceError when it is wrong."""
-        return self._require_settings().verify
+    def find_limits(self, folder: Path | None = None) -> Mapping[str, int]:
+        """The limits of verifying that the current ``docgen.toml`` sets, by name; that of ``folder`` comes before it.
+
+        SourceError when one is wrong.
+        """
+        from docgen.cli.settings import read_settings
+
+        settings = self._require_settings()
+        return (read_settings(folder).merge(settings) if folder is not None else settings).verify
 
     def join_resources(self, *folders: Path) -> Resources:
         """Where to look when working on one of many records: the settings of its folder and of those it was found in.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from docgen.archive.zip.limits import Limits
 from docgen.diagnostics import error
 from docgen.errors import OutputError
 from docgen.messages import Language
@@ -27,7 +28,13 @@ _PATIENCE = 1
 
 
 def serve_page(
-    folder: Path, port: int | None, lang: Language, resources: Resources, announce: Callable[[str, Path], None]
+    folder: Path,
+    port: int | None,
+    lang: Language,
+    announce: Callable[[str, Path], None],
+    *,
+    resources: Resources,
+    verifying: Limits,
 ) -> None:
     """Serve until the process is told to end; ``announce`` is given the address that opens the page and the key's file.
 
@@ -47,6 +54,7 @@ def serve_page(
         lasting=workplace.read_lasting_key(),
         lang=lang,
         resources=resources,
+        verifying=verifying,
     )
     if not os.environ.get("DOCGEN_DEBUG"):
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # a traceback may hold what people typed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.messages import Catalogue, Language, catalogue
 from docgen.resources import Resources
 
@@ -26,7 +27,8 @@ class PageSettings:
     """One run of the page.
 
     ``entry`` is the key in the address that opens it, good for one use; ``session`` what the cookie says afterwards;
-    ``lasting`` the key of programs. ``days`` is how long files stay, ``at_once`` how many jobs are done at once.
+    ``lasting`` the key of programs. ``limits`` are those of what is sent, ``verifying`` those within which packages are
+    read. ``days`` is how long files stay, ``at_once`` how many jobs are done at once.
     """
 
     folder: Path
@@ -37,6 +39,7 @@ class PageSettings:
     lang: Language = "zh"
     resources: Resources = field(default_factory=Resources)
     limits: UploadLimits = field(default_factory=UploadLimits)
+    verifying: Limits = DEFAULT_LIMITS
     days: int = 30
     at_once: int = 2
 

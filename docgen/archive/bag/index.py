@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _MOST_KEYS = 2000
+_NESTED = (dict, list)
 PAGE_TEMPLATE = "html/package-index.html"
 
 
@@ -57,15 +58,15 @@ def parse_index(data: bytes) -> PackageIndex:
 
 def _is_narrow(value: Any) -> bool:
     """Whether no object has more keys than an index ever has: pydantic would tell each that it doesn't know."""
-    waiting = [value]
+    waiting = [value] if type(value) in _NESTED else []
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
             if len(item) > _MOST_KEYS:
                 return False
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
+            waiting += [inner for inner in item.values() if type(inner) in _NESTED]
+        else:
+            waiting += [inner for inner in item if type(inner) in _NESTED]
     return True
 
 

@@ -27,9 +27,11 @@ def serve(session: Session, *, folder: Path | None, port: int | None, no_browser
     absent = [name for name in _NEEDED if find_spec(name) is None]
     if absent:
         raise SourceError(error("N169", names="、".join(absent)))
+    from docgen.archive.zip.limits import Limits
     from docgen.web.server import serve_page
 
     chosen = folder or Path.home() / _FOLDER
+    resources, limits = session.enter_folder(chosen), Limits(**session.find_limits(chosen))
 
     def announce(address: str, key_file: Path) -> None:
         session.console.say(session.text("serve.folder", folder=str(chosen.absolute())))
@@ -42,5 +44,5 @@ def serve(session: Session, *, folder: Path | None, port: int | None, no_browser
 
             webbrowser.open(address)
 
-    serve_page(chosen, port, session.lang, session.find_resources(), announce)
+    serve_page(chosen, port, session.lang, announce, resources=resources, verifying=limits)
     return EXIT_OK

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic
 from docgen.messages import Language
 from docgen.resources import Resources
@@ -96,7 +97,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JobTask:
-    """What the process that works is given. Results go into ``results``, where those of a killed run still lie."""
+    """What the process that works is given; ``limits`` are those within which packages are read.
+
+    Results go into ``results``, where those of a killed run still lie.
+    """
 
     id: str
     perform: str
@@ -104,6 +108,7 @@ class JobTask:
     order: Order
     lang: Language
     resources: Resources
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def results(self) -> Path:

@@ -97,9 +97,8 @@ class JobRunner:
                 return
             self._ledger.set_state(job.id, "working")
             folder, settings = self._workplace.find(job.id), self._settings
-            task = JobTask(
-                job.id, KINDS[job.kind].perform, folder, read_order(folder), settings.lang, settings.resources
-            )
+            told = (settings.lang, settings.resources, settings.verifying)
+            task = JobTask(job.id, KINDS[job.kind].perform, folder, read_order(folder), *told)
             try:
                 engine = Pool(1, nests=True)
                 for _, answer in engine.run(Procedure(perform_job), iter([task]), lambda: False):

@@ -16,6 +16,7 @@ from docgen.web.state import State, find_state
 
 DOOR, KIND = "forms", "table"
 _CHOICE = "docgen.web.work.forms_choice"
+_TITLES = "docgen.web.work.standard_titles:list_titles"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,16 +61,16 @@ async def try_sample(request: Request) -> Response:
 
 
 async def _list_standards(state: State) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await state.desk.ask(f"{_CHOICE}:list_standards", state.settings.resources)
+    found: list[dict[str, Any]] = await state.desk.ask(_TITLES, state.settings.resources)
     return found
 
 
 async def _find_standard(state: State, request: Request) -> dict[str, Any]:
     wanted = request.path_params["standard"]
-    for standard in await _list_standards(state):
-        if standard["id"] == wanted:
-            return standard
-    raise PageError(404, error("N162"))
+    if all(standard["id"] != wanted for standard in await _list_standards(state)):
+        raise PageError(404, error("N162"))
+    found: dict[str, Any] = await state.desk.ask(f"{_CHOICE}:find_standard", state.settings.resources, wanted)
+    return found
 
 
 def _read_only(request: Request, standard: dict[str, Any]) -> list[str]:

@@ -59,6 +59,11 @@ def read_choices(order: Order) -> Choices:
     )
 
 
+def find_standard(resources: Resources, standard: str) -> dict[str, Any]:
+    """A standard, by its id; ProfileError where there is none, or where it isn't sound."""
+    return describe_standard(find_profile(resources, standard))
+
+
 def list_standards(resources: Resources) -> list[dict[str, Any]]:
     """The standards that there are, each with its documents: those of each enterprise, and the others."""
     return [describe_standard(loaded) for loaded in _load_all(resources)]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work
-from docgen.archive.zip.limits import Limits
 from docgen.batch.receive import Reception, ReceptionOutcome, receive_packages
 from docgen.batch.received import ReceivedPackage
 from docgen.batch.received_book import describe_package
@@ -41,7 +40,7 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
     out = task.results / f"{words.text('received.title')}.xlsx"
     names = name_sources(task.order.sources)
     paths = (*names, *([inbox] if inbox is not None else ()))
-    request = Reception(paths, out, Limits(), identities=identities, names=names, with_contents=True)
+    request = Reception(paths, out, task.limits, identities=identities, names=names, with_contents=True)
     with write_store(task.folder) as store, AnswerWriter(task, words) as answer:
         store.clear()
         size = sum(path.stat().st_size for path in names) if inbox is None else 0
