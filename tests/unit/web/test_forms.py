@@ -218,3 +218,26 @@ def test_a_program_gets_what_the_command_says(client: TestClient, table: Path) -
     batch = client.post("/api/batch", headers=PROGRAM, files=files, data={"only": FORM}).json()
     assert (batch["ok"], batch["exit_code"], batch["batch"]["made"], batch["batch"]["faulty"]) == (False, 1, 3, 3)
     assert "page/jobs" not in str({key: batch[key] for key in ("diagnostics", "batch")})
+
+
+def test_a_file_without_a_table_says_so_and_asks_nothing(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "空.csv").write_bytes(b"")
+    openpyxl.Workbook().save(tmp_path / "空.xlsx")
+    for name in ("空.csv", "空.xlsx"):
+        text = client.get(send(client, tmp_path / name, standard=STANDARD, only=FORM)).text
+        assert "没有在这个文件里找到表头" in text
+        assert "换一张表" in text
+        assert "项目的情况" not in text
+
+
+def test_headers_without_rows_are_told_in_words_of_the_page(client: TestClient, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["企业名称", "统一社会信用代码", "服务态度"])
+    book.save(tmp_path / "汇总.xlsx")
+    job = send(client, tmp_path / "汇总.xlsx", standard=STANDARD, only=FORM)
+    chosen = re.findall(r'<select id="([^"]+)".*?<option value="([^"]*)" selected', client.get(job).text, re.S)
+    text = press(client, job, "match", **dict(chosen))
+    assert "没有填写企业" in text
+    assert "看看哪一列选了企业名称" in text
+    assert "columns" not in text
+    assert "对照文件" not in text
