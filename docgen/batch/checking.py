@@ -17,6 +17,9 @@ from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 
 
+_PLAIN = ("key", "name", "is_ready", "fits_pen", "digest")
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
     """An enterprise and what was found in its rows; ``digest`` is that of everything on which this depends.
@@ -42,8 +45,7 @@ def dump_rows(rows: Iterable[CheckedRow]) -> str:
                 "places": [item.location.place for item in row.diagnostics],
             }
             for row in rows
-        ],
-        ensure_ascii=False,
+        ]
     )
 
 
@@ -58,9 +60,6 @@ def _load_row(data: Mapping[str, Any]) -> CheckedRow:
         for item, place in zip(load_diagnostics(data["found"]), data["places"], strict=True)
     )
     return CheckedRow(diagnostics=found, **{name: data[name] for name in _PLAIN})
-
-
-_PLAIN = ("key", "name", "is_ready", "fits_pen", "digest")
 
 
 def check_rows(
