@@ -16,7 +16,6 @@ from docgen.pipeline.stages.documents import leave_gaps
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 
-
 _PLAIN = ("key", "name", "is_ready", "fits_pen", "digest")
 
 
