@@ -12,7 +12,7 @@ from docgen.batch.fill.names import spell_name
 from docgen.batch.fill.sheet import LINK, DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate
 from docgen.batch.fill.values import Printer, find_pictures, spell_value
-from docgen.diagnostics import Diagnostic, Location, error, warning
+from docgen.diagnostics import Diagnostic, Location, error, has_errors, warning
 from docgen.render.values.values import Missing, MissingMode
 from docgen.sources.intake.workbook.layout import MARK_HEADER
 
@@ -30,6 +30,7 @@ class Wishes:
     key: str | None = None
     sheet: str | None = None
     mode: MissingMode = "error"
+    draft: bool = False
 
 
 @dataclass(slots=True)
@@ -65,7 +66,23 @@ class Planner:
         if key is not None:
             self._find_repeats(key)
         parts = {name: self._part(sheet, group or key) for name, sheet in others.items()}
-        return plan, list(self._name(self._gather(group), parts, key))
+        copies = list(self._name(self._gather(group), parts, key))
+        size = self.template.records
+        if size == 1 or group:
+            return plan, copies
+        # A page of labels: of the rows that nothing is wrong with; each of the others is refused by itself.
+        is_fine = self.wishes.draft or has_errors((*self.template.faults, *self.faults))
+        sound, refused = list[DataRow](), list[tuple[DataRow, ...]]()
+        for copy in copies:
+            if is_fine or self._is_sound(plan, copy):
+                sound += copy.rows
+            else:
+                refused.append(copy.rows)
+        pages = [tuple(sound[at : at + size]) for at in range(0, len(sound), size)]
+        return plan, list(self._name([*pages, *refused], parts, key))
+
+    def _is_sound(self, plan: Plan, copy: Copy) -> bool:
+        return not (self.row_faults.get(copy.rows[0].number) or has_errors(plan.render(copy)[1]))
 
     def _find(self, header: str | None) -> str | None:
         """The name of a column that was asked for; W211 where there is none."""
@@ -102,8 +119,7 @@ class Planner:
 
     def _gather(self, group: str | None) -> Iterable[tuple[DataRow, ...]]:
         if group is None:
-            rows, size = self.sheet.rows, self.template.records
-            return (rows[at : at + size] for at in range(0, len(rows), size))
+            return ((row,) for row in self.sheet.rows)
         groups: dict[str, list[DataRow]] = {}
         for row in self.sheet.rows:
             value = self._spell(row, group)

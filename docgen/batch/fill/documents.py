@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.fill.names import number_name
+from docgen.batch.fill.names import number_name, split_name
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate, compile_template
-from docgen.batch.fill.values import Printer, print_field
+from docgen.batch.fill.values import Printer, print_field, spell_value
 from docgen.batch.fill.word import RECORD_NUMBER
 from docgen.batch.fingerprint import mark_file, mark_output
 from docgen.batch.result import About, JobResult, Produced, dump_result
-from docgen.diagnostics import Diagnostic, error, has_errors, info
+from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode
 
@@ -52,12 +52,12 @@ class Plan:
 
     def render(self, copy: Copy) -> tuple[bytes, tuple[Diagnostic, ...], tuple[Path, ...]]:
         """A document's bytes, what was found in its rows, and the pictures that it shows."""
-        printer = Printer(self.data, self.mode, self.pictures)
+        printer = Printer(self.data, self.mode, self.pictures, self.template.asked)
         rendered = compile_template(self.template.data, self.template.file).render(self._make_context(copy, printer))
         found = [
             *printer.found,
             *map(self.template.restore_fault, rendered.diagnostics),
-            *self._tell_missing(rendered.missing),
+            *self._tell_missing(printer.missing | {item.path: item for item in rendered.missing}),
         ]
         return rendered.data, tuple(found), tuple(printer.used)
 
@@ -73,12 +73,22 @@ class Plan:
             context[self.template.namer.find(self.sheet.name) or self.sheet.name] = context["rows"] = rows
         for name, listed in copy.lists.items():
             context[name] = [printer.make_values(self.others[name], row) for row in listed]
-        fields = {name: print_field(merged, context) for name, merged in self.template.fields.items()}
-        return context | fields
+        return context | dict(self._print_fields(copy, context, printer))
 
-    def _tell_missing(self, missing: Sequence[Missing]) -> Iterator[Diagnostic]:
+    def _print_fields(self, copy: Copy, context: Mapping[str, Any], printer: Printer) -> Iterator[tuple[str, Any]]:
+        for field, merged in self.template.fields.items():
+            value, vain = print_field(merged, context.get(merged.name, ""))
+            name, record = split_name(merged.name)
+            if vain and record < len(copy.rows):
+                place, label = self.data.locate(self.sheet, copy.rows[record].number, name), self.template.show(name)
+                printer.found.append(warning("T481", place, label=label, value=spell_value(value), switch=vain))
+            yield field, value
+
+    def _tell_missing(self, missing: Mapping[str, Missing]) -> Iterator[Diagnostic]:
         sheets = {sheet.name: sheet for sheet in (self.sheet, *self.others.values())}
-        for item in missing:
+        for item in missing.values():
+            if item.mode not in ("error", "by_hand"):
+                continue
             sheet, row, name = item.path.split("\0")
             place = self.data.locate(sheets[sheet], int(row), name)
             path = f"{sheet}!{place.cell}" if place.cell else place.path or ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from docgen.archive.writing.target import write_target
 from docgen.batch.book_styles import EPOCH, BookStyles, write_head
 from docgen.batch.fill.template import OWN_NAMES, read_template
+from docgen.diagnostics import has_errors
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
@@ -19,7 +20,7 @@ def write_sheet(template: Path, target: Path, *, force: bool) -> None:
     import xlsxwriter
 
     read = read_template(template, None)
-    if read.faults:
+    if has_errors(read.faults):
         raise TemplateError(*read.faults)
     lists = read.list_lists()
     names = [name for name in read.list_names() if name not in lists and name not in OWN_NAMES]

@@ -15,7 +15,7 @@ _LITERAL = r'(?:"[^"]*"|\\.|[-¥￥$€+ ()（）元万亿吨个家人次件台�
 _NUMBER = re.compile(
     rf"(?P<before>{_LITERAL})(?P<digits>#,##0|#,###|0+|#|#0|##0)(?P<decimals>\.[0#]+)?(?P<percent>%?)(?P<after>{_LITERAL})"
 )
-_NOISE = re.compile(r"\[(?:\$[^\]]*|DBNum\d|Red|Black|Blue|红色|黑色|蓝色)\]|_.|\*.|;@$|;;;$", re.IGNORECASE)
+_NOISE = re.compile(r"\[(?:\$[^\]]*|Red|Black|Blue|红色|黑色|蓝色)\]|_.|\*.|;@$|;;;$", re.IGNORECASE)
 _DAY = re.compile(
     r"yyyy|yy|aaaa|m+|d+|hh?|ss?|am/pm|上午/下午|\"[^\"]*\"|\\.|[-/年月日时分秒 :：.．,，]", re.IGNORECASE
 )
@@ -26,15 +26,14 @@ _WEEK = "一二三四五六日"
 
 def show_number(number: Decimal, code: str) -> str | None:
     """A number as a format shows it; without a format as General does, 11 characters wide."""
-    plain = _NOISE.sub("", code).strip()
-    if plain.lower() in ("", "general", "@", "g/通用格式"):
+    plain = _NOISE.sub("", code)
+    if plain.strip().lower() in ("", "general", "@", "g/通用格式"):
         return show_general(number)
-    first, *others = plain.split(";")
-    if number < 0 and others and others[0].strip() and re.sub(r"\\?-", "", others[0]) != first.strip():
-        return None
-    found = _NUMBER.fullmatch(first)
-    if found is None:
-        return None
+    first, below, zero, *_ = [*plain.split(";"), "", "", ""]
+    section = below if below and number < 0 else zero if zero and not number else first
+    found = _NUMBER.fullmatch(section)
+    if found is None:  # the dash that stands for zero in columns of sums
+        return _read(section.replace("?", "")).strip() if re.fullmatch(rf"{_LITERAL}\?*", section) else None
     shown = number * 100 if found["percent"] else number
     decimals = found["decimals"] or ""
     rounded = abs(shown).quantize(Decimal(1).scaleb(-max(len(decimals) - 1, 0)), ROUND_HALF_UP)
@@ -43,16 +42,9 @@ def show_number(number: Decimal, code: str) -> str | None:
     kept = rest[: len(rest) - len(decimals) + len(decimals.rstrip("#"))] if decimals else ""
     rest = kept + rest[len(kept) :].rstrip("0")
     whole = whole.zfill(len(found["digits"])) if set(found["digits"]) == {"0"} else whole
-    sign = "-" if number < 0 and rounded else ""
-    return (
-        sign
-        + _read(found["before"])
-        + whole
-        + (point if rest else "")
-        + rest
-        + found["percent"]
-        + _read(found["after"])
-    )
+    sign = "-" if number < 0 and rounded and section == first else ""
+    before, after = _read(found["before"]), _read(found["after"])
+    return f"{sign}{before}{whole}{point if rest else ''}{rest}{found['percent']}{after}".strip()
 
 
 def show_general(number: Decimal) -> str:

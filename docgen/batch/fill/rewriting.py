@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from docgen.batch.fill.names import Namer, number_name
+from docgen.batch.fill.names import Namer, number_name, split_name
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import Package
@@ -17,16 +17,24 @@ from docgen.render.values.sandbox import TAG
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+DAY = "\0day"
 _MARK = re.compile(r"[$＄]\{\s*([^{}]{1,60}?)\s*\}|«\s*([^«»]{1,60}?)\s*»|【\s*([^【】]{1,60}?)\s*】")
 _PIECE = re.compile(f"{TAG.pattern}|{_MARK.pattern}", re.DOTALL)
 _FOREIGN = re.compile(r"\{\{\s*([@#*+?/])\s*([^{}]*?)\s*\}\}")
 _HEAD = re.compile(r"(\{[{%]-?(?:(?:tr|tc|p|r)(?=\s))?)(.*?)(-?[}%]\})", re.DOTALL)
+_ASKED = re.compile(r"(\w+)\s*\|\s*(?:box\(\s*[\"'“‘]([^\"'”’]*)|(date8?|month)\b)")
+_COMPARED = re.compile(r"(\w+)\s*(?:[=!<>]=|[<>])")
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(slots=True)
 class Rewriting:
-    """Rewrites a template's texts; ``record`` is the number of the row that comes next, ``next_mark`` goes on to it."""
+    """Rewrites a template's texts; ``record`` is the number of the row that comes next, ``next_mark`` goes on to it.
+
+    ``asked`` has the options that check boxes offer for a value, by its name; ``DAY`` among them asks for a day. What
+    is compared is in it, too: without the value nobody knows how to go on.
+    """
 
     file: str
     namer: Namer
@@ -34,11 +42,18 @@ class Rewriting:
     record: int = 0
     records: int = 1
     faults: list[Diagnostic] = field(default_factory=list)
+    asked: dict[str, set[str]] = field(default_factory=dict)
 
     def rewrite_tag(self, inner: str, place: Location) -> str:
         """What stands inside a tag, with names."""
         del place
-        return f" {self.namer.rewrite(inner.strip(), self.record)} "
+        tag = self.namer.rewrite(inner.strip(), self.record)
+        for name, option, day in _ASKED.findall(tag):
+            options = {DAY} if day else {"是", "否"} if option == "是" else {option}
+            self.asked.setdefault(split_name(name)[0], set()).update(options)
+        for name in _COMPARED.findall(tag):
+            self.asked.setdefault(split_name(name)[0], set())
+        return f" {tag} "
 
     def take_texts(self, texts: Sequence[_Element], place: Location) -> None:
         """Rewrite what the texts say together; a mark that is spread over several comes to stand in its first."""
@@ -87,7 +102,14 @@ def rewrite_workbook(data: bytes, file: str, namer: Namer) -> tuple[bytes, Rewri
     package, rewriting = Package(data), Rewriting(file, namer)
     workbook = package.find_related("", "officeDocument") or ""
     related = (*package.list_relations(workbook, "sharedStrings"), *package.list_relations(workbook, "worksheet"))
-    for part in dict.fromkeys(item.target for item in related if item.target in package):
-        for item in package.parse(part).iter(name_tag("si"), name_tag("is")):
-            rewriting.take_texts([text for text in item.iter(name_tag("t"))], Location("xlsx", file=file))
+    cells = [item.target for item in related if item.target in package]
+    # What stands in notes, text boxes and headers can't be filled: as a tag, it is refused with its place.
+    drawn = [name for name in package.parts if re.search(r"comment|/drawings/drawing", name, re.IGNORECASE)]
+    for part in dict.fromkeys(cells + [name for name in drawn if name.endswith(".xml")]):
+        for item in package.parse(part).iter(*map(name_tag, ("si", "is", "comment")), f"{_DRAWN}p"):
+            texts = [text for text in item.iter(name_tag("t"), f"{_DRAWN}t")]
+            rewriting.take_texts(texts, Location("xlsx", file=file))
+        for heads in package.parse(part).iter(name_tag("headerFooter")):
+            for head in heads:
+                rewriting.take_texts([head], Location("xlsx", file=file))
     return package.save(), rewriting

@@ -60,7 +60,6 @@ class FillRequest:
     combine: bool = False
     pdf: bool = False
     converting: Converting | None = None
-    draft: bool = False
     force: bool = False
     jobs: int | None = None
 
@@ -84,7 +83,7 @@ def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, 
     lists = first.list_lists()
     asked = {*first.list_names(), *lists, *(name for inner in lists.values() for name in inner)}
     data = read_data(request.data, asked)
-    headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.headers, sheet.name)]
+    headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
     template = read_template(request.template, headers)
     sheet, told = data.choose(template.list_names(), request.wishes.sheet)
     return template, data, sheet, [*data.told, *told]
@@ -112,7 +111,7 @@ def fill_template(request: FillRequest, words: Catalogue, talk: Talk) -> FillOut
     whole += planner.strays
     run = _Run(request, plan, copies, planner.row_faults, talk)
     if grave or request.out is None:
-        rows = () if template.faults else run.check(unknown=has_errors(planner.faults))
+        rows = () if has_errors(template.faults) else run.check(unknown=has_errors(planner.faults))
         found = (*whole, *(item for result in rows for item in result.diagnostics))
         refused = sum(len(copy.rows) for copy, result in zip(copies, rows, strict=False) if result.state != "made")
         total = sum(len(copy.rows) for copy in copies)
@@ -197,7 +196,7 @@ class _Run:
         plan, request = self.plan, self.request
         template = hashlib.sha256(plan.template.data).hexdigest()
         fields = [str(item) for item in plan.template.fields.items()]
-        options = [plan.mode, request.pdf, request.draft, plan.is_grouped, dict(plan.sheet.headers)]
+        options = [plan.mode, request.pdf, request.wishes.draft, plan.is_grouped, dict(plan.sheet.headers)]
         return digest_data([docgen.__version__, list_settings(), template, fields, options])
 
     def _list_keys(self, out: Path) -> dict[str, None]:
@@ -228,7 +227,7 @@ class _Run:
         here = isinstance(engine, ThisProcess) or self.plan.data.tree is not None
         plan = self.plan if here else self.plan.lighten()
         chunks = (tuple(sound[at : at + _CHUNK]) for at in range(0, len(sound), _CHUNK))
-        tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self.request.draft) for chunk in chunks)
+        tasks: Iterator[FillTask] = (FillTask(plan, chunk, staging, self.request.wishes.draft) for chunk in chunks)
         answers: Iterator[tuple[FillTask, Sequence[JobResult] | Sequence[str] | Crash]]
         if here:
             answers = ThisProcess().run(Procedure(make_documents), tasks, self.talk.should_stop)

@@ -43,13 +43,16 @@ class DataRow:
 
 @dataclass(frozen=True, slots=True)
 class DataSheet:
-    """A sheet that is a table: its headers by their names, their columns, its rows."""
+    """A sheet that is a table: its headers by their names, their columns, its rows; ``lower`` has those of two levels
+    by what their lower one says.
+    """
 
     name: str
     headers: dict[str, str]
     columns: dict[str, int]
     rows: tuple[DataRow, ...]
     heading: int = 1
+    lower: tuple[str, ...] = ()
 
     def fits(self, asked: Iterable[str]) -> int:
         """How many of the names that are asked for it has."""
@@ -125,15 +128,17 @@ def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> Dat
     hidden = [row.number for row in grid.rows if row.hidden and row.number > heading.last]
     if hidden:
         notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows="、".join(map(str, hidden[:12])))
+    lower: list[str] = []
     for short, places in lowest.items():  # 联系人/姓名 is 姓名, too, where there is no other
         if len(places) == 1 and short not in headers:
+            lower.append(heading.parts[places[0]][-1])
             headers[short], columns[short] = heading.name(places[0]), places[0]
             owner = next(name for name in columns if columns[name] == places[0])
             rows = [
                 replace(row, cells={**row.cells, short: row.cells[owner]}) if owner in row.cells else row
                 for row in rows
             ]
-    return DataSheet(grid.name, headers, columns, tuple(rows), heading.last)
+    return DataSheet(grid.name, headers, columns, tuple(rows), heading.last, tuple(lower))
 
 
 def _read_rows(table: FoundTable, notes: Notes, columns: Mapping[str, int]) -> Iterator[DataRow]:
@@ -183,7 +188,7 @@ def _lay_out(tree: RawTree) -> Book:
 
 def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue]]], owner: int | None = None) -> None:
     rows = grids.setdefault(name, [])
-    for number, item in enumerate(items if isinstance(items, list) else [items], 2):
+    for number, item in enumerate(map(_flatten, items if isinstance(items, list) else [items]), 2):
         if not isinstance(item, Mapping):
             continue
         row: dict[str, RawValue] = {} if owner is None else {LINK: str(owner)}
@@ -196,11 +201,26 @@ def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue
                 row[key] = "、".join(map(str, value)) if isinstance(value, list) else value
 
 
+def _spell(value: RawValue) -> str:
+    return "" if value is None else str(value).rstrip("\n")
+
+
+def _flatten(item: RawValue) -> RawValue:
+    """A mapping whose mappings inside are headers of two levels: 地址/省."""
+    if not isinstance(item, Mapping):
+        return item
+    flat: dict[str, RawValue] = {}
+    for key, value in item.items():
+        inner = _flatten(value)
+        flat |= {f"{key}/{name}": one for name, one in inner.items()} if isinstance(inner, Mapping) else {key: inner}
+    return flat
+
+
 def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> Grid:
     headers = list(dict.fromkeys(key for row in rows for key in row))
     head = Row(1, dict(enumerate(headers, 1)))
     body = (
-        {at: _ANSWERS.get(str(row[key]), str(row[key])) for at, key in enumerate(headers, 1) if row.get(key)}
+        {at: _ANSWERS.get(text, text) for at, key in enumerate(headers, 1) if (text := _spell(row.get(key)))}
         for row in rows
     )
     return Grid(name, (head, *(Row(number, cells) for number, cells in zip(count(2), body, strict=False) if cells)))
@@ -209,4 +229,4 @@ def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> Grid:
 def _find_path(data: RawValue, sheet: DataSheet, at: int, name: str | None) -> RawPath:
     above: RawPath = () if isinstance(data, list) else (sheet.name,)
     header = sheet.headers.get(name or "")
-    return (*above, at, *((header,) if header is not None else ()))
+    return (*above, at, *(header.split("/") if header is not None else ())) if at >= 0 else above

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.batch.fill.names import Namer, split_name
 from docgen.batch.fill.rewriting import rewrite_workbook
 from docgen.batch.fill.word import RECORD_NUMBER, MergeField, list_asked, rewrite_word
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import PackageError
 from docgen.render.scan.names import NameUse
@@ -41,6 +41,7 @@ class FillTemplate:
     uses: tuple[NameUse, ...]
     faults: tuple[Diagnostic, ...]
     tags: int = 0
+    asked: Mapping[str, set[str]] = field(default_factory=dict)
     blanks: tuple[str, ...] = field(default=())
 
     def list_names(self) -> dict[str, NameUse]:
@@ -112,7 +113,6 @@ def read_template(path: Path, headers: Iterable[str] | None, *, compiles: bool =
     data = _read(path)
     file, namer = str(path), Namer(headers)
     fields: Mapping[str, MergeField] = {}
-    blanks: tuple[str, ...] = ()
     if is_workbook(file):
         try:
             data, rewriting = rewrite_workbook(data, file, namer)
@@ -121,12 +121,11 @@ def read_template(path: Path, headers: Iterable[str] | None, *, compiles: bool =
     else:
         data, rewriting = rewrite_word(data, file, namer)
         fields = {name: item for name, item in rewriting.fields.items() if not name.isdigit()}
-        blanks = _find_blanks(data, file)
-    scan = list_uses(data, file)
+    scan = list_uses(data, file, [*namer.shown.values()] if namer.knows else None)
     faults = (*rewriting.faults, *scan.diagnostics)
-    if not faults and compiles:
-        faults = _compile_faults(data, file)
-    made = FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, blanks)
+    if not has_errors(faults) and compiles:
+        faults = (*faults, *_compile_faults(data, file))
+    made = FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, rewriting.asked)
     uses = tuple(replace(use, location=made.restore(use.location)) for use in made.uses)
     return replace(made, uses=uses, faults=tuple(map(made.restore_fault, made.faults)))
 
@@ -145,7 +144,8 @@ def open_template(path: Path) -> FillTemplate:
     """A template before there is data; what makes it unreadable is among its faults. TemplateError T331, T152."""
     _read(path)
     try:
-        return read_template(path, None)
+        read = read_template(path, None)
+        return replace(read, blanks=() if is_workbook(read.file) else _find_blanks(read.data, read.file))
     except TemplateError as fault:
         return FillTemplate(str(path), b"", Namer(None), {}, 1, (), tuple(fault.diagnostics))
 

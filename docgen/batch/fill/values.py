@@ -11,27 +11,33 @@ from pathlib import Path
 from typing import Any
 
 from docgen.batch.fill.look import show_day, show_general, show_number
+from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
-from docgen.diagnostics import Diagnostic, error, warning
+from docgen.diagnostics import Diagnostic, Term, error, warning
 from docgen.record.numerals import spell_number
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
 from docgen.sources.intake.workbook.grid import Cell, GridValue
 
 _PICTURE = re.compile(r"[^\n]+\.(?:jpe?g|png|gif|bmp|tiff?|webp|heic)", re.IGNORECASE)
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))(?: 0?0:00(?::00)?)?")
 _MOST_DIGITS = 15
 
 
 @dataclass(slots=True)
 class Printer:
-    """Makes values of a sheet's cells; ``found`` is what it finds wrong, ``used`` are the pictures that it read."""
+    """Makes values of a sheet's cells; ``found`` is what it finds wrong, ``used`` are the pictures that it read.
+
+    ``asked`` is what the template asks of values (``Rewriting``); ``missing`` are those that lack, by their paths.
+    """
 
     data: DataFile
     mode: MissingMode
     pictures: frozenset[str] = frozenset()
+    asked: Mapping[str, set[str]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     used: dict[Path, None] = field(default_factory=dict)
+    missing: dict[str, Missing] = field(default_factory=dict)
 
     def make_values(self, sheet: DataSheet, row: DataRow) -> dict[str, Any]:
         """All values of a row by name; one that is empty is missing, and knows its cell."""
@@ -41,10 +47,28 @@ class Printer:
         """The value of one cell."""
         cell = row.cells.get(name)
         if cell is None:
-            return Missing(f"{sheet.name}\0{row.number}\0{name}", sheet.headers[name], self.mode)
-        if isinstance(cell, str):
-            return self._open_picture(sheet, row, name, cell) if name in self.pictures else cell
-        return self._print(sheet, row, name, cell)
+            missing = Missing(f"{sheet.name}\0{row.number}\0{name}", sheet.headers[name], self.mode)
+            if name in self.asked:
+                self.missing[missing.path] = missing
+            return missing
+        if not isinstance(cell, str):
+            value = self._print(sheet, row, name, cell)
+        else:
+            value = self._open_picture(sheet, row, name, cell) if name in self.pictures else cell
+        return self._suit(value, self.asked[name], sheet, row, name) if name in self.asked else value
+
+    def _suit(self, value: Any, asked: set[str], sheet: DataSheet, row: DataRow, name: str) -> Any:
+        """A value as the template asks for it: a text that is to be a day as one; T480 for what is no option."""
+        shown = spell_value(value)
+        if DAY in asked and isinstance(value, str) and (moment := _read_moment(value)) is not None:
+            value = ShownMoment.show(moment, value)
+        options = "、".join(sorted(asked - {DAY}))
+        wrong = DAY in asked and not isinstance(value, dt.datetime)
+        if wrong or (len(asked) > 1 and shown not in asked and DAY not in asked):
+            wanted = Term("fill.a-day") if wrong else options
+            place = self.data.locate(sheet, row.number, name)
+            self.found.append(error("T480", place, label=sheet.headers[name], value=shown, wanted=wanted))
+        return value
 
     def _print(self, sheet: DataSheet, row: DataRow, name: str, cell: Cell) -> Any:
         label, place = sheet.headers[name], self.data.locate(sheet, row.number, name)
@@ -106,18 +130,21 @@ def find_pictures(sheet: DataSheet) -> frozenset[str]:
     )
 
 
-def print_field(merged: MergeField, values: Mapping[str, Any]) -> Any:
-    """What a field of mail merge prints, with its switches."""
-    value = values.get(merged.name, "")
-    if isinstance(value, (Missing, ImageValue)):
-        return value
-    if merged.day and (moment := _read_moment(value)) is not None:
-        value = show_day(moment, merged.day) or value
-    if merged.number and (number := _read_number(value)) is not None:
-        value = show_number(number, merged.number) or value
+def print_field(merged: MergeField, value: Any) -> tuple[Any, str]:
+    """What a field of mail merge prints of a value, and the switch that says nothing to it ('' for none)."""
+    if isinstance(value, (Missing, ImageValue)) or value == "":
+        return value, ""
+    shown, vain = None, ""
+    if merged.day:
+        moment = _read_moment(value)
+        shown, vain = show_day(moment, merged.day) if moment is not None else None, f'\\@ "{merged.day}"'
+    if merged.number:
+        number = _read_number(value)
+        shown, vain = show_number(number, merged.number) if number is not None else None, f'\\# "{merged.number}"'
+    value, vain = (value, vain) if shown is None else (shown, "")
     if merged.letters:
-        value = getattr(str(value), merged.letters)()
-    return f"{merged.before}{spell_value(value)}{merged.after}" if merged.before or merged.after else value
+        value = getattr(spell_value(value), merged.letters)()
+    return f"{merged.before}{spell_value(value)}{merged.after}" if merged.before or merged.after else value, vain
 
 
 def spell_value(value: Any) -> str:
@@ -130,7 +157,8 @@ def _read_moment(value: Any) -> dt.datetime | None:
         return value
     found = _DAY.fullmatch(str(value).strip())
     try:
-        return dt.datetime(int(found[1]), int(found[2]), int(found[3])) if found is not None else None
+        parts = [int(part) for part in found.groups() if part] if found is not None else []
+        return dt.datetime(*parts) if parts else None  # type: ignore[arg-type]
     except ValueError:
         return None
 

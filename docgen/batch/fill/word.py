@@ -21,6 +21,7 @@ from docgen.ooxml.members import SMALL, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations, read_relations, write_relations
 from docgen.ooxml.xml import write_xml
+from docgen.render.docx.controls import W14
 from docgen.render.docx.joining import iterate_own_texts
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import open_package, parse_template_part
@@ -82,6 +83,7 @@ class WordRewriting(Rewriting):
             self.part, self.record = name, 0
             self._paragraphs = {item: number for number, item in enumerate(root.iter(f"{W}p"), 1)}
             self._take_fields(root)
+            self._take_boxes(root)
             for paragraph in self._paragraphs:
                 self.take_texts(list(iterate_own_texts(paragraph)), self._locate(paragraph))
             if root.find(f".//{W}p") is not None:
@@ -136,6 +138,34 @@ class WordRewriting(Rewriting):
             above = fallback.getparent()
             if above is not None and _NEXT in "".join(map(str, fallback.itertext())):
                 above.remove(fallback)  # the same labels once more, for programs of before 2010
+
+    def _take_boxes(self, root: _Element) -> None:
+        """Put tags into the check boxes whose tag or title is a header: 达标, 等级=优, {{ 等级|box("优") }}."""
+        for box in root.iter(f"{W14}checkbox"):
+            properties = box.getparent()
+            control = properties.getparent() if properties is not None else None
+            said = [properties.find(f"{W}{name}") for name in ("tag", "alias")] if properties is not None else []
+            tags = [tag for item in said if item is not None and (tag := self._read_box(item.get(f"{W}val", "")))]
+            shown = [*control.iter(f"{W}t", f"{W}sym")] if control is not None else []
+            if not tags or not shown:
+                continue
+            text = shown[0].makeelement(f"{W}t")
+            _set_text(text, tags[0])
+            shown[0].getparent().replace(shown[0], text)  # type: ignore[union-attr]
+            for other in shown[1:]:
+                other.getparent().remove(other)  # type: ignore[union-attr]
+            for item in said:
+                if item is not None:
+                    properties.remove(item)  # type: ignore[union-attr]
+
+    def _read_box(self, said: str) -> str:
+        """The tag of a check box that is called so; '' where no header is meant."""
+        name = said.strip("{} ")
+        if "|" in name:
+            return f"{{{{ {name} }}}}"
+        header, _, option = (part.strip() for part in re.sub("[=＝:：]", "=", name).partition("="))
+        is_known = self.namer.find(header) is not None or (said != name and bool(header)) or not self.namer.knows
+        return f'{{{{ {header}|box("{option or "是"}") }}}}' if header and is_known else ""
 
     def _take_member(self, around: list[_Open], element: _Element, kind: str | None) -> None:
         here = around[-1]

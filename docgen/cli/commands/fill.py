@@ -70,9 +70,8 @@ def fill(
         template,
         data,
         None if check else out,
-        Wishes(**wishes, mode=mode),
+        Wishes(**wishes, mode=mode, draft=draft),
         converting=session.find_resources().converting,
-        draft=draft,
         force=force,
         **chosen,
     )

@@ -1,11 +1,16 @@
-"""Content controls: one that is filled shows what was printed, and no longer what it was bound to or prompted for."""
+"""Content controls: one that is filled shows what was printed, and no longer what it was bound to or prompted for.
+
+A check box is ticked, for programs and for eyes, where ☑ was printed in it; with the signs that it has itself.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.xml import local_name
 from docgen.render.docx.measure import W
+from docgen.render.values.filters import TICKED, UNTICKED
 from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
@@ -14,6 +19,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _STATE = frozenset({"showingPlcHdr", "dataBinding"})
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_BOX = re.compile(r'docgen:box:(\w+):(\w+)"(.*?)(?=</\w+:sdt>)', re.DOTALL)
+_FIRST_SIGN = 0x2000  # below it a sign is one of a symbol font's
 _OLD_VALUES = {f"{W}date": f"{W}fullDate", f"{W}dropDownList": f"{W}lastValue", f"{W}comboBox": f"{W}lastValue"}
 
 
@@ -32,10 +40,36 @@ def free_controls(root: _Element, prompts: Collection[str]) -> None:
                 properties.remove(child)
             if child.tag in _OLD_VALUES:
                 child.attrib.pop(_OLD_VALUES[child.tag], "")
+            if child.tag == f"{W14}checkbox":
+                _mark_box(child, control)
         for style in list(control.iter(f"{W}rStyle")):
             parent = style.getparent()
             if parent is not None and style.get(f"{W}val") in prompts:
                 parent.remove(style)
+
+
+def _mark_box(box: _Element, control: _Element) -> None:
+    checked = box.find(f"{W14}checked")
+    if checked is None:
+        checked = box.makeelement(f"{W14}checked")
+        box.insert(0, checked)
+    signs = {local_name(child): int(child.get(f"{W14}val", "0"), 16) for child in box}
+    on, off = signs.get("checkedState", 0), signs.get("uncheckedState", 0)
+    if min(on, off) < _FIRST_SIGN:
+        on, off = ord(TICKED), ord(UNTICKED)
+        for fonts in list(control.iter(f"{W}rFonts")):
+            fonts.getparent().remove(fonts)  # type: ignore[union-attr]
+    checked.set(f"{W14}val", f"docgen:box:{on:04X}:{off:04X}")
+
+
+def set_boxes(text: str) -> str:
+    """A part's text with each check box that was filled set as it was printed."""
+
+    def put(found: re.Match[str]) -> str:
+        inner = found[3].replace(TICKED, chr(int(found[1], 16))).replace(UNTICKED, chr(int(found[2], 16)))
+        return f'{int(TICKED in found[3])}"{inner}'
+
+    return _BOX.sub(put, text) if "docgen:box:" in text else text
 
 
 def list_shown(root: _Element) -> list[str]:

@@ -19,7 +19,7 @@ from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
 from docgen.render.docx.columns import drop_empty_tables, fill_cells, keep_last_rows, mend_columns
-from docgen.render.docx.controls import list_shown
+from docgen.render.docx.controls import list_shown, set_boxes
 from docgen.render.docx.copies import separate_copies
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
@@ -84,7 +84,7 @@ class _TextPart:
             text = mend_columns(text)
         if self.mends_tables:
             text = drop_empty_tables(text)
-        return keep_last_rows(fill_cells(text) if self.mends_cells else text)
+        return set_boxes(keep_last_rows(fill_cells(text) if self.mends_cells else text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,10 +44,17 @@ def is_workbook(name: str) -> bool:
     return name.lower().endswith(".xlsx")
 
 
-def list_uses(data: bytes, name: str) -> TemplateScan:
-    """What a template asks for, and which of its tags can't be read; TemplateError where it can't be opened."""
+def list_uses(data: bytes, name: str, labels: Iterable[str] | None = None) -> TemplateScan:
+    """What a template asks for, and which of its tags can't be read; TemplateError where it can't be opened.
+
+    With ``labels``, by which values are known, what looks like a tag of one of them and is none is told, too.
+    """
     reading, scan = _scan(data, name, None, ())
-    return TemplateScan(tuple(_merge(reading, (), scan)), tuple(scan.uses), len(reading.tags))
+    found = _merge(reading, (), scan)
+    if labels is not None:
+        known = {label: Shape("text", label=label) for label in labels}
+        found += _find_tagless(data, name, known, reading)
+    return TemplateScan(tuple(found), tuple(scan.uses), len(reading.tags))
 
 
 def follow_template(data: bytes, name: str, names: Mapping[str, Shape]) -> tuple[NameUse, ...] | None:
@@ -71,9 +78,7 @@ def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: 
         conditions = {use.name for use in scan.uses if use.use == "condition"}
         place = Location("xlsx" if is_workbook(name) else "docx", file=name)
         found += find_unprinted(purpose.profile, purpose.document, scan.printed, conditions, place)
-    found += find_lookalikes(_list_texts(data, name), names, bool(reading.tags))
-    if not reading.tags and not compiled:
-        found.append(warning("T437", Location("xlsx" if is_workbook(name) else "docx", file=name), template=name))
+    found += _find_tagless(data, name, names, reading, compiled)
     if not is_workbook(name):
         from docgen.render.scan.docx import find_tagged_sheets, read_docx_source
         from docgen.render.scan.layout import check_layout
@@ -82,6 +87,19 @@ def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: 
         source = read_docx_source(data, name)
         found += [*find_tagged_sheets(source), *check_layout(source, is_report)]
     return TemplateScan(tuple(_sort(found)), tuple(scan.uses), len(reading.tags))
+
+
+def _find_tagless(
+    data: bytes,
+    name: str,
+    names: Mapping[str, Shape],
+    reading: TagReading,
+    compiled: tuple[Diagnostic, ...] = (),
+) -> Iterator[Diagnostic]:
+    """What looks like a tag and is none; T437 where there is no tag at all."""
+    yield from find_lookalikes(_list_texts(data, name), names, bool(reading.tags))
+    if not reading.tags and not reading.faults and not compiled:
+        yield warning("T437", Location("xlsx" if is_workbook(name) else "docx", file=name), template=name)
 
 
 def _compile(data: bytes, name: str) -> tuple[Diagnostic, ...]:
