@@ -56,7 +56,7 @@ class Plan:
         rendered = compile_template(self.template.data, self.template.file).render(self._make_context(copy, printer))
         found = [
             *printer.found,
-            *map(self.template.restore_fault, rendered.diagnostics),
+            *(_place_picture(self.template.restore_fault(item), printer) for item in rendered.diagnostics),
             *self._tell_missing(printer.missing | {item.path: item for item in rendered.missing}),
         ]
         return rendered.data, tuple(found), tuple(printer.used)
@@ -96,6 +96,14 @@ class Plan:
             yield (
                 info("R207", place, label=item.label, path=path) if by_hand else error("W208", place, label=item.label)
             )
+
+
+def _place_picture(item: Diagnostic, printer: Printer) -> Diagnostic:
+    """What is wrong with a picture is told at the cell that names it."""
+    named = item.params.get("path")
+    return replace(
+        item, location=next((place for path, place in printer.used.items() if path.name == named), item.location)
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

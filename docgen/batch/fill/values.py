@@ -14,7 +14,7 @@ from docgen.batch.fill.look import show_day, show_general, show_number
 from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
-from docgen.diagnostics import Diagnostic, Term, error, warning
+from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.record.numerals import spell_number
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
 from docgen.sources.intake.workbook.grid import Cell, GridValue
@@ -26,7 +26,8 @@ _MOST_DIGITS = 15
 
 @dataclass(slots=True)
 class Printer:
-    """Makes values of a sheet's cells; ``found`` is what it finds wrong, ``used`` are the pictures that it read.
+    """Makes values of a sheet's cells; ``found`` is what it finds wrong, ``used`` are the pictures that it read, by
+    the cells that name them.
 
     ``asked`` is what the template asks of values (``Rewriting``); ``missing`` are those that lack, by their paths.
     """
@@ -36,7 +37,7 @@ class Printer:
     pictures: frozenset[str] = frozenset()
     asked: Mapping[str, set[str]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
-    used: dict[Path, None] = field(default_factory=dict)
+    used: dict[Path, Location] = field(default_factory=dict)
     missing: dict[str, Missing] = field(default_factory=dict)
 
     def make_values(self, sheet: DataSheet, row: DataRow) -> dict[str, Any]:
@@ -110,8 +111,8 @@ class Printer:
             if not path.is_relative_to(folder):
                 self.found.append(error("W206", place, label=sheet.headers[name], path=text))
                 return ""
-            self.used[path] = None
-            return ImageValue(path.read_bytes(), description=path.stem)
+            self.used[path] = place
+            return ImageValue(path.read_bytes(), description=path.name)
         except (OSError, ValueError):
             self.found.append(error("W205", place, label=sheet.headers[name], path=text))
             return ""

@@ -21,13 +21,14 @@ from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.ooxml.package import Relation
-from docgen.render.docx.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, draw_inline, prepare_image
+from docgen.render.docx.drawings import draw_inline
 from docgen.render.docx.lists import Lists
 from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
 from docgen.render.docx.runs import OPEN_TEXT, mix_run, split_lines, write_rich_runs
 from docgen.render.docx.sites import Site
 from docgen.render.docx.tags import locate
 from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, Ready, encode_plain, encode_text, escape_text
+from docgen.render.values.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, prepare_image
 from docgen.render.values.rich import read_rich
 from docgen.render.values.sandbox import UnknownName, find_tag
 from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, spell

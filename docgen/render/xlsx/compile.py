@@ -106,7 +106,7 @@ def read_sheets(package: Workbook, name: str, *, needs_facts: bool = True) -> tu
         if not sheet.part:
             sources.append(None)
             continue
-        facts = take_notes(package, sheet.part)
+        facts = take_notes(package, sheet.part) if needs_facts else {}
         sources.append(read_sheet(package, number, workshop, facts))
     return sources, workshop
 

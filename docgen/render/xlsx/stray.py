@@ -14,6 +14,8 @@ from docgen.render.xlsx.shapes import find_corner
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lxml.etree import _Element
+
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _MARKS = (b"{{", b"{%", b"{#", b"%7B")
 _EXCERPT = re.compile(r"(?:\{\{|\{%)[^<]{0,30}")
@@ -26,30 +28,33 @@ def find_stray_tags(package: Workbook, changed: Mapping[str, str], file: str) ->
             continue
         text = changed[part] if part in changed else data.decode("utf-8", "replace")
         for excerpt in dict.fromkeys(_EXCERPT.findall(unquote(text) if part.endswith(".rels") else text)):
-            sheet, cell = _locate(package, part, excerpt)
-            yield error("T217", Location("xlsx", file=file, sheet=sheet, cell=cell), text=excerpt, part=part)
+            for sheet, cell in dict.fromkeys(_locate(package, part, excerpt)):
+                yield error("T217", Location("xlsx", file=file, sheet=sheet, cell=cell), text=excerpt, part=part)
 
 
-def _locate(package: Workbook, part: str, excerpt: str) -> tuple[str | None, str | None]:
+def _locate(package: Workbook, part: str, excerpt: str) -> list[tuple[str | None, str | None]]:
     for entry in package.sheets:
         if not entry.part:
             continue
         if part == entry.part:
-            return entry.name, None
+            return [(entry.name, None)]
         related = [item.target for item in package.list_relations(entry.part) if not item.is_external]
         if part in related:
-            return entry.name, _find_cell(package, part, excerpt)
+            return [(entry.name, cell) for cell in _find_cells(package, part, excerpt)]
         if any(part == item.target for name in related for item in package.list_relations(name)):
-            return entry.name, None
-    return None, None
+            return [(entry.name, None)]
+    return [(None, None)]
 
 
-def _find_cell(package: Workbook, part: str, excerpt: str) -> str | None:
-    """The cell of the note, or at the corner of the shape, that says so."""
+def _find_cells(package: Workbook, part: str, excerpt: str) -> list[str | None]:
+    """The cells of the notes, or at the corners of the shapes, that say so."""
     data, said = package.parts[part], excerpt.partition("&")[0]
     root = parse_drawing(data) if part.endswith(".vml") else parse_part(data)
-    element = next((item for item in root.iter() if said in (item.text or "")), None)
-    for item in (element, *element.iterancestors()) if element is not None else ():
+    return [_find_cell(element) for element in root.iter() if said in (element.text or "")] or [None]
+
+
+def _find_cell(element: _Element) -> str | None:
+    for item in (element, *element.iterancestors()):
         if local_name(item) in ("comment", "threadedComment"):
             return item.get("ref")
-    return find_corner(element) or None if element is not None else None
+    return find_corner(element) or None

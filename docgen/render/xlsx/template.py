@@ -107,6 +107,10 @@ class XlsxTemplate:
         placement = place_layouts(recorder.layouts, recorder.placed)
         try:
             data = write_parts([*self._write_members(placement, recorder, findings)])
+            if findings.pictures:
+                from docgen.render.xlsx.pictures import place_pictures
+
+                data = place_pictures(data, findings)
         except TemplateError as problem:
             findings.diagnostics += problem.diagnostics
             data = b""

@@ -15,7 +15,15 @@ from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.masking import Masked
 from docgen.render.values.sandbox import UnknownName
-from docgen.render.values.values import LinkedText, Measured, Missing, ShownNumber, UnprintableNumberError, spell
+from docgen.render.values.values import (
+    ImageValue,
+    LinkedText,
+    Measured,
+    Missing,
+    ShownNumber,
+    UnprintableNumberError,
+    spell,
+)
 from docgen.render.xlsx.heights import fits_line
 from docgen.render.xlsx.rows import SPLIT_RUNS, Cell
 
@@ -37,12 +45,25 @@ def replace_illegal(text: str) -> str:
     return _ILLEGAL.sub("�", text)
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPicture:
+    """A picture that a cell is to show: where the cell stands in the template and in the output, and its tag."""
+
+    sheet: str
+    cell: str
+    row: int
+    column: int
+    tag: str
+    value: ImageValue
+
+
 @dataclass(slots=True)
 class Findings:
     """What a rendering has to report, and the cell that is being rendered.
 
     ``epoch`` is the workbook's day 0; ``contents`` are the cells written for texts that came before; ``frozen`` says
-    that formulas are written as their values.
+    that formulas are written as their values. ``pictures`` are to be drawn when all is written; ``shift`` is how far
+    the rows that are being written stand below their place in the template.
     """
 
     file: str
@@ -50,6 +71,8 @@ class Findings:
     frozen: bool = False
     sheet: str = ""
     cell: str = ""
+    shift: int = 0
+    pictures: list[PlacedPicture] = field(default_factory=list)
     contents: dict[str, str] = field(default_factory=dict)
     missing: dict[str, Missing] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -157,6 +180,10 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
         return f"><v>{serial}</v></c>"
     if isinstance(value, Missing):
         text = findings.spell_missing(value)
+    elif isinstance(value, ImageValue):
+        row = cell.row + findings.shift
+        findings.pictures.append(PlacedPicture(findings.sheet, cell.name, row, cell.number, cell.source, value))
+        text = ""
     elif isinstance(value, Masked):
         text = _spell_masked(cell, value)
     else:

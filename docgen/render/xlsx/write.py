@@ -99,6 +99,7 @@ class SheetWriter:
             self.out.append(ready)
             return
         findings = self.findings
+        findings.shift = shift
         position = 0
         for row in stretch.rows:
             after = position + len(row.tagged)

@@ -17,7 +17,7 @@ from PIL import Image
 from support.render_docx_support import add_table, build, check_schema, make_image, of_paragraphs, read_part, render
 
 from docgen.messages import catalogue
-from docgen.render.docx.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
+from docgen.render.values.images import EMU_PER_INCH, EMU_PER_MM, HeicError, ImageError, prepare_image
 from docgen.render.values.values import ImageValue
 
 pytestmark = pytest.mark.heavy
