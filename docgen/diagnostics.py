@@ -63,6 +63,9 @@ class Term:
     key: str
     params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __reduce__(self) -> tuple[type[Term], tuple[str, dict[str, object]]]:
+        return Term, (self.key, dict(self.params))  # a proxy can't go to another process
+
 
 Param = str | int | Term
 """What a message's parameter may be; numbers with decimals are formatted by whoever reports them."""

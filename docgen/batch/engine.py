@@ -75,13 +75,16 @@ class ThisProcess:
 
 
 def run_in_order(
-    engine: Engine, work: Procedure[Task, Answer], tasks: Sequence[Task]
+    engine: Engine,
+    work: Procedure[Task, Answer],
+    tasks: Sequence[Task],
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Task, Answer | Crash]]:
     """Every task with its answer, in their order; tasks must be told apart by equality. Raises as ``Engine.run``."""
     numbers = {task: number for number, task in enumerate(tasks)}
     waiting: dict[int, Answer | Crash] = {}
     turn = 0
-    for task, answer in engine.run(work, iter(tasks), lambda: False):
+    for task, answer in engine.run(work, iter(tasks), should_stop):
         if numbers[task] >= turn:
             waiting.setdefault(numbers[task], answer)
         while turn in waiting:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,28 +38,38 @@ def return_workbooks(
     found: list[Diagnostic] = []
     for opened in workbooks:
         path = opened.source.path
-        target = out / name_copy(path)
-        note = f"returned {target.name}"
-        is_kept = is_ours(target, ledger.read_note(note))
         faulty = [entry for entry in ledger.iterate() if _goes_back(entry, path)]
-        if not faulty:
-            if is_kept:
-                with contextlib.suppress(OSError):  # open in Excel: it stays, and is no longer ours
-                    target.unlink()
-            continue
-        if target.exists() and not is_kept and not force:
-            found.append(error("B116", Location("xlsx", file=str(target)), path=str(target)))
-            continue
         told = [item for entry in faulty for item in entry.list_diagnostics()]
-        try:
-            data = return_rows(opened, [entry.job.row for entry in faulty], told, words)
-            write_target(data, target, force=is_kept or force)
-        except DocgenError as fault:
-            found += fault.diagnostics
-            continue
-        ledger.write_note(note, hashlib.sha256(data).hexdigest())
-        written[target] = len(faulty)
+        make = partial(return_rows, opened, [entry.job.row for entry in faulty], told, words)
+        copies, refused = return_copy(ledger, out / name_copy(path), make if faulty else None, force=force)
+        written |= dict.fromkeys(copies, len(faulty))
+        found += refused
     return written, found
+
+
+def return_copy(
+    ledger: Ledger, target: Path, make: Callable[[], bytes] | None, *, force: bool
+) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
+    """Write a copy, or without ``make`` take an older one away; its place, or why it couldn't be written.
+
+    One that somebody changed meanwhile stays (B116).
+    """
+    note = f"returned {target.name}"
+    is_kept = is_ours(target, ledger.read_note(note))
+    if make is None:
+        if is_kept:
+            with contextlib.suppress(OSError):  # open in Excel: it stays, and is no longer ours
+                target.unlink()
+        return (), ()
+    if target.exists() and not is_kept and not force:
+        return (), (error("B116", Location("xlsx", file=str(target)), path=str(target)),)
+    try:
+        data = make()
+        write_target(data, target, force=is_kept or force)
+    except DocgenError as fault:
+        return (), tuple(fault.diagnostics)
+    ledger.write_note(note, hashlib.sha256(data).hexdigest())
+    return (target,), ()
 
 
 def was_returned(ledger: Ledger, path: Path) -> bool:

@@ -121,7 +121,7 @@ def run_batch(
     there is no LibreOffice (A210).
     """
     _name_converter(request.options)
-    _prepare_folder(request.out)
+    prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE):
         put_back = keep_ledger_file(request.out)
         with open_ledger(request.out, request.product) as ledger:
@@ -189,7 +189,8 @@ def _tell_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list[D
     return told if names else []
 
 
-def _prepare_folder(out: Path) -> None:
+def prepare_folder(out: Path) -> None:
+    """Make the output folder; OutputError B103."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as fault:

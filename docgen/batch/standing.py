@@ -37,20 +37,20 @@ class Standing:
         self._find_profile = lru_cache(maxsize=64)(self._find_profile_digest)
         self._find_template = lru_cache(maxsize=4096)(_find_template_digest)
 
-    def keeps(self, entry: LedgerEntry, resources: Resources) -> bool:
-        """Whether a job is up to date; if so this is noted in the ledger, with the new stamps of its files."""
+    def keeps(self, entry: LedgerEntry, resources: Resources | None) -> bool:
+        """Whether a job is up to date; if so this is noted in the ledger, with the new stamps of its files.
+
+        Without ``resources`` it used no profile and no templates of ours.
+        """
         if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
             return False
         if _FORBIDDEN in entry.diagnostics:
             return False  # what was outside of the allowed folders may be allowed now
         if entry.diagnostics != "[]" and not entry.is_there:
             return False  # the rows moved: the places in its diagnostics are wrong now
-        if not self._keeps_resources(resources, entry.profile_id, entry.profile, entry.templates):
+        used = entry.profile_id, entry.profile, entry.templates
+        if resources is not None and not self._keeps_resources(resources, *used):
             return False
-        return self.keeps_files(entry)
-
-    def keeps_files(self, entry: LedgerEntry) -> bool:
-        """Whether what a job was made of and what it made are as they were; if so this is noted in the ledger."""
         inputs = self._compare_inputs(entry)
         if inputs is None or (entry.state == "made" and not self._keeps_outputs(entry)):
             return False

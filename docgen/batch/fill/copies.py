@@ -37,7 +37,7 @@ class Wishes:
 class Planner:
     """Plans the documents.
 
-    ``faults`` is what is wrong with the whole, ``row_faults`` with a row, by its number; ``strays`` are rows of nobody.
+    ``faults`` is what is wrong with the whole; ``strays`` are rows of nobody.
     """
 
     template: FillTemplate
@@ -45,8 +45,8 @@ class Planner:
     sheet: DataSheet
     wishes: Wishes
     faults: list[Diagnostic] = field(default_factory=list)
-    row_faults: dict[int, list[Diagnostic]] = field(default_factory=dict)
     strays: list[Diagnostic] = field(default_factory=list)
+    _row_faults: dict[int, list[Diagnostic]] = field(default_factory=dict)
 
     def plan(self) -> tuple[Plan, list[Copy]]:
         """What all documents share, and each of them in the order of the rows."""
@@ -82,7 +82,7 @@ class Planner:
         return plan, list(self._name([*pages, *refused], parts, key))
 
     def _is_sound(self, plan: Plan, copy: Copy) -> bool:
-        return not (self.row_faults.get(copy.rows[0].number) or has_errors(plan.render(copy)[1]))
+        return not has_errors(plan.render(copy)[1])
 
     def _find(self, header: str | None) -> str | None:
         """The name of a column that was asked for; W211 where there is none."""
@@ -132,7 +132,7 @@ class Planner:
         return map(tuple, groups.values())
 
     def _note(self, row: DataRow, item: Diagnostic) -> None:
-        self.row_faults.setdefault(row.number, []).append(item)
+        self._row_faults.setdefault(row.number, []).append(item)
 
     def _find_differing(self, rows: Sequence[DataRow]) -> None:
         """W217 where the rows of a group differ in what is printed once."""
@@ -185,7 +185,8 @@ class Planner:
                 name = f"{stem}_{again}{suffix}"
             taken.add(fold_name(name))
             lists = {of: tuple(parted.get(self._spell(rows[0], by), ())) for of, (by, parted) in parts.items()}
-            yield Copy(number, rows, lists, name, self._spell(rows[0], first) or stem)
+            faults = tuple(item for row in rows for item in self._row_faults.get(row.number, ()))
+            yield Copy(number, rows, lists, name, self._spell(rows[0], first) or stem, faults)
 
     def _spell_name(self, pattern: str, row: DataRow, number: int) -> str:
         def fill(found: re.Match[str]) -> str:

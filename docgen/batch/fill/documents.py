@@ -14,7 +14,7 @@ from docgen.batch.fill.template import FillTemplate, compile_template
 from docgen.batch.fill.values import Printer, print_field, spell_value
 from docgen.batch.fill.word import RECORD_NUMBER
 from docgen.batch.fingerprint import mark_file, mark_output
-from docgen.batch.result import About, JobResult, Produced, dump_result
+from docgen.batch.result import About, JobResult, Produced
 from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode
@@ -22,13 +22,17 @@ from docgen.render.values.values import Missing, MissingMode
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document to be made: its rows (several of a group, or of a page of labels), those of its lists, its name."""
+    """A document to be made: its rows (several of a group, or of a page of labels), those of its lists, its name.
+
+    ``faults`` are what was found wrong with its rows before.
+    """
 
     number: int
     rows: tuple[DataRow, ...]
     lists: Mapping[str, tuple[DataRow, ...]]
     name: str
     title: str
+    faults: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Plan:
         printer = Printer(self.data, self.mode, self.pictures, self.template.asked)
         rendered = compile_template(self.template.data, self.template.file).render(self._make_context(copy, printer))
         found = [
+            *copy.faults,
             *printer.found,
             *(_place_picture(self.template.restore_fault(item), printer) for item in rendered.diagnostics),
             *self._tell_missing(printer.missing | {item.path: item for item in rendered.missing}),
@@ -114,11 +119,6 @@ class FillTask:
     copies: tuple[Copy, ...]
     folder: Path
     is_draft: bool = False
-
-
-def make_as_text(task: FillTask) -> list[str]:
-    """Make documents; the results as text, since diagnostics don't cross processes as they are."""
-    return [dump_result(result) for result in make_documents(task)]
 
 
 def make_documents(task: FillTask) -> list[JobResult]:

@@ -14,9 +14,10 @@ from docgen.cli import options as shared
 from docgen.cli.groups import identify, may_repeat
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_diagnostic, weigh
+from docgen.cli.report import Report, finish, show_path, spell_diagnostic, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
+from docgen.cli.views.batch_files import list_batch_files
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 
@@ -177,15 +178,8 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     from docgen.batch.result import drop_repeats
 
     told = spell_counts(counts, session.words)
-    outputs = [
-        *(WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined),
-        *(WrittenFile(path, path.stem, label="output.returned") for path in outcome.returned),
-    ]
     hints: list[str] = []
     if outcome.summary is not None:
-        title = session.words.text("batch.title")
-        outputs.append(WrittenFile(outcome.summary.workbook, title, label="output.results"))
-        outputs.append(WrittenFile(outcome.summary.data, title, label="output.results.data"))
         if teller.doubtful:
             said = {"number": teller.doubtful, "path": str(outcome.summary.workbook)}
             hints.append(texts("batch.doubtful", **said))
@@ -205,5 +199,14 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
         hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
     # what is about the project was found again with every enterprise
     found = drop_repeats((*notes, *teller.kept, *(teller.silent if outcome.summary is None else ())))
-    report = Report(found, tuple(outputs), (told,), data, tuple(hints), code, tuple(teller.told), teller.list_whose())
+    report = Report(
+        found,
+        list_batch_files(session, outcome),
+        (told,),
+        data,
+        tuple(hints),
+        code,
+        tuple(teller.told),
+        teller.list_whose(),
+    )
     return finish(session, report)

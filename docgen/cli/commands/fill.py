@@ -13,11 +13,12 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish, show_path
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
+from docgen.cli.views.batch_files import list_batch_files
 from docgen.diagnostics import error
 from docgen.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
-    from docgen.batch.fill.runner import FillOutcome
+    from docgen.batch import BatchOutcome
     from docgen.render.values.values import MissingMode
 
 
@@ -84,20 +85,12 @@ def fill(
     return finish(session, _report(session, outcome))
 
 
-def _report(session: Session, outcome: FillOutcome) -> Report:
+def _report(session: Session, outcome: BatchOutcome) -> Report:
     from docgen.batch import spell_counts
 
-    outputs = [WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined]
-    hints: list[str] = []
-    if outcome.returned is not None:
-        outputs.append(WrittenFile(outcome.returned, outcome.returned.stem, label="output.returned"))
-        hints.append(session.text("fill.mend-copy", path=show_path(outcome.returned)))
-    if outcome.summary is not None:
-        title = session.words.text("batch.title")
-        outputs.append(WrittenFile(outcome.summary.workbook, title, label="output.results"))
-        outputs.append(WrittenFile(outcome.summary.data, title, label="output.results.data"))
+    hints = tuple(session.text("fill.mend-copy", path=show_path(path)) for path in outcome.returned)
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
     lines = (spell_counts(outcome.counts, session.words),)
-    return Report(notes, tuple(outputs), lines, {"fill": dict(outcome.counts)}, tuple(hints), code)
+    return Report(notes, list_batch_files(session, outcome), lines, {"fill": dict(outcome.counts)}, hints, code)
