@@ -83,12 +83,13 @@ def mark_names(path: Path | str) -> FileMark:
     return FileMark(f"{path}{_NAMES}", len(names), "", digest_data(names))
 
 
-def mark_output(path: Path) -> FileMark:
+def mark_output(path: Path, data: bytes | None = None) -> FileMark:
     """The mark of a finished output that nobody else knows of yet; its time becomes that of ``date_back``.
 
-    Where a file's time can't be set (some network shares) it has no stamp.
+    ``data`` is what it holds, where that is at hand. Where a file's time can't be set (some network shares) it has no
+    stamp.
     """
-    digest = hash_file(path)
+    digest = hash_file(path) if data is None else hashlib.sha256(data).hexdigest()
     try:
         date_back(path, digest)
     except OSError:

@@ -138,6 +138,6 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
         return JobResult("faulty", EXIT_FOUND, found, about=about, inputs=marks)
     staged = folder / copy.name
     staged.write_bytes(data)
-    mark = replace(mark_output(staged), path=copy.name)
+    mark = replace(mark_output(staged, data), path=copy.name)
     produced = Produced("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
     return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, found, (produced,), about, inputs=marks)

@@ -23,6 +23,7 @@ _PIECE = re.compile(f"{TAG.pattern}|{_MARK.pattern}", re.DOTALL)
 _FOREIGN = re.compile(r"\{\{\s*([@#*+?/])\s*([^{}]*?)\s*\}\}")
 _HEAD = re.compile(r"(\{[{%]-?(?:(?:tr|tc|p|r)(?=\s))?)(.*?)(-?[}%]\})", re.DOTALL)
 _ASKED = re.compile(r"(\w+)\s*\|\s*(?:box\(\s*[\"'“‘]([^\"'”’]*)|(date8?|month)\b)")
+_WORD = re.compile(r"\w+")
 _COMPARED = re.compile(r"(\w+)\s*(?:[=!<>]=|[<>])")
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -33,7 +34,7 @@ class Rewriting:
     """Rewrites a template's texts; ``record`` is the number of the row that comes next, ``next_mark`` goes on to it.
 
     ``asked`` has the options that check boxes offer for a value, by its name; ``DAY`` among them asks for a day. What
-    is compared is in it, too: without the value nobody knows how to go on.
+    is compared is in it, too: without the value nobody knows how to go on. ``words`` are all that stand in tags.
     """
 
     file: str
@@ -43,11 +44,13 @@ class Rewriting:
     records: int = 1
     faults: list[Diagnostic] = field(default_factory=list)
     asked: dict[str, set[str]] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
 
     def rewrite_tag(self, inner: str, place: Location) -> str:
         """What stands inside a tag, with names."""
         del place
         tag = self.namer.rewrite(inner.strip(), self.record)
+        self.words.update(_WORD.findall(tag))
         for name, option, day in _ASKED.findall(tag):
             options = {DAY} if day else {"是", "否"} if option == "是" else {option}
             self.asked.setdefault(split_name(name)[0], set()).update(options)

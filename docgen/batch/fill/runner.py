@@ -17,18 +17,17 @@ from typing import TYPE_CHECKING
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
 from docgen.batch.combine import Membership, combine_documents
-from docgen.batch.engine import Crash, EngineError, Procedure, ThisProcess, run_in_order
+from docgen.batch.engine import Crash, Engine, EngineError, Procedure, ThisProcess, run_in_order
 from docgen.batch.fill.copies import Planner, Wishes
 from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
 from docgen.batch.fill.names import spell_name
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
-from docgen.batch.fill.template import FillTemplate, read_template
+from docgen.batch.fill.template import FillTemplate, read_template, read_words
 from docgen.batch.fingerprint import digest_data, list_settings, mark_output
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER
 from docgen.batch.placing import Placing
-from docgen.batch.pool import choose_engine
 from docgen.batch.result import JobResult, Produced, drop_repeats
 from docgen.batch.returning import name_copy, return_copy
 from docgen.batch.runner import BatchOutcome, prepare_folder
@@ -66,10 +65,7 @@ class FillRequest:
 
 def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
     """The template and the data that it fits, the sheet of it, and what was told; SourceError, TemplateError."""
-    first = read_template(request.template, None, compiles=False)  # only what it asks for
-    lists = first.list_lists()
-    asked = {*first.list_names(), *lists, *(name for inner in lists.values() for name in inner)}
-    data = read_data(request.data, asked)
+    data = read_data(request.data, read_words(request.template))
     headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
     template = read_template(request.template, headers)
     sheet, told = data.choose(template.list_names(), request.wishes.sheet)
@@ -181,7 +177,11 @@ class _Run:
 
     def _work(self, copies: Sequence[Copy], staging: Path) -> Iterator[tuple[FillTask, Sequence[JobResult]]]:
         """The documents in their order, some at a time, with what came of each."""
-        engine = ThisProcess() if self.plan.data.tree else choose_engine(self.request.jobs, len(copies), _ALONE)
+        engine: Engine = ThisProcess()
+        if self.plan.data.tree is None and len(copies) >= _ALONE:  # else starting processes takes longer
+            from docgen.batch.pool import choose_engine
+
+            engine = choose_engine(self.request.jobs, len(copies), _ALONE)
         plan = self.plan if isinstance(engine, ThisProcess) else self.plan.lighten()
         chunks = [tuple(copies[at : at + _CHUNK]) for at in range(0, len(copies), _CHUNK)]
         tasks = [FillTask(plan, chunk, staging, self.request.wishes.draft) for chunk in chunks]
@@ -253,9 +253,11 @@ class _Run:
         self, refused: Sequence[Copy], found: Sequence[Diagnostic], words: Catalogue
     ) -> Callable[[], bytes] | None:
         """What writes the clerk's own table with the rows that were refused alone, marked; None where all are made."""
+        if not refused:
+            return None
         from docgen.sources.intake.returning.return_copy import return_rows
 
         book, sheet = self.plan.data.book, self.plan.sheet
         gone = {sheet.name: {row.number for row in sheet.rows} - {row.number for copy in refused for row in copy.rows}}
         told = [item for item in found if item.location.kind == "xlsx" and item.location.file == book.file]
-        return (lambda: return_rows(book, gone, told, words)) if refused else None
+        return lambda: return_rows(book, gone, told, words)

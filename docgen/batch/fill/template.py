@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.batch.fill.names import Namer, split_name
-from docgen.batch.fill.rewriting import rewrite_workbook
-from docgen.batch.fill.word import RECORD_NUMBER, MergeField, list_asked, rewrite_word
+from docgen.batch.fill.rewriting import Rewriting, rewrite_workbook
+from docgen.batch.fill.word import RECORD_NUMBER, MergeField, WordRewriting, list_asked, rewrite_word
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import PackageError
@@ -108,22 +108,32 @@ class FillTemplate:
         )
 
 
-def read_template(path: Path, headers: Iterable[str] | None, *, compiles: bool = True) -> FillTemplate:
+def read_words(path: Path) -> set[str]:
+    """The names in a template's tags, whatever they stand for; TemplateError where it can't be read."""
+    namer = Namer(None)
+    _, rewriting = _rewrite(path, namer)
+    return rewriting.words | namer.shown.keys()
+
+
+def _rewrite(path: Path, namer: Namer) -> tuple[bytes, Rewriting]:
+    data, file = _read(path), str(path)
+    if not is_workbook(file):
+        return rewrite_word(data, file, namer)
+    try:
+        return rewrite_workbook(data, file, namer)
+    except PackageError as fault:
+        raise TemplateError(error("T201", Location(file=file), template=file)) from fault
+
+
+def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
     """The template in a file, its tags led to ``headers``; TemplateError where it can't be read."""
-    data = _read(path)
     file, namer = str(path), Namer(headers)
-    fields: Mapping[str, MergeField] = {}
-    if is_workbook(file):
-        try:
-            data, rewriting = rewrite_workbook(data, file, namer)
-        except PackageError as fault:
-            raise TemplateError(error("T201", Location(file=file), template=file)) from fault
-    else:
-        data, rewriting = rewrite_word(data, file, namer)
-        fields = {name: item for name, item in rewriting.fields.items() if not name.isdigit()}
+    data, rewriting = _rewrite(path, namer)
+    fields = rewriting.fields if isinstance(rewriting, WordRewriting) else {}
+    fields = {name: item for name, item in fields.items() if not name.isdigit()}
     scan = list_uses(data, file, [*namer.shown.values()] if namer.knows else None)
     faults = (*rewriting.faults, *scan.diagnostics)
-    if not has_errors(faults) and compiles:
+    if not has_errors(faults):
         faults = (*faults, *_compile_faults(data, file))
     made = FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, rewriting.asked)
     uses = tuple(replace(use, location=made.restore(use.location)) for use in made.uses)
