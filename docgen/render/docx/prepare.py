@@ -60,6 +60,8 @@ _TC_PR_CHILDREN = (
     *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
     *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
 )
+_PLAIN_TAG = re.compile(r"\{\{\s[^{}<>&%#“”‘’]*\}\}")
+_BEFORE_TAG = re.compile(r"<w:t>((?:(?!<w:t>).)*)(\{\{.*?\}\})", re.DOTALL)
 _TC_PR_ORDER = {name: at for at, name in enumerate(_TC_PR_CHILDREN)}
 
 
@@ -299,13 +301,18 @@ def _join_run_tags(texts: list[_Element]) -> None:
 
 
 def _patch(root: _Element) -> str:
-    from docxtpl import DocxTemplate as Docxtpl
     from lxml import etree
 
     _shield_braces(root)
     source = etree.tostring(root, encoding="unicode").replace("<w:tcPr/>", "<w:tcPr></w:tcPr>")
-    patch_xml: Any = Docxtpl.patch_xml
-    source = patch_xml(None, source).translate(_UNSHIELD)
+    if "{" in _PLAIN_TAG.sub("", source):
+        from docxtpl import DocxTemplate as Docxtpl
+
+        patch_xml: Any = Docxtpl.patch_xml
+        source = patch_xml(None, source)
+    else:  # of plain tags it would keep the spaces alone, and loading it takes longer than all the rest
+        source = _BEFORE_TAG.sub(r'<w:t xml:space="preserve">\1\2', source)
+    source = source.translate(_UNSHIELD)
     source = _CELL.sub(_weigh_cell, source)
     source = _TC_PR.sub(_sort_cell_properties, source)
     return re.sub(r"<w:t>(?=[^<]*\{[{%])", '<w:t xml:space="preserve">', source)
