@@ -92,5 +92,9 @@ def _report(session: Session, outcome: BatchOutcome) -> Report:
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
-    lines = (spell_counts(outcome.counts, session.words),)
-    return Report(notes, list_batch_files(session, outcome), lines, {"fill": dict(outcome.counts)}, hints, code)
+    counts = outcome.counts
+    if outcome.summary is None and not outcome.was_stopped:
+        line = session.text("fill.checked", **{name: counts[name] for name in ("rows", "rows_made", "rows_refused")})
+    else:
+        line = spell_counts(counts, session.words)
+    return Report(notes, list_batch_files(session, outcome), (line,), {"fill": dict(outcome.counts)}, hints, code)
