@@ -186,7 +186,10 @@ class Planner:
             taken.add(fold_name(name))
             lists = {of: tuple(parted.get(self._spell(rows[0], by), ())) for of, (by, parted) in parts.items()}
             faults = tuple(item for row in rows for item in self._row_faults.get(row.number, ()))
-            yield Copy(number, rows, lists, name, self._spell(rows[0], first) or stem, faults)
+            place = self.data.locate(self.sheet, rows[0].number, first)
+            title = self._spell(rows[0], first) or stem
+            faults += tuple(warning("T482", place, name=title, sheet=of) for of, listed in lists.items() if not listed)
+            yield Copy(number, rows, lists, name, title, faults)
 
     def _spell_name(self, pattern: str, row: DataRow, number: int) -> str:
         def fill(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.batch.fill.names import Namer, split_name
 from docgen.batch.fill.rewriting import Rewriting, rewrite_workbook
-from docgen.batch.fill.word import RECORD_NUMBER, MergeField, WordRewriting, list_asked, rewrite_word
+from docgen.batch.fill.word import FIELD, MERGED, RECORD_NUMBER, MergeField, WordRewriting, list_asked, rewrite_word
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import PackageError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BLANK = re.compile(r"([\w（）()]{2,16})\s*[：:]\s*[_＿]{2,}")
 _PART = re.compile(r"[^.\[\]]+")
-_MADE = re.compile(r"列_\w+|合并域_\d+")
+_MADE = re.compile(rf"列_\w+|{FIELD}\d+")
 _LISTED = re.compile(r"\[\]\.?")
 OWN_NAMES = frozenset({RECORD_NUMBER, "loop"})
 
@@ -85,7 +85,7 @@ class FillTemplate:
         return replace(item, params=params, location=self.restore(item.location))
 
     def _restore(self, text: str) -> str:
-        return _MADE.sub(lambda name: self.show(self.find_name(name[0])), text)
+        return _MADE.sub(lambda name: self.show(self.find_name(name[0])), text.replace(MERGED, FIELD))
 
     def _spell(self, name: str) -> str:
         return _PART.sub(lambda part: self.show(self.find_name(part[0])), name)

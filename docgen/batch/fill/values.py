@@ -69,6 +69,8 @@ class Printer:
             wanted = Term("fill.a-day") if wrong else options
             place = self.data.locate(sheet, row.number, name)
             self.found.append(error("T480", place, label=sheet.headers[name], value=shown, wanted=wanted))
+        if wrong:
+            return Missing(name, sheet.headers[name], "draft")
         return value
 
     def _print(self, sheet: DataSheet, row: DataRow, name: str, cell: Cell) -> Any:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 RECORD_NUMBER = "记录序号"
 _ANY_DAY = dt.datetime(2024, 9, 6)
 _NEXT = "{#docgen:next#}"
+MERGED, FIELD = "docgen:merge:", "合并域_"
+"""What a field becomes until its row is known, and after; its number follows."""
 _REFUSED = frozenset(
     ("IF", "NEXTIF", "SKIPIF", "SET", "ASK", "FILLIN", "ADDRESSBLOCK", "GREETINGLINE", "DATABASE", "INCLUDEPICTURE")
 )
@@ -221,15 +223,15 @@ class WordRewriting(Rewriting):
         """The tag that stands for a field until its row is known."""
         self.count += 1
         self.fields[str(self.count)] = merged
-        return f"{{{{ docgen:merge:{self.count} }}}}"
+        return f"{{{{ {MERGED}{self.count} }}}}"
 
     def rewrite_tag(self, inner: str, place: Location) -> str:
         """As ``Rewriting``; what ``_take_fields`` made of a field gets the name of its value."""
-        found = re.fullmatch(r"\s*docgen:merge:(\d+)\s*", inner)
+        found = re.fullmatch(rf"\s*{MERGED}(\d+)\s*", inner)
         if found is None:
             return Rewriting.rewrite_tag(self, inner, place)
         merged = self.fields.pop(found[1], None)
-        name = f"合并域_{found[1]}"
+        name = FIELD + found[1]
         if merged is not None:  # its row is known only here, behind the marks for the next one
             self.fields[name] = replace(merged, name=number_name(merged.name, self.record))
         return f" {name} "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, Severity, warning
@@ -53,7 +53,8 @@ def list_uses(data: bytes, name: str, labels: Iterable[str] | None = None) -> Te
     found = _merge(reading, (), scan)
     if labels is not None:
         known = {label: Shape("text", label=label) for label in labels}
-        found += _find_tagless(data, name, known, reading)
+        texts = (replace(said, codes="") for said in _list_texts(data, name))  # fields were read before
+        found += _find_tagless(texts, name, known, reading)
     return TemplateScan(tuple(found), tuple(scan.uses), len(reading.tags))
 
 
@@ -78,7 +79,7 @@ def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: 
         conditions = {use.name for use in scan.uses if use.use == "condition"}
         place = Location("xlsx" if is_workbook(name) else "docx", file=name)
         found += find_unprinted(purpose.profile, purpose.document, scan.printed, conditions, place)
-    found += _find_tagless(data, name, names, reading, compiled)
+    found += _find_tagless(_list_texts(data, name), name, names, reading, compiled)
     if not is_workbook(name):
         from docgen.render.scan.docx import find_tagged_sheets, read_docx_source
         from docgen.render.scan.layout import check_layout
@@ -90,14 +91,14 @@ def check_template(data: bytes, name: str, names: Mapping[str, Shape], purpose: 
 
 
 def _find_tagless(
-    data: bytes,
+    texts: Iterable[SaidText],
     name: str,
     names: Mapping[str, Shape],
     reading: TagReading,
     compiled: tuple[Diagnostic, ...] = (),
 ) -> Iterator[Diagnostic]:
     """What looks like a tag and is none; T437 where there is no tag at all."""
-    yield from find_lookalikes(_list_texts(data, name), names, bool(reading.tags))
+    yield from find_lookalikes(texts, names, bool(reading.tags))
     if not reading.tags and not reading.faults and not compiled:
         yield warning("T437", Location("xlsx" if is_workbook(name) else "docx", file=name), template=name)
 

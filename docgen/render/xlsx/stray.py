@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _MARKS = (b"{{", b"{%", b"{#", b"%7B")
-_EXCERPT = re.compile(r"(?:\{\{|\{%)[^<]{0,30}")
+_EXCERPT = re.compile(r"(?:\{\{|\{%)(?:[^<]{0,30}?[}%]\}|[^<]{0,30})")
 
 
 def find_stray_tags(package: Workbook, changed: Mapping[str, str], file: str) -> Iterator[Diagnostic]:
