@@ -19,6 +19,7 @@ from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.tables import FoundTable, find_tables
 from docgen.sources.intake.workbook.data_rows import Table, choose_rows
 from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
+from docgen.sources.intake.workbook.headers import fill_down, report_hidden, report_merged
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET, MARK_HEADER, Anchor, Column, SheetLayout
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.trees import RawPath, RawTree, read_tree
@@ -122,12 +123,8 @@ def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> Dat
             notes.error("W203", grid.name, heading.last, at, header=header, other=headers[name], first=first)
             continue
         headers[name], columns[name] = header, at
-    if grid.hidden:
-        notes.warning("W120", grid.name, count=len(grid.rows))
     rows = [row for table in tables for row in _read_rows(table, notes, columns)]
-    hidden = [row.number for row in grid.rows if row.hidden and row.number > heading.last]
-    if hidden:
-        notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows="、".join(map(str, hidden[:12])))
+    report_hidden(grid, tuple(row for row in grid.rows if row.number > heading.last), notes)
     lower: list[str] = []
     for short, places in lowest.items():  # 联系人/姓名 is 姓名, too, where there is no other
         if len(places) == 1 and short not in headers:
@@ -147,8 +144,9 @@ def _read_rows(table: FoundTable, notes: Notes, columns: Mapping[str, int]) -> I
     places = {at: Column(name, name, (name,), "text") for at, name in names.items()}
     mark = next((at for at, name in names.items() if name == MARK_HEADER), None)
     layout = SheetLayout(table.grid.name, "", Anchor("list"), tuple(places.values()), "item")
-    grid = replace(table.grid, rows=tuple(_fill_merged(table.grid, table.heading.last)))
+    grid = fill_down(table.grid, table.heading.last, places)
     chosen = choose_rows(Table(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows), notes)
+    report_merged(grid, table.heading.last, tuple(chosen), places, notes)
     for row in chosen:
         cells = {names[at]: cell for at, cell in row.cells.items() if at in names}
         yield DataRow(row.number, {name: cell for name, cell in cells.items() if _is_filled(cell)})
@@ -156,19 +154,6 @@ def _read_rows(table: FoundTable, notes: Notes, columns: Mapping[str, int]) -> I
 
 def _is_filled(cell: GridValue) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
-
-
-def _fill_merged(grid: Grid, heading: int) -> Iterator[Row]:
-    """The rows with what is merged downwards in each row that it covers."""
-    covered: dict[int, list[tuple[int, int]]] = {}
-    for top, left, bottom, _ in grid.merged:
-        for number in range(top + 1, bottom + 1) if top > heading else ():
-            covered.setdefault(number, []).append((left, top))
-    rows = {row.number: row for row in grid.rows}
-    for row in grid.rows:
-        tops = ((at, rows[top].cells.get(at)) for at, top in covered.get(row.number, ()) if top in rows)
-        above = {at: cell for at, cell in tops if cell is not None}
-        yield replace(row, cells={**above, **row.cells}) if above else row
 
 
 # lists in JSON and YAML

@@ -18,8 +18,7 @@ from docgen.batch.fill.names import Namer, number_name
 from docgen.batch.fill.rewriting import Rewriting
 from docgen.diagnostics import Location, error
 from docgen.ooxml.members import SMALL, pack_member, write_parts
-from docgen.ooxml.names import CONTENT_TYPES
-from docgen.ooxml.package import name_relations, read_relations, write_relations
+from docgen.ooxml.package import Package
 from docgen.ooxml.xml import write_xml
 from docgen.render.docx.controls import W14
 from docgen.render.docx.joining import iterate_own_texts
@@ -91,30 +90,10 @@ class WordRewriting(Rewriting):
             if root.find(f".//{W}p") is not None:
                 parts[name] = write_xml(root)
         settings = package.find_related("settings.xml")
-        if settings is not None:
-            self._forget_source(parts, settings)
-        return write_parts(pack_member(name, content, SMALL) for name, content in parts.items())
-
-    def _forget_source(self, parts: dict[str, bytes], settings: str) -> None:
-        root = parse_template_part(parts[settings], settings, self.file)
-        for source in root.findall(f"{W}mailMerge"):
-            root.remove(source)
-        parts[settings] = write_xml(root)
-        rels = name_relations(settings)
-        relations = read_relations(parts.get(rels), settings)
-        gone = [item for item in relations if item.kind in _MERGE_RELATIONS]
-        for item in gone:
-            if not item.is_external and parts.pop(item.target, None) is not None:
-                types = re.sub(
-                    rb'<Override\b[^>]*PartName="/%b"[^>]*/>' % re.escape(item.target.encode()),
-                    b"",
-                    parts[CONTENT_TYPES],
-                )
-                parts[CONTENT_TYPES] = types
-        if gone:
-            parts[rels] = write_relations([item for item in relations if item not in gone], settings)
-            if len(gone) == len(relations):
-                del parts[rels]
+        written = write_parts(pack_member(name, content, SMALL) for name, content in parts.items())
+        return (
+            _forget_source(written, settings) if settings is not None and b"mailMerge" in parts[settings] else written
+        )
 
     def _locate(self, element: _Element) -> Location:
         above = (element, *element.iterancestors(f"{W}p"))
@@ -235,6 +214,17 @@ class WordRewriting(Rewriting):
         if merged is not None:  # its row is known only here, behind the marks for the next one
             self.fields[name] = replace(merged, name=number_name(merged.name, self.record))
         return f" {name} "
+
+
+def _forget_source(data: bytes, settings: str) -> bytes:
+    """A template without the data source that it remembers, and without what leads to it."""
+    package = Package(data)
+    for kind in _MERGE_RELATIONS:
+        package.unrelate(settings, kind)
+    root = package.parse(settings)
+    for source in root.findall(f"{W}mailMerge"):
+        root.remove(source)
+    return package.save()
 
 
 def list_asked(fields: Mapping[str, MergeField], name: str) -> str:

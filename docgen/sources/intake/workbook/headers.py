@@ -229,8 +229,8 @@ def report_rows(
 ) -> None:
     """What is odd about the rows of a table: hidden ones, merged cells; nothing when the file's reader can't see it."""
     if not blind:
-        _report_hidden(grid, rows, notes)
-    _report_merged(grid, header, rows, places, notes)
+        report_hidden(grid, rows, notes)
+    report_merged(grid, header, rows, places, notes)
 
 
 def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes) -> None:
@@ -294,7 +294,8 @@ def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[in
     return covered
 
 
-def _report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
+def report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
+    """W120, W121: a hidden sheet, or hidden rows, among those that are read."""
     hidden = [row.number for row in rows if row.hidden]
     if hidden:
         numbers = "、".join(map(str, hidden[:8])) + ("…" if len(hidden) > 8 else "")
@@ -303,7 +304,7 @@ def _report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
         notes.warning("W120", grid.name, rows[0].number, 1, count=len(rows))
 
 
-def _report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes) -> None:
+def report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes) -> None:
     """Cells that were merged where data stand: only the first of them has a value."""
     if not grid.merged or not rows:
         return
@@ -360,7 +361,7 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
         else:
             cells[row.number] = column
     rows = tuple(row for row in grid.rows if row.number in cells)
-    _report_hidden(grid, tuple(row for row in rows if value_at in row.cells), notes)
+    report_hidden(grid, tuple(row for row in rows if value_at in row.cells), notes)
     return MatchedSheet(sheet, grid, header.number, {}, rows, None, cells, value_at)
 
 
