@@ -12,7 +12,7 @@ from docgen.batch.fill.names import spell_name
 from docgen.batch.fill.sheet import LINK, DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate
 from docgen.batch.fill.values import Printer, find_pictures, spell_value
-from docgen.diagnostics import Diagnostic, Location, error, has_errors, warning
+from docgen.diagnostics import Diagnostic, Location, Severity, error, has_errors, warning
 from docgen.render.values.values import Missing, MissingMode
 from docgen.sources.intake.workbook.layout import MARK_HEADER
 
@@ -60,6 +60,7 @@ class Planner:
             lists |= {own: self.sheet.headers, "rows": self.sheet.headers}
         self.faults += self.template.check_names({*self.sheet.headers, *lists}, lists)
         self.faults += self._find_unprinted(looped)
+        self._take_told({self.sheet.name, *(sheet.name for sheet in others.values())})
         plan = Plan(
             self.template, self.data, self.sheet, others, self.wishes.mode, find_pictures(self.sheet), bool(group)
         )
@@ -83,6 +84,17 @@ class Planner:
 
     def _is_sound(self, plan: Plan, copy: Copy) -> bool:
         return not has_errors(plan.render(copy)[1])
+
+    def _take_told(self, used: set[str]) -> None:
+        """What reading found, but in sheets that nobody asks for; what is wrong with a row refuses it alone."""
+        rows = {row.number for row in self.sheet.rows}
+        for item in self.data.told:
+            place = item.location
+            is_wrong = item.severity is Severity.ERROR and place.sheet == self.sheet.name
+            if is_wrong and place.line in rows:
+                self._row_faults.setdefault(place.line, []).append(item)
+            elif place.sheet is None or place.sheet in used:
+                self.faults.append(item)
 
     def _find(self, header: str | None) -> str | None:
         """The name of a column that was asked for; W211 where there is none."""

@@ -69,7 +69,7 @@ def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, 
     headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
     template = read_template(request.template, headers)
     sheet, told = data.choose(template.list_names(), request.wishes.sheet)
-    return template, data, sheet, [*data.told, *told]
+    return template, data, sheet, told
 
 
 @dataclass(frozen=True, slots=True)

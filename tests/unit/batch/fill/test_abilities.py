@@ -317,3 +317,33 @@ def test_a_returned_copy_that_somebody_works_in_stays(call: CommandLine, tmp_pat
     write_table(data, ["名称", "电话"], ["甲", None], ["乙", None])
     assert "B116" in call("fill", letter, data, "-o", tmp_path / "出", "--format", "json").codes
     assert copy.read_bytes() == mine
+
+
+def test_what_is_wrong_elsewhere_refuses_nothing(call: CommandLine, tmp_path: Path) -> None:
+    letter = write_letter(tmp_path / "函.docx", "{{ 名称 }}{{ 甲 }}")
+    book = xlsxwriter.Workbook(str(tmp_path / "名单.xlsx"))
+    sheet = book.add_worksheet("名单")
+    sheet.write_row("A1", ["名称", "甲", "乙"])
+    sheet.write_row("A2", ["一", 1, 2])
+    sheet.write("A3", "二")
+    sheet.merge_range("B3:C3", "合")
+    other = book.add_worksheet("别的")
+    other.write_row("A1", ["名", "名"])
+    other.write_row("A2", [1, 2])
+    book.close()
+    ran = call("fill", letter, tmp_path / "名单.xlsx", "-o", tmp_path / "出", "--format", "json")
+    assert ran.find("W123")["location"]["cell"] == "B3"
+    assert "W203" not in ran.codes
+    assert (ran.document["fill"]["rows_made"], ran.document["fill"]["rows_refused"]) == (1, 1)
+
+
+def test_a_list_without_rows_is_told(call: CommandLine, tmp_path: Path) -> None:
+    letter = write_letter(tmp_path / "函.docx", "{{ 名称 }}{% for 人 in 人员 %}{{ 人.姓名 }}{% endfor %}")
+    book = xlsxwriter.Workbook(str(tmp_path / "名单.xlsx"))
+    for name, rows in (("企业", [["名称", "号"], ["甲", 1], ["乙", 2]]), ("人员", [["名称", "姓名"], ["甲", "张"]])):
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    ran = call("fill", letter, tmp_path / "名单.xlsx", "-o", tmp_path / "出", "--sheet", "企业", "--format", "json")
+    assert (ran.code, ran.find("T482")["location"]["cell"]) == (0, "A3")
