@@ -200,7 +200,11 @@ class Planner:
             faults = tuple(item for row in rows for item in self._row_faults.get(row.number, ()))
             place = self.data.locate(self.sheet, rows[0].number, first)
             title = self._spell(rows[0], first) or stem
-            faults += tuple(warning("T482", place, name=title, sheet=of) for of, listed in lists.items() if not listed)
+            faults += tuple(
+                warning("T482", place, name=title, sheet=self.template.show(of))
+                for of, listed in lists.items()
+                if not listed
+            )
             yield Copy(number, rows, lists, name, title, faults)
 
     def _spell_name(self, pattern: str, row: DataRow, number: int) -> str:

@@ -122,22 +122,22 @@ class WordRewriting(Rewriting):
 
     def _take_boxes(self, root: _Element) -> None:
         """Put tags into the check boxes whose tag or title is a header: 达标, 等级=优, {{ 等级|box("优") }}."""
-        for box in root.iter(f"{W14}checkbox"):
-            properties = box.getparent()
-            control = properties.getparent() if properties is not None else None
-            said = [properties.find(f"{W}{name}") for name in ("tag", "alias")] if properties is not None else []
-            tags = [tag for item in said if item is not None and (tag := self._read_box(item.get(f"{W}val", "")))]
-            shown = [*control.iter(f"{W}t", f"{W}sym")] if control is not None else []
-            if not tags or not shown:
+        for control in root.iter(f"{W}sdt"):
+            properties = control.find(f"{W}sdtPr")
+            if properties is None or properties.find(f"{W14}checkbox") is None:
                 continue
-            text = shown[0].makeelement(f"{W}t")
-            _set_text(text, tags[0])
-            shown[0].getparent().replace(shown[0], text)  # type: ignore[union-attr]
-            for other in shown[1:]:
-                other.getparent().remove(other)  # type: ignore[union-attr]
-            for item in said:
-                if item is not None:
-                    properties.remove(item)  # type: ignore[union-attr]
+            named = {item: item.get(f"{W}val", "") for item in properties if item.tag in (f"{W}tag", f"{W}alias")}
+            tag = next(filter(None, map(self._read_box, named.values())), "")
+            shown = [*control.iter(f"{W}t", f"{W}sym")]
+            if not tag or not shown:
+                continue
+            shown[0].tag = f"{W}t"
+            shown[0].attrib.clear()
+            _set_text(shown[0], tag)
+            for item in (*shown[1:], *(item for item, said in named.items() if "{" in said)):
+                parent = item.getparent()
+                if parent is not None:
+                    parent.remove(item)
 
     def _read_box(self, said: str) -> str:
         """The tag of a check box that is called so; '' where no header is meant."""
