@@ -113,12 +113,9 @@ class _Run:
             data, told, _ = self.plan.render(copy)
             found += [item for item in told if not (is_grave and item.code in _UNKNOWN)]
             refused += [copy] if not data or (has_errors(told) and not self.request.wishes.draft) else []
-        counts = {"total": len(self.copies)} | self._count_rows(self.copies if is_grave else refused)
+        total, lost = _count_rows(self.copies), _count_rows(self.copies if is_grave else refused)
+        counts = {"total": len(self.copies), "rows": total, "rows_made": total - lost, "rows_refused": lost}
         return BatchOutcome(counts, drop_repeats(found), EXIT_FOUND if has_errors(found) else EXIT_OK, False)
-
-    def _count_rows(self, refused: Sequence[Copy]) -> dict[str, int]:
-        total, lost = (sum(len(copy.rows) for copy in copies) for copies in (self.copies, refused))
-        return {"rows": total, "rows_made": total - lost, "rows_refused": lost}
 
     def make(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> BatchOutcome:
         """Make what isn't made yet, then the files about all of it."""
@@ -228,9 +225,11 @@ class _Run:
     def _finish(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> BatchOutcome:
         request, counts = self.request, dict(ledger.count())
         entries = list(ledger.iterate())
-        refused = [copy for copy, entry in zip(self.copies, entries, strict=True) if entry.state != "made"]
+        settled = [(copy, e.state == "made") for copy, e in zip(self.copies, entries, strict=True) if e.is_settled]
+        refused = [copy for copy, is_made in settled if not is_made]
         found = [*whole, *(item for entry in entries for item in entry.list_diagnostics())]
-        counts |= self._count_rows(refused)
+        counts["rows"], counts["rows_refused"] = _count_rows(self.copies), _count_rows(refused)
+        counts["rows_made"] = _count_rows([copy for copy, is_made in settled if is_made])
         combined: tuple[Path, ...] = ()
         returned: tuple[Path, ...] = ()
         notes: tuple[Diagnostic, ...] = ()
@@ -261,3 +260,7 @@ class _Run:
         gone = {sheet.name: {row.number for row in sheet.rows} - {row.number for copy in refused for row in copy.rows}}
         told = [item for item in found if item.location.kind == "xlsx" and item.location.file == book.file]
         return lambda: return_rows(book, gone, told, words)
+
+
+def _count_rows(copies: Sequence[Copy]) -> int:
+    return sum(len(copy.rows) for copy in copies)
