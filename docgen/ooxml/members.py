@@ -17,7 +17,8 @@ QUICK, SMALL = 3, 6
 """Levels of deflating: for what is made anew in each document, and for what is packed once with its template."""
 _STORED_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _DOS_TIME, _DOS_DATE = 0, (1980 - 1980) << 9 | 1 << 5 | 1
-_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800
+_NAME_SIZES = struct.Struct("<2H")  # in a local header: of the name, of the extra fields
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
@@ -41,6 +42,32 @@ def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
         return Member(name, data, crc, len(data), zipfile.ZIP_STORED)
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     return Member(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
+
+
+def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[Member, bytes] | None:
+    """A part as it stands deflated in a file, and its bytes; None where only ``zipfile`` can say what it is.
+
+    What is deflated already needn't be deflated again: these bytes hold the part and nothing else.
+    """
+    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & _ENCRYPTED_FLAG:
+        return None
+    at = entry.header_offset
+    if source[at : at + 4] != b"PK\3\4":
+        return None
+    of_name, of_extra = _NAME_SIZES.unpack_from(source, at + 26)
+    at += 30
+    name = source[at : at + of_name].decode("utf-8" if entry.flag_bits & _UTF8_FLAG else "cp437", "replace")
+    begin = at + of_name + of_extra
+    payload = source[begin : begin + entry.compress_size]
+    inflate = zlib.decompressobj(-15)
+    try:
+        data = inflate.decompress(payload, entry.file_size + 1)
+    except zlib.error:
+        return None
+    is_whole = inflate.eof and not inflate.unused_data and len(data) == entry.file_size
+    if not is_whole or name != entry.orig_filename or zlib.crc32(data) != entry.CRC:
+        return None
+    return Member(entry.filename, payload, entry.CRC, entry.file_size, entry.compress_type), data
 
 
 def write_parts(members: Iterable[Member]) -> bytes:

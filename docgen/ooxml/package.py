@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from docgen.ooxml.members import SMALL, pack_member, write_parts
+from docgen.ooxml.members import SMALL, Member, pack_member, unpack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, PACKAGE_RELATIONS, PACKAGE_TYPES
 from docgen.ooxml.xml import (
     DECLARATION,
@@ -71,13 +71,35 @@ def read_part(archive: zipfile.ZipFile, name: str, limit: int = MAX_BYTES) -> by
 def read_parts(source: bytes | Path | IO[bytes]) -> dict[str, bytes]:
     """The parts of an Office file by name, in the file's order; PackageError when it is none, or too large."""
     with open_zip(source) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if sum(entry.file_size for entry in entries) > MAX_TOTAL:
-            raise PackageError("large")
-        try:
-            return {entry.filename: archive.read(entry) for entry in entries}
-        except ValueError as fault:
-            raise PackageError("zip", str(fault)) from fault
+        return {entry.filename: _read_entry(archive, entry) for entry in _list_entries(archive)}
+
+
+def read_packed(source: bytes) -> tuple[dict[str, bytes], dict[str, Member]]:
+    """The parts of an Office file as of ``read_parts``, and those of them that may be written as they stand in it."""
+    parts: dict[str, bytes] = {}
+    packed: dict[str, Member] = {}
+    with open_zip(source) as archive:
+        for entry in _list_entries(archive):
+            unpacked = unpack_member(source, entry)
+            if unpacked is None:
+                parts[entry.filename] = _read_entry(archive, entry)
+            else:
+                packed[entry.filename], parts[entry.filename] = unpacked
+    return parts, packed
+
+
+def _list_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if sum(entry.file_size for entry in entries) > MAX_TOTAL:
+        raise PackageError("large")
+    return entries
+
+
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(entry)
+    except ValueError as fault:  # a place before the file's beginning
+        raise PackageError("zip", str(fault)) from fault
 
 
 def fold_part(name: str) -> str:

@@ -57,8 +57,7 @@ def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = Fals
     """
     from lxml import etree
 
-    if len(data) > MAX_BYTES or count_elements(data) > elements:
-        raise XmlError("large", "too large")
+    _bound(data, elements)
     parser = etree.XMLParser(**_BOUNDED, recover=recover)
     try:
         root: _Element | None = etree.fromstring(data, parser)
@@ -69,6 +68,18 @@ def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = Fals
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlError("dtd", "document type declaration")
     return root
+
+
+def prove_xml(data: bytes) -> None:
+    """Whether ``parse_xml`` would read a part, with no tree made of it; XmlError as there."""
+    _bound(data, MAX_ELEMENTS)
+    XmlProof((data,), lambda _count: None).prove()
+
+
+def _bound(data: bytes, elements: int) -> None:
+    too_many = data.count(b"<") > elements and count_elements(data) > elements
+    if len(data) > MAX_BYTES or too_many:
+        raise XmlError("large", "too large")
 
 
 def count_elements(data: bytes) -> int:

@@ -150,11 +150,12 @@ def read_styles(root: _Element | None) -> Styles:
         return Styles()
     by_id: dict[str, _Element] = {}
     default = None
-    for style in root:
-        key = read_attribute(style, "styleId") if local_name(style) == "style" else None
+    w = str(root.tag).removesuffix("styles")
+    for style in root.iterchildren(f"{w}style"):
+        key = style.get(f"{w}styleId")
         if key is None:
             continue
         by_id[key] = style
-        if read_attribute(style, "type") == "paragraph" and read_attribute(style, "default") in ("1", "true"):
+        if style.get(f"{w}default") in ("1", "true", "on") and style.get(f"{w}type") == "paragraph":
             default = key
     return Styles(by_id, default, find_child(root, "docDefaults", "rPrDefault", "rPr"))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docgen.render.docx.styles import StyleSheet
+
 _NUM = re.compile(r'<w:num\s[^>]*?w:numId="(\d+)"[^>]*>(.*?)</w:num>', re.DOTALL)
 _ABSTRACT = re.compile(r'<w:abstractNumId w:val="(\d+)"/>')
 _OVERRIDE = re.compile(r'<w:lvlOverride w:ilvl="(\d+)"\s*(?:/>|>(.*?)</w:lvlOverride>)', re.DOTALL)
@@ -90,8 +92,8 @@ class Numbered:
 class ListStyles:
     """What the styles of a template number."""
 
-    def __init__(self, root: _Element | None) -> None:
-        self._styles = {} if root is None else {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
+    def __init__(self, styles: StyleSheet) -> None:
+        self._styles = styles
         self._found: dict[str, Numbered | None] = {}
 
     def find(self, paragraph: _Element) -> Numbered | None:
@@ -109,11 +111,8 @@ class ListStyles:
         return Numbered(number, int(level)) if number != "0" else None
 
     def _find_styled(self, style_id: str) -> Numbered | None:
-        seen: set[str] = set()
         indent: dict[str, str] = {}
-        while style_id in self._styles and style_id not in seen:
-            seen.add(style_id)
-            style = self._styles[style_id]
+        for style in self._styles.list_chain(style_id):
             told = style.find(f"{W}pPr/{W}ind")
             if told is not None:
                 indent = {str(name): str(value) for name, value in told.attrib.items()} | indent
@@ -121,8 +120,6 @@ class ListStyles:
             if properties is not None and (number := _read(properties.find(f"{W}numId"))):
                 level = _read(properties.find(f"{W}ilvl")) or "0"
                 return Numbered(number, int(level), indent) if number != "0" else None
-            parent = style.find(f"{W}basedOn")
-            style_id = "" if parent is None else parent.get(f"{W}val", "")
         return None
 
 

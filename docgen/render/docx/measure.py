@@ -36,7 +36,8 @@ def _number(element: _Element | None, name: str) -> int:
 def measure_cell(cell: _Element) -> int:
     """Measure the room inside a cell, in twips; 0 where the template doesn't say."""
     table = next(cell.iterancestors(f"{W}tbl"))
-    given = cell.find(f"{W}tcPr/{W}tcW")
+    properties = cell.find(f"{W}tcPr")
+    given = None if properties is None else properties.find(f"{W}tcW")
     width = _number(given, "w") if given is not None and given.get(f"{W}type", "dxa") == "dxa" else 0
     if not width:
         row = next(cell.iterancestors(f"{W}tr"))
@@ -48,13 +49,19 @@ def measure_cell(cell: _Element) -> int:
                 width = sum(columns[at : at + span])
                 break
             at += span
-    margins = 0
-    for side in ("left", "right"):
-        own = cell.find(f"{W}tcPr/{W}tcMar/{W}{side}")
-        of_table = table.find(f"{W}tblPr/{W}tblCellMar/{W}{side}")
-        found = own if own is not None else of_table
-        margins += _CELL_MARGIN if found is None else _number(found, "w")
-    return max(width - margins, 0)
+    return max(width - sum(_measure_margins(cell, ("left", "right"), _CELL_MARGIN)), 0)
+
+
+def _measure_margins(cell: _Element, sides: tuple[str, str], default: int) -> list[int]:
+    """The margins of a cell at two sides, its own or its table's."""
+    table = next(cell.iterancestors(f"{W}tbl"))
+    stated = [cell.find(f"{W}tcPr/{W}tcMar"), table.find(f"{W}tblPr/{W}tblCellMar")]
+    margins = [found for found in stated if found is not None]
+    measured: list[int] = []
+    for side in sides:
+        found = next((told for margin in margins if (told := margin.find(W + side)) is not None), None)
+        measured.append(default if found is None else _number(found, "w"))
+    return measured
 
 
 def measure_row(cell: _Element) -> int:
@@ -63,9 +70,4 @@ def measure_row(cell: _Element) -> int:
     given = row.find(f"{W}trPr/{W}trHeight")
     if given is None or given.get(f"{W}hRule") != "exact":
         return 0
-    margins = 0
-    for side in ("top", "bottom"):
-        own = cell.find(f"{W}tcPr/{W}tcMar/{W}{side}")
-        of_table = next(cell.iterancestors(f"{W}tbl")).find(f"{W}tblPr/{W}tblCellMar/{W}{side}")
-        margins += _number(own if own is not None else of_table, "w")
-    return max(_number(given, "val") - margins, 0)
+    return max(_number(given, "val") - sum(_measure_margins(cell, ("top", "bottom"), 0)), 0)

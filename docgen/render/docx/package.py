@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -19,13 +20,14 @@ from docgen.ooxml.names import (
     WORD,
     WORD_TYPE,
 )
-from docgen.ooxml.package import Relation, fold_part, read_parts, read_types, write_relations
-from docgen.ooxml.xml import PackageError, XmlError, parse_xml, use_prefixes, write_xml
+from docgen.ooxml.members import SMALL, Member, pack_member
+from docgen.ooxml.package import Relation, fold_part, read_packed, read_types, write_relations
+from docgen.ooxml.xml import PackageError, XmlError, parse_xml, prove_xml, use_prefixes, write_xml
 from docgen.render.docx.naming import find_related, name_parts
 from docgen.render.docx.strict import is_strict, loosen_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -50,6 +52,8 @@ _TEXT_TYPES = (
 )
 _ENCODED_TAG = re.compile(rb"%7[bB](?:%7[bB]|%25)[^\"<>]*?(?:%7[dD]|%25)%7[dD]")
 _QUOTE = {"&quot;": '"'}
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*)*<[^\s!?<>][^<>]*>")
+_DECLARED = re.compile(rb"\sxmlns(?::([\w.-]+))?\s*=\s*[\"']([^\"']*)[\"']")
 _PROPERTIES = (CORE_PROPERTIES, PROGRAM_PROPERTIES, "docProps/custom.xml")
 # CT_Settings and CT_Compat are sequences: what must stand behind w:compat (as all that isn't w: does), and what before
 # w:doNotExpandShiftReturn.
@@ -79,12 +83,18 @@ class DocxPackage:
     main: str
     texts: tuple[str, ...]
     notes: Mapping[str, str] = field(default_factory=dict)  # footnote, endnote → the part with these
+    packed: Mapping[str, Member] = field(default_factory=dict)  # the parts that are as they stand in the file
 
     def find_related(self, ending: str) -> str | None:
         """Find the part of the main document whose name ends so (``styles.xml``, ``settings.xml``), or None."""
         folder = posixpath.dirname(self.main)
         name = posixpath.join(folder, ending)
         return name if name in self.parts else None
+
+    def pack(self, part: str, data: bytes) -> Member:
+        """A part as it goes into each document: as it stands deflated in the template, where its bytes are the same."""
+        packed = self.packed.get(part)
+        return packed if packed is not None and data is self.parts[part] else pack_member(part, data, SMALL)
 
 
 def _use_word_prefixes(data: bytes, root: _Element) -> _Element:
@@ -97,6 +107,15 @@ def _use_word_prefixes(data: bytes, root: _Element) -> _Element:
     return use_prefixes(root, PREFIXES)
 
 
+def _has_word_prefixes(data: bytes) -> bool:
+    """Whether a part surely has Word's prefixes, seen without a tree: its first tag declares all that there are."""
+    head = _HEAD.match(data)
+    declared = _DECLARED.findall(head[0]) if head is not None and b"&" not in head[0] else []
+    return data.count(b"xmlns") == len(declared) > 0 and all(
+        PREFIXES.get(uri.decode(errors="replace"), prefix.decode()) == prefix.decode() for prefix, uri in declared
+    )
+
+
 def parse_template_part(data: bytes, part: str, template: str) -> _Element:
     """Parse a part of a template, as ``read_plain_part`` does."""
     return read_plain_part(data, part, template)[0]
@@ -107,18 +126,30 @@ def read_plain_part(data: bytes, part: str, template: str) -> tuple[_Element, by
 
     Names have the prefixes that Word gives them, whatever the program wrote that saved it.
     """
-    try:
+    with _refuse_broken(part, template):
         root = parse_xml(data)
-    except XmlError as problem:
-        place = Location("docx", file=template, part=part)
-        raise TemplateError(error("T103", place, template=template, part=part, problem=str(problem))) from problem
     plain = _use_word_prefixes(data, root)
     return plain, data if plain is root else write_xml(plain)
 
 
 def write_plain_part(data: bytes, part: str, template: str) -> bytes:
     """A part that goes into each document as it is, but for the prefixes; T103 as ``read_plain_part``."""
-    return read_plain_part(data, part, template)[1] if part.lower().endswith(".xml") else data
+    if not part.lower().endswith(".xml"):
+        return data
+    if not _has_word_prefixes(data):
+        return read_plain_part(data, part, template)[1]
+    with _refuse_broken(part, template):
+        prove_xml(data)
+    return data
+
+
+@contextmanager
+def _refuse_broken(part: str, template: str) -> Iterator[None]:
+    try:
+        yield
+    except XmlError as problem:
+        place = Location("docx", file=template, part=part)
+        raise TemplateError(error("T103", place, template=template, part=part, problem=str(problem))) from problem
 
 
 def find_break(text: str) -> str | None:
@@ -138,10 +169,11 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     """Read a docx template; a TemplateError where it is no docx. ``name`` is what the diagnostics call it."""
     place = Location("docx", file=name)
     try:
-        parts = read_parts(data)
+        parts, packed = read_packed(data)
     except PackageError as problem:
         raise TemplateError(error("T101", place, template=name)) from problem
     try:
+        as_read = dict(parts)
         if is_strict(parts):
             parts.update(loosen_parts(parts))
         parts = name_parts(parts)
@@ -156,7 +188,11 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     texts += [part for part in _PROPERTIES if part in parts]
     texts += [part for part, data in parts.items() if part.endswith(".rels") and b"{" in data]
     notes = {kind: part for kind in ("footnote", "endnote") for part in texts if kinds.get(part) == _note_type(kind)}
-    return DocxPackage(parts, main, tuple(texts), notes)
+    unchanged = {id(content): packed[part] for part, content in as_read.items() if part in packed}
+    kept = {
+        part: replace(unchanged[id(content)], name=part) for part, content in parts.items() if id(content) in unchanged
+    }
+    return DocxPackage(parts, main, tuple(texts), notes, kept)
 
 
 def _note_type(kind: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import WORD
 from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell, measure_row
-from docgen.render.docx.styles import Styles, read_indent
+from docgen.render.docx.styles import StyleSheet
 from docgen.render.values.sandbox import TAG
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-"""A tag; the brace of an escaped one (``{_{``) begins none."""
 _TRACKED = ("ins", "del", "moveFrom", "moveTo", "rPrChange")
+_NEVER_SPLIT = ("numPr", "outlineLvl", "sectPr", "framePr")
 _NOT_COPIED = (f"{W}sectPr", f"{W}pPrChange", f"{W}rPrChange")
 
 
@@ -55,7 +55,7 @@ class Surface:
 
     template: str
     page: tuple[int, int]
-    styles: Styles
+    styles: StyleSheet
 
 
 def describe_site(paragraph: _Element, number: int, text: str, surface: Surface) -> Site:
@@ -66,30 +66,18 @@ def describe_site(paragraph: _Element, number: int, text: str, surface: Surface)
     properties = paragraph.find(f"{W}pPr")
     height = page[1] if cell is None else measure_row(cell) * EMU_PER_TWIP or page[1]
     alone = not TAG.sub("", text).strip()
-    splits = _may_split(properties, surface.styles) and (alone or _is_indented(properties, surface.styles))
+    splits = _may_split(properties, surface.styles) and (alone or surface.styles.is_indented(properties))
     format_ = read_inner_xml(properties)
     return Site(
         "", number, text[:80], min(width, page[0]), min(height, page[1]), cell is not None, format_, splits=splits
     )
 
 
-def _may_split(properties: _Element | None, styles: Styles) -> bool:
+def _may_split(properties: _Element | None, styles: StyleSheet) -> bool:
     """Whether two paragraphs of this format are as good as one: neither numbered, nor in the outline, nor a section."""
-    if properties is None:
-        return "" not in styles.numbered
-    if any(properties.find(W + name) is not None for name in ("numPr", "outlineLvl", "sectPr", "framePr")):
+    if properties is not None and any(properties.find(W + name) is not None for name in _NEVER_SPLIT):
         return False
-    return _read_style(properties) not in styles.numbered
-
-
-def _is_indented(properties: _Element | None, styles: Styles) -> bool:
-    told = read_indent(properties)
-    return styles.indents.get(_read_style(properties), False) if told is None else told
-
-
-def _read_style(properties: _Element | None) -> str:
-    style = None if properties is None else properties.find(f"{W}pStyle")
-    return "" if style is None else style.get(f"{W}val", "")
+    return not styles.is_numbered(properties)
 
 
 def read_run_format(texts: Sequence[_Element], at: int) -> str:

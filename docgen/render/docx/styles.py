@@ -1,10 +1,12 @@
-"""The styles of a template that a narrative asks for, by their agreed names."""
+"""The styles of a template: those that a narrative asks for by their agreed names, and what breaking a line asks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
+from docgen.content.docx.styles import read_styles
 from docgen.ooxml.names import WORD
 
 if TYPE_CHECKING:
@@ -23,74 +25,60 @@ _W = f"{{{WORD}}}"
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Which of the agreed styles a template defines: agreed name → style id; and what breaking a line needs to know.
-
-    ``indents`` says of each paragraph style whether its first line is indented; ``""`` is the default style.
-    ``numbered`` styles number each paragraph, or put it into the outline; ``prompts`` are of text that prompts.
-    """
+    """Which of the agreed styles a template defines: agreed name → style id."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
-    indents: Mapping[str, bool] = field(default_factory=dict)
-    numbered: frozenset[str] = frozenset()
-    prompts: frozenset[str] = frozenset({"PlaceholderText"})
 
     def find(self, agreed: str) -> str | None:
         """Find the id of a style by its agreed name; None where the template doesn't define it."""
         return self.ids.get(agreed)
 
 
-def read_styles(root: _Element | None) -> Styles:
-    """Read a template's styles part; a style is found by its id, its name or its Chinese name."""
-    if root is None:
-        return Styles()
-    found: dict[str, str] = {}
-    paragraphs: dict[str, _Own] = {}
-    prompts = {"PlaceholderText"}
-    default = ""
-    for style in root.iter(f"{_W}style"):
-        style_id, name = style.get(f"{_W}styleId", ""), style.find(f"{_W}name")
-        called = "" if name is None else name.get(f"{_W}val", "")
-        for candidate in (style_id, called, _ALIASES.get(called)):
-            if candidate in _AGREED:
-                found.setdefault(str(candidate), style_id)
-        if called.lower() == "placeholder text":
-            prompts.add(style_id)
-        if style.get(f"{_W}type") == "paragraph":
-            paragraphs[style_id] = _read_own(style)
-            if style.get(f"{_W}default") in ("1", "true", "on"):
-                default = style_id
-    base = read_indent(root.find(f"{_W}docDefaults/{_W}pPrDefault/{_W}pPr")) or False
-    indents = {style_id: _inherit(style_id, paragraphs, "indented", base) for style_id in paragraphs}
-    numbered = {style_id for style_id in paragraphs if _inherit(style_id, paragraphs, "numbered", False)}
-    indents[""] = indents.get(default, base)
-    return Styles(found, indents, frozenset(numbered), frozenset(prompts))
+class StyleSheet:
+    """A template's styles part, for compiling: each style is asked once, and only where a paragraph has it.
 
+    ``agreed`` are the styles found by their id, their name or their Chinese name; ``prompts`` those of text that
+    prompts.
+    """
 
-class _Own(NamedTuple):
-    """What a paragraph style says itself, None where it doesn't, and the style that it is based on."""
+    def __init__(self, root: _Element | None) -> None:
+        self._styles = read_styles(root)
+        ids: dict[str, str] = {}
+        prompts = {"PlaceholderText"}
+        for style_id, style in self._styles.by_id.items():
+            name = style.find(f"{_W}name")
+            called = "" if name is None else name.get(f"{_W}val", "")
+            for candidate in (style_id, called, _ALIASES.get(called)):
+                if candidate in _AGREED:
+                    ids.setdefault(str(candidate), style_id)
+            if called.lower() == "placeholder text":
+                prompts.add(style_id)
+        self.agreed = Styles(ids)
+        self.prompts = frozenset(prompts)
+        defaults = None if root is None else root.find(f"{_W}docDefaults/{_W}pPrDefault/{_W}pPr")
+        self._indented = read_indent(defaults) or False
+        self._told: dict[tuple[str, Callable[[_Element | None], bool | None]], bool | None] = {}
 
-    indented: bool | None
-    numbered: bool | None
-    parent: str
+    def is_indented(self, paragraph: _Element | None) -> bool:
+        """Whether the first line of a paragraph with these properties is indented."""
+        told = read_indent(paragraph)
+        styled = self._ask(paragraph, read_indent) if told is None else told
+        return self._indented if styled is None else styled
 
+    def is_numbered(self, paragraph: _Element | None) -> bool:
+        """Whether the style of a paragraph with these properties numbers it, or puts it into the outline."""
+        return self._ask(paragraph, _read_number) or False
 
-def _read_own(style: _Element) -> _Own:
-    properties, parent = style.find(f"{_W}pPr"), style.find(f"{_W}basedOn")
-    based_on = "" if parent is None else parent.get(f"{_W}val", "")
-    return _Own(read_indent(properties), _read_number(properties), based_on)
+    def list_chain(self, style_id: str) -> list[_Element]:
+        """A style and those that it is based on."""
+        return list(self._styles.chain(style_id))
 
-
-def _inherit(style_id: str, styles: Mapping[str, _Own], what: Literal["indented", "numbered"], base: bool) -> bool:
-    """Ask a style, then those it is based on; ``base`` where none of them says."""
-    seen: set[str] = set()
-    while style_id in styles and style_id not in seen:
-        seen.add(style_id)
-        own = styles[style_id]
-        told: bool | None = getattr(own, what)
-        if told is not None:
-            return told
-        style_id = own.parent
-    return base
+    def _ask(self, paragraph: _Element | None, read: Callable[[_Element | None], bool | None]) -> bool | None:
+        style_id = self._styles.style_of(paragraph) or ""
+        if (style_id, read) not in self._told:
+            told = (read(style.find(f"{_W}pPr")) for style in self._styles.chain(style_id))
+            self._told[style_id, read] = next((found for found in told if found is not None), None)
+        return self._told[style_id, read]
 
 
 def read_indent(properties: _Element | None) -> bool | None:

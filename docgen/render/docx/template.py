@@ -41,7 +41,7 @@ from docgen.render.docx.package import (
 from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx.sites import Site, Surface
-from docgen.render.docx.styles import Styles, read_styles
+from docgen.render.docx.styles import Styles, StyleSheet
 from docgen.render.docx.tags import TaggedSource, locate, scan_tags
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
@@ -239,8 +239,8 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     styles_root, styles_data = (
         read_plain_part(package.parts[styles_part], styles_part, name) if styles_part else (None, b"")
     )
-    styles = read_styles(styles_root)
-    list_styles = ListStyles(styles_root) if package.find_related("numbering.xml") else None
+    styles = StyleSheet(styles_root)
+    list_styles = ListStyles(styles) if package.find_related("numbering.xml") else None
     shown: set[str] = set()
     notes: dict[str, tuple[str, str]] = {}
     numbering: tuple[str, str] | None = None
@@ -285,7 +285,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
             members.append(pack_member(part_name, write_xml(root), SMALL))
         else:
             written = styles_data if part_name == styles_part else write_plain_part(content, part_name, name)
-            members.append(pack_member(part_name, written, SMALL))
+            members.append(package.pack(part_name, written))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
     drawings = [
         int(found)
@@ -298,7 +298,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         tuple(members),
         sites,
         blocks,
-        styles,
+        styles.agreed,
         package.parts[CONTENT_TYPES].decode(),
         rels,
         max(drawings, default=0) + 1,
