@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.xml import (
     find_child,
-    local_name,
     read_attribute,
     read_switch,
     read_value,

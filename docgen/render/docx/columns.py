@@ -201,6 +201,11 @@ def _write_row(row: _Row, edges: list[int]) -> str:
     return "".join(pieces)
 
 
+def holds_own_table(text: str) -> bool:
+    """Whether a part has tables of our own styles; a narrative may bring others."""
+    return _OWN_STYLE.search(text) is not None
+
+
 def keep_last_rows(text: str) -> str:
     """Keep a table's last two rows on one page with each other and with what follows: notes, signatures.
 

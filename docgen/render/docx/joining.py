@@ -81,6 +81,8 @@ def join_tags(paragraph: _Element, texts: Sequence[_Element]) -> Joined:
     spans = [tag.span() for tag in TAG.finditer(joined)]
     scattered = [(bisect_right(ends, begin), bisect_right(ends, end - 1)) for begin, end in spans]
     made = Joined(list(texts))
+    if all(first == last for first, last in scattered):
+        return made
     for first, last in scattered:
         if first < last and not _open_holders(texts[first : last + 1], made):
             return made

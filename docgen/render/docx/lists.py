@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.measure import W
+from docgen.render.docx.measure import W, find_below
 from docgen.render.docx.walk import Block, walk_paragraphs
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ class ListStyles:
 
     def find(self, paragraph: _Element) -> Numbered | None:
         """What numbers a paragraph, itself or its style."""
-        own = paragraph.find(f"{W}pPr/{W}numPr")
-        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        own, style = find_below(paragraph, "pPr", "numPr"), find_below(paragraph, "pPr", "pStyle")
         style_id = "" if style is None else style.get(f"{W}val", "")
         if style_id not in self._found:
             self._found[style_id] = self._find_styled(style_id)

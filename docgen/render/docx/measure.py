@@ -28,22 +28,29 @@ def measure_page(root: _Element) -> tuple[int, int]:
     return width * EMU_PER_TWIP, height * EMU_PER_TWIP
 
 
+def find_below(element: _Element | None, *names: str) -> _Element | None:
+    """The first element at a path of WordprocessingML's names below another, or None: asked of every paragraph."""
+    for name in names:
+        element = None if element is None else next(element.iterchildren(W + name), None)
+    return element
+
+
 def _number(element: _Element | None, name: str) -> int:
     text = "" if element is None else element.get(W + name, "")
+    if text.isdecimal():
+        return int(text)
     return int(float(text)) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else 0
 
 
 def measure_cell(cell: _Element) -> int:
     """Measure the room inside a cell, in twips; 0 where the template doesn't say."""
-    table = next(cell.iterancestors(f"{W}tbl"))
-    properties = cell.find(f"{W}tcPr")
-    given = None if properties is None else properties.find(f"{W}tcW")
+    given = find_below(cell, "tcPr", "tcW")
     width = _number(given, "w") if given is not None and given.get(f"{W}type", "dxa") == "dxa" else 0
     if not width:
-        row = next(cell.iterancestors(f"{W}tr"))
+        row, table = next(cell.iterancestors(f"{W}tr")), next(cell.iterancestors(f"{W}tbl"))
         at = 0
-        for other in row.iterfind(f"{W}tc"):
-            span = _number(other.find(f"{W}tcPr/{W}gridSpan"), "val") or 1
+        for other in row.iterchildren(f"{W}tc"):
+            span = _number(find_below(other, "tcPr", "gridSpan"), "val") or 1
             if other is cell:
                 columns = [_number(column, "w") for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
                 width = sum(columns[at : at + span])
@@ -55,19 +62,17 @@ def measure_cell(cell: _Element) -> int:
 def _measure_margins(cell: _Element, sides: tuple[str, str], default: int) -> list[int]:
     """The margins of a cell at two sides, its own or its table's."""
     table = next(cell.iterancestors(f"{W}tbl"))
-    stated = [cell.find(f"{W}tcPr/{W}tcMar"), table.find(f"{W}tblPr/{W}tblCellMar")]
-    margins = [found for found in stated if found is not None]
+    stated = (find_below(cell, "tcPr", "tcMar"), find_below(table, "tblPr", "tblCellMar"))
     measured: list[int] = []
     for side in sides:
-        found = next((told for margin in margins if (told := margin.find(W + side)) is not None), None)
+        found = next((told for margins in stated if (told := find_below(margins, side)) is not None), None)
         measured.append(default if found is None else _number(found, "w"))
     return measured
 
 
 def measure_row(cell: _Element) -> int:
     """Measure the height inside a cell whose row is exactly so high, in twips; 0 for a row that grows."""
-    row = next(cell.iterancestors(f"{W}tr"))
-    given = row.find(f"{W}trPr/{W}trHeight")
+    given = find_below(next(cell.iterancestors(f"{W}tr")), "trPr", "trHeight")
     if given is None or given.get(f"{W}hRule") != "exact":
         return 0
     return max(_number(given, "val") - sum(_measure_margins(cell, ("top", "bottom"), 0)), 0)

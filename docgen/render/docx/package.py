@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
+from docgen.ooxml.members import SMALL, Member, pack_member
 from docgen.ooxml.names import (
     CONTENT_TYPES,
     CORE_PROPERTIES,
@@ -20,7 +21,6 @@ from docgen.ooxml.names import (
     WORD,
     WORD_TYPE,
 )
-from docgen.ooxml.members import SMALL, Member, pack_member
 from docgen.ooxml.package import Relation, fold_part, read_packed, read_types, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, prove_xml, use_prefixes, write_xml
 from docgen.render.docx.naming import find_related, name_parts

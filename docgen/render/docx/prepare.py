@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
@@ -19,16 +20,18 @@ from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hid
 from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags, read_own_text
 from docgen.render.docx.levels import find_besides
 from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
-from docgen.render.docx.measure import W
+from docgen.render.docx.measure import W, find_below
 from docgen.render.docx.merges import mark_merges
 from docgen.render.docx.pairs import mend_pairs
 from docgen.render.docx.runs import rank_property
 from docgen.render.docx.sites import Site, Surface, describe_site, read_run_format
 from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
 from docgen.render.docx.walk import number_paragraphs
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.sandbox import STRAIGHT_QUOTES, TAG
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.etree import _Element
 
 _NOISE = (
@@ -36,13 +39,24 @@ _NOISE = (
     *("rPrChange", "pPrChange", "sectPrChange", "numberingChange"),  # how something looked before it was changed
     *("tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
 )
+_REVISIONS = tuple(f"{W}rsid{kind}" for kind in ("R", "RPr", "RDefault", "P", "Del", "Tr", "Sect"))
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 ESCAPED = re.compile(r"\{_[{%]|[}%]_\}|[\ue0f0\ue0f1]")
 """A brace of a tag that the template wants to show."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HOLDERS = {"rt": "ruby", "rubyBase": "ruby", "ruby": "ruby", "Choice": "choice", "Fallback": "choice"}
+_AROUND = re.compile(r"^\{[{%#](?:-|(?:tr|tc|p|r)\s)?|-?[}%#]\}$")
+_PREPARED = re.compile(r"^\s*\((.*)\)\|_(?:block\(\d+\)|rich)\s*$", re.DOTALL)
+_BRACE = re.compile("[{}]")
 _SHIELD = {ord("{"): "\U0010fffa", ord("}"): "\U0010fffb"}
-_UNSHIELD = {ord(hidden): chr(brace) for brace, hidden in _SHIELD.items()}
+_UNSHIELD = {hidden: chr(brace) for brace, hidden in _SHIELD.items()}
+_FIRST_HIDDEN, _MOST_HIDDEN = 0x100000, 0xFFFA  # of the last plane of private use
+_HIDDEN = re.compile("[\U00100000-\U0010fffb]")
+_HIDDEN_FORMAT = re.compile("[\U00100000-\U0010fff9]")
+_FORMAT, _FORMAT_OF_CELLS = (
+    re.compile(rf"<w:(pPr|rPr|tblPr|tblGrid|sectPr{cells})(?: [^<>{{}}]*)?>[^<{{}}]*(?:<(?!/w:\1>)[^<{{}}]*)*</w:\1>")
+    for cells in ("", "|tcPr")
+)
 _CELL_TAG = re.compile(r"\{%-?\s*(?:colspan|cellbg|vm|hm|colwidth)\b")
 _COLUMN_TAG = re.compile(r"\{%-?\s*(?:tc\s|colwidth\s)")
 _PARAGRAPH_TAG = re.compile(r"\{[{%#]p\s")
@@ -92,13 +106,11 @@ class PreparedPart:
         return waiting.popleft() if len(waiting) > 1 else waiting[0]
 
 
+@lru_cache(maxsize=4096)
 def normalise_tag(tag: str) -> str:
     """Reduce a tag to what it says: without its braces, its p / tr / tc / r and white space."""
-    inner = re.sub(r"^\{[{%#](?:-|(?:tr|tc|p|r)\s)?|-?[}%#]\}$", "", tag)
-    inner = re.sub(r"^\s*\((.*)\)\|_(?:block\(\d+\)|rich)\s*$", r"\1", inner, flags=re.DOTALL)
-    for typed, meant in (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'")):
-        inner = inner.replace(typed, meant)
-    return re.sub(r"\s+", "", inner)
+    inner = _PREPARED.sub(r"\1", _AROUND.sub("", tag))
+    return "".join(inner.translate(STRAIGHT_QUOTES).split())
 
 
 def find_stray(text: str) -> re.Match[str] | None:
@@ -163,6 +175,8 @@ def _drop_noise(root: _Element) -> None:
 
     The former scatters tags over runs; the latter holds a second set of properties inside the first.
     """
+    from lxml import etree
+
     accept_changes(root)
     for element in list(root.iter(*(W + name for name in _NOISE))):
         parent = element.getparent()
@@ -173,9 +187,7 @@ def _drop_noise(root: _Element) -> None:
         for holder, place in ((element, "text"), *((child, "tail") for child in element)):
             if not (getattr(holder, place) or "").strip():
                 setattr(holder, place, None)
-    for element in root.iter():
-        for name in [name for name in element.attrib if str(name).startswith(f"{W}rsid")]:
-            del element.attrib[name]
+    etree.strip_attributes(root, *_REVISIONS)
 
 
 def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, surface: Surface) -> None:
@@ -265,14 +277,15 @@ def _hint_east_asia(texts: list[_Element]) -> None:
         run = text.getparent()
         if run is None or run.tag != f"{W}r":
             continue
-        properties = run.find(f"{W}rPr")
+        properties = find_below(run, "rPr")
         if properties is None:
             properties = etree.Element(f"{W}rPr")
             run.insert(0, properties)
-        fonts = properties.find(f"{W}rFonts")
+        fonts = find_below(properties, "rFonts")
         if fonts is None:
             fonts = etree.SubElement(properties, f"{W}rFonts")
-            properties[:] = sorted(properties, key=lambda child: rank_property(str(child.tag)))
+            if len(properties) > 1:
+                properties[:] = sorted(properties, key=lambda child: rank_property(str(child.tag)))
         if fonts.get(f"{W}hint") is None:
             fonts.set(f"{W}hint", "eastAsia")
 
@@ -305,23 +318,49 @@ def _patch(root: _Element) -> str:
 
     _shield_braces(root)
     source = etree.tostring(root, encoding="unicode").replace("<w:tcPr/>", "<w:tcPr></w:tcPr>")
+    formats: Mapping[str, str] = _UNSHIELD
     if "{" in _PLAIN_TAG.sub("", source):
         from docxtpl import DocxTemplate as Docxtpl
 
         patch_xml: Any = Docxtpl.patch_xml
+        source, formats = _fold_formats(source)
         source = patch_xml(None, source)
     else:  # of plain tags it would keep the spaces alone, and loading it takes longer than all the rest
         source = _BEFORE_TAG.sub(r'<w:t xml:space="preserve">\1\2', source)
-    source = source.translate(_UNSHIELD)
-    source = _CELL.sub(_weigh_cell, source)
-    source = _TC_PR.sub(_sort_cell_properties, source)
+    source = _HIDDEN.sub(lambda mark: formats.get(mark[0], mark[0]), source)
+    if "colwidth" in source:
+        source = _CELL.sub(_weigh_cell, source)
+    source = _TC_PR.sub(lambda properties: _sort_cell_properties(properties[1]), source)
     return re.sub(r"<w:t>(?=[^<]*\{[{%])", '<w:t xml:space="preserve">', source)
+
+
+def _fold_formats(source: str) -> tuple[str, dict[str, str]]:
+    """Let one character stand for each format (of a run, a cell) in which docxtpl has nothing to look for.
+
+    It goes through each character some twenty times. Returns what stands for what, shielded braces among it.
+    """
+    meant = dict(_UNSHIELD)
+    if _HIDDEN_FORMAT.search(source):
+        return source, meant | {mark: mark for mark in _HIDDEN_FORMAT.findall(source)}
+    marks: dict[str, str] = {}
+
+    def fold(found: re.Match[str]) -> str:
+        if found[0] not in marks and len(marks) == _MOST_HIDDEN:
+            return found[0]
+        mark = marks.setdefault(found[0], chr(_FIRST_HIDDEN + len(marks)))
+        meant[mark] = found[0]
+        return mark
+
+    pattern = _FORMAT if _CELL_TAG.search(source) else _FORMAT_OF_CELLS
+    return pattern.sub(fold, source), meant
 
 
 def _shield_braces(root: _Element) -> None:
     """Hide the braces that belong to no tag: docxtpl takes one and its neighbour in the next element for a tag."""
     for element in cast("list[_Element]", root.xpath("//*[contains(text(), '{') or contains(text(), '}')]")):
         text = element.text or ""
+        if not _BRACE.search(TAG.sub("", text)):
+            continue
         tags = [*TAG.findall(text), ""]
         pieces = [piece.translate(_SHIELD) for piece in TAG.split(text)]
         element.text = "".join(piece + tag for piece, tag in zip(pieces, tags, strict=True))
@@ -337,13 +376,14 @@ def _weigh_cell(cell: re.Match[str]) -> str:
     return text.replace("<w:tcPr>", f'<w:tcPr><w:tcW w:w="{{{{ {found[1]} }}}}" w:type="{WEIGHT}"/>', 1)
 
 
-def _sort_cell_properties(properties: re.Match[str]) -> str:
+@lru_cache(maxsize=512)
+def _sort_cell_properties(properties: str) -> str:
     """Put spans, merges and shades, which docxtpl leaves where it made them, into the order of the schema.
 
     What is no WordprocessingML stands behind them.
     """
-    children = [(found[2] if found[1] == "w:" else "", found[0]) for found in _CHILD.finditer(properties[1])]
-    if "".join(text for _, text in children) != properties[1]:
-        return properties[0]
+    children = [(found[2] if found[1] == "w:" else "", found[0]) for found in _CHILD.finditer(properties)]
+    if "".join(text for _, text in children) != properties:
+        return f"<w:tcPr>{properties}</w:tcPr>"
     children.sort(key=lambda child: _TC_PR_ORDER.get(child[0], len(_TC_PR_ORDER)))
     return "<w:tcPr>" + "".join(text for _, text in children) + "</w:tcPr>"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import WORD
-from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, measure_cell, measure_row
+from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, find_below, measure_cell, measure_row
 from docgen.render.docx.styles import StyleSheet
 from docgen.render.values.sandbox import TAG
 
@@ -63,7 +63,7 @@ def describe_site(paragraph: _Element, number: int, text: str, surface: Surface)
     page = surface.page
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
     width = page[0] if cell is None else measure_cell(cell) * EMU_PER_TWIP or page[0]
-    properties = paragraph.find(f"{W}pPr")
+    properties = find_below(paragraph, "pPr")
     height = page[1] if cell is None else measure_row(cell) * EMU_PER_TWIP or page[1]
     alone = not TAG.sub("", text).strip()
     splits = _may_split(properties, surface.styles) and (alone or surface.styles.is_indented(properties))
@@ -75,7 +75,7 @@ def describe_site(paragraph: _Element, number: int, text: str, surface: Surface)
 
 def _may_split(properties: _Element | None, styles: StyleSheet) -> bool:
     """Whether two paragraphs of this format are as good as one: neither numbered, nor in the outline, nor a section."""
-    if properties is not None and any(properties.find(W + name) is not None for name in _NEVER_SPLIT):
+    if properties is not None and any(find_below(properties, name) is not None for name in _NEVER_SPLIT):
         return False
     return not styles.is_numbered(properties)
 
@@ -86,7 +86,7 @@ def read_run_format(texts: Sequence[_Element], at: int) -> str:
         at -= len(text.text or "")
         if at < 0:
             run = text.getparent()
-            return "" if run is None else read_inner_xml(run.find(f"{W}rPr"))
+            return "" if run is None else read_inner_xml(find_below(run, "rPr"))
     return ""
 
 
@@ -94,7 +94,7 @@ def read_inner_xml(element: _Element | None) -> str:
     """Read the children of a ``w:pPr`` or ``w:rPr`` as XML, in the w prefix alone; what tracks changes is left out."""
     from lxml import etree
 
-    if element is None:
+    if element is None or not len(element):
         return ""
     kept = [child for child in element if str(child.tag).startswith(W) and child.tag not in _NOT_COPIED]
     shell = etree.Element(f"{W}x", nsmap={"w": WORD})

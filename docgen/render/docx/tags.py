@@ -19,17 +19,19 @@ from docgen.render.docx.hidden import SPARED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
 from docgen.render.values.docxtpl_names import find_call, find_instead
+from docgen.render.values.sandbox import STRAIGHT_QUOTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docgen.render.docx.prepare import PreparedPart
 
-_MARKUP = r"<(?P<slash>/?)(?P<element>[\w:.-]+)(?P<whole>[^<>{}]*>)?|(?P<end>/?>)"
+# Each alternative begins with a character, so that the search passes over all others at once.
+_MARKUP = r"<(?P<slash>/?)(?P<element>[\w:.-]+)(?P<whole>[^<>{}]*>)?|/>|>"
 _ELEMENT = re.compile(_MARKUP)
 _TAG = (
-    r"(?<!\{_)(?:\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}|(?P<print>\{\{.*?\}\})|(?P<statement>\{%.*?%\})"
-    r"|(?P<comment>\{#.*?#\}))"
+    r"\{(?<!\{_\{)(?:%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}|(?P<print>\{.*?\}\})"
+    r"|(?P<statement>%.*?%\})|(?P<comment>#.*?#\}))"
 )
 _BRACES = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 _STATED = re.compile(_TAG, re.DOTALL)
@@ -134,15 +136,18 @@ class _Scanner:
         self.pieces.append(ESCAPED.sub(lambda found: _LITERALS[found[0]], text))
 
     def take_markup(self, token: re.Match[str]) -> None:
-        if token["element"] is None:
-            self.end_tag(token["end"] or "")
+        slash, element, whole = token.group("slash", "element", "whole")
+        if element is None:
+            self.end_tag(token[0])
             return
-        self.in_tag, self.closing = True, token["slash"] == "/"
-        self.elements.append(token["element"])
-        if token["element"] in _LEVELS and not self.closing:
+        if whole is not None and whole[-2:] == "/>":
+            return  # it opens and closes at once
+        self.in_tag, self.closing = True, slash == "/"
+        self.elements.append(element)
+        if element in _LEVELS and not self.closing:
             self.levels.append(token.start())
-        if token["whole"] is not None:
-            self.end_tag(token["whole"][-2:])
+        if whole is not None:
+            self.end_tag(whole[-2:])
 
     def end_tag(self, end: str) -> None:
         """End an element's tag; one that closes takes its opening with it."""
@@ -253,9 +258,7 @@ def unescape_tag(tag: str) -> str:
     """Undo inside a tag what XML asked for, and the quotes that Word curls."""
     for escaped, meant in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
         tag = tag.replace(escaped, meant)
-    for curled, straight in (("“", '"'), ("”", '"'), ("‘", "'"), ("’", "'")):
-        tag = tag.replace(curled, straight)
-    return tag
+    return tag.translate(STRAIGHT_QUOTES)
 
 
 def _shorten(site: Site, tag: str) -> str:

@@ -18,7 +18,7 @@ from docgen.ooxml.members import SMALL, Member, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
-from docgen.render.docx.columns import drop_empty_tables, fill_cells, keep_last_rows, mend_columns
+from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_last_rows, mend_columns
 from docgen.render.docx.controls import list_shown, set_boxes
 from docgen.render.docx.copies import separate_copies
 from docgen.render.docx.environment import make_docx_environment
@@ -72,6 +72,7 @@ class _TextPart:
     mends_merges: bool
     mends_cells: bool
     mends_tables: bool
+    keeps_rows: bool
     reopens: bool
     repeats: bool
 
@@ -84,7 +85,8 @@ class _TextPart:
             text = mend_columns(text)
         if self.mends_tables:
             text = drop_empty_tables(text)
-        return set_boxes(keep_last_rows(fill_cells(text) if self.mends_cells else text))
+        text = fill_cells(text) if self.mends_cells else text
+        return set_boxes(keep_last_rows(text) if self.keeps_rows else text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
                 mends_merges=prepared.mends_merges,
                 mends_cells=tagged.empties_cells,
                 mends_tables=tagged.empties_tables,
+                keeps_rows=bool(prepared.blocks) or holds_own_table(tagged.source),
                 reopens=tagged.reopens,
                 repeats=tagged.repeats,
             )

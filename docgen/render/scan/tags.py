@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
-from docgen.render.values.sandbox import RefusedStatementError, Sandbox, make_environment
+from docgen.render.values.sandbox import STRAIGHT_QUOTES, RefusedStatementError, Sandbox, make_environment
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -24,7 +24,6 @@ Word = Literal["print", "for", "if", "elif", "else", "end", "set", "with", "layo
 _LAYOUT = ("colspan", "cellbg", "colwidth")
 _CLOSED = frozenset({"block", "macro", "call", "filter", "autoescape"})
 _REFUSED = _CLOSED | {"include", "import", "from", "extends"}
-_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 _POI_TL = {
     **{"@": "picture", "#": "table", "*": "list", "?": "block", "/": "end"},
     **{"+": "narrative", ">": "narrative", "=": "print"},
@@ -68,7 +67,7 @@ def split_tag(typed: str, location: Location, unit: tuple[str, ...], place: TagP
     """A tag as typed, taken apart; None for a remark."""
     if typed.startswith("{#"):
         return None
-    straight = typed.translate(_STRAIGHT)
+    straight = typed.translate(STRAIGHT_QUOTES)
     head = _HEAD.match(straight)
     assert head is not None
     inner = _TAIL.sub("", straight[head.end() :])

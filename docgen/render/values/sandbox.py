@@ -31,8 +31,10 @@ from docgen.render.values.values import Missing
 if TYPE_CHECKING:
     from types import FrameType
 
-TAG = re.compile(r"(?<!\{_)(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
+TAG = re.compile(r"\{(?<!\{_\{)(?:\{.*?\}\}|%.*?%\}|#.*?#\})", re.DOTALL)
 """A tag as a template has it, from its opening braces to the closing ones."""
+STRAIGHT_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+"""The quotes that Word curls as somebody types a tag."""
 MAX_RANGE = 1000
 MAX_REPEAT = 10_000
 MAX_BITS = 4096
@@ -244,36 +246,40 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, refuse what a template has no business to do, and spell what ``~`` joins."""
         tree = super()._parse(source, name, filename)
-        _read_decimals(tree)
-        for node in tree.find_all((nodes.Concat, nodes.For, *_REFUSED_STATEMENTS)):
-            if isinstance(node, nodes.For) and not node.recursive:
-                node.iter = self._filter(node.iter, _BOUNDED, node.lineno)
-            elif isinstance(node, nodes.Concat):
-                spelled = [self._filter(part, SPELLED, part.lineno) for part in node.nodes]
-                parts = nodes.List(spelled, lineno=node.lineno, environment=self)
-                node.nodes = [self._filter(parts, _JOINED, node.lineno)]
-            else:
-                name_ = "recursive" if isinstance(node, nodes.For) else type(node).__name__.lower()
-                raise RefusedStatementError(name_, node.lineno, name, filename)
+        self._amend(tree, name, filename)
         return tree
+
+    def _amend(self, node: nodes.Node, name: str | None, filename: str | None) -> nodes.Node:
+        """Amend a node and all below it; returns what stands in its place."""
+        if isinstance(node, nodes.Const):
+            return self._filter_figure(node) if isinstance(node.value, float) else node
+        if isinstance(node, _REFUSED_STATEMENTS):
+            raise RefusedStatementError(type(node).__name__.lower(), node.lineno, name, filename)
+        if isinstance(node, nodes.For) and node.recursive:
+            raise RefusedStatementError("recursive", node.lineno, name, filename)
+        for field in node.fields:
+            value = getattr(node, field, None)
+            if isinstance(value, nodes.Node):
+                setattr(node, field, self._amend(value, name, filename))
+            elif isinstance(value, list):
+                value[:] = [
+                    self._amend(child, name, filename) if isinstance(child, nodes.Node) else child for child in value
+                ]
+        if isinstance(node, nodes.For):
+            node.iter = self._filter(node.iter, _BOUNDED, node.lineno)
+        elif isinstance(node, nodes.Concat):
+            spelled = [self._filter(part, SPELLED, part.lineno) for part in node.nodes]
+            parts = nodes.List(spelled, lineno=node.lineno, environment=self)
+            node.nodes = [self._filter(parts, _JOINED, node.lineno)]
+        return node
+
+    def _filter_figure(self, figure: nodes.Const) -> nodes.Filter:
+        """Let a figure with decimals be what is typed: 0.1 is a tenth, as in the record, and not near one."""
+        typed = nodes.Const(repr(figure.value), lineno=figure.lineno, environment=self)
+        return self._filter(typed, _DECIMAL, figure.lineno)
 
     def _filter(self, value: nodes.Node, name: str, line: int) -> nodes.Filter:
         return nodes.Filter(cast("nodes.Expr", value), name, [], [], None, None, lineno=line, environment=self)
-
-
-def _read_decimals(node: nodes.Node) -> None:
-    """Let a figure with decimals be what is typed: 0.1 is a tenth, as in the record, and not near one."""
-    for name, value in node.iter_fields():
-        for at, child in enumerate(value if isinstance(value, list) else [value]):
-            if isinstance(child, nodes.Const) and isinstance(child.value, float):
-                typed = nodes.Const(repr(child.value), lineno=child.lineno)
-                decimal = nodes.Filter(typed, _DECIMAL, [], [], None, None, lineno=child.lineno)
-                if isinstance(value, list):
-                    value[at] = decimal
-                else:
-                    setattr(node, name, decimal)
-            elif isinstance(child, nodes.Node):
-                _read_decimals(child)
 
 
 def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
