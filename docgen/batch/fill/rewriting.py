@@ -12,7 +12,7 @@ from docgen.batch.fill.names import Namer, number_name, split_name
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import Package
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

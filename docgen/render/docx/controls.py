@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docgen.ooxml.xml import local_name
 from docgen.render.docx.measure import W
 from docgen.render.values.filters import TICKED, UNTICKED
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import WORD
 from docgen.ooxml.xml import XmlError, parse_xml, write_xml
-from docgen.render.docx.joining import read_own_text
+from docgen.render.docx.joining import iterate_own_texts, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.trimming import DASH, trim_string
 from docgen.render.docx.walk import number_paragraphs
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _OPEN = re.compile(r"\{\{|\{%|\{#.*?#\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
+_RAW = re.compile(r"\{%-?(?:(?:p|tr|tc|r)\s)?\s*((?:end)?raw)\s*-?%\}")
 _EXCERPT = 80
 _MIRRORS = ("customXml/", "word/glossary/")
 REMARKS = ("docgen", "dg")
@@ -51,6 +52,31 @@ def spare_remarks(root: _Element) -> None:
     """Let the braces in our own comments be shown as they are."""
     for text in list_remarks(root):
         text.text = (text.text or "").translate(SPARED)
+
+
+def spare_raw(root: _Element) -> None:
+    """Let the braces between ``{% raw %}`` and ``{% endraw %}`` be shown as they are, and let these be remarks.
+
+    One without the other is left for the engine to tell of.
+    """
+    if "raw" not in "".join(text.text or "" for text in root.iter(f"{W}t")):
+        return
+    is_raw, spared = False, []
+    for paragraph in root.iter(f"{W}p"):
+        texts = list(iterate_own_texts(paragraph))
+        joined, pieces, at = "".join(text.text or "" for text in texts), [], 0
+        for tag in _RAW.finditer(joined):
+            if (tag[1] == "endraw") == is_raw:
+                piece = joined[at : tag.start()]
+                pieces += [piece.translate(SPARED) if is_raw else piece, f"{{#{tag[0][2:-2]}#}}"]
+                is_raw, at = not is_raw, tag.end()
+        rest = joined[at:]
+        spared.append((texts, "".join((*pieces, rest.translate(SPARED) if is_raw else rest))))
+    for texts, joined in spared if not is_raw else ():
+        at = 0
+        for text in texts:
+            begin, at = at, at + len(text.text or "")
+            text.text = joined[begin:at]
 
 
 def prepare_hidden(root: _Element) -> None:

@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from docgen.render.docx.measure import W
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

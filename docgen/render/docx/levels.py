@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Param, Term
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG, read_tag
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from lxml.etree import _Element
 
-LEVEL_TAG = re.compile(r"\{[{%#]-?(p|tr|tc)\s.*?[}%#]\}", re.DOTALL)
 _LONGEST = 40
 _PLACES = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
 _SHOWN = {
@@ -27,8 +26,11 @@ _SHOWN = {
 
 def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, Param]]:
     """The tags of a paragraph, whose text is ``joined``, that would take something with them, each with what it is."""
-    for tag in LEVEL_TAG.finditer(joined):
-        place = next(paragraph.iterancestors(_PLACES[tag[1]]), None) if tag[1] != "p" else paragraph
+    for tag in TAG.finditer(joined):
+        level = read_tag(tag[0]).level
+        if level not in _PLACES:
+            continue
+        place = paragraph if level == "p" else next(paragraph.iterancestors(_PLACES[level]), None)
         if place is None:
             continue
         rest = "".join(map(read_own_text, place.iter(f"{W}p"))).replace(tag[0], "", 1).strip()

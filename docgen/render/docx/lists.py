@@ -188,7 +188,7 @@ def _begins_anew(loop: Block, items: list[_Item]) -> bool:
             return False
         if item.numbered.level == top and not item.is_copy:
             inside = item.around[item.around.index(loop) + 1 :]
-            condition = next((block for block in inside if not block.repeats), None)
+            condition = next((block for block in inside if block.keyword == "if"), None)
             one, branch = (condition.number, condition.branch) if condition else (0, 0)
             branches[one][branch] += 2 if any(block.repeats for block in inside) else 1
     return sum(max(counts.values()) for counts in branches.values()) > 1

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.walk import walk_paragraphs
 
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.walk import Block
+    from docgen.render.docx.walk import Step
 
 KINDS = ("footnote", "endnote")
-_LOOP = re.compile(r"\{%-?\s*(?:p\s|r\s)?\s*for\b")
 _NOTE = re.compile(
     r'(?P<reference><w:(?P<kind>foot|end)noteReference\b[^>]*?\sw:id=")(?P<id>-?\d+)(?P<rest>"[^>]*/>)'
     r"<w:(?P=kind)note(?P<head>\b[^>]*)>(?P<inner>.*?)</w:(?P=kind)note>",
@@ -40,7 +38,7 @@ def place_notes(document: _Element, find_notes: Callable[[str], _Element | None]
     references = [reference for kind in KINDS for reference in document.iter(f"{W}{kind}Reference")]
     if not references:
         return frozenset()
-    looping = {step.paragraph for step in walk_paragraphs(document) if _is_repeated(step.paragraph, step.around)}
+    looping = {step.paragraph for step in walk_paragraphs(document) if _is_repeated(step)}
     uses = Counter((reference.tag, reference.get(f"{W}id")) for reference in references)
     found: set[str] = set()
     for reference in references:
@@ -57,8 +55,9 @@ def place_notes(document: _Element, find_notes: Callable[[str], _Element | None]
     return frozenset(found)
 
 
-def _is_repeated(paragraph: _Element, around: tuple[Block, ...]) -> bool:
-    return any(block.repeats for block in around) or bool(_LOOP.search(read_own_text(paragraph)))
+def _is_repeated(step: Step) -> bool:
+    """Whether a loop that is open before a paragraph, or opens in it, repeats what the paragraph holds."""
+    return bool(step.opened) or any(block.repeats for block in step.around)
 
 
 def take_notes(text: str, parts: Mapping[str, str]) -> tuple[str, dict[str, str]]:

@@ -7,27 +7,24 @@ a field is a fault.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.render.docx.joining import remove_emptied
 from docgen.render.docx.measure import W
-from docgen.render.values.sandbox import TAG
+from docgen.render.docx.walk import Block, OpenBlocks
+from docgen.render.values.typed import read_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lxml.etree import _Element
 
 _FIELD = (f"{W}fldChar", f"{W}instrText")
 _RANGES = tuple(W + kind + end for kind in ("bookmark", "commentRange", "perm") for end in ("Start", "End"))
 _MARKS = (*_FIELD, *_RANGES)
-_STATEMENT = re.compile(r"\{%-?\s*(?:(?P<gone>tr|tc|p|r)\s+)?(?P<word>\w+)|\{[{#](?P<other>tr|tc|p|r)\s")
-_OPENERS, _MIDDLES = frozenset({"if", "for", "with", "raw"}), frozenset({"else", "elif"})
-
-Place = tuple[tuple[int, ...], "_Element | None"]
-"""The branches of blocks around an element, and the element around it that gives way to a tag."""
+Place = tuple[tuple[Block, ...], "_Element | None"]
+"""The blocks around an element, and the element around it that gives way to a tag."""
 
 
 @dataclass(slots=True)
@@ -49,9 +46,7 @@ class _Pairs:
     """Goes through a part once, in its order, and knows for each mark which blocks are around it."""
 
     gone: dict[_Element, None] = field(default_factory=dict)
-    branches: list[int] = field(default_factory=list)
-    count: int = 0
-    is_raw: bool = False
+    around: OpenBlocks = field(default_factory=OpenBlocks)
     starts: dict[tuple[str, str], tuple[_Element, Place]] = field(default_factory=dict)
     halves: list[_Element] = field(default_factory=list)
     open_fields: list[_Field] = field(default_factory=list)
@@ -59,15 +54,15 @@ class _Pairs:
 
     def read(self, root: _Element) -> None:
         for text in root.iter(f"{W}t"):
-            for kind, _ in _iterate_statements(text.text or ""):
-                above = next(text.iterancestors(W + kind), None) if kind else None
+            for tag in read_tags(text.text or ""):
+                above = next(text.iterancestors(W + tag.level), None) if tag.level else None
                 if above is not None:
                     self.gone[above] = None
         for element in root.iter(f"{W}t", *_MARKS):
             name = str(element.tag)
             if name == f"{W}t":
-                for _, word in _iterate_statements(element.text or ""):
-                    self._take_statement(word)
+                for tag in read_tags(element.text or ""):
+                    self.around.take(tag)
             elif name in _FIELD:
                 self._take_field(element)
             else:
@@ -75,24 +70,11 @@ class _Pairs:
                 self._take_range(element, (kind, element.get(f"{W}id", "")), name.endswith("Start"))
         self.halves += [element for element, _ in self.starts.values()]
 
-    def _take_statement(self, word: str) -> None:
-        self.count += 1
-        if self.is_raw:
-            self.is_raw = word != "endraw"
-        elif word in _OPENERS:
-            self.is_raw = word == "raw"
-            if not self.is_raw:
-                self.branches.append(self.count)
-        elif self.branches and word in _MIDDLES:
-            self.branches[-1] = self.count
-        elif self.branches and word.startswith("end"):
-            self.branches.pop()
-
     def _find_gone(self, element: _Element) -> _Element | None:
         return next((above for above in element.iterancestors() if above in self.gone), None) if self.gone else None
 
     def _place(self, element: _Element) -> Place:
-        return tuple(self.branches), self._find_gone(element)
+        return tuple(self.around.blocks), self._find_gone(element)
 
     def _take_range(self, element: _Element, key: tuple[str, str], is_start: bool) -> None:
         place, known = self._place(element), self.starts.pop(key, None)
@@ -146,13 +128,3 @@ def mend_pairs(root: _Element, cut: Sequence[_Element]) -> list[_Element]:
         if parent is not None:
             parent.remove(element)
     return torn
-
-
-def _iterate_statements(text: str) -> Iterator[tuple[str, str]]:
-    """The tags of a text: which element gives way to each ('' for none), and the word that it begins with."""
-    if "{" not in text:
-        return
-    for tag in TAG.findall(text):
-        found = _STATEMENT.match(tag)
-        if found is not None:
-            yield found["gone"] or found["other"] or "", found["word"] or ""

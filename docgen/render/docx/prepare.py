@@ -16,8 +16,8 @@ from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, erro
 from docgen.render.docx.columns import KIND, WEIGHT
 from docgen.render.docx.controls import free_controls
 from docgen.render.docx.drawings import mark_drawings
-from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden, spare_remarks
-from docgen.render.docx.joining import accept_changes, iterate_own_texts, join_tags, read_own_text
+from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden
+from docgen.render.docx.joining import iterate_own_texts, join_tags, read_own_text
 from docgen.render.docx.levels import find_besides
 from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
 from docgen.render.docx.measure import W, find_below
@@ -27,12 +27,14 @@ from docgen.render.docx.runs import rank_property
 from docgen.render.docx.sites import Site, Surface, describe_site, read_run_format
 from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
 from docgen.render.docx.walk import number_paragraphs
-from docgen.render.values.sandbox import STRAIGHT_QUOTES, TAG
+from docgen.render.values.typed import STRAIGHT_QUOTES, TAG, read_tag, read_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lxml.etree import _Element
+
+    from docgen.render.values.typed import TypedTag
 
 _NOISE = (
     *("proofErr", "lastRenderedPageBreak"),
@@ -57,11 +59,8 @@ _FORMAT, _FORMAT_OF_CELLS = (
     re.compile(rf"<w:(pPr|rPr|tblPr|tblGrid|sectPr{cells})(?: [^<>{{}}]*)?>[^<{{}}]*(?:<(?!/w:\1>)[^<{{}}]*)*</w:\1>")
     for cells in ("", "|tcPr")
 )
-_CELL_TAG = re.compile(r"\{%-?\s*(?:colspan|cellbg|vm|hm|colwidth)\b")
-_COLUMN_TAG = re.compile(r"\{%-?\s*(?:tc\s|colwidth\s)")
-_PARAGRAPH_TAG = re.compile(r"\{[{%#]p\s")
-_BLOCK_TAG = re.compile(r"\{\{p\s+(.*?)\s*\}\}", re.DOTALL)
-_RUN_TAG = re.compile(r"\{\{r\s+(\S.*?)\s*(-?)\}\}", re.DOTALL)
+_OF_CELL = frozenset({"colspan", "cellbg", "vm", "hm", "colwidth"})
+_CELL_TAG = re.compile(rf"\{{%-?\s*(?:{'|'.join(sorted(_OF_CELL))})\b")
 _CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?</w:tc>", re.DOTALL)
 _COLWIDTH = re.compile(r"\{%\s*colwidth\s+(.*?)\s*%\}", re.DOTALL)
 _EMPTY_RUN = re.compile(
@@ -125,7 +124,6 @@ def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles 
     """
     part = PreparedPart(name)
     _drop_noise(root)
-    spare_remarks(root)
     prepare_hidden(root)
     hidden = list_hidden(root)
     if not hidden and not _holds_tags(root):
@@ -177,7 +175,6 @@ def _drop_noise(root: _Element) -> None:
     """
     from lxml import etree
 
-    accept_changes(root)
     for element in list(root.iter(*(W + name for name in _NOISE))):
         parent = element.getparent()
         if parent is not None:
@@ -216,26 +213,26 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         part.tags[normalise_tag(tag[0])].append(described)
     if DASH.search(joined):
         part.trimmed.append((paragraph, *trim_paragraph(texts)))
-    _prepare_place(part, paragraph, joined)
-    block = _BLOCK_TAG.fullmatch(joined.strip())
-    if block is not None and len(TAG.findall(joined)) == 1:
-        _prepare_block(part, texts, replace(site, expression=joined.strip()), block[1])
+    tags = list(read_tags(joined))
+    _prepare_place(part, paragraph, tags)
+    if len(tags) == 1 and (tags[0].kind, tags[0].level) == ("print", "p") and TAG.fullmatch(joined.strip()):
+        _prepare_block(part, texts, replace(site, expression=joined.strip()), tags[0].inner)
         return
     _hint_east_asia(texts)
-    if "{{r" in joined:
+    if any(tag.level == "r" for tag in tags):
         _join_run_tags(texts)
 
 
-def _prepare_place(part: PreparedPart, paragraph: _Element, joined: str) -> None:
+def _prepare_place(part: PreparedPart, paragraph: _Element, tags: Sequence[TypedTag]) -> None:
     """Make the cell, the table and the section that a paragraph stands in ready for its tags."""
-    if _CELL_TAG.search(joined):
+    if any(tag.keyword in _OF_CELL for tag in tags):
         _ensure_cell_properties(paragraph)
-    if _COLUMN_TAG.search(joined):
+    if any(tag.kind == "statement" and (tag.level == "tc" or tag.keyword == "colwidth") for tag in tags):
         part.mends_columns = True
         table = next(paragraph.iterancestors(f"{W}tbl"), None)
         if table is not None:
             table.set("docgen", KIND)
-    if _PARAGRAPH_TAG.search(joined):
+    if any(tag.level == "p" for tag in tags):
         _keep_section(paragraph)
 
 
@@ -310,7 +307,14 @@ def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expres
 def _join_run_tags(texts: list[_Element]) -> None:
     """Let ``{{r x}}`` print the marks of a text as formats, on top of the run's own."""
     for text in texts:
-        text.text = _RUN_TAG.sub(r"{{ (\1)|_rich \2}}", text.text or "")
+        text.text = TAG.sub(_read_marks, text.text or "")
+
+
+def _read_marks(found: re.Match[str]) -> str:
+    tag = read_tag(found[0])
+    if tag.kind != "print" or tag.level != "r":
+        return found[0]
+    return f"{{{{ ({tag.inner})|_rich {'-' if tag.trims_behind else ''}}}}}"
 
 
 def _patch(root: _Element) -> str:

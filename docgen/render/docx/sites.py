@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docgen.ooxml.names import WORD
 from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, find_below, measure_cell, measure_row
 from docgen.render.docx.styles import StyleSheet
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

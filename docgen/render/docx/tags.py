@@ -19,7 +19,7 @@ from docgen.render.docx.hidden import SPARED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
 from docgen.render.values.docxtpl_names import find_call, find_instead
-from docgen.render.values.sandbox import STRAIGHT_QUOTES
+from docgen.render.values.typed import MIDDLES, OPENERS, STRAIGHT_QUOTES, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,6 @@ _LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "{{ '}}' }}", "%_}
 _LITERALS |= {mark: f"{{{{ '{chr(brace)}' }}}}" for brace, mark in SPARED.items()}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
-_OPENERS, _MIDDLES = frozenset({"if", "for", "with"}), frozenset({"else", "elif"})
 _PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
 _ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))
 _LEVELS = frozenset({"w:p", "w:tc", "w:tr", "w:tbl", "w:txbxContent", "w:footnote", "w:endnote", "w:comment", "a:p"})
@@ -213,13 +212,12 @@ class _Scanner:
         self.pieces.append(f"{mark}\n{tag[len(mark) :]}")
         if self.elements:
             self.empties.add(self.elements[-1])
-        found = re.match(r"\s*(\w+)", tag[len(mark) :])
-        keyword = found[1] if found else ""
+        keyword = read_tag(tag).keyword
         here = (tuple(self.elements), tuple(self.levels), self.in_tag)
-        if keyword in _OPENERS:
+        if keyword in OPENERS:
             self.blocks.append(_OpenBlock(keyword, tag, site, *here, self.at))
             self.pieces += [f"{{{{ {number}|_begin }}}}" for number in site.begins]
-        elif self.blocks and (keyword in _MIDDLES or keyword.startswith("end")):
+        elif self.blocks and (keyword in MIDDLES or keyword.startswith("end")):
             opener = self.blocks[-1]
             if here != (opener.elements, opener.levels, opener.in_tag) or (
                 self.in_tag and self.has_left_attribute(opener)

@@ -26,7 +26,7 @@ from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
 from docgen.render.docx.lists import Lists, ListStyles, add_lists, count_lists, restart_list
 from docgen.render.docx.measure import measure_page
 from docgen.render.docx.merges import mend_merges
-from docgen.render.docx.notes import place_notes, take_notes
+from docgen.render.docx.notes import take_notes
 from docgen.render.docx.package import (
     DocxPackage,
     add_picture_types,
@@ -40,6 +40,7 @@ from docgen.render.docx.package import (
 )
 from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
+from docgen.render.docx.reading import read_text_parts
 from docgen.render.docx.sites import Site, Surface
 from docgen.render.docx.styles import Styles, StyleSheet
 from docgen.render.docx.tags import TaggedSource, locate, scan_tags
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jinja2 import Template
-    from lxml.etree import _Element
 
 _DRAWING_ID = re.compile(rb'<(?:[\w.-]+:)?docPr\b[^>]*?\sid="(\d+)"')
 _MARK_ID = re.compile(rb'\s[\w.-]+:id="(\d+)"')
@@ -246,7 +246,12 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     shown: set[str] = set()
     notes: dict[str, tuple[str, str]] = {}
     numbering: tuple[str, str] | None = None
-    for part_name, root, box in _iterate_roots(package, name, notes):
+    texts = read_text_parts(package, name, tagged=True)
+    box = measure_page(texts.roots[package.main])
+    for kind in sorted(texts.notes):
+        part = package.notes[kind]
+        notes[kind] = (part, write_markup(texts.roots[part]))
+    for part_name, root in texts.roots.items():
         shown.update(list_shown(root))
         lists = list_styles if part_name == package.main else None
         prepared = prepare_part(root, part_name, Surface(name, box, styles), lists)
@@ -315,37 +320,6 @@ def _find_free_mark(package: DocxPackage) -> int:
     """A number above those of all bookmarks, revisions and other marks."""
     numbers = (int(found) for part in package.texts for found in _MARK_ID.findall(package.parts[part]))
     return 1 + max(numbers, default=0)
-
-
-def _iterate_roots(
-    package: DocxPackage, name: str, notes: dict[str, tuple[str, str]]
-) -> Iterator[tuple[str, _Element, tuple[int, int]]]:
-    """Parse the parts that may hold tags, the document first; each comes with the document's text area.
-
-    Notes that loops repeat stand in the document; ``notes`` takes what is left of their parts.
-    """
-    document = parse_template_part(package.parts[package.main], package.main, name)
-    box = measure_page(document)
-    parsed: dict[str, _Element] = {}
-
-    def find_notes(kind: str) -> _Element | None:
-        part = package.notes.get(kind)
-        if part is not None and part not in parsed:
-            parsed[part] = parse_template_part(package.parts[part], part, name)
-        return parsed.get(part or "")
-
-    for kind in sorted(place_notes(document, find_notes)):
-        part = package.notes[kind]
-        notes[kind] = (part, write_markup(parsed[part]))
-    yield package.main, document, box
-    for part_name in package.texts[1:]:
-        content = package.parts[part_name]
-        if b"{" in content:
-            yield (
-                part_name,
-                parsed[part_name] if part_name in parsed else parse_template_part(content, part_name, name),
-                box,
-            )
 
 
 def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.render.docx.joining import SPACE, read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG, read_tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 DASH = re.compile(r"\{[{%#]-|-[}%#]\}")
-_LEVEL = re.compile(r"\{[{%#](?:p|tr|tc)\s")
+_GIVE_WAY = ("p", "tr", "tc")
 
 
 def trim_string(text: str) -> str:
@@ -24,9 +24,9 @@ def trim_string(text: str) -> str:
     pieces, at = [], 0
     for tag in TAG.finditer(text):
         before = trimmed[at : tag.start()]
-        pieces += [before.rstrip() if _opens(tag[0]) else before, _drop_dashes(tag[0])]
+        pieces += [before.rstrip() if read_tag(tag[0]).trims_before else before, _drop_dashes(tag[0])]
         at = tag.end()
-        if _closes(tag[0]):
+        if read_tag(tag[0]).trims_behind:
             at += len(trimmed[at:]) - len(trimmed[at:].lstrip())
     return "".join(pieces) + trimmed[at:]
 
@@ -39,11 +39,11 @@ def trim_paragraph(texts: Sequence[_Element]) -> tuple[bool, bool]:
     before, behind = False, False
     for tag in TAG.finditer(joined):
         begin, end = tag.span()
-        if _opens(tag[0]):
+        if read_tag(tag[0]).trims_before:
             kept = len(joined[:begin].rstrip())
             before = before or not kept
             gone |= {*range(kept, begin), begin + 2}
-        if _closes(tag[0]):
+        if read_tag(tag[0]).trims_behind:
             kept = len(joined) - len(joined[end:].lstrip())
             behind = behind or kept == len(joined)
             gone |= {*range(end, kept), end - 3}
@@ -75,19 +75,11 @@ def join_paragraphs(trimmed: Sequence[tuple[_Element, bool, bool]]) -> None:
                 parent.remove(second)
 
 
-def _opens(tag: str) -> bool:
-    return tag[2:3] == "-" and len(tag) > 4
-
-
-def _closes(tag: str) -> bool:
-    return tag[-3:-2] == "-" and len(tag) > 5
-
-
 def _drop_dashes(tag: str) -> str:
-    inner = tag[2:-2]
-    return tag[:2] + (inner[1:] if _opens(tag) else inner)[: -1 if _closes(tag) else None] + tag[-2:]
+    typed, inner = read_tag(tag), tag[2:-2]
+    return tag[:2] + inner[typed.trims_before : len(inner) - typed.trims_behind] + tag[-2:]
 
 
 def _may_join(element: _Element) -> bool:
-    text = read_own_text(element) if element.tag == f"{W}p" else "{%p "
-    return _LEVEL.search(text) is None and element.find(f"{W}pPr/{W}sectPr") is None
+    is_text = element.tag == f"{W}p" and element.find(f"{W}pPr/{W}sectPr") is None
+    return is_text and not any(tag.level in _GIVE_WAY for tag in read_tags(read_own_text(element)))

@@ -5,31 +5,57 @@ A block is a ``for`` or an ``if``; each branch of an ``if`` has a number, since 
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import MIDDLES, OPENERS, read_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml.etree import _Element
 
+    from docgen.render.values.typed import TypedTag
+
 NOTES = (f"{W}footnote", f"{W}endnote")
-_KEYWORD = re.compile(r"\{%-?(?:(?:p|tr|tc|r)\s)?\s*(\w+)")
-_ROW_TAG, _CELL_TAG, _PARAGRAPH_TAG = (re.compile(rf"\{{[%#]-?{kind}\s") for kind in ("tr", "tc", "p"))
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block that is open: its number in the part, whether it repeats what it holds, and the branch (from 0)."""
+    """A block that is open: its number in the part, the word that opened it, and the branch (from 0)."""
 
     number: int
-    repeats: bool
+    keyword: str
     branch: int = 0
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it repeats what it holds."""
+        return self.keyword == "for"
+
+
+@dataclass(slots=True)
+class OpenBlocks:
+    """The blocks that are open where a part was read to, as its tags go by in their order."""
+
+    blocks: list[Block] = field(default_factory=list)
+    count: int = 0
+
+    def take(self, tag: TypedTag) -> Block | None:
+        """Go on behind a tag; the block that it opens."""
+        keyword = tag.keyword
+        if keyword in OPENERS:
+            self.count += 1
+            self.blocks.append(Block(self.count, keyword))
+            return self.blocks[-1]
+        if self.blocks and keyword in MIDDLES:
+            last = self.blocks[-1]
+            self.blocks[-1] = replace(last, branch=last.branch + 1)
+        elif self.blocks and keyword.startswith("end"):
+            self.blocks.pop()
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +80,29 @@ def number_paragraphs(root: _Element) -> Iterator[tuple[int, _Element]]:
 
 def walk_paragraphs(root: _Element) -> Iterator[Step]:
     """Walk through the paragraphs of a part in order."""
-    open_blocks: list[Block] = []
-    count = 0
+    around = OpenBlocks()
     for paragraph in root.iter(f"{W}p"):
-        text = read_own_text(paragraph)
-        around, opened = tuple(open_blocks), {}
-        for at, tag in enumerate(TAG.findall(text)):
-            found = _KEYWORD.match(tag)
-            keyword = found[1] if found else ""
-            if keyword in ("for", "if"):
-                count += 1
-                block = Block(count, keyword == "for")
-                open_blocks.append(block)
-                if block.repeats:
-                    opened[at] = block
-            elif open_blocks and keyword in ("else", "elif"):
-                last = open_blocks.pop()
-                open_blocks.append(Block(last.number, last.repeats, last.branch + 1))
-            elif open_blocks and keyword in ("endfor", "endif"):
-                open_blocks.pop()
-        yield Step(paragraph, around, opened, _goes_away(paragraph, text))
+        tags = list(read_tags(read_own_text(paragraph)))
+        before = tuple(around.blocks)
+        opened = {at: block for at, tag in enumerate(tags) if (block := around.take(tag)) and block.repeats}
+        yield Step(paragraph, before, opened, _goes_away(paragraph, tags))
 
 
-def _goes_away(paragraph: _Element, text: str) -> bool:
-    """Whether the paragraph, its cell or its row is one that a tag replaces."""
-    if _PARAGRAPH_TAG.search(text):
+def _goes_away(paragraph: _Element, tags: Sequence[TypedTag]) -> bool:
+    """Whether the paragraph, its cell or its row is one that a tag replaces, and not by a value."""
+    if any(tag.level == "p" and tag.kind != "print" for tag in tags):
         return True
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
     row = next(paragraph.iterancestors(f"{W}tr"), None)
-    return (cell is not None and _holds(cell, _CELL_TAG)) or (row is not None and is_tag_row(row))
+    return (cell is not None and _holds(cell, "tc")) or (row is not None and is_tag_row(row))
 
 
 def is_tag_row(row: _Element) -> bool:
     """Whether a row holds a ``{%tr %}``, which takes its place."""
-    return any(_holds(cell, _ROW_TAG) for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
+    return any(_holds(cell, "tr") for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
 
 
-def _holds(cell: _Element, tag: re.Pattern[str]) -> bool:
-    return any(tag.search(read_own_text(paragraph)) for paragraph in cell.iterchildren(f"{W}p"))
+def _holds(cell: _Element, level: str) -> bool:
+    paragraphs = cell.iterchildren(f"{W}p")
+    tags = (tag for paragraph in paragraphs for tag in read_tags(read_own_text(paragraph)))
+    return any(tag.level == level and tag.kind != "print" for tag in tags)

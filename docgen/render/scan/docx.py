@@ -11,15 +11,15 @@ from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
 from docgen.render.docx.hidden import list_drawn, list_hidden, list_remarks, prepare_hidden
-from docgen.render.docx.joining import accept_changes, read_own_text
+from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
-from docgen.render.docx.notes import place_notes
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
 from docgen.render.docx.prepare import find_stray
+from docgen.render.docx.reading import read_text_parts
 from docgen.render.docx.walk import number_paragraphs
 from docgen.render.scan.lookalikes import SaidText
 from docgen.render.scan.tags import Tag, split_tag
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -53,13 +53,10 @@ class DocxSource:
 def read_docx_source(data: bytes, name: str) -> DocxSource:
     """Read a Word template; TemplateError where it can't be opened."""
     package = open_package(data, name)
-    parts = [DocxPart(part, parse_template_part(package.parts[part], part, name)) for part in package.texts]
+    parts = [DocxPart(part, root) for part, root in read_text_parts(package, name).roots.items()]
     for part in parts:
-        accept_changes(part.root)
         for text in list_remarks(part.root):
             text.text = ""
-    roots = {part.name: part.root for part in parts}
-    place_notes(parts[0].root, lambda kind: roots.get(package.notes.get(kind, "")))
     styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None
     return DocxSource(name, package, tuple(parts), root)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from docgen.content.docx.styles import Styles, read_styles
 from docgen.diagnostics import Diagnostic, warning
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
@@ -24,7 +25,7 @@ def find_font_faults(source: DocxSource) -> Iterator[Diagnostic]:
 
     Tags print Chinese, so they count as Chinese text.
     """
-    styles = _Styles(source.styles)
+    styles = read_styles(source.styles)
     told: set[tuple[str, str]] = set()
     for part in source.parts:
         for number, paragraph in iterate_paragraphs(part):
@@ -39,14 +40,14 @@ def find_font_faults(source: DocxSource) -> Iterator[Diagnostic]:
                         yield _report(code, place, where, font, styles)
 
 
-def _report(code: str, place: object, where: str, font: str, styles: _Styles) -> Diagnostic:
+def _report(code: str, place: object, where: str, font: str, styles: Styles) -> Diagnostic:
     from docgen.diagnostics import Location, Term
 
     assert isinstance(place, Location)
     if where == _DEFAULTS:
         owner: Term = Term("scan.font.defaults")
     elif where:
-        owner = Term("scan.font.style", {"style": styles.name(where)})
+        owner = Term("scan.font.style", {"style": styles.name_of(styles.by_id[where]) or where})
     else:
         owner = Term("scan.font.own")
     return warning(code, place, owner=owner, font=font)
@@ -60,13 +61,13 @@ def _iterate_runs(paragraph: _Element) -> Iterator[_Element]:
             yield run
 
 
-def _judge_run(run: _Element, paragraph: _Element, styles: _Styles) -> Iterator[tuple[str, str, str]]:
+def _judge_run(run: _Element, paragraph: _Element, styles: Styles) -> Iterator[tuple[str, str, str]]:
     """Code, owner (a style's id, the defaults, or empty for the run itself) and font of each fault."""
     chain = [("", run.find(f"{W}rPr"))]
     for properties, tag in ((run.find(f"{W}rPr"), "rStyle"), (paragraph.find(f"{W}pPr"), "pStyle")):
         style = None if properties is None else properties.find(W + tag)
         name = styles.default if style is None and tag == "pStyle" else None if style is None else style.get(f"{W}val")
-        chain += styles.list_chain(name)
+        chain += [(style.get(f"{W}styleId", ""), style.find(f"{W}rPr")) for style in styles.chain(name)]
     chain.append((_DEFAULTS, styles.defaults))
     named = False
     for where, properties in chain:
@@ -87,35 +88,3 @@ def _judge_run(run: _Element, paragraph: _Element, styles: _Styles) -> Iterator[
                 named = True
     if not named:
         yield "T328", chain[1][0] if len(chain) > 1 else _DEFAULTS, ""
-
-
-class _Styles:
-    """The styles of a template, for finding where a format comes from."""
-
-    def __init__(self, root: _Element | None) -> None:
-        self.elements: dict[str, _Element] = {}
-        self.default: str | None = None
-        self.defaults: _Element | None = None
-        if root is None:
-            return
-        self.defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
-        for style in root.iter(f"{W}style"):
-            name = style.get(f"{W}styleId", "")
-            self.elements[name] = style
-            if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on"):
-                self.default = name
-
-    def list_chain(self, name: str | None) -> list[tuple[str, _Element | None]]:
-        """A style and those that it is based on, with their run properties."""
-        chain: list[tuple[str, _Element | None]] = []
-        while name in self.elements and name not in [known for known, _ in chain]:
-            style = self.elements[name]
-            chain.append((name, style.find(f"{W}rPr")))
-            parent = style.find(f"{W}basedOn")
-            name = None if parent is None else parent.get(f"{W}val")
-        return chain
-
-    def name(self, style_id: str) -> str:
-        """A style's name as Word shows it."""
-        found = self.elements[style_id].find(f"{W}name")
-        return style_id if found is None else str(found.get(f"{W}val", style_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from docgen.content.docx.styles import Styles, read_styles
 from docgen.diagnostics import Diagnostic, Location, Param, Term, warning
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
@@ -23,9 +24,10 @@ _TOLERANCE_MM = 0.5
 def check_layout(source: DocxSource, is_report: bool) -> list[Diagnostic]:
     """Every layout warning of a Word template; a report has the margins of official documents."""
     found = list(find_font_faults(source))
+    styles = read_styles(source.styles)
     for part in source.parts:
         places = _Places(source, part)
-        found += _find_exact_spacing(part, places, _read_spacing_styles(source))
+        found += _find_exact_spacing(part, places, styles)
         found += _find_loose_tables(part, places)
         found += _find_contents(part, places)
     if is_report:
@@ -60,30 +62,6 @@ class _Places:
         return None
 
 
-def _read_spacing_styles(source: DocxSource) -> dict[str, str | None]:
-    """The line rule of each paragraph style, inherited ones included; ``""`` is the default style."""
-    styles: dict[str, _Element] = {}
-    default = ""
-    for style in source.styles.iter(f"{W}style") if source.styles is not None else ():
-        styles[style.get(f"{W}styleId", "")] = style
-        if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on"):
-            default = style.get(f"{W}styleId", "")
-    rules: dict[str, str | None] = {}
-    for name in styles:
-        seen: list[str] = []
-        at: str | None = name
-        while at in styles and at not in seen:
-            seen.append(at)
-            rule = _read_rule(styles[at].find(f"{W}pPr"))
-            if rule is not None:
-                rules[name] = rule
-                break
-            parent = styles[at].find(f"{W}basedOn")
-            at = None if parent is None else parent.get(f"{W}val")
-    rules[""] = rules.get(default)
-    return rules
-
-
 def _read_rule(properties: _Element | None) -> str | None:
     spacing = None if properties is None else properties.find(f"{W}spacing")
     if spacing is None or spacing.get(f"{W}line") is None:
@@ -91,7 +69,7 @@ def _read_rule(properties: _Element | None) -> str | None:
     return str(spacing.get(f"{W}lineRule", "auto"))
 
 
-def _find_exact_spacing(part: DocxPart, places: _Places, styles: dict[str, str | None]) -> Iterator[Diagnostic]:
+def _find_exact_spacing(part: DocxPart, places: _Places, styles: Styles) -> Iterator[Diagnostic]:
     for table in part.root.iter(f"{W}tbl"):
         exact = [paragraph for paragraph in table.iter(f"{W}p") if _is_exact(paragraph, styles)]
         own = [paragraph for paragraph in exact if next(paragraph.iterancestors(f"{W}tbl")) is table]
@@ -99,13 +77,10 @@ def _find_exact_spacing(part: DocxPart, places: _Places, styles: dict[str, str |
             yield warning("T325", places.locate(own[0]), count=len(own))
 
 
-def _is_exact(paragraph: _Element, styles: dict[str, str | None]) -> bool:
+def _is_exact(paragraph: _Element, styles: Styles) -> bool:
     properties = paragraph.find(f"{W}pPr")
-    rule = _read_rule(properties)
-    if rule is None:
-        style = None if properties is None else properties.find(f"{W}pStyle")
-        rule = styles.get("" if style is None else style.get(f"{W}val", ""))
-    return rule == "exact"
+    stated = (properties, *(style.find(f"{W}pPr") for style in styles.chain(styles.style_of(properties))))
+    return next((rule for rule in map(_read_rule, stated) if rule is not None), None) == "exact"
 
 
 def _find_loose_tables(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
 from docgen.render.context.types import Shape
 from docgen.render.scan.labels import find_paths
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 _NAME = r"[A-Za-z_\u4e00-\u9fff][\w.\u4e00-\u9fff]*"
 _SHOWN = re.compile(r"\{_[{%].*?[}%]_\}")

@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
-from docgen.render.values.sandbox import STRAIGHT_QUOTES, RefusedStatementError, Sandbox, make_environment
+from docgen.render.values.sandbox import RefusedStatementError, Sandbox, make_environment
+from docgen.render.values.typed import read_tag
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -30,8 +31,6 @@ _POI_TL = {
 }
 """How poi-tl marks a tag, and what stands here in its place."""
 _FOREIGN = re.compile(r"([@#*?/+>=])\s*(?:\S+\s+)*([^\s}]*)")
-_HEAD = re.compile(r"\{[{%#](?:-|(?P<level>tr|tc|p|r)(?=\s))?\s*")
-_TAIL = re.compile(r"\s*-?[}%#]\}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +66,10 @@ def split_tag(typed: str, location: Location, unit: tuple[str, ...], place: TagP
     """A tag as typed, taken apart; None for a remark."""
     if typed.startswith("{#"):
         return None
-    straight = typed.translate(STRAIGHT_QUOTES)
-    head = _HEAD.match(straight)
-    assert head is not None
-    inner = _TAIL.sub("", straight[head.end() :])
-    shown = re.sub(r"\s+", " ", typed)
-    if typed.startswith("{{"):
-        return Tag(shown, inner, "print", "", location, unit, "paragraph" if head["level"] == "p" else place)
-    keyword = re.match(r"\w*", inner)
-    name = keyword[0] if keyword else ""
-    return Tag(shown, inner, _find_word(name), name, location, unit, place)
+    tag, shown = read_tag(typed), re.sub(r"\s+", " ", typed)
+    if tag.kind == "print":
+        return Tag(shown, tag.inner, "print", "", location, unit, "paragraph" if tag.level == "p" else place)
+    return Tag(shown, tag.inner, _find_word(tag.keyword), tag.keyword, location, unit, place)
 
 
 def _find_word(keyword: str) -> Word:

@@ -9,7 +9,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.render.scan.lookalikes import SaidText
 from docgen.render.scan.tags import Tag, Word, split_tag
-from docgen.render.values.sandbox import TAG
+from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
     from docgen.render.xlsx.bands import Body

@@ -9,7 +9,6 @@ The filters are listed in ``docgen.render.values.filters``.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,10 +30,6 @@ from docgen.render.values.values import Missing
 if TYPE_CHECKING:
     from types import FrameType
 
-TAG = re.compile(r"\{(?<!\{_\{)(?:\{.*?\}\}|%.*?%\}|#.*?#\})", re.DOTALL)
-"""A tag as a template has it, from its opening braces to the closing ones."""
-STRAIGHT_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-"""The quotes that Word curls as somebody types a tag."""
 MAX_RANGE = 1000
 MAX_REPEAT = 10_000
 MAX_BITS = 4096
