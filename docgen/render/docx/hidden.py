@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import WORD
-from docgen.ooxml.xml import XmlError, parse_xml, write_xml
+from docgen.ooxml.package import read_parts
+from docgen.ooxml.xml import PackageError, XmlError, parse_xml, write_xml
 from docgen.render.docx.joining import iterate_own_texts, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.trimming import DASH, trim_string
@@ -31,6 +32,8 @@ _OPEN = re.compile(r"\{\{|\{%|\{#.*?#\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
 _RAW = re.compile(r"\{%-?(?:(?:p|tr|tc|r)\s)?\s*((?:end)?raw)\s*-?%\}")
 _EXCERPT = 80
+_EMBEDDED, _DOCUMENTS = "word/embeddings/", (".docx", ".docm")
+_READABLE = (".xml", ".rels", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt")
 _MIRRORS = ("customXml/", "word/glossary/")
 REMARKS = ("docgen", "dg")
 """Author and initials of the comments that a check of this template left in it: they speak of tags."""
@@ -164,14 +167,30 @@ def _list_texts(element: _Element) -> list[str]:
 def find_stray_tags(parts: Mapping[str, bytes], filled: Collection[str], template: str) -> Iterator[Diagnostic]:
     """A fault for each part that holds a tag and isn't among those that are filled."""
     for part, data in parts.items():
-        if part in filled or not part.endswith((".xml", ".rels")) or b"{" not in data.replace(b"\0", b""):
+        if part in filled or not part.lower().endswith((*_READABLE, *_DOCUMENTS)):
             continue
-        raw = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+        raw = "".join(_decode(inner) for inner in _list_inner(part, data) if b"{" in inner.replace(b"\0", b""))
         kind = "diagram" if "/diagrams/" in part else "store" if part.startswith("customXml/") else "other"
         tag = TAG if kind == "other" else _OPEN
         found = next((found for text in (_MARKUP.sub("", raw), raw) if (found := tag.search(text))), None)
         if found is not None:
             yield _refuse(kind, None, found.string[found.start() :], part, template)
+
+
+def _list_inner(part: str, data: bytes) -> list[bytes]:
+    """What can be read of a part: itself, or what a document has that is shown inside of this one."""
+    if part.lower().endswith(_READABLE):
+        return [data]
+    if part.startswith(_EMBEDDED):
+        return []  # another program's object, shown as a picture
+    try:
+        return [inner for name, inner in read_parts(data).items() if name.endswith(".xml")]
+    except PackageError:
+        return []
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
 
 
 def _refuse(kind: str, element: _Element | None, text: str, part: str, template: str) -> Diagnostic:

@@ -74,6 +74,14 @@ def read_own_text(paragraph: _Element) -> str:
     return "".join(text.text or "" for text in iterate_own_texts(paragraph))
 
 
+def list_tags(paragraph: _Element) -> Iterator[tuple[_Element, str]]:
+    """The tags of a paragraph, each with the text element that it begins in: it is joined there."""
+    texts = list(iterate_own_texts(paragraph))
+    ends = list(accumulate(len(text.text or "") for text in texts))
+    for tag in TAG.finditer("".join(text.text or "" for text in texts)):
+        yield texts[bisect_right(ends, tag.start())], tag[0]
+
+
 def join_tags(paragraph: _Element, texts: Sequence[_Element]) -> Joined:
     """Join each tag of a paragraph in the text element in which it begins."""
     typed = [text.text or "" for text in texts]

@@ -179,6 +179,11 @@ class _Scanner:
         self.sites[self.line] = site
         return site
 
+    def find_typed(self, site: Site) -> Site:
+        """Where somebody looks for a tag: what the preparation wrote stands near the tag before it."""
+        typed = (known for known in reversed(self.sites.values()) if known.paragraph)
+        return site if site.paragraph else next(typed, site)
+
     def fault(self, code: str, site: Site, **params: Param) -> None:
         place = locate(site, self.template, self.part.name)
         self.faults.append(Diagnostic(code, Severity.ERROR, {"template": self.template, **params}, place))
@@ -222,7 +227,7 @@ class _Scanner:
             if here != (opener.elements, opener.levels, opener.in_tag) or (
                 self.in_tag and self.has_left_attribute(opener)
             ):
-                self.fault("T108", site, opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag))
+                self.fault("T108", self.find_typed(site), opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag))
                 self.elements[:], self.levels[:] = opener.elements, opener.levels
                 self.in_tag = opener.in_tag
             if keyword.startswith("end"):

@@ -11,7 +11,7 @@ from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
 from docgen.render.docx.hidden import list_drawn, list_hidden, list_remarks, prepare_hidden
-from docgen.render.docx.joining import read_own_text
+from docgen.render.docx.joining import list_tags, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
 from docgen.render.docx.prepare import find_stray
@@ -108,16 +108,20 @@ def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
     beside: dict[_Element, list[str]] = defaultdict(list)
     for element, _, hidden in list_hidden(part.root):
         beside[element].append(hidden)
+    begun: dict[_Element, list[Tag]] = defaultdict(list)
     for element in part.root.iter():
         if element in numbers:
             text = read_own_text(element)
             if find_stray(text) is None:
-                yield from _split(text, locate_paragraph(source, part, numbers[element], text), unit)
+                place = locate_paragraph(source, part, numbers[element], text)
+                for owner, typed in list_tags(element):
+                    begun[owner] += _split(typed, place, unit)
+        yield from begun.get(element, ())
         for hidden in beside.get(element, ()):
-            owner = next((found for found in (element, *element.iterancestors()) if found in numbers), None)
+            above = next((found for found in (element, *element.iterancestors()) if found in numbers), None)
             place = Location("docx", file=source.file, part=part.name, excerpt=hidden[:_EXCERPT])
-            if owner is not None:
-                place = locate_paragraph(source, part, numbers[owner], hidden)
+            if above is not None:
+                place = locate_paragraph(source, part, numbers[above], hidden)
             yield from _split(hidden, place, unit)
 
 
