@@ -80,6 +80,9 @@ def prove_xml(data: bytes) -> None:
         etree.fromstring(data, parser)
     except etree.XMLSyntaxError as problem:
         raise XmlError("xml", str(problem), problem.lineno or 0) from problem
+    undeclared = parser.error_log.filter_from_errors()  # prefixes, which a parser without a tree passes over
+    if len(undeclared):
+        raise XmlError("xml", undeclared[0].message, undeclared[0].line)
 
 
 def _bound(data: bytes, elements: int) -> None:

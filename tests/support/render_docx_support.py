@@ -74,6 +74,11 @@ def add_table(document: Any, *rows: tuple[str, ...]) -> Any:
     return table
 
 
+def add_text_box(paragraph: Any, content: str) -> None:
+    """Add a text box with these paragraphs, and the copy of them that older readers show."""
+    paragraph._p.append(parse_xml(_TEXT_BOX.replace("CONTENT", content)))
+
+
 def render(template: bytes, *, pictures: Any = None, **context: Any) -> Rendered:
     return DocxTemplate.compile(template, "样表.docx").render(context, pictures=pictures)
 
@@ -188,5 +193,5 @@ def text_boxes(document: Any) -> None:
         '<w:p><w:r><w:t>框内 {{ x }}</w:t></w:r><w:r><w:t xml:space="preserve"> {{ na</w:t></w:r>'
         "<w:r><w:t>me }}</w:t></w:r></w:p><w:p><w:r><w:t>{%p endfor %}</w:t></w:r></w:p>"
     )
-    paragraph._p.append(parse_xml(_TEXT_BOX.replace("CONTENT", content)))
+    add_text_box(paragraph, content)
     document.add_paragraph("之后 {{ place.street }}")

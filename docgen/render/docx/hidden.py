@@ -41,6 +41,10 @@ SPARED = {ord("{"): "\ue0f0", ord("}"): "\ue0f1"}
 """What stands for a brace that is to be shown, until it is printed; nobody types these."""
 
 
+Hidden = tuple["_Element", str | None, str]
+"""A text with tags beside the text of paragraphs: its element, the name of the attribute, if it is one, and it."""
+
+
 def list_remarks(root: _Element) -> list[_Element]:
     """The texts of our own comments."""
     ours = [
@@ -82,15 +86,17 @@ def spare_raw(root: _Element) -> None:
             text.text = joined[begin:at]
 
 
-def prepare_hidden(root: _Element) -> None:
-    """Make the tags of a part whole that stand in no paragraph of text, and without dashes."""
+def prepare_hidden(root: _Element) -> list[Hidden]:
+    """Make the tags of a part whole that stand in no paragraph of text, and without dashes; returns them."""
     for paragraph in root.iter(f"{_DRAWN}p"):
         _join_drawn(list(paragraph.iter(f"{_DRAWN}t")))
-    for element, name, text in list_hidden(root):
+    found = _list_hidden(root)
+    for element, name, text in found:
         if name is not None:
             element.set(name, trim_string(TAG.sub(lambda tag: re.sub(r"\s", " ", tag[0]), text)))
         elif DASH.search(text):
             element.text = trim_string(text)
+    return _list_hidden(root) if found else found
 
 
 def list_drawn(root: _Element) -> list[str]:
@@ -99,7 +105,7 @@ def list_drawn(root: _Element) -> list[str]:
     return ["".join(text.text or "" for text in paragraph.iter(f"{_DRAWN}t")) for paragraph in paragraphs]
 
 
-def list_hidden(root: _Element) -> list[tuple[_Element, str | None, str]]:
+def _list_hidden(root: _Element) -> list[Hidden]:
     """The texts with tags beside the text of paragraphs: each with its element and, of an attribute, its name."""
     found = [(text.getparent(), text.attrname, str(text)) for text in _find_hidden()(root) if not text.is_tail]
     return [(element, name, text) for element, name, text in found if _OPEN.search(text)]

@@ -16,7 +16,7 @@ from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, erro
 from docgen.render.docx.columns import KIND, WEIGHT
 from docgen.render.docx.controls import free_controls
 from docgen.render.docx.drawings import mark_drawings
-from docgen.render.docx.hidden import find_split_codes, list_hidden, prepare_hidden
+from docgen.render.docx.hidden import find_split_codes, prepare_hidden
 from docgen.render.docx.joining import iterate_own_texts, join_tags, read_own_text
 from docgen.render.docx.levels import find_besides
 from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docgen.render.docx.hidden import Hidden
     from docgen.render.values.typed import TypedTag
 
 _NOISE = (
@@ -124,8 +125,7 @@ def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles 
     """
     part = PreparedPart(name)
     _drop_noise(root)
-    prepare_hidden(root)
-    hidden = list_hidden(root)
+    hidden = prepare_hidden(root)
     if not hidden and not _holds_tags(root):
         return None
     part.faults += find_split_codes(root, name, surface.template)
@@ -156,7 +156,7 @@ def _holds_tags(root: _Element) -> bool:
     return any("{" in (code.text or "") for code in root.iter(f"{W}instrText"))
 
 
-def _note_hidden(part: PreparedPart, hidden: list[tuple[_Element, str | None, str]], template: str) -> None:
+def _note_hidden(part: PreparedPart, hidden: list[Hidden], template: str) -> None:
     """Note where the tags stand that are in no paragraph's text, and which of them lack a brace."""
     for element, _, text in hidden:
         owners = (element, *element.iterancestors())
@@ -320,8 +320,11 @@ def _read_marks(found: re.Match[str]) -> str:
 def _patch(root: _Element) -> str:
     from lxml import etree
 
-    _shield_braces(root)
-    source = etree.tostring(root, encoding="unicode").replace("<w:tcPr/>", "<w:tcPr></w:tcPr>")
+    source = etree.tostring(root, encoding="unicode")
+    if _BRACE.search(TAG.sub("", source)):
+        _shield_braces(root)
+        source = etree.tostring(root, encoding="unicode")
+    source = source.replace("<w:tcPr/>", "<w:tcPr></w:tcPr>")
     formats: Mapping[str, str] = _UNSHIELD
     if "{" in _PLAIN_TAG.sub("", source):
         from docxtpl import DocxTemplate as Docxtpl

@@ -227,7 +227,9 @@ class _Scanner:
             if here != (opener.elements, opener.levels, opener.in_tag) or (
                 self.in_tag and self.has_left_attribute(opener)
             ):
-                self.fault("T108", self.find_typed(site), opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag))
+                self.fault(
+                    "T108", self.find_typed(site), opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag)
+                )
                 self.elements[:], self.levels[:] = opener.elements, opener.levels
                 self.in_tag = opener.in_tag
             if keyword.startswith("end"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.hidden import list_drawn, list_hidden, list_remarks, prepare_hidden
+from docgen.render.docx.hidden import list_drawn, list_remarks, prepare_hidden
 from docgen.render.docx.joining import list_tags, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
@@ -103,10 +103,9 @@ def find_tagged_sheets(source: DocxSource) -> Iterator[Diagnostic]:
 
 def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
     unit = (part.name,)
-    prepare_hidden(part.root)
     numbers = {paragraph: number for number, paragraph in iterate_paragraphs(part)}
     beside: dict[_Element, list[str]] = defaultdict(list)
-    for element, _, hidden in list_hidden(part.root):
+    for element, _, hidden in prepare_hidden(part.root):
         beside[element].append(hidden)
     begun: dict[_Element, list[Tag]] = defaultdict(list)
     for element in part.root.iter():

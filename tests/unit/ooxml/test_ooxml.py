@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ import docgen
 from docgen.ooxml import package as packages
 from docgen.ooxml import xml
 from docgen.ooxml.cells import name_cell, number_column, split_cell
+from docgen.ooxml.members import unpack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, OFFICE_RELATIONS, PACKAGE_RELATIONS, PACKAGE_TYPES, RELATIONS
 from docgen.ooxml.package import Package, open_zip, read_part, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml
@@ -160,3 +161,71 @@ def test_relationships_are_written_as_they_were_read() -> None:
 
 def test_cells_are_named_and_taken_apart() -> None:
     assert (name_cell(7, 28), number_column("ab"), number_column("A1"), split_cell("AB7")) == ("AB7", 28, 0, (7, 28))
+
+
+def zip_parts(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_part_may_go_into_another_file_as_it_stands_deflated() -> None:
+    data = zip_parts({"a/甲.xml": b"<a/>" * 99, "b.xml": b""})
+    parts, packed = packages.read_packed(data)
+    assert parts == read_parts(data)
+    assert read_parts(write_parts(packed.values())) == parts
+    assert not packages.read_packed(zip_parts(parts, zipfile.ZIP_STORED))[1]
+
+
+def test_what_isnt_surely_the_part_alone_isnt_copied() -> None:
+    data = zip_parts({"a.xml": b"<a/>" * 99})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = archive.getinfo("a.xml")
+        assert unpack_member(data, entry) is not None
+        entry.CRC ^= 1
+        assert unpack_member(data, entry) is None
+        entry.CRC ^= 1
+        entry.file_size -= 1
+        assert unpack_member(data, entry) is None
+        entry.file_size += 1
+        entry.compress_size -= 1
+        assert unpack_member(data, entry) is None
+        entry.compress_size += 2  # another byte behind the part
+        assert unpack_member(data + b"\0", entry) is None
+        entry.compress_size -= 1
+        assert unpack_member(data.replace(b"a.xml", b"b.xml", 1), entry) is None
+        assert unpack_member(data[1:], entry) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<a>",
+        b"<a/><b/>",
+        b"<a><b></a></b>",
+        b"<a b='1' b='2'/>",
+        b"<a>&nbsp;</a>",
+        b"<w:a/>",
+        b"<a>\0</a>",
+        b"<a>\xff</a>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b"<!DOCTYPE a><a/>",
+        b"<a>" * 300 + b"</a>" * 300,
+        b"<a/>",
+        b"<?xml version='1.0'?><!-- a --><a xmlns='b'><?c d?>e</a>",
+        "<?xml version='1.0' encoding='UTF-16'?><a>甲</a>".encode("utf-16"),
+        b"<a>" * 200 + b"</a>" * 200,
+    ],
+)
+def test_a_part_is_proved_as_it_would_be_parsed(data: bytes) -> None:
+    def tell(read: Callable[[bytes], object]) -> str | None:
+        try:
+            read(data)
+        except XmlError as problem:
+            return problem.key
+        return None
+
+    assert tell(xml.prove_xml) == tell(parse_xml)
