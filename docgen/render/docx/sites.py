@@ -68,9 +68,8 @@ def describe_site(paragraph: _Element, number: int, text: str, surface: Surface)
     alone = not TAG.sub("", text).strip()
     splits = _may_split(properties, surface.styles) and (alone or surface.styles.is_indented(properties))
     format_ = read_inner_xml(properties)
-    return Site(
-        "", number, text[:80], min(width, page[0]), min(height, page[1]), cell is not None, format_, splits=splits
-    )
+    room = (min(width, page[0]), min(height, page[1]))
+    return Site("", number, text[:80], *room, cell is not None, format_, in_run=True, splits=splits)
 
 
 def _may_split(properties: _Element | None, styles: StyleSheet) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.content.docx.styles import read_styles
-from docgen.ooxml.names import WORD
+from docgen.render.docx.measure import W, find_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ CAPTION, PICTURE = "DocgenCaption", "DocgenPicture"
 HEADINGS = ("DocgenHeading1", "DocgenHeading2", "DocgenHeading3", "DocgenHeading4")
 _AGREED = (BODY, LIST_ITEM, TABLE, TABLE_TEXT, TABLE_HEADER, CAPTION, PICTURE, *HEADINGS)
 _ALIASES = {"正文 公文": BODY}
-_W = f"{{{WORD}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ class StyleSheet:
         ids: dict[str, str] = {}
         prompts = {"PlaceholderText"}
         for style_id, style in self._styles.by_id.items():
-            name = style.find(f"{_W}name")
-            called = "" if name is None else name.get(f"{_W}val", "")
+            name = find_below(style, "name")
+            called = "" if name is None else name.get(f"{W}val", "")
             for candidate in (style_id, called, _ALIASES.get(called)):
                 if candidate in _AGREED:
                     ids.setdefault(str(candidate), style_id)
@@ -55,7 +54,7 @@ class StyleSheet:
                 prompts.add(style_id)
         self.agreed = Styles(ids)
         self.prompts = frozenset(prompts)
-        defaults = None if root is None else root.find(f"{_W}docDefaults/{_W}pPrDefault/{_W}pPr")
+        defaults = None if root is None else root.find(f"{W}docDefaults/{W}pPrDefault/{W}pPr")
         self._indented = read_indent(defaults) or False
         self._told: dict[tuple[str, Callable[[_Element | None], bool | None]], bool | None] = {}
 
@@ -76,18 +75,18 @@ class StyleSheet:
     def _ask(self, paragraph: _Element | None, read: Callable[[_Element | None], bool | None]) -> bool | None:
         style_id = self._styles.style_of(paragraph) or ""
         if (style_id, read) not in self._told:
-            told = (read(style.find(f"{_W}pPr")) for style in self._styles.chain(style_id))
+            told = (read(style.find(f"{W}pPr")) for style in self._styles.chain(style_id))
             self._told[style_id, read] = next((found for found in told if found is not None), None)
         return self._told[style_id, read]
 
 
 def read_indent(properties: _Element | None) -> bool | None:
     """Read from a ``w:pPr`` whether the first line is indented; None where it doesn't say."""
-    indent = None if properties is None else properties.find(f"{_W}ind")
+    indent = None if properties is None else properties.find(f"{W}ind")
     if indent is None:
         return None
-    told = [indent.get(f"{_W}{name}") for name in ("firstLineChars", "firstLine")]
-    if any(indent.get(f"{_W}{name}") is not None for name in ("hanging", "hangingChars")):
+    told = [indent.get(f"{W}{name}") for name in ("firstLineChars", "firstLine")]
+    if any(indent.get(f"{W}{name}") is not None for name in ("hanging", "hangingChars")):
         return False
     return any(value not in (None, "0") for value in told) if any(value is not None for value in told) else None
 
@@ -95,4 +94,4 @@ def read_indent(properties: _Element | None) -> bool | None:
 def _read_number(properties: _Element | None) -> bool | None:
     if properties is None:
         return None
-    return True if any(properties.find(_W + name) is not None for name in ("numPr", "outlineLvl")) else None
+    return True if any(properties.find(W + name) is not None for name in ("numPr", "outlineLvl")) else None

@@ -86,7 +86,6 @@ class _Scanner:
     levels: list[int] = field(default_factory=list)  # of the elements that a block must not leave, which they are
     blocks: list[_OpenBlock] = field(default_factory=list)
     in_tag: bool = False
-    closing: bool = False
     reopens: bool = False
     repeats: bool = False
     line: int = 1  # of the source so far
@@ -135,36 +134,33 @@ class _Scanner:
         self.pieces.append(ESCAPED.sub(lambda found: _LITERALS[found[0]], text))
 
     def take_markup(self, token: re.Match[str]) -> None:
-        slash, element, whole = token.group("slash", "element", "whole")
-        if element is None:
+        slash, name, whole = token.group("slash", "element", "whole")
+        if name is None:
             self.end_tag(token[0])
-            return
-        if whole is not None and whole[-2:] == "/>":
-            return  # it opens and closes at once
-        self.in_tag, self.closing = True, slash == "/"
-        self.elements.append(element)
-        if element in _LEVELS and not self.closing:
-            self.levels.append(token.start())
-        if whole is not None:
-            self.end_tag(whole[-2:])
+        elif slash:
+            self.close_element(name)
+        elif whole is None or whole[-2:] != "/>":
+            self.elements.append(name)
+            if name in _LEVELS:
+                self.levels.append(token.start())
+            self.in_tag = whole is None
+
+    def close_element(self, name: str) -> None:
+        """Close an element, which takes its opening with it."""
+        if name in _LEVELS and self.levels:
+            self.levels.pop()
+        if self.elements and self.elements[-1] == name:
+            self.elements.pop()
+        else:
+            self.elements.append("/" + name)
+        self.reopens |= bool(self.blocks) and len(self.elements) < len(self.blocks[-1].elements)
 
     def end_tag(self, end: str) -> None:
-        """End an element's tag; one that closes takes its opening with it."""
-        if not self.in_tag or not end:
-            return
-        self.in_tag = False
-        name = self.elements[-1]
-        if name in _LEVELS and self.levels and (self.closing or end == "/>"):
-            self.levels.pop()
-        if end == "/>":
-            self.elements.pop()
-        elif self.closing:
-            self.elements.pop()
-            if self.elements and self.elements[-1] == name:
-                self.elements.pop()
-            else:
-                self.elements.append("/" + name)
-            self.reopens |= bool(self.blocks) and len(self.elements) < len(self.blocks[-1].elements)
+        """End an element's tag that holds tags."""
+        if self.in_tag:
+            self.in_tag = False
+            if end == "/>" and self.elements.pop() in _LEVELS and self.levels:
+                self.levels.pop()
 
     def place(self, tag: str) -> Site:
         """Put the tag on a line of its own and note where it stood."""
