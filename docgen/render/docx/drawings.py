@@ -6,12 +6,12 @@ that is no picture leaves the drawing as it is and is printed into its name or a
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.ooxml.xml import quote_attribute
 from docgen.render.docx.measure import W
+from docgen.render.values.typed import read_only_tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _DRAWN = "http://schemas.openxmlformats.org/drawingml/2006"
 _A, _WP, _PIC = (f"{{{_DRAWN}/{name}}}" for name in ("main", "wordprocessingDrawing", "picture"))
 _R = f"{{{OFFICE_RELATIONS}}}"
-_TAG = re.compile(r"\s*\{\{-?(?!p\s)(?:r\s)?\s*((?:(?!\}\}).)+?)\s*-?\}\}\s*", re.DOTALL)
 
 
 def mark_drawings(root: _Element) -> None:
@@ -28,9 +27,11 @@ def mark_drawings(root: _Element) -> None:
         blips = list(drawing.iter(f"{_A}blip"))
         named = list(drawing.iter(f"{_WP}docPr", f"{_PIC}cNvPr"))
         names = [properties.get(name, "") for properties in named for name in ("descr", "title", "name")]
-        tag = next((found for found in map(_TAG.fullmatch, names) if found is not None), None)
-        if tag is not None and len(blips) == 1 and blips[0].get(f"{_R}embed"):
-            _ask_for_picture(drawing, blips[0], tag[1])
+        tags = [
+            tag for tag in map(read_only_tag, names) if tag is not None and tag.kind == "print" and tag.level != "p"
+        ]
+        if tags and len(blips) == 1 and blips[0].get(f"{_R}embed"):
+            _ask_for_picture(drawing, blips[0], tags[0].inner)
 
 
 def _ask_for_picture(drawing: _Element, blip: _Element, expression: str) -> None:

@@ -27,7 +27,7 @@ from docgen.render.docx.runs import rank_property
 from docgen.render.docx.sites import Site, Surface, describe_site, read_run_format
 from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
 from docgen.render.docx.walk import number_paragraphs
-from docgen.render.values.typed import STRAIGHT_QUOTES, TAG, read_tag, read_tags
+from docgen.render.values.typed import TAG, read_only_tag, read_tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,6 @@ ESCAPED = re.compile(r"\{_[{%]|[}%]_\}|[\ue0f0\ue0f1]")
 """A brace of a tag that the template wants to show."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HOLDERS = {"rt": "ruby", "rubyBase": "ruby", "ruby": "ruby", "Choice": "choice", "Fallback": "choice"}
-_AROUND = re.compile(r"^\{[{%#](?:-|(?:tr|tc|p|r)\s)?|-?[}%#]\}$")
 _PREPARED = re.compile(r"^\s*\((.*)\)\|_(?:block\(\d+\)|rich)\s*$", re.DOTALL)
 _BRACE = re.compile("[{}]")
 _SHIELD = {ord("{"): "\U0010fffa", ord("}"): "\U0010fffb"}
@@ -109,8 +108,7 @@ class PreparedPart:
 @lru_cache(maxsize=4096)
 def normalise_tag(tag: str) -> str:
     """Reduce a tag to what it says: without its braces, its p / tr / tc / r and white space."""
-    inner = _PREPARED.sub(r"\1", _AROUND.sub("", tag))
-    return "".join(inner.translate(STRAIGHT_QUOTES).split())
+    return "".join(_PREPARED.sub(r"\1", read_tag(tag).inner).split())
 
 
 def find_stray(text: str) -> re.Match[str] | None:
@@ -215,8 +213,9 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         part.trimmed.append((paragraph, *trim_paragraph(texts)))
     tags = list(read_tags(joined))
     _prepare_place(part, paragraph, tags)
-    if len(tags) == 1 and (tags[0].kind, tags[0].level) == ("print", "p") and TAG.fullmatch(joined.strip()):
-        _prepare_block(part, texts, replace(site, expression=joined.strip()), tags[0].inner)
+    only = read_only_tag(joined)
+    if only is not None and (only.kind, only.level) == ("print", "p"):
+        _prepare_block(part, texts, replace(site, expression=joined.strip()), only.inner)
         return
     _hint_east_asia(texts)
     if any(tag.level == "r" for tag in tags):

@@ -54,6 +54,12 @@ def read_tag(tag: str) -> TypedTag:
     return TypedTag(_KINDS[kind], level or "", inner.translate(STRAIGHT_QUOTES), bool(before), bool(behind))
 
 
+def read_only_tag(text: str) -> TypedTag | None:
+    """The tag that a text consists of, white space left out; None where it is anything else."""
+    found = TAG.findall(text)
+    return read_tag(found[0]) if len(found) == 1 and found[0] == text.strip() else None
+
+
 def read_tags(text: str) -> Iterator[TypedTag]:
     """The tags of a text, in order."""
     if "{" in text:
