@@ -188,6 +188,7 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     texts += [part for part in _PROPERTIES if part in parts]
     texts += [part for part, data in parts.items() if part.endswith(".rels") and b"{" in data]
     notes = {kind: part for kind in ("footnote", "endnote") for part in texts if kinds.get(part) == _note_type(kind)}
+    # A part that has another name by now is the same object, as long as nobody wrote it anew.
     unchanged = {id(content): packed[part] for part, content in as_read.items() if part in packed}
     kept = {
         part: replace(unchanged[id(content)], name=part) for part, content in parts.items() if id(content) in unchanged
