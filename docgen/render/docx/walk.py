@@ -1,6 +1,6 @@
 """The paragraphs of a template with the blocks that are open around each: which loop repeats what.
 
-A block is a ``for``, an ``if`` or a ``with``; each branch of an ``if`` has a number, since only one of them is ever printed.
+A block is a ``for``, an ``if`` or a ``with``; each branch of an ``if`` has a number: only one of them is ever printed.
 """
 
 from __future__ import annotations
