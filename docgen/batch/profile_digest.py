@@ -26,12 +26,6 @@ class Notes(Protocol):
         """Write it down."""
 
 
-@lru_cache(maxsize=32)
-def digest_profile(loaded: LoadedProfile) -> str:
-    """The digest of what a profile says, what it extends included; comments and the order of files don't count."""
-    return digest_data(loaded.tree.data)
-
-
 def list_profile_files(folder: Path) -> list[Path]:
     """Every file that a profile may be read from."""
     return sorted(folder.glob("*.yaml"))
@@ -69,7 +63,7 @@ def describe_origin(loaded: LoadedProfile, resources: Resources, seen: Mapping[s
     files = [seen.get(profile_id, "") for profile_id in ids]
     if not all(files) or files != _digest_found(resources, ids):
         return ""
-    return json.dumps({"ids": ids, "files": files, "digest": digest_profile(loaded)})
+    return json.dumps({"ids": ids, "files": files, "digest": loaded.digest})
 
 
 def name_note(profile_id: str) -> str:
@@ -96,7 +90,7 @@ def find_profile_digest(resources: Resources, profile_id: str, notes: Notes) -> 
     origin = describe_origin(loaded, resources, seen)
     if origin:
         notes.write_note(name_note(profile_id), origin)
-    return digest_profile(loaded)
+    return loaded.digest
 
 
 def _digest_found(resources: Resources, ids: Sequence[str]) -> list[str]:

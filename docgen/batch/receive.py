@@ -34,6 +34,7 @@ from docgen.content.foreign_names import spell_foreign
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, OutputError
 from docgen.messages import Catalogue
+from docgen.pipeline.stages.outcome import NOTHING, Proving
 
 _PRODUCT = "received"
 _SUMMARY = "summary"
@@ -46,7 +47,8 @@ class Reception:
     With ``force`` every package is verified anew, and what stands in the summary's place is replaced. ``strict`` takes
     warnings for errors. Without ``jobs`` as many are verified at once as there are cores. With ``identities`` from
     elsewhere, each package's has to be among them. ``names`` says what a package is called that somebody sent, where it
-    is to be told by that rather than by its path. ``with_contents`` tells what is in each, too.
+    is to be told by that rather than by its path. ``with_contents`` tells what is in each, too; ``proving`` is what is
+    proven of each.
     """
 
     arguments: tuple[Path, ...]
@@ -58,6 +60,7 @@ class Reception:
     identities: tuple[str, ...] = ()
     names: Mapping[Path, str] = field(default_factory=dict)
     with_contents: bool = False
+    proving: Proving = NOTHING
 
 
 class ReceptionListener(Protocol):
@@ -179,7 +182,8 @@ class _Run:
                 self._listener.advance(self._results.judge(replace(entry, is_settled=True)))  # noted in a while
                 continue
             self._under_way.add(entry.number)
-            yield Package(entry.number, entry.job.path, self._request.limits, self._request.with_contents)
+            asked = self._request
+            yield Package(entry.number, entry.job.path, asked.limits, asked.with_contents, asked.proving)
 
     def _keeps(self, entry: LedgerEntry) -> bool:
         """Whether a package was verified as it lies there, by this version and with these limits."""

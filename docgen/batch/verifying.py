@@ -14,6 +14,7 @@ from docgen.batch.package_marks import look_at, mark_package
 from docgen.batch.result import About, JobResult, dump_result
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, DocgenError, describe_bug
+from docgen.pipeline.stages.outcome import NOTHING, Proving
 
 if TYPE_CHECKING:
     from docgen.archive.verify.remade import Remake
@@ -27,6 +28,7 @@ class Package:
     path: Path
     limits: Limits
     with_contents: bool = False
+    proving: Proving = NOTHING
 
 
 def begin_verifying() -> None:
@@ -46,14 +48,13 @@ def _open_papers() -> Remake:
 def verify_as_text(task: Package) -> str:
     """Verify a package; a result, its description, relative and contents, as text. Nothing is raised."""
     from docgen.archive.verify.description import describe_report
-    from docgen.archive.verify.package import verify_package
     from docgen.archive.verify.relations import find_relative
-    from docgen.pipeline.services.receiving import describe_contents
+    from docgen.pipeline.services.receiving import describe_contents, verify_and_prove
 
     place = Location("archive", file=str(task.path))
     try:
         before = look_at(task.path)
-        report = verify_package(task.path, task.limits, _open_papers())
+        report = verify_and_prove(task.path, task.limits, _open_papers(), task.proving)
         mark = mark_package(task.path, before)
     except DocgenError as fault:
         return _dump_failure(fault.exit_code, *fault.diagnostics)

@@ -14,7 +14,7 @@ from pathlib import Path
 from docgen.archive.zip.names import clean_component
 from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
-from docgen.batch.profile_digest import describe_origin, digest_profile, see_profiles
+from docgen.batch.profile_digest import describe_origin, see_profiles
 from docgen.batch.result import About, JobResult, Produced, parse_diagnostics
 from docgen.batch.task import Task
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
@@ -107,7 +107,7 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
         tuple(_list_outputs(task, outcome)),
         about,
         used.profile.profile.id,
-        digest_profile(used.profile),
+        used.profile.digest,
         used.templates,
         tuple(mark_inputs(used, task, since, seen, is_faulty=faulty)),
         profile_origin=_find_origin(used.profile, task.options.resources),

@@ -10,14 +10,24 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from docgen.pipeline.stages.outcome import Options, Outcome, Output, RecordSummary
+from docgen.pipeline.stages.outcome import Options, Outcome, Output, Proving, RecordSummary
 from docgen.trees.collector import keep_loaded
 
 if TYPE_CHECKING:
     from docgen.pipeline.build import build_record, check_record
     from docgen.pipeline.comparison import Change, compare_files
 
-__all__ = ["Change", "Options", "Outcome", "Output", "RecordSummary", "build_record", "check_record", "compare_files"]
+__all__ = [
+    "Change",
+    "Options",
+    "Outcome",
+    "Output",
+    "Proving",
+    "RecordSummary",
+    "build_record",
+    "check_record",
+    "compare_files",
+]
 
 _ROOMS = {"build_record": "build", "check_record": "build", "Change": "comparison", "compare_files": "comparison"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -45,6 +47,15 @@ class LoadedProfile:
     def record_model(self) -> type[Record]:
         """The model of a record under this profile."""
         return build_record_model(self.profile)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of what the profile says, what it extends included; comments and the order of files don't count.
+
+        A package states it, so what it is made of must not change.
+        """
+        text = json.dumps(self.tree.data, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def find_profile(resources: Resources, profile_id: str, location: Location | None = None) -> LoadedProfile:

@@ -250,10 +250,24 @@ class Redaction(_Part):
 
 
 class ProfileUsed(_Part):
-    """The profile that made the package."""
+    """The profile that made the package; ``digest`` is of what it says, "" in a package of an older docgen."""
 
     id: str
     version: str
+    digest: str = ""
+
+
+class RuleInForce(_Part):
+    """A rule for archives that the package was made under: ``asks`` is what it asks for, ``read`` how far it was read.
+
+    ``since`` is the day from which it holds, "" where that wasn't read.
+    """
+
+    number: str
+    title: str
+    since: str = ""
+    asks: str
+    read: str
 
 
 class StandardUsed(_Part):
@@ -324,6 +338,7 @@ class PackageIndex(_Part):
     profile: ProfileUsed
     standard: StandardUsed
     filing_basis: str = ""
+    rules: Listed[RuleInForce] = ()
     supplements: Supplemented | None = None
     redaction: Redaction | None = None
     until: Until | None = None

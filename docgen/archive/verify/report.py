@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.archive.zip.limits import Work
-from docgen.diagnostics import Diagnostic, Term, has_errors
+from docgen.diagnostics import Diagnostic, Location, Term, has_errors, info
 
 if TYPE_CHECKING:
     from docgen.archive.plan.model import PackageIndex
@@ -36,6 +36,8 @@ class Step(StrEnum):
     PAGE = "page"
     PAPERS = "papers"
     DOCUMENTS = "documents"
+    REBUILD = "rebuild"
+    STANDARD = "standard"
     VIRUS = "virus"
 
 
@@ -67,7 +69,7 @@ class StepResult:
     @property
     def spoken_verdict(self) -> Term:
         """The verdict's name, in the reader's language when it is looked up; of a step that ran in part, that."""
-        partly = self.verdict is Verdict.NOT_RUN and self.diagnostics
+        partly = ran_partly(self.verdict, (item.code for item in self.diagnostics))
         return Term("archive.verdict.partly" if partly else f"archive.verdict.{self.verdict.value}")
 
 
@@ -112,6 +114,21 @@ class VerifyReport:
     def is_intact(self) -> bool:
         """Whether the payload was compared and no error found; another step that was not run is no error."""
         return self.is_proven and not has_errors(self.diagnostics)
+
+
+LEFT = "V224"
+"""Tells why a step that was asked for wasn't run."""
+
+
+def ran_partly(verdict: Verdict, codes: Iterable[str]) -> bool:
+    """Whether a step without a verdict ran in part: it found something, and that isn't why it wasn't run."""
+    return verdict is Verdict.NOT_RUN and any(code != LEFT for code in codes)
+
+
+def leave(step: Step, place: Location, reason: Term) -> StepResult:
+    """The result of a step that was asked for and can't be run (V224)."""
+    told = info(LEFT, place, step=Term(f"archive.step.{step.value}"), reason=reason)
+    return StepResult(step, Verdict.NOT_RUN, (told,))
 
 
 def judge(step: Step, diagnostics: Iterable[Diagnostic], *, complete: bool = True) -> StepResult:

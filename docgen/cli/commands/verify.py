@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from docgen.archive.zip.limits import Limits
     from docgen.batch.receive import ReceptionOutcome
     from docgen.batch.received import ReceivedPackage
+    from docgen.pipeline import Proving
 
 
 _LISTED, _TOLD_ERRORS = 50, 5
@@ -33,6 +34,8 @@ _MANY = 8
 @click.command("verify", cls=LocalizedCommand)
 @click.argument("packages", metavar="PACKAGE|DIR", nargs=-1, required=True, type=path_type)
 @click.option("--identity", "identities", metavar="HEX", multiple=True, type=IdentityType())
+@click.option("--rebuild", is_flag=True)
+@click.option("--standard", is_flag=True)
 @click.option("-o", "--out", metavar="X.xlsx", type=path_type)
 @jobs_option
 @force_option
@@ -42,6 +45,8 @@ def verify(
     packages: tuple[Path, ...],
     *,
     identities: tuple[str, ...],
+    rebuild: bool,
+    standard: bool,
     out: Path | None,
     jobs: int | None,
     force: bool,
@@ -49,21 +54,25 @@ def verify(
     """Verify every package; the code is the worst of them."""
     from docgen.archive.verify.inbox import is_inbox
     from docgen.archive.zip.limits import Limits
+    from docgen.pipeline import Proving
 
     limits = Limits(**session.find_limits())
+    proving = Proving(rebuild, standard, session.find_resources()) if rebuild or standard else Proving()
     if out is None and len(packages) < _MANY and not any(map(is_inbox, packages)):
-        return _verify_few(session, packages, identities, limits)
+        return _verify_few(session, packages, identities, limits, proving)
     announce_reading(session, packages)
     from docgen.batch.receive import Reception, receive_packages
 
-    request = Reception(packages, out, limits, session.strict, force, jobs, identities)
+    request = Reception(packages, out, limits, session.strict, force, jobs, identities, proving=proving)
     with listen_to_interrupts(session) as interrupts:
         teller = _Teller(session, interrupts, is_brief=out is not None)
         outcome = receive_packages(request, teller, session.words)
     return _report_many(session, outcome, teller, out)
 
 
-def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[str, ...], limits: Limits) -> int:
+def _verify_few(
+    session: Session, packages: tuple[Path, ...], identities: tuple[str, ...], limits: Limits, proving: Proving
+) -> int:
     """Each with all that there is to say of it."""
     from docgen.archive.verify.description import Judgement, complete_description, describe_report
     from docgen.archive.verify.identity import judge_identity
@@ -73,7 +82,7 @@ def _verify_few(session: Session, packages: tuple[Path, ...], identities: tuple[
     def show(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
-    verified = verify_packages(packages, show, limits)
+    verified = verify_packages(packages, show, limits, proving)
     found, is_proven = list(verified.unread), True
     lines: list[str] = []
     described: list[dict[str, Any]] = []

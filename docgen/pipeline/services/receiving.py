@@ -13,12 +13,14 @@ from pydantic_core import from_json
 from docgen.archive.bag.index import DocumentLine, arrange
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.relations import Relation, Relations, find_relative
+from docgen.archive.verify.remade import Remake
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic
 from docgen.errors import DocgenError
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
+from docgen.pipeline.stages.outcome import Proving
 
 _MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 500, 3000, 5, 300
 
@@ -106,11 +108,24 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
+def verify_and_prove(path: Path, limits: Limits, remake: Remake, proving: Proving | None = None) -> VerifyReport:
+    """Verify a package, then prove what is asked for; raises as ``verify_package`` does."""
+    report = verify_package(path, limits, remake)
+    if proving is None or not proving.steps:
+        return report
+    from docgen.pipeline.services.proving import prove_package  # loads what makes documents
+
+    return prove_package(report, proving, limits)
+
+
 def verify_packages(
-    paths: Sequence[Path], progress: Callable[[str, int, int], None], limits: Limits = DEFAULT_LIMITS
+    paths: Sequence[Path],
+    progress: Callable[[str, int, int], None],
+    limits: Limits = DEFAULT_LIMITS,
+    proving: Proving | None = None,
 ) -> Verification:
-    """Verify packages, each once; ``progress`` is told of each before it is read."""
-    verify = partial(verify_package, limits=limits, remake=PaperMaker())
+    """Verify packages, each once, and prove what is asked for; ``progress`` is told of each before it is read."""
+    verify = partial(verify_and_prove, limits=limits, remake=PaperMaker(), proving=proving)
     attempts = attempt_each(tuple(dict.fromkeys(paths)), verify, progress)
     reports = [(report, find_relative(report)) for _, report in attempts.results]
     relations = Relations(relative for _, relative in reports if relative is not None)

@@ -28,6 +28,7 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.plan.numbering import Numbering, resolve_document
 from docgen.archive.plan.plan import BoundVolume, PackagePlan, PlannedDocument
+from docgen.archive.plan.rules import list_rules_in_force
 from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
@@ -326,9 +327,10 @@ class PackageWriter:
             kind=edition.kind,
             project=ProjectIdentity(number=project.number or "", name=project.name or ""),
             archive=archive,
-            profile=ProfileUsed(id=profile.id, version=profile.version),
+            profile=ProfileUsed(id=profile.id, version=profile.version, digest=prepared.loaded.digest),
             standard=_name_standard(profile.standard),
             filing_basis=profile.filing.basis,
+            rules=list_rules_in_force(),
             supplements=base,
             redaction=edition.redaction,
             until=until,
@@ -373,7 +375,7 @@ class PackageWriter:
             return None
         profile = self._prepared.loaded.profile
         made = {
-            "profile": {"id": profile.id, "version": profile.version},
+            "profile": {"id": profile.id, "version": profile.version, "digest": self._prepared.loaded.digest},
             "generator": f"docgen {docgen.__version__}",
             "templates": dict(self._store.digests),
             "record": self._prepared.source.data,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from docgen.archive.verify.report import Step
 from docgen.diagnostics import Diagnostic, Severity, is_promoted
 from docgen.resources import Resources
 
@@ -70,6 +71,27 @@ class Options:
     def may_write(self, diagnostics: Iterable[Diagnostic]) -> bool:
         """Whether something may be written in spite of what was found."""
         return self.draft or not self.is_faulty(diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """What is asked for: every document made again (``rebuild``), the package judged by its ``standard``.
+
+    ``resources`` are the profiles and templates that are here.
+    """
+
+    rebuild: bool = False
+    standard: bool = False
+    resources: Resources = field(default_factory=Resources)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that are asked for."""
+        return (*([Step.REBUILD] if self.rebuild else []), *([Step.STANDARD] if self.standard else []))
+
+
+NOTHING = Proving()
+"""Asks for nothing beyond a package's own texts."""
 
 
 @dataclass(frozen=True, slots=True)

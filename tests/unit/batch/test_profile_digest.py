@@ -11,7 +11,6 @@ from support.made_up import write_profile
 import docgen.profile.load
 from docgen.batch.profile_digest import (
     describe_origin,
-    digest_profile,
     find_profile_digest,
     list_profile_files,
     name_note,
@@ -66,7 +65,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_unchanged_profile_is_loaded_once(root: Path, loads: list[str]) -> None:
     notes, resources = Memory(), Resources((root,))
     first = find_profile_digest(resources, "child", notes)
-    assert first == digest_profile(find_profile(resources, "child"))
+    assert first == find_profile(resources, "child").digest
     assert find_profile_digest(resources, "child", notes) == first
     assert loads == ["child"]
 
@@ -86,7 +85,7 @@ def test_change_of_what_it_extends_is_found(root: Path, name: str) -> None:
     edit(root / "kites" / name, "计划", "方案")
     second = find_profile_digest(resources, "child", notes)
     assert second not in ("", first)
-    assert second == digest_profile(find_profile(resources, "child"))
+    assert second == find_profile(resources, "child").digest
 
 
 def test_rules_that_come_later_are_found(root: Path) -> None:
@@ -146,7 +145,7 @@ def test_worker_tells_what_it_loaded(root: Path, loads: list[str]) -> None:
     forget_profiles()
     loaded = find_profile(resources, "child")
     notes.write_note(name_note("child"), describe_origin(loaded, resources, seen))
-    assert find_profile_digest(resources, "child", notes) == digest_profile(loaded)
+    assert find_profile_digest(resources, "child", notes) == loaded.digest
     assert loads == []
     edit(root / "kites" / "filing.yaml", "计划", "方案")
     assert describe_origin(loaded, resources, seen) == ""

@@ -1,0 +1,248 @@
+"""Every document that a package says docgen made, made again from its record and compared with what lies there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+import docgen
+from docgen.archive.bag.digest import OFFICE_SUFFIXES
+from docgen.archive.plan.filing import FiledFiles
+from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex, Rendition
+from docgen.archive.verify.members import Members
+from docgen.archive.verify.report import Step, StepResult, judge, leave
+from docgen.archive.zip.names import show_name
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, Location, Term, error, info
+from docgen.errors import OutputError, TemplateError
+from docgen.pipeline.services.document_differences import Differing, compare_documents
+from docgen.pipeline.services.packed_record import PackedRecord
+from docgen.pipeline.stages.context import BuildContext
+from docgen.pipeline.stages.documents import render_documents
+from docgen.pipeline.stages.dossier import collect_files
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.papers import NOT_APPLICABLE
+from docgen.pipeline.stages.pdf import add_pdfs, require_office
+from docgen.pipeline.stages.prepare import PreparedRecord, find_picture, list_pictures
+from docgen.profile.plan import DocumentJob, find_photographs, plan_documents
+from docgen.render.store import TemplateStore, read_template
+from docgen.resources import Resources
+from docgen.trees import RawPath
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What differs, and what couldn't be compared, by its reason."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    left: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def leave(self, reason: str, path: str) -> None:
+        self.left[reason].append(path)
+
+    def conclude(self, place: Location) -> StepResult:
+        for reason, paths in self.left.items():
+            members, why = show_some(map(show_name, paths)), Term(f"prove.left.{reason}")
+            self.found.append(info("V225", place, reason=why, count=len(paths), members=members))
+        return judge(Step.REBUILD, self.found, complete=not self.left)
+
+
+def rebuild_documents(
+    prepared: PreparedRecord | tuple[Diagnostic, ...],
+    packed: PackedRecord,
+    index: PackageIndex,
+    members: Members,
+    options: Options,
+) -> StepResult:
+    """V220, V221, V226, V231 for each document that differs, V222 for one that the record doesn't give.
+
+    Another docgen, a template or a file that isn't here: 未检测 (V224 of all, V225 of some documents), never 不通过.
+    """
+    place = Location("archive", file=str(packed.package))
+    if index.generator != f"docgen {docgen.__version__}":
+        said = {"made": index.generator, "here": f"docgen {docgen.__version__}"}
+        return leave(Step.REBUILD, place, Term("prove.other_docgen", said))
+    if not isinstance(prepared, PreparedRecord):
+        codes = "、".join(dict.fromkeys(item.code for item in prepared))
+        return leave(Step.REBUILD, place, Term("prove.record_unread", {"codes": codes or "—"}))
+    made = [item for item in index.documents if item.kind != "evidence" and not item.origin]
+    if not made:
+        return leave(Step.REBUILD, place, Term("prove.nothing_made"))
+    absent = _list_unlike_templates(index, options.resources)
+    if set(index.template_digests) <= set(absent):
+        shown = show_some(show_name(name) for name in absent) or "—"
+        return leave(Step.REBUILD, place, Term("prove.no_templates", {"names": shown}))
+    return _Rebuild(prepared, packed, index, members, options, absent).compare(made).conclude(place)
+
+
+@dataclass(slots=True)
+class _Rebuild:
+    prepared: PreparedRecord
+    packed: PackedRecord
+    index: PackageIndex
+    members: Members
+    options: Options
+    absent: Mapping[str, str]
+    findings: _Findings = field(default_factory=_Findings)
+    by_hand: dict[str, dict[str, bytes]] | None = None
+
+    def compare(self, made: list[FiledDocument]) -> _Findings:
+        rebuilt = self._make({item.id for item in made})
+        jobs = {job.id: job for job in plan_documents(self.prepared.subject)}
+        leaning = self._list_leaning()
+        for document in made:
+            own = [item for item in document.renditions if _is_made(item)]
+            files = rebuilt.get(document.id)
+            job = jobs.get(document.id)
+            reason = self._find_reason(document, job, leaning)
+            for item in own:
+                if not files:
+                    self._miss(document, item, reason)
+                elif item.role == "pdf":
+                    self._compare_pdf(item, files)
+                else:
+                    self._compare(document, item, files, reason)
+        if self.index.volume is not None:
+            self.findings.leave("volume", VOLUME)
+        return self.findings
+
+    def _make(self, ids: set[str]) -> dict[str, dict[str, bytes]]:
+        """The files of documents and notes, by document and suffix."""
+        usable = tuple(
+            job
+            for job in self.prepared.jobs
+            if job.id in ids and self.absent.keys().isdisjoint(job.document.template_names)
+        )
+        prepared = self.prepared = replace(self.prepared, jobs=usable)
+        context = BuildContext(self.options, TemplateStore(self.options.resources))
+        documents, _told = render_documents(prepared, context)
+        files = FiledFiles(documents)
+        if NOT_APPLICABLE not in self.absent:
+            files = FiledFiles(documents, collect_files(prepared, documents, context).notes)
+        files = self._convert(files, context)
+        rebuilt = {document.job.id: dict(document.files) for document in files.documents}
+        return rebuilt | {f"note/{name}": dict(note.files) for name, note in files.notes.items()}
+
+    def _find_by_hand(self, document: FiledDocument, suffix: str) -> bytes | None:
+        """A document as it is made where gaps are left free for the pen: a package doesn't say whether it was so."""
+        if self.by_hand is None:
+            context = BuildContext(replace(self.options, blanks_by_hand=True), TemplateStore(self.options.resources))
+            documents, _told = render_documents(self.prepared, context)
+            self.by_hand = {item.job.id: dict(item.files) for item in documents}
+        return self.by_hand.get(document.id, {}).get(suffix)
+
+    def _convert(self, files: FiledFiles, context: BuildContext) -> FiledFiles:
+        """The same files with their PDFs, where the package has PDFs of the very converter that is here."""
+        conversion = self.index.conversion
+        if conversion is None:
+            return files
+        from docgen.render.pdf import Converter
+
+        try:
+            converter = Converter(require_office(), self.options.resources.converting, self.options.converters)
+        except OutputError:
+            return files
+        here = converter.identity
+        if (here.converter, here.fonts) != (conversion.converter, conversion.fonts):
+            return files
+        return add_pdfs(files, self.prepared, replace(context, converter=converter), [])
+
+    def _compare_pdf(self, item: Rendition, files: Mapping[str, bytes]) -> None:
+        expected = files.get(".pdf")
+        if expected is None:
+            self.findings.leave("converter", item.path)
+            return
+        data = self.members.read(item.path)
+        if data is None:
+            self.findings.leave("unreadable", item.path)
+        elif hashlib.sha256(data).digest() != hashlib.sha256(expected).digest():
+            self.findings.found.append(error("V231", self._locate(item.path), member=show_name(item.path)))
+
+    def _compare(self, document: FiledDocument, item: Rendition, files: Mapping[str, bytes], reason: str) -> None:
+        suffix = PurePosixPath(item.path).suffix.lower()
+        data, expected = self.members.read(item.path), files.get(suffix)
+        if data is None:
+            self.findings.leave("unreadable", item.path)
+            return
+        if expected is None:
+            self.findings.leave("pages", item.path)
+            return
+        differing = compare_documents(data, expected, item.path)
+        if differing.is_equal:
+            return
+        by_hand = self._find_by_hand(document, suffix)
+        if by_hand is not None and compare_documents(data, by_hand, item.path).is_equal:
+            return
+        if reason or differing.is_left:
+            self.findings.leave(reason or "pictures", item.path)
+            return
+        self.findings.found += self._report(item.path, differing)
+
+    def _report(self, path: str, differing: Differing) -> Iterator[Diagnostic]:
+        where, member = self._locate(path), show_name(path)
+        for change in differing.texts:
+            said = {"found": change.found, "expected": change.expected}
+            yield error("V220", where, member=member, place=change.place, **said)
+        for number in differing.pictures:
+            yield error("V226", where, member=member, number=number)
+        if not differing.texts and not differing.pictures:
+            parts = show_some(map(show_name, differing.parts))
+            yield error("V221", where, member=member, parts=parts, count=len(differing.parts))
+
+    def _miss(self, document: FiledDocument, item: Rendition, reason: str) -> None:
+        """A document that wasn't made again: for a reason, or since the record gives no such document."""
+        if reason:
+            self.findings.leave(reason, item.path)
+        elif item.role != "pdf":
+            title = show_name(document.title)
+            self.findings.found.append(error("V222", self._locate(item.path), member=show_name(item.path), title=title))
+
+    def _find_reason(self, document: FiledDocument, job: DocumentJob | None, leaning: frozenset[str]) -> str:
+        """Why a document may differ though nobody changed it; "" when there is no such reason."""
+        if document.kind == "note":
+            return "template" if NOT_APPLICABLE in self.absent else ""
+        if job is None:
+            return ""
+        if not self.absent.keys().isdisjoint(job.document.template_names):
+            return "template"
+        if "" in leaning or document.id.partition("/")[0] in leaning:
+            return "prose"
+        shown = {evidence.key for evidence in find_photographs(self.prepared.subject, job.document, job.item)}
+        return "" if shown <= self._list_here() or not shown else "evidence"
+
+    def _list_here(self) -> set[str]:
+        return {piece.evidence.key for piece in self.prepared.evidence}
+
+    def _list_leaning(self) -> frozenset[str]:
+        """The document types whose texts or pictures stood in files of their own; "" for whatever reads the record."""
+        places: list[RawPath] = list(self.packed.prose)
+        for picture, place in list_pictures(self.prepared.validation):
+            if find_picture(self.prepared.folder, picture) is None:
+                places.append(place)
+        return frozenset(str(place[1]) if place[0] == "forms" and len(place) > 1 else "" for place in places)
+
+    def _locate(self, path: str) -> Location:
+        top = self.members.top
+        return Location("archive", file=str(self.packed.package), member=show_name(f"{top}/{path}" if top else path))
+
+
+def _is_made(rendition: Rendition) -> bool:
+    """Whether docgen made a file: an Office file, or the PDF of one."""
+    is_office = rendition.role == "original" and rendition.path.lower().endswith(OFFICE_SUFFIXES)
+    return is_office or rendition.role == "pdf"
+
+
+def _list_unlike_templates(index: PackageIndex, resources: Resources) -> dict[str, str]:
+    """The templates that made the package and aren't here as they were, with the digest that the package states."""
+    unlike: dict[str, str] = {}
+    for name, digest in index.template_digests.items():
+        try:
+            here = hashlib.sha256(read_template(resources, name)).hexdigest()
+        except (TemplateError, ValueError):  # a name with a NUL in it is no name
+            here = ""
+        if here != digest:
+            unlike[name] = digest
+    return unlike

@@ -1,0 +1,95 @@
+"""A received package judged by its standard: its own record, through the checks that a maker runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.archive.plan.model import PackageIndex
+from docgen.archive.verify.report import Step, StepResult, judge
+from docgen.archive.zip.names import show_name
+from docgen.content.shown_names import show_some
+from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info
+from docgen.pipeline.services.packed_record import PackedRecord
+from docgen.pipeline.stages.filing import PreparedPackage
+from docgen.pipeline.stages.prepare import PreparedRecord
+
+_OF_FILES = frozenset({"R127", "R136", "R137", "R143"})
+"""That a text or a picture isn't in its file: a package holds what was made of it."""
+
+
+def judge_by_standard(
+    prepared: PreparedRecord | tuple[Diagnostic, ...], packed: PackedRecord, index: PackageIndex
+) -> StepResult:
+    """What the checks find in the record, then V223 and V227 where the package isn't what the record makes.
+
+    What they would look for in files that a package doesn't hold isn't judged, and neither are documents that people
+    wrote (V225).
+    """
+    place = Location("archive", file=str(packed.package))
+    if not isinstance(prepared, PreparedRecord):
+        return judge(Step.STANDARD, prepared)
+    written = {item.id for item in index.documents if item.origin}
+    found = [item for item in prepared.diagnostics if _counts(item, packed, has_written=bool(written))]
+    if index.kind == "main":
+        found += _compare_filing(prepared, index, place, has_written=bool(written))
+    left: list[Diagnostic] = []
+    if written:
+        titles = [show_name(item.title) for item in index.documents if item.id in written]
+        left.append(_leave("written", len(titles), show_some(titles), place))
+    if packed.prose:
+        places = [packed.source.locate(path).path or "" for path in packed.prose]
+        left.append(_leave("prose", len(places), show_some(places), place))
+    return judge(Step.STANDARD, [*found, *left], complete=not left)
+
+
+def _leave(reason: str, count: int, members: str, place: Location) -> Diagnostic:
+    return info("V225", place, reason=Term(f"prove.left.{reason}"), count=count, members=members)
+
+
+def _counts(item: Diagnostic, packed: PackedRecord, *, has_written: bool) -> bool:
+    """Whether what was found is told to who receives: no hints to who writes, and nothing of files that aren't here."""
+    if item.severity is Severity.INFO or (has_written and item.gap is not None):
+        return False
+    if item.code in _OF_FILES and (packed.prose or item.code == "R143"):
+        return False
+    path = item.location.place or ()
+    return not (path[:1] == ("evidence",) and len(path) > 1 and path[1] in packed.absent)
+
+
+def _compare_filing(
+    prepared: PreparedRecord, index: PackageIndex, place: Location, *, has_written: bool
+) -> Iterator[Diagnostic]:
+    """V223 for what the record files and the package doesn't hold, V227 for a filing item in another state."""
+    package = _find_package(prepared, index)
+    if package is None:
+        return
+    filed = {item.id for item in index.documents}
+    for job in package.job.jobs:
+        if job.filing is not None and job.id not in filed and not has_written:
+            yield error("V223", place, title=show_name(job.full_title))
+    if not has_written:
+        scanned = {piece.key for piece in package.job.evidence if piece.document is not None}
+        for piece in package.job.evidence:
+            if f"evidence/{piece.key}" not in filed and piece.key not in scanned and not _is_many(piece.file):
+                yield error("V223", place, title=show_name(piece.title or piece.file.rpartition("/")[2]))
+        stated = {item.key: item.status for item in index.items}
+        for item in package.items:
+            known = stated.get(item.key)
+            if known not in (None, item.status):
+                states = {"found": Term(f"archive.status.{known}"), "expected": Term(f"archive.status.{item.status}")}
+                yield error("V227", place, clause=item.clause or None, item=f"{item.key} {item.label}", **states)
+
+
+def _is_many(name: str) -> bool:
+    return name.endswith("/") or "*" in name or "?" in name
+
+
+def _find_package(prepared: PreparedRecord, index: PackageIndex) -> PreparedPackage | None:
+    """Of the packages that the record makes the one that holds most of what is filed here."""
+    filed = {item.id for item in index.documents}
+
+    def count(package: PreparedPackage) -> int:
+        own = {job.id for job in package.job.jobs} | {f"evidence/{piece.key}" for piece in package.job.evidence}
+        return len(own & filed)
+
+    return max(prepared.packages, key=count, default=None)
