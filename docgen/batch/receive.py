@@ -141,7 +141,7 @@ class _Run:
         self._results = results
         self._ledger = results.ledger
         self._engine = engine
-        asked = ["contents"] if request.with_contents else []
+        asked = [*(["contents"] if request.with_contents else []), *_describe_proving(request.proving)]
         self._setting = digest_data([docgen.__version__, asdict(request.limits), *asked])
         self._under_way: set[int] = set()
         self.kept = 0
@@ -207,12 +207,23 @@ class _Run:
         self._listener.advance(self._results.judge(self._ledger.find(task.number)))
 
 
+def _describe_proving(proving: Proving) -> Iterator[object]:
+    """What is proven, by which profiles and templates: with others the verdicts may be others."""
+    if proving.steps:
+        from docgen.batch.fingerprint import hash_file
+        from docgen.batch.profile_digest import see_profiles
+
+        own = (path for folder in proving.resources.own_templates for path in sorted(folder.rglob("*.*")))
+        yield [proving.steps, see_profiles(proving.resources), [hash_file(path) for path in own if path.is_file()]]
+
+
 def _allow(task: Package) -> float:
-    """The seconds that a package may take: those of the limits, and one for each MiB."""
+    """The seconds that a package may take: those of the limits, and one for each MiB; to prove it, as many again."""
+    seconds = task.limits.seconds * (1 + len(task.proving.steps))
     try:
-        return task.limits.seconds + look_at(task.path).size / MIB
+        return seconds + look_at(task.path).size / MIB
     except OSError:
-        return task.limits.seconds
+        return seconds
 
 
 def _describe_crash(task: Package, crash: Crash) -> JobResult:

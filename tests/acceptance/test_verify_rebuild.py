@@ -1,0 +1,327 @@
+"""``docgen verify --rebuild --standard``: a package is proven by its record, with what it names by digest."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.command_line import ROOT, CommandLine, Ran
+from support.remade_packages import Files, change_part, read_package, remake_package
+
+SAMPLES = ROOT / "samples"
+OLD = ROOT / "tests" / "old" / "0.1.0" / "packages"
+RECORD = "record/record.json"
+Edit = Callable[[Files, dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Path]]:
+    """The packages of a sample, built once for each set of options."""
+    from docgen.cli.run import run
+
+    known: dict[tuple[str, ...], list[Path]] = {}
+
+    def build(sample: str, *options: str) -> list[Path]:
+        key = (sample, *options)
+        if key not in known:
+            out = tmp_path_factory.mktemp("built")
+            assert run(["build", str(SAMPLES / sample / "record.yaml"), "-o", str(out), *options]) in (0, 1)
+            known[key] = sorted(out.glob("*.zip"))
+        assert known[key]
+        return known[key]
+
+    return build
+
+
+@pytest.fixture
+def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+def prove(docgen: CommandLine, *arguments: object) -> Ran:
+    return docgen.json("verify", *arguments, "--rebuild", "--standard")
+
+
+def find_verdicts(ran: Ran, number: int = 0) -> tuple[str, str]:
+    steps = {item["step"]: item["verdict"] for item in ran.document["packages"][number]["steps"]}
+    return steps["rebuild"], steps["standard"]
+
+
+def list_wrong(ran: Ran) -> list[tuple[str, str]]:
+    return [(item["code"], item["message"]) for item in ran.document["diagnostics"] if item["severity"] != "info"]
+
+
+def find_document(files: Files, word: str) -> str:
+    (path,) = (name for name in files if word in name and name.startswith("data/"))
+    return path
+
+
+COMPLETE = "db3203-t1023-2023/complete"
+STATION = "db4201-t629-2020/station"
+PARK = "db4201-t665-2022/park"
+
+
+@pytest.mark.parametrize("sample", [COMPLETE, STATION, PARK, "chengdu-sme-guide-2024/service", "t-hebqia-draft/scored"])
+def test_packages_of_every_sample_are_proven(
+    docgen: CommandLine, built: Callable[..., list[Path]], sample: str
+) -> None:
+    paths = built(sample)
+    ran = prove(docgen, *paths)
+    assert not list_wrong(ran)
+    assert [find_verdicts(ran, number) for number in range(len(paths))] == [("passed", "passed")] * len(paths)
+
+
+def test_without_being_asked_nothing_is_proven(docgen: CommandLine, built: Callable[..., list[Path]]) -> None:
+    ran = docgen.json("verify", *built(COMPLETE))
+    assert find_verdicts(ran) == ("not_run", "not_run")
+    assert not ran.document["packages"][0]["steps"][-2]["codes"]
+
+
+def forge(path: Path, tmp_path: Path, edit: Edit) -> Path:
+    return remake_package(path, tmp_path / path.name, edit)
+
+
+def test_a_word_changed_in_word_is_found_by_its_place(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        path = find_document(files, "认证提升满意度调查表_丰县棠沙里")
+        assert "★" not in files[path].decode("latin-1")
+        files[path] = change_part(files[path], "word/document.xml", "棠沙里食品有限公司", "棠沙外食品有限公司")
+
+    forged = forge(built(COMPLETE)[0], tmp_path, edit)
+    plain = docgen.json("verify", forged)
+    assert plain.code == 0, plain.out  # by itself the package is sound
+    ran = prove(docgen, forged)
+    assert ran.code == 1
+    found = ran.find("V220")
+    assert "棠沙外食品" in found["message"]
+    assert "棠沙里食品" in found["message"]
+    assert "第 1 个表第 1 行第 2 格（企业名称" in found["message"]
+    assert find_verdicts(ran) == ("failed", "passed")
+
+
+def test_a_figure_changed_in_excel_is_found_by_its_cell(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        path = next(name for name in files if name.endswith(".xlsx") and "评价表" in name)
+        files[path] = change_part(files[path], "xl/worksheets/sheet1.xml", "<v>10</v>", "<v>9</v>")
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    found = ran.find("V220")
+    assert "!" in found["message"]
+    assert "9" in found["message"]
+    assert find_verdicts(ran) == ("failed", "passed")
+
+
+def test_a_document_that_was_saved_anew_is_told(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        path = next(name for name in files if name.endswith(".docx"))
+        files[path] = change_part(files[path], "docProps/app.xml", "</Properties>", "<Pages>2</Pages></Properties>")
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert "docProps/app.xml" in ran.find("V221")["message"]
+
+
+def test_a_changed_record_contradicts_the_documents(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        made = json.loads(files[RECORD])
+        indicators = made["record"]["enterprises"][0]["indicators"]
+        indicator = next(item for item in indicators if item["before"] != item["after"])
+        indicator["after"] = indicator["before"]
+        files[RECORD] = json.dumps(made, ensure_ascii=False).encode()
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert ran.codes.count("V220") > 3
+    assert find_verdicts(ran)[0] == "failed"
+
+
+def test_what_the_standard_asks_for_is_judged_by_the_same_checks(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    """A record that lacks a whole part: what `docgen check` finds, the receiver finds."""
+
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        made = json.loads(files[RECORD])
+        made["record"]["trainings"] = []
+        made["record"]["evidence"] = [item for item in made["record"]["evidence"] if "training" not in item]
+        files[RECORD] = json.dumps(made, ensure_ascii=False).encode()
+
+    forged = forge(built(COMPLETE)[0], tmp_path, edit)
+    ran = prove(docgen, forged)
+    assert find_verdicts(ran) == ("failed", "failed")
+    own = tmp_path / "own"
+    shutil.copytree(SAMPLES / COMPLETE, own)
+    (own / "record.yaml").unlink()
+    record = json.loads(read_package(forged)[1][RECORD])["record"]
+    (own / "record.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    checked = docgen.json("check", own / "record.json")
+    wanted = {
+        (item["code"], item["message"]) for item in checked.document["diagnostics"] if item["severity"] == "error"
+    }
+    assert wanted
+    assert wanted <= {(item["code"], item["message"]) for item in ran.document["diagnostics"]}
+    places = {item["location"].get("member", "") for item in ran.document["diagnostics"] if item["code"] == "R102"}
+    assert all("record.json:" in place for place in places)
+
+
+def test_a_photograph_swapped_for_another_is_found(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    other = read_package(built(PARK)[0])[1]
+    picture = next(data for name, data in other.items() if name.endswith(".jpg"))
+
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        path = next(name for name in files if "现场" in name and name.endswith(".jpg"))
+        files[path] = picture
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert find_verdicts(ran)[0] == "failed"
+    assert {"V226"} <= set(ran.codes)
+
+
+def test_what_was_taken_out_and_what_was_added_is_found(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, index: dict[str, Any]) -> None:
+        gone = next(item for item in index["documents"] if item["id"].startswith("satisfaction/"))
+        index["documents"].remove(gone)
+        for item in gone["renditions"]:
+            del files[item["path"]]
+        more = next(item for item in index["documents"] if item["id"].startswith("satisfaction/"))
+        again = json.loads(json.dumps(more))
+        again["id"] = "satisfaction/nobody"
+        for item in again["renditions"]:
+            files[item["path"].replace("满意度", "满意")] = files[item["path"]]
+            item["path"] = item["path"].replace("满意度", "满意")
+        again["number"] = gone["number"]
+        index["documents"].append(again)
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert {"V222", "V223"} <= set(ran.codes)
+    assert find_verdicts(ran) == ("failed", "failed")
+
+
+def test_a_filing_item_in_another_state_is_found(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(_files: Files, index: dict[str, Any]) -> None:
+        index["items"][0]["status"] = "unstated"
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert "已归档" in ran.find("V227")["message"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"generator": "docgen 9.9.9"}, "docgen 9.9.9"),
+        ({"profile": {"id": "db3203-t1023-2023", "version": "0.0.9", "digest": "0" * 64}}, "0.0.9"),
+        ({"profile": {"id": "db3203-t1023-2023", "version": "0.1.0", "digest": ""}}, "摘要"),
+        ({"profile": {"id": "nowhere", "version": "1", "digest": "0" * 64}}, "nowhere"),
+        ({"template_digests": {}}, "模板"),
+    ],
+)
+def test_what_is_not_here_is_not_judged(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path, change: dict[str, Any], key: str
+) -> None:
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, lambda _files, index: index.update(change)))
+    rebuilt, judged = find_verdicts(ran)
+    assert rebuilt == "not_run"
+    assert judged == ("not_run" if "profile" in change else "passed")
+    assert key in next(item["message"] for item in ran.document["diagnostics"] if item["code"] == "V224")
+    assert not [item for item in ran.codes if item in {"V220", "V221", "V222", "V223", "V226", "V227"}]
+
+
+def test_packages_without_a_record_and_of_older_versions_are_not_judged(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    ran = prove(docgen, *built(STATION, "--redact"), *built(COMPLETE, "--without-record"), *sorted(OLD.glob("*.zip")))
+    assert ran.code == 0
+    verdicts = [find_verdicts(ran, number) for number in range(len(ran.document["packages"]))]
+    assert set(verdicts) == {("passed", "passed"), ("not_run", "not_run")}
+    reasons = {item["message"] for item in ran.document["diagnostics"] if item["code"] == "V224"}
+    assert any("公开版" in item for item in reasons)
+    assert any("--without-record" in item for item in reasons)
+    assert any("早先的 docgen" in item for item in reasons)
+
+
+def test_a_draft_and_a_stage_package_are_made_again_as_they_were(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    shutil.copytree(SAMPLES / COMPLETE, tmp_path / "in")
+    record = tmp_path / "in" / "record.yaml"
+    text = record.read_text("utf-8")
+    record.write_text(text.replace("legal_representative:", "#legal_representative:"), "utf-8")
+    docgen("build", record, "-o", tmp_path / "out", "--draft")
+    (draft,) = (tmp_path / "out").glob("*.zip")
+    ran = prove(docgen, draft, *built(COMPLETE, "--until", "d"))
+    assert [find_verdicts(ran, number)[0] for number in range(2)] == ["passed", "passed"]
+    assert not [code for code in ran.codes if code in {"V220", "V221", "V222", "V223", "V226", "V227"}]
+
+
+def test_own_templates_are_used_when_they_are_named(
+    docgen: CommandLine, tmp_path: Path, built: Callable[..., list[Path]]
+) -> None:
+    own = tmp_path / "templates" / "docx"
+    own.mkdir(parents=True)
+    data = (ROOT / "templates" / "docx" / "report.docx").read_bytes()
+    (own / "report.docx").write_bytes(
+        change_part(data, "docProps/core.xml", "</cp:coreProperties>", " </cp:coreProperties>")
+    )
+    options = ["--templates", tmp_path / "templates"]
+    assert docgen("build", SAMPLES / COMPLETE / "record.yaml", "-o", tmp_path / "out", *options).code == 0
+    (package,) = (tmp_path / "out").glob("*.zip")
+    assert find_verdicts(prove(docgen, package, *options)) == ("passed", "passed")
+    without = prove(docgen, package)
+    assert find_verdicts(without) == ("not_run", "passed")
+    assert "--templates" in without.find("V225")["message"]
+
+
+def test_a_record_that_names_files_of_this_computer_reads_none(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("机密的内容", "utf-8")
+
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        made = json.loads(files[RECORD])
+        made["record"]["evidence"][0]["file"] = str(secret)
+        forms = made["record"]["forms"]
+        entry = next(iter(forms.values()))[0]
+        key = next(name for name, value in entry.items() if isinstance(value, str) and len(value) > 30)
+        entry[key] = {"file": str(secret)}
+        files[RECORD] = json.dumps(made, ensure_ascii=False).encode()
+
+    ran = prove(docgen, forge(built("chengdu-sme-guide-2024/service")[0], tmp_path, edit))
+    assert "机密" not in ran.out
+    assert "not_run" in find_verdicts(ran) or "failed" in find_verdicts(ran)
+
+
+def test_many_packages_are_proven_and_kept(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    for path in built(STATION):
+        shutil.copy(path, inbox)
+    out = tmp_path / "结果.xlsx"
+    options = ["-o", out, "--jobs", "1"]
+    first = docgen.json("verify", inbox, *options)
+    assert first.document["verify"]["sound"] == 4
+    again = docgen.json("verify", inbox, *options, "--rebuild", "--standard")
+    assert again.document["verify"]["kept"] == 0
+    told = json.loads(out.with_suffix(".json").read_text("utf-8"))
+    for package in told["packages"]:
+        assert {item["step"]: item["verdict"] for item in package["steps"]}["rebuild"] == "passed"
+    kept = docgen.json("verify", inbox, *options, "--rebuild", "--standard")
+    assert kept.document["verify"]["kept"] == 4
