@@ -165,9 +165,8 @@ def test_what_the_standard_asks_for_is_judged_by_the_same_checks(
     record = json.loads(read_package(forged)[1][RECORD])["record"]
     (own / "record.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
     checked = docgen.json("check", own / "record.json")
-    wanted = {
-        (item["code"], item["message"]) for item in checked.document["diagnostics"] if item["severity"] == "error"
-    }
+    faults = [item for item in checked.document["diagnostics"] if item["severity"] == "error"]
+    wanted = {(item["code"], item["message"]) for item in faults}
     assert wanted
     assert wanted <= {(item["code"], item["message"]) for item in ran.document["diagnostics"]}
     places = {item["location"].get("member", "") for item in ran.document["diagnostics"] if item["code"] == "R102"}
@@ -275,9 +274,8 @@ def test_own_templates_are_used_when_they_are_named(
     own = tmp_path / "templates" / "docx"
     own.mkdir(parents=True)
     data = (ROOT / "templates" / "docx" / "report.docx").read_bytes()
-    (own / "report.docx").write_bytes(
-        change_part(data, "docProps/core.xml", "</cp:coreProperties>", " </cp:coreProperties>")
-    )
+    end = "</cp:coreProperties>"
+    (own / "report.docx").write_bytes(change_part(data, "docProps/core.xml", end, f" {end}"))
     options = ["--templates", tmp_path / "templates"]
     assert docgen("build", SAMPLES / COMPLETE / "record.yaml", "-o", tmp_path / "out", *options).code == 0
     (package,) = (tmp_path / "out").glob("*.zip")

@@ -1,4 +1,4 @@
-"""Packages that somebody changed and then remade as a whole: index, page, papers and manifests agree with the change."""
+"""Packages that somebody changed and then remade as a whole: index, page, papers and manifests agree with it."""
 
 from __future__ import annotations
 

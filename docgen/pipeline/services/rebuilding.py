@@ -87,7 +87,6 @@ class _Rebuild:
     options: Options
     absent: Mapping[str, str]
     findings: _Findings = field(default_factory=_Findings)
-    by_hand: dict[str, dict[str, bytes]] | None = None
 
     def compare(self, made: list[FiledDocument]) -> _Findings:
         rebuilt = self._make({item.id for item in made})
@@ -104,7 +103,7 @@ class _Rebuild:
                 elif item.role == "pdf":
                     self._compare_pdf(item, files)
                 else:
-                    self._compare(document, item, files, reason)
+                    self._compare(item, files, reason)
         if self.index.volume is not None:
             self.findings.leave("volume", VOLUME)
         return self.findings
@@ -125,14 +124,6 @@ class _Rebuild:
         files = self._convert(files, context)
         rebuilt = {document.job.id: dict(document.files) for document in files.documents}
         return rebuilt | {f"note/{name}": dict(note.files) for name, note in files.notes.items()}
-
-    def _find_by_hand(self, document: FiledDocument, suffix: str) -> bytes | None:
-        """A document as it is made where gaps are left free for the pen: a package doesn't say whether it was so."""
-        if self.by_hand is None:
-            context = BuildContext(replace(self.options, blanks_by_hand=True), TemplateStore(self.options.resources))
-            documents, _told = render_documents(self.prepared, context)
-            self.by_hand = {item.job.id: dict(item.files) for item in documents}
-        return self.by_hand.get(document.id, {}).get(suffix)
 
     def _convert(self, files: FiledFiles, context: BuildContext) -> FiledFiles:
         """The same files with their PDFs, where the package has PDFs of the very converter that is here."""
@@ -161,9 +152,8 @@ class _Rebuild:
         elif hashlib.sha256(data).digest() != hashlib.sha256(expected).digest():
             self.findings.found.append(error("V231", self._locate(item.path), member=show_name(item.path)))
 
-    def _compare(self, document: FiledDocument, item: Rendition, files: Mapping[str, bytes], reason: str) -> None:
-        suffix = PurePosixPath(item.path).suffix.lower()
-        data, expected = self.members.read(item.path), files.get(suffix)
+    def _compare(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> None:
+        data, expected = self.members.read(item.path), files.get(PurePosixPath(item.path).suffix.lower())
         if data is None:
             self.findings.leave("unreadable", item.path)
             return
@@ -172,9 +162,6 @@ class _Rebuild:
             return
         differing = compare_documents(data, expected, item.path)
         if differing.is_equal:
-            return
-        by_hand = self._find_by_hand(document, suffix)
-        if by_hand is not None and compare_documents(data, by_hand, item.path).is_equal:
             return
         if reason or differing.is_left:
             self.findings.leave(reason or "pictures", item.path)
