@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docgen.archive.verify.identity import judge_identity
+from docgen.archive.verify.natures import ItemVerdict, judge_items
 from docgen.archive.verify.relations import Relation, Relations, Relative
+from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles
 from docgen.archive.verify.report import Verdict as StepVerdict
+from docgen.archive.verify.report import restore_steps
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry
-from docgen.diagnostics import Diagnostic, Severity, count_by_severity, promote_warnings
+from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, promote_warnings
 from docgen.errors import EXIT_FOUND, EXIT_OK
 
 NOTE = "package"
@@ -29,7 +32,7 @@ class ReceivedPackage:
     """A package and what came of it; ``said`` is its description, None where it couldn't be verified.
 
     ``name`` is what its sender calls it, "" where it is told by its path. ``contents`` tells what is in it, None where
-    that wasn't asked for or nothing in it tells.
+    that wasn't asked for or nothing in it tells. ``repeats`` are the files that it shares with others.
     """
 
     number: int
@@ -43,15 +46,35 @@ class ReceivedPackage:
     identity_verdict: StepVerdict
     diagnostics: tuple[Diagnostic, ...]
     contents: Mapping[str, Any] | None = None
+    repeats: tuple[Repeat, ...] = ()
 
     @property
     def shown(self) -> str:
         """By what it is told: its name, else its path."""
         return self.name or str(self.path)
 
+    @property
+    def items(self) -> tuple[ItemVerdict, ...]:
+        """The items of 四性检测; none where it couldn't be verified."""
+        if self.said is None:
+            return ()
+        faults = [item for item in self.diagnostics if item.code == "V188"]
+        steps = restore_steps(self.said["steps"], self.diagnostics)
+        return judge_items(self.said, steps, self.identity_verdict, faults)
+
     def count(self, severity: Severity) -> int:
         """How many of a severity were found."""
         return count_by_severity(self.diagnostics)[severity]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger has of a package: its description, what tells of its relations, its contents, its files."""
+
+    said: dict[str, Any] | None = None
+    relative: Relative | None = None
+    contents: dict[str, Any] | None = None
+    used: UsedFiles | None = None
 
 
 class ReceivedPackages:
@@ -63,11 +86,17 @@ class ReceivedPackages:
         self._names = names
         self._strict = strict
         self._relations: Relations | None = None
+        self._repeats: Repeats | None = None
 
     def relate(self) -> None:
         """Find which belong to which, when all are known."""
-        known = (self._read(entry)[1] for entry in self.ledger.iterate())
+        known = (self._read(entry).relative for entry in self.ledger.iterate())
         self._relations = Relations(relative for relative in known if relative is not None)
+        self._repeats = Repeats(self._list_used)
+
+    def _list_used(self) -> Iterator[UsedFiles]:
+        known = (self._read(entry).used for entry in self.ledger.iterate())
+        yield from (used for used in known if used is not None)
 
     def iterate(self) -> Iterator[ReceivedPackage]:
         """Each package, in their order."""
@@ -77,21 +106,22 @@ class ReceivedPackages:
     def _show(self, path: Path) -> str:
         return self._names.get(path, str(path))
 
-    def _read(self, entry: LedgerEntry) -> tuple[dict[str, Any] | None, Relative | None, dict[str, Any] | None]:
-        """A package's description, what tells of its relations, its contents, as if found where it lies now."""
+    def _read(self, entry: LedgerEntry) -> _Known:
+        """What the ledger knows of a package, as if found where it lies now."""
         text = self.ledger.read_note(f"{NOTE} {entry.job.key}") if entry.is_settled else ""
         if not text:
-            return None, None, None
+            return _Known()
         path = self._show(entry.job.path)
-        said, relative, *more = json.loads(text)
+        said, relative, contents, used = json.loads(text)
         related = Relative(**relative | {"path": path}) if relative is not None else None
-        return said | {"path": path}, related, more[0] if more else None
+        return _Known(said | {"path": path}, related, contents, UsedFiles(**used | {"path": path}))
 
     def judge(self, entry: LedgerEntry) -> ReceivedPackage:
         """A package; before ``relate`` as if it belonged to no other."""
-        said, relative, contents = self._read(entry)
-        is_related = self._relations is not None and relative is not None
-        relation = self._relations.find(relative) if is_related else None  # type: ignore[union-attr, arg-type]
+        known = self._read(entry)
+        said, relative, used = known.said, known.relative, known.used
+        relation = self._relations.find(relative) if self._relations is not None and relative is not None else None
+        repeats = self._repeats.find(used) if self._repeats is not None and used is not None else ()
         here = self._show(entry.job.path)
         found = [_place(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
         found += relation.diagnostics if relation is not None else ()
@@ -99,6 +129,7 @@ class ReceivedPackages:
         if said is not None:
             identity, faults = judge_identity(Path(here), said["identity"], self._identities)
             found += faults
+        found += (repeat.tell(Location("archive", file=here)) for repeat in repeats)
         told = promote_warnings(found) if self._strict else tuple(found)
         verdict: Verdict = "sound"
         if not entry.is_settled:
@@ -113,7 +144,18 @@ class ReceivedPackages:
         title = entry.about.name if said is not None else ""
         name = self._names.get(entry.job.path, "")
         return ReceivedPackage(
-            entry.number, entry.job.path, name, verdict, code, title, said, relation, identity, told, contents
+            entry.number,
+            entry.job.path,
+            name,
+            verdict,
+            code,
+            title,
+            said,
+            relation,
+            identity,
+            told,
+            known.contents,
+            repeats,
         )
 
 

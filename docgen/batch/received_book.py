@@ -60,7 +60,8 @@ def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     intact = package.verdict == "sound"
     told: dict[str, Any] = {"path": package.shown, "ok": intact}
     if package.said is not None:
-        judged = Judgement(package.relation, package.identity_verdict, is_intact=intact)
+        verdict, items = package.identity_verdict, package.items
+        judged = Judgement(package.relation, verdict, intact, items, package.repeats)
         told = complete_description(package.said, words, judged)
     return {**told, "state": package.verdict}
 

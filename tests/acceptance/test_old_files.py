@@ -27,13 +27,13 @@ def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
 def test_old_packages_get_the_same_verdicts(docgen: CommandLine) -> None:
     packages = sorted((OLD / "packages").glob("*.zip"))
     ran = docgen.json("verify", *packages)
-    assert (ran.code, ran.codes) == (0, [])
+    assert (ran.code, set(ran.codes)) == (0, {"V228"})  # one picture is filed twice in two of them
     told = {item["name"]: item for item in ran.document["packages"]}
     assert len(told) == len(packages) == 5
     for item in told.values():
         verdicts = {step["step"]: step["verdict"] for step in item["steps"]}
-        # whether a scanner is there is this machine's matter
-        assert verdicts.pop("virus") == "not_run"
+        # whether a scanner is there is this machine's matter; the others weren't asked for
+        assert {verdicts.pop(step) for step in ("virus", "rebuild", "standard")} == {"not_run"}
         assert set(verdicts.values()) == {"passed"}, (item["name"], verdicts)
     assert {name: told[name]["identity"] for name in IDENTITIES} == IDENTITIES
     assert told["WH-FL-01_反例底本项目_补充1"]["belongs_to"]["verified"] is True

@@ -124,7 +124,7 @@ def test_a_second_run_verifies_only_what_changed(
         done.append(path.name)
         return verify_package(path, *more)
 
-    monkeypatch.setattr("docgen.archive.verify.package.verify_package", note)
+    monkeypatch.setattr("docgen.pipeline.services.receiving.verify_package", note)
     age(inbox)
     for _ in range(2):
         ran, again = verify(docgen, inbox)

@@ -100,7 +100,8 @@ def _compare_rendition(rendition: Rendition, actual: Mapping[str, MemberFact], a
     if fact is None:
         yield _tell(at, rendition.path, "V143")
     elif fact.sha256 is not None and (fact.size, fact.sha256) != (rendition.size, rendition.sha256):
-        yield _tell(at, rendition.path, "V144")
+        said = {"expected": f"{rendition.size} B {rendition.sha256}", "found": f"{fact.size} B {fact.sha256}"}
+        yield _tell(at, rendition.path, "V144", **said)
 
 
 def _tell(at: BagPlace, path: str, code: str, **params: str) -> Diagnostic:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from docgen.archive.plan.model import PackageIndex
+from docgen.archive.verify.natures import CODE_NOTE, ItemVerdict
 from docgen.archive.verify.relations import Relation
+from docgen.archive.verify.repeats import Repeat
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
+from docgen.diagnostics import Param, Term
 from docgen.messages import Catalogue
 
 
@@ -46,6 +50,8 @@ def describe_report(report: VerifyReport) -> dict[str, Any]:
             "most_elements": work.most_elements,
         },
         "fixity_checked": report.is_proven,
+        "payload": {"files": report.payload[0], "bytes": report.payload[1]},
+        "facts": _describe_index(index) if index is not None else None,
         "steps": [
             {
                 "step": step.step.value,
@@ -57,13 +63,67 @@ def describe_report(report: VerifyReport) -> dict[str, Any]:
     }
 
 
+def _describe_index(index: PackageIndex) -> dict[str, Any]:
+    """What the index states of the whole package, as far as verdicts rest on it."""
+    numbers = [document.number for document in index.documents if document.number]
+    archive = index.archive
+    return {
+        "documents": index.counts.documents,
+        "files": index.counts.files,
+        "bytes": index.counts.bytes,
+        "first": min(numbers, default=0),
+        "last": max(numbers, default=0),
+        "numbered": bool(archive.rule or archive.archive_number),
+        "archive_number": archive.archive_number,
+        "agency": archive.agency,
+        "generator": index.generator,
+        "profile": index.profile.model_dump(),
+    }
+
+
+def describe_items(items: Sequence[ItemVerdict], words: Catalogue) -> list[dict[str, Any]]:
+    """The items of 四性检测 with all that a verdict rests on, in the reader's words."""
+
+    def say(param: Param | None) -> Param | None:
+        return words.text(param.key, **param.params) if isinstance(param, Term) else param
+
+    return [
+        {
+            "code": item.code,
+            "nature": item.nature.value,
+            "item": item.key,
+            "title": say(item.title),
+            "verdict": item.verdict.value,
+            "reason": say(item.reason),
+            "evidence": [
+                {
+                    "member": evidence.member,
+                    "expected": say(evidence.expected),
+                    "found": say(evidence.found),
+                    "code": evidence.diagnostic.code if evidence.diagnostic is not None else None,
+                    "severity": evidence.diagnostic.severity.value if evidence.diagnostic is not None else None,
+                    "message": words.message(evidence.diagnostic) if evidence.diagnostic is not None else None,
+                }
+                for evidence in item.evidence
+            ],
+            "unlisted": item.unlisted,
+        }
+        for item in items
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What isn't a package's own matter: which it belongs to, whether its identity is one from elsewhere, the whole."""
+    """What isn't a package's own matter: which it belongs to, whether its identity is one from elsewhere, the whole.
+
+    ``items`` are those of 四性检测, ``repeats`` the files that it shares with others.
+    """
 
     relation: Relation | None
     identity: Verdict
     is_intact: bool
+    items: tuple[ItemVerdict, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
 
 
 def complete_description(said: Mapping[str, Any], words: Catalogue, judged: Judgement) -> dict[str, Any]:
@@ -76,7 +136,10 @@ def complete_description(said: Mapping[str, Any], words: Catalogue, judged: Judg
     return {
         **said,
         "belongs_to": belongs,
+        "repeated_elsewhere": [asdict(repeat) for repeat in judged.repeats],
         "identity_from_elsewhere": identity,
         "ok": judged.is_intact,
         "steps": steps,
+        "items": describe_items(judged.items, words),
+        "items_note": words.text(CODE_NOTE.key),
     }

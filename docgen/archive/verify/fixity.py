@@ -38,12 +38,17 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file that isn't as its manifest says: ``other`` is the new name of a renamed one."""
+    """A file that isn't as its manifest says: ``other`` is the new name of a renamed one.
+
+    ``stated`` and ``found`` are the digests of one whose content is another.
+    """
 
     code: str
     path: str
     manifest: str
     other: str = ""
+    stated: str = ""
+    found: str = ""
 
 
 def compare_listing(listing: Listing) -> tuple[Difference, ...]:
@@ -57,7 +62,8 @@ def compare_listing(listing: Listing) -> tuple[Difference, ...]:
     for path, digest in digests.items():
         fact = actual.get(path)
         if fact is not None and fact.find_digest(listing.algorithm) not in {None, digest}:
-            found.append(Difference("V131", path, listing.manifest))
+            actually = fact.find_digest(listing.algorithm) or ""
+            found.append(Difference("V131", path, listing.manifest, stated=digest, found=actually))
     missing = sorted(path for path in digests if path not in actual)
     extra = sorted(path for path in actual if path not in digests)
     renamed = dict(_pair_renamed(missing, extra, listing))
@@ -146,4 +152,6 @@ def _report_one(item: Difference, at: BagPlace) -> Diagnostic:
     params = {"member": show_name(item.path), "manifest": show_name(item.manifest)}
     if item.other:
         params["other"] = show_name(item.other)
+    if item.stated:
+        params |= {"expected": item.stated, "found": item.found}
     return error(item.code, at.locate(item.other or item.path), **params)

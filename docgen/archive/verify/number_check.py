@@ -17,6 +17,19 @@ def check_numbers(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
     if rule is not None:
         yield from _check_rule(index, rule, where)
     yield from _check_ranges(index, where)
+    yield from _check_sequence(index, where)
+
+
+def _check_sequence(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
+    """V230, once: documents are numbered from 1, those of a supplement from where the packages before it ended."""
+    wanted = index.supplements.last_number if index.supplements is not None else 0
+    for document in index.documents:
+        if not document.number:
+            continue
+        wanted += 1
+        if document.number != wanted:
+            yield error("V230", where, title=_name(document), found=document.number, expected=wanted)
+            return
 
 
 def _check_repetition(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:

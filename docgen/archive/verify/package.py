@@ -19,6 +19,7 @@ from docgen.archive.verify.files import list_zipped, scan_folder
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.remade import Remake, can_compare, check_others, check_page, check_papers
+from docgen.archive.verify.repeats import choose_used, tell_repeats
 from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict, VerifyReport, judge
 from docgen.archive.verify.root import BagPlace, BagRoot, find_roots, is_litter
 from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, tell_foreign
@@ -196,8 +197,14 @@ def _conclude(report: VerifyReport, bag: ReceivedBag, before: list[StepResult], 
     identity = tags.sha256 if tags else None
     is_proven = bool(_list_manifests(bag.manifests, tags=False))
     name = show_name(bag.at.name)
+    payload = bag.payload
     known = replace(report, name=name, identity=identity, index=bag.index, record=bag.record)
+    known = replace(known, used=choose_used(payload, bag.index), payload=_measure(payload.values()))
     return replace(known, steps=steps, is_proven=is_proven)
+
+
+def _measure(facts: Collection[MemberFact]) -> tuple[int, int]:
+    return len(facts), sum(fact.size for fact in facts)
 
 
 def _describe_names(received: ReceivedZip) -> NameReading | None:
@@ -236,7 +243,9 @@ def _check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path] if not _is_told(bag, path, found)]
     untouched = all(path in bag.opened for path in bag.payload)
     ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
-    yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended], complete=untouched)
+    as_listed = {path: fact for path, fact in bag.payload.items() if path not in different}
+    repeats = tell_repeats(choose_used(as_listed, bag.index), bag.at)
+    yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended, *repeats], complete=untouched)
 
 
 def _compare_remade(

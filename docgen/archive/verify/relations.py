@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from docgen.archive.verify.repeats import UsedFiles, shorten_digests
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.names import show_name
 from docgen.diagnostics import Diagnostic, Location, error
@@ -55,6 +56,15 @@ def find_relative(report: VerifyReport) -> Relative | None:
     if index.supplements is not None:
         return Relative(*own, belongs_to=index.supplements.identity, base_name=index.supplements.name)
     return Relative(*own)
+
+
+def find_used(report: VerifyReport) -> UsedFiles:
+    """What tells of a package which files it shares with others."""
+    index = report.index
+    project = index.project.number if index is not None else ""
+    belongs_to = index.redaction.identity if index is not None and index.redaction is not None else ""
+    path, files = str(report.path), shorten_digests(report.used)
+    return UsedFiles(path, project, report.identity or "", belongs_to, files)
 
 
 class Relations:

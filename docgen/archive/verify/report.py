@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.archive.zip.limits import Work
 from docgen.diagnostics import Diagnostic, Location, Term, has_errors, info
@@ -91,6 +91,8 @@ class VerifyReport:
     ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
     were read that didn't state their encoding, None when there were none. ``is_proven`` tells whether a manifest of the
     payload was checked, whether or not anything wrong was found. ``record`` is the record's copy, None without one.
+    ``used`` are the files that are compared with those of other packages, by path, with their sha256.
+    ``payload`` counts the files that were filed, and their bytes.
     """
 
     path: Path
@@ -104,6 +106,8 @@ class VerifyReport:
     names: NameReading | None = None
     is_proven: bool = False
     record: _RecordCopy | None = field(default=None, repr=False)
+    used: Mapping[str, str] = field(default_factory=dict, repr=False)
+    payload: tuple[int, int] = (0, 0)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -129,6 +133,15 @@ def leave(step: Step, place: Location, reason: Term) -> StepResult:
     """The result of a step that was asked for and can't be run (V224)."""
     told = info(LEFT, place, step=Term(f"archive.step.{step.value}"), reason=reason)
     return StepResult(step, Verdict.NOT_RUN, (told,))
+
+
+def restore_steps(described: Iterable[Mapping[str, Any]], found: Iterable[Diagnostic]) -> tuple[StepResult, ...]:
+    """The results of steps that were described, with what was found in all of them, in their order."""
+    left = iter(found)
+    return tuple(
+        StepResult(Step(said["step"]), Verdict(said["verdict"]), tuple(next(left) for _ in said["codes"]))
+        for said in described
+    )
 
 
 def judge(step: Step, diagnostics: Iterable[Diagnostic], *, complete: bool = True) -> StepResult:

@@ -76,6 +76,7 @@ def _verify_few(
     """Each with all that there is to say of it."""
     from docgen.archive.verify.description import Judgement, complete_description, describe_report
     from docgen.archive.verify.identity import judge_identity
+    from docgen.archive.verify.natures import judge_items
     from docgen.archive.verify.report import COUNTED
     from docgen.pipeline.services.receiving import verify_packages
 
@@ -97,8 +98,10 @@ def _verify_few(
         lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
         told_identity = session.words.text(f"verify.identity.{verdict.value}")
         lines += [told_identity, session.words.text(f"verify.conclusion.{state}")]
-        judged = Judgement(item.relation, verdict, is_intact=is_sound and report.is_proven)
-        described.append({**complete_description(describe_report(report), session.words, judged), "state": state})
+        said = describe_report(report)
+        items = judge_items(said, report.steps, verdict, told)
+        judged = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats)
+        described.append({**complete_description(said, session.words, judged), "state": state})
     counts = Counter(item["state"] for item in described) + Counter(failed=len(verified.unread))
     data = {"verify": {name: counts[name] for name in COUNTED} | {"total": counts.total()}, "packages": described}
     code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND)

@@ -12,11 +12,12 @@ from pydantic_core import from_json
 
 from docgen.archive.bag.index import DocumentLine, arrange
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.relations import Relation, Relations, find_relative
+from docgen.archive.verify.relations import Relation, Relations, find_relative, find_used
 from docgen.archive.verify.remade import Remake
+from docgen.archive.verify.repeats import Repeat, Repeats
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import DocgenError
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
@@ -27,15 +28,18 @@ _MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 500, 3000, 5, 300
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPackage:
-    """What a package is, and which of the others it belongs to; None for one that belongs to none."""
+    """What a package is, and which of the others it belongs to (None: to none), which files it shares with them."""
 
     report: VerifyReport
     relation: Relation | None
+    repeats: tuple[Repeat, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All that was found of it."""
-        return (*self.report.diagnostics, *(self.relation.diagnostics if self.relation is not None else ()))
+        place = Location("archive", file=str(self.report.path))
+        related = self.relation.diagnostics if self.relation is not None else ()
+        return (*self.report.diagnostics, *related, *(repeat.tell(place) for repeat in self.repeats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,10 @@ def verify_packages(
     reports = [(report, find_relative(report)) for _, report in attempts.results]
     relations = Relations(relative for _, relative in reports if relative is not None)
     unread = tuple(found for _, came in attempts.each if isinstance(came, DocgenError) for found in came.diagnostics)
+    used = [find_used(report) for report, _ in reports]
+    repeats = Repeats(lambda: used)
     packages = tuple(
-        VerifiedPackage(report, relations.find(relative) if relative is not None else None)
-        for report, relative in reports
+        VerifiedPackage(report, relations.find(relative) if relative is not None else None, repeats.find(own))
+        for (report, relative), own in zip(reports, used, strict=True)
     )
     return Verification(packages, unread, attempts.exit_code)
