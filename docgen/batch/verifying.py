@@ -33,7 +33,7 @@ class Package:
 
 def begin_verifying() -> None:
     """Load what every package needs; once in each process."""
-    import docgen.archive.verify.package  # noqa: F401
+    import docgen.pipeline.services.receiving  # noqa: F401
 
     _open_papers()
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from support.command_line import ROOT, CommandLine, Ran
+from support.office_schemas import check_file
 from support.remade_packages import Files, change_part, read_package, remake_package
+
+from docgen.archive.verify.texts import read_rows
 
 SAMPLES = ROOT / "samples"
 OLD = ROOT / "tests" / "old" / "0.1.0" / "packages"
@@ -323,3 +326,86 @@ def test_many_packages_are_proven_and_kept(
         assert {item["step"]: item["verdict"] for item in package["steps"]}["rebuild"] == "passed"
     kept = docgen.json("verify", inbox, *options, "--rebuild", "--standard")
     assert kept.document["verify"]["kept"] == 4
+
+
+def test_a_photograph_used_in_two_packages_is_pointed_out(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    other = read_package(built(PARK)[0])[1]
+    picture = next(data for name, data in other.items() if name.endswith(".jpg"))
+
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        for path in sorted(name for name in files if name.endswith(".jpg"))[:2]:
+            files[path] = picture
+
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    forge(built(COMPLETE)[0], inbox, edit)
+    shutil.copy(built(PARK)[0], inbox)
+    few = docgen.json("verify", *sorted(inbox.glob("*.zip")))
+    many = docgen.json("verify", inbox, "--jobs", "1")
+    for ran in (few, many):
+        assert ran.code == 0
+        assert ran.codes.count("V228") == 1
+        told = [item["message"] for item in ran.document["diagnostics"] if item["code"] == "V229"]
+        assert len(told) == 2
+        assert all("另一项目" in item for item in told)
+        elsewhere = [item["repeated_elsewhere"] for item in ran.document["packages"]]
+        assert [item[0]["relation"] for item in elsewhere] == ["other_project"] * 2
+    assert few.document["packages"][0]["items"] == many.document["packages"][0]["items"]
+    out = tmp_path / "结果.xlsx"
+    docgen.json("verify", inbox, "--jobs", "1", "-o", out)
+    told = json.loads(out.with_suffix(".json").read_text("utf-8"))["packages"]
+    codes = [item["code"] for package in told for item in package["diagnostics"]]
+    assert codes.count("V229") == 2
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    return loaded
+
+
+def test_the_report_says_every_verdict_with_its_evidence(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    out = tmp_path / "报告.docx"
+    ran = prove(docgen, built(COMPLETE)[0], "--report", out)
+    assert [Path(item["path"]).name for item in ran.document["outputs"]] == ["报告.docx", "报告.json"]
+    told = read_report(out)
+    assert told["package"]["items"] == ran.document["packages"][0]["items"]
+    assert {item["nature"] for item in told["package"]["items"]} == {"authenticity", "integrity", "usability", "safety"}
+    verdicts = {item["item"]: item["verdict"] for item in told["package"]["items"]}
+    assert (verdicts["virus"], verdicts["rebuild"], verdicts["standard"]) == ("not_run", "passed", "passed")
+    assert [rule["number"] for rule in told["rules"]][0] == "国家档案局令第22号"
+    assert "自编" in told["package"]["items_note"]
+    assert not check_file(out)
+    texts = [row[0] for row in read_rows(out.read_bytes(), "a.docx", 1 << 24)]
+    assert texts[0] == "电子档案四性检测报告"
+    assert texts.count("未检测") == 2  # viruses, and the identity from elsewhere
+    assert "四、安全性" in texts
+    again = docgen.json("verify", built(COMPLETE)[0], "--report", out)
+    assert (again.code, again.codes) == (2, ["A101"])
+
+
+def test_reports_of_many_go_to_a_folder(docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path) -> None:
+    folder = tmp_path / "报告"
+    paths = built(STATION)
+    ran = docgen.json("verify", *paths, "--report", folder)
+    assert ran.code == 0
+    assert len(list(folder.glob("*_四性检测报告.docx"))) == len(list(folder.glob("*.json"))) == len(paths)
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    for number in range(2):
+        shutil.copy(paths[0], inbox / f"{number}.zip")
+    docgen.json("verify", inbox, "--jobs", "1", "--report", tmp_path / "又")
+    assert len(list((tmp_path / "又").glob("*.docx"))) == 2
+    one = docgen.json("verify", *paths, "--report", tmp_path / "一份.docx")
+    assert (one.code, one.codes) == (2, ["V232"])
+
+
+def test_a_package_names_the_rules_it_was_made_under(built: Callable[..., list[Path]]) -> None:
+    index = json.loads(read_package(built(COMPLETE)[0])[1]["package.json"])
+    assert {rule["number"] for rule in index["rules"]} >= {"DA/T 70—2018", "DA/T 97—2023", "GB/T 42727—2023"}
+    assert all(rule["read"] for rule in index["rules"])
+    page = (ROOT / "docs" / "archive.md").read_text("utf-8")
+    assert all(rule["number"] in page and rule["title"] in page for rule in index["rules"])

@@ -160,7 +160,9 @@ def _judge(item: _Item, code: str, said: Mapping[str, Any], results: Mapping[Ste
     is_blind = Step.INDEX in item.steps and not facts and Verdict.NOT_APPLICABLE not in verdicts
     if Verdict.NOT_RUN in verdicts or is_blind:
         reasons = [found.params.get("reason") for found in told if found.code in {LEFT, "V225"}]
-        reason = next((reason for reason in reasons if reason is not None), None)
+        left = next((step for step in item.steps if results[step].verdict is Verdict.NOT_RUN), item.steps[0])
+        undone = Term("nature.undone", {"step": results[left].title})
+        reason = next((reason for reason in reasons if reason is not None), undone)
         return ItemVerdict(code, item.nature, item.key, Verdict.NOT_RUN, evidence, reason)
     return ItemVerdict(code, item.nature, item.key, Verdict.PASSED, (*_list_facts(item, said), *evidence))
 
@@ -214,4 +216,4 @@ def _list_facts(item: _Item, said: Mapping[str, Any]) -> Iterator[Evidence]:
         yield Evidence(MACHINE_INDEX, span, span)
     else:
         member = _RESTS_ON.get(item.key, MACHINE_INDEX)
-        yield Evidence(member, Term("nature.no_fault"), Term("nature.none_found"))
+        yield Evidence(member, "", Term("nature.none_found"))

@@ -14,8 +14,10 @@ from docgen.cli.localized import IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session, announce_reading
+from docgen.cli.usage import UsageFault
 from docgen.diagnostics import Diagnostic, Severity, error, has_errors
 from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
     from docgen.archive.verify.relations import Relation
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from docgen.batch.receive import ReceptionOutcome
     from docgen.batch.received import ReceivedPackage
     from docgen.pipeline import Proving
+    from docgen.pipeline.services.verification_report import ReportWriter
 
 
 _LISTED, _TOLD_ERRORS = 50, 5
@@ -36,6 +39,7 @@ _MANY = 8
 @click.option("--identity", "identities", metavar="HEX", multiple=True, type=IdentityType())
 @click.option("--rebuild", is_flag=True)
 @click.option("--standard", is_flag=True)
+@click.option("--report", "reports", metavar="DIR|FILE.docx", type=path_type)
 @click.option("-o", "--out", metavar="X.xlsx", type=path_type)
 @jobs_option
 @force_option
@@ -47,6 +51,7 @@ def verify(
     identities: tuple[str, ...],
     rebuild: bool,
     standard: bool,
+    reports: Path | None,
     out: Path | None,
     jobs: int | None,
     force: bool,
@@ -58,20 +63,26 @@ def verify(
 
     limits = Limits(**session.find_limits())
     proving = Proving(rebuild, standard, session.find_resources()) if rebuild or standard else Proving()
-    if out is None and len(packages) < _MANY and not any(map(is_inbox, packages)):
-        return _verify_few(session, packages, identities, limits, proving)
+    is_many = any(map(is_inbox, packages))
+    writer = _open_reports(session, reports, is_one=len(packages) == 1 and not is_many, force=force)
+    if out is None and len(packages) < _MANY and not is_many:
+        return _verify_few(session, packages, identities, (limits, proving), writer)
     announce_reading(session, packages)
     from docgen.batch.receive import Reception, receive_packages
 
     request = Reception(packages, out, limits, session.strict, force, jobs, identities, proving=proving)
     with listen_to_interrupts(session) as interrupts:
-        teller = _Teller(session, interrupts, is_brief=out is not None)
+        teller = _Teller(session, interrupts, writer, is_brief=out is not None)
         outcome = receive_packages(request, teller, session.words)
     return _report_many(session, outcome, teller, out)
 
 
 def _verify_few(
-    session: Session, packages: tuple[Path, ...], identities: tuple[str, ...], limits: Limits, proving: Proving
+    session: Session,
+    packages: tuple[Path, ...],
+    identities: tuple[str, ...],
+    asked: tuple[Limits, Proving],
+    writer: ReportWriter | None,
 ) -> int:
     """Each with all that there is to say of it."""
     from docgen.archive.verify.description import Judgement, complete_description, describe_report
@@ -83,7 +94,7 @@ def _verify_few(
     def show(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
-    verified = verify_packages(packages, show, limits, proving)
+    verified = verify_packages(packages, show, *asked)
     found, is_proven = list(verified.unread), True
     lines: list[str] = []
     described: list[dict[str, Any]] = []
@@ -102,18 +113,46 @@ def _verify_few(
         items = judge_items(said, report.steps, verdict, told)
         judged = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats)
         described.append({**complete_description(said, session.words, judged), "state": state})
+        if writer is not None:
+            writer.add({**complete_description(said, catalogue(DOCUMENT_LANGUAGE), judged), "state": state})
     counts = Counter(item["state"] for item in described) + Counter(failed=len(verified.unread))
     data = {"verify": {name: counts[name] for name in COUNTED} | {"total": counts.total()}, "packages": described}
     code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
-    return finish(session, Report(tuple(found), lines=tuple(lines), data=data, exit_code=code))
+    outputs = _list_reports(session, writer)
+    return finish(session, Report(tuple(found), outputs, tuple(lines), data, exit_code=code))
+
+
+def _open_reports(session: Session, out: Path | None, *, is_one: bool, force: bool) -> ReportWriter | None:
+    """What writes the report of each package; UsageFault V232 for one file where there are several packages."""
+    if out is None:
+        return None
+    from docgen.pipeline.services.verification_report import ReportWriter
+
+    writer = ReportWriter(out, session.find_resources(), force)
+    if writer.is_single and not is_one:
+        raise UsageFault(error("V232", path=str(out)), click.get_current_context())
+    writer.prepare()
+    return writer
+
+
+def _list_reports(session: Session, writer: ReportWriter | None) -> tuple[WrittenFile, ...]:
+    """The reports that were written: each file of one package, else their folder."""
+    if writer is None or not writer.written:
+        return ()
+    title = session.words.text("report.title")
+    places = writer.written if writer.is_single else [writer.out]
+    return tuple(WrittenFile(path, title, label="output.verification") for path in places)
 
 
 class _Teller:
     """Tells how it goes, and gathers what is told in the end: where a summary has it all (``is_brief``), the worst."""
 
-    def __init__(self, session: Session, interrupts: Interrupts, *, is_brief: bool) -> None:
+    def __init__(
+        self, session: Session, interrupts: Interrupts, writer: ReportWriter | None, *, is_brief: bool
+    ) -> None:
         self._session = session
         self._interrupts = interrupts
+        self.writer = writer
         self._is_brief = is_brief
         self._total = self._done = 0
         self.found: list[Diagnostic] = []
@@ -140,6 +179,8 @@ class _Teller:
 
         words = self._session.words
         self.identities[package.identity_verdict] += 1
+        if self.writer is not None and package.said is not None:
+            self.writer.add(describe_package(package, catalogue(DOCUMENT_LANGUAGE)))
         if self._is_brief:
             errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
             self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
@@ -173,6 +214,7 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     data: dict[str, Any] = {"verify": dict(outcome.counts)}
     outputs: tuple[WrittenFile, ...] = ()
     hints: tuple[str, ...] = ()
+    reports = _list_reports(session, teller.writer)
     if out is None:
         data["packages"] = teller.described
     else:
@@ -182,7 +224,7 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
             WrittenFile(out.with_suffix(".json"), title, label="output.received.data"),
         )
         hints = (session.text("verify.look", path=str(out)),) if teller.found else ()
-    return finish(session, Report((*notes, *teller.found), outputs, tuple(lines), data, hints, code))
+    return finish(session, Report((*notes, *teller.found), (*outputs, *reports), tuple(lines), data, hints, code))
 
 
 def spell_result(session: Session, result: VerifyReport, relation: Relation | None) -> list[str]:

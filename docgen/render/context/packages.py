@@ -205,3 +205,50 @@ class TransferRegisterContext:
 
     transfer: TransferView
     document: TitleView
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedFactView:
+    """A line of what was verified, in ``report.facts``."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """An item of 四性检测 in ``nature.verdicts``; ``lines`` say what the verdict rests on."""
+
+    code: str
+    title: str
+    verdict: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NatureView:
+    """One of the four natures, with its heading and how its items were judged in a sentence."""
+
+    heading: str
+    summary: str
+    verdicts: tuple[VerdictView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationView:
+    """``report`` of 四性检测: what was verified, the conclusion, the items, and what the report rests on."""
+
+    title: str
+    facts: tuple[VerifiedFactView, ...]
+    conclusion: str
+    natures: tuple[NatureView, ...]
+    notes_heading: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReportContext:
+    """What the template of the report sees."""
+
+    report: VerificationView
+    document: TitleView

@@ -44,6 +44,7 @@ PACKAGE_PAPERS: Mapping[str, type] = {
     "not-applicable": package_views.AbsenceNoteContext,
     "unbound-file": package_views.UnboundFileContext,
     "transfer-register": package_views.TransferRegisterContext,
+    "verification-report": package_views.VerificationReportContext,
 }
 """The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
 

@@ -1,0 +1,60 @@
+"""The same file used twice is pointed out, within a package and across packages, and is no fault."""
+
+from __future__ import annotations
+
+from docgen.archive.plan.model import PAYLOAD_FOLDER
+from docgen.archive.verify.fixity import MemberFact
+from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles, choose_used, shorten_digests, tell_repeats
+from docgen.archive.verify.root import BagPlace
+from docgen.diagnostics import Location, Severity
+
+AT = BagPlace("top", Location("archive", file="a.zip"))
+ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
+
+
+def use(path: str, project: str, *digests: str, identity: str = "", belongs_to: str = "") -> UsedFiles:
+    files = {f"{PAYLOAD_FOLDER}/{number}": digest for number, digest in enumerate(digests)}
+    return UsedFiles(path, project, identity or path, belongs_to, shorten_digests(files))
+
+
+def find(package: UsedFiles, *others: UsedFiles) -> tuple[Repeat, ...]:
+    return Repeats(lambda: (package, *others)).find(package)
+
+
+def test_within_a_package_each_content_is_told_once() -> None:
+    used = {"data/a": ONE, "data/b": TWO, "data/c": ONE, "data/d": ONE}
+    (found,) = tell_repeats(used, AT)
+    assert (found.code, found.severity) == ("V228", Severity.INFO)
+    assert (found.params["member"], found.params["count"]) == ("data/a", 2)
+
+
+def test_empty_files_are_not_compared() -> None:
+    facts = {"data/a": MemberFact(0, ONE), "data/b": MemberFact(3, TWO), "data/c": MemberFact(3, None)}
+    assert choose_used(facts, None) == {"data/b": TWO}
+
+
+def test_across_packages_it_says_of_which_project_the_other_is() -> None:
+    own = use("甲.zip", "P1", ONE, TWO)
+    same, other, unknown = use("乙.zip", "P1", ONE), use("丙.zip", "P2", TWO, ONE), use("丁.zip", "", THREE, TWO)
+    found = {item.relation: item for item in find(own, same, other, unknown)}
+    assert found["same_project"] == Repeat("same_project", ("乙.zip",), ("data/0",))
+    assert found["other_project"] == Repeat("other_project", ("丙.zip",), ("data/0", "data/1"))
+    assert found["unknown_project"] == Repeat("unknown_project", ("丁.zip",), ("data/1",))
+    told = found["other_project"].tell(AT.place)
+    assert (told.code, told.severity, told.params["count"]) == ("V229", Severity.INFO, 2)
+
+
+def test_a_copy_and_a_redacted_edition_are_no_other_package() -> None:
+    own = use("甲.zip", "P1", ONE, identity="i")
+    assert not find(own, use("抄件.zip", "P1", ONE, identity="i"))
+    assert not find(own, use("公开版.zip", "P1", ONE, identity="r", belongs_to="i"))
+    redacted = use("公开版.zip", "P1", ONE, identity="r", belongs_to="i")
+    assert not find(redacted, own)
+
+
+def test_many_packages_that_share_one_file_are_one_line_each() -> None:
+    packages = [use(f"{number}.zip", "P1", ONE) for number in range(300)]
+    repeats = Repeats(lambda: packages)
+    (found,) = repeats.find(packages[0])
+    assert len(found.others) == 299
+    assert len(str(found.tell(AT.place).params["others"])) < 60
