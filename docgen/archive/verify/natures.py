@@ -36,7 +36,8 @@ _MARKS = {Nature.AUTHENTICITY: "ZS", Nature.INTEGRITY: "WZ", Nature.USABILITY: "
 class _Item:
     """An item: the steps that it rests on and, of what they find, the codes that concern it (none: all).
 
-    ``needs`` is the fact of the package without which it doesn't apply.
+    ``needs`` is the fact of the package without which it doesn't apply; ``rest``: of its step it takes all that
+    concerns no other item.
     """
 
     nature: Nature
@@ -44,6 +45,7 @@ class _Item:
     steps: tuple[Step, ...]
     codes: frozenset[str] = frozenset()
     needs: str = ""
+    rest: bool = False
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -53,7 +55,7 @@ def _codes(text: str) -> frozenset[str]:
 _ITEMS = (
     _Item(Nature.AUTHENTICITY, "fixity", (Step.PAYLOAD, Step.TAGS)),
     _Item(Nature.AUTHENTICITY, "metadata_type", (Step.INDEX,), _codes("V141 V142 V149")),
-    _Item(Nature.AUTHENTICITY, "metadata_range", (Step.INDEX,), _codes("A223 A276 V138 V139 V147 V148")),
+    _Item(Nature.AUTHENTICITY, "metadata_range", (Step.INDEX,), rest=True),
     _Item(Nature.AUTHENTICITY, "number_rule", (Step.INDEX,), _codes("A220 A222"), needs="numbered"),
     _Item(Nature.AUTHENTICITY, "number_repetition", (Step.INDEX,), _codes("A221"), needs="numbered"),
     _Item(Nature.AUTHENTICITY, "attributes", (Step.INDEX, Step.DOCUMENTS), _codes("V144 V163 V166")),
@@ -68,9 +70,9 @@ _ITEMS = (
     _Item(Nature.INTEGRITY, "content", (Step.PAYLOAD, Step.INDEX), _codes("V131 V132 V143 V182 V184")),
     _Item(Nature.INTEGRITY, "package", (Step.FILING,)),
     _Item(Nature.INTEGRITY, "standard", (Step.STANDARD,)),
-    _Item(Nature.USABILITY, "metadata_readable", (Step.INDEX,)),
+    _Item(Nature.USABILITY, "metadata_readable", (Step.INDEX,), _codes("V141 V142 V149")),
     _Item(Nature.USABILITY, "format", (Step.DOCUMENTS,), _codes("V165 V166 V190")),
-    _Item(Nature.USABILITY, "content_opens", (Step.DOCUMENTS,)),
+    _Item(Nature.USABILITY, "content_opens", (Step.DOCUMENTS,), rest=True),
     _Item(Nature.USABILITY, "package_opens", (Step.CONTAINER,)),
     _Item(Nature.SAFETY, "virus", (Step.VIRUS,)),
     _Item(
@@ -169,6 +171,8 @@ def _judge(item: _Item, code: str, said: Mapping[str, Any], results: Mapping[Ste
 
 def _concerns(item: _Item, found: Diagnostic) -> bool:
     code = str(found.params["code"]) if found.code == _CUT else found.code
+    if item.rest:
+        return not any(code in other.codes for other in _ITEMS if set(item.steps) & set(other.steps))
     return not item.codes or code in item.codes
 
 

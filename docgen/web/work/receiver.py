@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docgen.archive.verify.report import Verdict, ran_partly
 from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work
 from docgen.batch.receive import Reception, ReceptionOutcome, receive_packages
 from docgen.batch.received import ReceivedPackage
@@ -154,7 +155,7 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
                 "step": step["step"],
                 "title": words.text(f"archive.step.{step['step']}"),
                 "verdict": step["verdict"],
-                "is_partial": step["verdict"] == "not_run" and bool(step["codes"]),
+                "is_partial": ran_partly(Verdict(step["verdict"]), step["codes"]),
             }
             for step in said["steps"]
         ],
