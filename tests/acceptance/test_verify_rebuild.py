@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support.command_line import ROOT, CommandLine, Ran
 from support.office_schemas import check_file
 from support.remade_packages import Files, change_part, read_package, remake_package
@@ -409,3 +411,66 @@ def test_a_package_names_the_rules_it_was_made_under(built: Callable[..., list[P
     assert all(rule["read"] for rule in index["rules"])
     page = (ROOT / "docs" / "archive.md").read_text("utf-8")
     assert all(rule["number"] in page and rule["title"] in page for rule in index["rules"])
+
+
+def test_a_text_in_a_file_of_its_own_leaves_its_document_open(docgen: CommandLine, tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / COMPLETE, tmp_path / "in")
+    record = tmp_path / "in" / "record.yaml"
+    data = yaml.load(record.read_text("utf-8"), yaml.BaseLoader)
+    entry = data["forms"]["work-plan"][0]
+    (tmp_path / "in" / "目标.md").write_text(entry["goals"], "utf-8")
+    entry["goals"] = {"file": "目标.md"}
+    record.unlink()
+    record.with_suffix(".json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+    assert docgen("build", record.with_suffix(".json"), "-o", tmp_path / "out").code == 0
+    ran = prove(docgen, *(tmp_path / "out").glob("*.zip"))
+    assert (ran.code, find_verdicts(ran)) == (0, ("not_run", "not_run"))
+    told = [item["message"] for item in ran.document["diagnostics"] if item["code"] == "V225"]
+    assert [("工作计划" in item, "work-plan[0].goals" in item) for item in told] == [(True, False), (False, True)]
+
+
+def test_whoever_calls_a_document_handwritten_gets_no_pass(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, index: dict[str, Any]) -> None:
+        path = find_document(files, "认证提升满意度调查表_丰县棠沙里")
+        files[path] = change_part(files[path], "word/document.xml", "棠沙里食品有限公司", "棠沙外食品有限公司")
+        (document,) = (item for item in index["documents"] if item["renditions"][0]["path"] == path)
+        document["origin"] = "handwritten"
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert find_verdicts(ran) == ("not_run", "not_run")
+    assert "手工文书" in next(item["message"] for item in ran.document["diagnostics"] if item["code"] == "V225")
+
+
+def test_a_file_that_is_no_document_any_more_and_a_text_in_the_footer_are_found(
+    docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    def edit(files: Files, _index: dict[str, Any]) -> None:
+        reports = [name for name in files if name.endswith(".docx") and name.startswith("data/")]
+        held = [name for name in reports if b"word/footer1.xml" in files[name]]
+        footer = "<w:p><w:r><w:t>另加</w:t></w:r></w:p></w:ftr>"
+        files[held[0]] = change_part(files[held[0]], "word/footer1.xml", "</w:ftr>", footer)
+
+    ran = prove(docgen, forge(built(COMPLETE)[0], tmp_path, edit))
+    assert "页脚" in ran.find("V220")["message"]
+    assert "另加" in ran.find("V220")["message"]
+
+
+def test_a_folder_is_proven_as_its_zip(docgen: CommandLine, built: Callable[..., list[Path]], tmp_path: Path) -> None:
+    with zipfile.ZipFile(built(PARK)[0]) as package:
+        package.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert find_verdicts(prove(docgen, folder)) == ("passed", "passed")
+
+
+def test_a_package_of_handwritten_documents_is_proven_in_part(docgen: CommandLine, tmp_path: Path) -> None:
+    record = SAMPLES / "db4201-t665-2022" / "single-enterprise" / "record.yaml"
+    docgen("build", record, "-o", tmp_path / "made", "--no-package")
+    (tmp_path / "theirs").mkdir()
+    for path in (tmp_path / "made").rglob("质量提升工作总结.docx"):
+        shutil.copy(path, tmp_path / "theirs")
+    assert docgen("package", record, "--from", tmp_path / "theirs", "-o", tmp_path / "out").code == 0
+    ran = prove(docgen, *(tmp_path / "out").glob("*.zip"))
+    assert (ran.code, find_verdicts(ran)) == (0, ("not_run", "not_run"))
+    assert not list_wrong(ran)

@@ -164,4 +164,9 @@ def _cut_short(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             last[item.code] = item
     for code, item in last.items():
         where = replace(item.location, member=None)
-        yield replace(item, code="V136", location=where, params={"code": code, "count": counts[code] - MOST_OF_A_KIND})
+        yield tell_more(item.at(where), counts[code] - MOST_OF_A_KIND)
+
+
+def tell_more(item: Diagnostic, count: int) -> Diagnostic:
+    """V136: there are so many more of a finding."""
+    return replace(item, code="V136", params={"code": item.code, "count": count})

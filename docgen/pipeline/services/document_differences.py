@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from docgen.archive.verify.texts import PlacedText, measure_texts, read_placed
 from docgen.archive.zip.names import show_name
@@ -36,10 +37,12 @@ class TextChange:
 class Differing:
     """How two documents differ: ``pictures`` by their number from 1, ``parts`` by their names in the file.
 
-    ``is_left``: nothing but pictures that show the same and were encoded by another library.
+    ``more`` counts further texts that differ. ``is_left``: nothing does but pictures that show the same and were
+    encoded by another library.
     """
 
     texts: tuple[TextChange, ...] = ()
+    more: int = 0
     pictures: tuple[int, ...] = ()
     parts: tuple[str, ...] = ()
     is_left: bool = False
@@ -59,11 +62,12 @@ def compare_documents(data: bytes, expected: bytes, name: str) -> Differing:
     parts = tuple(part for part in dict.fromkeys([*wanted, *found]) if found.get(part) != wanted.get(part))
     if not parts:
         return Differing()
-    texts = tuple(_compare_texts(data, expected, name))
+    texts = list(_compare_texts(data, expected, name))
     pictures = tuple(_compare_pictures(found, wanted))
     unlike = tuple(number for number, is_alike in pictures if not is_alike)
     is_left = not texts and bool(pictures) and not unlike and all(_is_of_pictures(part) for part in parts)
-    return Differing(texts, unlike, parts, is_left)
+    shown = texts[:_MOST_TEXTS]
+    return Differing(tuple(shown), len(texts) - len(shown), unlike, parts, is_left)
 
 
 def _sum_parts(data: bytes) -> int:
@@ -98,21 +102,20 @@ def _compare_texts(data: bytes, expected: bytes, name: str) -> Iterator[TextChan
 def _align(found: Sequence[PlacedText], wanted: Sequence[PlacedText]) -> Iterator[TextChange]:
     if not found and not wanted:
         return
-    if max(len(found), len(wanted)) > _MOST_ALIGNED:  # too much to align: where it begins is told
-        found, wanted = found[:1], wanted[:1]
-    told = 0
+    if max(len(found), len(wanted)) > _MOST_ALIGNED:  # too much to align: what stands at the same place is compared
+        yield from (_pair(*pair) for pair in zip_longest(found, wanted) if pair[0] != pair[1])
+        return
     old, new = ([item.text for item in side] for side in (wanted, found))
     for operation, start, stop, new_start, new_stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation == "equal":
             continue
-        for step in range(max(stop - start, new_stop - new_start)):
-            ours = wanted[start + step] if start + step < stop else None
-            theirs = found[new_start + step] if new_start + step < new_stop else None
-            named = ours or theirs
-            if named is None or told == _MOST_TEXTS:
-                return
-            told += 1
-            yield TextChange(named.place, *_show_pair(theirs.text if theirs else "", ours.text if ours else ""))
+        yield from (_pair(*pair) for pair in zip_longest(found[new_start:new_stop], wanted[start:stop]))
+
+
+def _pair(theirs: PlacedText | None, ours: PlacedText | None) -> TextChange:
+    named = ours or theirs
+    assert named is not None
+    return TextChange(named.place, *_show_pair(theirs.text if theirs else "", ours.text if ours else ""))
 
 
 def _show_pair(found: str, expected: str) -> tuple[str, str]:

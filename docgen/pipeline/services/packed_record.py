@@ -6,6 +6,7 @@ file of this computer: what lies outside of the folder, and every file of prose,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,8 @@ from docgen.trees import RawPath, RawValue, parse_tree
 
 _EVIDENCE = "evidence"
 _NO_FILE = "not-in-the-package"
+_OF_A_FOLDER = re.compile(r"[0-9a-f]{10}")
+"""What the key of a folder's file ends in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,9 @@ class _Layout:
             yield from taken
             return
         for item in self.index.documents:
-            own = item.id == f"{_EVIDENCE}/{key}" or (is_folder and item.id.startswith(f"{_EVIDENCE}/{key}-"))
+            head, dash, digits = item.id.rpartition("-")
+            of_folder = is_folder and head == f"{_EVIDENCE}/{key}" and dash and _OF_A_FOLDER.fullmatch(digits)
+            own = item.id == f"{_EVIDENCE}/{key}" or of_folder
             first = next((one for one in item.renditions if one.role != "pdf"), None)
             if own and first is not None:
                 yield item, first.path

@@ -13,7 +13,7 @@ from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.plan.filing import FiledFiles
 from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex, Rendition
 from docgen.archive.verify.members import Members
-from docgen.archive.verify.report import Step, StepResult, judge, leave
+from docgen.archive.verify.report import Step, StepResult, judge, leave, tell_more
 from docgen.archive.zip.names import show_name
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
@@ -68,14 +68,13 @@ def rebuild_documents(
     if not isinstance(prepared, PreparedRecord):
         codes = "、".join(dict.fromkeys(item.code for item in prepared))
         return leave(Step.REBUILD, place, Term("prove.record_unread", {"codes": codes or "—"}))
-    made = [item for item in index.documents if item.kind != "evidence" and not item.origin]
-    if not made:
+    if not any(item.kind != "evidence" and not item.origin for item in index.documents):
         return leave(Step.REBUILD, place, Term("prove.nothing_made"))
     absent = _list_unlike_templates(index, options.resources)
     if set(index.template_digests) <= set(absent):
         shown = show_some(show_name(name) for name in absent) or "—"
         return leave(Step.REBUILD, place, Term("prove.no_templates", {"names": shown}))
-    return _Rebuild(prepared, packed, index, members, options, absent).compare(made).conclude(place)
+    return _Rebuild(prepared, packed, index, members, options, absent).compare().conclude(place)
 
 
 @dataclass(slots=True)
@@ -88,22 +87,25 @@ class _Rebuild:
     absent: Mapping[str, str]
     findings: _Findings = field(default_factory=_Findings)
 
-    def compare(self, made: list[FiledDocument]) -> _Findings:
-        rebuilt = self._make({item.id for item in made})
+    def compare(self) -> _Findings:
+        documents = self.index.documents
         jobs = {job.id: job for job in plan_documents(self.prepared.subject)}
+        rebuilt = self._make({item.id for item in documents if not item.origin})
         leaning = self._list_leaning()
-        for document in made:
-            own = [item for item in document.renditions if _is_made(item)]
-            files = rebuilt.get(document.id)
-            job = jobs.get(document.id)
-            reason = self._find_reason(document, job, leaning)
-            for item in own:
-                if not files:
+        for document in documents:
+            if document.origin:  # whoever calls a document so keeps it from being compared: that is said
+                self.findings.leave("handwritten", document.renditions[0].path if document.renditions else document.id)
+                continue
+            reason = self._find_reason(document, jobs.get(document.id), leaning)
+            for item in filter(_is_made, document.renditions):
+                if document.kind == "evidence" and item.role != "pdf":
+                    continue
+                if document.id not in rebuilt:
                     self._miss(document, item, reason)
                 elif item.role == "pdf":
-                    self._compare_pdf(item, files)
+                    self._compare_pdf(item, rebuilt[document.id], reason)
                 else:
-                    self._compare(item, files, reason)
+                    reason = self._compare(item, rebuilt[document.id], reason)
         if self.index.volume is not None:
             self.findings.leave("volume", VOLUME)
         return self.findings
@@ -118,12 +120,14 @@ class _Rebuild:
         prepared = self.prepared = replace(self.prepared, jobs=usable)
         context = BuildContext(self.options, TemplateStore(self.options.resources))
         documents, _told = render_documents(prepared, context)
-        files = FiledFiles(documents)
+        files = FiledFiles(documents, evidence=prepared.evidence)
         if NOT_APPLICABLE not in self.absent:
-            files = FiledFiles(documents, collect_files(prepared, documents, context).notes)
+            files = replace(files, notes=collect_files(prepared, documents, context).notes)
         files = self._convert(files, context)
         rebuilt = {document.job.id: dict(document.files) for document in files.documents}
-        return rebuilt | {f"note/{name}": dict(note.files) for name, note in files.notes.items()}
+        rebuilt |= {f"note/{name}": dict(note.files) for name, note in files.notes.items()}
+        converted = {f"evidence/{item.evidence.key}": item.pdf for item in files.evidence}
+        return rebuilt | {name: {".pdf": pdf} if pdf is not None else {} for name, pdf in converted.items()}
 
     def _convert(self, files: FiledFiles, context: BuildContext) -> FiledFiles:
         """The same files with their PDFs, where the package has PDFs of the very converter that is here."""
@@ -137,42 +141,46 @@ class _Rebuild:
         except OutputError:
             return files
         here = converter.identity
-        if (here.converter, here.fonts) != (conversion.converter, conversion.fonts):
+        is_same = (here.converter, here.fonts) == (conversion.converter, conversion.fonts)
+        if not is_same or self.prepared.dated != self.index.created:  # the day stands in the PDF
             return files
         return add_pdfs(files, self.prepared, replace(context, converter=converter), [])
 
-    def _compare_pdf(self, item: Rendition, files: Mapping[str, bytes]) -> None:
-        expected = files.get(".pdf")
-        if expected is None:
-            self.findings.leave("converter", item.path)
-            return
-        data = self.members.read(item.path)
+    def _compare_pdf(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> None:
+        data, expected = self.members.read(item.path), files.get(".pdf")
         if data is None:
             self.findings.leave("unreadable", item.path)
-        elif hashlib.sha256(data).digest() != hashlib.sha256(expected).digest():
+        elif expected is None:
+            self.findings.leave("converter", item.path)
+        elif data != expected and reason:
+            self.findings.leave(reason, item.path)
+        elif data != expected:
             self.findings.found.append(error("V231", self._locate(item.path), member=show_name(item.path)))
 
-    def _compare(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> None:
+    def _compare(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> str:
+        """Compare a document; the reason for which it, and so its PDF, may differ."""
         data, expected = self.members.read(item.path), files.get(PurePosixPath(item.path).suffix.lower())
-        if data is None:
-            self.findings.leave("unreadable", item.path)
-            return
-        if expected is None:
-            self.findings.leave("pages", item.path)
-            return
+        if data is None or expected is None:
+            self.findings.leave("unreadable" if data is None else "pages", item.path)
+            return reason
         differing = compare_documents(data, expected, item.path)
         if differing.is_equal:
-            return
-        if reason or differing.is_left:
-            self.findings.leave(reason or "pictures", item.path)
-            return
-        self.findings.found += self._report(item.path, differing)
+            return reason
+        reason = reason or ("pictures" if differing.is_left else "")
+        if reason:
+            self.findings.leave(reason, item.path)
+        else:
+            self.findings.found += self._report(item.path, differing)
+        return reason
 
     def _report(self, path: str, differing: Differing) -> Iterator[Diagnostic]:
         where, member = self._locate(path), show_name(path)
         for change in differing.texts:
             said = {"found": change.found, "expected": change.expected}
-            yield error("V220", where, member=member, place=change.place, **said)
+            told = error("V220", where, member=member, place=change.place, **said)
+            yield told
+        if differing.more:
+            yield tell_more(told, differing.more)
         for number in differing.pictures:
             yield error("V226", where, member=member, number=number)
         if not differing.texts and not differing.pictures:

@@ -36,6 +36,10 @@ def judge_by_standard(
     if written:
         titles = [show_name(item.title) for item in index.documents if item.id in written]
         left.append(_leave("written", len(titles), show_some(titles), place))
+    recorded = {f"evidence/{piece.key}" for piece in prepared.subject.record.evidence}
+    others = [item.title for item in index.documents if item.kind == "evidence" and item.id not in recorded]
+    if others:
+        left.append(_leave("unrecorded", len(others), show_some(map(show_name, others)), place))
     if packed.prose:
         places = [packed.source.locate(path).path or "" for path in packed.prose]
         left.append(_leave("prose", len(places), show_some(places), place))
