@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from support.command_line import ROOT, CommandLine, Ran
+from support.foreign_bags import ForeignBag, write_zip
 from support.office_schemas import check_file
 from support.remade_packages import Files, change_part, read_package, remake_package
+from support.stand_in_office import make_stand_in
 
 from docgen.archive.verify.texts import read_rows
 
@@ -401,6 +403,10 @@ def test_reports_of_many_go_to_a_folder(docgen: CommandLine, built: Callable[...
         shutil.copy(paths[0], inbox / f"{number}.zip")
     docgen.json("verify", inbox, "--jobs", "1", "--report", tmp_path / "又")
     assert len(list((tmp_path / "又").glob("*.docx"))) == 2
+    assert docgen.json("verify", *paths, "--report", folder).code == 0  # brought up to date
+    assert len(list(folder.glob("*.docx"))) == len(paths)
+    (tmp_path / "文件").write_text("", "utf-8")
+    assert docgen.json("verify", *paths, "--report", tmp_path / "文件").codes == ["A107"]
     one = docgen.json("verify", *paths, "--report", tmp_path / "一份.docx")
     assert (one.code, one.codes) == (2, ["V232"])
 
@@ -474,3 +480,45 @@ def test_a_package_of_handwritten_documents_is_proven_in_part(docgen: CommandLin
     ran = prove(docgen, *(tmp_path / "out").glob("*.zip"))
     assert (ran.code, find_verdicts(ran)) == (0, ("not_run", "not_run"))
     assert not list_wrong(ran)
+
+
+def test_whatever_came_gets_a_report(docgen: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "坏.zip").write_bytes(b"no zip")
+    bag = write_zip(tmp_path / "别人的.zip", ForeignBag().list_files())
+    for path, nature in ((tmp_path / "坏.zip", "failed"), (bag, "passed")):
+        out = tmp_path / f"{path.stem}.docx"
+        docgen.json("verify", path, "--rebuild", "--standard", "--report", out)
+        verdicts = {item["item"]: item["verdict"] for item in read_report(out)["package"]["items"]}
+        assert verdicts["package_opens"] == nature
+        assert verdicts["rebuild"] == verdicts["standard"] == verdicts["virus"] == "not_run"
+        assert not check_file(out)
+
+
+@pytest.mark.heavy
+@pytest.mark.usefixtures("cache")
+def test_pdfs_are_made_again_by_the_same_converter_alone(
+    docgen: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(make_stand_in(tmp_path / "office").program.parent), prepend=":")
+    record = SAMPLES / "db4201-t665-2022" / "single-enterprise" / "record.yaml"
+    assert docgen("build", record, "-o", tmp_path / "out", "--pdf").code == 0
+    (package,) = (tmp_path / "out").glob("*.zip")
+    assert find_verdicts(prove(docgen, package)) == ("passed", "passed")
+
+    def change(files: Files, _index: dict[str, Any]) -> None:
+        path = next(name for name in files if name.endswith(".pdf") and "工作总结" in name)
+        files[path] += b"\n%"
+
+    assert "工作总结" in prove(docgen, forge(package, tmp_path, change)).find("V231")["message"]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ran = prove(docgen, forge(package, elsewhere, lambda _files, index: index["conversion"].update(fonts="0" * 64)))
+    assert (ran.code, find_verdicts(ran)) == (0, ("not_run", "passed"))
+    assert "字体" in ran.find("V225")["message"]
+
+
+def test_a_package_of_a_batch_is_proven(docgen: CommandLine, tmp_path: Path) -> None:
+    book = OLD.parent / "records" / "workbook-1023.xlsx"
+    assert docgen("batch", book, "-o", tmp_path / "out", "--jobs", "1").code == 0
+    ran = prove(docgen, *(tmp_path / "out").glob("*.zip"))
+    assert (ran.code, find_verdicts(ran)) == (0, ("passed", "passed"))

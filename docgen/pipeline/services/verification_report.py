@@ -14,6 +14,8 @@ from docgen.archive.plan.rules import list_rules_in_force
 from docgen.archive.verify.natures import Nature
 from docgen.archive.writing.target import open_target, refuse_target
 from docgen.archive.zip.names import clean_component
+from docgen.diagnostics import Location, error
+from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.messages.description import spell_size
 from docgen.render.context.packages import (
@@ -37,7 +39,8 @@ _SUFFIX = ".docx"
 class ReportWriter:
     """Writes the report of each package: to ``out`` itself when that is a Word file, else below the folder ``out``.
 
-    Reports are Chinese, as documents are. OutputError (A101–A107) when one can't be written.
+    Reports are Chinese, as documents are; in a folder those of a former run are replaced. OutputError (A101–A107) when
+    one can't be written.
     """
 
     out: Path
@@ -56,8 +59,12 @@ class ReportWriter:
         if self.is_single:
             for path in (self.out, self.out.with_suffix(".json")):
                 refuse_target(path, force=self.force)
-        else:
+            return
+        try:
             self.out.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            place, reason = Location(file=str(self.out)), fault.strerror or str(fault)
+            raise OutputError(error("A107", place, path=str(self.out), reason=reason)) from None
 
     def add(self, told: Mapping[str, Any]) -> None:
         """Write the report of a package that is described in full, in the language of documents."""
@@ -69,8 +76,9 @@ class ReportWriter:
         rules = [rule.model_dump() for rule in list_rules_in_force()]
         head = {"schema_version": SCHEMA_VERSION, "title": text("report.title"), "verified_by": _name_program()}
         document = {**head, "rules": rules, "package": dict(told)}
+        force = self.force or (not self.is_single and _is_report(path.with_suffix(".json")))
         for target, data in ((path, rendered), (path.with_suffix(".json"), _dump(document))):
-            with open_target(target, force=self.force) as file:
+            with open_target(target, force=force) as file:
                 file.write(data)
             self.written.append(target)
 
@@ -83,6 +91,15 @@ class ReportWriter:
             number += 1
             path = self.out / f"{name}_{number}{_SUFFIX}"
         return path
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a report of a former run stands there: those of a folder are brought up to date."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.keys() >= {"schema_version", "verified_by", "rules", "package"}
 
 
 def _name_program() -> str:
