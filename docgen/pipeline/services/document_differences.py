@@ -156,14 +156,15 @@ def _list_pictures(parts: Mapping[str, bytes]) -> list[bytes]:
 
 
 def _are_alike(one: bytes, other: bytes) -> bool:
+    """Whether two pictures are of one size and look the same; nothing larger than our own is decoded."""
     from PIL import Image
 
-    samples: list[bytes] = []
-    for data in (one, other):
-        try:
-            with Image.open(io.BytesIO(data)) as picture:
-                samples.append(picture.convert("L").resize((_SAMPLE, _SAMPLE)).tobytes())
-        except (OSError, ValueError, Image.DecompressionBombError):
-            return False
+    try:
+        with Image.open(io.BytesIO(one)) as first, Image.open(io.BytesIO(other)) as second:
+            if first.size != second.size:
+                return False
+            samples = [picture.convert("L").resize((_SAMPLE, _SAMPLE)).tobytes() for picture in (first, second)]
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return False
     differences = [abs(a - b) for a, b in zip(samples[0], samples[1], strict=True)]
     return sum(differences) < _LIKE * len(differences)

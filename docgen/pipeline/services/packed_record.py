@@ -23,6 +23,7 @@ from docgen.trees import RawPath, RawValue, parse_tree
 
 _EVIDENCE = "evidence"
 _NO_FILE = "not-in-the-package"
+_WILD = re.compile(r"[*?\[\]]")
 _OF_A_FOLDER = re.compile(r"[0-9a-f]{10}")
 """What the key of a folder's file ends in."""
 
@@ -97,9 +98,9 @@ class _Layout:
     def _place_entry(self, number: int, entry: Mapping[str, Any], name: str) -> str:
         """Write the files that an entry means; the name that it has now."""
         name = name.replace("\\", "/")
-        if inspect_member_name(name) is not None:
+        if not _is_inside(name):
             last = name.rstrip("/").rpartition("/")[2]
-            last = _NO_FILE if inspect_member_name(last) is not None else last
+            last = last if _is_inside(last) else _NO_FILE
             name = f"{_EVIDENCE}-{number}/{last}" + ("/" if name.endswith("/") else "")
         is_folder = names_folder(self.folder, name)
         parent = name if name.endswith("/") else f"{name.rpartition('/')[0]}/"
@@ -111,7 +112,8 @@ class _Layout:
         ]
         if not written or len(written) < len(filed) or not all(written):
             self.absent.add(number)
-        return name
+        # a folder of which nothing is here stays one piece of evidence, as a file that isn't here does
+        return f"{parent}{_NO_FILE}" if is_folder and not any(written) else name
 
     def _find(self, entry: Mapping[str, Any], *, is_folder: bool) -> Iterator[tuple[FiledDocument, str]]:
         """The filed documents of an entry, each with the path of its file: its own, or scans beside what was signed."""
@@ -145,6 +147,11 @@ class _Layout:
 def _is_of(document: FiledDocument, signed: str) -> bool:
     """Whether a filed document is the one that was signed; one of the project may be named without its key."""
     return document.id == signed or ("/" not in signed and document.id == f"{signed}/project")
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a record's name, perhaps a pattern, leads to what lies in its own folder."""
+    return inspect_member_name(_WILD.sub("x", name)) is None
 
 
 def _is_plain(name: str) -> bool:

@@ -15,6 +15,8 @@ from docgen.pipeline.stages.prepare import PreparedRecord
 
 _OF_FILES = frozenset({"R127", "R136", "R137", "R143"})
 """That a text or a picture isn't in its file: a package holds what was made of it."""
+_OF_EVIDENCE = "E"
+"""Begins the codes of what is found of a file of evidence."""
 
 
 def judge_by_standard(
@@ -57,7 +59,8 @@ def _counts(item: Diagnostic, packed: PackedRecord, *, has_written: bool) -> boo
     if item.code in _OF_FILES and (packed.prose or item.code == "R143"):
         return False
     path = item.location.place or ()
-    return not (path[:1] == ("evidence",) and len(path) > 1 and path[1] in packed.absent)
+    is_of_file = item.code.startswith(_OF_EVIDENCE) and path[:1] == ("evidence",) and len(path) > 1
+    return not (is_of_file and path[1] in packed.absent)
 
 
 def _compare_filing(
