@@ -27,7 +27,7 @@ from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_rows import LedgerEntry, parse_marks
 from docgen.batch.package_marks import compare_package, look_at
 from docgen.batch.pool import open_engine
-from docgen.batch.received import NOTE, ReceivedPackage, ReceivedPackages
+from docgen.batch.received import NOTE, NOTE_FORM, ReceivedPackage, ReceivedPackages
 from docgen.batch.result import JobResult, parse_result
 from docgen.batch.verifying import Package, begin_verifying, verify_as_text
 from docgen.content.foreign_names import spell_foreign
@@ -142,7 +142,7 @@ class _Run:
         self._ledger = results.ledger
         self._engine = engine
         asked = [*(["contents"] if request.with_contents else []), *_describe_proving(request.proving)]
-        self._setting = digest_data([docgen.__version__, asdict(request.limits), *asked])
+        self._setting = digest_data([docgen.__version__, NOTE_FORM, asdict(request.limits), *asked])
         self._under_way: set[int] = set()
         self.kept = 0
 

@@ -22,6 +22,9 @@ from docgen.errors import EXIT_FOUND, EXIT_OK
 NOTE = "package"
 """Under which name and a package's key the ledger has its description and its relative."""
 
+NOTE_FORM = 2
+"""The form of that note: packages that were noted in another one are verified again."""
+
 Verdict = Literal["sound", "unproven", "faulty", "failed", "open"]
 """``sound``: no error was found; ``unproven``: nor any manifest of the payload that can be checked; ``faulty``: errors
 were; ``failed``: it can't be verified; ``open``: it isn't yet."""

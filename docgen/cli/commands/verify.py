@@ -88,7 +88,7 @@ def _verify_few(
     from docgen.archive.verify.description import Judgement, complete_description, describe_report
     from docgen.archive.verify.identity import judge_identity
     from docgen.archive.verify.natures import judge_items
-    from docgen.archive.verify.report import COUNTED
+    from docgen.archive.verify.report import COUNTED, restore_steps
     from docgen.pipeline.services.receiving import verify_packages
 
     def show(name: str, number: int, total: int) -> None:
@@ -110,7 +110,7 @@ def _verify_few(
         told_identity = session.words.text(f"verify.identity.{verdict.value}")
         lines += [told_identity, session.words.text(f"verify.conclusion.{state}")]
         said = describe_report(report)
-        items = judge_items(said, report.steps, verdict, told)
+        items = judge_items(said, restore_steps(said["steps"], weigh(session, mine)), verdict, told)
         judged = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats)
         described.append({**complete_description(said, session.words, judged), "state": state})
         if writer is not None:
