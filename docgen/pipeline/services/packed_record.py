@@ -103,7 +103,7 @@ class _Layout:
             last = last if _is_inside(last) else _NO_FILE
             name = f"{_EVIDENCE}-{number}/{last}" + ("/" if name.endswith("/") else "")
         is_folder = names_folder(self.folder, name)
-        parent = name if name.endswith("/") else f"{name.rpartition('/')[0]}/"
+        parent = name[: name.rfind("/") + 1]
         filed = list(self._find(entry, is_folder=is_folder))
         written = [
             self._write(f"{parent}{document.original_name}" if is_folder else name, path)
@@ -136,9 +136,11 @@ class _Layout:
 
     def _write(self, name: str, path: str) -> bool:
         data = self.members.read(path)
+        if data is None or inspect_member_name(name) is not None:
+            return False
         target = self.folder / name
-        if data is None or inspect_member_name(name) is not None or target.exists():
-            return data is not None and target.is_file() and target.read_bytes() == data
+        if target.exists():
+            return target.is_file() and target.read_bytes() == data
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         return True

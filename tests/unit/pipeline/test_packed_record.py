@@ -118,3 +118,11 @@ def test_texts_in_files_are_not_read(tmp_path: Path) -> None:
 def test_what_is_no_record_is_told(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(SourceError):
         unpack_record(data, make_index(), PACKAGE, hold({}), tmp_path)
+
+
+def test_a_pattern_beside_the_record_stays_there(tmp_path: Path) -> None:
+    digest = hashlib.sha256("甲.jpg".encode()).hexdigest()[:10]
+    document = file_document(f"evidence/some-{digest}", "data/1.jpg", "甲.jpg")
+    packed = unpack(tmp_path, {"evidence": [{"key": "some", "file": "*.jpg"}]}, document)
+    assert (list_files(packed), packed.absent) == (["*.jpg"], frozenset())
+    assert (tmp_path / "甲.jpg").read_bytes() == b"data/1.jpg"
