@@ -23,6 +23,7 @@ from docgen.pipeline.services.packed_record import PackedRecord
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.dossier import collect_files
+from docgen.pipeline.stages.evidence import HEIF
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.papers import NOT_APPLICABLE
 from docgen.pipeline.stages.pdf import add_pdfs, require_office
@@ -206,10 +207,12 @@ class _Rebuild:
         if "" in leaning or document.id.partition("/")[0] in leaning:
             return "prose"
         shown = {evidence.key for evidence in find_photographs(self.prepared.subject, job.document, job.item)}
-        return "" if shown <= self._list_here() or not shown else "evidence"
-
-    def _list_here(self) -> set[str]:
-        return {piece.evidence.key for piece in self.prepared.evidence}
+        if not shown <= {piece.evidence.key for piece in self.prepared.evidence}:
+            return "evidence"
+        photographs = [self.prepared.photographs[key] for key in shown if key in self.prepared.photographs]
+        # whether these are shown depends on what decodes pictures there and here
+        unsure = any(item.printed is None or item.format in HEIF for item in photographs)
+        return "undecoded" if unsure else ""
 
     def _list_leaning(self) -> frozenset[str]:
         """The document types whose texts or pictures stood in files of their own; "" for whatever reads the record."""

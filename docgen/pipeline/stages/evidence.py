@@ -32,7 +32,8 @@ from docgen.sources.evidence_folder import list_folder, names_folder
 Place = tuple[str | int, ...]
 
 _UNCOUNTED = ("doc", "xls", "ppt", "ole", "rtf", "odf", "ofd")
-_HEIF = ("heic", "avif")
+HEIF = ("heic", "avif")
+"""Formats that are decoded where a library for them is installed."""
 _SHOWN = 3
 _KEY_DIGITS = 10
 # What cameras and telephones call their files, or people in haste, says nothing of what they show.
@@ -197,7 +198,7 @@ class _Gatherer:
             self.found += inspect_filed(file, where)
         if opening and file.format in _UNCOUNTED and file.pages is entry.pages is None and not looked.diagnostics:
             self.uncounted.setdefault(file.format, []).append((file.path.name, origin))
-        if shown and file.format in _HEIF and not can_decode(file.format):
+        if shown and file.format in HEIF and not can_decode(file.format):
             kind = Term(f"format.{file.format}")
             self.found.append(info("E123", where, file=file.path.name, format=kind))
         return file
