@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field as PydanticField
 from pydantic import model_validator
@@ -178,9 +178,10 @@ class PhotosSpec(Part):
 
 
 class SignerSpec(Part):
-    """A line to sign or seal on paper."""
+    """A line to sign or seal on paper; with ``role`` the party of that role is named in it."""
 
     label: Text
+    role: PartyRole | None = None
 
 
 class SigningSpec(Part):
@@ -202,6 +203,7 @@ class DocumentSpec(Part):
 
     ``per`` is the project, a list of the record, or the document's own entries (``forms.<id>[]``), each with a key.
     ``among`` says which items of the list a copy is made for, filled or blank; ``when`` in which records it is made.
+    ``addressee`` is to whom it goes: a party's role, or an own field.
     ``dated`` is an own field, or the path of a date that the record holds elsewhere. With ``photos`` it is made where
     there are photographs to show. ``marking`` names the record's rubric by which experts mark the lines.
     ``confidential`` keeps the whole document out of a redacted package. ``synonyms`` are other names by which people
@@ -227,6 +229,7 @@ class DocumentSpec(Part):
     among: Condition | None = None
     when: Condition | None = None
     responsible: Text | None = None
+    addressee: Text | None = None
     dated: Text | None = None
     titled: FieldKey | None = None
     blank_rows: Whole = 5
@@ -260,6 +263,9 @@ class DocumentSpec(Part):
         for name in (self.dated, self.titled):
             if name is not None and "." not in name and name not in {item.key for item in self.fields}:
                 raise refuse("P118", id=self.id, key=name)
+        known = (*get_args(PartyRole), *(item.key for item in self.fields))
+        if self.addressee is not None and self.addressee not in known:
+            raise refuse("P118", id=self.id, key=self.addressee)
         return self
 
     def _list_reserved(self) -> Iterator[str]:

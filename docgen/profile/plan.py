@@ -152,7 +152,9 @@ def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Itera
             entry, place = _find_entry(subject, document, item, scope)
             if document.photos is not None and not (blank or find_photographs(subject, document, item)):
                 continue
-            wanted = document.level in ("应", "宜") or entry is not None or document.photos is not None
+            # What has no form of its own is made of what the record holds elsewhere; ``when`` says whether it does.
+            given = entry is not None or document.photos is not None or not document.own_form
+            wanted = document.level in ("应", "宜") or given
             if blank or (wanted and subject.holds(document.when, scope)):
                 yield DocumentJob(
                     document=document,
@@ -241,6 +243,18 @@ def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str
         return None
     if role == "enterprise":
         return getattr(item, "name", None)
+    return name_party(subject, role)
+
+
+def find_addressee(subject: Subject, document: DocumentSpec, entry: Any) -> str | None:
+    """The name of whom a document goes to: a party by its role, or what its own field in the entry says."""
+    if any(spec.key == document.addressee for spec in document.fields):
+        return getattr(entry, document.addressee or "", None)
+    return name_party(subject, document.addressee)
+
+
+def name_party(subject: Subject, role: str | None) -> str | None:
+    """The name of the first party of a role."""
     return next((party.name for party in subject.record.parties if party.role == role), None)
 
 

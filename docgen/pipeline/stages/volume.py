@@ -181,7 +181,9 @@ class VolumeMaker:
         label = catalogue(DOCUMENT_LANGUAGE).text("volume.photograph")
         free = Missing("document.number", "", "blank")
         values = {
-            "document": DocumentView("", label, "", "", "", "", free, numbered=False, note="", basis=""),
+            "document": DocumentView(
+                "", label, "", "", "", "", free, numbered=False, addressed=False, note="", basis=""
+            ),
             "project": self._name_project(),
             "photographs": view_photographs((shown,), "error"),
             "enterprise": None,

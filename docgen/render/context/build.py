@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.document import FieldSpec
-from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise
+from docgen.profile.document import FieldSpec, SignerSpec
+from docgen.profile.plan import PROJECT, DocumentJob, find_addressee, find_entry_enterprise, name_party
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
 from docgen.record.marking import sum_rows
@@ -62,10 +62,11 @@ class _ContextBuilder:
             "party": PartiesByRole(self.subject, self.mode),
             "form": self._view_form(),
             "referred": self._view_referred(),
-            "signers": tuple(SimpleNamespace(label=signer.label) for signer in document.signers),
+            "signers": tuple(SimpleNamespace(label=self._name_signer(signer)) for signer in document.signers),
             "notes": self._list_notes(),
             "responsible": self._or_missing(self.job.responsible, "text.responsible"),
             "dated": self._view_dated(),
+            "addressee": find_addressee(self.subject, document, self.entry) or Missing(self.job.id, "", "blank"),
             "labelled": self._view_labelled(),
             "blank": self.mode == "blank",
         }
@@ -98,6 +99,12 @@ class _ContextBuilder:
                 context["grades"] = view_grades(self.subject, self.mode)
         return context
 
+    def _name_signer(self, signer: SignerSpec) -> str:
+        name = name_party(self.subject, signer.role)
+        if signer.role is None or name is None:
+            return signer.label
+        return catalogue(DOCUMENT_LANGUAGE).text("document.signer", label=signer.label, name=name)
+
     def _list_notes(self) -> tuple[str, ...]:
         document = self.job.document
         words = document.checklist
@@ -121,6 +128,7 @@ class _ContextBuilder:
             level=document.level,
             number=self.job.number or Missing(f"{self.job.id}/number", "", "blank"),
             numbered=document.code is not None,
+            addressed=document.addressee is not None,
             note="，".join(self._list_origins()),
             basis=texts.text("document.basis", standard=number, clause=clause).strip(),
         )
@@ -238,7 +246,7 @@ class _ContextBuilder:
         fields = [spec for spec in self.job.document.fields if told is None or spec.to != told]
         shown = [spec for spec in fields if spec.type not in ("rows", "prose")]
         told_values = [self._tell_own(spec, form) for spec in shown]
-        return tuple(
+        lines = [
             SimpleNamespace(
                 key=spec.key,
                 label=spec.label,
@@ -247,7 +255,13 @@ class _ContextBuilder:
                 room=spec.room if isinstance(value, Missing) and value.mode == "blank" else 1,
             )
             for spec, value in zip(shown, told_values, strict=True)
-        )
+        ]
+        to = self.job.document.addressee
+        name = name_party(self.subject, to) if to is not None else None
+        if name is not None:
+            label = catalogue(DOCUMENT_LANGUAGE).text("document.addressee")
+            lines.insert(0, SimpleNamespace(key="addressee", label=label, unit="", value=name, room=1))
+        return tuple(lines)
 
     def _tell_own(self, spec: FieldSpec, form: Any) -> Any:
         """An own field of the form as it is printed; where a choice is made by hand, a box before each option."""

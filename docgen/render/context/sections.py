@@ -51,7 +51,8 @@ def _fill_heading(
     subject: Subject, job: DocumentJob, mode: MissingMode, heading: HeadingSpec, blocks: tuple[Block, ...]
 ) -> tuple[Block, ...]:
     """The table below a heading's prose; in a blank form room to write, in a draft a mark where a section lacks."""
-    blocks = blocks if job.entry is not None and mode != "blank" else ()
+    known = job.entry is not None or heading.source is not None
+    blocks = blocks if known and mode != "blank" else ()
     if heading.rows is not None:
         return blocks + _draw_table(subject, job, mode, heading)
     if (mode == "blank" or (mode == "by_hand" and not blocks)) and not heading.sections:
@@ -72,7 +73,9 @@ def _draw_table(subject: Subject, job: DocumentJob, mode: MissingMode, heading: 
     reader = CellReader(subject, job, mode, heading.rows)
     rows = [[reader.write(column, row.value, row.place) for column in heading.columns] for row in found]
     if mode == "blank":
-        rows = [[""] * len(heading.columns)] * job.document.blank_rows
+        # A document for each entry that shows its own entry as a table has one row.
+        lines = 1 if heading.rows == job.document.per else job.document.blank_rows
+        rows = [[""] * len(heading.columns)] * lines
     head = [column.label + (f"（{column.unit}）" if column.unit else "") for column in heading.columns]
     drawn = tuple(tuple((Run(text),) for text in row) for row in (head, *rows))
     return (Table(drawn, caption=heading.caption),) if rows else ()

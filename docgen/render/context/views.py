@@ -36,7 +36,7 @@ class ProfileView:
 class DocumentView:
     """``document``: ``note`` says that the document is our own, ``basis`` the standard and its clause.
 
-    ``number`` is its number (编号), where documents of its kind are ``numbered``.
+    ``number`` is its number (编号), where documents of its kind are ``numbered``; ``addressed``: it goes to somebody.
     """
 
     id: str
@@ -47,6 +47,7 @@ class DocumentView:
     level: str
     number: str | Missing
     numbered: bool
+    addressed: bool
     note: str
     basis: str
 

@@ -94,6 +94,7 @@ class _ContextDescriber:
             "notes": list_of(_TEXT),
             "responsible": self._describe_responsible(),
             "dated": self._describe_dated(),
+            "addressee": Shape("text", "free"),
             "labelled": list_of(read_view(views.LabelledView)),
             "blank": Shape("yes_no"),
         }

@@ -33,7 +33,10 @@ Steps = tuple[str, ...]
 _OWN = frozenset({"standard", "profile", "document", "signers", "notes", "columns", "blank", "loop"})
 """Names of a template that lead to nothing of a record."""
 _BY_SPEC = frozenset(
-    {"form", "labelled", "dated", "title_lines", "sections", "groups", "checklist", "rows", "tally", "sums", "marked"}
+    {
+        *("form", "labelled", "dated", "addressee", "title_lines", "sections", "groups", "checklist", "rows", "tally"),
+        *("sums", "marked"),
+    }
 )
 """Names whose sources stand in the document's own description, which counts whatever its template prints."""
 _ALWAYS = ("project.number", "not_applicable[]")
@@ -185,6 +188,9 @@ class _Reader:
             self._add_condition(condition)
         if document.dated is not None and "." in document.dated:
             self.add(document.dated)
+        if {document.addressee, *(signer.role for signer in document.signers)} & {*get_args(PartyRole)}:
+            self.add("parties[].role")
+            self.add("parties[].name")
         self._add_fields(document.fields)
         self._add_tables()
         for path in _PICTURED if document.photos is not None else ():

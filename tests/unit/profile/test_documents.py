@@ -63,12 +63,13 @@ matching-record | 4.3.2 | form | entry | 应 | l | 1
 followup-record | 4.3.3 | register | service | 应 | l | 0
 service-record | 4.4.1.2，附录C | form | entry | 应 | m | 1
 service-evaluation-summary | 4.3.4.3 | register (xlsx) | project | 宜 | e | 0
-public-opinion-record | 4.4.1.1 | register | project | 应 | f | 0
+public-opinion-record | 4.4.1.1 | register | project | 应 | f | 1
 key-service-review | 4.4.1.3 | report | entry | 应 | m | 1
 supervision-record | 4.4.1.4 | checklist | entry | 应 | f | 1
 complaint-record | 4.4.1.5 | form | entry | 可 | q | 2
 station-evaluation | 4.4.2.1 | checklist | entry | 宜 | g | 2
 rectification-notice | 4.4.2.2 | report | entry | 应 | g | 1
+rectification-result | 4.4.2.2 | report | notice | 自拟 | g | 1
 removal-notice | 4.4.2.2 | report | entry | 应 | g | 0
 opinion-transfer | 4.4.3.1 | form | entry | 应 | h | 1
 improvement-plan | 4.4.3.2，4.4.3.3 | form | entry | 应 | h | 1
@@ -85,7 +86,13 @@ ITEMS = {"enterprise": "enterprises[]", "training": "trainings[]"}
 ASKED = {
     "db4201-t665-2022": read_asked(T665, ITEMS),
     "db4201-t629-2020": read_asked(
-        T629, {**ITEMS, "service": "forms.service-record[]", "plan": "forms.improvement-plan[]"}
+        T629,
+        {
+            **ITEMS,
+            "service": "forms.service-record[]",
+            "plan": "forms.improvement-plan[]",
+            "notice": "forms.rectification-notice[]",
+        },
     ),
 }
 DOCUMENTS = [(profile_id, asked) for profile_id, listed in ASKED.items() for asked in listed]
