@@ -55,10 +55,20 @@ def test_it_has_table_1_with_eighteen_rows(made: Any, facts: dict[str, Any]) -> 
     assert captions == [facts["table"]["caption"]]
 
 
-def test_it_has_the_same_figures_title_and_date(made: Any, facts: dict[str, Any]) -> None:
+def test_it_begins_with_its_cover_and_has_no_line_that_the_source_has_not(made: Any, facts: dict[str, Any]) -> None:
+    texts = [item.text for item in made.paragraphs if item.text]
+    first = texts.index(facts["chapters"][0])
+    assert texts[:first] == [*facts["cover"], *facts["title"]]
+    last = next(at for at, text in enumerate(texts) if text.startswith("十一、"))
+    assert texts[last + 2 :] == ["《中小企业质量提升服务指南》标准起草组", facts["date"]]
+    cover, text = made.sections
+    assert not cover.footer.is_linked_to_previous or not any(item.text for item in cover.footer.paragraphs)
+    assert text.footer.paragraphs
+
+
+def test_it_has_the_same_figures_and_date(made: Any, facts: dict[str, Any]) -> None:
     texts = [item.text for item in made.paragraphs]
     whole = "\n".join(texts)
-    assert [text for text in texts if text][:2] == facts["title"]
     assert [figure for figure in facts["figures"] if figure not in whole] == []
     assert facts["date"] in texts
 
