@@ -182,7 +182,7 @@ class VolumeMaker:
         free = Missing("document.number", "", "blank")
         values = {
             "document": DocumentView(
-                "", label, "", "", "", "", free, numbered=False, addressed=False, note="", basis=""
+                "", label, "", "", "", "", free, numbered=False, addressed=False, continued="", note="", basis=""
             ),
             "project": self._name_project(),
             "photographs": view_photographs((shown,), "error"),

@@ -63,7 +63,8 @@ class _ContextBuilder:
             "form": self._view_form(),
             "referred": self._view_referred(),
             "signers": tuple(SimpleNamespace(label=self._name_signer(signer)) for signer in document.signers),
-            "notes": self._list_notes(),
+            "notes": document.notes,
+            "legend": self._tell_boxes(),
             "responsible": self._or_missing(self.job.responsible, "text.responsible"),
             "dated": self._view_dated(),
             "addressee": find_addressee(self.subject, document, self.entry) or Missing(self.job.id, "", "blank"),
@@ -105,14 +106,13 @@ class _ContextBuilder:
             return signer.label
         return catalogue(DOCUMENT_LANGUAGE).text("document.signer", label=signer.label, name=name)
 
-    def _list_notes(self) -> tuple[str, ...]:
+    def _tell_boxes(self) -> str:
+        """How the boxes of a blank form are marked, where it has any."""
         document = self.job.document
-        words = document.checklist
-        if self.mode != "blank" or words is None or document.shape != "checklist":
-            return document.notes
-        verdicts = "、".join(words.verdicts)
-        texts = catalogue(DOCUMENT_LANGUAGE)
-        return (*document.notes, texts.text("document.verdicts", label=words.verdict_label, verdicts=verdicts))
+        offered = any(spec.options or spec.type == "yes_no" for spec in document.fields)
+        if self.mode != "blank" or not (offered or (document.lines and document.shape == "form")):
+            return ""
+        return catalogue(DOCUMENT_LANGUAGE).text("document.boxes")
 
     def _describe_document(self) -> SimpleNamespace:
         document = self.job.document
@@ -129,15 +129,19 @@ class _ContextBuilder:
             number=self.job.number or Missing(f"{self.job.id}/number", "", "blank"),
             numbered=document.code is not None,
             addressed=document.addressee is not None,
+            continued=texts.text("document.continued", table=document.caption.split()[0]) if document.caption else "",
             note="，".join(self._list_origins()),
             basis=texts.text("document.basis", standard=number, clause=clause).strip(),
         )
 
     def _list_origins(self) -> Iterator[str]:
-        """What a reader must know of where a document comes from: it is our own, its basis is a draft."""
+        """What a reader must know of where a document comes from: it or its form is our own, its basis is a draft."""
         texts, standard = catalogue(DOCUMENT_LANGUAGE), self.subject.profile.standard
-        if self.job.document.level == "自拟":
+        document = self.job.document
+        if document.level == "自拟":
             yield texts.text("document.own")
+        elif document.caption is None and document.shape != "report":
+            yield texts.text("document.own_form")
         if standard.status == "draft" and standard.stage is not None:
             yield texts.text("document.draft", stage=standard.stage)
 
@@ -301,6 +305,12 @@ class _ContextBuilder:
             yield SimpleNamespace(number=number, cells=cells)
         if not found and (self.mode == "blank" or is_by_hand(document, document.rows)):
             empty = Missing(document.rows, "", "blank")
-            for number in range(1, document.blank_rows + 1):
+            for number in range(1, self._count_blank_rows() + 1):
                 cells = [SimpleNamespace(value=empty, align=item.align, width=item.width) for item in document.columns]
                 yield SimpleNamespace(number=empty if self.mode == "blank" else number, cells=cells)
+
+    def _count_blank_rows(self) -> int:
+        """As many rows as people came to the training, where the record knows; else the document's."""
+        training = self.job.item
+        known = sum(training.attendance.values()) if isinstance(training, Training) else 0
+        return known or self.job.document.blank_rows

@@ -21,6 +21,8 @@ from docgen.trees import format_path
 
 OPTIONAL: tuple[Level, ...] = ("可", "自拟")
 """The levels of what a document may leave out without a word."""
+_OFFERED = 32
+"""Characters that a line of options has room for, in the narrowest of the forms."""
 Place = tuple[str | int, ...]
 
 
@@ -136,12 +138,19 @@ def _find_number(subject: Subject, target: str, key: str) -> str | None:
 
 
 def offer_options(spec: FieldSpec) -> Any:
-    """What stands in a field of a blank form: a box before each option, or nothing."""
+    """What stands in a field of a blank form: a box before each option, no line torn between the two; or nothing."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     options = (texts.text("value.yes"), texts.text("value.no")) if spec.type == "yes_no" else spec.options
     if not options:
         return Missing(spec.key, spec.label, "blank")
-    return "　".join(f"{tick_box(None, option)}{option}" for option in options)
+    lines = [""]
+    for option in options:
+        box = f"{tick_box(None, option)}{option}"
+        if lines[-1] and len(lines[-1]) + len(box) >= _OFFERED:
+            lines.append(box)
+        else:
+            lines[-1] += f"　{box}" if lines[-1] else box
+    return "\n".join(lines)
 
 
 def format_cell(value: Any, form: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
 from docgen.content.figures import read_number
-from docgen.profile.document import LineSpec
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.profile.document import ChecklistSpec, LineSpec
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
 from docgen.record.parts import MeasuredLine
@@ -15,9 +17,15 @@ from docgen.render.context.records import View, may_stay_free
 from docgen.render.values.values import Missing, MissingMode
 from docgen.trees import format_path
 
+_MOST_TOGETHER = 6
+"""Lines of a group that stay on one page; a longer group says its label again, so that no page is without it."""
+
 
 def view_checklist(subject: Subject, job: DocumentJob, mode: MissingMode) -> dict[str, Any]:
-    """``groups`` of lines with their answers, and ``checklist``: the words that the document uses for them."""
+    """``groups`` of lines with their answers, and ``checklist``: the words that the document uses for them.
+
+    A long group comes as several of one label.
+    """
     document, entry = job.document, None if mode == "blank" else job.entry
     assert document.checklist is not None
     lines = View(entry.lines, (*job.place, "lines"), mode) if entry is not None else None
@@ -28,10 +36,26 @@ def view_checklist(subject: Subject, job: DocumentJob, mode: MissingMode) -> dic
             for at, spec in enumerate(group.lines, 1)
         ]
         label = group.group.label or label_family(subject.profile, group.group.key, document.id)
-        groups.append(SimpleNamespace(key=group.group.key, number=number, label=label, lines=tuple(shown)))
+        groups += [
+            SimpleNamespace(key=group.group.key, number=number, label=label, lines=tuple(part))
+            for part in _part_evenly(shown)
+        ]
     words = document.checklist.model_dump(exclude={"measures"})
     words["evidence_label"] = words["evidence_label"] or ""
+    words["legend"] = _tell_verdicts(document.checklist) if mode == "blank" else ""
     return {"groups": tuple(groups), "checklist": SimpleNamespace(**words)}
+
+
+def _tell_verdicts(words: ChecklistSpec) -> str:
+    """What may be written into a blank list's column of verdicts."""
+    texts = catalogue(DOCUMENT_LANGUAGE)
+    return texts.text("document.verdicts", label=words.verdict_label, verdicts="、".join(words.verdicts))
+
+
+def _part_evenly(lines: list[SimpleNamespace]) -> list[list[SimpleNamespace]]:
+    """A long group as parts that a page holds: each is kept together and has the group's label."""
+    size = math.ceil(len(lines) / max(1, math.ceil(len(lines) / _MOST_TOGETHER)))
+    return [lines[start : start + size] for start in range(0, len(lines), size)] if lines else [lines]
 
 
 def _answer(

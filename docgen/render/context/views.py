@@ -34,9 +34,10 @@ class ProfileView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """``document``: ``note`` says that the document is our own, ``basis`` the standard and its clause.
+    """``document``: ``note`` says that it or its form is our own, ``basis`` the standard and its clause.
 
-    ``number`` is its number (编号), where documents of its kind are ``numbered``; ``addressed``: it goes to somebody.
+    ``number`` is its number (编号), where documents of its kind are ``numbered``; ``addressed``: it goes to somebody;
+    ``continued`` is what its caption is on a later page (表A.1（续）).
     """
 
     id: str
@@ -48,6 +49,7 @@ class DocumentView:
     number: str | Missing
     numbered: bool
     addressed: bool
+    continued: str
     note: str
     basis: str
 
@@ -110,7 +112,7 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistView:
-    """``checklist``: the words of the header."""
+    """``checklist``: the words of the header; ``legend`` says what may be written as a blank list's verdict."""
 
     verdicts: tuple[str, ...]
     content: tuple[str, ...]
@@ -119,6 +121,7 @@ class ChecklistView:
     verdict_label: str
     remark_label: str
     evidence_label: str
+    legend: str
 
 
 @dataclass(frozen=True, slots=True)

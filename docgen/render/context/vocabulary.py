@@ -92,6 +92,7 @@ class _ContextDescriber:
             "referred": self._describe_referred(),
             "signers": list_of(read_view(views.SignerView)),
             "notes": list_of(_TEXT),
+            "legend": _TEXT,
             "responsible": self._describe_responsible(),
             "dated": self._describe_dated(),
             "addressee": Shape("text", "free"),

@@ -2,7 +2,7 @@
 
 A template marks such a table when it is compiled; no other is looked at. The table keeps the width it was drawn with.
 Columns with a ``{% colwidth %}`` share, by their weights, what the columns without one leave; without any, the drawn
-widths are scaled.
+widths are scaled. In tables of our own styles none is narrower than a date in it, or than its header needs.
 
 This works on the text, not on a tree: parsing the tables took a quarter of the time of a form. It may, since compiling
 put the properties of each cell into the order of the schema and left out what they were before a tracked change, and
@@ -11,10 +11,13 @@ since no value can hold a ``<``.
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from docgen.render.docx.text import measure_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,9 +41,16 @@ _CELL = re.compile(
 )
 _WIDTH, _SPAN = re.compile(r"<w:tcW[^>]*/>"), re.compile(r'<w:gridSpan w:val="([^"]*)"/>')
 _ATTRIBUTE = re.compile(r'w:(w|type)="([^"]*)"')
+_TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
+_DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
+_DATE_JOINTS = 3  # half ems: Word and LibreOffice part figures from the characters beside them by a quarter of an em
+_HEADER = "<w:tblHeader/>"
+_SHORT_HEADER = 8  # half ems: four characters stand in one line
+_HALF_WIDTH, _CELL_MARGINS = 106, 190  # twips: half an em of 五号, what a cell of our own tables leaves at its sides
 _MIN_COLUMN = 200  # twips: a column that is squeezed further can't be seen
 _OWN_STYLE = re.compile(r'<w:tblStyle w:val="Docgen(?!Sign)\w*Table"/>')
 _FOOT = re.compile(r'<w:pStyle w:val="Docgen(?:Note|SignLine|Basis)"/>')
+_GOES_ON = re.compile(r'<w:vMerge(?: w:val="continue")?/>')
 _FIRST_PARAGRAPH = re.compile(
     r"(?P<open><w:p(?:\s[^>]*)?/?>)"
     r"(?:<w:pPr/>|<w:pPr>(?P<style><w:pStyle [^>]*/>)?(?P<rest>(?:(?!</w:pPr>).)*)</w:pPr>)?",
@@ -116,7 +126,8 @@ def _mend(table: str) -> str:
     count = max((sum([cell.span for cell in row.cells]) + row.free for row in rows), default=0)
     if not count or not sum(drawn):
         return table
-    widths = _share([row for row in rows if row.cells], drawn, count)
+    floors = _find_floors(rows, count) if _OWN_STYLE.search(table) else [0] * count
+    widths = _share([row for row in rows if row.cells], drawn, floors)
     edges = [0, *accumulate(widths)]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     written = "".join(_write_row(row, edges) for row in rows)
@@ -158,9 +169,26 @@ def _read(text: str) -> int:
     return int(float(text)) if re.fullmatch(r"\d+\.\d+", text) else 0
 
 
-def _share(rows: Iterable[_Row], drawn: list[int], count: int) -> list[int]:
+def _find_floors(rows: Iterable[_Row], count: int) -> list[int]:
+    """How wide each column must be (twips) for its dates and its header: four characters in one line, more in two."""
+    floors = [0] * count
+    for row in rows:
+        at = row.free
+        for cell, text in zip(row.cells, row.texts[1:], strict=True):
+            if cell.span == 1:
+                words = "".join(_TEXT.findall(text))
+                lengths = [measure_width(date) + _DATE_JOINTS for date in _DATE.findall(words)]
+                if _HEADER in row.texts[0]:
+                    length = measure_width(words)
+                    lengths.append(min(length if length <= _SHORT_HEADER else 2 * math.ceil(length / 4), _SHORT_HEADER))
+                floors[at] = max(floors[at], *(length * _HALF_WIDTH + _CELL_MARGINS for length in lengths), 0)
+            at += cell.span
+    return floors
+
+
+def _share(rows: Iterable[_Row], drawn: list[int], floors: list[int]) -> list[int]:
     """Choose the width of each column: from the cells that stand in it alone; else as the grid drew it."""
-    total = sum(drawn)
+    total, count = sum(drawn), len(floors)
     widths: list[float] = [0.0] * count
     weights: list[float] = [0.0] * count
     for row in rows:
@@ -178,11 +206,26 @@ def _share(rows: Iterable[_Row], drawn: list[int], count: int) -> list[int]:
     weighted = sum(weights)
     if weighted:
         rest = max(total - fixed, _MIN_COLUMN * sum(1 for weight in weights if weight))
-        widths = [weight / weighted * rest if weight else width for width, weight in zip(widths, weights, strict=True)]
+        shared = _weigh(weights, floors, rest)
+        widths = [share if weight else width for width, weight, share in zip(widths, weights, shared, strict=True)]
     scale = total / sum(widths)
     rounded = [int(width * scale) for width in widths]
     rounded[-1] += total - sum(rounded)
     return rounded
+
+
+def _weigh(weights: list[float], floors: list[int], rest: float) -> list[float]:
+    """Share a width by weights, no column below its floor; by the weights alone where the floors have no room."""
+    held: dict[int, int] = {}
+    free = {at for at, weight in enumerate(weights) if weight}
+    while free:
+        left, weighted = rest - sum(held.values()), sum(weights[at] for at in free)
+        low = {at for at in free if weights[at] / weighted * left < floors[at]}
+        if not low:
+            return [float(held.get(at, weight / weighted * left)) for at, weight in enumerate(weights)]
+        held |= {at: floors[at] for at in low}
+        free -= low
+    return [weight / sum(weights) * rest for weight in weights]
 
 
 def _write_row(row: _Row, edges: list[int]) -> str:
@@ -206,8 +249,8 @@ def holds_own_table(text: str) -> bool:
     return _OWN_STYLE.search(text) is not None
 
 
-def keep_last_rows(text: str) -> str:
-    """Keep a table's last two rows on one page with each other and with what follows: notes, signatures.
+def keep_rows(text: str) -> str:
+    """Keep rows on one page: those that a cell is merged over; the last two with what follows: notes, signatures.
 
     Only tables of our own styles; no template of somebody else's is changed. The first paragraph of a row's first
     cell decides, in Word and in LibreOffice.
@@ -219,10 +262,16 @@ def keep_last_rows(text: str) -> str:
         rows = [found.start() for found in _ROW.finditer(outer)]
         # Notes and signatures may stand in a row of their own, at the table's end.
         count = 3 if rows and _FOOT.search(outer, rows[-1]) else 2
-        for row in reversed(rows[-count:]):
+        kept = {*rows[-count:], *(row for row, below in pairwise(rows) if _goes_on(outer, below))}
+        for row in sorted(kept, reverse=True):
             outer = outer[:row] + _FIRST_PARAGRAPH.sub(_keep_next, outer[row:], count=1)
         text = text[:begin] + _put_inner(outer, inner) + text[end:]
     return text
+
+
+def _goes_on(table: str, row: int) -> bool:
+    """Whether a row has a cell that is merged with the one above it."""
+    return _GOES_ON.search(table, row, table.index(_ROW_END, row)) is not None
 
 
 def _keep_next(found: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from docgen.ooxml.members import SMALL, Member, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
-from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_last_rows, mend_columns
+from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_rows, mend_columns
 from docgen.render.docx.controls import list_shown, set_boxes
 from docgen.render.docx.copies import separate_copies
 from docgen.render.docx.environment import make_docx_environment
@@ -86,7 +86,7 @@ class _TextPart:
         if self.mends_tables:
             text = drop_empty_tables(text)
         text = fill_cells(text) if self.mends_cells else text
-        return set_boxes(keep_last_rows(text) if self.keeps_rows else text)
+        return set_boxes(keep_rows(text) if self.keeps_rows else text)
 
 
 @dataclass(frozen=True, slots=True)

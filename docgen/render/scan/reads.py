@@ -30,7 +30,7 @@ from docgen.render.scan.template import follow_template
 
 Steps = tuple[str, ...]
 """A path without its marks of lists: ``("enterprises", "name")``."""
-_OWN = frozenset({"standard", "profile", "document", "signers", "notes", "columns", "blank", "loop"})
+_OWN = frozenset({"standard", "profile", "document", "signers", "notes", "legend", "columns", "blank", "loop"})
 """Names of a template that lead to nothing of a record."""
 _BY_SPEC = frozenset(
     {

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from docgen.render.docx.columns import keep_last_rows, mend_columns
+from docgen.render.docx.columns import keep_rows, mend_columns
 
 GRID = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="1000"/></w:tblGrid>'
 
@@ -131,18 +131,60 @@ def read_kept(text: str) -> list[str]:
 
 def test_the_last_two_rows_stay_with_what_follows() -> None:
     rows = "".join(row(cell(text), cell("值")) for text in "甲乙丙")
-    assert read_kept(keep_last_rows(f"{OWN}{rows}</w:tbl>")) == ["乙", "丙"]
-    assert keep_last_rows(table(rows)) == table(rows), "a table of somebody else's"
+    assert read_kept(keep_rows(f"{OWN}{rows}</w:tbl>")) == ["乙", "丙"]
+    assert keep_rows(table(rows)) == table(rows), "a table of somebody else's"
 
 
 def test_a_table_in_a_cell_is_kept_for_itself() -> None:
     inner = f"{OWN}{row(cell('内'))}</w:tbl>"
     holder = row(cell("丙").replace("</w:tc>", f"{inner}<w:p/></w:tc>"))
-    kept = keep_last_rows(f"{OWN}{row(cell('甲'))}{row(cell('乙'))}{holder}</w:tbl>")
+    kept = keep_rows(f"{OWN}{row(cell('甲'))}{row(cell('乙'))}{holder}</w:tbl>")
     assert read_kept(kept) == ["乙", "丙", "内"]
 
 
 def test_a_row_of_signatures_counts_beside_the_last_two() -> None:
     sign = row(cell("签字")).replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="DocgenSignLine"/></w:pPr>')
     rows = "".join(row(cell(text)) for text in "甲乙丙")
-    assert read_kept(keep_last_rows(f"{OWN}{rows}{sign}</w:tbl>")) == ["乙", "丙", "签字"]
+    assert read_kept(keep_rows(f"{OWN}{rows}{sign}</w:tbl>")) == ["乙", "丙", "签字"]
+
+
+def merged(text: str, merge: str) -> str:
+    return cell(text, f'<w:tcW w:w="1000" w:type="dxa"/><w:vMerge{merge}/>')
+
+
+def test_rows_that_a_cell_is_merged_over_stay_together() -> None:
+    begins, goes_on = ' w:val="restart"', ""
+    rows = [row(merged("甲", begins)), row(merged("乙", goes_on)), row(merged("丙", begins)), row(merged("丁", begins))]
+    ends = "".join(row(cell(text)) for text in "戊己")
+    assert read_merged(keep_rows(f"{OWN}{''.join(rows)}{ends}</w:tbl>")) == ["甲", "戊", "己"]
+
+
+def read_merged(text: str) -> list[str]:
+    return re.findall(r"<w:keepNext/></w:pPr><w:r><w:t>(\w+)", text)
+
+
+def weighted(*columns: tuple[int, str, str]) -> str:
+    """A table of our own style whose columns share its width by weights; each with its header and a value."""
+    widths = [f'<w:tcW w:w="{weight}" w:type="docgen"/>' for weight, _, _ in columns]
+    header = row(
+        *(cell(head, width) for (_, head, _), width in zip(columns, widths, strict=True)),
+        properties="<w:trPr><w:tblHeader/></w:trPr>",
+    )
+    values = row(*(cell(value, width) for (_, _, value), width in zip(columns, widths, strict=True)))
+    return table(header, values, grid='<w:tblGrid><w:gridCol w:w="9000"/></w:tblGrid>')
+
+
+def test_no_column_is_narrower_than_its_header_or_a_date() -> None:
+    drawn = weighted((1, "发现时间", "2024年12月31日"), (1, "责任人", "丁怀野"), (98, "主要问题和改进意见", "无"))
+    own = drawn.replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>')
+    date, name, rest = read_grid(mend_columns(own))
+    assert date > 1700, "a whole date, with what parts figures from the characters beside them"
+    assert 800 < name < 1000, "three characters"
+    assert date + name + rest == 9000
+    assert read_grid(mend_columns(drawn)) == [90, 90, 8820], "a table of somebody else's"
+
+
+def test_floors_that_have_no_room_give_way_to_the_weights() -> None:
+    own = weighted(*((1, "四个字的", "2024年12月31日") for _ in range(9)))
+    grid = read_grid(mend_columns(own.replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>')))
+    assert grid == [1000] * 9
