@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.command_line import CommandLine
 from support.office_tools import Office
-from support.page_measures import Finding, find_faults
+from support.page_measures import Finding, find_faults, read_margins
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 ALL = (
@@ -42,7 +42,12 @@ def measure(office: Office, papers: list[Path], folder: Path, *, blank: bool) ->
         of_kind = [path for path in papers if path.suffix == kind]
         for start in range(0, len(of_kind), AT_ONCE):
             pdfs = office.convert_all(of_kind[start : start + AT_ONCE], "pdf", folder / f"{kind}{start}")
-            found += [finding for pdf in pdfs for finding in find_faults(pdf, blank=blank)]
+            of_papers = zip(of_kind[start : start + AT_ONCE], pdfs, strict=True)
+            found += [
+                finding
+                for paper, pdf in of_papers
+                for finding in find_faults(pdf, blank=blank, margins=read_margins(paper))
+            ]
     return found
 
 

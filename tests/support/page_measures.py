@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ _SIGNATURE = re.compile(
 _PARTY = re.compile(r"(公司|局|中心|站|室|院|会|所|厅|部|协会)$")
 _BASIS = re.compile(r"^依据")
 _DARK = 140
+_OVERHANG = 8
+_MARGINS = (
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}pgMar",
+    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}pageMargins",
+)
+Margins = tuple[float, float]
+"""How wide a page's margins at the left and at the right are, in points."""
 _RULE_SHARE = 0.12  # of the page's width: a dark run as long as that is a rule of a table
 
 
@@ -140,11 +148,16 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"[-—– ]*(第 ?)?0( ?页)?( ?[/共] ?(共 ?)?0 ?页?)?[-—– ]*", text) is not None
 
 
-def find_faults(pdf: Path, *, blank: bool = False, room: float = 8 * MM) -> Iterator[Finding]:
-    """What is wrong with a PDF's pages; ``blank`` forms must have rows to write in that are ``room`` high."""
+def find_faults(
+    pdf: Path, *, blank: bool = False, room: float = 8 * MM, margins: Margins | None = None
+) -> Iterator[Finding]:
+    """What is wrong with a PDF's pages; ``blank`` forms must have rows to write in that are ``room`` high.
+
+    Everything must stand between the ``margins`` of the paper that the PDF shows.
+    """
     pages = read_pages(pdf)
     for page in pages:
-        for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages)):
+        for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages, margins)):
             yield Finding(pdf.name, page.number, kind, detail)
         if blank:
             bands = [band for band in pairwise(page.rules) if 9 < band[1] - band[0] < room - 1.5]
@@ -193,7 +206,19 @@ def _count_bands(page: Page, own: list[Line]) -> int:
     return len(bands) - len(repeated) if inside and all(inside) and repeated else 0
 
 
-def _judge_edges(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
+def read_margins(paper: Path) -> Margins:
+    """The margins at the sides of a Word or Excel file, in points; of several sections or sheets the least."""
+    with zipfile.ZipFile(paper) as archive:
+        names = [
+            name for name in archive.namelist() if re.fullmatch(r"word/document\.xml|xl/worksheets/[^/]+\.xml", name)
+        ]
+        found = [element for name in names for element in etree.fromstring(archive.read(name)).iter(*_MARGINS)]
+    sides = [{key.rpartition("}")[2]: value for key, value in element.attrib.items()} for element in found]
+    unit = 20 if paper.suffix == ".docx" else 1 / 72  # twips, inches
+    return min(float(side["left"]) for side in sides) / unit, min(float(side["right"]) for side in sides) / unit
+
+
+def _judge_edges(page: Page, pages: list[Page], margins: Margins | None) -> Iterator[tuple[str, str]]:
     """Ink in the margins; a note that begins on the page before and goes on here."""
     before = pages[page.number - 2] if page.number > 1 else None
     if before is not None and before.lines and page.lines:
@@ -206,8 +231,9 @@ def _judge_edges(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
             yield "torn", f"{last.text[-20:]} | {first.text[:20]}"
     if page.ink is not None:
         left, top, right, bottom = page.ink
-        edge = 14 * MM
-        if left < edge or right > page.width - edge or top < 5 * MM or bottom > page.height - 5 * MM:
+        # A rule is drawn around its line, and a comma may hang over.
+        least = [side - _OVERHANG for side in margins or (14 * MM, 14 * MM)]
+        if left < least[0] or right > page.width - least[1] or top < 5 * MM or bottom > page.height - 5 * MM:
             yield "margin", f"ink from {left / MM:.0f} to {(page.width - right) / MM:.0f} mm of the sides"
 
 
