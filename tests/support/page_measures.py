@@ -29,7 +29,7 @@ _SIGNATURE = re.compile(
 _PARTY = re.compile(r"(公司|局|中心|站|室|院|会|所|厅|部|协会)$")
 _BASIS = re.compile(r"^依据")
 _DARK = 140
-_OVERHANG = 8
+_OVERHANG = 4  # a rule is drawn around its line
 _MARGINS = (
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}pgMar",
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}pageMargins",
@@ -84,14 +84,25 @@ class Page:
         return min(self.picture.tobytes()[y * width : (y + 1) * width]) < _DARK + 80
 
     @cached_property
+    def ruled(self) -> tuple[int, int]:
+        """Where the horizontal rules of a table begin at the left and end at the right."""
+        data, width = self.picture.tobytes(), self.picture.width
+        runs = [run for y in self.rules for run in self._dark.finditer(data, y * width, (y + 1) * width)]
+        return min(run.start() % width for run in runs), max((run.end() - 1) % width + 1 for run in runs)
+
+    @cached_property
+    def _dark(self) -> re.Pattern[bytes]:
+        """A dark run that is long enough for a table's rule."""
+        long = int(self.picture.width * _RULE_SHARE)
+        return re.compile(b"[\\x00-" + re.escape(bytes([_DARK])) + b"]{%d,}" % long, re.S)
+
+    @cached_property
     def rules(self) -> list[int]:
         """Where horizontal rules lie that are long enough for a table's, from the top."""
         data, width = self.picture.tobytes(), self.picture.width
-        long = int(width * _RULE_SHARE)
-        dark = re.compile(b"[\\x00-" + re.escape(bytes([_DARK])) + b"]{%d,}" % long, re.S)
         found: list[int] = []
         for y in range(self.picture.height):
-            if dark.search(data, y * width, (y + 1) * width):
+            if self._dark.search(data, y * width, (y + 1) * width):
                 if not found or y - found[-1] > 2:
                     found.append(y)
                 else:
@@ -153,12 +164,16 @@ def find_faults(
 ) -> Iterator[Finding]:
     """What is wrong with a PDF's pages; ``blank`` forms must have rows to write in that are ``room`` high.
 
-    Everything must stand between the ``margins`` of the paper that the PDF shows.
+    Tables must stand between the ``margins`` of the paper that the PDF shows.
     """
     pages = read_pages(pdf)
     for page in pages:
-        for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages, margins)):
+        for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages)):
             yield Finding(pdf.name, page.number, kind, detail)
+        if margins is not None and page.rules:
+            (left, right), (least, most) = page.ruled, (margins[0] - _OVERHANG, page.width - margins[1] + _OVERHANG)
+            if left < least or right > most:
+                yield Finding(pdf.name, page.number, "table", f"from {left / MM:.0f} to {right / MM:.0f} mm")
         if blank:
             bands = [band for band in pairwise(page.rules) if 9 < band[1] - band[0] < room - 1.5]
             arrows = [_middle(line) for line in page.lines if line.text.startswith("↓")]
@@ -218,7 +233,7 @@ def read_margins(paper: Path) -> Margins:
     return min(float(side["left"]) for side in sides) / unit, min(float(side["right"]) for side in sides) / unit
 
 
-def _judge_edges(page: Page, pages: list[Page], margins: Margins | None) -> Iterator[tuple[str, str]]:
+def _judge_edges(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:
     """Ink in the margins; a note that begins on the page before and goes on here."""
     before = pages[page.number - 2] if page.number > 1 else None
     if before is not None and before.lines and page.lines:
@@ -231,9 +246,8 @@ def _judge_edges(page: Page, pages: list[Page], margins: Margins | None) -> Iter
             yield "torn", f"{last.text[-20:]} | {first.text[:20]}"
     if page.ink is not None:
         left, top, right, bottom = page.ink
-        # A rule is drawn around its line, and a comma may hang over.
-        least = [side - _OVERHANG for side in margins or (14 * MM, 14 * MM)]
-        if left < least[0] or right > page.width - least[1] or top < 5 * MM or bottom > page.height - 5 * MM:
+        edge = 14 * MM
+        if left < edge or right > page.width - edge or top < 5 * MM or bottom > page.height - 5 * MM:
             yield "margin", f"ink from {left / MM:.0f} to {(page.width - right) / MM:.0f} mm of the sides"
 
 
@@ -265,6 +279,6 @@ def _middle(line: Line) -> float:
 def _is_signature(row: list[Line]) -> bool:
     """Whether a row signs: who signs, a party's name above the date, the date; the line that names the clause, too."""
     text = "".join(line.text for line in row).replace(" ", "")
-    if re.match("[一二三四五六七八九十]+、", text):
+    if re.match("[一二三四五六七八九十]+、", text) or text.endswith("。"):
         return False
     return bool(_SIGNATURE.search(text) or _PARTY.search(text) or _BASIS.match(text) or re.fullmatch("[年月日]+", text))
