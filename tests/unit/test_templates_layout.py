@@ -50,6 +50,7 @@ NARRATIVE_STYLES = (
     *("DocgenBody", "DocgenHeading1", "DocgenHeading2", "DocgenHeading3", "DocgenHeading4", "DocgenListItem"),
     *("DocgenTable", "DocgenTableText", "DocgenTableHeader", "DocgenCaption", "DocgenPicture"),
 )
+OF_TWO = re.compile(r"docx/(db3203-t1023-2023|db4201-t665-2022)/")
 WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 DIRECTIONS = ("越高越好", "越低越好", "有无", "文字")
 OUTCOMES = ("达成目标", "未达成目标", "未评")
@@ -230,6 +231,17 @@ def test_settings_and_properties(name: str) -> None:
     core = {etree.QName(item).localname: item.text for item in roots["docProps/core.xml"]}
     assert core["creator"] == core["lastModifiedBy"] == "docgen"
     assert core["created"] == core["modified"] == "2024-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("name", [name for name in DOCX if name.count("/") == 1 or OF_TWO.match(name)])
+def test_a_date_is_not_torn_between_its_parts(name: str) -> None:
+    """Word and WPS end no line with 年 or 月 and begin none with 年, 月 or 日; what they know by themselves stays."""
+    settings = read_roots(name)["word/settings.xml"]
+    for element, characters in (("noLineBreaksAfter", "年月（《“"), ("noLineBreaksBefore", "年月日，。）》”")):
+        found = settings.find(f"{W}{element}")
+        assert found is not None
+        assert found.get(f"{W}lang") == "zh-CN"
+        assert set(characters) <= set(found.get(f"{W}val", ""))
 
 
 def read_page(name: str) -> tuple[dict[str, int], dict[str, int]]:
