@@ -16,7 +16,7 @@ _ABSENT = Missing("facts.ratings", "", "blank")
 
 
 def view_ratings(subject: Subject, rules: RatingRules, mode: MissingMode, blank_rows: int) -> SimpleNamespace:
-    """``entries`` and ``groups``; with mode ``blank`` the names of known groups stand there, and no figure."""
+    """``entries`` and ``groups``; with mode ``blank`` the names of known groups or free lines, and no figure."""
     ratings = subject.facts.ratings
     assert ratings is not None
     free = mode == "blank"
@@ -26,7 +26,8 @@ def view_ratings(subject: Subject, rules: RatingRules, mode: MissingMode, blank_
     groups = {
         group.key: SimpleNamespace(
             label=group.label,
-            lines=tuple(_view_line(line, free) for line in group.lines if not free or line.name in known[group.key]),
+            lines=tuple(_view_line(line, free) for line in group.lines if not free or line.name in known[group.key])
+            or (_view_line(group.total.model_copy(update={"name": ""}), free),) * (blank_rows if free else 0),
             total=_view_line(group.total, free),
         )
         for group in ratings.groups
