@@ -12,12 +12,18 @@ from support.page_measures import Finding, find_faults, read_margins
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 ALL = (
     *("chengdu-sme-guide-2024/drafting", "chengdu-sme-guide-2024/service", "db3203-t1023-2023/complete"),
-    *("db4201-t629-2020/station", "db4201-t665-2022/park", "db4201-t665-2022/single-enterprise"),
+    *(
+        "db4201-t629-2020/failed-evaluation",
+        "db4201-t629-2020/station",
+        "db4201-t665-2022/park",
+        "db4201-t665-2022/single-enterprise",
+    ),
     *("t-hebqia-draft/scored", "t-hebqia-draft/without-rubric"),
 )
 FEW = (
     ("db4201-t629-2020/station", ("服务站评价表", "改进结果及验证", "服务评估对接记录"), False),
     ("db4201-t665-2022/single-enterprise", ("咨询服务记录", "质量提升企业案例", "满意度回收分析表"), True),
+    ("t-hebqia-draft/scored", ("服务合同要点", "质量提升评价要素评分表", "验收结果公告"), True),
 )
 AT_ONCE = 40
 
@@ -52,7 +58,7 @@ def measure(office: Office, papers: list[Path], folder: Path, *, blank: bool) ->
 
 
 @pytest.mark.office
-@pytest.mark.parametrize(("sample", "titles", "blank"), FEW, ids=("filled", "blank"))
+@pytest.mark.parametrize(("sample", "titles", "blank"), FEW, ids=("filled", "blank", "marks"))
 def test_no_page_is_wrong(
     docgen: CommandLine, office: Office, tmp_path: Path, sample: str, titles: tuple[str, ...], blank: bool
 ) -> None:

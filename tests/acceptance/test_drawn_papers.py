@@ -1,0 +1,73 @@
+"""Some papers as LibreOffice draws them: room to sign, charts and groups that no page break cuts, no page too many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from support.command_line import CommandLine
+from support.office_tools import Office
+from support.page_measures import MM, Line, Page, read_pages
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+STATION, SCORED = "db4201-t629-2020/station", "t-hebqia-draft/scored"
+
+
+@pytest.fixture
+def docgen(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+def build(docgen: CommandLine, sample: str, folder: Path, title: str, *, blank: bool = False) -> list[Path]:
+    mode = ["--blank"] if blank else []
+    done = docgen("build", SAMPLES / sample / "record.yaml", "--no-package", *mode, "--only", title, "-o", folder)
+    assert done.code == 0, done.err
+    return sorted(path for kind in ("docx", "xlsx") for path in folder.rglob(f"*.{kind}"))
+
+
+def find(page: Page, start: str) -> Line:
+    return next(line for line in page.lines if line.text.replace(" ", "").startswith(start))
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("blank", [False, True], ids=("filled", "blank"))
+def test_table_c1_keeps_its_space_between_head_and_date(
+    docgen: CommandLine, office: Office, tmp_path: Path, blank: bool
+) -> None:
+    papers = build(docgen, STATION, tmp_path / "made", "服务记录表", blank=blank)
+    (page,) = read_pages(office.convert(papers[0], "pdf", tmp_path))
+    head, date = find(page, "企业负责人"), find(page, "日期：")
+    assert date.left - head.right > 30 * MM
+    opinion = find(page, "您的意见或建议")
+    assert head.top - opinion.bottom > (16 if blank else 3) * MM
+    assert any("☆自左起涂满几颗即为几星" in line.text.replace(" ", "") for line in page.lines) is blank
+
+
+@pytest.mark.office
+def test_a_summary_with_charts_takes_one_page(docgen: CommandLine, office: Office, tmp_path: Path) -> None:
+    (paper,) = build(docgen, STATION, tmp_path / "made", "服务评价汇总表")
+    summary, entries = read_pages(office.convert(paper, "pdf", tmp_path))
+    title = find(summary, "各机构平均星级")
+    assert [line for line in summary.lines if line.text.startswith("0.0") and line.top > title.top], "the charts' scale"
+    assert find(entries, "服务评价明细表")
+
+
+@pytest.mark.office
+def test_the_flows_of_a_notice_stand_whole_and_share_pages(docgen: CommandLine, office: Office, tmp_path: Path) -> None:
+    (paper,) = build(docgen, STATION, tmp_path / "made", "服务内容与服务流程公示")
+    pages = read_pages(office.convert(paper, "pdf", tmp_path))
+    assert len(pages) <= 6
+    heads = [sum(line.text.startswith("步骤") for line in page.lines) for page in pages]
+    assert sum(heads) == 9, "nine flows, and no head that is printed again"
+
+
+def test_each_row_of_a_sheet_of_marks_names_its_group(docgen: CommandLine, tmp_path: Path) -> None:
+    for at, blank in enumerate((False, True)):
+        (paper, *_) = build(docgen, SCORED, tmp_path / str(at), "质量提升评价要素评分表", blank=blank)
+        sheet = load_workbook(paper).worksheets[0]
+        groups = [row[1].value for row in sheet.iter_rows() if isinstance(row[0].value, int | float)]
+        assert len(groups) == 22
+        assert groups.count("6.3 技术创新") == 3
+        assert None not in groups
+        assert ("“核查结论”栏填写：符合、基本符合、不符合、不适用" in str(sheet["A3"].value)) is blank
