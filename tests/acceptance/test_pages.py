@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support import processes
 from support.command_line import CommandLine
 from support.office_tools import Office
-from support.page_measures import Finding, find_faults, read_margins
+from support.page_measures import Finding, find_faults, read_margins, read_pages
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 ALL = (
     *("chengdu-sme-guide-2024/drafting", "chengdu-sme-guide-2024/service", "db3203-t1023-2023/complete"),
-    *(
-        "db4201-t629-2020/failed-evaluation",
-        "db4201-t629-2020/station",
-        "db4201-t665-2022/park",
-        "db4201-t665-2022/single-enterprise",
-    ),
+    *("db3203-t1023-2023/missed-target", "db3203-t1023-2023/step-skipped"),
+    *("db4201-t629-2020/failed-evaluation", "db4201-t629-2020/station"),
+    *("db4201-t665-2022/park", "db4201-t665-2022/single-enterprise"),
     *("t-hebqia-draft/scored", "t-hebqia-draft/without-rubric"),
 )
 FEW = (
@@ -78,3 +76,24 @@ def test_no_page_of_any_paper_is_wrong(
     papers = build_papers(docgen, sample, tmp_path / "made", blank=blank)
     assert papers
     assert measure(office, papers, tmp_path / "pdf", blank=blank) == []
+
+
+@pytest.mark.office
+def test_each_page_of_a_long_check_list_names_its_table_and_its_group(
+    docgen: CommandLine, office: Office, tmp_path: Path
+) -> None:
+    papers = build_papers(docgen, "db3203-t1023-2023/complete", tmp_path / "made", "现场调研记录", blank=False)
+    for paper in papers:
+        pdf = office.to_pdf(paper, tmp_path / "pdf")
+        said = processes.run(["pdftotext", "-layout", pdf, "-"]).stdout.decode().split("\f")[:-1]
+        first, *later = ("".join(text.split()) for text in said)
+        assert "表A.1（续）" not in first
+        assert later
+        assert all("表A.1（续）" in text for text in later)
+        for page in read_pages(pdf)[1:]:
+            (head,) = (line for line in page.lines if line.text == "调研项目")
+            (number,) = (line for line in page.lines if line.text == "序号")
+            below = [line for line in page.lines if line.top > head.bottom]
+            top_row = min(line.top for line in below if line.text.isdecimal() and abs(line.left - number.left) < 20)
+            labels = [line for line in below if line.right < number.left and line.top < top_row + 20]
+            assert labels, f"page {page.number} of {paper.name} begins inside a group that it doesn't name"
