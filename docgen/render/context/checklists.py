@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from docgen.content.figures import read_number
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -17,6 +18,7 @@ from docgen.render.context.records import View, may_stay_free
 from docgen.render.values.values import Missing, MissingMode
 from docgen.trees import format_path
 
+_Line = TypeVar("_Line")
 _MOST_TOGETHER = 6
 """Lines of a group that stay on one page; a longer group says its label again, so that no page is without it."""
 
@@ -38,21 +40,21 @@ def view_checklist(subject: Subject, job: DocumentJob, mode: MissingMode) -> dic
         label = group.group.label or label_family(subject.profile, group.group.key, document.id)
         groups += [
             SimpleNamespace(key=group.group.key, number=number, label=label, lines=tuple(part))
-            for part in _part_evenly(shown)
+            for part in part_evenly(shown)
         ]
     words = document.checklist.model_dump(exclude={"measures"})
     words["evidence_label"] = words["evidence_label"] or ""
-    words["legend"] = _tell_verdicts(document.checklist) if mode == "blank" else ""
+    words["legend"] = tell_verdicts(document.checklist) if mode == "blank" else ""
     return {"groups": tuple(groups), "checklist": SimpleNamespace(**words)}
 
 
-def _tell_verdicts(words: ChecklistSpec) -> str:
+def tell_verdicts(words: ChecklistSpec) -> str:
     """What may be written into a blank list's column of verdicts."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     return texts.text("document.verdicts", label=words.verdict_label, verdicts="、".join(words.verdicts))
 
 
-def _part_evenly(lines: list[SimpleNamespace]) -> list[list[SimpleNamespace]]:
+def part_evenly(lines: Sequence[_Line]) -> list[Sequence[_Line]]:
     """A long group as parts that a page holds: each is kept together and has the group's label."""
     size = math.ceil(len(lines) / max(1, math.ceil(len(lines) / _MOST_TOGETHER)))
     return [lines[start : start + size] for start in range(0, len(lines), size)] if lines else [lines]

@@ -126,7 +126,8 @@ def _mend(table: str) -> str:
     count = max((sum([cell.span for cell in row.cells]) + row.free for row in rows), default=0)
     if not count or not sum(drawn):
         return table
-    floors = _find_floors(rows, count) if _OWN_STYLE.search(table) else [0] * count
+    weighs = _OWN_STYLE.search(table) is not None and any(cell.weight for row in rows for cell in row.cells)
+    floors = _find_floors(rows, count) if weighs else [0] * count
     widths = _share([row for row in rows if row.cells], drawn, floors)
     edges = [0, *accumulate(widths)]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
