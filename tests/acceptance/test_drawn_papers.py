@@ -47,10 +47,9 @@ def test_table_c1_keeps_its_space_between_head_and_date(
 @pytest.mark.office
 def test_a_summary_with_charts_takes_one_page(docgen: CommandLine, office: Office, tmp_path: Path) -> None:
     (paper,) = build(docgen, STATION, tmp_path / "made", "服务评价汇总表")
-    summary, entries = read_pages(office.convert(paper, "pdf", tmp_path))
+    summary, _ = read_pages(office.convert(paper, "pdf", tmp_path))
     title = next(line for line in summary.lines if "各机构平均星级" in line.text.replace(" ", ""))
     assert [line for line in summary.lines if line.text.startswith("0.0") and line.top > title.top], "the charts' scale"
-    assert find(entries, "服务评价明细表")
 
 
 @pytest.mark.office
