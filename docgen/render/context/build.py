@@ -312,5 +312,6 @@ class _ContextBuilder:
     def _count_blank_rows(self) -> int:
         """As many rows as people came to the training, where the record knows; else the document's."""
         training = self.job.item
-        known = sum(training.attendance.values()) if isinstance(training, Training) else 0
-        return known or self.job.document.blank_rows
+        known: object = sum(training.attendance.values()) if isinstance(training, Training) else 0
+        # What a redacted copy hides is no number.
+        return known if isinstance(known, int) and known else self.job.document.blank_rows

@@ -37,7 +37,7 @@ class DocumentView:
     """``document``: ``note`` says that it or its form is our own, ``basis`` the standard and its clause.
 
     ``number`` is its number (编号), where documents of its kind are ``numbered``; ``addressed``: it goes to somebody;
-    ``continued`` is what its caption is on a later page (表A.1（续）).
+    ``continued`` is what its caption is on a later page: its number and （续）.
     """
 
     id: str
