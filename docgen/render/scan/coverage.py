@@ -48,6 +48,8 @@ def _find_fields(
         shown.add(f"form.{document.dated}")
     if "title_lines[]" in printed and document.titled is not None:
         shown.add(f"form.{document.titled}")
+    if "addressee" in printed and document.addressee is not None:
+        shown.add(f"form.{document.addressee}")
     if "labelled[].value" in printed:
         shown |= {f"form.{spec.key}" for spec in document.fields if spec.type not in ("rows", "prose")}
     if "rows[].cells[].value" in printed:
@@ -57,6 +59,7 @@ def _find_fields(
         for heading in document.iterate_headings():
             sources = (heading.source or "", *(column.source for column in heading.columns))
             shown |= {source.replace(f"forms.{document.id}[].", "form.") for source in sources}
+    shown |= _find_shown_elsewhere(profile, document)
     ruled = find_ruled(profile, document)
     for spec, name in _iterate_fields(document):
         # A reference says which item is meant; it is the item that is printed, if anything.
@@ -66,6 +69,18 @@ def _find_fields(
             yield info("T329", place, label=spec.label, name=name, document=document.title)
         else:
             yield warning("T318", place, label=spec.label, name=name, document=document.title)
+
+
+def _find_shown_elsewhere(profile: Profile, document: DocumentSpec) -> set[str]:
+    """The own fields that another document shows: the result of a notice stands on a paper of its own."""
+    own = f"forms.{document.id}[]."
+    others = [other for other in profile.documents if other is not document]
+    columns = [column for other in others for column in other.columns]
+    headings = [heading for other in others for heading in other.iterate_headings()]
+    columns += [column for heading in headings for column in heading.columns]
+    sources = {*(column.source for column in columns), *(heading.source or "" for heading in headings)}
+    sources |= {other.dated or "" for other in others}
+    return {source.replace(own, "form.") for source in sources if source.startswith(own)}
 
 
 def find_ruled(profile: Profile, document: DocumentSpec) -> frozenset[str]:
