@@ -1,4 +1,4 @@
-"""What docgen has to say about a user's input: a Diagnostic is data, returned and never raised.
+"""Diagnostics: what docgen tells a user about input, as data that is returned and never raised.
 
 The text of a diagnostic lives in ``docgen.messages`` under its code; here stand only the code, its named parameters,
 where it is, how grave it is and the clause of the standard that asks for it.

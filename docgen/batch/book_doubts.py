@@ -1,4 +1,4 @@
-"""What is doubted in a workbook as a whole, told with each of its rows.
+"""Finds doubtful values by comparing the rows of a whole workbook, and tells each with its row.
 
 Whether a value is odd often shows only beside those of other rows: a code that two enterprises have, an amount far from
 the others of its column. A workbook is looked through once, when one of its rows is to be made or it has changed; a row

@@ -1,4 +1,4 @@
-"""How the batch's workbooks look, and how a value is put into a cell."""
+"""The formats of the batch's workbooks, and the writing of values into cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was judged in a text as plain data: for the lines of a command, for JSON and for the page."""
+"""Describes a judged case as plain data: for the lines of a command, for JSON and for the page."""
 
 from __future__ import annotations
 

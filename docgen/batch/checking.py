@@ -1,4 +1,4 @@
-"""Which enterprises of a workbook can be made, and what is wrong with the others; nothing is made of any."""
+"""Checks the enterprises of a workbook as a batch would, and makes nothing."""
 
 from __future__ import annotations
 

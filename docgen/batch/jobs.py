@@ -1,4 +1,4 @@
-"""What a batch works through: the records it was given and those it finds in folders, one after the other."""
+"""The jobs of a batch: the records that were named and those found in folders, one after the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the packages of an inbox: read from the ledger one by one, related to each other."""
+"""The packages of an inbox: read from the ledger one by one, related to each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a job: plain data that crosses processes and lies in the ledger."""
+"""The result of a job: plain data that crosses processes and lies in the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes back to the clerk: of each workbook the rows that are faulty, with everything that was found in them."""
+"""Makes the clerk's copies: of each workbook the faulty rows, with every diagnostic at its cell."""
 
 from __future__ import annotations
 

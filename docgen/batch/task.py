@@ -1,4 +1,4 @@
-"""What a worker process is given: a task, with the order that all tasks of a run share."""
+"""The task of a worker process, and the order that all tasks of a run share."""
 
 from __future__ import annotations
 

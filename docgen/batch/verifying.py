@@ -1,4 +1,4 @@
-"""What a worker process does with a received package; nothing that takes time is loaded before it is needed."""
+"""Verifies a received package in a worker process; loads nothing slow before it is needed."""
 
 from __future__ import annotations
 

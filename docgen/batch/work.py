@@ -1,4 +1,4 @@
-"""What a worker process is told to run: functions of a module that itself loads nothing of what they need."""
+"""The functions that worker processes run; importing this module loads nothing of what they need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker process does with a task: build the record into the staging folder, and give back the result."""
+"""Does a task in a worker process: builds the record into the staging folder and returns the result."""
 
 from __future__ import annotations
 

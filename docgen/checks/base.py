@@ -1,4 +1,4 @@
-"""What a check is given, and how rules find their checks by name."""
+"""Runs a profile's rules: finds each rule's check by name, and makes diagnostics of the faults that it returns."""
 
 from __future__ import annotations
 

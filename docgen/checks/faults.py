@@ -1,4 +1,4 @@
-"""What a check gives back: what is wrong, and where. The runner makes a diagnostic of it in the name of the rule."""
+"""The faults that checks return: a code, a place and its words. The runner makes diagnostics of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check's parameters mean: said beside each in its model, printed for who writes a profile, and held to."""
+"""The meaning of a check's parameters: said beside each in its model, printed for who writes a profile, and held to."""
 
 from __future__ import annotations
 

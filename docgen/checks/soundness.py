@@ -1,4 +1,4 @@
-"""Whether a rule's parameters fit the profile: whether it can ever find anything, and no record ends it."""
+"""Checks that a rule's parameters fit the profile: the rule can find something, and no record ends it."""
 
 from __future__ import annotations
 

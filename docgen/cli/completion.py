@@ -1,4 +1,4 @@
-"""What the shell offers on Tab besides commands, options and files: profile ids, document ids, codes."""
+"""Completes profile ids, document ids and codes on Tab, beside click's commands, options and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""click's commands and options, with their help looked up late and in the reader's language."""
+"""Commands and options of click with help in the reader's language, looked up late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text is made of: runs, paragraphs, headings, lists, tables, pictures."""
+"""The blocks of a text: runs, paragraphs, headings, lists, tables, pictures."""
 
 from __future__ import annotations
 

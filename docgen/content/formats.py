@@ -1,4 +1,4 @@
-"""What a file is, told from its bytes rather than its name."""
+"""Recognises a file's format from its bytes rather than its name."""
 
 from __future__ import annotations
 

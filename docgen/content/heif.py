@@ -1,4 +1,4 @@
-"""What a HEIF picture (HEIC, AVIF) says of itself without its codec: its size, when it was taken, whether it is turned.
+"""Reads size, time and orientation of a HEIF picture (HEIC, AVIF) without its codec.
 
 Read from the boxes at the file's head (ISO/IEC 14496-12 and 23008-12); the picture itself is never decoded.
 """

@@ -1,4 +1,4 @@
-"""What stands beside the prose of a text: tables, captions, pictures, charts, text boxes, notes, hidden text."""
+"""Lists what stands beside the prose of a text: tables, captions, pictures, charts, text boxes, notes, hidden text."""
 
 from __future__ import annotations
 

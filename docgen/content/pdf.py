@@ -1,4 +1,4 @@
-"""What a PDF says of itself: its pages, whether it opens, when it was made, and what in it acts or hides.
+"""Reads a PDF's facts: its pages, whether it opens, when it was made, active and hidden content.
 
 What pypdf raises on damaged or hostile bytes is no closed set, so any exception of it means "damaged"; what it logs or
 warns about is for programmers and goes nowhere.

@@ -1,4 +1,4 @@
-"""How alike a title that somebody typed and the title that a document should have are.
+"""Measures how alike a typed title and a wanted title are.
 
 Chinese titles say at their end what a thing is (记录, 方案, 名单), so the end weighs most; and people leave out what
 goes without saying (诊断报告 for 认证提升企业质量诊断报告).

@@ -1,4 +1,4 @@
-"""How cells are named: columns by letters, ``B7``, ``B7:C9``; rows and columns are counted from 1."""
+"""Names of cells: columns by letters, ``B7``, ``B7:C9``; rows and columns are counted from 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Word or Excel file says of itself beside its content: its title, and how many pages its program counted."""
+"""Reads the properties of a Word or Excel file: its title, and the pages that its program counted."""
 
 from __future__ import annotations
 

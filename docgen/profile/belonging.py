@@ -1,4 +1,4 @@
-"""What of a record belongs to one item of a list: the enterprise that a document is about, with its forms and rows."""
+"""Finds what of a record belongs to one item of a list: the enterprise of a document, with its forms and rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a profile may say of its documents: fields, headings, lines, columns, and what is made of them for whom."""
+"""The vocabulary of documents in a profile: fields, headings, lines, columns, and for whom each is made."""
 
 from __future__ import annotations
 

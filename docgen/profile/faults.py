@@ -1,4 +1,4 @@
-"""What pydantic found, in the user's words: a code, the field's own name, what is wrong, the nearest known key."""
+"""Describes the errors of validation in the user's words: a code, the field's own name, the nearest known key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which forms of a record belong to the standard that it is read under, where it holds the forms of several."""
+"""Chooses the forms of a record that belong to its standard, where it holds those of several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a project has come: the items of the filing list up to a step, and those that come later."""
+"""The horizon of a run: the items of the filing list up to a step, and those that come later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a field wants: text, a list, a number, a date, a choice, the name of something; told from its type."""
+"""The kind of value that a field wants, told from its type: text, list, number, date, choice, name of something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people call the values that a record spells by keys: labels of roles, families, filing items, documents."""
+"""Labels of the values that a record spells by keys: roles, families, filing items, documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the profile asks for and a record doesn't hold: of the shared vocabulary, and of each document."""
+"""Finds the values that a profile asks for and a record doesn't hold: of the shared vocabulary, of each document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How strongly a clause asks (the verbs of GB/T 1.1), as a severity; small on purpose: every check imports it."""
+"""Levels of clauses (the verbs of GB/T 1.1) as severities; small on purpose: every check imports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a survey measured before the work is where an indicator begins: its value needs no second place."""
+"""Measures of a survey before the work: an indicator's first value, which needs no second place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a profile may say: the closed vocabulary of ``profile.yaml``, ``filing.yaml`` and ``rules.yaml``.
+"""The closed vocabulary of a profile: ``profile.yaml``, ``filing.yaml`` and ``rules.yaml``.
 
 What it may say of its documents stands in ``docgen.profile.document``.
 """

@@ -1,4 +1,4 @@
-"""Which packages a record makes, and which documents and evidence belong into each."""
+"""Chooses the packages that a record makes, and the documents and evidence of each."""
 
 from __future__ import annotations
 

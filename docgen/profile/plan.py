@@ -1,4 +1,4 @@
-"""Which documents a record gives: for whom, dated when, issued by whom, and what they still lack."""
+"""Plans the documents of a record: for whom, dated when, issued by whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a profile can never hold: values that no field has, counts that nothing reaches, facts nobody computes."""
+"""Finds what of a profile can never hold: values that no field has, counts never reached, facts nobody computes."""
 
 from __future__ import annotations
 

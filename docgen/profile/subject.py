@@ -1,4 +1,4 @@
-"""What paths and conditions are read from: a record and the facts computed from it."""
+"""The subject of paths and conditions: a record and the facts computed from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the package is numbered, indexed and kept: what a record says under ``project.archive``."""
+"""Settings of numbering, indexing and keeping the package: ``project.archive`` of a record."""
 
 from __future__ import annotations
 

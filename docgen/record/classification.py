@@ -1,4 +1,4 @@
-"""What codes stand for: administrative divisions (GB/T 2260), divisions of the national economy (GB/T 4754—2017)."""
+"""Looks up codes: administrative divisions (GB/T 2260), divisions of the economy (GB/T 4754—2017)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a record says of its own confidentiality: what may be shown though the profile closes it, and what may not."""
+"""The part of a record on its confidentiality: what it opens though the profile closes it, and what it closes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which activity or training a piece of evidence shows: by its day, and the enterprises and titles that it names."""
+"""Matches a piece of evidence to an activity or training: by its day, and the enterprises and titles it names."""
 
 from __future__ import annotations
 

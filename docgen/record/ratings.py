@@ -1,4 +1,4 @@
-"""How what was done was rated: stars and solved problems, counted by kind and by who did it. Counted once, here.
+"""Counts ratings: stars and solved problems, by kind and by who did the work. Counted once, here.
 
 Which entries and fields hold the answers is data of a profile (``RatingRules``). An answer that is no number of stars
 (not applicable) and one that wasn't given count nowhere.

@@ -1,4 +1,4 @@
-"""What a confidential value is as text: its normal form, how it is spelled, whether finding it tells anything."""
+"""Normal forms and spellings of a confidential value, and whether finding one tells anything."""
 
 from __future__ import annotations
 

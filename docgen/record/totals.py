@@ -1,4 +1,4 @@
-"""What a project did, in figures: service visits, trainings, people, days, problems, benefit. Counted once, here.
+"""Counts the work of a project: service visits, trainings, people, days, problems, benefit. Counted once, here.
 
 Of an enterprise, everything counts that it took part in. Of the project, each activity and training counts once however
 many enterprises took part: visits, trainings and enterprises are counted apart, attendance, days, problems and benefit

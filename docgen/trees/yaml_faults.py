@@ -1,4 +1,4 @@
-"""What libyaml says of a broken text, in the words of the person who typed it."""
+"""Describes libyaml's errors in the words of the person who typed the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has lain for long goes: at every start and while the page is served."""
+"""Removes jobs that are 30 days old: at every start and while the page is served."""
 
 from __future__ import annotations
 

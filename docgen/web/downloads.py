@@ -1,4 +1,4 @@
-"""What a job gives back: its own files and nothing else, under the names that people read."""
+"""Serves a job's results: its own files and nothing else, under the names that people read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may ask the page: this computer's browser after the address with the key, and programs with the lasting key.
+"""Admits requests: this computer's browser after the address with the key, and programs with the lasting key.
 
 Every request names our host and, where it says where it comes from, our origin. So neither another page nor a name that
 is suddenly said to be this computer (rebinding) reaches anything, and what changes something needs an origin or the

@@ -1,4 +1,4 @@
-"""What a page that is served is told once: where its files lie, who may ask it, and how much it takes."""
+"""Settings of a served page: where its files lie, who may ask it, and how much it takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was found, as a page shows it: the place in words, what is wrong, how to mend it; the code for who asks."""
+"""Spells diagnostics for a page: the place in words, what is wrong, how to mend it; the code for who asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a route has at hand: the settings, the pages, the folder, the jobs."""
+"""The state that routes share: the settings, the pages, the folder, the jobs."""
 
 from __future__ import annotations
 

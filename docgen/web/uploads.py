@@ -1,4 +1,4 @@
-"""What a form brings: files go to the disk as they come, into the job's own folder, under names that we give them."""
+"""Takes uploads: files go to the disk as they come, into the job's own folder, under names that we give them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What maker and receiver agree on: content digests, the package index, whether an office file opens.
+"""The parts of a package that maker and receiver agree on: content digests, package index, documents that open.
 
 No door: each module is one agreement. Imports ``archive.zip`` and ``archive.plan``.
 """

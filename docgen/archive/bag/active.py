@@ -1,4 +1,4 @@
-"""What of a document acts when it is opened, or reaches outside: told by types, targets and instructions, not by names.
+"""Finds active content of a document (macros, links, actions) by types, targets and instructions, never by names.
 
 Nothing is run or fetched, and nothing is said to be harmful: the reader learns what is there before opening it.
 """

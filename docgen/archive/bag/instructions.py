@@ -1,4 +1,4 @@
-"""What the parts of an Office document tell its program to do: field codes, formulas, links of drawings."""
+"""Reads the instructions in an Office document: field codes, formulas, links of drawings."""
 
 from __future__ import annotations
 

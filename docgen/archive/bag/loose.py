@@ -1,4 +1,4 @@
-"""What acts in files that aren't opened part by part: the old Office formats, rich text, pages for a browser."""
+"""Finds active content in files without parts: the old Office formats, rich text, HTML."""
 
 from __future__ import annotations
 

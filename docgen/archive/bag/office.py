@@ -1,4 +1,4 @@
-"""Whether a filed Word or Excel document opens: its zip, each XML part, the part it starts with; bounded."""
+"""Checks that a filed Word or Excel document opens: its zip, each XML part, the part it starts with; bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether filed documents open: Word, Excel, PDF, pictures and plain text; each bounded in size."""
+"""Checks that filed documents open: Word, Excel, PDF, pictures and plain text; each bounded in size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a redacted zip still says what it should not: its texts, PDF files and pictures are searched.
+"""Searches a redacted zip for confidential values: its texts, PDF files and pictures.
 
 The door is ``search``. Imports ``archive.bag`` and what stands before it.
 """

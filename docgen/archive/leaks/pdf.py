@@ -1,4 +1,4 @@
-"""What a PDF says in words: on its pages, in comments and form fields, in its properties, in files inside of it.
+"""Reads the texts of a PDF: pages, comments, form fields, properties, embedded files.
 
 What pypdf raises on broken or hostile bytes is no closed set; what was read until then counts, and such a file is
 reported where it is looked at as evidence.

@@ -1,4 +1,4 @@
-"""What a picture says in words beside what is seen on it: title, author, comments (EXIF, IPTC, XMP, PNG texts)."""
+"""Reads the texts in a picture's metadata: title, author, comments (EXIF, IPTC, XMP, PNG texts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a path says besides a title: the folder of a filing item, and whom a file is about."""
+"""Reads clues from a file's path: the folder of a filing item, and whom the file is about."""
 
 from __future__ import annotations
 

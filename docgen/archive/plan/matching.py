@@ -1,4 +1,4 @@
-"""Which document of the plan, or which filing item, a file in a folder is meant for: told by points that add up.
+"""Matches files of a folder to documents of the plan or to filing items, by points that add up.
 
 Up to 75 points for the title: 60 times the likeness of the file's name or of the title inside, whichever is greater,
 and 15 times the lesser. 10 for lying in the folder of the document's filing item, 10 off for lying in another item's.

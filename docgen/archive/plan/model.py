@@ -1,4 +1,4 @@
-"""What a package holds, as data: the machine index that lies in it as ``package.json``."""
+"""The package index as data: the model of ``package.json``."""
 
 from __future__ import annotations
 

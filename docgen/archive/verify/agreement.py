@@ -1,4 +1,4 @@
-"""Whether a package's index agrees with what lies in it, both ways, and whether the filing list is complete; pure."""
+"""Compares a package's index with its files, both ways, and judges whether the filing list is complete; pure."""
 
 from __future__ import annotations
 

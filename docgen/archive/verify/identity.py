@@ -1,4 +1,4 @@
-"""Whether a package is the one that somebody else names: by its identity, which must come from elsewhere; pure."""
+"""Compares a package's identity with one that was given from elsewhere; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the archive's numbers and page ranges in a package's index hold: by their rule, once each, in order; pure."""
+"""Checks archive numbers and page ranges in a package's index: by their rule, once each, in order; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page ``00_打开我_目录.html`` says and links to, and what of it acts or reaches out; pure."""
+"""Reads the page ``00_打开我_目录.html``: its texts, its links, its active content; pure."""
 
 from __future__ import annotations
 

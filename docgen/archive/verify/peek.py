@@ -1,4 +1,4 @@
-"""What a package tells of itself: its index and its record, read from the zip alone; nothing else of it is touched."""
+"""Reads index and record of a package from the zip, and nothing else of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which received packages belong together: some name another one by its identity; pure."""
+"""Relates received packages that name one another by identity; pure."""
 
 from __future__ import annotations
 

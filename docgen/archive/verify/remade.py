@@ -1,4 +1,4 @@
-"""Whether the page and the papers at the top of a package say what its index gives: they are made again and compared.
+"""Compares the page and the papers at the top of a package with the same made again from its index.
 
 What they say is compared, never their bytes: another zlib, another version's layout and somebody's own templates make
 other bytes. Where the same version made them of the same templates, every text must be the same. Else each document's

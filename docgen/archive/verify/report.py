@@ -1,4 +1,4 @@
-"""What verifying a package found: named steps with a verdict each, and the diagnostics."""
+"""The report of verifying a package: named steps with a verdict each, and the diagnostics."""
 
 from __future__ import annotations
 

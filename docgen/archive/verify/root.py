@@ -1,4 +1,4 @@
-"""Where the bag is in a received zip or folder, what lies beside it, and what systems leave behind unasked; pure."""
+"""Finds the bag in a received zip or folder, files beside it, and litter of operating systems; pure."""
 
 from __future__ import annotations
 

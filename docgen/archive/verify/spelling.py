@@ -1,4 +1,4 @@
-"""What is told of a verified package, as pairs of label and text: from its description, in the reader's language."""
+"""Spells a verified package as pairs of label and text, from its description, in the reader's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a received bag is built as BagIt asks (RFC 8493): what must be there, what its own texts may say; pure."""
+"""Checks the structure of a received bag by BagIt (RFC 8493): required files, declaration, manifests; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a received zip holds against itself: names, links, encryption, disagreeing headers, overlaps, bombs; pure."""
+"""Finds contradictions in a received zip: names, links, encryption, disagreeing headers, overlaps, bombs; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a received zip may ask for, and how much work it has asked for: counted, so that nothing runs away."""
+"""The limits of reading a received zip, and the count of the work it has cost so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which documents there will be: a row each, a group's rows, or a page of labels; their lists and their names."""
+"""Plans the documents of a fill: one per row, per group or per page of labels; with their lists and names."""
 
 from __future__ import annotations
 

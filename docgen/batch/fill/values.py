@@ -1,4 +1,4 @@
-"""What a cell prints: its text, its number or day as the sheet shows it, a picture; and what is wrong with it."""
+"""The values that tags print: text, number or day as the sheet shows it, picture; and what is wrong with one."""
 
 from __future__ import annotations
 

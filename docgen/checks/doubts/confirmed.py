@@ -1,4 +1,4 @@
-"""What somebody has confirmed: it silences doubts of that value at that place, and lapses when the value changes."""
+"""Confirmed values: each silences the doubts of that value at that place, and lapses when the value changes."""
 
 from __future__ import annotations
 

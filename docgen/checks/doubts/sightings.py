@@ -1,4 +1,4 @@
-"""What is looked at: one pass over a record gathers the values that stand for something, by what they stand for."""
+"""Gathers the values of a record by their meaning, in one pass, for the doubts to compare."""
 
 from __future__ import annotations
 

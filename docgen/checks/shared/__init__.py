@@ -1,1 +1,1 @@
-"""What several checks need, a module per subject: a rule's scope, texts, dates, people. Imports ``checks.base``."""
+"""Helpers of several checks, a module per subject: a rule's scope, texts, dates, people. Imports ``checks.base``."""

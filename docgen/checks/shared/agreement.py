@@ -1,4 +1,4 @@
-"""Whether two values of a record say the same, and what is told where they don't."""
+"""Compares two values of a record, and reports where they differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conclusion in somebody's own words comes to: does it refuse, or approve?"""
+"""Reads a conclusion in somebody's own words: refusal or approval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a text stands outside the count, told once with its length."""
+"""Reports the words of a text that stand outside the count, once with their number."""
 
 from __future__ import annotations
 

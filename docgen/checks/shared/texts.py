@@ -1,4 +1,4 @@
-"""What checks of a written text share: its parts by key, and how what they find is told of a record and of a file."""
+"""Helpers of checks of a written text: its parts by key, and faults placed in a record or in a file."""
 
 from __future__ import annotations
 

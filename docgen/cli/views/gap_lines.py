@@ -1,4 +1,4 @@
-"""What a record still lacks, summed up by the steps of its filing list: a record that was just begun lacks hundreds."""
+"""Sums up a record's missing values by the steps of its filing list: a record that was just begun lacks hundreds."""
 
 from __future__ import annotations
 

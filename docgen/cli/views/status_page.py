@@ -1,4 +1,4 @@
-"""How far projects have come, as one page of HTML that prints on A4: no script, nothing from elsewhere."""
+"""Writes the progress of projects as one page of HTML that prints on A4: no script, nothing from elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far projects have come, as lines of text and as data."""
+"""Spells the progress of projects as lines of text and as data."""
 
 from __future__ import annotations
 

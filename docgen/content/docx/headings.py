@@ -1,4 +1,4 @@
-"""Which paragraphs of a Word file are headings, where the author used styles and where not."""
+"""Recognises the headings of a Word file, with styles and without."""
 
 from __future__ import annotations
 

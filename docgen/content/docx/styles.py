@@ -1,4 +1,4 @@
-"""What a Word file's styles say of a paragraph: its heading level, fonts, weight."""
+"""Reads a Word file's styles: heading level, fonts and weight of a paragraph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which heading is of which part, by reasons that add up: what it says, where it stands, what it holds."""
+"""Assigns headings to the parts of a text, by reasons that add up: its words, its place, what stands below."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before the first part: the title told apart from annex mark, series line, subtitle and by-line."""
+"""Reads the lines before the first part: title, annex mark, series line, subtitle, by-line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text in parts is looked through for: the words of its headings, what each part holds, how reasons add up."""
+"""The scheme of a text in parts: words of headings, contents of each part, and how reasons add up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between two records, packages or documents, as a person would say it. Nothing is written.
+"""Compares two records, packages or documents, and tells the differences in words. Nothing is written.
 
 The door is ``compare_files``. Imports ``pipeline.stages``.
 """

@@ -1,4 +1,4 @@
-"""What a record still has to give once people's own documents are in: what is made, missing and checked."""
+"""Examines a record beside people's own documents: which are made, missing and checked."""
 
 from __future__ import annotations
 

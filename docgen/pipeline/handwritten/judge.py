@@ -1,4 +1,4 @@
-"""What is found in the documents that people wrote: each as far as docgen can look into it."""
+"""Judges the documents that people wrote, each as far as docgen can look into it."""
 
 from __future__ import annotations
 

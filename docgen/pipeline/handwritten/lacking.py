@@ -1,4 +1,4 @@
-"""What a record lacks for the documents that docgen makes, and the documents that nobody has."""
+"""Reports the values that a record lacks for the documents that docgen makes, and the documents that nobody has."""
 
 from __future__ import annotations
 

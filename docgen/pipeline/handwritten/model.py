@@ -1,4 +1,4 @@
-"""What became of each file of the folder, and of each document that should be there."""
+"""The outcome for each file of the folder, and for each document that should be there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a document still says what was signed: its content now, and what the record or an earlier package tells."""
+"""Compares a document's content with the content that was signed, by the record or an earlier package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was found in a record, for a program: its few figures, and everything told with the file that it is about."""
+"""Describes a checked record for a program: its few figures, and each diagnostic with its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written about a workbook: the copy that goes back to the clerk, a first mapping for somebody else's table."""
+"""Writes what goes with a workbook: the clerk's returned copy, and a first mapping of somebody else's table."""
 
 from __future__ import annotations
 

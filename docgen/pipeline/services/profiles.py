@@ -1,4 +1,4 @@
-"""Whether a profile is sound; what its documents are called."""
+"""Checks profiles, and names their documents."""
 
 from __future__ import annotations
 

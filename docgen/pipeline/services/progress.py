@@ -1,4 +1,4 @@
-"""How far a project has come: each filing item with its documents, what each still lacks, and what to do next."""
+"""Measures a project's progress: each filing item with its documents, missing values, and what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a package's index says of the whole: its archive fields, who makes up the file, the settings used."""
+"""The fields of a package's index that are about the whole: archive fields, who filed it, the settings used."""
 
 from __future__ import annotations
 

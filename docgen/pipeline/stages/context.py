@@ -1,4 +1,4 @@
-"""What every stage of a run is given beside the record."""
+"""The context that each stage of a run is given beside the record."""
 
 from __future__ import annotations
 

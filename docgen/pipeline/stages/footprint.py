@@ -1,4 +1,4 @@
-"""What a run used: the profile, the templates, and every file that the record names — whether it is there or not."""
+"""The footprint of a run: the profile, the templates, and every file that the record names, there or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run of the pipeline is told and what it gives back."""
+"""The options and the outcome of a run of the pipeline."""
 
 from __future__ import annotations
 

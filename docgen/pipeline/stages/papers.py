@@ -1,4 +1,4 @@
-"""What the papers of a package see: its cover, index, remarks sheet, and the note for what doesn't apply."""
+"""The context of a package's papers: cover, index, remarks sheet, and the note for what doesn't apply."""
 
 from __future__ import annotations
 

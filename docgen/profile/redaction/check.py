@@ -1,4 +1,4 @@
-"""What a record says on confidentiality, held against the profile: paths, documents, redacted copies."""
+"""Checks a record's settings of confidentiality against the profile: paths, documents, redacted copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which places of a record are confidential: what the profile says, and what the record opens or closes itself."""
+"""Decides which places of a record are confidential: by the profile, and by what the record opens or closes."""
 
 from __future__ import annotations
 

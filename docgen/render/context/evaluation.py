@@ -1,4 +1,4 @@
-"""How an evaluation stands in a form: families, indicators, scores, in the words that the profile prints."""
+"""Views of an evaluation for forms: families, indicators, scores, in the words that the profile prints."""
 
 from __future__ import annotations
 

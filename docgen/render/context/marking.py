@@ -1,4 +1,4 @@
-"""How marks by a rubric stand in a form: the lines, a place for each of seven experts, mean and spread, the total."""
+"""Views of marks by a rubric for forms: the lines, a place for each of seven experts, mean and spread, the total."""
 
 from __future__ import annotations
 

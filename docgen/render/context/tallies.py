@@ -1,4 +1,4 @@
-"""How often each answer was given: under a register whose columns hold choices, the count of each choice."""
+"""Counts of each answer below a register whose columns hold choices."""
 
 from __future__ import annotations
 

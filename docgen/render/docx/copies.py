@@ -1,4 +1,4 @@
-"""What must stand once in a document, where a loop repeated it: numbered anew, or left out of the later turns.
+"""Makes unique in a document what a loop repeated: numbered anew, or left out of the later turns.
 
 Bookmarks and places that may be edited get an id (and a name) of their own in each turn. A comment stays at the first
 turn: its text exists once. Content controls and paragraphs of later turns have no id; Word gives them one.

@@ -1,4 +1,4 @@
-"""What comes in pairs in a part, such as the begin and the end of a bookmark or of a field, and what tags do to it.
+"""Pairs of marks in a part, such as the begin and the end of a bookmark or of a field, and what tags do to them.
 
 A paragraph, a row or a cell gives way to the tag that stands in it, and a block is left out or repeated. Where only one
 half of a pair would go, a range (a bookmark, the text that a comment or a permission is about) goes with both halves;

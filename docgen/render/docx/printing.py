@@ -1,4 +1,4 @@
-"""How values come out in a docx: the state of one rendering, and what Jinja calls for each printed value.
+"""Prints values into a docx: the state of one rendering, and what Jinja calls for each printed value.
 
 A value that can't be printed leaves a mark in the text and a diagnostic; rendering goes on, so that one run tells all.
 """

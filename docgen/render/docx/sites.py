@@ -1,4 +1,4 @@
-"""Where a tag stands: the room there is, the formats around it, and whether a newline may make a new paragraph.
+"""The site of a tag: its room, the formats around it, and whether a newline may make a new paragraph.
 
 A newline in a value is a new paragraph of the same format where the tag stands alone in its paragraph, and where the
 first line is indented: there a line break would leave the second line out of line. Elsewhere it is a line break; so

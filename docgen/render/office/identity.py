@@ -1,4 +1,4 @@
-"""What decides the bytes of a PDF beside the document: which converter made it, and which fonts it could use."""
+"""The identity of the converter: its program and version, and the fonts it could use, which decide a PDF's bytes."""
 
 from __future__ import annotations
 

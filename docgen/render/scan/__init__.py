@@ -1,4 +1,4 @@
-"""Whether a template is sound before there is a record: its tags, names, types, fonts and layout, told at their place.
+"""Checks templates before there is a record: tags, names, types, fonts and layout, each told at its place.
 
 The door is ``template``. Imports the engines, ``context`` and ``values``; nothing in ``render`` imports it.
 """

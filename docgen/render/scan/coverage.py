@@ -1,4 +1,4 @@
-"""What a document asks of the record and no tag of its template prints."""
+"""Finds what a document asks of the record and no tag of its template prints."""
 
 from __future__ import annotations
 

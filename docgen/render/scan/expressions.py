@@ -1,4 +1,4 @@
-"""What an expression of a template gives: its type, the name it was read from, whether it may be absent.
+"""Reads the type of a template's expression: its value, the name it was read from, whether it may be absent.
 
 With no names to resolve against (``names`` is None) every name is taken as it comes: that lists what a template asks
 for.

@@ -1,4 +1,4 @@
-"""What the filters of templates take and give, for checking a template before there are values."""
+"""The types that the filters of templates take and give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names a condition makes sure of: what is printed inside of it can't be absent there."""
+"""Names that a condition makes sure of: printed inside of it, they can't be absent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a Word template look different in WPS or on paper: fonts, page margins, tables, contents fields."""
+"""Finds layout that looks different in WPS or on paper: fonts, page margins, tables, contents fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What looks like a tag and is none: full-width braces, spaces between braces, the tags of other programs.
+"""Finds look-alikes of tags: full-width braces, spaces between braces, the tags of other programs.
 
 It would stay in the document as it stands, and nobody meant it as text.
 """

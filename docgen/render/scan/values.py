@@ -1,4 +1,4 @@
-"""What is known of the values in a template: of one expression, and of all names where it stands."""
+"""Knowledge of the values in a template: of one expression, and of all names where it stands."""
 
 from __future__ import annotations
 

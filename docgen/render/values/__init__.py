@@ -1,4 +1,4 @@
-"""What a template may print and how it is spelled: missing values, filters, the sandbox around expressions.
+"""Values in templates and their spelling: missing values, filters, the sandbox around expressions.
 
 The door is ``values``; imports nothing else of ``render``.
 """

@@ -1,4 +1,4 @@
-"""What a program gives to docxtpl's templates, and what a template of ours says instead."""
+"""Names that programs give to docxtpl's templates, and what a template of ours says instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a template's sheet is made of: stretches of plain rows and bands of rows that are repeated or left out.
+"""The structure of a template's sheet: fixed rows, and bands of rows that are repeated or left out.
 
 A band's marker rows (``{%tr for … %}``, ``{%tr else %}``, ``{%tr endfor %}``) belong to no stretch: they aren't
 rendered. Rows are numbered from 1, as in the template.

@@ -1,4 +1,4 @@
-"""What names the columns of a sheet follows when one of them is repeated, before the workbook is compiled.
+"""Finds references to the columns of a sheet where one is repeated, before the workbook is compiled.
 
 From outside, a range over the column covers all that it became, and a single cell of it is the first one's. In a
 formula that is repeated with the column it is the same copy's; ``$`` before it means all of them, as with rows.

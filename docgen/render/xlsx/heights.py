@@ -1,4 +1,4 @@
-"""How high a row has to be for its wrapped text: Excel fits rows when it opens a file, other programs don't.
+"""Reckons heights of rows with wrapped text: Excel fits rows when it opens a file, other programs don't.
 
 The height is an estimate, written only where text needs more than one line, and not marked as set by hand.
 """

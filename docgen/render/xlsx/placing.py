@@ -1,4 +1,4 @@
-"""Where the template's rows came to stand: a tree of turns, and what references into it become.
+"""Row expansion: where each row of the template came to stand, as a tree of repetitions.
 
 A *turn* is one iteration of a loop, or the branch of an ``if`` that was taken; the sheet itself is the outermost turn.
 """

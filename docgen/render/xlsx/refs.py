@@ -1,4 +1,4 @@
-"""What references into the template's rows become: written anew for each place where the rows came to stand."""
+"""Rewrites references into the template's rows for each place where the rows came to stand."""
 
 from __future__ import annotations
 

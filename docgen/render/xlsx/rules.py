@@ -1,4 +1,4 @@
-"""What stands for cells and has formulas of its own: conditional formats, validations, links, sparklines.
+"""Rewrites rules of cells with formulas of their own: conditional formats, validations, links, sparklines.
 
 Inside a loop each turn's cells get what the template's cell has: one element for all of them where its formulas read
 the same from each, else one for each. Rows outside of the repeated ones are the same for every turn, as they are in a

@@ -1,4 +1,4 @@
-"""Where a part's XML names cells: its formulas and areas, whatever program and edition of the format wrote them.
+"""Finds the places in a part's XML that name cells, whatever program and edition of the format wrote them.
 
 What follows the rows and what follows the columns of a template asks here, so that no kind of reference is known to one
 of them alone.

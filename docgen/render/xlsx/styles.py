@@ -1,4 +1,4 @@
-"""What a workbook's cell formats and columns mean for the values that come into them."""
+"""Reads a workbook's cell formats and columns for the values that come into them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sheet's XML says about its rows besides the rows: panes, merges, filters, conditional formats and the like."""
+"""Rewrites a sheet's XML beside its rows: panes, merges, filters, conditional formats and the like."""
 
 from __future__ import annotations
 

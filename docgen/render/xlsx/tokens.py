@@ -1,4 +1,4 @@
-"""openpyxl's tokenizer of formulas by itself: to load all of openpyxl for it takes longer than to make a document."""
+"""Loads openpyxl's tokenizer of formulas alone: all of openpyxl takes longer than making a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a value comes to stand in a cell: numbers and dates typed, text as it was, what is missing as its mode asks."""
+"""Writes values into cells: numbers and dates typed, text as it was, missing values as their mode asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workbook or table is called, so that a record file is told from it before anything of reading is loaded."""
+"""Names of workbooks and tables, told from record files before anything of reading is loaded."""
 
 from __future__ import annotations
 

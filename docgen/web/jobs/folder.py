@@ -1,4 +1,4 @@
-"""What lies in a job's folder: uploads, results, the order, how far it is, what came of it. All of it goes at once.
+"""A job's folder: uploads, results, the order, progress and outcome. All of it goes at once.
 
 Files are written beside their place and moved, so that whoever reads never finds half of one.
 """

@@ -1,4 +1,4 @@
-"""Which kinds of jobs there are: the list to which a door adds its own."""
+"""The kinds of jobs: the list to which a door adds its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which jobs were started and how they stand, in a file that one server has alone; nothing personal stands in it."""
+"""The ledger of jobs, in a file that one server has alone; nothing personal stands in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a job is: what it is given, how it stands, what came of it."""
+"""The model of a job: its order, its state, its outcome."""
 
 from __future__ import annotations
 

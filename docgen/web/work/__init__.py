@@ -1,1 +1,1 @@
-"""What jobs do, a module per door, imported in the processes that work alone: each calls what the command calls."""
+"""The work of jobs, a module per door, imported in working processes alone: each calls what the command calls."""

@@ -1,4 +1,4 @@
-"""What a person has chosen for a table, and what there is to choose: standards, documents, an empty workbook."""
+"""The choices for a table: standards, documents, an empty workbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was found in a table, gathered by kind for a page: each fault once, with whose it is and the cell to mend."""
+"""Gathers the faults of a table by kind for a page: each once, with whose it is and the cell to mend."""
 
 from __future__ import annotations
 

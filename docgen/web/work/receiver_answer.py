@@ -1,4 +1,4 @@
-"""What ``docgen verify --format json`` would say, written as it comes: the server sends it without reading it."""
+"""Writes the answer of ``docgen verify --format json`` as it comes: the server sends it without reading it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of the receiver's door: an inbox on this computer, identities from elsewhere."""
+"""The request of the receiver's door: an inbox on this computer, identities from elsewhere."""
 
 from __future__ import annotations
 

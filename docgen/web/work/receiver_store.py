@@ -1,4 +1,4 @@
-"""What came of received packages, in a file of the job's folder: written as they come, read a page at a time.
+"""Stores received packages in a file of the job's folder: written as they come, read a page at a time.
 
 The server reads it, too: nothing here loads what reads packages, and no more than is shown is held in memory.
 """

@@ -1,4 +1,4 @@
-"""What standards there are, by the beginning of their profiles: nobody waits for all of them to be taken apart."""
+"""Reads titles of standards from the beginning of their profiles, without taking all of them apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the check is given: a limit, the parts and their shares, how parts, title and units are known in a text."""
+"""The parameters of the check: a limit, the parts and their shares, how parts, title and units are recognised."""
 
 from __future__ import annotations
 

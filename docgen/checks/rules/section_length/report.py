@@ -1,4 +1,4 @@
-"""What is wrong with a text's lengths."""
+"""Reports a text's wrong lengths as faults."""
 
 from __future__ import annotations
 

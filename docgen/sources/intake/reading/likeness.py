@@ -1,4 +1,4 @@
-"""How likely a stranger's column is one of ours: by what its header says, checked against what its values look like.
+"""Measures how likely a stranger's column is one of ours: by its header, checked against its values.
 
 From ``SURE`` on a guess may be used; what is less sure is a choice for a person. A header that is only like ours, one
 that says several things, a column whose values don't fit: none of these is ever sure.

@@ -1,4 +1,4 @@
-"""Which cells of an ``.ods`` show percentages, which python-calamine doesn't tell (OpenDocument 1.3, 19.389)."""
+"""Finds the cells of an ``.ods`` that show percentages (OpenDocument 1.3, 19.389), which calamine doesn't tell."""
 
 from __future__ import annotations
 

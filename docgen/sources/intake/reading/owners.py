@@ -1,4 +1,4 @@
-"""Whose rows are whose: which enterprises each row of a workbook is about."""
+"""Finds the enterprises that each row of a workbook is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cells name: rows of other sheets, by name or number, led to the keys that docgen gave them."""
+"""Resolves references in cells: rows of other sheets, by name or number, led to their keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the tables of a sheet are: below which rows of headers, in which blocks side by side, or that it is a form.
+"""Finds the tables of a sheet: below which header rows, in which blocks side by side, or that it is a form.
 
 Nothing is known of a stranger's sheet but its words. A header says what people usually call something and holds no
 telephone number, no company, no day; titles and lines such as 培训机构：… 日期：… stand above it.

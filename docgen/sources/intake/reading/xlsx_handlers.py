@@ -1,4 +1,4 @@
-"""What the XML parser calls for the parts of a workbook that hold cells: a sheet's rows, the shared strings.
+"""Handlers of the XML parser for the parts of a workbook that hold cells: a sheet's rows, the shared strings.
 
 Names are told by their namespace, so that it doesn't matter which prefix a program gives them, or whether it gives one
 in some places only. White space between elements is never a value: text counts inside ``v`` and ``t`` alone.

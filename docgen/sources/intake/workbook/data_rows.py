@@ -1,4 +1,4 @@
-"""Which rows below the headers are somebody's: not the example, not sums, remarks, signatures or headers once more.
+"""Finds the data rows below the headers: no example, sum, remark, signature or repeated header.
 
 What tables have below their data says so in its first text: 合计, 备注：…, 制表人：… Such words are matched whole or up
 to their colon, so that 合计科技有限公司 stays what it is. Rows that are left out are told, once for each sheet.

@@ -1,4 +1,4 @@
-"""What experts give by a rubric: the columns to fill in, and the rows that come back put together by expert."""
+"""Columns for experts' marks by a rubric, and the returned rows put together by expert."""
 
 from __future__ import annotations
 

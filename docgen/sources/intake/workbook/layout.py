@@ -1,4 +1,4 @@
-"""What an intake workbook looks like: sheets and columns, made from a profile and the record's types alone.
+"""The layout of an intake workbook: sheets and columns, made from a profile and the record's types alone.
 
 A *record* sheet asks for single values, one below the other; a *table* sheet has a row for each item. A sheet's anchor
 says where in the record its rows belong, a column's path where in the row's item its value does. Nothing here knows a

@@ -1,4 +1,4 @@
-"""How rows are named: the keys that docgen makes for them, and what people call them in other sheets.
+"""Names of rows: the keys that docgen makes for them, and what people call them in other sheets.
 
 A key is made from the number in the first column when somebody gave one, else from the row's name, so that it stays
 the same wherever the row stands; only a row without either is known by its place.

@@ -1,4 +1,4 @@
-"""What reading a workbook finds: every error and warning at its cell; what was merely tidied up, told once a column."""
+"""Gathers diagnostics of reading a workbook: errors and warnings at their cell, infos once a column."""
 
 from __future__ import annotations
 

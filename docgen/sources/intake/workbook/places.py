@@ -1,4 +1,4 @@
-"""Where everything of an assembled record stands in the workbook: from a place in the data to sheet and cell."""
+"""Finds the cell of any place in an assembled record."""
 
 from __future__ import annotations
 
