@@ -1,7 +1,8 @@
-"""A month of a year, as contracts state periods; small on purpose: ``types`` and ``parts`` stand on it."""
+"""A month as contracts state periods, how a day is spelled; small on purpose: ``types`` and ``parts`` stand on it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -25,3 +26,8 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+def spell_date(value: dt.date) -> str:
+    """2024年9月6日, no zero padding (GB/T 9704—2012)."""
+    return f"{value.year}年{value.month}月{value.day}日"

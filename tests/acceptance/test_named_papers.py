@@ -108,6 +108,7 @@ def test_a_notice_carries_no_result_that_came_later(docgen: CommandLine, tmp_pat
     assert "（自拟）" in result
     assert "期限内整改不合格" in result
     assert "9月5日验证" in result
+    assert "2023年8月31日" in result, "a date of the record as any other date"
 
 
 def test_nobody_says_how_a_rectification_ended_that_is_going_on(docgen: CommandLine, tmp_path: Path) -> None:

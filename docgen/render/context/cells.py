@@ -14,9 +14,10 @@ from docgen.profile.paths import Scope, find_values
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path
 from docgen.record.masking import Masked
+from docgen.record.month import spell_date
 from docgen.record.types import Reference
 from docgen.render.values.filters import tick_box
-from docgen.render.values.values import Missing, MissingMode, format_date, spell
+from docgen.render.values.values import Missing, MissingMode, spell
 from docgen.trees import format_path
 
 OPTIONAL: tuple[Level, ...] = ("可", "自拟")
@@ -158,7 +159,7 @@ def format_cell(value: Any, form: str) -> str:
     if form == "date8" and hasattr(value, "strftime"):
         return str(value.strftime("%Y%m%d"))
     if form == "date" and hasattr(value, "strftime"):
-        return format_date(value)
+        return spell_date(value)
     if form == "money" and isinstance(value, Decimal):
         return f"{value:.2f}"
     if form == "percent" and not isinstance(value, Masked):

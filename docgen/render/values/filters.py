@@ -33,8 +33,8 @@ from jinja2.runtime import Undefined
 
 from docgen.content.heading_text import spell_ordinal
 from docgen.record.masking import Masked
-from docgen.record.month import Month
-from docgen.render.values.values import Measured, Missing, format_date, format_month, spell
+from docgen.record.month import Month, spell_date
+from docgen.render.values.values import Measured, Missing, format_month, spell
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -144,7 +144,7 @@ def choose_default(value: Any, default: Any = "") -> Any:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "date": keep_absent(format_date),
+    "date": keep_absent(spell_date),
     "date8": keep_absent(format_date8),
     "month": keep_absent(format_any_month),
     "money": keep_absent(format_money),

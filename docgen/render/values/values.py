@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.record.month import Month
+from docgen.record.month import Month, spell_date
 
 if TYPE_CHECKING:
     from docgen.diagnostics import Diagnostic
@@ -156,14 +156,9 @@ class ShownMoment(dt.datetime):
         return made
 
 
-def format_date(value: dt.date) -> str:
-    """2024年9月6日, no zero padding (GB/T 9704—2012)."""
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
 def format_minute(value: dt.datetime) -> str:
     """2024年9月6日 9:05."""
-    return f"{format_date(value)} {value.hour}:{value.minute:02d}"
+    return f"{spell_date(value)} {value.hour}:{value.minute:02d}"
 
 
 def format_month(value: Month) -> str:
@@ -202,7 +197,7 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     Decimal: format_decimal,
     float: format_float,
     dt.datetime: format_minute,
-    dt.date: format_date,
+    dt.date: spell_date,
     Month: format_month,
     RichText: lambda value: value.text,
     ShownNumber: lambda value: value.shown,
