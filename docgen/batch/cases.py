@@ -253,4 +253,4 @@ def _run(
     try:
         yield from run_in_order(choose_engine(jobs, len(tasks), _ALONE), Procedure(perform), tasks)
     except EngineError as fault:
-        raise OutputError(error("B114", reason=str(fault))) from None
+        raise OutputError(fault.diagnostic) from None

@@ -13,24 +13,36 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from docgen.diagnostics import Diagnostic, error
+
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 
 class EngineError(RuntimeError):
-    """The engine can't do anything at all."""
+    """The engine can't do anything at all, or nothing more; ``diagnostic`` tells it in the user's words."""
+
+    def __init__(self, reason: str, diagnostic: Diagnostic | None = None) -> None:
+        super().__init__(reason)
+        self.diagnostic = diagnostic or error("B114", reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A task ended who worked on it; ``code`` is the exit code, negative for the signal. ``late``: it took too long."""
+    """A task ended who worked on it; ``code`` is the exit code, negative for the signal. ``late``: it took too long.
+
+    ``told`` is how the engine calls what happened, where it knows no exit code.
+    """
 
     code: int
     late: bool = False
+    told: str = ""
 
     @property
     def reason(self) -> str:
         """What ended it, as systems call it."""
+        if self.told:
+            return self.told
         if self.code < 0:
             with suppress(ValueError):
                 return signal.Signals(-self.code).name

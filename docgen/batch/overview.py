@@ -180,7 +180,7 @@ def _look_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iter
         for look, answer in run_in_order(choose_engine(jobs, len(looks), _ALONE), Procedure(_look), looks):
             yield look.path, _describe_crash(look, answer) if isinstance(answer, Crash) else answer
     except EngineError as fault:
-        raise OutputError(error("B114", reason=str(fault))) from None
+        raise OutputError(fault.diagnostic) from None
 
 
 def _look(look: _Look) -> _Seen:

@@ -167,7 +167,7 @@ class _Run:
         ours, theirs = context.Pipe()
         given = (theirs, self._work.perform, self._work.prepare)
         process = context.Process(target=_serve, args=given, daemon=not self._nests)
-        with _shielded():
+        with shielded():
             process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -184,7 +184,7 @@ def choose_engine(jobs: int | None, tasks: int, alone: int) -> Engine:
 
 
 @contextmanager
-def _shielded() -> Iterator[None]:
+def shielded() -> Iterator[None]:
     """What is started here never gets a Ctrl-C: the terminal sends it to every process of the group.
 
     Where the system can, the signal waits for us meanwhile; the child inherits that it is held back.

@@ -158,7 +158,7 @@ class _Run:
                 self._under_way.remove(task.number)
                 self._settle(task, answer)
         except EngineError as fault:
-            raise OutputError(error("B114", reason=str(fault))) from None
+            raise OutputError(fault.diagnostic) from None
         return notes
 
     def _find(self, notes: list[Diagnostic]) -> Iterator[Job]:

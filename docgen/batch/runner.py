@@ -266,7 +266,7 @@ class _Run:
                 text = dump_result(_describe_crash(task, answer)) if isinstance(answer, Crash) else answer
                 self._receive(self.ledger.find(task.number).job, task.number, text)
         except EngineError as fault:
-            raise OutputError(error("B114", reason=str(fault))) from None
+            raise OutputError(fault.diagnostic) from None
 
     def _note_begun(self, tasks: Iterator[Task]) -> Iterator[Task]:
         for task in tasks:

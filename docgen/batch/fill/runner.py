@@ -80,8 +80,11 @@ class Talk:
     should_stop: Callable[[], bool]
 
 
-def fill_template(request: FillRequest, words: Catalogue, talk: Talk) -> BatchOutcome:
-    """Fill a template; raises SourceError and TemplateError where one can't be read, OutputError as a batch does."""
+def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: Engine | None = None) -> BatchOutcome:
+    """Fill a template; raises SourceError and TemplateError where one can't be read, OutputError as a batch does.
+
+    Without an ``engine`` many documents are made by ``request.jobs`` processes of this machine, a few by this one.
+    """
     template, data, sheet, told = read_both(request)
     planner = Planner(template, data, sheet, request.wishes)
     plan, copies = planner.plan()
@@ -90,7 +93,7 @@ def fill_template(request: FillRequest, words: Catalogue, talk: Talk) -> BatchOu
         whole.append(error("W214", Location(file=template.file), path=template.file))
     if not copies:
         whole.append(error("W215", data.book.locate(sheet.name), sheet=sheet.name))
-    run = _Run(request, plan, copies, talk)
+    run = _Run(request, plan, copies, talk, engine)
     if has_errors(whole) or request.out is None:
         return run.check([*whole, *planner.strays], is_grave=has_errors(whole))
     prepare_folder(request.out)
@@ -104,6 +107,7 @@ class _Run:
     plan: Plan
     copies: Sequence[Copy]
     talk: Talk
+    engine: Engine | None = None
 
     def check(self, whole: Sequence[Diagnostic], *, is_grave: bool) -> BatchOutcome:
         """What would come of the documents; names that nobody gives aren't told again for each."""
@@ -143,7 +147,7 @@ class _Run:
                 done += len(task.copies)
                 self.talk.advance(done, len(self.copies))
         except EngineError as fault:
-            raise OutputError(error("B114", reason=str(fault))) from None
+            raise OutputError(fault.diagnostic) from None
         finally:
             placing.sync()
             shutil.rmtree(staging, ignore_errors=True)
@@ -174,16 +178,21 @@ class _Run:
 
     def _work(self, copies: Sequence[Copy], staging: Path) -> Iterator[tuple[FillTask, Sequence[JobResult]]]:
         """The documents in their order, some at a time, with what came of each."""
-        engine: Engine = ThisProcess()
-        if self.plan.data.tree is None and len(copies) >= _ALONE:  # else starting processes takes longer
+        engine = self._workers or ThisProcess()
+        if self._workers is None and self.plan.data.tree is None and len(copies) >= _ALONE:
             from docgen.batch.pool import choose_engine
 
-            engine = choose_engine(self.request.jobs, len(copies), _ALONE)
+            engine = choose_engine(self.request.jobs, len(copies), _ALONE)  # for fewer starting processes takes longer
         plan = self.plan if isinstance(engine, ThisProcess) else self.plan.lighten()
         chunks = [tuple(copies[at : at + _CHUNK]) for at in range(0, len(copies), _CHUNK)]
         tasks = [FillTask(plan, chunk, staging, self.request.wishes.draft) for chunk in chunks]
         for task, answer in run_in_order(engine, Procedure(make_documents), tasks, self.talk.should_stop):
             yield task, [self._crash(copy, answer) for copy in task.copies] if isinstance(answer, Crash) else answer
+
+    @property
+    def _workers(self) -> Engine | None:
+        """The engine that was asked for, where documents can be made without all of the data."""
+        return self.engine if self.plan.data.tree is None else None
 
     def _crash(self, copy: Copy, crash: Crash) -> JobResult:
         place = Location(file=str(self.plan.data.path))

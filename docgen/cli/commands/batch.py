@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli import options as shared
+from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.groups import identify, may_repeat
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
@@ -36,6 +37,7 @@ _TOLD_FAULTS = 5
 @shared.until_option
 @shared.mapping_option
 @shared.jobs_option
+@choose_engine
 @click.option("--combine", is_flag=True)
 @click.option("--blanks-by-hand", is_flag=True)
 @shared.draft_option
@@ -55,12 +57,14 @@ def batch(
     out: Path,
     options: Options,
     jobs: int | None,
+    engine: EngineChoice,
     combine: bool,
     by_content: bool,
 ) -> int:
     """Make what is missing or out of date; ends with the worst of all exit codes."""
     announce_reading(session, inputs)
     from docgen.batch import Request, run_batch
+    from docgen.batch.ledger_file import FOLDER
 
     named: tuple[str, ...] = ()
     if options.only:  # knowing profiles takes longer than seeing that nothing has changed
@@ -72,14 +76,18 @@ def batch(
     if options.blanks_by_hand and not named:
         raise UsageFault(error("B133"), click.get_current_context())
     options = replace(options, only=named)
-    request = Request(inputs, out, options, combine, by_content, jobs)
+    request = Request(inputs, out, options, combine, by_content, None if engine.is_dask else jobs)
     session.find_resources()
-    with listen_to_interrupts(session) as interrupts:
+    seen = inputs if options.mapping is None else (*inputs, options.mapping)
+    workers = open_engine(
+        session, engine, jobs=jobs, folder=out / FOLDER, inputs=seen, with_office=bool(options.converting)
+    )
+    with listen_to_interrupts(session) as interrupts, workers as opened:
         teller = Teller(session, interrupts)
         outcome = run_batch(
-            request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words
+            request, lambda job: session.join_resources(job.path.parent, job.root), teller, session.words, opened
         )
-    return _report(session, outcome, teller)
+    return _report(session, replace(outcome, diagnostics=(*outcome.diagnostics, *engine.told)), teller)
 
 
 class Teller:

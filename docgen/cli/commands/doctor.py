@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from docgen.cli.engines import EngineChoice, choose_engine
 from docgen.cli.layout import clean_line, measure_text, pad_text
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish
@@ -11,12 +12,13 @@ from docgen.cli.session import Session
 
 
 @click.command("doctor", cls=LocalizedCommand)
+@choose_engine
 @click.pass_obj
-def doctor(session: Session) -> int:
+def doctor(session: Session, *, engine: EngineChoice) -> int:
     """Look at everything, tell all of it."""
-    from docgen.cli.views.examination import examine_computer
+    from docgen.cli.views.examination import examine_cluster, examine_computer
 
-    examined = list(examine_computer(session))
+    examined = [*examine_computer(session), *(examine_cluster(session, engine.scheduler) if engine.is_dask else ())]
     marks = {True: session.text("doctor.fine"), False: session.text("doctor.faulty"), None: session.text("doctor.note")}
     titles = [session.text(f"doctor.{item.name}") for item in examined]
     left, width = max(map(measure_text, marks.values())), max(map(measure_text, titles))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docgen.cli import options as shared
+from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.interrupts import listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, WrittenFile, finish, show_path
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 @shared.draft_option
 @click.option("--blanks-by-hand", is_flag=True)
 @shared.jobs_option
+@choose_engine
 @shared.force_option
 @click.pass_obj
 def fill(
@@ -51,11 +54,14 @@ def fill(
     draft: bool,
     blanks_by_hand: bool,
     force: bool,
+    jobs: int | None,
+    engine: EngineChoice,
     **chosen: Any,
 ) -> int:
     """Make what is missing or out of date; ends with 1 where anything was refused."""
     from docgen.batch.fill.copies import Wishes
     from docgen.batch.fill.runner import FillRequest, Talk, fill_template
+    from docgen.batch.ledger_file import FOLDER
 
     if make_sheet is not None:
         from docgen.batch.fill.fields import write_sheet
@@ -74,14 +80,19 @@ def fill(
         Wishes(**wishes, mode=mode, draft=draft),
         converting=session.find_resources().converting,
         force=force,
+        jobs=jobs,
         **chosen,
     )
-    with listen_to_interrupts(session) as interrupts:
+    folder = out / FOLDER if out is not None else None
+    workers = open_engine(session, engine, jobs=jobs, folder=folder, inputs=(template, data), with_office=request.pdf)
+    with listen_to_interrupts(session) as interrupts, workers as opened:
 
         def advance(done: int, total: int) -> None:
             session.console.show_progress(template.name, done, total)
 
-        outcome = fill_template(request, session.words, Talk(advance, lambda: interrupts.number > 0))
+        talk = Talk(advance, lambda: interrupts.number > 0)
+        outcome = fill_template(request, session.words, talk, opened)
+    outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *engine.told))
     return finish(session, _report(session, outcome))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.localized import IdentityType, LocalizedCommand
@@ -42,6 +43,7 @@ _MANY = 8
 @click.option("--report", "reports", metavar="DIR|FILE.docx", type=path_type)
 @click.option("-o", "--out", metavar="X.xlsx", type=path_type)
 @jobs_option
+@choose_engine
 @force_option
 @click.pass_obj
 def verify(
@@ -54,6 +56,7 @@ def verify(
     reports: Path | None,
     out: Path | None,
     jobs: int | None,
+    engine: EngineChoice,
     force: bool,
 ) -> int:
     """Verify every package; the code is the worst of them."""
@@ -63,7 +66,7 @@ def verify(
 
     limits = Limits(**session.find_limits())
     proving = Proving(rebuild, standard, session.find_resources()) if rebuild or standard else Proving()
-    is_many = any(map(is_inbox, packages))
+    is_many = engine.is_dask or any(map(is_inbox, packages))
     writer = _open_reports(session, reports, is_one=len(packages) == 1 and not is_many, force=force)
     if out is None and len(packages) < _MANY and not is_many:
         return _verify_few(session, packages, identities, (limits, proving), writer)
@@ -71,9 +74,11 @@ def verify(
     from docgen.batch.receive import Reception, receive_packages
 
     request = Reception(packages, out, limits, session.strict, force, jobs, identities, proving=proving)
-    with listen_to_interrupts(session) as interrupts:
+    workers = open_engine(session, engine, jobs=jobs, inputs=packages)
+    with listen_to_interrupts(session) as interrupts, workers as opened:
         teller = _Teller(session, interrupts, writer, is_brief=out is not None)
-        outcome = receive_packages(request, teller, session.words)
+        outcome = receive_packages(request, teller, session.words, opened)
+    teller.found += engine.told
     return _report_many(session, outcome, teller, out)
 
 

@@ -67,6 +67,7 @@ def examine_computer(session: Session) -> Iterator[Finding]:
         yield examine_folder(name, shipped_folder(name))
     yield examine_own_folders(session)
     yield examine_office(find_office())
+    yield examine_extra("cluster", "distributed")
     names = list_font_names()
     for name, words in _FONTS.items():
         yield examine_font(session, name, words, names)
@@ -115,6 +116,39 @@ def examine_own_folders(session: Session) -> Finding:
 def examine_office(place: str | None) -> Finding:
     """LibreOffice is good to have, not needed."""
     return Finding("office", True, place) if place else Finding("office", None, "", (info("X124"),))
+
+
+def examine_extra(name: str, library: str) -> Finding:
+    """A library that few need: good to have."""
+    try:
+        return Finding(name, True, f"{library} {importlib.metadata.version(library)}")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, None, "")
+
+
+def examine_cluster(session: Session, scheduler: str) -> Iterator[Finding]:
+    """The scheduler and each of its workers, as a run in the current folder would have them."""
+    from docgen.batch.cluster import Cluster, Place
+    from docgen.batch.engine import EngineError
+
+    cluster = Cluster(Place(scheduler, folder=Path(), with_office=find_office() is not None), lambda _: None)
+    try:
+        members = cluster.list_members()
+    except EngineError as fault:
+        yield Finding("scheduler", False, scheduler, (fault.diagnostic,))
+        return
+    finally:
+        cluster.close()
+    fit = sum(member.misfit is None for member in members)
+    said = {"number": len(members), "fit": fit, "folder": str(Path.cwd())}
+    yield Finding("scheduler", fit > 0, session.text("doctor.scheduler.said", address=scheduler or "–", **said))
+    for member in members:
+        memory = member.memory >> 20
+        detail = session.text(
+            "doctor.worker.said", address=member.address, threads=member.threads, memory=memory or "–"
+        )
+        found = () if member.misfit is None else (member.misfit,)
+        yield Finding("worker", member.misfit is None or None, detail, found)
 
 
 def list_font_names() -> list[str]:

@@ -1,0 +1,90 @@
+"""Who does many tasks: the options that choose it, and the engine that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.localized import ChoiceType
+from docgen.cli.session import Session
+from docgen.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from docgen.batch.engine import Engine
+
+_ENGINES = ("local", "dask")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """What was chosen: this computer's processes, or Dask's workers, those of a ``scheduler`` or of this computer.
+
+    ``told`` is what a program has to be told of the workers in the end; people are told at once.
+    """
+
+    is_dask: bool = False
+    scheduler: str = ""
+    told: list[Diagnostic] = field(default_factory=list)
+
+
+def choose_engine(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command ``--engine`` and ``--scheduler``, and in their place one ``engine``, an EngineChoice."""
+
+    @click.option("--engine", "engine", type=ChoiceType(_ENGINES), default="local")
+    @click.option("--scheduler", metavar="ADDRESS", default="")
+    @wraps(command)
+    def call(*args: Any, engine: str, scheduler: str, **given: Any) -> int:
+        if scheduler and engine != "dask":
+            from docgen.cli.usage import UsageFault
+            from docgen.diagnostics import error
+
+            raise UsageFault(error("B154"), click.get_current_context())
+        return command(*args, engine=EngineChoice(engine == "dask", scheduler), **given)
+
+    return call
+
+
+@contextmanager
+def open_engine(
+    session: Session,
+    choice: EngineChoice,
+    *,
+    jobs: int | None = None,
+    folder: Path | None = None,
+    inputs: Sequence[Path] = (),
+    with_office: bool = False,
+) -> Iterator[Engine | None]:
+    """Dask's engine, None where this computer's processes were chosen; the parameters are those of ``cluster.Place``.
+
+    The user's own folders are among what workers have to see.
+    """
+    if not choice.is_dask:
+        yield None
+        return
+    from docgen.batch.cluster import Cluster, Place
+
+    own = session.find_resources()
+    seen = (*inputs, *own.own_profiles, *own.own_templates, *own.outside)
+    cluster = Cluster(
+        Place(choice.scheduler, jobs, folder, seen, with_office), lambda item: _tell(session, choice, item)
+    )
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def _tell(session: Session, choice: EngineChoice, item: Diagnostic) -> None:
+    if session.is_json:
+        choice.told.append(item)
+        return
+    from docgen.cli.report import spell_diagnostic
+
+    for line in spell_diagnostic(session, item):
+        session.console.say(line)
