@@ -18,6 +18,7 @@ from docgen.batch.result import About, JobResult, Produced
 from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode
+from docgen.resources import Converting
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +114,30 @@ def _place_picture(item: Diagnostic, printer: Printer) -> Diagnostic:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FillTask:
-    """Some documents as a worker gets them; ``folder`` is where they wait to be moved."""
+    """Some documents as a worker gets them; ``folder`` is where they wait to be moved.
+
+    With ``converting`` a PDF of each is made, too, by one LibreOffice.
+    """
 
     plan: Plan
     copies: tuple[Copy, ...]
     folder: Path
     is_draft: bool = False
+    converting: Converting | None = None
 
 
 def make_documents(task: FillTask) -> list[JobResult]:
     """Make documents."""
     task.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=task.folder))  # of this attempt
-    return [_make_document(task, copy, folder) for copy in task.copies]
+    results = [_make_document(task, copy, folder) for copy in task.copies]
+    if task.converting is None:
+        return results
+    from docgen.batch.fill.pdfs import add_pdfs
+    from docgen.pipeline.stages.pdf import require_office
+    from docgen.render.pdf import Converter
+
+    return list(add_pdfs(results, Converter(require_office(), task.converting, 1), str(task.plan.data.path)))
 
 
 def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:

@@ -6,11 +6,10 @@ made is known by the batch's ledger, so the next run makes only what changed.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +22,12 @@ from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
 from docgen.batch.fill.names import spell_name
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import FillTemplate, read_template, read_words
-from docgen.batch.fingerprint import digest_data, list_settings, mark_output
+from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER
 from docgen.batch.placing import Placing
-from docgen.batch.result import JobResult, Produced, drop_repeats
+from docgen.batch.result import JobResult, drop_repeats
 from docgen.batch.returning import name_copy, return_copy
 from docgen.batch.runner import BatchOutcome, prepare_folder
 from docgen.batch.standing import Standing
@@ -141,6 +140,7 @@ class _Run:
         done = len(self.copies) - len(wanted)
         try:
             converter = self._open_converter() if request.pdf else None
+            staging.mkdir()
             for task, results in self._work(list(wanted.values()), staging):
                 for copy, result in zip(task.copies, self._convert(results, converter), strict=True):
                     placing.settle(jobs[copy.number], copy.number, result)
@@ -184,8 +184,10 @@ class _Run:
 
             engine = choose_engine(self.request.jobs, len(copies), _ALONE)  # for fewer starting processes takes longer
         plan = self.plan if isinstance(engine, ThisProcess) else self.plan.lighten()
-        chunks = [tuple(copies[at : at + _CHUNK]) for at in range(0, len(copies), _CHUNK)]
-        tasks = [FillTask(plan, chunk, staging, self.request.wishes.draft) for chunk in chunks]
+        converting = (self.request.converting or Converting()) if self.request.pdf and self._workers else None
+        size = _CHUNK if self._workers is None or converting else 1  # such an engine finds out how many go together
+        chunks = [tuple(copies[at : at + size]) for at in range(0, len(copies), size)]
+        tasks = [FillTask(plan, chunk, staging, self.request.wishes.draft, converting) for chunk in chunks]
         for task, answer in run_in_order(engine, Procedure(make_documents), tasks, self.talk.should_stop):
             yield task, [self._crash(copy, answer) for copy in task.copies] if isinstance(answer, Crash) else answer
 
@@ -198,38 +200,21 @@ class _Run:
         place = Location(file=str(self.plan.data.path))
         return JobResult("failed", EXIT_BUG, (error("B113", place, path=copy.title, reason=crash.reason),))
 
-    def _open_converter(self) -> Converter:
-        """What converts; OutputError A210 without LibreOffice, before anything is made."""
+    def _open_converter(self) -> Converter | None:
+        """What converts here, None where workers do; OutputError A210 without LibreOffice, before anything is made."""
         from docgen.pipeline.stages.pdf import require_office
         from docgen.render.pdf import Converter
 
-        return Converter(require_office(), self.request.converting)
+        office = require_office()
+        return Converter(office, self.request.converting) if self._workers is None else None
 
     def _convert(self, results: Sequence[JobResult], converter: Converter | None) -> Iterator[JobResult]:
-        """The same results with a PDF of each document; A211 for one that LibreOffice can't convert."""
+        """The same results, with a PDF of each document where this process makes them."""
         if converter is None:
-            yield from results
-            return
-        from docgen.render.office.process import Ending
-        from docgen.render.pdf import OfficeFile
+            return iter(results)
+        from docgen.batch.fill.pdfs import add_pdfs
 
-        staged = [Path(result.outputs[0].staged) for result in results if result.outputs]
-        day = dt.datetime.fromtimestamp(int(list_settings() or 315532800), dt.UTC).date()
-        pdfs = iter(converter.convert([OfficeFile(path.suffix, path) for path in staged], day))
-        for result in results:
-            data = next(pdfs) if result.outputs else None
-            if isinstance(data, Ending):
-                place = Location(file=str(self.plan.data.path))
-                fault = error("A211", place, title=result.about.name, reason=data.describe())
-                yield replace(result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,))
-            elif data is None:
-                yield result
-            else:
-                name = Path(result.outputs[0].path).with_suffix(".pdf").name
-                path = Path(result.outputs[0].staged).with_suffix(".pdf")
-                path.write_bytes(data)
-                pdf = Produced("pdf", name, result.about.name, replace(mark_output(path), path=name), str(path))
-                yield replace(result, outputs=(*result.outputs, pdf))
+        return add_pdfs(results, converter, str(self.plan.data.path))
 
     def _finish(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> BatchOutcome:
         request, counts = self.request, dict(ledger.count())

@@ -183,7 +183,7 @@ def test_the_doctor_looks_at_everything(docgen: CommandLine) -> None:
     names = [item["name"] for item in ran.document["checks"]]
     assert names == [
         "python", "docgen", "libraries", "profiles", "templates", "schemas", "own",
-        "office", "fangsong", "kaiti", "xiaobiaosong", "console", "temporary",
+        "office", "cluster", "fangsong", "kaiti", "xiaobiaosong", "console", "temporary",
     ]  # fmt: skip
     assert ran.code == (1 if ran.document["counts"]["error"] else 0)
     assert len(docgen("doctor").out.splitlines()) == len(names)
