@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-_MARK = b"docgen-pdf-1\n"
+_MARK = b"docgen-pdf-2\n"
 _DIGEST = 32
 _KEPT = 0.8
 """How much of the room is filled after tidying up."""

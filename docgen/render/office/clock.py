@@ -1,5 +1,7 @@
 """A PDF of LibreOffice without the clock: the record's day in its place, an identifier that comes of the document.
 
+Nor does it tell how many were made before it in the same run: LibreOffice counts the Type 1 fonts that it embeds.
+
 LibreOffice writes its objects one behind the other, with one table of their places at the end. So the few objects that
 hold a time are changed as bytes and the places behind them moved, in a fraction of what reading and writing the whole
 takes. A PDF of another build (packed objects, packed metadata) goes through pypdf.
@@ -12,7 +14,7 @@ import hashlib
 import io
 import re
 import zlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from docgen.content.pdf import PdfError, count_pages
@@ -33,6 +35,12 @@ _LENGTH = re.compile(rb"/Length (\d+)( 0 R)?")
 _STREAM = re.compile(rb"stream\r?\n")
 _PROFILE_TIME = slice(24, 36)  # of an ICC profile's head: twelve bytes, year to second
 _TAIL = 2048
+_TYPE1 = re.compile(rb"/Length1\s+(\d+)\s*/Length2\s+(\d+)\s*/Length3\s+\d+")
+_FONT_NUMBER = re.compile(rb"(/UniqueID )\d{7}\b")
+_FIRST_FONT = 4100000
+"""The first of the numbers for private use."""
+_EEXEC, _FACTOR, _SUMMAND = 55665, 52845, 22719
+"""How the second part of a Type 1 font is encrypted (Adobe Type 1 Font Format, 7.1)."""
 
 
 class _UnusualError(Exception):
@@ -90,6 +98,10 @@ class _Layout:
         if metadata is not None:
             date = rb"\g<1>" + f"{moment:%Y-%m-%d}T00:00:00Z".encode() + rb"\g<3>"
             self._change(metadata, lambda stream: _XMP_DATE.sub(date, stream))
+        found = ((number, _TYPE1.search(written)) for number, written in self._objects.items())
+        fonts = [(number, int(sizes[1]), int(sizes[2])) for number, sizes in found if sizes is not None]
+        for place, (number, clear, hidden) in enumerate(fonts, _FIRST_FONT):
+            self._change(number, partial(_number_font, place, clear, clear + hidden))
         for intent in self._list(self._objects[root], b"/OutputIntents"):
             profile = self._follow(self._objects[intent], b"/DestOutputProfile")
             if profile is not None:
@@ -165,6 +177,29 @@ class _Layout:
             b">>\nstartxref\n%d\n%%%%EOF\n" % at,
         ]
         return b"".join(pieces)
+
+
+def _number_font(number: int, hidden: int, end: int, font: bytes) -> bytes:
+    """A Type 1 font with its number in the document; a part of it, from ``hidden`` to ``end``, is encrypted."""
+    said = rb"\g<1>%d" % number
+    head = _FONT_NUMBER.sub(said, font[:hidden])
+    return head + _encrypt(_FONT_NUMBER.sub(said, _decrypt(font[hidden:end]))) + font[end:]
+
+
+def _decrypt(data: bytes) -> bytes:
+    key, clear = _EEXEC, bytearray()
+    for byte in data:
+        clear.append(byte ^ (key >> 8))
+        key = ((byte + key) * _FACTOR + _SUMMAND) & 0xFFFF
+    return bytes(clear)
+
+
+def _encrypt(data: bytes) -> bytes:
+    key, hidden = _EEXEC, bytearray()
+    for byte in data:
+        hidden.append(byte ^ (key >> 8))
+        key = ((hidden[-1] + key) * _FACTOR + _SUMMAND) & 0xFFFF
+    return bytes(hidden)
 
 
 def _date_profile(profile: bytes, moment: dt.date) -> bytes:

@@ -8,7 +8,7 @@ import re
 
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
 from support.archive_samples import make_pdf
 
 from docgen.content.pdf import PdfError
@@ -69,6 +69,39 @@ def test_the_quick_way_is_taken_and_says_the_same(monkeypatch: pytest.MonkeyPatc
     assert look(quick).metadata == look(slow).metadata
     assert [page.extract_text() for page in look(quick).pages] == [page.extract_text() for page in look(slow).pages]
     assert look(quick).trailer["/ID"] == look(slow).trailer["/ID"]
+
+
+def encrypt(data: bytes) -> bytes:
+    """The second part of a Type 1 font, as Adobe's book has it in C."""
+    key, out = 55665, []
+    for plain in data:
+        cipher = plain ^ (key >> 8)
+        key = ((cipher + key) * 52845 + 22719) % 65536
+        out.append(cipher)
+    return bytes(out)
+
+
+def add_font(data: bytes, number: int) -> bytes:
+    """The PDF with a Type 1 font that is the one of that number in a run."""
+    clear, hidden = b"%%!PS /UniqueID %d def eexec\n" % number, encrypt(b"dup/Private /UniqueID %d def" % number)
+    font = DecodedStreamObject()
+    font.set_data(clear + hidden + b"0" * 64)
+    sizes = {"/Length1": len(clear), "/Length2": len(hidden), "/Length3": 64}
+    font.update({NameObject(name): NumberObject(size) for name, size in sizes.items()})
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
+    writer.root_object[NameObject("/Font")] = writer._add_object(font.flate_encode())
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue().replace(rb"(D\072", b"(D:   ").replace(b"(D:   ", b"   (D:")
+
+
+def test_how_many_fonts_were_made_before_leaves_no_trace() -> None:
+    data = make_dated_pdf("3644", packed=True)
+    first, later = (fix_moment(add_font(data, number), MOMENT, b"seed") for number in (4100002, 4100117))
+    assert first == later
+    font = look(first).trailer["/Root"]["/Font"].get_data()
+    assert font[:34] == b"%!PS /UniqueID 4100000 def eexec\n" + encrypt(b"du")[:1]
+    assert font[33:-64] == encrypt(b"dup/Private /UniqueID 4100000 def")
 
 
 def test_the_identifier_comes_of_the_document() -> None:
