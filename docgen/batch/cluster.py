@@ -41,6 +41,7 @@ _DEATHS = 3
 _TOGETHER = 1.0
 """Seconds that a task of Dask's should take: so many of ours travel together. What is lost with a worker is that."""
 _MOST, _GROWTH = 200, 4
+_PROBE = ".docgen-probe"
 _LIFETIME = "1 hour"
 """How long a worker of a cluster on this machine lives before it is renewed, whatever its memory became."""
 
@@ -151,7 +152,7 @@ def _open_client(place: Place) -> Iterator[Client]:
 def _probing(place: Place) -> Iterator[Probe]:
     """What workers are asked; its file lies there as long as any may come. EngineError B156."""
     token = f"docgen-{secrets.token_hex(8)}"
-    file = make_absolute(place.folder) / f"probe-{token}" if place.folder is not None else None
+    file = make_absolute(place.folder) / _PROBE if place.folder is not None else None
     if file is not None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -112,10 +112,10 @@ def _sees(path: Path, size: int | None) -> bool:
 
 def _reads(file: Path, token: str) -> bool:
     for _ in range(_TRIES):
-        try:
-            return file.read_text("utf-8") == token
-        except OSError:
-            time.sleep(_PAUSE)
+        with contextlib.suppress(OSError):
+            if file.read_text("utf-8") == token:
+                return True
+        time.sleep(_PAUSE)
     return False
 
 

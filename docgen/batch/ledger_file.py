@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,16 @@ CREATE TABLE IF NOT EXISTS output (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS output_job ON output (product, key, position);
 """
+
+
+def clear_attempts(out: Path) -> None:
+    """Throw away what was made and not moved into place, by this run and by those that were killed.
+
+    A worker elsewhere may not know yet that its run was killed: with the folder that the run made for it, its way to
+    write is gone.
+    """
+    for folder in (out / FOLDER).glob("run-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def keep_ledger_file(out: Path) -> Callable[[], None]:

@@ -21,7 +21,7 @@ from docgen.batch.engine import Crash, Engine, EngineError, Procedure
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute, name_job
 from docgen.batch.ledger import Ledger, open_ledger
-from docgen.batch.ledger_file import FOLDER, keep_ledger_file
+from docgen.batch.ledger_file import FOLDER, clear_attempts, keep_ledger_file
 from docgen.batch.placing import Placing
 from docgen.batch.profile_digest import name_note
 from docgen.batch.result import JobResult, dump_diagnostics, dump_result, parse_result
@@ -230,7 +230,7 @@ class _Run:
     def perform(self) -> list[Diagnostic]:
         """Do all that is to be done; what concerns no single job is given back."""
         notes: list[Diagnostic] = []
-        self._clear_leftovers()
+        clear_attempts(self._out)
         total = self.ledger.register(self._find_jobs(notes))
         if self.workbooks:
             from docgen.batch.book_doubts import BookDoubts
@@ -246,7 +246,7 @@ class _Run:
                 tasks = self._list_lost()
         finally:
             self._placing.sync()
-            shutil.rmtree(self._staging, ignore_errors=True)
+            clear_attempts(self._out)
         if self._doubts is not None:
             notes += self._doubts.tell(opened.source.path for opened in self.open_workbooks())
         return notes
@@ -256,6 +256,7 @@ class _Run:
             from docgen.batch.pool import open_engine
 
             self._engine = open_engine(self.request.jobs)
+        self._staging.mkdir(parents=True, exist_ok=True)
         try:
             for task, answer in self._engine.run(
                 Procedure(perform_as_text, begin_worker), self._note_begun(tasks), self._listener.should_stop
@@ -322,11 +323,6 @@ class _Run:
 
         options = replace(self._options, resources=self._find_resources(Job("", path, path.parent)))
         return open_intake(make_intake_key(make_absolute(path), options))
-
-    def _clear_leftovers(self) -> None:
-        """Throw away what a run that was killed had not moved yet."""
-        for folder in (self._out / FOLDER).glob("run-*"):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _list_tasks(self) -> Iterator[Task]:
         """The jobs that have to be done, one when it is asked for; the others are noted as they are."""

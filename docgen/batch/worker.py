@@ -47,9 +47,12 @@ def perform(task: Task) -> JobResult:
 
 
 def _make_attempt(task: Task) -> Path:
-    """A folder of this attempt's own: whoever else is at work on the same task writes somewhere else."""
+    """A folder of this attempt's own: whoever else is at work on the same task writes somewhere else.
+
+    The run made the folder for all of them; where that is gone, so is the run.
+    """
     attempts = task.staging / str(task.number)
-    attempts.mkdir(parents=True, exist_ok=True)
+    attempts.mkdir(exist_ok=True)
     return Path(tempfile.mkdtemp(prefix="", dir=attempts))
 
 

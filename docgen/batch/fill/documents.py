@@ -128,7 +128,6 @@ class FillTask:
 
 def make_documents(task: FillTask) -> list[JobResult]:
     """Make documents."""
-    task.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=task.folder))  # of this attempt
     results = [_make_document(task, copy, folder) for copy in task.copies]
     if task.converting is None:

@@ -7,7 +7,6 @@ made is known by the batch's ledger, so the next run makes only what changed.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from docgen.batch.fill.template import FillTemplate, read_template, read_words
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
-from docgen.batch.ledger_file import FOLDER
+from docgen.batch.ledger_file import FOLDER, clear_attempts
 from docgen.batch.placing import Placing
 from docgen.batch.result import JobResult, drop_repeats
 from docgen.batch.returning import name_copy, return_copy
@@ -129,8 +128,7 @@ class _Run:
         placing.is_gone = lambda job: job.key not in keys
         standing = Standing(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
         ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self.copies, strict=True))
-        for left in (out / FOLDER).glob("run-*"):  # by a run that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        clear_attempts(out)
         staging = out / FOLDER / f"run-{ledger.run}"
         wanted: dict[int, Copy] = {}
         jobs: dict[int, Job] = {}
@@ -150,7 +148,7 @@ class _Run:
             raise OutputError(fault.diagnostic) from None
         finally:
             placing.sync()
-            shutil.rmtree(staging, ignore_errors=True)
+            clear_attempts(out)
         return self._finish(ledger, out, words, whole)
 
     def _digest_setting(self) -> str:
