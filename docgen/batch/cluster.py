@@ -42,7 +42,9 @@ _TOGETHER = 1.0
 """Seconds that a task of Dask's should take: so many of ours travel together. What is lost with a worker is that."""
 _MOST, _GROWTH = 200, 4
 _PROBE = ".docgen-probe"
-_LIFETIME = "1 hour"
+_NOWHERE = "127.0.0.1:0"
+"""Dask serves pages about itself; here nobody is told the port, and none but this machine can reach it."""
+_LIFETIME, _STAGGER = "1 hour", "5 minutes"
 """How long a worker of a cluster on this machine lives before it is renewed, whatever its memory became."""
 
 
@@ -130,11 +132,11 @@ def _open_client(place: Place) -> Iterator[Client]:
                         LocalCluster(
                             n_workers=place.jobs or count_cores(),
                             threads_per_worker=1,
-                            dashboard_address=None,
-                            worker_dashboard_address=None,
+                            dashboard_address=_NOWHERE,
+                            worker_dashboard_address=_NOWHERE,
                             silence_logs=logging.CRITICAL,
                             lifetime=_LIFETIME,
-                            lifetime_stagger="5 minutes",
+                            lifetime_stagger=_STAGGER,
                             lifetime_restart=True,
                         )
                     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -62,15 +63,15 @@ class Machines:
     def scheduler(self) -> str:
         return f"tcp://{self.network.find_address('hub')}:8786"
 
-    def start_batch(self, out: Path) -> subprocess.Popen[bytes]:
-        return self.start("desk", *self.spell_batch(out))
+    def start_batch(self, out: Path, records: str = "records") -> subprocess.Popen[bytes]:
+        return self.start("desk", *self.spell_batch(out, records))
 
-    def spell_batch(self, out: Path) -> tuple[object, ...]:
-        words = (sys.executable, "-m", "docgen", "--profiles", "标准", "batch", "records", "-o", out)
+    def spell_batch(self, out: Path, records: str) -> tuple[object, ...]:
+        words = (sys.executable, "-m", "docgen", "--profiles", "标准", "batch", records, "-o", out)
         return (*words, "--engine", "dask", "--scheduler", self.scheduler)
 
-    def batch(self, out: Path) -> subprocess.CompletedProcess[bytes]:
-        return processes.run(self.network.place("desk", self.spell_batch(out)), cwd=self.folder, env=ENV)
+    def batch(self, out: Path, records: str = "records") -> subprocess.CompletedProcess[bytes]:
+        return processes.run(self.network.place("desk", self.spell_batch(out, records)), cwd=self.folder, env=ENV)
 
     def list_worker_processes(self, name: str) -> list[int]:
         """The processes that do a worker's tasks: its nanny, the service's child, spawned them."""
@@ -102,10 +103,14 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 @pytest.fixture(scope="module")
 def expected(machines: Machines) -> dict[str, str]:
     """What one machine makes of the same records."""
-    words = (sys.executable, "-m", "docgen", "--profiles", "标准", "batch", "records", "-o", "local")
+    return make_locally(machines, "records", machines.folder / "local")
+
+
+def make_locally(machines: Machines, records: str, out: Path) -> dict[str, str]:
+    words = (sys.executable, "-m", "docgen", "--profiles", "标准", "batch", records, "-o", out)
     ran = processes.run(words, cwd=machines.folder, env=ENV)
     assert ran.returncode == 0, ran.stderr.decode()
-    return digest(machines.folder / "local")
+    return digest(out)
 
 
 def digest(out: Path) -> dict[str, str]:
@@ -211,3 +216,29 @@ def test_a_scheduler_that_goes_away_ends_the_run_so_that_it_can_go_on(
     ran = machines.batch(out)
     assert ran.returncode == 0, ran.stderr.decode()
     assert digest(out) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_everything_goes_wrong_among_many_records(machines: Machines) -> None:
+    number, out = int(os.environ.get("DOCGEN_MANY_RECORDS", "5000")), machines.folder / "many"
+    write_records(machines.folder / "all", number)
+    process = machines.start_batch(out, "all")
+    wait_until(lambda: count(out) > number // 10, 3000)
+    for victim in machines.list_worker_processes("one"):
+        os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: count(out) > number // 5, 3000)
+    machines.network.cut("two")
+    time.sleep(60)
+    machines.network.mend("two")
+    wait_until(lambda: count(out) > number // 2, 3000)
+    processes.send(process, signal.SIGKILL)
+    process.wait()
+    made = count(out)
+    assert made < number
+    ran = machines.batch(out, "all")
+    assert ran.returncode == 0, ran.stderr.decode()
+    kept = re.search(r"没有变化 (\d+) 份", ran.stdout.decode())
+    assert kept is not None
+    assert int(kept[1]) >= made - 1
+    assert digest(out) == make_locally(machines, "all", machines.folder / "all-local")
