@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from docgen.batch.disk import tell_disk
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 
@@ -89,7 +90,8 @@ def open_database(
 ) -> Iterator[sqlite3.Connection]:
     """A ledger's file, open for us alone. ``prepare`` brings one of the ``versions`` to the present form.
 
-    Raises OutputError: B101 when somebody else works in this ``folder``, B102 when its ledger can't be used.
+    Raises OutputError: B101 when somebody else works in this ``folder``, B102 when its ledger can't be used, B156 when
+    the disk takes nothing more while it is used.
     """
     place = Location(file=str(path))
     try:
@@ -115,7 +117,13 @@ def open_database(
             raise OutputError(error(code, place, path=str(path), reason=str(fault), folder=spoken)) from None
         except sqlite3.DatabaseError as fault:
             raise OutputError(error("B102", place, path=str(path), reason=str(fault))) from None
-        yield connection
+        try:
+            yield connection
+        except (OSError, sqlite3.Error) as fault:
+            full = tell_disk(fault, folder or path.parent)
+            if full is None:
+                raise
+            raise OutputError(full) from None
     finally:
         connection.close()
 

@@ -12,12 +12,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from docgen.archive.zip.names import clean_component
+from docgen.batch.disk import tell_disk
 from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.profile_digest import describe_origin, see_profiles
 from docgen.batch.result import About, JobResult, Produced, parse_diagnostics
 from docgen.batch.task import Task
-from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
 from docgen.pipeline.build import build_record
 from docgen.pipeline.stages.outcome import Footprint, Outcome
 from docgen.profile.load import LoadedProfile
@@ -40,9 +41,11 @@ def perform(task: Task) -> JobResult:
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
     except Exception as fault:
-        if os.environ.get("DOCGEN_DEBUG"):
+        full = tell_disk(fault, task.staging.parent.parent)
+        if full is None and os.environ.get("DOCGEN_DEBUG"):
             raise
-        result = JobResult("failed", EXIT_BUG, (describe_bug(fault),))
+        code = EXIT_BUG if full is None else EXIT_CANNOT_RUN
+        result = JobResult("failed", code, (full or describe_bug(fault),))
     return replace(result, seconds=time.perf_counter() - start)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from docgen.batch.disk import tell_disk
 from docgen.batch.fill.names import number_name, split_name
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate, compile_template
@@ -16,7 +17,7 @@ from docgen.batch.fill.word import RECORD_NUMBER
 from docgen.batch.fingerprint import mark_file, mark_output
 from docgen.batch.result import About, JobResult, Produced
 from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
-from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode
 from docgen.resources import Converting
 
@@ -148,7 +149,13 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
     if not data or (faulty and not task.is_draft):
         return JobResult("faulty", EXIT_FOUND, found, about=about, inputs=marks)
     staged = folder / copy.name
-    staged.write_bytes(data)
+    try:
+        staged.write_bytes(data)
+    except OSError as fault:
+        full = tell_disk(fault, task.folder.parent.parent)
+        if full is None:
+            raise
+        return JobResult("failed", EXIT_CANNOT_RUN, (full,), about=about, inputs=marks)
     mark = replace(mark_output(staged, data), path=copy.name)
     produced = Produced("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
     return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, found, (produced,), about, inputs=marks)
