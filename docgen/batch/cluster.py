@@ -12,7 +12,7 @@ import os
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -216,8 +216,8 @@ class _Crew:
         self._looked = now
         with _telling_loss(self._client):
             there = self._list_workers()
-            examined = self._examine(address for address in there if address not in self._misfits)
-            if examined:
+            has_new = self._examine(there)
+            if has_new:
                 there = self._list_workers()
         fit = sum(bool(worker["resources"].get(self._probe.token)) for worker in there.values())
         self.number = min(fit, self._most or fit)
@@ -226,7 +226,7 @@ class _Crew:
         is_hopeless = self._patience == _COMING and there and there.keys() <= self._misfits.keys()
         if now > self._seen + self._patience or is_hopeless:
             raise EngineError("no worker", error("B155", number=len(self._misfits)))
-        return examined
+        return has_new
 
     def describe(self) -> list[Member]:
         """Everyone who is there."""
@@ -242,10 +242,10 @@ class _Crew:
         workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
         return {address: worker for address, worker in workers.items() if worker["status"] == "running"}
 
-    def _examine(self, addresses: Iterable[str]) -> bool:
+    def _examine(self, there: Mapping[str, Any]) -> bool:
         """Look at workers that weren't looked at yet; whether any fits. One that dies meanwhile is looked at again."""
-        there = self._client.scheduler_info(n_workers=-1)["workers"]
-        new = [item for item in addresses if item in there and not there[item]["resources"].get(self._probe.token)]
+        fit = {address for address, worker in there.items() if worker["resources"].get(self._probe.token)}
+        new = [address for address in there if address not in fit and address not in self._misfits]
         if not new:
             return False
         found = self._client.run(examine_worker, self._probe, workers=new, on_error="return")
