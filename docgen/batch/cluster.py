@@ -36,7 +36,8 @@ _LOOK = 1.0
 """Seconds between two looks at who is there."""
 _COMING, _COMING_BACK = 60.0, 300.0
 """Seconds without any worker that fits, after which a run ends: before the first came, and later."""
-_FETCHING = 60.0
+_FETCHING = 10.0
+"""Seconds for an answer: it may have died with its worker, and be made anew only when we have looked who is there."""
 _DEATHS = 3
 _TOGETHER = 1.0
 """Seconds that a task of Dask's should take: so many of ours travel together. What is lost with a worker is that."""
