@@ -95,7 +95,8 @@ class Ledger:
     def find(self, number: int) -> LedgerEntry:
         """The job of this run with that number."""
         row = self._db.execute(
-            f"SELECT {ENTRY_COLUMNS} FROM job WHERE product = ? AND run = ? AND number = ?",
+            # left to itself SQLite reads every job of the product
+            f"SELECT {ENTRY_COLUMNS} FROM job INDEXED BY job_order WHERE product = ? AND run = ? AND number = ?",
             (self._product, self.run, number),
         ).fetchone()
         return make_entry(row, self.list_outputs(row[1]))

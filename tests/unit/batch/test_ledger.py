@@ -63,6 +63,21 @@ def test_jobs_come_in_order_and_once(tmp_path: Path) -> None:
         assert ledger.count()["open"] == 2
 
 
+def test_a_job_is_found_without_reading_the_others(tmp_path: Path) -> None:
+    steps = [0]
+
+    def count_step() -> int:
+        steps[0] += 1
+        return 0
+
+    with open_ledger(tmp_path, "packages") as ledger:
+        ledger.register(Job(f"{number}", tmp_path / f"{number}", tmp_path) for number in range(3000))
+        ledger._db.set_progress_handler(count_step, 1)
+        assert ledger.find(2000).job.key == "1999"
+        ledger._db.set_progress_handler(None, 0)
+    assert 0 < steps[0] < 300
+
+
 def test_next_run_knows_what_was_made(tmp_path: Path) -> None:
     with open_ledger(tmp_path, "packages") as ledger:
         ledger.register(iter(make_jobs("a", "b")))
