@@ -345,29 +345,48 @@ class _Run:
         future.add_done_callback(self._done.put)
 
     def _receive(self, future: Future[Any]) -> Iterator[tuple[Any, Any]]:
-        from distributed import KilledWorker
-
         pieces = self._flying.pop(future, None)
         if pieces is None:
             return  # it was called back
         was_trial, self._is_trial = self._is_trial, False
-        try:
-            if future.status == "cancelled":
-                raise _lose(self._client, "cancelled")
-            seconds, answers = future.result(timeout=_FETCHING)
-        except KilledWorker as fault:
-            yield from self._suspect(pieces, str(fault.last_worker.address), is_proven=was_trial)
-            return
-        except TimeoutError:  # who has the answer can't be reached
+        came = self._fetch(future)
+        if came is None:
             self._put_back(pieces)
             return
-        except (OSError, CancelledError) as fault:
-            raise _lose(self._client, str(fault)) from None
+        if isinstance(came, str):
+            yield from self._suspect(pieces, came, is_proven=was_trial)
+            return
+        seconds, answers = came
         for piece, answer in zip(pieces, answers, strict=False):
             yield piece.task, answer
         self._again.extend(pieces[len(answers) :])  # one of them took too long, these weren't begun
         wanted = round(_TOGETHER * len(answers) / max(seconds, 1e-6))
         self._together = max(min(wanted, self._together * _GROWTH, _MOST), 1)
+
+    def _fetch(self, future: Future[Any]) -> tuple[float, list[Any]] | str | None:
+        """What came of tasks, or the worker that died with them; None when who has the answer can't be reached.
+
+        Raises what a task raised.
+        """
+        from distributed import KilledWorker
+
+        if future.status == "cancelled":
+            raise _lose(self._client, "cancelled")
+        fault: BaseException | None
+        try:
+            if future.status != "error":
+                answer: tuple[float, list[Any]] = future.result(timeout=_FETCHING)
+                return answer
+            fault = future.exception(timeout=_FETCHING)
+        except KilledWorker as killed:  # with the answer, and the next one while it was made anew
+            fault = killed
+        except TimeoutError:
+            return None
+        except (OSError, CancelledError) as lost:
+            raise _lose(self._client, str(lost)) from None
+        if isinstance(fault, KilledWorker):
+            return str(fault.last_worker.address)
+        raise fault or RuntimeError(future.status)
 
     def _suspect(self, pieces: list[_Piece], worker: str, *, is_proven: bool) -> Iterator[tuple[Any, Crash]]:
         """A worker died with these: each is tried again, alone; one that was alone with three deaths is a crash."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -86,10 +87,13 @@ class Future:
         self.client.settle(self)
 
     def result(self, timeout: float) -> Any:
-        if self.status == "error":
-            worker: Any = SimpleNamespace(address=f"tcp://10.0.0.{self.client.dead}:1")
-            raise KilledWorker(self.key, worker, 0)
         return perform_packed(self.packed)
+
+    def exception(self, timeout: float) -> Exception:
+        if self.client.fault is not None:
+            return self.client.fault
+        worker: Any = SimpleNamespace(address=f"tcp://10.0.0.{self.client.dead}:1")
+        return KilledWorker(self.key, worker, 0)
 
     def cancel(self) -> None:
         self.status = "cancelled"
@@ -102,6 +106,7 @@ class Client:
     workers: dict[str, list[tuple[str, dict[str, str]]] | Exception]
     deadly: frozenset[int] = frozenset()
     strands: bool = False
+    fault: Exception | None = None
     status: str = "running"
     scheduler: Any = None
     resources: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -171,6 +176,12 @@ def test_many_short_tasks_travel_together_and_a_deadly_one_is_found_among_them(e
     assert len(client.sent[0]) == 1
     assert max(map(len, client.sent)) == 200
     assert sum(tasks == [500] for tasks in client.sent) == 2
+
+
+def test_what_a_task_raises_is_not_taken_for_a_lost_connection(engine: Callable[..., Cluster]) -> None:
+    client = Client({"a": []}, deadly=frozenset({1}), fault=OSError(errno.ENOSPC, "No space left on device"))
+    with pytest.raises(OSError, match="No space left"):
+        list(engine(client).run(Procedure(triple), iter([1]), never))
 
 
 def test_no_more_is_taken_after_stopping(engine: Callable[..., Cluster]) -> None:
