@@ -23,19 +23,22 @@ _PROFILE = re.compile(rb'^profile\s*:|"profile"\s*:\s*"', re.MULTILINE)
 _PROJECT = re.compile(rb'^project\s*:|"project"\s*:\s*\{', re.MULTILINE)
 
 
-def find_records(folder: Path, refused: list[Diagnostic]) -> list[Path]:
-    """The records below a folder by their paths; what can't be looked into is told in ``refused`` as a batch does."""
-    found = {job.path for job in find_jobs((folder,), folder, refused)}
-    for path in _walk(folder):
+def find_records(folder: Path, refused: list[Diagnostic], out: Path | None = None) -> list[Path]:
+    """The records below a folder by their paths; what can't be looked into is told in ``refused`` as a batch does.
+
+    ``out``, a folder in it with what was made, is not looked into.
+    """
+    found = {job.path for job in find_jobs((folder,), out or folder, refused)}
+    for path in _walk(folder, out):
         if path.suffix.lower() in _RECORDS:
             found.update((path,) if _is_record(path) else ())
-    return sorted(found | _choose_workbooks(folder))
+    return sorted(found | _choose_workbooks(folder, out))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
     """The files below a folder that aren't hidden."""
     for at, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and Path(at, name) != out]
         for name in files:
             if not name.startswith((".", "~$")) and name.lower() not in RECORD_NAMES:
                 yield Path(at, name)
@@ -50,11 +53,11 @@ def _is_record(path: Path) -> bool:
     return _PROFILE.search(head) is not None and _PROJECT.search(head) is not None
 
 
-def _choose_workbooks(folder: Path) -> set[Path]:
+def _choose_workbooks(folder: Path, out: Path | None) -> set[Path]:
     """The workbooks to fill in; of a folder's, a returned copy only where nothing else is there."""
     fresh: set[Path] = set()
     returned: set[Path] = set()
-    for path in _walk(folder):
+    for path in _walk(folder, out):
         sheets = _read_sheets(path) if path.suffix.lower() == ".xlsx" else ""
         if f'"{ABOUT_SHEET}"' in sheets:
             (returned if f'"{ISSUE_SHEET}"' in sheets else fresh).add(path)

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.document import DocumentSpec
-from docgen.profile.faults import name_field, name_label
+from docgen.profile.faults import name_label
 from docgen.profile.forms import attribute_name
-from docgen.profile.kinds import judge_kind
-from docgen.profile.labels import label_options, list_words
+from docgen.profile.hints import FieldHints
+from docgen.profile.labels import label_options
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
 from docgen.record.types import PLACEHOLDER
@@ -22,13 +21,6 @@ _SHOWN = ("project", "parties", "enterprises")
 _COMMENTED = ("evidence", "activities", "trainings", "not_applicable", "confirmed")
 _KEYS = {"Enterprise": "q1", "Party": "p1", "Indicator": "z1", "Person": ""}
 _DEFAULT_KEY = "k1"
-_NAMING = {
-    "NotApplicable.item": "item",
-    "Evidence.document": "document",
-    "Training.attendance": "counts",
-    "ArchiveSettings.document_numbers": "numbers",
-}
-"""Fields whose type alone doesn't say what they want."""
 _OWNER_KEYS = {"enterprises[]": _KEYS["Enterprise"], "parties[]": _KEYS["Party"]}
 
 
@@ -45,7 +37,7 @@ class _Drafter:
     def __init__(self, loaded: LoadedProfile, texts: Catalogue) -> None:
         self._loaded = loaded
         self._texts = texts
-        self._asked = {part.path: part for part in loaded.profile.parts}
+        self._hints = FieldHints(loaded, texts)
 
     def write(self, schema: str) -> Iterator[str]:
         profile, model = self._loaded.profile, self._loaded.record_model
@@ -71,7 +63,7 @@ class _Drafter:
     def _field(self, owner: type[BaseModel], name: str, info: FieldInfo, indent: str, path: str) -> Iterator[str]:
         here = f"{path}.{name}" if path else name
         kind, is_list = item_type(info.annotation)
-        comment = self._comment(owner, name, here + ("[]" if is_list else ""))
+        comment = self._hints.describe(owner, name, here + ("[]" if is_list else ""))
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
             value = self._placeholder(owner, name, info)
             yield f"{indent}{name}: {value}  # {comment}" if value else f"{indent}{name}:  # {comment}"
@@ -110,37 +102,6 @@ class _Drafter:
             else:
                 lines += self._field(entry, attribute, info, "", f"forms.{document.id}[]")
         yield from _indent(lines, "  ", True)
-
-    def _comment(self, owner: type[BaseModel], name: str, path: str) -> str:
-        label = name_field(owner, (name,))
-        text = self._texts.text(label.key) if isinstance(label, Term) else str(label)
-        info = next((item for key, item in owner.model_fields.items() if (item.alias or key) == name), None)
-        said = [info.description] if info is not None and info.description else []
-        part = self._asked.get(path)
-        if part is not None:
-            said += [item for item in (part.clause, part.level, part.help) if item]
-        kind = self._kind(owner, info) if info is not None else ""
-        if kind:
-            said.append(kind)
-        return f"{text}（{'，'.join(said)}）" if said else text
-
-    def _kind(self, owner: type[BaseModel], info: FieldInfo) -> str:
-        """What a field wants: a text, a list, a key, one of the choices that are there."""
-        attribute = next(name for name, item in owner.model_fields.items() if item is info)
-        inner, is_list = item_type(info.annotation)
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            return self._texts.text("draft.kind.items") if is_list else ""
-        if attribute == "key":
-            return self._texts.text("draft.kind.key")
-        key = name_label(owner, attribute)
-        words = list(list_words(self._loaded.profile, key, info))
-        if key in _NAMING:
-            return self._texts.text(f"draft.kind.{_NAMING[key]}")
-        kind, target = judge_kind(info, attribute)
-        if words and kind not in ("choice", "choices"):
-            kind = "choice"
-        target = (target or "").removesuffix("[]").replace("[]", "")
-        return self._texts.text(f"draft.kind.{kind}", words=" / ".join(words), target=target)
 
     def _placeholder(self, owner: type[BaseModel], name: str, info: FieldInfo) -> str:
         if name == "key":

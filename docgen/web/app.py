@@ -25,13 +25,25 @@ from docgen.web.jobs.desk import Desk
 from docgen.web.jobs.ledger import open_job_ledger
 from docgen.web.jobs.runner import JobRunner
 from docgen.web.pages import FOLDER, Pages
-from docgen.web.routes import api, cases, forms, forms_table, home, jobs, receiver
+from docgen.web.routes import (
+    api,
+    cases,
+    forms,
+    forms_table,
+    home,
+    jobs,
+    pdf,
+    project_files,
+    project_form,
+    projects,
+    receiver,
+)
 from docgen.web.settings import PageSettings
 from docgen.web.state import State
 from docgen.web.workplace import Workplace
 
 _HOUR = 3600
-_ROUTES = (home, forms, forms_table, cases, receiver, jobs, api)
+_ROUTES = (home, forms, forms_table, projects, project_form, project_files, cases, receiver, jobs, pdf, api)
 """The doors; each module has its ``ROUTES``."""
 
 

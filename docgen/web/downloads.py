@@ -26,12 +26,13 @@ _TYPES = {
 
 def send_file(folder: Path, path: Path, name: str) -> Response:
     """A file below ``folder`` to be saved as ``name``; PageError N172 for any other, a link included."""
-    real = _find(folder, path)
+    real = find_file(folder, path)
     media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
     return FileResponse(real, media_type=media, headers={"Content-Disposition": spell_disposition(name)})
 
 
-def _find(folder: Path, path: Path) -> Path:
+def find_file(folder: Path, path: Path) -> Path:
+    """The file below a folder that a path really names; PageError N172 where there is none."""
     try:
         real = path.resolve(strict=True)
     except (OSError, ValueError):
@@ -55,6 +56,6 @@ def pack_all(folder: Path, outputs: Sequence[Produced]) -> Path:
         part = target.with_suffix(".part")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:
             for item in outputs:
-                packed.write(_find(folder, folder / item.path), item.path)
+                packed.write(find_file(folder, folder / item.path), item.path)
         part.replace(target)
     return target

@@ -30,6 +30,11 @@ class Workplace:
         """Where the lasting key of programs lies, readable by its owner only."""
         return self.folder / _LASTING
 
+    @property
+    def jobs(self) -> Path:
+        """The folder of all jobs."""
+        return self._jobs
+
     def prepare(self) -> None:
         """Make the folder, for its owner alone; OutputError N166 when that can't be."""
         try:

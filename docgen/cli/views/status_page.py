@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from docgen.cli.report import show_path
 from docgen.cli.session import Session
-from docgen.cli.views.status_view import (
+from docgen.cli.views.status_view import spell_commands
+from docgen.pipeline.services.progress_words import (
     TypeLine,
     list_types,
-    spell_advice,
     spell_counts,
     spell_first,
     spell_gap,
@@ -101,13 +101,13 @@ def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
         name=project.name or project.path.stem,
         file=show_path(project.path),
         standard=project.standard,
-        counts=spell_counts(session, project),
+        counts=spell_counts(session.words, project),
         faults=project.faults,
         steps=tuple(_describe_steps(session, project)),
         keys=tuple(keys),
         enterprises=tuple(rows) if len(rows) > 1 and keys else (),
-        advice=tuple(spell_advice(session, project)),
-        first=spell_first(session, project),
+        advice=tuple(spell_commands(session, project)),
+        first=spell_first(session.words, project),
     )
 
 
@@ -118,8 +118,8 @@ def _describe_steps(session: Session, project: ProjectProgress) -> Iterator[Step
             step.label,
             step.clause,
             step.state,
-            spell_state(session, step),
-            tuple(list_types(session, step)),
+            spell_state(session.words, step),
+            tuple(list_types(session.words, step)),
             session.text("status.evidence", number=step.evidence) if step.evidence else "",
-            tuple(spell_gap(session, item) for item in step.gaps),
+            tuple(spell_gap(session.words, item) for item in step.gaps),
         )

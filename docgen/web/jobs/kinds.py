@@ -32,6 +32,9 @@ _KINDS = (
     Kind("check", "docgen.web.work.forms_api:check_records", "forms", is_command=True),
     Kind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),
     Kind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True, page="/cases/{job}"),
+    Kind("project", "docgen.web.work.project_make:make_project", "projects", "projects/made.html"),
+    Kind("preview", "docgen.web.work.project_make:look_at_document", "projects", "projects/look.html"),
+    Kind("pdf", "docgen.web.work.pdf:convert_documents", "", "pdf.html"),
     Kind(
         "verify",
         "docgen.web.work.receiver:verify_received",

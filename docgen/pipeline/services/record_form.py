@@ -1,0 +1,330 @@
+"""A record as a form: its fields with names, hints and choices, made from the profile; what was typed into it as edits.
+
+A field is known by its place in the user's data, which is spelled into the name of its input and read back from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docgen.diagnostics import error
+from docgen.errors import SourceError
+from docgen.messages import Catalogue
+from docgen.profile.faults import name_label
+from docgen.profile.hints import FieldHints
+from docgen.profile.kinds import judge_kind
+from docgen.profile.labels import find_word, list_words
+from docgen.profile.load import LoadedProfile
+from docgen.profile.paths import Place, find_field, item_type
+from docgen.profile.references import list_items
+from docgen.trees.yaml_patch import Edit
+
+Input = Literal["line", "long", "choice", "choices", "lines", "fixed"]
+"""One line, several, one or some of the words, a text on each line, or what is changed in the file alone."""
+_FIELD, _LISTED = "e:", "l:"
+_YES_NO = ("是", "否")
+_SAID_KINDS = ("date", "month", "date_or_month", "minute", "int", "decimal", "money", "percent", "figure", "phone")
+_KEYS = {"Enterprise": "q", "Party": "p", "Indicator": "z"}
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A value that can be typed: ``words`` are what may be chosen and how it is called, ``hint`` what is asked."""
+
+    place: Place
+    name: str
+    label: str
+    hint: str
+    input: Input
+    value: str | tuple[str, ...]
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormGroup:
+    """Fields under one name: of a part, or of a list whose items (``rows``) can be added and taken away."""
+
+    place: Place
+    label: str
+    hint: str = ""
+    members: tuple[FormField | FormGroup, ...] = ()
+    rows: tuple[FormGroup, ...] = ()
+    is_list: bool = False
+    count: int = 0
+
+    def iterate_fields(self) -> Iterator[FormField]:
+        """All fields in it and in what it holds."""
+        for member in (*self.members, *self.rows):
+            if isinstance(member, FormField):
+                yield member
+            else:
+                yield from member.iterate_fields()
+
+
+class RecordForm:
+    """The form of a record's data under its profile; ``texts`` are in the reader's language."""
+
+    def __init__(self, loaded: LoadedProfile, data: Any, texts: Catalogue) -> None:
+        self._loaded = loaded
+        self._data = data
+        self._hints = FieldHints(loaded, texts)
+
+    def list_sections(self) -> list[tuple[Place, str, int]]:
+        """The parts of the record but for forms, each with its name and how many items are there."""
+        model = self._loaded.record_model
+        found: list[tuple[Place, str, int]] = []
+        for name, info in model.model_fields.items():
+            kind, is_list = item_type(info.annotation)
+            if name != "forms" and isinstance(kind, type) and issubclass(kind, BaseModel):
+                value = _find(self._data, (name,))
+                found.append(((name,), self._hints.label(model, name), len(value) if is_list and value else 0))
+        return found
+
+    def find_group(self, place: Place, depth: int = 3) -> FormGroup:
+        """What stands at a place; SourceError N205 for one that the profile doesn't know."""
+        owner, name, info = self._resolve(place)
+        kind, is_list = item_type(info.annotation)
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            raise SourceError(error("N205"))
+        label = self._hints.label(owner, name)
+        if is_list and isinstance(place[-1], int):
+            return self._row(kind, place, depth)
+        return self._group(owner, name, kind, place, label, is_list=is_list, depth=depth)
+
+    def find_field(self, place: Place) -> FormField | None:
+        """The field at a place, None where a part or list stands there."""
+        owner, name, info = self._resolve(place)
+        kind, _ = item_type(info.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return None
+        return next(iter(self._fields(owner, name, info, place)), None)
+
+    def draft_item(self, place: Place) -> dict[str, Any]:
+        """A new item of the list at a place: a key of its own, and the fields without which it is none."""
+        _, _, info = self._resolve(place)
+        kind, is_list = item_type(info.annotation)
+        if not (is_list and isinstance(kind, type) and issubclass(kind, BaseModel)):
+            raise SourceError(error("N205"))
+        names = [field.alias or name for name, field in kind.model_fields.items() if field.is_required()]
+        names = names or [next(field.alias or name for name, field in kind.model_fields.items())]
+        item: dict[str, Any] = dict.fromkeys(names)
+        if "key" in item:
+            item["key"] = self.draft_key(place, _KEYS.get(kind.__name__, "k"))
+        return item
+
+    def draft_key(self, place: Place, letter: str) -> str:
+        """A key that no item of the list at a place has."""
+        known = {str(item.get("key")) for item in _find(self._data, place) or () if isinstance(item, dict)}
+        return next(key for number in range(1, len(known) + 2) if (key := f"{letter}{number}") not in known)
+
+    def read_edits(self, given: Mapping[str, Sequence[str]]) -> list[Edit]:
+        """What was typed into fields, where it is another than what stands in the record."""
+        edits = []
+        for name, values in given.items():
+            place = read_name(name)
+            if place is None:
+                continue
+            field = self.find_field(place)
+            if field is None or field.input == "fixed":
+                raise SourceError(error("N205"))
+            listed = name.startswith(_LISTED)
+            if listed == (field.input in ("choices", "lines")):
+                edit = _list_edit(field, values) if listed else _scalar_edit(field, values)
+                edits += [edit] if edit is not None else []
+        return edits
+
+    def _resolve(self, place: Place) -> tuple[type[BaseModel], str, FieldInfo]:
+        """The model, the name in it and the field that a place ends at (an item: its list's)."""
+        current: Any = self._loaded.record_model
+        found: tuple[type[BaseModel], str, FieldInfo] | None = None
+        for step in place:
+            if isinstance(step, int):
+                continue
+            is_model = isinstance(current, type) and issubclass(current, BaseModel)
+            known = find_field(current, step) if is_model else None
+            if known is None:
+                if found is not None and _is_mapping(found[2]):
+                    return found
+                raise SourceError(error("N205"))
+            found = (current, step, known[1])
+            current = item_type(known[1].annotation)[0]
+        if found is None:
+            raise SourceError(error("N205"))
+        return found
+
+    def _group(
+        self, owner: type[BaseModel], name: str, kind: type[BaseModel], place: Place, label: str, **how: Any
+    ) -> FormGroup:
+        hint = "，".join(self._hints.list_asked(owner, name, _spell_path(place, is_list=how["is_list"])))
+        if not how["is_list"]:
+            return FormGroup(place, label, hint, self._members(kind, place, how["depth"]))
+        found = _find(self._data, place)
+        count = len(found) if isinstance(found, list) else 0
+        rows = tuple(self._row(kind, (*place, at), how["depth"] - 1) for at in range(count)) if how["depth"] else ()
+        return FormGroup(place, label, hint, (), rows, True, count)
+
+    def _row(self, kind: type[BaseModel], place: Place, depth: int) -> FormGroup:
+        item = _find(self._data, place)
+        return FormGroup(place, _call_item(item, int(place[-1])), "", self._members(kind, place, depth))
+
+    def _members(self, kind: type[BaseModel], place: Place, depth: int) -> tuple[FormField | FormGroup, ...]:
+        members: list[FormField | FormGroup] = []
+        for attribute, info in kind.model_fields.items():
+            name = info.alias or attribute
+            inner, is_list = item_type(info.annotation)
+            here = (*place, name)
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                label = self._hints.label(kind, name)
+                members.append(self._group(kind, name, inner, here, label, is_list=is_list, depth=depth))
+            else:
+                members += self._fields(kind, name, info, here)
+        return tuple(members)
+
+    def _fields(self, owner: type[BaseModel], name: str, info: FieldInfo, place: Place) -> Iterator[FormField]:
+        attribute = next(key for key, item in owner.model_fields.items() if item is info)
+        label, raw = self._hints.label(owner, name), _find(self._data, place)
+        if _is_mapping(info):
+            yield from self._keyed(label, place, info)
+            return
+        kind, target = judge_kind(info, attribute)
+        said = self._hints.list_asked(owner, name, _spell_path(place))
+        if kind in _SAID_KINDS or attribute == "key":
+            said.append(self._hints.spell_kind(owner, info))
+        hint = "，".join(said)
+        words = self._list_words(name_label(owner, attribute), kind, target, info)
+        if kind in ("choices", "texts", "references"):
+            values = raw if isinstance(raw, list) else []
+            if not (raw is None or isinstance(raw, list)) or any(not isinstance(item, str) for item in values):
+                yield _fix(place, label, hint, raw)
+                return
+            chosen = tuple(_choose(item, words) for item in values)
+            listed: Input = "choices" if words else "lines"
+            yield FormField(place, _LISTED + _spell(place), label, hint, listed, chosen, _complete(words, chosen))
+            return
+        if not (raw is None or isinstance(raw, str)):
+            yield _fix(place, label, hint, raw)
+            return
+        value = _choose(raw or "", words)
+        how: Input = "choice" if words else "long" if kind == "prose" or "\n" in value else "line"
+        yield FormField(place, _FIELD + _spell(place), label, hint, how, value, _complete(words, (value,)))
+
+    def _list_words(self, key: str, kind: str, target: str | None, info: FieldInfo) -> tuple[tuple[str, str], ...]:
+        """What may be chosen: the value for the record and what it is called."""
+        if kind == "yes_no":
+            return tuple((word, word) for word in _YES_NO)
+        if target is not None:
+            items = [item for item in list_items(self._data, target) if isinstance(item, dict)]
+            return tuple((str(item["key"]), _call_item(item, 0)) for item in items if isinstance(item.get("key"), str))
+        return tuple((value, word) for word, value in list_words(self._loaded.profile, key, info).items())
+
+    def _keyed(self, label: str, place: Place, info: FieldInfo) -> Iterator[FormField]:
+        """A field for each key of a mapping: those that are there; of people who came, each enterprise."""
+        del info
+        is_inner = isinstance(place[-1], str) and isinstance(_find(self._data, place), str)
+        found = _find(self._data, place)
+        if is_inner or (len(place) > 1 and place[-2] in ("attendance", "document_numbers")):
+            yield FormField(place, _FIELD + _spell(place), str(place[-1]), "", "line", found or "")
+            return
+        known = dict.fromkeys(found) if isinstance(found, dict) else {}
+        called = {}
+        if place[-1] == "attendance":
+            items = [item for item in list_items(self._data, "enterprises[]") if isinstance(item, dict)]
+            called = {str(item.get("key")): _call_item(item, 0) for item in items}
+            names = {name for item in items for name in (item.get("name"), item.get("short_name")) if name in known}
+            known |= {} if names else dict.fromkeys(called)
+        for key in known:
+            here = (*place, key)
+            said, value = f"{label}：{called.get(key, key)}", _find(self._data, here)
+            if value is None or isinstance(value, str):
+                yield FormField(here, _FIELD + _spell(here), said, "", "line", value or "")
+
+
+def _is_mapping(info: FieldInfo) -> bool:
+    kind = item_type(info.annotation)[0]
+    return getattr(kind, "__origin__", None) is dict
+
+
+def _find(data: Any, place: Place) -> Any:
+    for step in place:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def _call_item(item: Any, at: int) -> str:
+    """What people call an item: its name, else its number."""
+    names = ("name", "title", "short_name", "of", "file", "date", "item", "key")
+    said = next((item[name] for name in names if isinstance(item.get(name), str)), "") if isinstance(item, dict) else ""
+    return said or str(at + 1)
+
+
+def _choose(raw: str, words: Sequence[tuple[str, str]]) -> str:
+    """The value that was chosen, however it was typed; what is none of the words as it stands."""
+    if not raw or any(value == raw for value, _ in words):
+        return raw
+    return find_word(raw, {word: value for value, word in words}) or raw
+
+
+def _complete(words: tuple[tuple[str, str], ...], chosen: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The words, and what was typed and is none of them: nothing goes because a page is saved."""
+    known = {value for value, _ in words}
+    return (*words, *((item, item) for item in chosen if item and item not in known)) if words else ()
+
+
+def _fix(place: Place, label: str, hint: str, raw: Any) -> FormField:
+    said = raw.get("file", "") if isinstance(raw, dict) else ""
+    return FormField(place, "", label, hint, "fixed", said if isinstance(said, str) else "")
+
+
+def _spell(place: Place) -> str:
+    return json.dumps(place, ensure_ascii=False)
+
+
+def read_name(name: str) -> Place | None:
+    """The place that an input's name spells; None for another input."""
+    if not name.startswith((_FIELD, _LISTED)):
+        return None
+    try:
+        place = json.loads(name[2:])
+    except ValueError:
+        return None
+    is_place = isinstance(place, list) and bool(place) and all(type(step) in (str, int) for step in place)
+    return tuple(place) if is_place and not any(isinstance(step, int) and step < 0 for step in place) else None
+
+
+def _spell_path(place: Place, *, is_list: bool = False) -> str:
+    """A place as the profile's paths name it."""
+    path = ""
+    for step in place:
+        path += "[]" if isinstance(step, int) else f".{step}" if path else str(step)
+    return path + ("[]" if is_list and not isinstance(place[-1], int) else "")
+
+
+def _scalar_edit(field: FormField, values: Sequence[str]) -> Edit | None:
+    typed = clean_text(values[0] if values else "")
+    assert isinstance(field.value, str)
+    if typed == clean_text(field.value):
+        return None
+    return Edit(field.place, f"{typed}\n" if "\n" in typed else typed or None)
+
+
+def _list_edit(field: FormField, values: Sequence[str]) -> Edit | None:
+    typed = [text for value in values for line in value.splitlines() if (text := line.strip())]
+    if field.input == "choices":  # ticks come in the order of the words
+        typed = [*(item for item in field.value if item in typed), *(item for item in typed if item not in field.value)]
+    return None if tuple(typed) == tuple(field.value) else Edit(field.place, typed)
+
+
+def clean_text(text: str) -> str:
+    """A text as a field gives it back: one kind of line break, nothing blank at its ends."""
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()

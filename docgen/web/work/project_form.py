@@ -1,0 +1,235 @@
+"""A project's record as a form: what it lacks, any part of it; what is typed is checked and saved. Quick questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from docgen.diagnostics import Diagnostic, Severity, error
+from docgen.errors import SourceError
+from docgen.messages import Catalogue
+from docgen.pipeline.services.progress_words import speak_label
+from docgen.pipeline.services.record_form import FormField, FormGroup, RecordForm, read_name
+from docgen.pipeline.stages.outcome import Options
+from docgen.pipeline.stages.prepare import PreparedRecord, open_source, prepare_record
+from docgen.profile.load import LoadedProfile
+from docgen.sources.record_edit import digest_file, require_editable, save_edits, try_edits
+from docgen.sources.record_file import RawSource
+from docgen.trees.yaml_patch import REMOVED, Edit
+from docgen.web.work.projects import Place, find_project
+
+At = tuple[str | int, ...]
+Typed = Mapping[str, Sequence[str]]
+_MOST_LACKS = 60
+"""So many missing values stand on one page; the others follow when these are filled in."""
+
+
+def read_at(text: str) -> At:
+    """The place that an address spells: ``enterprises.0``; SourceError N205 for none."""
+    steps = text.split(".") if text else []
+    if not steps or len(steps) > 12 or not all(steps):
+        raise SourceError(error("N205"))
+    return tuple(int(step) if step.isdecimal() and len(step) < 7 else step for step in steps)
+
+
+def spell_at(place: Iterable[str | int]) -> str:
+    """A place for an address."""
+    return ".".join(map(str, place))
+
+
+def show_sections(place: Place, name: str) -> dict[str, Any]:
+    """The parts of the record that can be filled in: what describes the project, then the documents by step."""
+    path, source, loaded = _open(place, name)
+    form = RecordForm(loaded, source.data, place.words)
+    items = {document.id: loaded.profile.find_filing_item(document.id) for document in loaded.profile.documents}
+    basics = [{"at": spell_at(at), "label": label, "count": count} for at, label, count in form.list_sections()]
+    steps: dict[str, dict[str, Any]] = {}
+    for document in (item for item in loaded.profile.documents if item.own_form):
+        filing = items[document.id]
+        key, label = (filing.key, filing.label) if filing is not None else ("", "")
+        group = form.find_group(("forms", document.id), 0)
+        told = {"at": f"forms.{document.id}", "label": document.title, "count": group.count}
+        steps.setdefault(key, {"key": key, "label": label, "documents": []})["documents"].append(told)
+    return {"basics": basics, "steps": list(steps.values()), "digest": digest_file(path)}
+
+
+def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
+    """One part of the record: its fields, or the list of its items; with what is wrong in it."""
+    path, source, loaded = _open(place, name)
+    group = RecordForm(loaded, source.data, place.words).find_group(read_at(at))
+    if group.is_list:
+        group = replace(group, rows=tuple(replace(row, members=()) for row in group.rows))
+    found = _check(place, source)
+    return {
+        "group": describe_group(group),
+        "digest": digest_file(path),
+        "faults": _sort_faults(place.words, found, group),
+        "above": spell_at(group.place[:-1]) if isinstance(group.place[-1], int) else "",
+    }
+
+
+def show_lacks(place: Place, name: str) -> dict[str, Any]:
+    """What the record lacks, as fields by step; documents that weren't begun, to begin them."""
+    path, source, loaded = _open(place, name)
+    form, found = RecordForm(loaded, source.data, place.words), _check(place, source)
+    steps = {item.key: f"{item.key} {item.label}" for item in loaded.profile.filing.items}
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    told: set[At] = set()
+    left = 0
+    for item in found:
+        where = item.location.place
+        if item.gap is None or not where or where in told:
+            continue
+        told.add(where)
+        field = None if _is_whole(item) else form.find_field(where)
+        if field is not None and field.input == "fixed":
+            continue
+        if len(told) > _MOST_LACKS:
+            left += 1
+            continue
+        document = str(item.params.get("document") or "")
+        group = groups.setdefault(
+            (item.gap, document), {"step": steps.get(item.gap, ""), "document": document, "fields": [], "begin": []}
+        )
+        if field is not None:
+            label = speak_label(place.words, item.params.get("label", field.label))
+            group["fields"].append(describe_field(replace(field, label=_call_above(form, where) + label)))
+        else:
+            group["begin"].append(_describe_begin(place.words, loaded, item, form))
+    fields = [field["name"] for group in groups.values() for field in group["fields"]]
+    mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
+    said = {field: _speak(place.words, mended, field) for field in fields}
+    return {"groups": list(groups.values()), "left": left, "digest": digest_file(path), "faults": said}
+
+
+def _is_whole(item: Diagnostic) -> bool:
+    """Whether a whole document lacks, not a value of it."""
+    return item.code == "R201"
+
+
+def _call_above(form: RecordForm, where: At) -> str:
+    """The name of the item that a field belongs to, where there are several."""
+    at = next((depth for depth in range(len(where) - 1, 0, -1) if isinstance(where[depth], int)), None)
+    if at is None or (where[0] == "forms" and at == 2):
+        return ""
+    return f"{form.find_group(where[: at + 1], 0).label} · "
+
+
+def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, form: RecordForm) -> dict[str, Any]:
+    """What isn't one field: an empty list or document, whose first item is added; a part, which has a page."""
+    where = item.location.place or ()
+    message = words.message(item)
+    if where[0] != "forms":
+        is_list = form.find_group(where, 0).is_list
+        return {"at": spell_at(where), "label": message, "of": "", "is_new": is_list}
+    if not _is_whole(item) and len(where) > 3:
+        return {"at": spell_at(where[:3]), "label": message, "of": "", "is_new": False}
+    document = next(one for one in loaded.profile.documents if one.id == where[1])
+    owner = str(item.params.get("item") or "").partition("/")[2]
+    has_owner = not document.per_entry and document.per != "project"
+    return {"at": spell_at(where[:2]), "label": message, "of": owner if has_owner else "", "is_new": True}
+
+
+def try_fields(place: Place, name: str, typed: Typed, at: str) -> dict[str, Any]:
+    """What would be wrong if what is typed were saved: by field; nothing is written."""
+    path, source, loaded = _open(place, name)
+    form = RecordForm(loaded, source.data, place.words)
+    changed = try_edits(path, form.read_edits(typed))
+    found = _check(place, changed)
+    if at:
+        group = RecordForm(loaded, changed.data, place.words).find_group(read_at(at))
+        return {"faults": _sort_faults(place.words, found, group)}
+    mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
+    return {"faults": {field: _speak(place.words, mended, field) for field in typed}}
+
+
+def save_fields(place: Place, name: str, typed: Typed, digest: str, change: Mapping[str, str]) -> str:
+    """Save what was typed, and add or take away an item; the place where one was added, for an address.
+
+    ``change`` has ``add`` (a list's place, with ``of`` whom it is for) or ``remove`` (an item's place). Raises
+    SourceError as ``save_edits`` does.
+    """
+    path, source, loaded = _open(place, name)
+    if digest_file(path) != digest:
+        raise SourceError(error("N203", name=path.name))
+    form = RecordForm(loaded, source.data, place.words)
+    edits = form.read_edits(typed)
+    added = ""
+    if change.get("add"):
+        at = read_at(change["add"])
+        count = form.find_group(at, 0).count
+        item = form.draft_item(at)
+        edits.append(Edit((*at, count), item | ({"of": change["of"]} if change.get("of") and "of" in item else {})))
+        added = spell_at((*at, count))
+    if change.get("remove"):
+        at = read_at(change["remove"])
+        form.find_group(at, 0)
+        edits.append(Edit(at, REMOVED))
+    if edits:
+        save_edits(path, digest, edits)
+    return added
+
+
+def describe_group(group: FormGroup) -> dict[str, Any]:
+    """A group for a template."""
+    return {
+        "kind": "list" if group.is_list else "group",
+        "at": spell_at(group.place),
+        "label": group.label,
+        "hint": group.hint,
+        "members": [
+            describe_field(item) if isinstance(item, FormField) else describe_group(item) for item in group.members
+        ],
+        "rows": [describe_group(row) for row in group.rows],
+    }
+
+
+def describe_field(field: FormField) -> dict[str, Any]:
+    """A field for a template."""
+    return {
+        "kind": "field",
+        "name": field.name,
+        "label": field.label,
+        "hint": field.hint,
+        "input": field.input,
+        "value": list(field.value) if isinstance(field.value, tuple) else field.value,
+        "words": [list(word) for word in field.words],
+    }
+
+
+def _open(place: Place, name: str) -> tuple[Path, RawSource, LoadedProfile]:
+    path = find_project(place, name)
+    require_editable(path)
+    source, loaded = open_source(path, Options(place.resources))
+    return path, source, loaded
+
+
+def _check(place: Place, source: RawSource) -> tuple[Diagnostic, ...]:
+    prepared = prepare_record(source, Options(place.resources))
+    return prepared.diagnostics if isinstance(prepared, PreparedRecord) else prepared
+
+
+def _sort_faults(words: Catalogue, found: Iterable[Diagnostic], group: FormGroup) -> dict[str, list[dict[str, str]]]:
+    """What is wrong in a group by the names of its fields; under "" what belongs to none of them."""
+    fields = {field.place: field.name for field in group.iterate_fields() if field.name}
+    sorted_by: dict[str, list[dict[str, str]]] = {}
+    for item in found:
+        where = item.location.place
+        if where is None or where[: len(group.place)] != group.place:
+            continue
+        name = next((fields[where[:end]] for end in range(len(where), 0, -1) if where[:end] in fields), "")
+        if name or item.gap is None:
+            sorted_by.setdefault(name, []).append(_spell(words, item))
+    return sorted_by
+
+
+def _speak(words: Catalogue, found: Iterable[Diagnostic], name: str) -> list[dict[str, str]]:
+    place = read_name(name)
+    return [_spell(words, item) for item in found if place and (item.location.place or ())[: len(place)] == place]
+
+
+def _spell(words: Catalogue, item: Diagnostic) -> dict[str, str]:
+    kind = "lack" if item.gap is not None else item.severity.value
+    return {"kind": kind, "text": words.message(item), "mend": words.mend(item)}
