@@ -5,10 +5,10 @@ A field is known by its place in the user's data, which is spelled into the name
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -171,7 +171,16 @@ class RecordForm:
 
     def _row(self, kind: type[BaseModel], place: Place, depth: int) -> FormGroup:
         item = _find(self._data, place)
-        return FormGroup(place, _call_item(item, int(place[-1])), "", self._members(kind, place, depth))
+        return FormGroup(place, self._call(item, int(place[-1])), "", self._members(kind, place, depth))
+
+    def _call(self, item: Any, at: int) -> str:
+        """What people call an item; of a form, whom it is for."""
+        owner = item.get("of") if isinstance(item, dict) else None
+        for target in ("enterprises[]", "parties[]", "activities[]", "trainings[]") if owner else ():
+            for other in list_items(self._data, target):
+                if isinstance(other, dict) and other.get("key") == owner:
+                    return _call_item(other, at)
+        return _call_item(item, at)
 
     def _members(self, kind: type[BaseModel], place: Place, depth: int) -> tuple[FormField | FormGroup, ...]:
         members: list[FormField | FormGroup] = []
@@ -287,19 +296,23 @@ def _fix(place: Place, label: str, hint: str, raw: Any) -> FormField:
 
 
 def _spell(place: Place) -> str:
-    return json.dumps(place, ensure_ascii=False)
+    """A place without the quotes and line breaks that a browser would change in a name: indexes behind a colon."""
+    return "/".join(f":{step}" if isinstance(step, int) else quote(step, safe="") for step in place)
 
 
 def read_name(name: str) -> Place | None:
     """The place that an input's name spells; None for another input."""
     if not name.startswith((_FIELD, _LISTED)):
         return None
-    try:
-        place = json.loads(name[2:])
-    except ValueError:
-        return None
-    is_place = isinstance(place, list) and bool(place) and all(type(step) in (str, int) for step in place)
-    return tuple(place) if is_place and not any(isinstance(step, int) and step < 0 for step in place) else None
+    place: list[str | int] = []
+    for step in name[2:].split("/"):
+        if not step.startswith(":"):
+            place.append(unquote(step))
+        elif step[1:].isdecimal() and len(step) < 8:
+            place.append(int(step[1:]))
+        else:
+            return None
+    return tuple(place)
 
 
 def _spell_path(place: Place, *, is_list: bool = False) -> str:

@@ -1,7 +1,7 @@
-// Checks what is typed into a record's form, half a second after the last key; without this script saving tells the same.
+// Checks what is typed into a record's form, a moment after the last key; without this script saving tells the same.
 const form = document.querySelector("#record");
 const changed = new Map();
-const pause = 400;
+const pause = 250;
 let timer = 0;
 let number = 0;
 

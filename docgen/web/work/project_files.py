@@ -67,7 +67,6 @@ def show_evidence(place: Place, name: str) -> dict[str, Any]:
         "kinds": list(kinds.words) if kinds is not None else [],
         "is_editable": path.suffix.lower() in EDITABLE,
         "digest": digest_file(path),
-        "folder": catalogue(DOCUMENT_LANGUAGE).text("evidence.folder"),
     }
 
 

@@ -58,7 +58,9 @@ def show_sections(place: Place, name: str) -> dict[str, Any]:
 def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
     """One part of the record: its fields, or the list of its items; with what is wrong in it."""
     path, source, loaded = _open(place, name)
-    group = RecordForm(loaded, source.data, place.words).find_group(read_at(at))
+    form = RecordForm(loaded, source.data, place.words)
+    group = form.find_group(read_at(at))
+    above = group.place[:-1] if isinstance(group.place[-1], int) else ()
     if group.is_list:
         group = replace(group, rows=tuple(replace(row, members=()) for row in group.rows))
     found = _check(place, source)
@@ -66,7 +68,8 @@ def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
         "group": describe_group(group),
         "digest": digest_file(path),
         "faults": _sort_faults(place.words, found, group),
-        "above": spell_at(group.place[:-1]) if isinstance(group.place[-1], int) else "",
+        "above": spell_at(above),
+        "above_label": form.find_group(above, 0).label if above else "",
     }
 
 
@@ -91,17 +94,20 @@ def show_lacks(place: Place, name: str) -> dict[str, Any]:
             continue
         document = str(item.params.get("document") or "")
         group = groups.setdefault(
-            (item.gap, document), {"step": steps.get(item.gap, ""), "document": document, "fields": [], "begin": []}
+            (item.gap, document),
+            {"key": item.gap, "step": steps.get(item.gap, ""), "document": document, "fields": [], "begin": []},
         )
         if field is not None:
             label = speak_label(place.words, item.params.get("label", field.label))
             group["fields"].append(describe_field(replace(field, label=_call_above(form, where) + label)))
         else:
             group["begin"].append(_describe_begin(place.words, loaded, item, form))
-    fields = [field["name"] for group in groups.values() for field in group["fields"]]
+    order = ["", *steps]
+    ordered = sorted(groups.values(), key=lambda group: order.index(group["key"]))
+    fields = [field["name"] for group in ordered for field in group["fields"]]
     mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
     said = {field: _speak(place.words, mended, field) for field in fields}
-    return {"groups": list(groups.values()), "left": left, "digest": digest_file(path), "faults": said}
+    return {"groups": ordered, "left": left, "digest": digest_file(path), "faults": said}
 
 
 def _is_whole(item: Diagnostic) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from docgen.archive.zip.names import clean_component
 from docgen.batch.folder_records import find_records
+from docgen.batch.jobs import RECORD_NAMES
 from docgen.batch.result import dump_diagnostics
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import DocgenError, SourceError
@@ -80,7 +81,8 @@ def find_project(place: Place, name: str) -> Path:
 
 
 def _list_one(place: Place, path: Path, until: float) -> dict[str, Any]:
-    said = {"id": name_project(place, path), "path": path.relative_to(place.folder).as_posix(), "state": "unseen"}
+    said = {"id": name_project(place, path), "path": path.relative_to(place.folder).as_posix(), "called": _call(path)}
+    said["state"] = "unseen"
     stamp = _stamp(path)
     known = _looked.get((path, place.lang))
     if known is not None and known[0] == stamp:
@@ -92,6 +94,11 @@ def _list_one(place: Place, path: Path, until: float) -> dict[str, Any]:
     while len(_looked) > _KEPT:
         _looked.popitem(last=False)
     return said | status
+
+
+def _call(path: Path) -> str:
+    """What a project without a name is called: by its folder, or by its file where that has a name of its own."""
+    return path.parent.name if path.name in RECORD_NAMES else path.name
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -142,12 +149,12 @@ def describe_project(place: Place, name: str) -> dict[str, Any]:
         came = look_at_progress(path, Options(place.resources))
         found = _check(place, path)
     except DocgenError as fault:
-        return said | {"name": path.parent.name, "found": dump_diagnostics(fault.diagnostics)}
+        return said | {"name": _call(path), "found": dump_diagnostics(fault.diagnostics)}
     if not isinstance(came, ProjectProgress):
-        return said | {"name": path.parent.name, "found": dump_diagnostics(came.diagnostics)}
+        return said | {"name": _call(path), "found": dump_diagnostics(came.diagnostics)}
     words = place.words
     return said | {
-        "name": came.name or path.parent.name,
+        "name": came.name or _call(path),
         "number": came.number,
         "standard": came.standard,
         "counts": spell_counts(words, came),
