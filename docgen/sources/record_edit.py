@@ -8,13 +8,16 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.diagnostics import Location, error
+from docgen.diagnostics import Location, Param, error
 from docgen.errors import SourceError
-from docgen.sources.record_file import RawSource, parse_source
+from docgen.sources.record_file import PlacedTree, RawSource
+from docgen.trees import RawPath, RawValue
 from docgen.trees.text_file import read_text_file
-from docgen.trees.yaml_patch import Edit, patch_yaml
+from docgen.trees.yaml_nodes import PatchError
+from docgen.trees.yaml_patch import Edit, patch_yaml, put_value
 
 _BOM = b"\xef\xbb\xbf"
 EDITABLE = (".yaml", ".yml")
@@ -37,10 +40,31 @@ def require_editable(path: Path) -> None:
         raise SourceError(error(code, Location(file=str(path)), name=path.name))
 
 
-def try_edits(path: Path, edits: Sequence[Edit]) -> RawSource:
-    """The record as it would be with some edits; nothing is written. Raises as ``save_edits`` does."""
-    require_editable(path)
-    return parse_source(patch_yaml(read_text_file(path), edits, str(path)), str(path))
+@dataclass(frozen=True, slots=True)
+class EditedTree:
+    """A record's data with some edits; places are those of the text as it stands."""
+
+    data: RawValue
+    tree: PlacedTree
+
+    def locate(self, path: RawPath, key: bool = False) -> Location:
+        """The place of what stands at a path now, or of the nearest thing above it."""
+        return self.tree.locate(path, key)
+
+    def name_place(self, path: RawPath) -> Param:
+        """As in the text."""
+        return self.tree.name_place(path)
+
+
+def try_edits(source: RawSource, edits: Sequence[Edit]) -> RawSource:
+    """The record as it would be with some edits; nothing is written. SourceError N205 where there is no such place."""
+    data = source.data
+    try:
+        for edit in edits:
+            data = put_value(data, edit)
+    except PatchError:
+        raise SourceError(error("N205")) from None
+    return replace(source, tree=EditedTree(data, source.tree))
 
 
 def save_edits(path: Path, digest: str, edits: Sequence[Edit]) -> str:

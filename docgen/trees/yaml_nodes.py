@@ -73,10 +73,7 @@ class Branch:
 
 def compose_branch(text: str, path: RawPath) -> tuple[Branch, RawPath]:
     """The node that is nearest to a path, and what of the path is left; the text was found sound before."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    root = yaml.compose(text, Loader=loader)
+    root = _compose(text)
     if root is None:
         raise PatchError(0)
     branch = Branch(root)
@@ -86,6 +83,14 @@ def compose_branch(text: str, path: RawPath) -> tuple[Branch, RawPath]:
             return branch, path[depth:]
         branch = branch.child(found)
     return branch, ()
+
+
+def _compose(text: str) -> Any:
+    """The nodes of a text; no scalar is resolved, since each stays a text."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.compose(text, Loader=loader)
 
 
 def _find_child(branch: Branch, step: str | int) -> int | None:
@@ -148,12 +153,9 @@ def find_line_end(text: str, at: int) -> int:
 
 def read_margins(text: str) -> Spelling:
     """How a text is written: its line breaks, how far a nested mapping and a nested list stand in."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     mappings: Counter[int] = Counter()
     lists: Counter[int] = Counter()
-    waiting: list[Any] = [yaml.compose(text, Loader=loader)]
+    waiting: list[Any] = [_compose(text)]
     while waiting:
         node = waiting.pop()
         if node is None or node.id == "scalar" or node.flow_style:

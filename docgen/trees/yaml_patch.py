@@ -35,8 +35,9 @@ class Edit:
 
 def patch_yaml(text: str, edits: Sequence[Edit], name: str) -> str:
     """The text with the edits made one after the other; SourceError where it is broken, or N200 where one can't be."""
+    data, spelling = parse_tree(text, name, with_repeats=True).data, read_margins(text)
     for edit in edits:
-        text = _patch(text, edit, name)
+        text, data = _patch(text, data, edit, spelling, name)
     return text
 
 
@@ -70,20 +71,20 @@ def _put(node: Any, path: RawPath, value: Any) -> Any:
     raise PatchError(0)
 
 
-def _patch(text: str, edit: Edit, name: str) -> str:
-    tree = parse_tree(text, name, with_repeats=True)
-    at = tree.locate(edit.path)
+def _patch(text: str, data: RawValue, edit: Edit, spelling: Spelling, name: str) -> tuple[str, RawValue]:
+    index = 0
     try:
-        wanted = put_value(tree.data, edit)
-        if wanted == tree.data:
-            return text
-        for start, end, replacement in _propose(text, edit):
+        wanted = put_value(data, edit)
+        if wanted == data:
+            return text, data
+        for start, end, replacement in _propose(text, edit, spelling):
             patched = text[:start] + replacement + text[end:]
             if _says(patched, name, wanted):
-                return patched
+                return patched, wanted
     except PatchError as fault:
-        if fault.index:
-            at = Location("yaml", name, text.count("\n", 0, fault.index) + 1)
+        index = fault.index
+    at = parse_tree(text, name, with_repeats=True).locate(edit.path)
+    at = Location("yaml", name, text.count("\n", 0, index) + 1) if index else at
     raise SourceError(error("N200", at, line=at.line or 1))
 
 
@@ -98,9 +99,8 @@ Span = tuple[int, int, str]
 """From where to where of the text, and what stands there instead."""
 
 
-def _propose(text: str, edit: Edit) -> list[Span]:
+def _propose(text: str, edit: Edit, spelling: Spelling) -> list[Span]:
     """The ways to make an edit, the one that changes least first."""
-    spelling = read_margins(text)
     branch, rest = compose_branch(text, edit.path)
     if edit.value is REMOVED:
         return [] if rest else [_remove(text, branch)]

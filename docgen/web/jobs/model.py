@@ -49,6 +49,9 @@ class Job:
         return self.state in ENDED
 
 
+_TABLES = ("returned", "results", "table")
+
+
 @dataclass(frozen=True, slots=True)
 class Produced:
     """A file among the results: its path in their folder, its name for people, what it is (``document``, …)."""
@@ -56,6 +59,11 @@ class Produced:
     path: str
     name: str
     kind: str = "file"
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is a Word or Excel file to be printed: no table of results, no workbook that goes back."""
+        return self.path.lower().endswith((".docx", ".xlsx")) and self.kind not in _TABLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from docgen.web.jobs.model import Order, Source
 from docgen.web.state import find_state
 
 KIND = "pdf"
-CONVERTIBLE = (".docx", ".xlsx")
 
 
 async def convert(request: Request) -> Response:
@@ -26,7 +25,7 @@ async def convert(request: Request) -> Response:
     job = state.find_job(request)
     folder = state.workplace.find(job.id)
     outputs = read_outcome(folder).outputs if job.is_over else ()
-    documents = [item for item in outputs if item.path.lower().endswith(CONVERTIBLE)]
+    documents = [item for item in outputs if item.is_document]
     if not documents:
         raise PageError(404, error("N172"))
     title = state.settings.words.text("web.pdf.title", name=read_order(folder).title)

@@ -140,9 +140,9 @@ def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, f
 
 def try_fields(place: Place, name: str, typed: Typed, at: str) -> dict[str, Any]:
     """What would be wrong if what is typed were saved: by field; nothing is written."""
-    path, source, loaded = _open(place, name)
+    _, source, loaded = _open(place, name)
     form = RecordForm(loaded, source.data, place.words)
-    changed = try_edits(path, form.read_edits(typed))
+    changed = try_edits(source, form.read_edits(typed))
     found = _check(place, changed)
     if at:
         group = RecordForm(loaded, changed.data, place.words).find_group(read_at(at))
