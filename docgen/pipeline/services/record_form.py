@@ -90,7 +90,7 @@ class RecordForm:
         """What stands at a place; SourceError N205 for one that the profile doesn't know."""
         owner, name, info = self._resolve(place)
         kind, is_list = item_type(info.annotation)
-        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or place == ("forms",):
             raise SourceError(error("N205"))
         label = self._hints.label(owner, name)
         if is_list and isinstance(place[-1], int):
@@ -131,7 +131,7 @@ class RecordForm:
             if place is None:
                 continue
             field = self.find_field(place)
-            if field is None or field.input == "fixed":
+            if field is None or field.input == "fixed" or len(place) == 1:  # the profile isn't changed in a form
                 raise SourceError(error("N205"))
             listed = name.startswith(_LISTED)
             if listed == (field.input in ("choices", "lines")):

@@ -9,7 +9,18 @@ import pytest
 from starlette.testclient import TestClient
 from support.web_support import ENTRY, LASTING, ORIGIN, OWN, PORT, PROGRAM, SESSION, enter, make_settings, open_page
 
-PAGES = ["/", "/forms", "/projects", "/projects/0123456789abcdef/form", "/cases", "/receiver", "/help", "/clear", "/jobs/" + "0" * 24, "/api/jobs/" + "0" * 24]
+PAGES = [
+    "/",
+    "/forms",
+    "/projects",
+    "/projects/0123456789abcdef/form",
+    "/cases",
+    "/receiver",
+    "/help",
+    "/clear",
+    "/jobs/" + "0" * 24,
+    "/api/jobs/" + "0" * 24,
+]
 
 
 @pytest.fixture
