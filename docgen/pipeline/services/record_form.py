@@ -199,7 +199,7 @@ class RecordForm:
         attribute = next(key for key, item in owner.model_fields.items() if item is info)
         label, raw = self._hints.label(owner, name), _find(self._data, place)
         if _is_mapping(info):
-            yield from self._keyed(label, place, info)
+            yield from self._keyed(label, place, name)
             return
         kind, target = judge_kind(info, attribute)
         said = self._hints.list_asked(owner, name, _spell_path(place))
@@ -232,26 +232,30 @@ class RecordForm:
             return tuple((str(item["key"]), _call_item(item, 0)) for item in items if isinstance(item.get("key"), str))
         return tuple((value, word) for word, value in list_words(self._loaded.profile, key, info).items())
 
-    def _keyed(self, label: str, place: Place, info: FieldInfo) -> Iterator[FormField]:
-        """A field for each key of a mapping: those that are there; of people who came, each enterprise."""
-        del info
-        is_inner = isinstance(place[-1], str) and isinstance(_find(self._data, place), str)
+    def _keyed(self, label: str, place: Place, name: str) -> Iterator[FormField]:
+        """A field for each key of a mapping: those that are there, and those that there may be."""
         found = _find(self._data, place)
-        if is_inner or (len(place) > 1 and place[-2] in ("attendance", "document_numbers")):
+        if place[-1] != name:  # a key of it
             yield FormField(place, _FIELD + _spell(place), str(place[-1]), "", "line", found or "")
             return
-        known = dict.fromkeys(found) if isinstance(found, dict) else {}
-        called = {}
-        if place[-1] == "attendance":
-            items = [item for item in list_items(self._data, "enterprises[]") if isinstance(item, dict)]
-            called = {str(item.get("key")): _call_item(item, 0) for item in items}
-            names = {name for item in items for name in (item.get("name"), item.get("short_name")) if name in known}
-            known |= {} if names else dict.fromkeys(called)
-        for key in known:
+        called = self._name_keys(name)
+        typed = set(found) if isinstance(found, dict) else set()
+        known = called if typed <= set(called) else {**dict(zip(typed, typed, strict=True)), **called}
+        if name == "attendance" and typed - set(called):  # people may write the enterprises' names
+            known = dict(zip(found, found, strict=True))
+        for key, word in known.items():
             here = (*place, key)
-            said, value = f"{label}：{called.get(key, key)}", _find(self._data, here)
+            value = _find(self._data, here)
             if value is None or isinstance(value, str):
-                yield FormField(here, _FIELD + _spell(here), said, "", "line", value or "")
+                yield FormField(here, _FIELD + _spell(here), f"{label}：{word}", "", "line", value or "")
+
+    def _name_keys(self, name: str) -> dict[str, str]:
+        """What the keys of a mapping may be and how they are called: enterprises, lines that are marked, documents."""
+        if name == "document_numbers":
+            return {item.id: item.title for item in self._loaded.profile.documents}
+        target = {"attendance": "enterprises[]", "marks": "rubrics[].lines[]"}.get(name, "")
+        items = [item for item in list_items(self._data, target) if isinstance(item, dict)] if target else []
+        return {str(item["key"]): item.get("label") or _call_item(item, 0) for item in items if item.get("key")}
 
 
 def _is_mapping(info: FieldInfo) -> bool:
