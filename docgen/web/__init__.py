@@ -27,6 +27,8 @@ A door, for example ``forms``, consists of:
   option. Every value is escaped; no style and no script stands in a page: bars are drawings (``m.bar``), a script is a
   module in ``static/`` by its subject, a class stands in ``static/docgen.css``.
 - **A sample.** Files in ``examples/<door>``, made by ``scripts/make-page-examples``; ``start_sample`` takes them.
+- **Files of the user's own.** ``routes/projects.ask`` asks ``work/project*`` about the projects in the folder that is
+  served; what is theirs changes through ``sources/record_edit`` alone. PDF of what a job made: ``m.pdf(job, outputs)``.
 - **For programs.** A kind with ``is_command`` is ``POST /api/<kind>``; its ``data`` stands in the answer as it is.
 - **Tests.** ``support.web_support`` (an application in the test's process), ``support.browser`` (a real process and
   Chromium; ``@pytest.mark.browser``).

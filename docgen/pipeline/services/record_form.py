@@ -240,9 +240,10 @@ class RecordForm:
             return
         called = self._name_keys(name)
         typed = set(found) if isinstance(found, dict) else set()
-        known = called if typed <= set(called) else {**dict(zip(typed, typed, strict=True)), **called}
-        if name == "attendance" and typed - set(called):  # people may write the enterprises' names
-            known = dict(zip(found, found, strict=True))
+        known = {key: word for key, word in called.items() if word not in typed}  # names may stand for keys
+        known = {key: called.get(key, key) for key in found or ()} | known
+        if name == "attendance" and typed - set(called):
+            known = {key: key for key in found}
         for key, word in known.items():
             here = (*place, key)
             value = _find(self._data, here)
