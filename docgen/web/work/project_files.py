@@ -196,15 +196,28 @@ def _choose_kind(path: Path, given: Mapping[str, str]) -> str:
 
 
 def _copy_new(came: Path, folder: Path, name: str) -> Path:
-    """A copy under a name that is free."""
+    """A file under a name that is free: linked, since what came goes again, else copied."""
     stem, suffix = os.path.splitext(name)  # noqa: PTH122  # a name, no path
     number = 1
     while True:
         target = folder / (name if number == 1 else f"{stem}_{number}{suffix}")
         try:
-            with target.open("xb") as file, came.open("rb") as stream:
-                shutil.copyfileobj(stream, file)
+            _put_new(came, target)
         except FileExistsError:
             number += 1
         else:
             return target
+
+
+def _put_new(came: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(came)
+    except FileExistsError:
+        raise
+    except OSError:  # another disk, or one that knows no links
+        with target.open("xb") as file, came.open("rb") as stream:
+            try:
+                shutil.copyfileobj(stream, file)
+            except OSError:
+                target.unlink()
+                raise
