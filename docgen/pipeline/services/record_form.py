@@ -87,7 +87,7 @@ class RecordForm:
         return found
 
     def find_group(self, place: Place, depth: int = 3) -> FormGroup:
-        """What stands at a place; SourceError N205 for one that the profile doesn't know."""
+        """What stands at a place, items of lists ``depth`` deep; SourceError N205 for what the profile doesn't know."""
         owner, name, info = self._resolve(place)
         kind, is_list = item_type(info.annotation)
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or place == ("forms",):
@@ -166,12 +166,15 @@ class RecordForm:
             return FormGroup(place, label, hint, self._members(kind, place, how["depth"]))
         found = _find(self._data, place)
         count = len(found) if isinstance(found, list) else 0
-        rows = tuple(self._row(kind, (*place, at), how["depth"] - 1) for at in range(count)) if how["depth"] else ()
+        depth = how["depth"]
+        rows = tuple(self._row(kind, (*place, at), depth - 1) for at in range(count)) if depth else ()
         return FormGroup(place, label, hint, (), rows, True, count)
 
     def _row(self, kind: type[BaseModel], place: Place, depth: int) -> FormGroup:
         item = _find(self._data, place)
-        return FormGroup(place, self._call(item, int(place[-1])), "", self._members(kind, place, depth))
+        return FormGroup(
+            place, self._call(item, int(place[-1])), "", self._members(kind, place, depth) if depth else ()
+        )
 
     def _call(self, item: Any, at: int) -> str:
         """What people call an item; of a form, whom it is for."""

@@ -59,10 +59,9 @@ def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
     """One part of the record: its fields, or the list of its items; with what is wrong in it."""
     path, source, loaded = _open(place, name)
     form = RecordForm(loaded, source.data, place.words)
-    group = form.find_group(read_at(at))
+    group = form.find_group(read_at(at), 0)
+    group = form.find_group(group.place, 1 if group.is_list else 3)
     above = group.place[:-1] if isinstance(group.place[-1], int) else ()
-    if group.is_list:
-        group = replace(group, rows=tuple(replace(row, members=()) for row in group.rows))
     found = _check(place, source)
     return {
         "group": describe_group(group),
