@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docgen.trees import RawPath
-from docgen.trees.yaml_spelling import Spelling
+from docgen.trees.yaml_spelling import Slot, Spelling
 
 _STEP = 2
 
@@ -48,6 +48,11 @@ class Branch:
         assert self.owner is not None
         column: int = self.owner.node.start_mark.column
         return column
+
+    @property
+    def slot(self) -> Slot:
+        """What spelling a value in its place has to know."""
+        return Slot(self.column, self.in_flow, self.is_item, getattr(self.node, "style", None))
 
     def child(self, position: int) -> Branch:
         """What it holds at a position."""

@@ -123,7 +123,7 @@ def _replace(text: str, branch: Branch, value: Any, spelling: Spelling) -> list[
     gap = find_gap(text, branch)
     start, end = branch.node.start_mark.index, find_end(text, branch)
     if branch.in_flow or (_is_flat(value) and not _is_block(branch)):
-        said = spell_scalar(value, branch, spelling) if not _is_tree(value) else spelling.spell_flow(value)
+        said = spell_scalar(value, branch.slot, spelling) if not _is_tree(value) else spelling.spell_flow(value)
         if branch.is_empty:
             is_spaced = branch.in_flow and text[gap : gap + 1] == " " and text[gap + 1 : gap + 2] in (",", "]", "}")
             start, end = gap, gap + is_spaced
@@ -178,7 +178,7 @@ def _replace_block(text: str, branch: Branch, value: Any, spelling: Spelling) ->
     if is_below:
         head = text[gap:line_end]
         if not _is_tree(value) and value is not None:
-            said = " " + next(one for one in spell_scalar(value, branch, spelling) if not one.endswith("\n"))
+            said = " " + next(one for one in spell_scalar(value, branch.slot, spelling) if not one.endswith("\n"))
         stop = find_line_end(text, end - 1) if text[:end].endswith("\n") else find_line_end(text, end)
         return [(gap, stop, said + head + block)]
     tail = text[own[1] : line_end]

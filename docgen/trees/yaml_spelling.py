@@ -6,13 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docgen.errors import SourceError
 from docgen.trees import parse_tree
-
-if TYPE_CHECKING:
-    from docgen.trees.yaml_nodes import Branch
 
 _BLOCK = re.compile(r"(?!\s)[^\r\x85\u2028\u2029]*[^\s\x85\u2028\u2029]\n?")
 """A text whose lines can stand as they are: it neither begins nor ends with white space, but for one line break."""
@@ -43,6 +40,16 @@ class Spelling:
         if isinstance(value, list):
             return "".join(spell_item(item, column + self.list_step, self) for item in value)
         return "".join(spell_pair(key, inner, column + self.step, self) for key, inner in value.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value goes: the column of its key or dash, whether inside brackets, as an item; how the former stood."""
+
+    column: int
+    in_flow: bool
+    is_item: bool
+    style: str | None
 
 
 def spell_pair(key: str, value: Any, column: int, spelling: Spelling) -> str:
@@ -80,15 +87,15 @@ def _spell_text(value: str | None, column: int, spelling: Spelling) -> str:
     return _spell_literal(value, column, spelling) or _spell_line(value, in_flow=False)
 
 
-def spell_scalar(value: Any, branch: Branch, spelling: Spelling) -> list[str]:
+def spell_scalar(value: Any, slot: Slot, spelling: Spelling) -> list[str]:
     """A scalar or a list of scalars in a value's place: in the way that the former was written, then in others."""
     if isinstance(value, list):
         return spelling.spell_flow(value)
     if value is None:
-        return ["~"] if branch.is_item and branch.in_flow else [""]
-    style, column = getattr(branch.node, "style", None), branch.column + spelling.step
-    ways = [_quote(value, style) if style in ("'", '"') else "", _spell_line(value, in_flow=branch.in_flow)]
-    if not branch.in_flow and (style in ("|", ">") or "\n" in value):
+        return ["~"] if slot.is_item and slot.in_flow else [""]
+    style, column = slot.style, slot.column + spelling.step
+    ways = [_quote(value, style) if style in ("'", '"') else "", _spell_line(value, in_flow=slot.in_flow)]
+    if not slot.in_flow and (style in ("|", ">") or "\n" in value):
         folded = _spell_folded(value, column, spelling) if style == ">" else ""
         ways = [folded, _spell_literal(value, column, spelling, is_wanted=True), *ways]
     return [*dict.fromkeys(way for way in ways if way), _quote(value, '"')]
