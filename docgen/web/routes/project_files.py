@@ -43,7 +43,7 @@ async def show_thumbnail(request: Request) -> Response:
     """A small picture of a piece of evidence."""
     given = (request.path_params["project"], request.path_params["number"])
     data = await ask(request, "project_files:make_thumbnail", *given)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+    return Response(data, media_type="image/jpeg")
 
 
 async def add_evidence(request: Request) -> Response:

@@ -67,7 +67,11 @@ function note(event) {
 if (form) {
   form.addEventListener("input", note);
   form.addEventListener("compositionend", note);
-  form.addEventListener("submit", () => changed.clear());
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button?.name === "remove" && !window.confirm(`${button.getAttribute("aria-label")}？`)) event.preventDefault();
+    else changed.clear();
+  });
   window.addEventListener("beforeunload", (event) => {
     if (changed.size) event.preventDefault();
   });
