@@ -83,6 +83,8 @@ def _patch(text: str, data: RawValue, edit: Edit, spelling: Spelling, name: str)
                 return patched, wanted
     except PatchError as fault:
         index = fault.index
+    except RecursionError:  # a thousand empty items one behind the other
+        index = 0
     at = parse_tree(text, name, with_repeats=True).locate(edit.path)
     at = Location("yaml", name, text.count("\n", 0, index) + 1) if index else at
     raise SourceError(error("N200", at, line=at.line or 1))

@@ -36,6 +36,7 @@ _thumbnails: OrderedDict[tuple[Path, int], bytes] = OrderedDict()
 def show_evidence(place: Place, name: str) -> dict[str, Any]:
     """Every piece of evidence with what it belongs to, and what a new one may belong to."""
     path = find_project(place, name)
+    digest = digest_file(path)  # before the record is read: a change after that is seen
     prepared = _prepare(place, path)
     record, profile = prepared.subject.record, prepared.loaded.profile
     titles = {document.id: document.title for document in profile.documents}
@@ -66,7 +67,7 @@ def show_evidence(place: Place, name: str) -> dict[str, Any]:
         "items": items,
         "kinds": list(kinds.words) if kinds is not None else [],
         "is_editable": path.suffix.lower() in EDITABLE,
-        "digest": digest_file(path),
+        "digest": digest,
     }
 
 

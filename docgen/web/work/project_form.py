@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ def spell_at(place: Iterable[str | int]) -> str:
 
 def show_sections(place: Place, name: str) -> dict[str, Any]:
     """The parts of the record that can be filled in: what describes the project, then the documents by step."""
-    path, source, loaded = _open(place, name)
-    form = RecordForm(loaded, source.data, place.words)
+    opened = _open(place, name)
+    form, loaded = opened.form, opened.loaded
     items = {document.id: loaded.profile.find_filing_item(document.id) for document in loaded.profile.documents}
     basics = [{"at": spell_at(at), "label": label, "count": count} for at, label, count in form.list_sections()]
     steps: dict[str, dict[str, Any]] = {}
@@ -52,20 +52,20 @@ def show_sections(place: Place, name: str) -> dict[str, Any]:
         group = form.find_group(("forms", document.id), 0)
         told = {"at": f"forms.{document.id}", "label": document.title, "count": group.count}
         steps.setdefault(key, {"key": key, "label": label, "documents": []})["documents"].append(told)
-    return {"basics": basics, "steps": list(steps.values()), "digest": digest_file(path)}
+    return {"basics": basics, "steps": list(steps.values()), "digest": opened.digest}
 
 
 def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
     """One part of the record: its fields, or the list of its items; with what is wrong in it."""
-    path, source, loaded = _open(place, name)
-    form = RecordForm(loaded, source.data, place.words)
+    opened = _open(place, name)
+    form = opened.form
     group = form.find_group(read_at(at), 0)
     group = form.find_group(group.place, 1 if group.is_list else 3)
     above = group.place[:-1] if isinstance(group.place[-1], int) else ()
-    found = _check(place, source)
+    found = _check(place, opened.source)
     return {
         "group": describe_group(group),
-        "digest": digest_file(path),
+        "digest": opened.digest,
         "faults": _sort_faults(place.words, found, group),
         "above": spell_at(above),
         "above_label": form.find_group(above, 0).label if above else "",
@@ -74,8 +74,8 @@ def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
 
 def show_lacks(place: Place, name: str) -> dict[str, Any]:
     """What the record lacks, as fields by step; documents that weren't begun, to begin them."""
-    path, source, loaded = _open(place, name)
-    form, found = RecordForm(loaded, source.data, place.words), _check(place, source)
+    opened = _open(place, name)
+    form, loaded, found = opened.form, opened.loaded, _check(place, opened.source)
     steps = {item.key: f"{item.key} {item.label}" for item in loaded.profile.filing.items}
     groups: dict[tuple[str, str], dict[str, Any]] = {}
     told: set[At] = set()
@@ -106,7 +106,7 @@ def show_lacks(place: Place, name: str) -> dict[str, Any]:
     fields = [field["name"] for group in ordered for field in group["fields"]]
     mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
     said = {field: _speak(place.words, mended, field) for field in fields}
-    return {"groups": ordered, "left": left, "digest": digest_file(path), "faults": said}
+    return {"groups": ordered, "left": left, "digest": opened.digest, "faults": said}
 
 
 def _is_whole(item: Diagnostic) -> bool:
@@ -139,12 +139,11 @@ def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, f
 
 def try_fields(place: Place, name: str, typed: Typed, at: str) -> dict[str, Any]:
     """What would be wrong if what is typed were saved: by field; nothing is written."""
-    _, source, loaded = _open(place, name)
-    form = RecordForm(loaded, source.data, place.words)
-    changed = try_edits(source, form.read_edits(typed))
+    opened = _open(place, name)
+    changed = try_edits(opened.source, opened.form.read_edits(typed))
     found = _check(place, changed)
     if at:
-        group = RecordForm(loaded, changed.data, place.words).find_group(read_at(at))
+        group = RecordForm(opened.loaded, changed.data, place.words).find_group(read_at(at))
         return {"faults": _sort_faults(place.words, found, group)}
     mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
     return {"faults": {field: _speak(place.words, mended, field) for field in typed}}
@@ -156,10 +155,10 @@ def save_fields(place: Place, name: str, typed: Typed, digest: str, change: Mapp
     ``change`` has ``add`` (a list's place, with ``of`` whom it is for) or ``remove`` (an item's place). Raises
     SourceError as ``save_edits`` does.
     """
-    path, source, loaded = _open(place, name)
-    if digest_file(path) != digest:
-        raise SourceError(error("N203", name=path.name))
-    form = RecordForm(loaded, source.data, place.words)
+    opened = _open(place, name)
+    if opened.digest != digest:
+        raise SourceError(error("N203", name=opened.path.name))
+    form = opened.form
     edits = form.read_edits(typed)
     added = ""
     if change.get("add"):
@@ -173,7 +172,7 @@ def save_fields(place: Place, name: str, typed: Typed, digest: str, change: Mapp
         form.find_group(at, 0)
         edits.append(Edit(at, REMOVED))
     if edits:
-        save_edits(path, digest, edits)
+        save_edits(opened.path, digest, edits)
     return added
 
 
@@ -204,11 +203,23 @@ def describe_field(field: FormField) -> dict[str, Any]:
     }
 
 
-def _open(place: Place, name: str) -> tuple[Path, RawSource, LoadedProfile]:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A record that can be edited, and the digest that its file had before it was read: a later change is seen."""
+
+    path: Path
+    digest: str
+    source: RawSource
+    loaded: LoadedProfile
+    form: RecordForm
+
+
+def _open(place: Place, name: str) -> _Opened:
     path = find_project(place, name)
     require_editable(path)
+    digest = digest_file(path)
     source, loaded = open_source(path, Options(place.resources))
-    return path, source, loaded
+    return _Opened(path, digest, source, loaded, RecordForm(loaded, source.data, place.words))
 
 
 def _check(place: Place, source: RawSource) -> tuple[Diagnostic, ...]:

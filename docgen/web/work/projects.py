@@ -26,7 +26,7 @@ from docgen.pipeline.services.projects import start_project
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.resources import Resources
-from docgen.sources.record_edit import EDITABLE, digest_file
+from docgen.sources.record_edit import EDITABLE
 
 _SECONDS = 8.0
 """So long a list of projects may take; those that weren't looked at yet are looked at with the next question."""
@@ -190,8 +190,3 @@ def _spell_gaps(words: Catalogue, step: StepProgress) -> Iterator[str]:
     for gap in step.gaps:
         if gap.severity is Severity.ERROR:
             yield spell_gap(words, gap)
-
-
-def make_digest(place: Place, name: str) -> str:
-    """What the record of a project is now."""
-    return digest_file(find_project(place, name))
