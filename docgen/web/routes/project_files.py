@@ -17,6 +17,8 @@ from docgen.web.state import find_state
 from docgen.web.uploads import receive_form
 
 KIND, PREVIEW = "project", "preview"
+OWNERS = ("activity", "training", "document")
+"""What a file that is dropped may belong to; a field of evidence each."""
 _PAGE = 60
 
 
@@ -56,7 +58,7 @@ async def add_evidence(request: Request) -> Response:
             raise PageError(400, error("N171"))
         kind, _, key = form.text("owner").partition(" ")
         given = {"kind": form.text("kind"), "item": form.text("item")}
-        given |= {kind: key} if kind in ("activity", "training") else {}
+        given |= {kind: key} if kind in OWNERS else {}
         files = [(item.path, item.name) for item in form.files]
         await ask(request, "project_files:add_evidence", name, files, given, form.text("digest"))
     state.workplace.remove(job_id)

@@ -18,6 +18,7 @@ from docgen.content.pictures import MAX_PIXELS
 from docgen.diagnostics import error
 from docgen.errors import DocgenError, SourceError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.services.progress import is_signed
 from docgen.pipeline.services.record_form import RecordForm
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, open_source, prepare_record
@@ -27,6 +28,8 @@ from docgen.trees.yaml_patch import Edit
 from docgen.web.work.projects import Place, find_project
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".gif")
+_OWNERS = ("activity", "training", "document")
+"""What a piece of evidence may belong to: where it was taken, or what was signed on it."""
 _SMALL = (240, 180)
 _MOST_PIXELS = min(MAX_PIXELS, 60_000_000)
 _KEPT = 300
@@ -59,6 +62,7 @@ def show_evidence(place: Place, name: str) -> dict[str, Any]:
         )
     owners = [("activity", item.key, item.title or item.key) for item in record.activities]
     owners += [("training", item.key, item.title or item.key) for item in record.trainings]
+    owners += [("document", job.id, job.full_title) for job in prepared.jobs if is_signed(job.document)]
     kinds = RecordForm(prepared.loaded, {"evidence": [{}]}, place.words).find_field(("evidence", 0, "kind"))
     items = [(item.key, f"{item.key} {item.label}") for item in profile.filing.items]
     return {
@@ -161,7 +165,7 @@ def add_evidence(
             target = _copy_new(came, folder, clean_component(called, 150))
             copied.append(target)
             entry = {"key": next(keys), "file": f"{folder_name}/{target.name}", "kind": _choose_kind(target, given)}
-            entry |= {field: said for field in ("item", "activity", "training") if (said := given.get(field, ""))}
+            entry |= {field: said for field in ("item", *_OWNERS) if (said := given.get(field, ""))}
             edits.append(Edit(("evidence", start + number), entry))
         save_edits(path, digest, edits)
     except OSError as fault:
@@ -193,7 +197,8 @@ def _list_keys(data: Any) -> Iterator[str]:
 
 def _choose_kind(path: Path, given: Mapping[str, str]) -> str:
     """What was chosen, else a photograph or a scan by its ending."""
-    return given.get("kind") or ("photograph" if path.suffix.lower() in _PICTURES else "scan")
+    is_signed_paper = bool(given.get("document"))
+    return given.get("kind") or ("photograph" if not is_signed_paper and path.suffix.lower() in _PICTURES else "scan")
 
 
 def _copy_new(came: Path, folder: Path, name: str) -> Path:

@@ -139,6 +139,19 @@ def test_files_are_copied_into_the_project_and_entered(project: tuple[str, Path]
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
 
 
+def test_a_scan_belongs_to_the_document_that_was_signed(project: tuple[str, Path], client: TestClient) -> None:
+    address, record = project
+    document = re.search(r'value="document ([^"]+)"', client.get(f"{address}/evidence").text)
+    assert document is not None
+    scan = next((SAMPLE / "佐证材料").rglob("*.jpg"))
+    data = {"digest": read_digest(client, f"{address}/evidence"), "owner": f"document {document[1]}"}
+    files = {"files": ("签字版.jpg", scan.read_bytes(), "image/jpeg")}
+    assert client.post(f"{address}/evidence", data=data, files=files, headers=OWN).status_code == 303
+    entry = next(line for line in record.read_text("utf-8").splitlines() if "签字版.jpg" in line)
+    assert f"document: {document[1]}" in entry
+    assert "kind: scan" in entry
+
+
 def test_no_file_stays_when_the_record_cannot_be_changed(project: tuple[str, Path], client: TestClient) -> None:
     address, record = project
     before = sorted(path.name for path in (record.parent / "佐证材料").iterdir())
