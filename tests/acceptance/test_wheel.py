@@ -22,7 +22,11 @@ _RESOURCES = {
     "templates": {".docx", ".xlsx", ".html", ".txt", ".jinja", ".xsd"},
     "schemas": {".json"},
 }
-_PAGE = {"templates": {".html"}, "static": {".css", ".js", ".svg"}, "examples": {".docx", ".xlsx", ".zip", ".json"}}
+_PAGE = {
+    "templates": {".html"},
+    "static": {".css", ".js", ".svg"},
+    "examples": {".docx", ".xlsx", ".zip", ".json", ".yaml", ".pdf", ".jpg"},
+}
 """What belongs to the page, in docgen/web."""
 
 
