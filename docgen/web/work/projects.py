@@ -129,8 +129,13 @@ def _spell_advice(text: str) -> str:
 
 
 def begin_project(place: Place, name: str, standard: str) -> str:
-    """A new project in a folder of its own, never over another; its id. Raises as ``start_project`` does."""
+    """A new project in a folder of its own, never over another; its id.
+
+    Raises as ``start_project`` does, and SourceError N210 for the name that the page needs itself.
+    """
     folder = place.folder / clean_component(name, 80)
+    if folder.name.casefold() == place.jobs.name.casefold():
+        raise SourceError(error("N210", name=folder.name))
     started = start_project(folder, standard, place.resources)
     return name_project(place, started.files[0])
 

@@ -278,6 +278,13 @@ def test_a_new_project_is_begun_and_never_put_over_another(folder: Path, client:
     shutil.rmtree(made)
 
 
+@pytest.mark.parametrize("name", ["jobs", "JOBS", ".jobs", "jobs."])
+def test_a_new_project_takes_no_place_of_the_page(name: str, folder: Path, client: TestClient) -> None:
+    data = {"name": name, "standard": "chengdu-sme-guide-2024"}
+    assert client.post("/projects", data=data, headers=OWN).status_code == 400
+    assert not (folder / "jobs" / "record.yaml").exists()
+
+
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links")
 def test_what_is_made_lies_in_the_job_and_the_project_stays(project: tuple[str, Path], client: TestClient) -> None:
     address, record = project
