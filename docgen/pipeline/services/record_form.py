@@ -17,6 +17,7 @@ from docgen.diagnostics import error
 from docgen.errors import SourceError
 from docgen.messages import Catalogue
 from docgen.profile.faults import name_label
+from docgen.profile.forms import BY_HAND
 from docgen.profile.hints import FieldHints
 from docgen.profile.kinds import judge_kind
 from docgen.profile.labels import find_word, list_words
@@ -73,6 +74,7 @@ class RecordForm:
     def __init__(self, loaded: LoadedProfile, data: Any, texts: Catalogue) -> None:
         self._loaded = loaded
         self._data = data
+        self._texts = texts
         self._hints = FieldHints(loaded, texts)
 
     def list_sections(self) -> list[tuple[Place, str, int]]:
@@ -208,6 +210,8 @@ class RecordForm:
         said = self._hints.list_asked(owner, name, _spell_path(place))
         if kind in _SAID_KINDS or attribute == "key":
             said.append(self._hints.spell_kind(owner, info))
+        if isinstance(info.json_schema_extra, dict) and BY_HAND in info.json_schema_extra:
+            said.append(self._texts.text("record_form.by_hand"))
         hint = "，".join(said)
         words = self._list_words(name_label(owner, attribute), kind, target, info)
         if kind in ("choices", "texts", "references"):

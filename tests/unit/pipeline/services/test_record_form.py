@@ -65,6 +65,11 @@ def test_a_field_has_its_name_what_is_asked_and_its_words() -> None:
     assert ("chengli", "徐州澄砺消防器材有限公司") in owner.words
 
 
+def test_what_is_filled_in_by_pen_says_so() -> None:
+    by_hand = [field for path in SAMPLES for field in list_fields(path) if "用笔填" in field.hint]
+    assert by_hand
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "value"),
     [
