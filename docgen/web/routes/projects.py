@@ -20,7 +20,6 @@ from docgen.web.state import State, find_state
 from docgen.web.uploads import Form, receive_form
 
 DOOR = "projects"
-_WORK = "docgen.web.work.projects"
 _CHOICE = "docgen.web.work.forms_choice"
 
 
