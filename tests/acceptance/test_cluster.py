@@ -53,7 +53,7 @@ class Machines:
         self.start("hub", sys.executable, *words, "--no-dashboard")
 
     def start_worker(self, name: str, hidden: Path | None = None) -> None:
-        limits = ("--nthreads", 1, "--memory-limit", "1GB", "--no-dashboard", "--local-directory", f"/tmp/{name}")
+        limits = ("--nthreads", 1, "--memory-limit", "1GB", "--no-dashboard", "--local-directory", self.folder / "dask")
         words = ("-m", "dask", "worker", self.scheduler, "--host", self.network.find_address(name), *limits)
         # as a service does: Dask's worker ends when its scheduler can't be reached any more
         anew = ("sh", "-c", 'while :; do "$@"; sleep 0.2; done', "service", sys.executable, *words)
