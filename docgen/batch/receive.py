@@ -209,6 +209,8 @@ class _Run:
 
 def _describe_proving(proving: Proving) -> Iterator[object]:
     """What is proven, by which profiles and templates: with others the verdicts may be others."""
+    if proving.digests:
+        yield "digests"
     if proving.steps:
         from docgen.batch.fingerprint import hash_file
         from docgen.batch.profile_digest import see_profiles

@@ -11,7 +11,7 @@ from docgen.cli.localized import LocalizedGroup
 from docgen.cli.session import Session
 
 COMMANDS = {
-    name: f"docgen.cli.commands.{name}:{name}"
+    name: f"docgen.cli.commands.{module}:{module}"
     for name in (
         "new",
         "check",
@@ -23,6 +23,9 @@ COMMANDS = {
         "case",
         "package",
         "verify",
+        "verify-receipt",
+        "receipts",
+        "sign",
         "transfer",
         "serve",
         "diff",
@@ -33,6 +36,7 @@ COMMANDS = {
         "explain",
         "doctor",
     )
+    for module in (name.replace("-", "_"),)
 }
 
 

@@ -15,7 +15,7 @@ from docgen.languages import LANGUAGES, Language
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.cli.settings import Settings
+    from docgen.cli.settings import Settings, Signing
     from docgen.messages import Catalogue
     from docgen.resources import Resources
 
@@ -146,6 +146,12 @@ class Session:
 
         settings = self._require_settings()
         return (read_settings(folder).merge(settings) if folder is not None else settings).verify
+
+    def find_signing(self) -> Signing:
+        """The programs for signatures that the current ``docgen.toml`` names; SourceError when it is wrong."""
+        from docgen.cli.settings import Signing
+
+        return Signing(**self._require_settings().signing)
 
     def join_resources(self, *folders: Path) -> Resources:
         """Where to look when working on one of many records: the settings of its folder and of those it was found in.

@@ -14,15 +14,28 @@ from docgen.messages import LANGUAGES, Language
 from docgen.resources import Converting
 
 SETTINGS_FILE = "docgen.toml"
-_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf")
-_LIMITS, _PDF = "verify", "pdf"
+_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf", "signing")
+_LIMITS, _PDF, _SIGNING = "verify", "pdf", "signing"
+_TEXTS = '"…"、["…", "…"]'
 _PLACE = re.compile(r"line (\d+), column (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The user's own programs that ``sign`` and ``verify`` signatures, each a list of arguments or a line of them.
+
+    ``seconds`` are what one may take.
+    """
+
+    sign: str | tuple[str, ...] = ""
+    verify: str | tuple[str, ...] = ""
+    seconds: int = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a ``docgen.toml`` says; its folders are relative to the file. ``verify`` are limits (``Limits``) by name,
-    ``pdf`` settings of converting (``Converting``).
+    ``pdf`` settings of converting (``Converting``), ``signing`` those of ``Signing``.
     """
 
     profiles: tuple[Path, ...] = ()
@@ -31,6 +44,7 @@ class Settings:
     verify: Mapping[str, int] = field(default_factory=dict)
     allow_outside: tuple[Path, ...] = ()
     pdf: Mapping[str, int | bool] = field(default_factory=dict)
+    signing: Mapping[str, Any] = field(default_factory=dict)
 
     def merge(self, other: Settings) -> Settings:
         """These settings, completed by others that stand farther away."""
@@ -41,6 +55,7 @@ class Settings:
             {**other.verify, **self.verify},
             self.allow_outside + tuple(path for path in other.allow_outside if path not in self.allow_outside),
             {**other.pdf, **self.pdf},
+            {**other.signing, **self.signing},
         )
 
 
@@ -73,6 +88,7 @@ def read_settings(folder: Path) -> Settings:
         data.get(_LIMITS, {}),
         _list_folders(data.get("allow_outside", []), folder),
         data.get(_PDF, {}),
+        data.get(_SIGNING, {}),
     )
 
 
@@ -87,12 +103,18 @@ def _find_faults(data: Mapping[str, Any], place: Location) -> list[Diagnostic]:
             faults += _find_table_faults(key, value, Limits, place)
         elif key == _PDF:
             faults += _find_table_faults(key, value, Converting, place)
+        elif key == _SIGNING:
+            faults += _find_table_faults(key, value, Signing, place)
         elif key == "lang":
             if value not in LANGUAGES:
                 faults.append(error("X116", place, key=key, value=str(value), known="、".join(LANGUAGES)))
-        elif not isinstance(value, str) and not (isinstance(value, list) and all(isinstance(x, str) for x in value)):
-            faults.append(error("X116", place, key=key, value=str(value), known='"…"、["…", "…"]'))
+        elif not _is_texts(value):
+            faults.append(error("X116", place, key=key, value=str(value), known=_TEXTS))
     return faults
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
 
 
 def _refuse_key(key: str, known: Sequence[str], place: Location, table: str = "") -> Diagnostic:
@@ -103,7 +125,7 @@ def _refuse_key(key: str, known: Sequence[str], place: Location, table: str = ""
 
 
 def _find_table_faults(name: str, table: Any, shape: type[Any], place: Location) -> list[Diagnostic]:
-    """What is wrong with a table: each setting is a whole number above 0, or one that is on or off."""
+    """What is wrong with a table: each setting is a whole number above 0, on or off, or a command."""
     if not isinstance(table, dict):
         return [error("X116", place, key=name, value=str(table), known=f"[{name}]")]
     known: dict[str, type[Any]] = {item.name: type(item.default) for item in fields(shape)}
@@ -111,6 +133,9 @@ def _find_table_faults(name: str, table: Any, shape: type[Any], place: Location)
     for key, value in table.items():
         if key not in known:
             faults.append(_refuse_key(key, list(known), place, f"{name}."))
+        elif known[key] is str:
+            if not _is_texts(value):
+                faults.append(error("X116", place, key=f"{name}.{key}", value=str(value), known=_TEXTS))
         elif type(value) is not known[key] or (value is not False and value < 1):
             choices = "true、false" if known[key] is bool else "1、2、3、…"
             faults.append(error("X116", place, key=f"{name}.{key}", value=str(value), known=choices))

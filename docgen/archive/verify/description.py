@@ -22,6 +22,7 @@ def describe_report(report: VerifyReport) -> dict[str, Any]:
         "path": str(report.path),
         "name": report.name,
         "identity": report.identity,
+        "digests": dict(report.digests),
         "files": report.files,
         "bytes": report.bytes,
         "title": index.title if index is not None else None,

@@ -92,7 +92,8 @@ class VerifyReport:
     were read that didn't state their encoding, None when there were none. ``is_proven`` tells whether a manifest of the
     payload was checked, whether or not anything wrong was found. ``record`` is the record's copy, None without one.
     ``used`` are the files that are compared with those of other packages, by path, with their sha256.
-    ``payload`` counts the files that were filed, and their bytes.
+    ``payload`` counts the files that were filed, and their bytes. ``digests`` are those of the whole zip by algorithm,
+    where they were asked for.
     """
 
     path: Path
@@ -108,6 +109,7 @@ class VerifyReport:
     record: _RecordCopy | None = field(default=None, repr=False)
     used: Mapping[str, str] = field(default_factory=dict, repr=False)
     payload: tuple[int, int] = (0, 0)
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -16,6 +16,9 @@ from types import MappingProxyType
 CHUNK = 1 << 20
 """Bytes read at a time."""
 
+SM3 = "sm3"
+"""The Chinese standard digest (GB/T 32905), which Python has where its OpenSSL has it."""
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _MAX_WAITING = 8
 _ROOM = 16 * CHUNK

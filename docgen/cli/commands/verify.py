@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,26 +12,37 @@ import click
 from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.layout import clean_line, set_table
-from docgen.cli.localized import IdentityType, LocalizedCommand
+from docgen.cli.localized import ChoiceType, IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
 from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
+from docgen.cli.views.papers import Papers
+from docgen.cli.views.signing import choose_signer, choose_verifier
 from docgen.diagnostics import Diagnostic, Severity, error, has_errors
 from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
+    from docgen.archive.receipts.model import Decision
     from docgen.archive.verify.relations import Relation
     from docgen.archive.verify.report import VerifyReport
     from docgen.archive.zip.limits import Limits
     from docgen.batch.receive import ReceptionOutcome
     from docgen.batch.received import ReceivedPackage
     from docgen.pipeline import Proving
+    from docgen.pipeline.services.receipts import ReceiptIssuer
+    from docgen.pipeline.services.signing import OutsideProgram, SignatureCheck
     from docgen.pipeline.services.verification_report import ReportWriter
 
 
 _LISTED, _TOLD_ERRORS = 50, 5
+_DECISIONS: dict[str, Decision] = {
+    "接收": "accepted",
+    "退回补正": "returned",
+    "accepted": "accepted",
+    "returned": "returned",
+}
 _MANY = 8
 """So many packages are verified as those of an inbox are, by several processes."""
 
@@ -41,6 +53,10 @@ _MANY = 8
 @click.option("--rebuild", is_flag=True)
 @click.option("--standard", is_flag=True)
 @click.option("--report", "reports", metavar="DIR|FILE.docx", type=path_type)
+@click.option("--receipt", "receipts", metavar="DIR", type=path_type)
+@click.option("--decision", metavar="接收|退回补正", type=ChoiceType(tuple(_DECISIONS)))
+@click.option("--sign-with", "signer", metavar="CMD", default="")
+@click.option("--verify-with", "verifier", metavar="CMD", default="")
 @click.option("-o", "--out", metavar="X.xlsx", type=path_type)
 @jobs_option
 @choose_engine
@@ -54,6 +70,10 @@ def verify(
     rebuild: bool,
     standard: bool,
     reports: Path | None,
+    receipts: Path | None,
+    decision: str | None,
+    signer: str,
+    verifier: str,
     out: Path | None,
     jobs: int | None,
     engine: EngineChoice,
@@ -63,32 +83,54 @@ def verify(
     from docgen.archive.verify.inbox import is_inbox
     from docgen.archive.zip.limits import Limits
     from docgen.pipeline import Proving
+    from docgen.resources import Resources
 
     limits = Limits(**session.find_limits())
-    proving = Proving(rebuild, standard, session.find_resources()) if rebuild or standard else Proving()
+    proving = Proving(rebuild, standard, session.find_resources() if rebuild or standard else Resources())
+    proving = replace(proving, digests=receipts is not None)
     is_many = engine.is_dask or any(map(is_inbox, packages))
-    writer = _open_reports(session, reports, is_one=len(packages) == 1 and not is_many, force=force)
+    checking = choose_verifier(session, verifier, packages)
+    papers = Papers(
+        _open_reports(session, reports, is_one=len(packages) == 1 and not is_many, force=force),
+        _open_receipts(session, receipts, decision, signer, force=force),
+    )
+    papers.prepare()
+    desk = _Desk(session, identities, papers, checking)
     if out is None and len(packages) < _MANY and not is_many:
-        return _verify_few(session, packages, identities, (limits, proving), writer)
+        return _verify_few(desk, packages, limits, proving)
     announce_reading(session, packages)
     from docgen.batch.receive import Reception, receive_packages
 
     request = Reception(packages, out, limits, session.strict, force, jobs, identities, proving=proving)
     workers = open_engine(session, engine, jobs=jobs, inputs=packages)
     with listen_to_interrupts(session) as interrupts, workers as opened:
-        teller = _Teller(session, interrupts, writer, is_brief=out is not None)
+        teller = _Teller(desk, interrupts, is_brief=out is not None)
         outcome = receive_packages(request, teller, session.words, opened)
     teller.found += engine.told
     return _report_many(session, outcome, teller, out)
 
 
-def _verify_few(
-    session: Session,
-    packages: tuple[Path, ...],
-    identities: tuple[str, ...],
-    asked: tuple[Limits, Proving],
-    writer: ReportWriter | None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What packages are compared with, and what is written of each."""
+
+    session: Session
+    identities: tuple[str, ...]
+    papers: Papers
+    verifier: OutsideProgram | None
+
+    def check_signature(self, path: Path) -> SignatureCheck:
+        """The verdict on the signature that came with a package."""
+        from docgen.pipeline.services.signing import check_signature
+
+        return check_signature(path, self.verifier)
+
+    def spell_signature(self, verdict: str) -> list[str]:
+        """The verdict in a sentence; none where there is no signature and none is asked for."""
+        return [self.session.words.text(f"receipt.signature.{verdict}")] if verdict != "not_applicable" else []
+
+
+def _verify_few(desk: _Desk, packages: tuple[Path, ...], limits: Limits, proving: Proving) -> int:
     """Each with all that there is to say of it."""
     from docgen.archive.verify.description import Judgement, complete_description, describe_report
     from docgen.archive.verify.identity import judge_identity
@@ -96,35 +138,43 @@ def _verify_few(
     from docgen.archive.verify.report import COUNTED, restore_steps
     from docgen.pipeline.services.receiving import verify_packages
 
+    session, papers = desk.session, desk.papers
+
     def show(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
-    verified = verify_packages(packages, show, *asked)
+    verified = verify_packages(packages, show, limits, proving)
     found, is_proven = list(verified.unread), True
     lines: list[str] = []
     described: list[dict[str, Any]] = []
     for item in verified.packages:
         report = item.report
-        verdict, told = judge_identity(report.path, report.identity, identities)
-        mine = (*item.diagnostics, *told)
+        verdict, told = judge_identity(report.path, report.identity, desk.identities)
+        signed = desk.check_signature(report.path)
+        mine = (*item.diagnostics, *told, *signed.diagnostics)
         found += mine
         is_proven = is_proven and report.is_proven
-        is_sound = not has_errors(weigh(session, mine))
+        weighed = weigh(session, mine)
+        is_sound = not has_errors(weighed)
         state = "faulty" if not is_sound else "sound" if report.is_proven else "unproven"
         lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
         told_identity = session.words.text(f"verify.identity.{verdict.value}")
-        lines += [told_identity, session.words.text(f"verify.conclusion.{state}")]
+        lines += [told_identity, *desk.spell_signature(signed.verdict.value)]
+        lines.append(session.words.text(f"verify.conclusion.{state}"))
         said = describe_report(report)
         items = judge_items(said, restore_steps(said["steps"], weigh(session, mine)), verdict, told)
         judged = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats)
-        described.append({**complete_description(said, session.words, judged), "state": state})
-        if writer is not None:
-            writer.add({**complete_description(said, catalogue(DOCUMENT_LANGUAGE), judged), "state": state})
+        ours = {"state": state, "signature": signed.verdict.value}
+        described.append({**complete_description(said, session.words, judged), **ours})
+        if papers.is_wanted:
+            in_chinese = complete_description(said, catalogue(DOCUMENT_LANGUAGE), judged)
+            papers.add({**in_chinese, **ours}, weighed, report.path)
     counts = Counter(item["state"] for item in described) + Counter(failed=len(verified.unread))
     data = {"verify": {name: counts[name] for name in COUNTED} | {"total": counts.total()}, "packages": described}
-    code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
-    outputs = _list_reports(session, writer)
-    return finish(session, Report(tuple(found), outputs, tuple(lines), data, exit_code=code))
+    code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND, desk.papers.exit_code)
+    lines += papers.spell(session)
+    told_all, outputs = (*found, *papers.notes), papers.list_outputs(session)
+    return finish(session, Report(told_all, outputs, tuple(lines), data | papers.describe(), exit_code=code))
 
 
 def _open_reports(session: Session, out: Path | None, *, is_one: bool, force: bool) -> ReportWriter | None:
@@ -136,28 +186,32 @@ def _open_reports(session: Session, out: Path | None, *, is_one: bool, force: bo
     writer = ReportWriter(out, session.find_resources(), force)
     if writer.is_single and not is_one:
         raise UsageFault(error("V232", path=str(out)), click.get_current_context())
-    writer.prepare()
     return writer
 
 
-def _list_reports(session: Session, writer: ReportWriter | None) -> tuple[WrittenFile, ...]:
-    """The reports that were written: each file of one package, else their folder."""
-    if writer is None or not writer.written:
-        return ()
-    title = session.words.text("report.title")
-    places = writer.written if writer.is_single else [writer.out]
-    return tuple(WrittenFile(path, title, label="output.verification") for path in places)
+def _open_receipts(
+    session: Session, folder: Path | None, decision: str | None, signer: str, *, force: bool
+) -> ReceiptIssuer | None:
+    """What writes the receipts; UsageFault V262 for a decision or a signer without their folder."""
+    if folder is None:
+        given = [name for name, value in (("--decision", decision), ("--sign-with", signer)) if value]
+        if given:
+            raise UsageFault(error("V262", option="、".join(given)), click.get_current_context())
+        return None
+    from docgen.pipeline.services.receipts import ReceiptIssuer
+
+    decided = _DECISIONS[decision] if decision is not None else None
+    return ReceiptIssuer(folder, session.find_resources(), decided, choose_signer(session, signer), force)
 
 
 class _Teller:
     """Tells how it goes, and gathers what is told in the end: where a summary has it all (``is_brief``), the worst."""
 
-    def __init__(
-        self, session: Session, interrupts: Interrupts, writer: ReportWriter | None, *, is_brief: bool
-    ) -> None:
-        self._session = session
+    def __init__(self, desk: _Desk, interrupts: Interrupts, *, is_brief: bool) -> None:
+        self._desk = desk
+        self._session = desk.session
         self._interrupts = interrupts
-        self.writer = writer
+        self.papers = desk.papers
         self._is_brief = is_brief
         self._total = self._done = 0
         self.found: list[Diagnostic] = []
@@ -184,15 +238,21 @@ class _Teller:
 
         words = self._session.words
         self.identities[package.identity_verdict] += 1
-        if self.writer is not None and package.said is not None:
-            self.writer.add(describe_package(package, catalogue(DOCUMENT_LANGUAGE)))
+        signed = self._desk.check_signature(package.path)
+        ours = {"signature": signed.verdict.value}
+        found = (*package.diagnostics, *weigh(self._session, signed.diagnostics))
+        if has_errors(signed.diagnostics) and package.verdict == "sound":
+            ours["state"] = "faulty"
+        if self.papers.is_wanted and package.said is not None:
+            told = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
+            self.papers.add({**told, **ours}, found, package.path)
         if self._is_brief:
-            errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
+            errors = [item for item in found if item.severity is Severity.ERROR]
             self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
         else:
-            self.found += package.diagnostics
-            self.described.append(describe_package(package, words) if self._session.is_json else {})
-        if package.verdict == "sound" and self._total > _LISTED:
+            self.found += found
+            self.described.append({**describe_package(package, words), **ours} if self._session.is_json else {})
+        if package.verdict == "sound" and not has_errors(found) and self._total > _LISTED:
             return
         if len(self.rows) == _LISTED:
             self.unlisted += 1
@@ -219,7 +279,10 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     data: dict[str, Any] = {"verify": dict(outcome.counts)}
     outputs: tuple[WrittenFile, ...] = ()
     hints: tuple[str, ...] = ()
-    reports = _list_reports(session, teller.writer)
+    papers = teller.papers
+    code = max(code, papers.exit_code)
+    lines += papers.spell(session)
+    data |= papers.describe()
     if out is None:
         data["packages"] = teller.described
     else:
@@ -229,7 +292,9 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
             WrittenFile(out.with_suffix(".json"), title, label="output.received.data"),
         )
         hints = (session.text("verify.look", path=str(out)),) if teller.found else ()
-    return finish(session, Report((*notes, *teller.found), (*outputs, *reports), tuple(lines), data, hints, code))
+    told = (*notes, *teller.found, *papers.notes)
+    outputs = (*outputs, *papers.list_outputs(session))
+    return finish(session, Report(told, outputs, tuple(lines), data, hints, code))
 
 
 def spell_result(session: Session, result: VerifyReport, relation: Relation | None) -> list[str]:

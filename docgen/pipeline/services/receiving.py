@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from docgen.archive.verify.relations import Relation, Relations, find_relative, 
 from docgen.archive.verify.remade import Remake
 from docgen.archive.verify.repeats import Repeat, Repeats
 from docgen.archive.verify.report import VerifyReport
+from docgen.archive.zip.hashing import CHUNK, SM3, can_hash, open_hash_thread
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
-from docgen.diagnostics import Diagnostic, Location
-from docgen.errors import DocgenError
+from docgen.diagnostics import Diagnostic, Location, error
+from docgen.errors import ArchiveError, DocgenError
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
 from docgen.pipeline.stages.outcome import Proving
@@ -113,13 +114,42 @@ def _cut(text: str) -> str:
 
 
 def verify_and_prove(path: Path, limits: Limits, remake: Remake, proving: Proving | None = None) -> VerifyReport:
-    """Verify a package, then prove what is asked for; raises as ``verify_package`` does."""
-    report = verify_package(path, limits, remake)
-    if proving is None or not proving.steps:
-        return report
-    from docgen.pipeline.services.proving import prove_package  # loads what makes documents
+    """Verify a package, then prove what is asked for; raises as ``verify_package`` does.
 
-    return prove_package(report, proving, limits)
+    ArchiveError V266 when digests are asked for and the zip changed meanwhile: they have to be those of what was read.
+    """
+    before = _look_at(path) if proving is not None and proving.digests else None
+    report = verify_package(path, limits, remake)
+    if proving is not None and proving.steps:
+        from docgen.pipeline.services.proving import prove_package  # loads what makes documents
+
+        report = prove_package(report, proving, limits)
+    if before is None:
+        return report
+    report = replace(report, digests=_hash_zip(path))
+    if _look_at(path) != before:
+        raise ArchiveError(error("V266", Location("archive", file=str(path)), path=str(path)))
+    return report
+
+
+def _look_at(path: Path) -> tuple[int, int] | None:
+    """Size and time of a zip, () of a folder; None where there is nothing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _hash_zip(path: Path) -> dict[str, str]:
+    """The sha256 of a zip and, where this computer has it, the sm3; none of a folder."""
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file, open_hash_thread() as thread:
+        digest = thread.start([SM3] if can_hash(SM3) else ())
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+        return {"sha256": digest.hexdigest(), **digest.list_others()}
 
 
 def verify_packages(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ class ReportWriter:
         context = {"report": _view(told), "document": TitleView(text("report.title"))}
         rendered = self._store.render(TEMPLATE, context).data
         rules = [rule.model_dump() for rule in list_rules_in_force()]
-        head = {"schema_version": SCHEMA_VERSION, "title": text("report.title"), "verified_by": _name_program()}
+        head = {"schema_version": SCHEMA_VERSION, "title": text("report.title"), "verified_by": name_program()}
         document = {**head, "rules": rules, "package": dict(told)}
         force = self.force or (not self.is_single and _is_report(path.with_suffix(".json")))
         for target, data in ((path, rendered), (path.with_suffix(".json"), _dump(document))):
@@ -102,7 +102,8 @@ def _is_report(path: Path) -> bool:
     return isinstance(found, dict) and found.keys() >= {"schema_version", "verified_by", "rules", "package"}
 
 
-def _name_program() -> str:
+def name_program() -> str:
+    """The program that verifies, with its version."""
     return f"docgen {docgen.__version__}"
 
 
@@ -120,7 +121,7 @@ def _view(told: Mapping[str, Any]) -> VerificationView:
     conclusion = text(f"report.conclusion.{told['state']}", counts=_count(items))
     heading = f"{_NUMERALS[len(natures)]}、{text('report.notes')}"
     return VerificationView(
-        _clean(told.get("title") or told.get("name") or Path(told["path"]).name),
+        clean_text(told.get("title") or told.get("name") or Path(told["path"]).name),
         tuple(_list_facts(told)),
         conclusion,
         natures,
@@ -144,11 +145,11 @@ def _list_facts(told: Mapping[str, Any]) -> Iterator[VerifiedFactView]:
         "contents": text("verify.files", files=told["files"], size=spell_size(told["bytes"])),
         "identity": told.get("identity"),
         "made_by": facts.get("generator"),
-        "verified_by": _name_program(),
+        "verified_by": name_program(),
     }
     for name, value in values.items():
         if value:
-            yield VerifiedFactView(text(f"report.fact.{name}"), _clean(value))
+            yield VerifiedFactView(text(f"report.fact.{name}"), clean_text(value))
 
 
 def _view_nature(number: int, nature: Nature, items: Sequence[Mapping[str, Any]]) -> NatureView:
@@ -161,9 +162,13 @@ def _view_nature(number: int, nature: Nature, items: Sequence[Mapping[str, Any]]
 
 
 def _count(items: Sequence[Mapping[str, Any]]) -> str:
+    return count_verdicts(item["verdict"] for item in items)
+
+
+def count_verdicts(verdicts: Iterable[str]) -> str:
     """How many items were judged how, in words."""
     text = catalogue(DOCUMENT_LANGUAGE).text
-    counts = Counter(item["verdict"] for item in items)
+    counts = Counter(verdicts)
     named = ("passed", "failed", "not_run", "not_applicable")
     parts = (text(f"report.count.{verdict}", count=counts[verdict]) for verdict in named if counts[verdict])
     return "，".join(parts)
@@ -173,15 +178,15 @@ def _list_lines(item: Mapping[str, Any]) -> Iterator[str]:
     """What a verdict rests on: of what is wrong the message, and what should be there and is; else the figures."""
     text = catalogue(DOCUMENT_LANGUAGE).text
     if item["reason"]:
-        yield _clean(str(item["reason"]))
+        yield clean_text(str(item["reason"]))
     for evidence in item["evidence"][:_LINES]:
-        said = {name: _clean(str(evidence[name])) for name in ("expected", "found")}
-        message = _clean(evidence["message"] or "")
+        said = {name: clean_text(str(evidence[name])) for name in ("expected", "found")}
+        message = clean_text(evidence["message"] or "")
         if message:
             yield f"{evidence['code']} {message}"
             if said["found"] in message:
                 continue
-        member = _clean(evidence["member"]) if not message else ""
+        member = clean_text(evidence["member"]) if not message else ""
         key = "report.evidence" if said["expected"] else "report.evidence.found"
         yield f"{member}：{text(key, **said)}" if member else text(key, **said)
     left = len(item["evidence"]) - _LINES + item["unlisted"]
@@ -206,6 +211,6 @@ def _list_notes(told: Mapping[str, Any]) -> Iterator[str]:
     yield text("report.note.rules", rules=rules)
 
 
-def _clean(value: str) -> str:
+def clean_text(value: str) -> str:
     """A text of a stranger's as one line that XML can hold."""
     return "".join(letter if letter.isprintable() else " " for letter in value)

@@ -77,12 +77,13 @@ class Options:
 class Proving:
     """What is asked for: every document made again (``rebuild``), the package judged by its ``standard``.
 
-    ``resources`` are the profiles and templates that are here.
+    ``digests`` asks for those of the whole zip. ``resources`` are the profiles and templates that are here.
     """
 
     rebuild: bool = False
     standard: bool = False
     resources: Resources = field(default_factory=Resources)
+    digests: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:

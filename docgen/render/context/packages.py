@@ -252,3 +252,38 @@ class VerificationReportContext:
 
     report: VerificationView
     document: TitleView
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """What is asked for in ``receipt.corrections``: its number, what is wrong, what the sender does."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """``receipt``: whom it answers, about what, the decision ("" in a draft), the verdicts, what is to be corrected.
+
+    ``proposal`` is what the verdict speaks for; ``notes`` say what the receipt rests on.
+    """
+
+    number: str
+    draft: str
+    sender: str
+    statement: str
+    facts: tuple[VerifiedFactView, ...]
+    proposal: str
+    verdicts: tuple[VerdictView, ...]
+    corrections: tuple[CorrectionView, ...]
+    unlisted: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptContext:
+    """What the template of a receipt sees."""
+
+    receipt: ReceiptView
+    document: TitleView

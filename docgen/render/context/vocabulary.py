@@ -45,6 +45,7 @@ PACKAGE_PAPERS: Mapping[str, type] = {
     "unbound-file": package_views.UnboundFileContext,
     "transfer-register": package_views.TransferRegisterContext,
     "verification-report": package_views.VerificationReportContext,
+    "receipt": package_views.ReceiptContext,
 }
 """The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
 

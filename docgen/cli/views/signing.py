@@ -1,0 +1,34 @@
+"""The user's own programs for signatures: those of the command line, else of the current ``docgen.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.cli.session import Session
+
+if TYPE_CHECKING:
+    from docgen.pipeline.services.signing import OutsideProgram
+
+
+def choose_signer(session: Session, typed: str) -> OutsideProgram | None:
+    """What signs; None where nothing is named. SourceError V264 when its command isn't complete."""
+    from docgen.pipeline.services.signing import INPUT, OUTPUT, read_program
+
+    named = session.find_signing()
+    said = typed or named.sign
+    return read_program(said, (INPUT, OUTPUT), named.seconds) if said else None
+
+
+def choose_verifier(session: Session, typed: str, received: Sequence[Path]) -> OutsideProgram | None:
+    """What checks signatures; None where nothing is named. SourceError V264 when its command isn't complete.
+
+    A ``docgen.toml`` that came with what is checked is nobody's own, though it lies in the current folder.
+    """
+    from docgen.pipeline.services.signing import INPUT, SIGNATURE, read_program
+
+    named, here = session.find_signing(), Path.cwd().resolve()
+    is_foreign = any(path.is_dir() and path.resolve() in (here, *here.parents) for path in received)
+    said = typed or ("" if is_foreign else named.verify)
+    return read_program(said, (INPUT, SIGNATURE), named.seconds) if said else None

@@ -1,0 +1,291 @@
+"""Answering a sender: what verifying found becomes a receipt, numbered by the register, as Word and as JSON, signed.
+
+A person decides; the verdict only proposes. Receipts are Chinese, as documents are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from docgen.archive.plan.rules import list_rules_in_force
+from docgen.archive.receipts.model import (
+    Correction,
+    Decision,
+    Findings,
+    Receipt,
+    StatedVerdict,
+    WordFile,
+    describe_moment,
+    describe_package,
+)
+from docgen.archive.receipts.register import PATIENCE, Entry, Issued, Place, open_register
+from docgen.archive.writing.target import write_target
+from docgen.archive.zip.names import clean_component
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error, info, warning
+from docgen.errors import OutputError
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.messages.description import spell_size
+from docgen.pipeline.services.signing import OutsideProgram, sign_data
+from docgen.pipeline.services.verification_report import clean_text, count_verdicts, name_program
+from docgen.render.context.packages import (
+    CorrectionView,
+    ReceiptView,
+    TitleView,
+    VerdictView,
+    VerifiedFactView,
+)
+from docgen.render.store import TemplateStore
+from docgen.resources import Resources
+
+TEMPLATE = "docx/receipt.docx"
+_ALIKE, _MOST = 5, 60
+
+
+def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: str) -> Findings:
+    """What a receipt says of a package that was verified: ``told`` as ``complete_description`` gives it, in Chinese.
+
+    ``found`` is everything that was found of it, ``file`` what its sender calls it.
+    """
+    here = {told["path"], Path(told["path"]).name}
+    named = [replace(item, params=_rename(item.params, here, file)) for item in found]
+    corrections = tuple(_list_corrections(told, named))
+    package = describe_package(told, clean_text(file))
+    is_sound = told["state"] == "sound" and not corrections
+    return Findings(
+        package=package.model_copy(update={"title": clean_text(package.title), "sender": clean_text(package.sender)}),
+        verified_by=name_program(),
+        state=told["state"],
+        proposed="accepted" if is_sound else "returned",
+        steps={step["step"]: step["verdict"] for step in told["steps"]},
+        items=tuple(
+            StatedVerdict(
+                code=item["code"],
+                title=item["title"],
+                verdict=item["verdict"],
+                reason=clean_text(str(item["reason"] or "")),
+            )
+            for item in told["items"]
+        ),
+        signature=told.get("signature", "not_applicable"),
+        corrections=corrections[:_MOST],
+        unlisted=len(corrections[_MOST:]),
+        limits=told["limits"],
+        work=told["work"],
+        rules=list_rules_in_force(),
+    )
+
+
+def _rename(params: Mapping[str, Param], here: set[str], file: str) -> dict[str, Param]:
+    """Parameters that name the package by the name that its sender knows."""
+    return {name: file if value in here else value for name, value in params.items()}
+
+
+def _list_corrections(told: Mapping[str, Any], found: Iterable[Diagnostic]) -> Iterator[Correction]:
+    """Every error, with how to mend it; of many of a kind the first few, and how many more there are."""
+    words = catalogue(DOCUMENT_LANGUAGE)
+    errors = [item for item in found if item.severity is Severity.ERROR]
+    counts, seen = Counter(item.code for item in errors), Counter[str]()
+    for item in errors:
+        seen[item.code] += 1
+        if seen[item.code] <= _ALIKE:
+            more = counts[item.code] - _ALIKE if seen[item.code] == _ALIKE else 0
+            message, mend = clean_text(words.message(item)), clean_text(words.mend(item))
+            yield Correction(code=item.code, message=message, mend=mend, more=max(more, 0))
+    if told["draft"]:
+        yield _ask(words.text("verify.draft"), words.text("receipt.correct.draft"))
+    if told["state"] == "unproven":
+        yield _ask(words.text("receipt.unproven"), words.text("receipt.correct.unproven"))
+
+
+def _ask(message: str, mend: str) -> Correction:
+    return Correction(code="", message=message, mend=mend)
+
+
+def _read_clock() -> dt.datetime:
+    return dt.datetime.now().astimezone().replace(microsecond=0)
+
+
+@dataclass(slots=True)
+class ReceiptIssuer:
+    """Writes receipts below ``folder``, numbered by its register; a draft has no number and isn't registered.
+
+    ``decision`` is what somebody decided of all that are answered, None for drafts; ``force`` replaces drafts.
+    Raises OutputError: V254–V258 and A101–A107. Then no number was given, or it is told which file can't be written.
+    """
+
+    folder: Path
+    resources: Resources
+    decision: Decision | None = None
+    signer: OutsideProgram | None = None
+    force: bool = False
+    clock: Callable[[], dt.datetime] = _read_clock
+    written: list[Path] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _store: TemplateStore | None = None
+
+    def prepare(self) -> None:
+        """Find out before the work whether receipts can be written; those that a killed run left are finished."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            place, reason = Location(file=str(self.folder)), fault.strerror or str(fault)
+            raise OutputError(error("A107", place, path=str(self.folder), reason=reason)) from fault
+        if self.decision is not None:
+            with open_register(self.folder, self._patience):
+                pass
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE + (self.signer.seconds if self.signer is not None else 0)
+
+    def answer(self, findings: Findings) -> Entry | None:
+        """Write the receipt, or a draft; the receipt's entry in the register."""
+        if self.decision is None:
+            self._draft(findings)
+            return None
+        return self._issue(findings, self.decision)
+
+    def _draft(self, findings: Findings) -> None:
+        text = catalogue(DOCUMENT_LANGUAGE).text
+        issued = self._finish(Receipt(issued=self.clock(), findings=findings), "")
+        stem = clean_component(f"{text('receipt.draft')}_{Path(findings.package.file).stem}")
+        number, path = 1, self.folder / f"{stem}.docx"
+        while path in self.written:  # packages may be called alike
+            number += 1
+            path = self.folder / f"{stem}_{number}.docx"
+        for target, data in ((path, issued.document), (path.with_suffix(".json"), issued.body)):
+            write_target(data, target, force=self.force)
+            self.written.append(target)
+
+    def _issue(self, findings: Findings, decision: Decision) -> Entry:
+        place = Location("archive", file=findings.package.file)
+
+        def make(given: Place) -> Issued:
+            receipt = Receipt(
+                number=given.number,
+                sequence=given.sequence,
+                issued=given.moment,
+                decision=decision,
+                previous=given.previous,
+                earlier=given.earlier.number if given.earlier is not None else "",
+                findings=findings,
+            )
+            return self._finish(receipt, given.number)
+
+        with open_register(self.folder, self._patience) as register:
+            entry, is_new = register.issue(findings.package.key or findings.package.file, decision, self.clock, make)
+            register.place_files()
+            self.written += register.list_files(entry)
+        spoken = Term(f"receipt.decision.{decision}")
+        if not is_new:
+            self.diagnostics.append(info("V261", place, path=findings.package.file, number=entry.number, said=spoken))
+        elif findings.proposed != decision:
+            proposed = Term(f"receipt.decision.{findings.proposed}")
+            self.diagnostics.append(warning("V260", place, number=entry.number, said=spoken, proposed=proposed))
+        return entry
+
+    def _finish(self, receipt: Receipt, name: str) -> Issued:
+        """The receipt with its check value, the Word file that prints that, and the signature."""
+        sealed = receipt.seal()
+        self._store = self._store or TemplateStore(self.resources)
+        document = self._store.render(TEMPLATE, _view(sealed)).data
+        if name:
+            word = WordFile(file=f"{name}.docx", sha256=hashlib.sha256(document).hexdigest())
+            sealed = sealed.model_copy(update={"document": word})
+        body = sealed.dump()
+        signature = sign_data(self.signer, body, f"{name}.json") if self.signer is not None and name else None
+        return Issued(sealed, body, document, signature)
+
+
+def _view(receipt: Receipt) -> dict[str, Any]:
+    text, findings = catalogue(DOCUMENT_LANGUAGE).text, receipt.findings
+    package = findings.package
+    title = text("receipt.title.draft" if receipt.is_draft else "receipt.title")
+    what = package.title or package.file
+    if receipt.decision is None:
+        statement = text("receipt.statement.draft", title=what)
+    else:
+        statement = text(f"receipt.statement.{receipt.decision}", title=what)
+    view = ReceiptView(
+        number=receipt.number,
+        draft=text("receipt.draft.note") if receipt.is_draft else "",
+        sender=package.sender,
+        statement=statement,
+        facts=tuple(_list_facts(receipt)),
+        proposal=text(
+            "receipt.proposal",
+            counts=count_verdicts(item.verdict for item in findings.items),
+            proposed=text(f"receipt.decision.{findings.proposed}"),
+        ),
+        verdicts=tuple(
+            VerdictView(item.code, item.title, text(f"archive.verdict.{item.verdict}"), ()) for item in findings.items
+        ),
+        corrections=tuple(
+            CorrectionView(str(number), _spell_correction(item)) for number, item in enumerate(findings.corrections, 1)
+        ),
+        unlisted=text("receipt.unlisted", count=findings.unlisted) if findings.unlisted else "",
+        notes=tuple(_list_notes(receipt)),
+    )
+    return {"receipt": view, "document": TitleView(title)}
+
+
+def _spell_correction(item: Correction) -> str:
+    text = catalogue(DOCUMENT_LANGUAGE).text
+    more = text("receipt.more", count=item.more) if item.more else ""
+    code = text("receipt.code", code=item.code) if item.code else ""
+    return text("receipt.correction", message=item.message.rstrip("。"), mend=item.mend.rstrip("。"), more=more) + code
+
+
+def _list_facts(receipt: Receipt) -> Iterator[VerifiedFactView]:
+    text, package = catalogue(DOCUMENT_LANGUAGE).text, receipt.findings.package
+    previous = receipt.previous
+    values = {
+        "receipt.fact.number": receipt.number,
+        "receipt.fact.issued": describe_moment(receipt.issued),
+        "receipt.fact.sender": package.sender,
+        "report.fact.file": package.file,
+        "report.fact.archive_number": package.archive_number,
+        "report.fact.project": package.project_number,
+        "report.fact.contents": text("verify.files", files=package.files, size=spell_size(package.size)),
+        "report.fact.identity": package.identity,
+        "receipt.fact.sha256": package.digests.get("sha256", ""),
+        "receipt.fact.sm3": package.digests.get("sm3", ""),
+        "receipt.step.signature": _spell_signature(receipt.findings.signature),
+        "report.fact.standard": package.standard,
+        "report.fact.profile": package.profile,
+        "report.fact.made_by": package.made_by,
+        "report.fact.verified_by": receipt.findings.verified_by,
+        "receipt.fact.earlier": receipt.earlier,
+        "receipt.fact.previous": f"{previous.number}（SHA-256 {previous.sha256}）" if previous is not None else "",
+        "receipt.fact.check": receipt.check,
+    }
+    yield from (VerifiedFactView(text(key), clean_text(value)) for key, value in values.items() if value)
+
+
+def _spell_signature(verdict: str) -> str:
+    """The verdict on the maker's signature; "" where there is none."""
+    return catalogue(DOCUMENT_LANGUAGE).text(f"archive.verdict.{verdict}") if verdict != "not_applicable" else ""
+
+
+def _list_notes(receipt: Receipt) -> Iterator[str]:
+    text, findings = catalogue(DOCUMENT_LANGUAGE).text, receipt.findings
+    yield text("receipt.note.decided")
+    yield text("nature.note")
+    yield text("report.note.virus")
+    yield text("report.note.whole")
+    yield text(
+        "report.note.limits",
+        entries=f"{findings.limits['most_entries']:,}",
+        inflated=spell_size(findings.limits["most_inflated"]),
+        elements=f"{findings.limits['most_elements']:,}",
+        used=f"{findings.work['entries']:,}",
+    )
+    rules = "；".join(f"{rule.title}（{rule.number}，{rule.read}）" for rule in findings.rules)
+    yield text("report.note.rules", rules=rules)
+    yield text("receipt.note.check")
