@@ -7,7 +7,7 @@ anew, or takes them away, is found by the register alone, or by a signature.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -63,7 +63,7 @@ def read_receipt(path: Path) -> ReadReceipt:
 
 
 def check_contents(read: Sequence[ReadReceipt]) -> CheckResult:
-    """V240–V242, V245: each is a receipt, says what it said when it was issued, and has its Word file beside it."""
+    """V240–V242: each is a receipt, says what it said when it was issued, and has its Word file beside it."""
     return _judge("content", [found for item in read for found in _check_content(item)])
 
 
@@ -74,8 +74,6 @@ def _check_content(item: ReadReceipt) -> Iterator[Diagnostic]:
         return
     if receipt.check != receipt.digest():
         yield error("V241", item.place, member=shown)
-    if item.path.stem != receipt.number:
-        yield error("V245", item.place, member=shown, number=show_name(receipt.number))
     word = item.path.with_name(f"{receipt.number}.docx") if "/" not in receipt.number else item.path
     try:
         found = _hash_file(word)
@@ -90,15 +88,18 @@ def _hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_chain(read: Sequence[ReadReceipt], changed: Collection[Path], *, whole: bool) -> CheckResult:
-    """V243, V244, V246, V269: each follows the one that it names; ``whole``: none before the first may lack either.
+def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
+    """V243–V246, V269: each lies under its number and follows the one that it names.
 
-    ``changed`` are those that were told already; that the next one names another digest says nothing more.
+    ``whole``: none before the first may lack either.
     """
     found: list[Diagnostic] = []
     at: dict[int, ReadReceipt] = {}
     for item in read:
         if item.receipt is not None and not item.receipt.is_draft:
+            if item.path.stem != item.receipt.number:
+                shown, number = show_name(item.path.name), show_name(item.receipt.number)
+                found.append(error("V245", item.place, member=shown, number=number))
             other = at.setdefault(item.receipt.sequence, item)
             if other is not item:
                 names = show_some((show_name(one.path.name) for one in (other, item)), _SHOWN)
@@ -114,7 +115,7 @@ def check_chain(read: Sequence[ReadReceipt], changed: Collection[Path], *, whole
         elif lacking:
             is_whole = False
             found.append(info("V269", item.place, number=show_name(previous.number) if previous is not None else "—"))
-        elif before is not None and before.path not in changed and not _follows(item, before):
+        elif before is not None and not _follows(item, before):
             named = show_name(before.path.name)
             found.append(error("V243", item.place, member=show_name(item.path.name), previous=named))
         elif sequence == 1 and previous is not None:

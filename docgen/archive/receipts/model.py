@@ -42,8 +42,8 @@ class VerifiedPackage(_Part):
 
     @property
     def key(self) -> str:
-        """What tells it from every other package: the zip's digest, of a folder the identity."""
-        return self.digests.get("sha256") or self.identity
+        """What tells it from every other package: the zip's digest; "" of a folder, which nothing tells for sure."""
+        return self.digests.get("sha256", "")
 
 
 class StatedVerdict(_Part):

@@ -95,11 +95,12 @@ class Register:
     ) -> tuple[Entry, bool]:
         """Register the receipt that ``make`` makes, and whether it is new.
 
-        A package whose last receipt says the same gets no second one. What ``make`` raises leaves no number behind.
+        A package whose last receipt says the same gets no second one; "" is always another package. What ``make``
+        raises leaves no number behind.
         """
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            earlier = self._find_last("WHERE package = ?", package)
+            earlier = self._find_last("WHERE package = ?", package) if package else None
             if earlier is not None and earlier.decision == decision:
                 self._db.execute("ROLLBACK")
                 return earlier, False

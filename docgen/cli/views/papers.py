@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from docgen.pipeline.services.receipts import ReceiptIssuer
     from docgen.pipeline.services.verification_report import ReportWriter
 
+_LISTED = 6
+"""So many files of receipts are told one by one."""
+
 
 @dataclass(slots=True)
 class Papers:
@@ -78,7 +81,9 @@ class Papers:
         if self.receipts is not None and self.receipts.written:
             label = "output.receipt" if self.receipts.decision is not None else "output.receipt.draft"
             title = session.words.text("receipt.title")
-            outputs += [WrittenFile(path, title, label=label) for path in self.receipts.written]
+            places = self.receipts.written
+            places = places if len(places) <= _LISTED else [self.receipts.folder]
+            outputs += [WrittenFile(path, title, label=label) for path in places]
         return tuple(outputs)
 
     def spell(self, session: Session) -> list[str]:

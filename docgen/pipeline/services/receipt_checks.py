@@ -53,12 +53,10 @@ def check_receipts(
         known = stack.enter_context(read_register(register)) if register is not None else None
         if not read and known is None:
             raise ArchiveError(error("V267", Location(file=str(paths[0])), path=str(paths[0])))
-        contents = check_contents(read)
-        changed = {Path(item.location.file or "") for item in contents.diagnostics if item.code == "V241"}
         place = Location(file=str(folder or paths[0]))
         results = (
-            contents,
-            check_chain(read, changed, whole=folder is not None),
+            check_contents(read),
+            check_chain(read, whole=folder is not None),
             compare_with_register(read, known, place, whole=folder is not None),
             _check_signatures(read, known, verifier, place),
         )

@@ -83,7 +83,7 @@ def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: 
 
 def _rename(params: Mapping[str, Param], here: set[str], file: str) -> dict[str, Param]:
     """Parameters that name the package by the name that its sender knows."""
-    return {name: file if value in here else value for name, value in params.items()}
+    return {name: file if isinstance(value, str) and value in here else value for name, value in params.items()}
 
 
 def _list_corrections(told: Mapping[str, Any], found: Iterable[Diagnostic]) -> Iterator[Correction]:
@@ -179,7 +179,7 @@ class ReceiptIssuer:
             return self._finish(receipt, given.number)
 
         with open_register(self.folder, self._patience) as register:
-            entry, is_new = register.issue(findings.package.key or findings.package.file, decision, self.clock, make)
+            entry, is_new = register.issue(findings.package.key, decision, self.clock, make)
             register.place_files()
             self.written += register.list_files(entry)
         spoken = Term(f"receipt.decision.{decision}")
@@ -199,7 +199,7 @@ class ReceiptIssuer:
             word = WordFile(file=f"{name}.docx", sha256=hashlib.sha256(document).hexdigest())
             sealed = sealed.model_copy(update={"document": word})
         body = sealed.dump()
-        signature = sign_data(self.signer, body, f"{name}.json") if self.signer is not None and name else None
+        signature = sign_data(self.signer, body) if self.signer is not None and name else None
         return Issued(sealed, body, document, signature)
 
 

@@ -20,7 +20,7 @@ from threading import Event
 from docgen.archive.receipts.model import SIGNATURE_SUFFIX
 from docgen.archive.verify.report import Verdict
 from docgen.archive.writing.target import refuse_target, write_target
-from docgen.diagnostics import Diagnostic, Location, error, info, warning
+from docgen.diagnostics import NOWHERE, Diagnostic, Location, error, info, warning
 from docgen.errors import ArchiveError, OutputError, SourceError
 from docgen.render.office.process import Ending, Watch, run_watched
 
@@ -72,12 +72,12 @@ def _split(line: str) -> tuple[str, ...]:
     return tuple(lexer)
 
 
-def sign_data(signer: OutsideProgram, data: bytes, name: str) -> bytes:
-    """The signature of a file that isn't there yet, called ``name``; OutputError V254–V257 when there is none."""
+def sign_data(signer: OutsideProgram, data: bytes) -> bytes:
+    """The signature of a file that isn't there yet; OutputError V254–V257 when there is none."""
     with tempfile.TemporaryDirectory(prefix="docgen-sign-") as folder:
         path = Path(folder) / "signed"
         path.write_bytes(data)
-        return _sign(signer, path, Location(file=name))
+        return _sign(signer, path, NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)
