@@ -38,16 +38,28 @@ class Converting:
 
 
 @dataclass(frozen=True, slots=True)
+class Packing:
+    """How packages are written; ``docgen.toml`` says otherwise under ``[package]``.
+
+    ``sm3``: manifests by SM3 lie beside those by SHA-256.
+    """
+
+    sm3: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """The folders to look in: the user's own first, then what came with docgen.
 
-    ``outside`` are folders besides the record's own from which its evidence may come; ``converting`` is for PDF.
+    ``outside`` are folders besides the record's own from which its evidence may come; ``converting`` is for PDF,
+    ``packing`` for packages.
     """
 
     own_profiles: tuple[Path, ...] = ()
     own_templates: tuple[Path, ...] = ()
     outside: tuple[Path, ...] = ()
     converting: Converting = Converting()
+    packing: Packing = Packing()
 
     def profile_folders(self) -> Iterator[Path]:
         """Every folder that holds a ``profile.yaml``, one per profile id, the user's own first."""

@@ -280,7 +280,8 @@ class _Run:
         wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact, said.bind)
         chosen = (said.profile_id, said.only, said.until, *wanted, *_name_converter(said))
         some = [sorted(self.request.by_hand)] if self.request.by_hand else []
-        return digest_data([docgen.__version__, list_settings(), *chosen, *some])
+        more = ["sm3"] if said.adding_sm3 else []
+        return digest_data([docgen.__version__, list_settings(), *chosen, *some, *more])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
         """The jobs of every argument: records, those in folders, and the enterprises of workbooks."""

@@ -29,6 +29,7 @@ only_option = click.option("--only", "only", metavar="DOC", multiple=True, shell
 until_option = click.option("--until", "until", metavar="STEP", default="", shell_complete=complete_steps)
 draft_option = click.option("--draft", is_flag=True)
 bind_option = click.option("--bind", is_flag=True)
+sm3_option = click.option("--sm3", is_flag=True)
 pdf_option = click.option("--pdf", is_flag=True)
 guard_option = click.option("--guard", is_flag=True)
 without_record_option = click.option("--without-record", is_flag=True)

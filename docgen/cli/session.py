@@ -167,7 +167,7 @@ class Session:
 
     def _join(self, settings: Settings) -> Resources:
         from docgen.diagnostics import error
-        from docgen.resources import Converting, Resources
+        from docgen.resources import Converting, Packing, Resources
 
         profiles = (*self._profiles, *settings.profiles)
         templates = (*self._templates, *settings.templates)
@@ -175,7 +175,8 @@ class Session:
         absent = [error("X111", path=str(path)) for path in (*profiles, *templates, *outside) if not path.is_dir()]
         if absent:
             raise SourceError(*absent)
-        return Resources(profiles, templates, outside, Converting(**cast("Mapping[str, Any]", settings.pdf)))
+        converting = Converting(**cast("Mapping[str, Any]", settings.pdf))
+        return Resources(profiles, templates, outside, converting, Packing(**settings.package))
 
     def find_resources(self) -> Resources:
         """Where to look for profiles and templates when no record is at hand."""

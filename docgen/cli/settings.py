@@ -11,11 +11,11 @@ from typing import Any, cast
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, Language
-from docgen.resources import Converting
+from docgen.resources import Converting, Packing
 
 SETTINGS_FILE = "docgen.toml"
-_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf", "signing")
-_LIMITS, _PDF, _SIGNING = "verify", "pdf", "signing"
+_KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf", "package", "signing")
+_LIMITS, _PDF, _PACKAGE, _SIGNING = "verify", "pdf", "package", "signing"
 _TEXTS = '"…"、["…", "…"]'
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
@@ -35,7 +35,7 @@ class Signing:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a ``docgen.toml`` says; its folders are relative to the file. ``verify`` are limits (``Limits``) by name,
-    ``pdf`` settings of converting (``Converting``), ``signing`` those of ``Signing``.
+    ``pdf`` settings of converting (``Converting``), ``package`` those of ``Packing``, ``signing`` those of ``Signing``.
     """
 
     profiles: tuple[Path, ...] = ()
@@ -44,6 +44,7 @@ class Settings:
     verify: Mapping[str, int] = field(default_factory=dict)
     allow_outside: tuple[Path, ...] = ()
     pdf: Mapping[str, int | bool] = field(default_factory=dict)
+    package: Mapping[str, bool] = field(default_factory=dict)
     signing: Mapping[str, Any] = field(default_factory=dict)
 
     def merge(self, other: Settings) -> Settings:
@@ -55,6 +56,7 @@ class Settings:
             {**other.verify, **self.verify},
             self.allow_outside + tuple(path for path in other.allow_outside if path not in self.allow_outside),
             {**other.pdf, **self.pdf},
+            {**other.package, **self.package},
             {**other.signing, **self.signing},
         )
 
@@ -88,6 +90,7 @@ def read_settings(folder: Path) -> Settings:
         data.get(_LIMITS, {}),
         _list_folders(data.get("allow_outside", []), folder),
         data.get(_PDF, {}),
+        data.get(_PACKAGE, {}),
         data.get(_SIGNING, {}),
     )
 
@@ -103,6 +106,8 @@ def _find_faults(data: Mapping[str, Any], place: Location) -> list[Diagnostic]:
             faults += _find_table_faults(key, value, Limits, place)
         elif key == _PDF:
             faults += _find_table_faults(key, value, Converting, place)
+        elif key == _PACKAGE:
+            faults += _find_table_faults(key, value, Packing, place)
         elif key == _SIGNING:
             faults += _find_table_faults(key, value, Signing, place)
         elif key == "lang":

@@ -61,7 +61,7 @@ class PackagePlan:
 
     ``index`` has everything but documents and counts. ``moment`` is the time every member carries (local time of the
     record; a zip knows no zone). ``record`` is the text of ``record/record.json``, or None when it is left out;
-    ``bind`` makes the volume, where there is to be one.
+    ``bind`` makes the volume, where there is to be one; ``sm3`` asks for manifests by that digest, too.
     """
 
     index: PackageIndex
@@ -69,6 +69,7 @@ class PackagePlan:
     moment: dt.datetime
     record: bytes | None = None
     bind: Bind | None = None
+    sm3: bool = False
 
 
 def weigh_pages(stated: int | None, counted: int | None, name: str, where: Location) -> tuple[Pages, list[Diagnostic]]:

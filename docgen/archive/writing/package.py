@@ -28,7 +28,7 @@ from docgen.archive.plan.model import (
 from docgen.archive.plan.plan import BoundVolume, PackagePlan, PlannedDocument, PlannedRendition
 from docgen.archive.writing.target import open_target
 from docgen.archive.zip import manifest
-from docgen.archive.zip.hashing import CHUNK, HashThread, StreamDigest, open_hash_thread
+from docgen.archive.zip.hashing import CHUNK, SM3, HashThread, StreamDigest, can_hash, open_hash_thread
 from docgen.archive.zip.names import MAX_PATH, fold_name, inspect_member_name
 from docgen.diagnostics import Location, error
 from docgen.errors import ArchiveError
@@ -54,6 +54,8 @@ _OWN_NAMES = (
     manifest.BAG_INFO_NAME,
     manifest.PAYLOAD_MANIFEST,
     manifest.TAG_MANIFEST,
+    manifest.PAYLOAD_MANIFEST_SM3,
+    manifest.TAG_MANIFEST_SM3,
     PAYLOAD_FOLDER,
     VOLUME,
 )
@@ -101,8 +103,11 @@ def write_package(
     the new one is complete; ``staging`` as for ``open_target``.
 
     Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
-    meanwhile (A111, A112), ValueError when a planned name is unsafe or stands twice.
+    meanwhile (A111, A112) or the SM3 that is asked for isn't here (V268), ValueError when a planned name is unsafe or
+    stands twice.
     """
+    if plan.sm3 and not can_hash(SM3):
+        raise ArchiveError(error("V268"))
     top = plan.index.package_name
     renditions = [rendition for document in plan.documents for rendition in document.renditions]
     _refuse_names(top, [item.path for item in renditions])
@@ -132,10 +137,15 @@ def write_package(
             }
             if plan.record is not None:
                 tags[RECORD_COPY] = plan.record
+            if plan.sm3:
+                tags[manifest.PAYLOAD_MANIFEST_SM3] = manifest.write_manifest(payload.list_sm3())
             for name in sorted(tags):
                 bag.add_bytes(name, tags[name])
             listing = manifest.write_manifest(bag.list_digests())
+            listing_sm3 = manifest.write_manifest(bag.list_sm3()) if plan.sm3 else b""
             bag.add_bytes(manifest.TAG_MANIFEST, listing)
+            if plan.sm3:
+                bag.add_bytes(manifest.TAG_MANIFEST_SM3, listing_sm3)
         size = file.tell()
     identity = hashlib.sha256(listing).hexdigest()
     return WrittenPackage(target, index, identity, len(renditions) + len(bag.list_digests()), size)
@@ -166,6 +176,7 @@ class _BagWriter:
         self._archive = archive
         self._top = plan.index.package_name
         self._thread = thread
+        self._others = (SM3,) if plan.sm3 else ()
         self._counter = counter
         # a zip holds the years 1980–2107
         moment = plan.moment.replace(year=min(max(plan.moment.year, 1980), 2107))
@@ -175,6 +186,10 @@ class _BagWriter:
     def list_digests(self) -> dict[str, str]:
         """The sha256 of everything added so far, by path."""
         return {path: digest.hexdigest() for path, (_, digest) in self._written.items()}
+
+    def list_sm3(self) -> dict[str, str]:
+        """The sm3 of everything added so far, by path."""
+        return {path: digest.list_others()[SM3] for path, (_, digest) in self._written.items()}
 
     def describe(self, planned: PlannedDocument) -> FiledDocument:
         """The index's line of a document whose files were added."""
@@ -217,7 +232,7 @@ class _BagWriter:
         )
 
     def add_bytes(self, path: str, data: bytes) -> None:
-        digest = self._thread.start()
+        digest = self._thread.start(self._others)
         digest.update(data)
         self._archive.writestr(self._entry(path, len(data)), data, compresslevel=_LEVEL)
         self._written[path] = len(data), digest
@@ -232,7 +247,7 @@ class _BagWriter:
             before = os.fstat(file.fileno())
             if stamp is not None and _stamp(before) != stamp:
                 raise _explain_source("A112", source)
-            digest = self._thread.start()
+            digest = self._thread.start(self._others)
             done = 0
             with self._archive.open(self._entry(path, before.st_size), "w") as member:
                 while chunk := _read_source(file, source):

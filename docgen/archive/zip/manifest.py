@@ -12,6 +12,8 @@ BAG_INFO_NAME = "bag-info.txt"
 FETCH_NAME = "fetch.txt"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
+PAYLOAD_MANIFEST_SM3 = "manifest-sm3.txt"
+TAG_MANIFEST_SM3 = "tagmanifest-sm3.txt"
 
 ALGORITHMS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128, "sm3": 64}
 """The algorithms of manifests that docgen knows (as RFC 8493, 2.4, writes them), and the length of their digests."""
@@ -81,7 +83,7 @@ def _split_lines(data: bytes, encoding: str) -> list[str | None]:
 
 
 def write_manifest(digests: Mapping[str, str]) -> bytes:
-    """A manifest of paths and their sha256, sorted by path (RFC 8493, 2.1.3); the paths hold no ``%``, CR or LF."""
+    """A manifest of paths and their digests, sorted by path (RFC 8493, 2.1.3); the paths hold no ``%``, CR or LF."""
     return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
 
 

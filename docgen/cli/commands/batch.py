@@ -43,6 +43,7 @@ _TOLD_FAULTS = 5
 @shared.draft_option
 @shared.pdf_option
 @shared.bind_option
+@shared.sm3_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--no-package", is_flag=True)
 @shared.pdf_option
 @shared.bind_option
+@shared.sm3_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

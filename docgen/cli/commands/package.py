@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @shared.draft_option
 @shared.pdf_option
 @shared.bind_option
+@shared.sm3_option
 @shared.guard_option
 @shared.without_record_option
 @shared.outside_option

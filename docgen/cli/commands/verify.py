@@ -54,7 +54,7 @@ _MANY = 8
 @click.option("--standard", is_flag=True)
 @click.option("--report", "reports", metavar="DIR|FILE.docx", type=path_type)
 @click.option("--receipt", "receipts", metavar="DIR", type=path_type)
-@click.option("--decision", metavar="接收|退回补正", type=ChoiceType(tuple(_DECISIONS)))
+@click.option("--decision", metavar="DECISION", type=ChoiceType(tuple(_DECISIONS)))
 @click.option("--sign-with", "signer", metavar="CMD", default="")
 @click.option("--verify-with", "verifier", metavar="CMD", default="")
 @click.option("-o", "--out", metavar="X.xlsx", type=path_type)

@@ -8,7 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.filing import FoundRendition, RenderedDocument
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX
-from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST
+from docgen.archive.zip.manifest import (
+    BAG_INFO_NAME,
+    DECLARATION_NAME,
+    PAYLOAD_MANIFEST,
+    PAYLOAD_MANIFEST_SM3,
+    TAG_MANIFEST,
+    TAG_MANIFEST_SM3,
+)
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.pipeline.handwritten.attach import count_pages, date_job
@@ -46,7 +53,10 @@ from docgen.sources.evidence import find_named
 from docgen.sources.manuscripts import digest_file
 
 _PAPERS = frozenset(
-    (*PAPER_NAMES, INDEX_PAGE, MACHINE_INDEX, BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST, TAG_MANIFEST)
+    (
+        *(*PAPER_NAMES, INDEX_PAGE, MACHINE_INDEX, BAG_INFO_NAME, DECLARATION_NAME),
+        *(PAYLOAD_MANIFEST, TAG_MANIFEST, PAYLOAD_MANIFEST_SM3, TAG_MANIFEST_SM3),
+    )
 )
 _LISTED = 8
 

@@ -265,6 +265,7 @@ class PackageWriter:
             documents=planned,
             moment=dt.datetime.combine(prepared.dated, dt.time()),
             record=self._dump_record(),
+            sm3=self._context.options.adding_sm3,
         )
 
     def _select(self, files: FiledFiles) -> FiledFiles:

@@ -22,7 +22,7 @@ class Options:
     ``blanks_by_hand`` makes documents that lack values, too: what lacks is left free for the pen, and told.
     ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered;
     ``pdf`` files a PDF beside each Word and Excel document, by so many ``converters`` at a time (0: one for each core);
-    ``bind`` does so, too, and binds all of a package to one PDF;
+    ``bind`` does so, too, and binds all of a package to one PDF; ``sm3`` adds manifests by SM3 to packages;
     ``mapping`` says which columns of somebody
     else's table are which.
     ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
@@ -43,6 +43,7 @@ class Options:
     package: bool = True
     pdf: bool = False
     bind: bool = False
+    sm3: bool = False
     converters: int = 0
     with_record: bool = True
     force: bool = False
@@ -58,6 +59,11 @@ class Options:
     def packing(self) -> bool:
         """Whether packages are wanted: forms to fill by hand and a choice of documents are none."""
         return self.package and not self.blank and not self.only
+
+    @property
+    def adding_sm3(self) -> bool:
+        """Whether packages carry manifests by SM3: this run asks for them, or the user's settings do."""
+        return self.sm3 or self.resources.packing.sm3
 
     @property
     def converting(self) -> bool:
