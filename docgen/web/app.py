@@ -36,6 +36,7 @@ from docgen.web.routes import (
     project_files,
     project_form,
     projects,
+    receipts,
     receiver,
 )
 from docgen.web.settings import PageSettings
@@ -43,7 +44,7 @@ from docgen.web.state import State
 from docgen.web.workplace import Workplace
 
 _HOUR = 3600
-_ROUTES = (home, forms, forms_table, projects, project_form, project_files, cases, receiver, jobs, pdf, api)
+_ROUTES = (home, forms, forms_table, projects, project_form, project_files, cases, receipts, receiver, jobs, pdf, api)
 """The doors; each module has its ``ROUTES``."""
 
 

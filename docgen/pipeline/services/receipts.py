@@ -23,6 +23,7 @@ from docgen.archive.receipts.model import (
     WordFile,
     describe_moment,
     describe_package,
+    parse_receipt,
 )
 from docgen.archive.receipts.register import PATIENCE, Entry, Issued, Place, open_register
 from docgen.archive.writing.target import write_target
@@ -115,7 +116,8 @@ def _read_clock() -> dt.datetime:
 class ReceiptIssuer:
     """Writes receipts below ``folder``, numbered by its register; a draft has no number and isn't registered.
 
-    ``decision`` is what somebody decided of all that are answered, None for drafts; ``force`` replaces drafts.
+    ``decision`` is what somebody decided of all that are answered, None for drafts. A draft of a former run is brought
+    up to date; ``force`` replaces whatever else stands in its place.
     Raises OutputError: V254–V258 and A101–A107. Then no number was given, or it is told which file can't be written.
     """
 
@@ -159,8 +161,9 @@ class ReceiptIssuer:
         while path in self.written:  # packages may be called alike
             number += 1
             path = self.folder / f"{stem}_{number}.docx"
+        force = self.force or _is_draft(path.with_suffix(".json"))
         for target, data in ((path, issued.document), (path.with_suffix(".json"), issued.body)):
-            write_target(data, target, force=self.force)
+            write_target(data, target, force=force)
             self.written.append(target)
 
     def _issue(self, findings: Findings, decision: Decision) -> Entry:
@@ -201,6 +204,15 @@ class ReceiptIssuer:
         body = sealed.dump()
         signature = sign_data(self.signer, body) if self.signer is not None and name else None
         return Issued(sealed, body, document, signature)
+
+
+def _is_draft(path: Path) -> bool:
+    """Whether the draft of a former run stands there."""
+    try:
+        found = parse_receipt(path.read_bytes())
+    except OSError:
+        return False
+    return found is not None and found.is_draft
 
 
 def _view(receipt: Receipt) -> dict[str, Any]:

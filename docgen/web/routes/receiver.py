@@ -18,6 +18,7 @@ from docgen.diagnostics import Severity, error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import CANCEL, read_order, read_outcome, read_step
 from docgen.web.jobs.model import Job
+from docgen.web.routes.receipts import open_desk
 from docgen.web.samples import start_sample
 from docgen.web.spoken import SpokenFault, speak
 from docgen.web.state import State, find_state
@@ -41,7 +42,8 @@ async def show(request: Request) -> Response:
     """Where packages go, which inbox is read, a sample to try."""
     state = find_state(request)
     has_received = any(job.kind == KIND for job in state.ledger.list_all())
-    return _render(state, request, "door", has_received=has_received)
+    has_receipts = open_desk(state).folder.is_dir()
+    return _render(state, request, "door", has_received=has_received, has_receipts=has_receipts)
 
 
 async def start(request: Request) -> Response:
@@ -80,10 +82,12 @@ def _read_packages(state: State, job: Job, shown: str, page: int) -> dict[str, A
     start = (page - 1) * _LISTED
     counts: dict[str, int] = {}
     rows: list[ReceivedRow] = []
+    repeating: list[tuple[ReceivedRow, Mapping[str, Any]]] = []
     with read_store(folder) as store:
         if store is not None:
             counts = store.count_verdicts()
             rows = store.list_rows(shown, start=start, most=_LISTED)
+            repeating = store.list_repeating()
     options = order.options
     return {
         "order": order,
@@ -95,6 +99,7 @@ def _read_packages(state: State, job: Job, shown: str, page: int) -> dict[str, A
         "total": sum(counts.values()),
         "listed": counts.get(shown, 0) if shown else sum(counts.values()),
         "rows": [(row, speak(parse_diagnostics(row.first), words)) for row in rows],
+        "repeating": repeating,
         "shown": shown,
         "page": page,
         "start": start,
@@ -120,6 +125,8 @@ def _read_package(state: State, job: Job, number: int) -> dict[str, Any]:
     if found is None:
         raise PageError(404, error("N162"))
     words, told = state.settings.words, found.told
+    findings = told.get("findings")
+    digest = findings["package"]["digests"].get("sha256") if findings else None
     steps: dict[str, list[ShownFinding]] = defaultdict(list)
     wrong: set[str] = set()
     for step, text in found.findings:
@@ -135,6 +142,8 @@ def _read_package(state: State, job: Job, number: int) -> dict[str, Any]:
     return {
         "row": found.row,
         "told": told,
+        "findings": findings,
+        "receipts": open_desk(state).list_entries(digest) if digest else [],
         "found": {"further": [], **steps},
         "unlisted": found.unlisted,
         "contents": _mark_wrong(contents, wrong) if contents else None,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.verify.report import Verdict, ran_partly
@@ -17,7 +17,9 @@ from docgen.batch.received_book import describe_package
 from docgen.batch.result import dump_diagnostics
 from docgen.diagnostics import Severity, error, has_errors
 from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
-from docgen.messages import catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.pipeline.services.receipts import gather_findings
+from docgen.pipeline.stages.outcome import Proving
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
 from docgen.web.work.receiver_answer import AnswerWriter
 from docgen.web.work.receiver_request import read_identities, read_inbox
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from docgen.messages import Catalogue
     from docgen.web.work.receiver_store import ReceivedStore
 
-_LONGEST = 500
+_LONGEST, _SHOWN = 500, 20
 _FURTHER = "further"
 """The step of what verifying the package alone doesn't find: which others it belongs to, and its identity."""
 
@@ -41,7 +43,10 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
     out = task.results / f"{words.text('received.title')}.xlsx"
     names = name_sources(task.order.sources)
     paths = (*names, *([inbox] if inbox is not None else ()))
-    request = Reception(paths, out, task.limits, identities=identities, names=names, with_contents=True)
+    proving = Proving(digests=True)
+    request = Reception(
+        paths, out, task.limits, identities=identities, names=names, with_contents=True, proving=proving
+    )
     with write_store(task.folder) as store, AnswerWriter(task, words) as answer:
         store.clear()
         size = sum(path.stat().st_size for path in names) if inbox is None else 0
@@ -107,7 +112,7 @@ class _Listener:
     def tell(self, package: ReceivedPackage) -> None:
         self._has_errors = self._has_errors or has_errors(package.diagnostics)
         self.identities[package.identity_verdict.value] += 1
-        self._keep(package)
+        self._keep(package, is_final=True)
         self._answer.add(describe_package(package, self._words))
 
     def find_code(self, outcome: ReceptionOutcome) -> int:
@@ -125,7 +130,7 @@ class _Listener:
             return package.path.relative_to(self._inbox).as_posix()
         return package.path.name
 
-    def _keep(self, package: ReceivedPackage) -> None:
+    def _keep(self, package: ReceivedPackage, *, is_final: bool = False) -> None:
         errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
         row = ReceivedRow(
             package.number,
@@ -135,7 +140,10 @@ class _Listener:
             _cut(package.title),
             dump_diagnostics(errors[:1]),
         )
-        self._store.put(row, describe_details(package, self._words), _assign(package), _list_words(row, package))
+        told = describe_details(package, self._words)
+        if is_final:
+            told |= _describe_answer(package, self._show(package))
+        self._store.put(row, told, _assign(package), _list_words(row, package))
 
 
 def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
@@ -160,6 +168,25 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
             for step in said["steps"]
         ],
     }
+
+
+def _describe_answer(package: ReceivedPackage, name: str) -> dict[str, Any]:
+    """What a receipt of it would say, None where it couldn't be verified; the files that it shares with others."""
+    findings = None
+    if package.said is not None:
+        in_chinese = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
+        findings = gather_findings(in_chinese, package.diagnostics, name).model_dump(mode="json")
+    repeats = [
+        {
+            "relation": repeat.relation,
+            "others": [_cut(PurePath(other).name) for other in repeat.others[:_SHOWN]],
+            "files": [_cut(PurePath(file).name) for file in repeat.files[:_SHOWN]],
+            "count": len(repeat.files),
+            "packages": len(repeat.others),
+        }
+        for repeat in package.repeats
+    ]
+    return {"findings": findings, "repeats": repeats}
 
 
 def _cut(text: str) -> str:

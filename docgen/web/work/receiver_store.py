@@ -123,6 +123,12 @@ class ReceivedStore:
         (count,) = self._db.execute("SELECT COUNT(*) FROM finding WHERE package = ?", (number,)).fetchone()
         return ReceivedDetails(ReceivedRow(*found), json.loads(told), findings, count - len(findings))
 
+    def list_repeating(self, most: int = 100) -> list[tuple[ReceivedRow, Mapping[str, Any]]]:
+        """The packages that share files with others, with what their pages show."""
+        asked = f"{_SELECT.replace(' FROM', ', told FROM')} WHERE json_extract(told, '$.repeats[0]') IS NOT NULL"
+        rows = self._db.execute(f"{asked} ORDER BY number LIMIT ?", (most,)).fetchall()
+        return [(ReceivedRow(*found), json.loads(told)) for *found, told in rows]
+
     def iterate_findings(self) -> Iterator[str]:
         """What was found in all packages, in their order, one by one."""
         for (found,) in self._db.execute("SELECT found FROM finding ORDER BY package, place"):

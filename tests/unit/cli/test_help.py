@@ -56,7 +56,8 @@ def test_help_is_shown_in_the_language(ctx: click.Context, lang: Language, capsy
 def test_the_list_of_commands_is_that_of_the_design(capsys: pytest.CaptureFixture[str]) -> None:
     names = [ctx.command_path.removeprefix("docgen ") for ctx in CONTEXTS[1:]]
     assert names == [
-        "new", "check", "status", "build", "batch", "fill", "summarize", "case", "package", "verify", "verify-receipt", "receipts", "sign",
+        "new", "check", "status", "build", "batch", "fill", "summarize", "case", "package",
+        "verify", "verify-receipt", "receipts", "sign",
         "transfer",
         "serve", "diff",
         "map", "map suggest",
