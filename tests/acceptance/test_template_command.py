@@ -15,7 +15,7 @@ from support.office_schemas import OoxmlCheck
 from support.office_tools import Office
 
 from docgen.profile.load import load_profile
-from docgen.render.context.vocabulary import PACKAGE_PAPERS
+from docgen.render.context.packages import PACKAGE_PAPERS
 from docgen.resources import Resources, shipped_folder
 
 TEMPLATES = shipped_folder("templates")

@@ -14,8 +14,9 @@ from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import choose_document, suggest_documents
 from docgen.profile.load import LoadedProfile, find_profile
+from docgen.render.context.packages import PACKAGE_PAPERS, describe_paper
 from docgen.render.context.types import Shape
-from docgen.render.context.vocabulary import PACKAGE_PAPERS, describe_context, describe_paper
+from docgen.render.context.vocabulary import describe_context
 from docgen.render.scan.template import Purpose, check_template, is_workbook
 from docgen.resources import Resources
 

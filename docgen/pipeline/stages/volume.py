@@ -23,7 +23,7 @@ from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.parts import Activity, Training
 from docgen.render.context.packages import ProjectNameView, TitleView, UnboundFileView
-from docgen.render.context.photographs import ShownPhotograph, view_photographs
+from docgen.render.context.photographs import ShownPhotograph, order_photographs
 from docgen.render.context.views import DocumentView
 from docgen.render.pdf import OfficeFile
 from docgen.render.values.values import Missing
@@ -185,7 +185,7 @@ class VolumeMaker:
                 "", label, "", "", "", "", free, numbered=False, addressed=False, continued="", note="", basis=""
             ),
             "project": self._name_project(),
-            "photographs": view_photographs((shown,), "error"),
+            "photographs": order_photographs((shown,)),
             "enterprise": None,
             "notes": (),
             "blank": False,

@@ -10,7 +10,7 @@ from docgen.content.blocks import Paragraph
 from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import ColumnSpec, DocumentSpec, FieldSpec, Level
-from docgen.profile.paths import Scope, find_values
+from docgen.profile.paths import Place, Scope, find_values
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path
 from docgen.record.masking import Masked
@@ -24,7 +24,6 @@ OPTIONAL: tuple[Level, ...] = ("可", "自拟")
 """The levels of what a document may leave out without a word."""
 _OFFERED = 32
 """Characters that a line of options has room for, in the narrowest of the forms."""
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from docgen.content.figures import read_number
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import ChecklistSpec, LineSpec
-from docgen.profile.plan import DocumentJob
-from docgen.profile.subject import Subject
 from docgen.record.parts import MeasuredLine
 from docgen.render.context.evaluation import label_family
 from docgen.render.context.records import View, may_stay_free
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.context.source import ContextSource
+from docgen.render.context.views import ChecklistView, GroupView, LineView
+from docgen.render.values.values import Missing
 from docgen.trees import format_path
 
 _Line = TypeVar("_Line")
@@ -23,29 +22,31 @@ _MOST_TOGETHER = 6
 """Lines of a group that stay on one page; a longer group says its label again, so that no page is without it."""
 
 
-def view_checklist(subject: Subject, job: DocumentJob, mode: MissingMode) -> dict[str, Any]:
-    """``groups`` of lines with their answers, and ``checklist``: the words that the document uses for them.
+def view_groups(source: ContextSource) -> tuple[GroupView, ...]:
+    """The lines under their subjects, with the answers; a long group comes as several of one label."""
+    entry, place = source.entry, (*source.job.place, "lines")
+    lines = View(entry.lines, place, source.mode) if entry is not None else None
+    return tuple(
+        GroupView(
+            key=group.group.key,
+            number=number,
+            label=group.group.label or label_family(source.subject.profile, group.group.key, source.document.id),
+            lines=tuple(
+                LineView(key=spec.key, number=at, label=spec.label, **_answer(source, lines, spec)) for at, spec in part
+            ),
+        )
+        for number, group in enumerate(source.document.lines, 1)
+        for part in part_evenly(list(enumerate(group.lines, 1)))
+    )
 
-    A long group comes as several of one label.
-    """
-    document, entry = job.document, None if mode == "blank" else job.entry
-    assert document.checklist is not None
-    lines = View(entry.lines, (*job.place, "lines"), mode) if entry is not None else None
-    groups = []
-    for number, group in enumerate(document.lines, 1):
-        shown = [
-            SimpleNamespace(key=spec.key, number=at, label=spec.label, **_answer(subject, job, lines, spec, mode))
-            for at, spec in enumerate(group.lines, 1)
-        ]
-        label = group.group.label or label_family(subject.profile, group.group.key, document.id)
-        groups += [
-            SimpleNamespace(key=group.group.key, number=number, label=label, lines=tuple(part))
-            for part in part_evenly(shown)
-        ]
-    words = document.checklist.model_dump(exclude={"measures"})
+
+def view_checklist(source: ContextSource) -> ChecklistView:
+    """The words that the document uses for its lines."""
+    assert source.document.checklist is not None
+    words = source.document.checklist.model_dump(exclude={"measures"})
     words["evidence_label"] = words["evidence_label"] or ""
-    words["legend"] = tell_verdicts(document.checklist) if mode == "blank" else ""
-    return {"groups": tuple(groups), "checklist": SimpleNamespace(**words)}
+    words["legend"] = tell_verdicts(source.document.checklist) if source.is_blank else ""
+    return ChecklistView(**words)
 
 
 def tell_verdicts(words: ChecklistSpec) -> str:
@@ -60,33 +61,32 @@ def part_evenly(lines: Sequence[_Line]) -> list[Sequence[_Line]]:
     return [lines[start : start + size] for start in range(0, len(lines), size)] if lines else [lines]
 
 
-def _answer(
-    subject: Subject, job: DocumentJob, lines: View | None, spec: LineSpec, mode: MissingMode
-) -> dict[str, Any]:
+def _answer(source: ContextSource, lines: View | None, spec: LineSpec) -> dict[str, Any]:
     names = ("verdict", "remark", "evidence")
     if lines is None:
-        return {name: Missing(f"{format_path(job.place)}.lines.{spec.key}", "", "blank") for name in names}
+        return {name: Missing(f"{format_path(source.job.place)}.lines.{spec.key}", "", "blank") for name in names}
     line = getattr(lines, spec.key)
     # A remark or a piece of evidence is given where there is something to say, an optional verdict, too.
-    wanted = () if may_stay_free(spec.level, mode) else ("verdict",)
+    wanted = () if may_stay_free(spec.level, source.mode) else ("verdict",)
     answers = {name: getattr(line, name) for name in names}
     shown = {
         name: value if name in wanted or value else Missing(value.path, value.label, "blank")
         for name, value in answers.items()
     }
-    measured = _tell_measured(subject, job, spec)
+    measured = _tell_measured(source, spec)
     remark = str(shown["remark"]) if shown["remark"] else ""
     if measured and measured not in remark:
         shown["remark"] = f"{measured}；{remark}" if remark else measured
     return shown
 
 
-def _tell_measured(subject: Subject, job: DocumentJob, spec: LineSpec) -> str:
+def _tell_measured(source: ContextSource, spec: LineSpec) -> str:
     """What was measured at a line: the indicator's name and the value with its unit; empty where nothing was."""
-    line = getattr(job.entry.lines, spec.key) if job.entry is not None else None
+    subject, entry = source.subject, source.job.entry
+    line = getattr(entry.lines, spec.key) if entry is not None else None
     if not isinstance(line, MeasuredLine) or line.value is None:
         return ""
-    owners = [item for item in subject.record.enterprises if item.key == getattr(job.entry, "of", None)]
+    owners = [item for item in subject.record.enterprises if item.key == getattr(entry, "of", None)]
     indicator = next((item for owner in owners for item in owner.indicators if item.key == line.indicator), None)
     if indicator is None:
         return line.value

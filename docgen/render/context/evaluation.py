@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import Profile
 from docgen.profile.paths import Found
-from docgen.profile.plan import DocumentJob
-from docgen.profile.subject import Subject
 from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
-from docgen.render.context.records import Deferred
-from docgen.render.values.values import Missing, MissingMode, spell
+from docgen.render.context.records import defer, show
+from docgen.render.context.source import ContextSource
+from docgen.render.context.views import (
+    EvaluationView,
+    FamilyView,
+    GradeCountView,
+    GradesView,
+    IndicatorView,
+    OtherRuleView,
+    OwnedEvaluationView,
+)
+from docgen.render.values.values import Missing, spell
 
 
 def label_family(profile: Profile, key: str, document_id: str) -> str:
@@ -24,45 +31,40 @@ def label_family(profile: Profile, key: str, document_id: str) -> str:
     return key if family is None else family.labels.get(document_id, family.label)
 
 
-def view_evaluation(subject: Subject, job: DocumentJob, mode: MissingMode) -> Deferred:
+def view_evaluation(source: ContextSource) -> EvaluationView:
     """The evaluation of the enterprise that a document is made for; with mode ``blank`` a form to fill by hand."""
-    evaluation = None
-    if mode != "blank":
-        evaluation = next((item for item in subject.facts.evaluations if item.of == job.key), None)
-    absent = Missing(f"facts.evaluations.{job.key}", "", "blank")
-    return Deferred(lambda: _view(subject, job.document.id, job.item, evaluation, absent))
+    job, evaluation = source.job, None
+    if not source.is_blank:
+        evaluation = next((item for item in source.subject.facts.evaluations if item.of == job.key), None)
+    return defer(lambda: EvaluationView(**_tell(source, job.item, evaluation, job.key)))
 
 
-def view_evaluations(
-    subject: Subject, job: DocumentJob, mode: MissingMode, view: Callable[[tuple[str | int, ...], Any], Any]
-) -> tuple[Deferred, ...]:
+def view_evaluations(source: ContextSource) -> tuple[OwnedEvaluationView, ...]:
     """The evaluations of all enterprises, each with its ``enterprise``, for a document of the project.
 
     With mode ``blank`` the names stand there and the scores are free.
     """
+    subject = source.subject
     assert subject.profile.scoring is not None
     owners = subject.find(subject.profile.scoring.indicators.rpartition(".")[0])
 
-    def see(number: int, found: Found, computed: Evaluation) -> SimpleNamespace:
-        evaluation = None if mode == "blank" else computed
-        absent = Missing(f"facts.evaluations.{computed.of}", "", "blank")
-        seen = _view(subject, job.document.id, found.value, evaluation, absent)
-        seen.enterprise, seen.number = view(found.place, found.value), number
-        return seen
+    def view(number: int, found: Found, computed: Evaluation) -> OwnedEvaluationView:
+        told = _tell(source, found.value, None if source.is_blank else computed, computed.of)
+        return OwnedEvaluationView(enterprise=show(found.value, found.place, source.mode), number=number, **told)
 
     pairs = enumerate(zip(owners, subject.facts.evaluations, strict=True), 1)
-    return tuple(Deferred(partial(see, number, *pair)) for number, pair in pairs)
+    return tuple(defer(partial(view, number, *pair)) for number, pair in pairs)
 
 
-def view_grades(subject: Subject, mode: MissingMode) -> SimpleNamespace:
+def view_grades(source: ContextSource) -> GradesView:
     """How many enterprises have each grade, and how many have none."""
-    summary = subject.facts.grades
+    summary = source.subject.facts.grades
     assert summary is not None
     absent = Missing("facts.grades", "", "blank")
-    free = mode == "blank"
-    return SimpleNamespace(
+    free = source.is_blank
+    return GradesView(
         counts=tuple(
-            SimpleNamespace(grade=item.grade, least=item.least, count=absent if free else item.count)
+            GradeCountView(grade=item.grade, least=item.least, count=absent if free else item.count)
             for item in summary.counts
         ),
         ungraded=absent if free else summary.ungraded,
@@ -70,13 +72,14 @@ def view_grades(subject: Subject, mode: MissingMode) -> SimpleNamespace:
     )
 
 
-def _view(
-    subject: Subject, document_id: str, owner: Any, evaluation: Evaluation | None, absent: Missing
-) -> SimpleNamespace:
+def _tell(source: ContextSource, owner: Any, evaluation: Evaluation | None, key: str) -> dict[str, Any]:
+    """What an ``EvaluationView`` holds."""
+    subject, document_id = source.subject, source.document.id
     assert subject.profile.scoring is not None
     rules = subject.profile.scoring.choose(subject.record.scoring)
     notes = list(_write_notes(subject.profile, document_id, evaluation))
-    return SimpleNamespace(
+    absent = Missing(f"facts.evaluations.{key}", "", "blank")
+    return dict(
         families=tuple(_view_families(rules, document_id, owner, evaluation, absent)),
         total=_or(evaluation.total if evaluation else None, absent),
         grade=(evaluation.grade if evaluation else None) or "",
@@ -85,10 +88,10 @@ def _view(
         points=rules.points,
         rule=rules.rule,
         rule_text=rules.rules[rules.rule],
-        bands=tuple(SimpleNamespace(grade=band.grade, **{"from": band.from_}) for band in rules.bands),
-        outcomes=SimpleNamespace(**rules.outcomes),
+        bands=tuple({"grade": band.grade, "from": band.from_} for band in rules.bands),
+        outcomes=rules.outcomes,
         other_rules=tuple(
-            SimpleNamespace(
+            OtherRuleView(
                 rule=rule,
                 text=text,
                 total=_or(evaluation.totals[rule] if evaluation else None, absent),
@@ -103,14 +106,14 @@ def _view(
 
 def _view_families(
     rules: ScoringRules, document_id: str, owner: Any, evaluation: Evaluation | None, absent: Missing
-) -> Iterator[SimpleNamespace]:
+) -> Iterator[FamilyView]:
     for index, family in enumerate(rules.families):
         scored = evaluation.families[index] if evaluation is not None else None
         score = scored.score if scored is not None else None
-        text: object = absent
+        text: str | Missing = absent
         if scored is not None:
             text = rules.outcomes["unassessed"] if score is None else spell(score)
-        yield SimpleNamespace(
+        yield FamilyView(
             number=index + 1,
             key=family.key,
             label=family.labels.get(document_id, family.label),
@@ -126,11 +129,11 @@ def _view_families(
         )
 
 
-def _view_planned(rules: ScoringRules, owner: Any, family: str, absent: Missing) -> Iterator[SimpleNamespace]:
+def _view_planned(rules: ScoringRules, owner: Any, family: str, absent: Missing) -> Iterator[IndicatorView]:
     """The rows of a form that is filled in by hand: what was planned stands there, with its target."""
     planned = [item for item in getattr(owner, "indicators", ()) or () if item.family == family]
     for item in planned:
-        yield SimpleNamespace(
+        yield IndicatorView(
             key=item.key,
             name=item.name,
             unit=item.unit or "",
@@ -147,15 +150,14 @@ def _view_planned(rules: ScoringRules, owner: Any, family: str, absent: Missing)
         yield _view_nothing(absent, absent)
 
 
-def _view_nothing(outcome: object, absent: Missing) -> SimpleNamespace:
+def _view_nothing(outcome: str | Missing, absent: Missing) -> IndicatorView:
     words = dict.fromkeys(("key", "unit", "direction", "direction_text", "stated"), "")
-    figures = dict.fromkeys(("name", "before", "target", "after"), absent)
-    return SimpleNamespace(outcome=outcome, maintain=False, **words, **figures)
+    return IndicatorView(
+        name=absent, before=absent, target=absent, after=absent, outcome=outcome, maintain=False, **words
+    )
 
 
-def _view_indicators(
-    rules: ScoringRules, owner: Any, scored: FamilyScore, absent: Missing
-) -> Iterator[SimpleNamespace]:
+def _view_indicators(rules: ScoringRules, owner: Any, scored: FamilyScore, absent: Missing) -> Iterator[IndicatorView]:
     if not scored.indicators:
         yield _view_nothing(rules.outcomes["unassessed"], absent)
         return
@@ -164,7 +166,7 @@ def _view_indicators(
         indicator = indicators[result.key]
         # A masked outcome is no word of the rules, and is printed as it is.
         outcome = rules.outcomes.get(result.outcome, result.outcome)
-        yield SimpleNamespace(
+        yield IndicatorView(
             key=indicator.key,
             name=indicator.name,
             unit=indicator.unit or "",

@@ -7,31 +7,31 @@ from itertools import count, groupby
 from typing import Any, TypeVar
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.profile.plan import DocumentJob
-from docgen.profile.subject import Subject, list_marked_entries
+from docgen.profile.subject import list_marked_entries
 from docgen.record.marking import MarkedLine, Marking, Rubric
 from docgen.record.masking import Masked
 from docgen.render.context.evaluation import label_family
+from docgen.render.context.source import ContextSource
 from docgen.render.context.views import MarkedGradeView, MarkedGroupView, MarkedLineView, MarkedView
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.values.values import Missing
 
 PLACES = 7
 """Experts that a form has room for; panels are odd and seldom larger."""
 Value = TypeVar("Value")
 
 
-def view_marking(subject: Subject, job: DocumentJob, mode: MissingMode) -> MarkedView:
+def view_marking(source: ContextSource) -> MarkedView:
     """The lines of a document with their marks; with mode ``blank`` every mark is free."""
-    rubric = next((item for item in subject.record.rubrics if item.key == job.document.marking), None)
-    marking = None if mode == "blank" else _find_marking(subject, job)
-    free = Missing(f"marks.{job.id}", "", "blank")
+    rubric = next((item for item in source.subject.record.rubrics if item.key == source.document.marking), None)
+    marking = None if source.is_blank else _find_marking(source)
+    free = Missing(f"marks.{source.job.id}", "", "blank")
     return MarkedView(
         by_rubric=rubric is not None,
         source=(rubric.source or "") if rubric is not None else "",
         rule_text=_tell_rule(rubric) if rubric is not None else "",
         experts=_fill(marking.experts if marking is not None else (), free),
         expert_totals=_fill(marking.expert_totals if marking is not None else (), free),
-        groups=tuple(_view_groups(subject, job, mode, rubric=rubric, marking=marking)),
+        groups=tuple(_view_groups(source, rubric, marking, free)),
         full=rubric.full if rubric is not None else free,
         total=_or(marking.total if marking is not None else None, free),
         spread=_or(marking.spread if marking is not None else None, free),
@@ -49,20 +49,20 @@ def _tell_rule(rubric: Rubric) -> str:
     return catalogue(DOCUMENT_LANGUAGE).text(f"marking.rule.{rubric.rule}")
 
 
-def _find_marking(subject: Subject, job: DocumentJob) -> Marking | None:
+def _find_marking(source: ContextSource) -> Marking | None:
+    subject = source.subject
     marked = zip(list_marked_entries(subject.profile, subject.record), subject.facts.markings, strict=True)
-    return next((marking for source, marking in marked if source.entry is job.entry), None)
+    return next((marking for found, marking in marked if found.entry is source.entry), None)
 
 
 def _view_groups(
-    subject: Subject, job: DocumentJob, mode: MissingMode, *, rubric: Rubric | None, marking: Marking | None
+    source: ContextSource, rubric: Rubric | None, marking: Marking | None, free: Missing
 ) -> Iterator[MarkedGroupView]:
-    free = Missing(f"marks.{job.id}", "", "blank")
     points = {line.key: line for line in rubric.lines} if rubric is not None else {}
     marked = {line.key: line for line in marking.lines} if marking is not None else {}
-    answers = getattr(job.entry, "lines", None) if mode != "blank" else None
+    answers = getattr(source.entry, "lines", None)
     numbers = count(1)
-    for at, (label, lines) in enumerate(_list_groups(subject, job, rubric), 1):
+    for at, (label, lines) in enumerate(_list_groups(source, rubric), 1):
         views = []
         for key, text in lines:
             answer, line = getattr(answers, key, None), points.get(key)
@@ -81,16 +81,14 @@ def _view_groups(
         yield MarkedGroupView(at, label, tuple(views))
 
 
-def _list_groups(
-    subject: Subject, job: DocumentJob, rubric: Rubric | None
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _list_groups(source: ContextSource, rubric: Rubric | None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The label of each group, and key and label of its lines: the document's own, else those of the rubric."""
-    document = job.document
+    document = source.document
     if not document.lines:
         for label, lines in groupby(rubric.lines if rubric is not None else (), lambda line: line.group or ""):
             yield label, [(line.key, line.label or line.key) for line in lines]
     for group in document.lines:
-        label = group.group.label or label_family(subject.profile, group.group.key, document.id)
+        label = group.group.label or label_family(source.subject.profile, group.group.key, document.id)
         yield label, [(line.key, line.label) for line in group.lines]
 
 

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from docgen.record.month import Month
+from docgen.render.context.types import Shape, read_view
 from docgen.render.values.values import Missing
 
 
@@ -287,3 +289,22 @@ class ReceiptContext:
 
     receipt: ReceiptView
     document: TitleView
+
+
+PACKAGE_PAPERS: Mapping[str, type] = {
+    "package-cover": PackagePaperContext,
+    "package-index": PackagePaperContext,
+    "item-index": PackagePaperContext,
+    "remarks-sheet": PackagePaperContext,
+    "not-applicable": AbsenceNoteContext,
+    "unbound-file": UnboundFileContext,
+    "transfer-register": TransferRegisterContext,
+    "verification-report": VerificationReportContext,
+    "receipt": ReceiptContext,
+}
+"""The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
+
+
+def describe_paper(name: str) -> Mapping[str, Shape]:
+    """The names that the template of one of ``PACKAGE_PAPERS`` may use."""
+    return read_view(PACKAGE_PAPERS[name]).names

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from docgen.render.values.values import ImageValue, Missing, MissingMode
-
-if TYPE_CHECKING:
-    from docgen.render.context.views import PhotographView
+from docgen.render.context.source import ContextSource
+from docgen.render.context.views import PhotographView
+from docgen.render.values.values import ImageValue, Missing
 
 BLANK_FRAMES = 2
 """How many empty frames a sheet has that is filled by hand: a page of them."""
@@ -29,20 +27,21 @@ class ShownPhotograph:
     note: str = ""
 
 
-def view_photographs(photographs: Sequence[ShownPhotograph], mode: MissingMode) -> tuple[PhotographView, ...]:
-    """The photographs in the order of their days, those without one at the end; empty frames in mode ``blank``."""
-    from docgen.render.context.views import PhotographView
-
-    if mode == "blank":
+def view_photographs(source: ContextSource) -> tuple[PhotographView, ...]:
+    """The photographs of a document; empty frames in mode ``blank``."""
+    if source.is_blank:
         free = Missing("photographs", "", "blank")
         return tuple(PhotographView(free, free, free, free, free, (), free, "") for _ in range(BLANK_FRAMES))
+    return order_photographs(source.photographs)
+
+
+def order_photographs(photographs: Sequence[ShownPhotograph]) -> tuple[PhotographView, ...]:
+    """The photographs in the order of their days, those without one at the end."""
     ordered = sorted(photographs, key=lambda item: (item.date is None, item.date or dt.date.min))
     return tuple(_view(item, number) for number, item in enumerate(ordered, 1))
 
 
 def _view(item: ShownPhotograph, number: int) -> PhotographView:
-    from docgen.render.context.views import PhotographView
-
     def free(name: str) -> Missing:
         return Missing(f"photographs.{name}", "", "blank")
 

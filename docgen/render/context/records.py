@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -14,14 +13,15 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import DocumentSpec, FieldSpec
 from docgen.profile.faults import name_field
 from docgen.profile.forms import BY_HAND, LEVEL
-from docgen.profile.paths import find_field
+from docgen.profile.paths import Place, find_field
 from docgen.profile.plan import PROJECT
 from docgen.profile.subject import Subject, is_present
 from docgen.render.context.cells import OPTIONAL
 from docgen.render.values.values import Missing, MissingMode
 from docgen.trees import format_path
 
-Place = tuple[str | int, ...]
+Seen = TypeVar("Seen")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class View:
@@ -51,21 +51,29 @@ class View:
 class Deferred:
     """Names that are worked out when a template asks for the first of them: most templates ask for few."""
 
-    def __init__(self, make: Callable[[], SimpleNamespace]) -> None:
+    def __init__(self, make: Callable[[], object]) -> None:
         self._make = make
-        self._known: dict[str, Any] | None = None
+        self._made: object = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        if self._known is None:
+        if self._made is None:
             try:
-                self._known = vars(self._make())
+                self._made = self._make()
             except AttributeError as fault:  # a fault of ours; as it is it would say that a template asks in vain
                 raise RuntimeError(str(fault)) from fault
-        if name not in self._known:
-            raise AttributeError(name)
-        return self._known[name]
+        return getattr(self._made, name)
+
+
+def defer(make: Callable[[], Seen]) -> Seen:
+    """A view that is made when a template asks for the first of its names; for a template it is that view."""
+    return cast("Seen", Deferred(make))
+
+
+def show(model: Model, place: Place, mode: MissingMode) -> Model:
+    """A model as a template sees it: through a ``View``, under the same names."""
+    return cast("Model", View(model, place, mode))
 
 
 def speak(label: object) -> str:
@@ -109,7 +117,7 @@ class BlankForm:
         spec = specs[name]
         mode: MissingMode = "blank" if spec.by_hand else self._mode
         if spec.type == "rows" and self._mode in ("blank", "by_hand"):
-            row = SimpleNamespace(**{child.key: Missing(place, child.label, "blank") for child in spec.fields})
+            row = {child.key: Missing(place, child.label, "blank") for child in spec.fields}
             return tuple(row for _ in range(self._document.blank_rows))
         if spec.type == "rows" and spec.by_hand:
             return ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 from docgen.content.blocks import Block, Paragraph, Run, Table
@@ -12,31 +11,33 @@ from docgen.content.heading_text import spell_ordinal
 from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import HeadingSpec
-from docgen.profile.plan import DocumentJob, read_heading_blocks
-from docgen.profile.subject import Subject
+from docgen.profile.plan import read_heading_blocks
 from docgen.render.context.cells import CellReader
 from docgen.render.context.records import may_stay_free
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.context.source import ContextSource
+from docgen.render.context.views import SectionView
+from docgen.render.values.values import Missing
 from docgen.trees import format_path
 
 
-def view_sections(subject: Subject, job: DocumentJob, mode: MissingMode) -> tuple[SimpleNamespace, ...]:
+def view_sections(source: ContextSource) -> tuple[SectionView, ...]:
     """The sections of a document in its profile's order; one that may be left out and says nothing isn't there."""
-    return tuple(_iterate_sections(subject, job, mode))
+    return tuple(_iterate_sections(source))
 
 
-def _iterate_sections(subject: Subject, job: DocumentJob, mode: MissingMode) -> Iterator[SimpleNamespace]:
-    fill = partial(_fill_heading, subject, job, mode)
+def _iterate_sections(source: ContextSource) -> Iterator[SectionView]:
+    job, mode = source.job, source.mode
+    fill = partial(_fill_heading, source)
     number = 0
     for heading in job.document.headings:
-        blocks = read_heading_blocks(subject, job, heading, fill)
-        if not blocks and mode != "blank" and may_stay_free(heading.level, mode):
+        blocks = read_heading_blocks(source.subject, job, heading, fill)
+        if not blocks and not source.is_blank and may_stay_free(heading.level, mode):
             continue
         place = format_path((*job.place, heading.key))
         body: Any = Narrative(blocks) if blocks else Missing(place, heading.title, mode)
         number += 1
         ordinal = f"{spell_ordinal(number)}、"
-        yield SimpleNamespace(
+        yield SectionView(
             key=heading.key,
             number=ordinal,
             title=heading.title,
@@ -47,15 +48,14 @@ def _iterate_sections(subject: Subject, job: DocumentJob, mode: MissingMode) -> 
         )
 
 
-def _fill_heading(
-    subject: Subject, job: DocumentJob, mode: MissingMode, heading: HeadingSpec, blocks: tuple[Block, ...]
-) -> tuple[Block, ...]:
+def _fill_heading(source: ContextSource, heading: HeadingSpec, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The table below a heading's prose; in a blank form room to write, in a draft a mark where a section lacks."""
+    job, mode = source.job, source.mode
     known = job.entry is not None or heading.source is not None
-    blocks = blocks if known and mode != "blank" else ()
+    blocks = blocks if known and not source.is_blank else ()
     if heading.rows is not None:
-        return blocks + _draw_table(subject, job, mode, heading)
-    if (mode == "blank" or (mode == "by_hand" and not blocks)) and not heading.sections:
+        return blocks + _draw_table(source, heading)
+    if (source.is_blank or (mode == "by_hand" and not blocks)) and not heading.sections:
         # Room to write by hand, as many lines as a table of this document has blank rows if the heading doesn't say.
         # In one paragraph: what is kept with a signature is then kept in LibreOffice, too.
         lines = job.document.blank_rows if heading.room is None else heading.room
@@ -67,14 +67,14 @@ def _fill_heading(
     return blocks
 
 
-def _draw_table(subject: Subject, job: DocumentJob, mode: MissingMode, heading: HeadingSpec) -> tuple[Table, ...]:
+def _draw_table(source: ContextSource, heading: HeadingSpec) -> tuple[Table, ...]:
     assert heading.rows is not None
-    found = subject.find(heading.rows, job.scope) if mode != "blank" else []
-    reader = CellReader(subject, job, mode, heading.rows)
+    found = source.subject.find(heading.rows, source.job.scope) if not source.is_blank else []
+    reader = CellReader(source.subject, source.job, source.mode, heading.rows)
     rows = [[reader.write(column, row.value, row.place) for column in heading.columns] for row in found]
-    if mode == "blank":
+    if source.is_blank:
         # A document for each entry that shows its own entry as a table has one row.
-        lines = 1 if heading.rows == job.document.per else job.document.blank_rows
+        lines = 1 if heading.rows == source.document.per else source.document.blank_rows
         rows = [[""] * len(heading.columns)] * lines
     head = [column.label + (f"（{column.unit}）" if column.unit else "") for column in heading.columns]
     drawn = tuple(tuple((Run(text),) for text in row) for row in (head, *rows))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 
 from docgen.profile.document import DocumentSpec
 from docgen.profile.paths import find_values, item_type
-from docgen.profile.plan import DocumentJob
-from docgen.profile.subject import Subject, is_present, resolve_subject_path
+from docgen.profile.subject import is_present, resolve_subject_path
 from docgen.record.masking import Masked
 from docgen.record.record import Record
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.context.source import ContextPlan, ContextSource
+from docgen.render.context.types import TEXT, Shape, list_of
+from docgen.render.context.views import TallyView
+from docgen.render.values.values import Missing
 
 
 def list_choice_columns(model: type[Record], document: DocumentSpec) -> Mapping[str, tuple[str, ...]]:
@@ -30,11 +31,12 @@ def list_options(columns: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for words in columns.values() for word in words))
 
 
-def view_tally(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleNamespace:
-    """``options``: each word with its count by column; ``answered``: how many rows have an answer, by column."""
-    document, columns = job.document, list_choice_columns(type(subject.record), job.document)
+def view_tally(source: ContextSource) -> TallyView:
+    """How often each word was given, in each column."""
+    subject, document = source.subject, source.document
+    columns = list_choice_columns(type(subject.record), document)
     absent = Missing(document.rows or "", "", "blank")
-    rows = [] if document.rows is None else [found.value for found in subject.find(document.rows, job.scope)]
+    rows = [] if document.rows is None else [found.value for found in subject.find(document.rows, source.job.scope)]
     answers: dict[str, list[str]] = {}
     for column in document.columns:
         if column.key in columns:
@@ -42,14 +44,22 @@ def view_tally(subject: Subject, job: DocumentJob, mode: MissingMode) -> SimpleN
             values = [item.value for row in rows for item in find_values(row, rest)]
             answers[column.key] = [value for value in values if is_present(value)]
     counts = {
-        word: {key: absent if mode == "blank" else _count(given, word) for key, given in answers.items()}
+        word: {key: absent if source.is_blank else _count(given, word) for key, given in answers.items()}
         for word in list_options(columns)
     }
-    answered = {key: absent if mode == "blank" else len(given) for key, given in answers.items()}
-    return SimpleNamespace(
-        options=tuple(SimpleNamespace(option=word, **count) for word, count in counts.items()),
-        answered=SimpleNamespace(**answered),
+    answered = {key: absent if source.is_blank else len(given) for key, given in answers.items()}
+    return TallyView(
+        options=tuple({"option": word, **count} for word, count in counts.items()),
+        answered=answered,
     )
+
+
+def describe_tally(plan: ContextPlan) -> Shape:
+    """The view's own type, with the columns that hold choices."""
+    columns = list_choice_columns(plan.loaded.record_model, plan.document)
+    counts = dict.fromkeys(columns, Shape("number", "free"))
+    options = list_of(Shape("fields", names={"option": TEXT, **counts}))
+    return Shape("fields", names={"options": options, "answered": Shape("fields", names=counts)})
 
 
 def _count(given: Sequence[str], word: str) -> int | Masked:

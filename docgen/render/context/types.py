@@ -1,7 +1,7 @@
 """The types of what a template sees, read from what makes it: the record's models, the views, the profile.
 
 Nothing is listed a second time here: names come from pydantic models, from the annotations of ``views`` and
-from the document's own fields. A test holds these types against real contexts, name by name.
+from the document's own fields.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from docgen.render.values.values import ImageValue, Missing
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from docgen.profile.model import Profile
 
 Kind = Literal["text", "number", "date", "month", "minute", "yes_no", "scalar", "prose", "list", "fields", "any"]
 """``scalar`` is one value of a kind that only the record knows; ``any`` is what can't be told."""
@@ -76,6 +78,7 @@ class Shape:
 
 
 ANY = Shape("any")
+TEXT = Shape("text")
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,13 @@ class Asked:
     def holds(self, path: str) -> bool:
         """Whether a path is asked for."""
         return self.paths is None or path in self.paths
+
+
+def read_asked(profile: Profile) -> Asked:
+    """What a profile asks for of the shared vocabulary, and the parts that hold it."""
+    paths = [part.path.replace("[]", "") for part in profile.parts if part.level == "应"]
+    prefixes = {path.rsplit(".", count)[0] for path in paths for count in range(1, path.count(".") + 1)}
+    return Asked(frozenset({*paths, *prefixes}))
 
 
 def list_of(item: Shape, label: Param = "") -> Shape:
@@ -117,19 +127,11 @@ def read_model(model: type[BaseModel], path: str, asked: Asked) -> Shape:
 
 def read_view(view: type, asked: Asked | None = None) -> Shape:
     """The type of one of ``render.context.views``; a record's models in it stand where ``asked`` speaks of them."""
-    hints = read_hints(view)
-    return Shape(
-        "fields",
-        names={
-            name: read_annotation(hint, _PLACES.get(getattr(hint, "__name__", ""), ""), asked)
-            for name, hint in hints.items()
-        },
-    )
-
-
-def read_hints(view: type) -> dict[str, Any]:
-    """The annotations of a view by name."""
-    return get_type_hints(view, include_extras=True)
+    names = {
+        name: read_annotation(hint, _PLACES.get(getattr(hint, "__name__", ""), ""), asked)
+        for name, hint in get_type_hints(view, include_extras=True).items()
+    }
+    return Shape("fields", names=names)
 
 
 def read_annotation(annotation: Any, path: str = "", asked: Asked | None = None) -> Shape:

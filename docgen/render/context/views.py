@@ -1,9 +1,8 @@
-"""The shapes of what a template sees beside the record's own models: each is declared once, here.
+"""What a template sees beside the record's own models: each view is declared once, here.
 
-``build`` and ``evaluation`` make what looks so; what stands for a package is in ``packages``. ``types`` reads
-the annotations, so that a template can be checked before there is a record. A test holds both against each other, name
-by name. ``Missing`` in an annotation says that the value may be absent and then leaves its
-place free.
+The modules beside this one make them of a record; those of a package's papers are in ``packages``. ``types`` reads the
+annotations, so that a template can be checked before there is a record. ``Missing`` in an annotation says that the
+value may be absent and then leaves its place free; what stands under keys of the profile is a mapping.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypedDict
+from typing import TypedDict, TypeVar, dataclass_transform
 
 from docgen.content.model import Narrative
 from docgen.record.enterprise import Enterprise
@@ -20,11 +19,18 @@ from docgen.record.month import Month
 from docgen.record.scoring import Outcome, Rule
 from docgen.render.values.values import ImageValue, Missing
 
+Declared = TypeVar("Declared")
 Scalar = str | int | Decimal | dt.date | Month | bool | Missing
 """A value of a field whose type is the profile's matter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+def view(declared: type[Declared]) -> type[Declared]:
+    """Make a view of a class with annotations: a dataclass without comparison and the like, as each start makes all."""
+    return dataclass(slots=True, eq=False, repr=False, match_args=False)(declared)
+
+
+@view
 class ProfileView:
     """``profile``."""
 
@@ -32,7 +38,7 @@ class ProfileView:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class DocumentView:
     """``document``: ``note`` says that it or its form is our own, ``basis`` the standard and its clause.
 
@@ -54,14 +60,14 @@ class DocumentView:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class SignerView:
     """One of ``signers``."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class LabelledView:
     """One of ``labelled``: an own field of the document with its label.
 
@@ -75,7 +81,7 @@ class LabelledView:
     room: int
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class SectionView:
     """One of ``sections``: ``number`` is 一、, ``heading`` number and title."""
 
@@ -88,7 +94,7 @@ class SectionView:
     body: Narrative | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class LineView:
     """A line of a group of a check list."""
 
@@ -100,7 +106,7 @@ class LineView:
     evidence: str | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class GroupView:
     """One of ``groups``: the lines under one subject."""
 
@@ -110,7 +116,7 @@ class GroupView:
     lines: tuple[LineView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class ChecklistView:
     """``checklist``: the words of the header; ``legend`` says what may be written as a blank list's verdict."""
 
@@ -124,7 +130,7 @@ class ChecklistView:
     legend: str
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class MarkedLineView:
     """A line of ``marked``: what was checked and found, its points, the marks of up to seven experts."""
 
@@ -140,7 +146,7 @@ class MarkedLineView:
     spread: Decimal | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class MarkedGroupView:
     """One of the groups of ``marked``: the lines under one subject; ``label`` is empty where there is none."""
 
@@ -149,7 +155,7 @@ class MarkedGroupView:
     lines: tuple[MarkedLineView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class MarkedGradeView:
     """A grade of a rubric, and the total that it begins at."""
 
@@ -157,7 +163,7 @@ class MarkedGradeView:
     least: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class MarkedView:
     """``marked``: the lines of a document that experts mark; ``by_rubric`` says whether there is a rubric."""
 
@@ -174,7 +180,7 @@ class MarkedView:
     grades: tuple[MarkedGradeView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class CellView:
     """A cell of a register's row."""
 
@@ -183,7 +189,7 @@ class CellView:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class RowView:
     """One of ``rows``."""
 
@@ -191,7 +197,7 @@ class RowView:
     cells: tuple[CellView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class IndicatorView:
     """An indicator as an evaluation prints it."""
 
@@ -208,7 +214,7 @@ class IndicatorView:
     maintain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class FamilyView:
     """An evaluated subject; ``score_text`` says so where it wasn't assessed, ``by_rule`` what each rule would give."""
 
@@ -222,7 +228,7 @@ class FamilyView:
     by_rule: Mapping[Rule, Decimal | Missing]
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class OtherRuleView:
     """What a rule that wasn't chosen would give."""
 
@@ -236,7 +242,7 @@ BandView = TypedDict("BandView", {"grade": str, "from": Decimal})
 """A grade and the least total that has it; a mapping, since ``from`` is a word of Python."""
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class EvaluationView:
     """``evaluation`` of one enterprise."""
 
@@ -254,7 +260,7 @@ class EvaluationView:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class OwnedEvaluationView(EvaluationView):
     """One of ``evaluations``, in a document of the project: whose it is, and its number."""
 
@@ -262,7 +268,7 @@ class OwnedEvaluationView(EvaluationView):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class GradeCountView:
     """How many enterprises have a grade; ``least`` is the least total that has it."""
 
@@ -271,7 +277,7 @@ class GradeCountView:
     count: int | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class GradesView:
     """``grades``: how the enterprises were graded, all together."""
 
@@ -280,7 +286,15 @@ class GradesView:
     enterprises: int | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
+class TallyView:
+    """``tally``: each option with its count by column, and how many rows have an answer, by column."""
+
+    options: tuple[Mapping[str, str | int | Missing], ...]
+    answered: Mapping[str, int | Missing]
+
+
+@view
 class StarsView:
     """The stars of one star set that an entry was given, by how many answers."""
 
@@ -288,7 +302,7 @@ class StarsView:
     answers: int | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class RatedEntryView:
     """One of ``ratings.entries``: ``by`` has what it is grouped by, ``sets`` the stars, under the profile's keys."""
 
@@ -301,7 +315,7 @@ class RatedEntryView:
     solved: str | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class RatingLineView:
     """One of the ``lines`` of a group: entries, stars, answers, their mean, and how many problems were solved."""
 
@@ -315,7 +329,7 @@ class RatingLineView:
     share: Decimal | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class RatingGroupView:
     """One of ``ratings.groups``."""
 
@@ -324,7 +338,15 @@ class RatingGroupView:
     total: RatingLineView
 
 
-@dataclass(frozen=True, slots=True)
+@view
+class RatingsView:
+    """``ratings``: the groups stand under the profile's keys."""
+
+    entries: tuple[RatedEntryView, ...]
+    groups: Mapping[str, RatingGroupView]
+
+
+@view
 class AttendanceRowView:
     """How many came from one enterprise."""
 
@@ -332,7 +354,7 @@ class AttendanceRowView:
     count: int | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class AttendanceView:
     """``attendance`` of the training that a document is made for."""
 
@@ -340,7 +362,7 @@ class AttendanceView:
     total: int | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class PhotographView:
     """One of ``photographs``: ``occasion`` is the activity or training, ``note`` says why there is no picture."""
 

@@ -1,258 +1,185 @@
-"""The names that a template may use, with their types, for a document: ``build_context`` seen in advance."""
+"""The names that a template may use: each is declared once, with what makes it of a record and where it comes from.
+
+What ``build_context`` gives a template and what ``describe_context`` tells of it in advance are both read from
+``NAMES``; so is what a document reads of a record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any, cast, get_args
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel
-
-from docgen.diagnostics import Term
-from docgen.profile.belonging import refers_to
-from docgen.profile.document import ColumnSpec, DocumentSpec, FieldSpec, Level
-from docgen.profile.forms import attribute_name
+from docgen.profile.document import DocumentSpec
 from docgen.profile.load import LoadedProfile
-from docgen.profile.model import Standard
-from docgen.profile.paths import item_type
+from docgen.profile.model import Profile
 from docgen.profile.plan import PROJECT
-from docgen.profile.subject import resolve_subject_path
-from docgen.record.enterprise import Enterprise
-from docgen.record.parts import Party, PartyRole, Project, Training
-from docgen.record.ratings import RatingRules
-from docgen.record.record import SINGULAR, Record
-from docgen.record.totals import EnterpriseTotals, ProjectTotals, Totals
-from docgen.render.context import packages as package_views
-from docgen.render.context import views
-from docgen.render.context.tallies import list_choice_columns
-from docgen.render.context.types import (
-    Absence,
-    Asked,
-    Shape,
-    list_of,
-    read_annotation,
-    read_hints,
-    read_model,
-    read_view,
+from docgen.record.record import SINGULAR
+from docgen.render.context.checklists import view_checklist, view_groups
+from docgen.render.context.document import (
+    describe_dated,
+    describe_parties_by_role,
+    describe_responsible,
+    describe_standard,
+    describe_title_lines,
+    view_addressee,
+    view_blank,
+    view_dated,
+    view_document,
+    view_legend,
+    view_notes,
+    view_parties,
+    view_parties_by_role,
+    view_profile,
+    view_project,
+    view_responsible,
+    view_signers,
+    view_standard,
+    view_title_lines,
 )
+from docgen.render.context.evaluation import view_evaluation, view_evaluations, view_grades
+from docgen.render.context.form import (
+    describe_form,
+    describe_referred,
+    describe_sums,
+    view_form,
+    view_labelled,
+    view_referred,
+    view_sums,
+)
+from docgen.render.context.items import (
+    describe_item,
+    describe_named,
+    describe_totals,
+    view_attendance,
+    view_item,
+    view_named,
+    view_totals,
+)
+from docgen.render.context.marking import view_marking
+from docgen.render.context.photographs import view_photographs
+from docgen.render.context.ratings import describe_ratings, view_ratings
+from docgen.render.context.registers import view_columns, view_rows
+from docgen.render.context.sections import view_sections
+from docgen.render.context.source import ContextPlan, ContextSource, is_for_project
+from docgen.render.context.tallies import describe_tally, view_tally
+from docgen.render.context.types import Shape, read_annotation, read_asked
 
-PACKAGE_PAPERS: Mapping[str, type] = {
-    "package-cover": package_views.PackagePaperContext,
-    "package-index": package_views.PackagePaperContext,
-    "item-index": package_views.PackagePaperContext,
-    "remarks-sheet": package_views.PackagePaperContext,
-    "not-applicable": package_views.AbsenceNoteContext,
-    "unbound-file": package_views.UnboundFileContext,
-    "transfer-register": package_views.TransferRegisterContext,
-    "verification-report": package_views.VerificationReportContext,
-    "receipt": package_views.ReceiptContext,
-}
-"""The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
+Origin = Literal["profile", "record", "party", "responsible", "referred", "item", "scoring", "anything"]
+"""Where what a name stands for comes from.
 
-_TEXT = Shape("text")
+``profile``: from the profile alone, or from parts of the record that the document's own description names. ``record``:
+from the part of the record that has the same name. ``anything``: it can't be told.
+"""
+_OCCASIONS = ("activities[]", "trainings[]")
 
 
-def describe_paper(name: str) -> Mapping[str, Shape]:
-    """The names that the template of one of ``PACKAGE_PAPERS`` may use."""
-    return {key: read_annotation(hint) for key, hint in read_hints(PACKAGE_PAPERS[name]).items()}
+@dataclass(frozen=True, slots=True)
+class TemplateName:
+    """A name that the templates of a document may use.
+
+    ``make`` makes what stands for it; the type that it returns is what is told of the name, if nothing describes it.
+    ``parts`` are the parts of a record that it is made of, in place of an ``origin``. ``exists`` says which documents
+    have the name; without it all have.
+    """
+
+    name: str
+    make: Callable[[ContextSource], Any]
+    describe: Callable[[ContextPlan], Shape] | None = None
+    origin: Origin = "profile"
+    parts: tuple[str, ...] = ()
+    exists: Callable[[Profile, DocumentSpec], object] | None = None
+
+    def read_shape(self, plan: ContextPlan) -> Shape:
+        """The type of what stands for the name in a document."""
+        if self.describe is not None:
+            return self.describe(plan)
+        return read_annotation(get_type_hints(self.make)["return"], self.name, plan.asked)
+
+
+NAMES = (
+    TemplateName("standard", view_standard, describe_standard),
+    TemplateName("profile", view_profile),
+    TemplateName("document", view_document),
+    TemplateName("project", view_project, origin="record"),
+    TemplateName("parties", view_parties, origin="record"),
+    TemplateName("party", view_parties_by_role, describe_parties_by_role, "party"),
+    TemplateName("form", view_form, describe_form),
+    TemplateName("referred", view_referred, describe_referred, "referred"),
+    TemplateName("signers", view_signers),
+    TemplateName("notes", view_notes),
+    TemplateName("legend", view_legend),
+    TemplateName("responsible", view_responsible, describe_responsible, "responsible"),
+    TemplateName("dated", view_dated, describe_dated),
+    TemplateName("addressee", view_addressee, parts=("parties[].role", "parties[].name")),
+    TemplateName("labelled", view_labelled),
+    TemplateName("blank", view_blank),
+    # Every list has its name in every document, so that a template may ask "if enterprise" whatever it is made for.
+    *(TemplateName(name, view_named(name), describe_named(name), "item") for name in SINGULAR.values()),
+    TemplateName("item", view_item, describe_item, "item", exists=lambda _, document: document.per != PROJECT),
+    TemplateName(
+        "attendance",
+        view_attendance,
+        parts=("trainings[].attendance", "trainings[].enterprises"),
+        exists=lambda _, document: document.per == "trainings[]",
+    ),
+    TemplateName("title_lines", view_title_lines, describe_title_lines, exists=lambda _, document: document.headings),
+    TemplateName("sections", view_sections, exists=lambda _, document: document.headings),
+    TemplateName("groups", view_groups, exists=lambda _, document: document.lines),
+    TemplateName("checklist", view_checklist, exists=lambda _, document: document.lines),
+    TemplateName("columns", view_columns, exists=lambda _, document: document.columns),
+    TemplateName("rows", view_rows, exists=lambda _, document: document.columns),
+    TemplateName("tally", view_tally, describe_tally, exists=lambda _, document: document.columns),
+    TemplateName("marked", view_marking, exists=lambda _, document: document.marking is not None),
+    TemplateName("sums", view_sums, describe_sums),
+    TemplateName(
+        "totals",
+        view_totals,
+        describe_totals,
+        parts=(*_OCCASIONS, "enterprises[].benefits[]"),
+        exists=lambda _, document: document.per in (PROJECT, "enterprises[]"),
+    ),
+    TemplateName(
+        "photographs",
+        view_photographs,
+        parts=("evidence[]", *_OCCASIONS, "enterprises[].name", "enterprises[].short_name"),
+        exists=lambda _, document: document.photos is not None,
+    ),
+    TemplateName(
+        "ratings",
+        view_ratings,
+        describe_ratings,
+        "anything",
+        exists=lambda profile, document: profile.ratings is not None and is_for_project(document),
+    ),
+    TemplateName(
+        "evaluation",
+        view_evaluation,
+        origin="scoring",
+        exists=lambda profile, document: profile.scoring is not None and not is_for_project(document),
+    ),
+    TemplateName(
+        "evaluations",
+        view_evaluations,
+        origin="scoring",
+        exists=lambda profile, document: profile.scoring is not None and is_for_project(document),
+    ),
+    TemplateName(
+        "grades",
+        view_grades,
+        origin="scoring",
+        exists=lambda profile, document: profile.scoring is not None and is_for_project(document),
+    ),
+)
+"""The names, in the order in which they are told."""
+
+
+def list_names(profile: Profile, document: DocumentSpec) -> tuple[TemplateName, ...]:
+    """The names that the templates of a document may use."""
+    return tuple(item for item in NAMES if item.exists is None or item.exists(profile, document))
 
 
 def describe_context(loaded: LoadedProfile, document: DocumentSpec) -> Mapping[str, Shape]:
-    """The names that a document's templates may use, with their types."""
-    return _ContextDescriber(loaded, document).describe()
-
-
-def _read_asked(loaded: LoadedProfile) -> Asked:
-    paths = [part.path.replace("[]", "") for part in loaded.profile.parts if part.level == "应"]
-    prefixes = {path.rsplit(".", count)[0] for path in paths for count in range(1, path.count(".") + 1)}
-    return Asked(frozenset({*paths, *prefixes}))
-
-
-class _ContextDescriber:
-    def __init__(self, loaded: LoadedProfile, document: DocumentSpec) -> None:
-        self.loaded = loaded
-        self.document = document
-        self.asked = _read_asked(loaded)
-
-    def describe(self) -> Mapping[str, Shape]:
-        document = self.document
-        party = read_model(Party, "parties", self.asked)
-        names: dict[str, Shape] = {
-            "standard": _spare(read_model(Standard, "standard", self.asked)),
-            "profile": read_view(views.ProfileView),
-            "document": read_view(views.DocumentView),
-            "project": read_model(Project, "project", self.asked),
-            "parties": list_of(party),
-            "party": Shape(
-                "fields",
-                names={
-                    role: replace(party, absence="optional", label=_name_role(role)) for role in get_args(PartyRole)
-                },
-            ),
-            "form": self._describe_form(),
-            "referred": self._describe_referred(),
-            "signers": list_of(read_view(views.SignerView)),
-            "notes": list_of(_TEXT),
-            "legend": _TEXT,
-            "responsible": self._describe_responsible(),
-            "dated": self._describe_dated(),
-            "addressee": Shape("text", "free"),
-            "labelled": list_of(read_view(views.LabelledView)),
-            "blank": Shape("yes_no"),
-        }
-        names.update(self._describe_items())
-        if document.headings:
-            names["title_lines"] = list_of(self._describe_title())
-            names["sections"] = list_of(read_view(views.SectionView))
-        if document.lines:
-            names["groups"] = list_of(read_view(views.GroupView))
-            names["checklist"] = read_view(views.ChecklistView)
-        if document.columns:
-            names["columns"] = list_of(read_model(ColumnSpec, "columns", self.asked))
-            names["rows"] = list_of(read_view(views.RowView))
-            names["tally"] = self._describe_tally()
-        if document.marking is not None:
-            names["marked"] = read_view(views.MarkedView)
-        names["sums"] = self._describe_sums()
-        totals = self._find_totals()
-        if totals is not None:
-            # What isn't counted is told when it is printed: every figure may also be typed.
-            names["totals"] = read_model(totals, "facts", Asked(None))
-        if document.photos is not None:
-            names["photographs"] = list_of(read_view(views.PhotographView))
-        if self.loaded.profile.ratings is not None and document.per == PROJECT:
-            names["ratings"] = self._describe_ratings(self.loaded.profile.ratings)
-        if self.loaded.profile.scoring is not None:
-            if document.per != PROJECT:
-                names["evaluation"] = read_view(views.EvaluationView)
-            else:
-                names["evaluations"] = list_of(read_view(views.OwnedEvaluationView, self.asked))
-                names["grades"] = read_view(views.GradesView)
-        return names
-
-    def _describe_sums(self) -> Shape:
-        tables = {
-            spec.key: Shape(
-                "fields", names={child.key: Shape("number", "free") for child in spec.fields if child.is_summed}
-            )
-            for spec in self.document.fields
-            if spec.type == "rows"
-        }
-        return Shape("fields", names=tables)
-
-    def _describe_ratings(self, rules: RatingRules) -> Shape:
-        """The view's own type, with the profile's keys in place of any names."""
-        entry = read_view(views.RatedEntryView)
-        by = {group.key: Shape("text", "free") for group in rules.groups}
-        sets = {item.key: read_view(views.StarsView) for item in rules.sets}
-        inner = {"by": Shape("fields", names=by), "sets": Shape("fields", names=sets)}
-        groups = {group.key: read_view(views.RatingGroupView) for group in rules.groups}
-        entries = list_of(replace(entry, names={**entry.names, **inner}))
-        return Shape("fields", names={"entries": entries, "groups": Shape("fields", names=groups)})
-
-    def _find_totals(self) -> type[Totals] | None:
-        if self.document.per == PROJECT:
-            return ProjectTotals
-        listed = item_type(resolve_subject_path(self.loaded.record_model, self.document.per).annotation)[0]
-        return EnterpriseTotals if listed is Enterprise else None
-
-    def _describe_tally(self) -> Shape:
-        columns = list_choice_columns(self.loaded.record_model, self.document)
-        counts = dict.fromkeys(columns, Shape("number", "free"))
-        options = list_of(Shape("fields", names={"option": _TEXT, **counts}))
-        return Shape("fields", names={"options": options, "answered": Shape("fields", names=counts)})
-
-    def _describe_form(self) -> Shape:
-        document, model = self.document, self.loaded.record_model
-        if not document.own_form:
-            return Shape("fields")
-        forms = cast("type[BaseModel]", item_type(model.model_fields["forms"].annotation)[0])
-        entry = item_type(forms.model_fields[attribute_name(document.id)].annotation)[0]
-        paths = {
-            *_list_asked(document.fields, "form"),
-            *_list_asked((item for item in document.iterate_headings() if item.has_own_prose), "form"),
-        }
-        paths |= {f"form.lines.{line.key}.verdict" for line in document.iterate_lines() if line.level == "应"}
-        return read_model(entry, "form", Asked(frozenset(paths)))
-
-    def _describe_referred(self) -> Shape:
-        names: dict[str, Shape] = {}
-        for spec in self.document.fields:
-            if spec.to is not None:
-                model = item_type(resolve_subject_path(self.loaded.record_model, spec.to).annotation)[0]
-                names[spec.key] = replace(
-                    read_model(model, spec.to.replace("[]", ""), self.asked), absence=_weigh(spec)
-                )
-        return Shape("fields", names=names)
-
-    def _describe_responsible(self) -> Shape:
-        role = self.document.responsible
-        name = "enterprises.name" if role == "enterprise" else "parties.name"
-        sure = role is not None and (role != "enterprise" or self.asked.holds(name))
-        return Shape("text", "present" if sure else "optional")
-
-    def _describe_dated(self) -> Shape:
-        spec = self._find_own(self.document.dated)
-        if spec is None:
-            return Shape("date", "never" if self.document.dated is None else "free")
-        return Shape("date", _weigh(spec), label=spec.label)
-
-    def _describe_title(self) -> Shape:
-        spec = self._find_own(self.document.titled)
-        return _TEXT if spec is None else Shape("text", _weigh(spec), label=spec.label)
-
-    def _find_own(self, key: str | None) -> FieldSpec | None:
-        return next((spec for spec in self.document.fields if spec.key == key), None)
-
-    def _describe_items(self) -> Mapping[str, Shape]:
-        """What the document is made for, under its name; every other is there, too, and always absent."""
-        models = {
-            singular: item_type(Record.model_fields[plural].annotation)[0] for plural, singular in SINGULAR.items()
-        }
-        plurals = {singular: plural for plural, singular in SINGULAR.items()}
-        names: dict[str, Shape] = {
-            name: replace(read_model(model, plurals[name], Asked(None)), absence="never")
-            for name, model in models.items()
-        }
-        per = self.document.per
-        if per != PROJECT:
-            model = item_type(resolve_subject_path(self.loaded.record_model, per).annotation)[0]
-            shape = read_model(model, per.replace("[]", ""), self.asked)
-            names[SINGULAR.get(per.rpartition(".")[2].removesuffix("[]"), "item")] = shape
-            names["item"] = shape
-            if per.startswith("forms.") and refers_to(self.loaded.record_model, model, "enterprises[]"):
-                entered = self.loaded.profile.find_document(per.removeprefix("forms.").removesuffix("[]"))
-                specs = entered.fields if entered is not None else ()
-                sure = any(spec.to == "enterprises[]" and spec.level == "应" for spec in specs)
-                owner = read_model(Enterprise, "enterprises", self.asked)
-                names["enterprise"] = replace(owner, absence="present" if sure else "free")
-            if model is Training:
-                names["attendance"] = read_view(views.AttendanceView, self.asked)
-        return names
-
-
-def _name_role(role: str) -> Term:
-    return Term(f"workbook.word.Party.role.{role}")
-
-
-def _list_asked(specs: Iterable[Any], owner: str) -> Iterable[str]:
-    for spec in specs:
-        if spec.level == "应":
-            yield f"{owner}.{spec.key}"
-        yield from _list_asked(getattr(spec, "fields", ()), f"{owner}.{spec.key}")
-
-
-def _weigh(spec: FieldSpec) -> Absence:
-    if spec.by_hand:
-        return "free"
-    wanted: Level = "应"
-    return "present" if spec.level == wanted else "optional"
-
-
-def _spare(shape: Shape) -> Shape:
-    """The same, where whatever is absent leaves its place free."""
-    names = {
-        name: replace(item, absence="free" if item.absence == "optional" else item.absence)
-        for name, item in shape.names.items()
-    }
-    return replace(shape, names=names)
+    """The types of what a document's templates will see, by name, told before there is a record."""
+    plan = ContextPlan(loaded, document, read_asked(loaded.profile))
+    return {item.name: item.read_shape(plan) for item in list_names(loaded.profile, document)}

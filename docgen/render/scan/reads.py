@@ -1,4 +1,4 @@
-"""Finds the paths that a document reads of a record: by the tags of its templates and by its profile.
+"""What of a record a document reads, told before there is one: by the tags of its templates and by its profile.
 
 Nothing is guessed: where it can't be told what a document reads, it reads everything.
 """
@@ -22,34 +22,19 @@ from docgen.profile.plan import PROJECT
 from docgen.profile.references import list_references
 from docgen.profile.subject import resolve_subject_path
 from docgen.record.parts import PartyRole
-from docgen.record.record import SINGULAR
+from docgen.render.context.source import name_item
 from docgen.render.context.types import Shape
-from docgen.render.context.vocabulary import describe_context
+from docgen.render.context.vocabulary import NAMES, TemplateName, describe_context
 from docgen.render.scan.names import NameUse
 from docgen.render.scan.template import follow_template
 
 Steps = tuple[str, ...]
 """A path without its marks of lists: ``("enterprises", "name")``."""
-_OWN = frozenset({"standard", "profile", "document", "signers", "notes", "legend", "columns", "blank", "loop"})
-"""Names of a template that lead to nothing of a record."""
-_BY_SPEC = frozenset(
-    {
-        *("form", "labelled", "dated", "addressee", "title_lines", "sections", "groups", "checklist", "rows", "tally"),
-        *("sums", "marked"),
-    }
-)
-"""Names whose sources stand in the document's own description, which counts whatever its template prints."""
 _ALWAYS = ("project.number", "not_applicable[]")
 """What tells which documents there are, and how their files are named."""
 _TOTAL_FACTS = ("facts.enterprise_totals", "facts.project_totals")
-_TOTALS = ("activities[]", "trainings[]", "enterprises[].benefits[]")
-_PICTURED = ("evidence[]", "activities[]", "trainings[]", "enterprises[].name", "enterprises[].short_name")
-_COMPUTED: Mapping[str, tuple[str, ...]] = {
-    "totals": _TOTALS,
-    "photographs": _PICTURED,
-    "attendance": ("trainings[].attendance", "trainings[].enterprises"),
-}
-"""What the names that are made of several parts of a record are made of."""
+_DECLARED: Mapping[str, TemplateName] = {item.name: item for item in NAMES}
+_TOTALS, _PICTURED = _DECLARED["totals"].parts, _DECLARED["photographs"].parts
 _NAMING = ("name", "title", "unit", "number")
 """The fields by which something is called where it is referred to."""
 
@@ -188,9 +173,6 @@ class _Reader:
             self._add_condition(condition)
         if document.dated is not None and "." in document.dated:
             self.add(document.dated)
-        if {document.addressee, *(signer.role for signer in document.signers)} & {*get_args(PartyRole)}:
-            self.add("parties[].role")
-            self.add("parties[].name")
         self._add_fields(document.fields)
         self._add_tables()
         for path in _PICTURED if document.photos is not None else ():
@@ -272,26 +254,22 @@ class _Reader:
 
     def _lead_back(self, name: str, inner: list[str]) -> Iterator[Steps]:
         """The parts of the record that a template's name, and the names inside of it, come from."""
-        if name in _OWN or name in _BY_SPEC:
-            return
-        if name in _COMPUTED:
-            yield from map(split_steps, _COMPUTED[name])
-            if inner[:2] == ["rows", "enterprise"]:  # those who came to a training
-                yield ("enterprises", *inner[2:])
-        elif name in ("project", "parties"):
-            yield (name, *inner)
-        elif name in ("party", "responsible"):
-            yield from self._lead_party(name, inner)
-        elif name == "referred":
-            yield self._lead_referred(inner)
-        elif name in ("evaluation", "evaluations", "grades"):
-            yield from map(split_steps, self._list_scored())
-            if name == "evaluations" and inner[:1] == ["enterprise"]:
-                yield (*split_steps(self._list_scored()[1])[:-1], *inner[1:])
-        elif name == "item" or name in SINGULAR.values():
-            yield from self._lead_item(name, inner)
-        else:
-            raise _UnknownError
+        declared = _DECLARED[name]
+        parts = self._list_scored() if declared.origin == "scoring" else declared.parts
+        yield from map(split_steps, parts)
+        if parts and "enterprise" in inner:  # whose evaluation it is, who came to a training
+            yield ("enterprises", *inner[inner.index("enterprise") + 1 :])
+        match declared.origin:
+            case "record":
+                yield (name, *inner)
+            case "party" | "responsible":
+                yield from self._lead_party(name, inner)
+            case "referred":
+                yield self._lead_referred(inner)
+            case "item":
+                yield from self._lead_item(name, inner)
+            case "anything":
+                raise _UnknownError
 
     def _lead_party(self, name: str, inner: list[str]) -> Iterator[Steps]:
         """A party by its role; who issues the document is one, or the enterprise that it is made for."""
@@ -311,7 +289,7 @@ class _Reader:
             return  # it is always absent
         if per.startswith("facts."):
             raise _UnknownError
-        if name in ("item", SINGULAR.get(per.rpartition(".")[2].removesuffix("[]"))):
+        if name in ("item", name_item(self.document)):
             yield (*split_steps(per), *inner)
         elif name == "enterprise":
             yield ("enterprises", *inner)

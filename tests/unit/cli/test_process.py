@@ -66,7 +66,7 @@ UNUSED = (
     *("docgen.archive.bag.openable", "docgen.sources.intake.reading.source", "docgen.sources.intake.workbook"),
     *("docgen.pipeline.packages.redaction", "docgen.pipeline.packages.supplement", "docgen.pipeline.stages.papers"),
     *("docgen.pipeline.handwritten", "docgen.pipeline.comparison", "docgen.profile.redaction.record"),
-    *("docgen.render.guard", "docgen.render.scan", "docgen.render.context.views", "docgen.content.parts.arrange"),
+    *("docgen.render.guard", "docgen.render.scan", "docgen.content.parts.arrange"),
 )
 """What one document of a record needs nothing of."""
 

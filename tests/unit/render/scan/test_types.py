@@ -1,4 +1,4 @@
-"""The types that templates are checked against are those of what templates really get: name by name, both ways."""
+"""What is declared of a template's names is true of what templates really get: name by name, both ways."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from docgen.profile.paths import known_names
 from docgen.profile.plan import plan_documents
 from docgen.record.month import Month
 from docgen.render.context.build import build_context
+from docgen.render.context.packages import PACKAGE_PAPERS, describe_paper
 from docgen.render.context.records import View
 from docgen.render.context.types import Shape
-from docgen.render.context.vocabulary import PACKAGE_PAPERS, describe_context, describe_paper
+from docgen.render.context.vocabulary import describe_context
 from docgen.render.store import TemplateStore
 from docgen.render.values.values import Missing, MissingMode
 from docgen.resources import Resources

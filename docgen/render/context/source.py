@@ -1,0 +1,84 @@
+"""What a context is made of, and what it is described by: one document of a record, one of a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from docgen.profile.document import DocumentSpec, FieldSpec
+from docgen.profile.plan import PROJECT, DocumentJob
+from docgen.profile.subject import Subject
+from docgen.record.record import SINGULAR
+from docgen.render.context.records import View
+from docgen.render.values.values import Missing, MissingMode
+from docgen.trees import format_path
+
+if TYPE_CHECKING:
+    from docgen.profile.load import LoadedProfile
+    from docgen.render.context.photographs import ShownPhotograph
+    from docgen.render.context.types import Absence, Asked
+
+
+@dataclass(frozen=True)
+class ContextSource:
+    """A document to make of a record; ``mode`` says what becomes of an absent value."""
+
+    subject: Subject
+    job: DocumentJob
+    mode: MissingMode
+    photographs: Sequence[ShownPhotograph] = ()
+
+    @property
+    def document(self) -> DocumentSpec:
+        """The document as its profile describes it."""
+        return self.job.document
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a form to fill by hand: its own fields stay free."""
+        return self.mode == "blank"
+
+    @property
+    def entry(self) -> Any:
+        """What the record says in the document's own fields; None where nothing is said or printed."""
+        return None if self.is_blank else self.job.entry
+
+    @cached_property
+    def item(self) -> Any:
+        """The one item that the document is made for, as a template sees it."""
+        if self.job.item is None:
+            return Missing(format_path(self.job.place), "", "blank")
+        found = next(item for item in self.subject.find(self.document.per) if item.value is self.job.item)
+        return View(self.job.item, found.place, self.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPlan:
+    """A document of a profile before there is a record; ``asked`` are the values that the profile asks for."""
+
+    loaded: LoadedProfile
+    document: DocumentSpec
+    asked: Asked
+
+    def find_own(self, key: str | None) -> FieldSpec | None:
+        """The own field of the document with this key."""
+        return next((spec for spec in self.document.fields if spec.key == key), None)
+
+
+def name_item(document: DocumentSpec) -> str:
+    """What a template calls the one item that a document is made for."""
+    return SINGULAR.get(document.per.rpartition(".")[2].removesuffix("[]"), "item")
+
+
+def is_for_project(document: DocumentSpec) -> bool:
+    """Whether a document is made once for the project."""
+    return document.per == PROJECT
+
+
+def weigh(spec: FieldSpec) -> Absence:
+    """Whether the value of an own field is there where it is printed."""
+    if spec.by_hand:
+        return "free"
+    return "present" if spec.level == "应" else "optional"
