@@ -1,4 +1,4 @@
-"""How ratings stand in a form: each rated entry with what it is grouped by, and the groups with their figures."""
+"""Views of ratings for forms: each rated entry with what it is grouped by, and the groups with their figures."""
 
 from __future__ import annotations
 

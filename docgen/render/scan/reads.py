@@ -1,4 +1,4 @@
-"""What of a record a document reads, told before there is one: by the tags of its templates and by its profile.
+"""Finds the paths that a document reads of a record: by the tags of its templates and by its profile.
 
 Nothing is guessed: where it can't be told what a document reads, it reads everything.
 """
