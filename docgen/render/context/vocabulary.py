@@ -111,7 +111,7 @@ NAMES = (
     TemplateName("legend", view_legend),
     TemplateName("responsible", view_responsible, describe_responsible, "responsible"),
     TemplateName("dated", view_dated, describe_dated),
-    TemplateName("addressee", view_addressee, parts=("parties[].role", "parties[].name")),
+    TemplateName("addressee", view_addressee),
     TemplateName("labelled", view_labelled),
     TemplateName("blank", view_blank),
     # Every list has its name in every document, so that a template may ask "if enterprise" whatever it is made for.

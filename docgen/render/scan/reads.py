@@ -179,7 +179,15 @@ class _Reader:
             self.add(path)
         if document.marking is not None:
             self.add("rubrics[]")
+        self._add_parties()
         self._add_number()
+
+    def _add_parties(self) -> None:
+        """To whom a document goes and whose seal it has, where the profile names a party's role."""
+        roles = get_args(PartyRole)
+        if self.document.addressee in roles or any(signer.role in roles for signer in self.document.signers):
+            self.add("parties[].role")
+            self.add("parties[].name")
 
     def _add_tables(self) -> None:
         """The rows and columns of a register, the sources and tables of a report's headings."""
