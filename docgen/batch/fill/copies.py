@@ -23,7 +23,10 @@ _LONGEST_STEM = 70
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What somebody wants of the documents: their names, what groups rows, what tells rows apart, which sheet."""
+    """What somebody wants of the documents: their names, what groups rows, what tells rows apart, which sheet.
+
+    ``match`` has the column that a tag means where its header says something else.
+    """
 
     name: str | None = None
     group_by: str | None = None
@@ -31,6 +34,7 @@ class Wishes:
     sheet: str | None = None
     mode: MissingMode = "error"
     draft: bool = False
+    match: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -51,6 +55,10 @@ class Planner:
     def plan(self) -> tuple[Plan, list[Copy]]:
         """What all documents share, and each of them in the order of the rows."""
         group, key = self._find(self.wishes.group_by), self._find(self.wishes.key)
+        everywhere = {name for sheet in self.data.sheets for name in (*sheet.headers, spell_name(sheet.name))}
+        self.faults += [
+            self._tell_absent(header) for header in self.wishes.match.values() if spell_name(header) not in everywhere
+        ]
         looped = self.template.list_lists()
         own = spell_name(self.sheet.name)
         others = {name: sheet for sheet in self.data.sheets if (name := spell_name(sheet.name)) in looped}
@@ -102,10 +110,13 @@ class Planner:
             return None
         name = spell_name(header)
         if name not in self.sheet.headers:
-            near = self.template.namer.find_nearest(header) or "—"
-            self.faults.append(error("W211", Location(file=str(self.data.path)), name=header, nearest=near))
+            self.faults.append(self._tell_absent(header))
             return None
         return name
+
+    def _tell_absent(self, header: str) -> Diagnostic:
+        near = self.template.namer.find_nearest(header) or "—"
+        return error("W211", Location(file=str(self.data.path)), name=header, nearest=near)
 
     def _find_unprinted(self, looped: Mapping[str, Mapping[str, object]]) -> Iterator[Diagnostic]:
         """W210 for each header that no tag prints and nothing else needs."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from docgen.sources.intake.reading.heading import flatten, strip_remarks
@@ -18,6 +18,7 @@ _RESERVED = frozenset(
 _QUOTED = re.compile(r"(\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’)")
 _BARE_BOX = re.compile(r"(\|\s*box)(?!\s*\()\b")
 _EXPRESSION = re.compile(r"[-.\[\"'~+*/<>=!]|\s")
+_BRACKETED = re.compile(r"（[^（）]*）")
 RECORD = "__"
 """What parts a name from the number of the record that it is of, where a document takes several (labels)."""
 
@@ -50,9 +51,10 @@ class Namer:
     """Leads from what a tag says to names; ``shown`` has each name's header as it stands.
 
     ``headers`` are those of the data with the names of its sheets; without them every tag is taken at its word.
+    ``match`` has the header that a tag means where it says something else.
     """
 
-    def __init__(self, headers: Iterable[str] | None) -> None:
+    def __init__(self, headers: Iterable[str] | None, match: Mapping[str, str] | None = None) -> None:
         self.knows = headers is not None
         self.shown: dict[str, str] = {}
         self._known: dict[str, str] = {}
@@ -61,6 +63,8 @@ class Namer:
             self.shown.setdefault(spell_name(header), flatten(header))
             self._known.setdefault(fold(header), flatten(header))
             variants |= dict.fromkeys(_vary(header), spell_name(header))
+        for tag, header in (match or {}).items():
+            variants |= dict.fromkeys(_vary(tag), spell_name(header))
         self._names = variants
         self._merged = {_squeeze(variant): name for variant, name in variants.items()}
         ordered = sorted(variants, key=len, reverse=True)
@@ -81,7 +85,8 @@ class Namer:
 
     def find(self, text: str) -> str | None:
         """The name of the header that a text is; None where it is none."""
-        return self._names.get(text) or (spell_name(text) if spell_name(text) in self.shown else None)
+        name = spell_name(text)
+        return self._names.get(text) or self._names.get(name) or (name if name in self.shown else None)
 
     def find_merged(self, field: str) -> str | None:
         """The name of a field of Word's mail merge, with ``_`` for what it can't hold and ``M_`` before digits."""
@@ -111,7 +116,8 @@ class Namer:
 
     def _guess(self, text: str) -> str | None:
         """The name of a text that can be nothing but a header: Jinja can't read it as an expression."""
-        return self.learn(text) if text and not text.isascii() and _EXPRESSION.search(text) is None else None
+        is_expression = _EXPRESSION.search(_BRACKETED.sub("", text)) is not None
+        return self.learn(text) if text and not text.isascii() and not is_expression else None
 
     def _replace(self, text: str, record: int) -> str:
         if self._pattern is None:

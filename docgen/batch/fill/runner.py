@@ -32,7 +32,7 @@ from docgen.batch.runner import BatchOutcome, prepare_folder
 from docgen.batch.standing import Standing
 from docgen.batch.summary import write_summary
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
-from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError
+from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError, TemplateError
 from docgen.messages import Catalogue
 from docgen.render.scan.template import is_workbook
 from docgen.resources import Converting
@@ -63,9 +63,14 @@ class FillRequest:
 
 def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
     """The template and the data that it fits, the sheet of it, and what was told; SourceError, TemplateError."""
-    data = read_data(request.data, read_words(request.template))
+    match, asked = request.wishes.match, {*map(spell_name, read_words(request.template))}
+    absent = [tag for tag in match if spell_name(tag) not in asked]
+    if absent:
+        place = Location(file=str(request.template))
+        raise TemplateError(*(error("N230", place, tag=tag, names="、".join(sorted(asked)) or "—") for tag in absent))
+    data = read_data(request.data, asked | {*map(spell_name, match.values())})
     headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
-    template = read_template(request.template, headers)
+    template = read_template(request.template, headers, match)
     sheet, told = data.choose(template.list_names(), request.wishes.sheet)
     return template, data, sheet, told
 
@@ -78,11 +83,40 @@ class Talk:
     should_stop: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class TriedCopy:
+    """A document that was made to see what comes of it: its bytes, what was found, whether that refuses it."""
+
+    copy: Copy
+    data: bytes
+    found: tuple[Diagnostic, ...]
+    is_refused: bool
+
+
+def try_template(request: FillRequest) -> tuple[Plan, list[Diagnostic], Iterator[TriedCopy]]:
+    """What is wrong with the whole, and each document as it would be; nothing is written. Raises as ``fill_template``.
+
+    Where something is wrong with the whole, no document can be made.
+    """
+    run, whole = _plan(request, Talk(lambda _done, _total: None, lambda: False))
+    return run.plan, whole, run.try_copies(is_grave=has_errors(whole))
+
+
 def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: Engine | None = None) -> BatchOutcome:
     """Fill a template; raises SourceError and TemplateError where one can't be read, OutputError as a batch does.
 
     Without an ``engine`` many documents are made by ``request.jobs`` processes of this machine, a few by this one.
     """
+    run, whole = _plan(request, talk, engine)
+    if has_errors(whole) or request.out is None:
+        return run.check(whole, is_grave=has_errors(whole))
+    prepare_folder(request.out)
+    with occupy_folder(request.out, _PATIENCE), open_ledger(request.out, f"fill {request.template.name}") as ledger:
+        return run.make(ledger, make_absolute(request.out), words, whole)
+
+
+def _plan(request: FillRequest, talk: Talk, engine: Engine | None = None) -> tuple[_Run, list[Diagnostic]]:
+    """The documents that there will be, and what is wrong with the whole."""
     template, data, sheet, told = read_both(request)
     planner = Planner(template, data, sheet, request.wishes)
     plan, copies = planner.plan()
@@ -91,12 +125,7 @@ def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: En
         whole.append(error("W214", Location(file=template.file), path=template.file))
     if not copies:
         whole.append(error("W215", data.book.locate(sheet.name), sheet=sheet.name))
-    run = _Run(request, plan, copies, talk, engine)
-    if has_errors(whole) or request.out is None:
-        return run.check([*whole, *planner.strays], is_grave=has_errors(whole))
-    prepare_folder(request.out)
-    with occupy_folder(request.out, _PATIENCE), open_ledger(request.out, f"fill {request.template.name}") as ledger:
-        return run.make(ledger, make_absolute(request.out), words, [*whole, *planner.strays])
+    return _Run(request, plan, copies, talk, engine, planner.strays), whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +135,29 @@ class _Run:
     copies: Sequence[Copy]
     talk: Talk
     engine: Engine | None = None
+    strays: Sequence[Diagnostic] = ()
 
-    def check(self, whole: Sequence[Diagnostic], *, is_grave: bool) -> BatchOutcome:
-        """What would come of the documents; names that nobody gives aren't told again for each."""
-        refused: list[Copy] = []
-        found = list(whole)
+    def try_copies(self, *, is_grave: bool) -> Iterator[TriedCopy]:
+        """Each document as it would be; names that nobody gives aren't told again for each."""
         for copy in self.copies if not has_errors(self.plan.template.faults) else ():
             data, told, _ = self.plan.render(copy)
-            found += [item for item in told if not (is_grave and item.code in _UNKNOWN)]
-            refused += [copy] if not data or (has_errors(told) and not self.request.wishes.draft) else []
+            found = tuple(item for item in told if not (is_grave and item.code in _UNKNOWN))
+            yield TriedCopy(copy, data, found, not data or (has_errors(told) and not self.request.wishes.draft))
+
+    def check(self, whole: Sequence[Diagnostic], *, is_grave: bool) -> BatchOutcome:
+        """What would come of the documents."""
+        refused: list[Copy] = []
+        found = [*whole, *self.strays]
+        for tried in self.try_copies(is_grave=is_grave):
+            found += tried.found
+            refused += [tried.copy] if tried.is_refused else []
         total, lost = _count_rows(self.copies), _count_rows(self.copies if is_grave else refused)
         counts = {"total": len(self.copies), "rows": total, "rows_made": total - lost, "rows_refused": lost}
         return BatchOutcome(counts, drop_repeats(found), EXIT_FOUND if has_errors(found) else EXIT_OK, False)
 
     def make(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> BatchOutcome:
         """Make what isn't made yet, then the files about all of it."""
+        whole = [*whole, *self.strays]
         request, setting = self.request, self._digest_setting()
         keys = self._list_keys(out)
         placing = Placing(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))

@@ -125,9 +125,11 @@ def _rewrite(path: Path, namer: Namer) -> tuple[bytes, Rewriting]:
         raise TemplateError(error("T201", Location(file=file), template=file)) from fault
 
 
-def read_template(path: Path, headers: Iterable[str] | None) -> FillTemplate:
-    """The template in a file, its tags led to ``headers``; TemplateError where it can't be read."""
-    file, namer = str(path), Namer(headers)
+def read_template(
+    path: Path, headers: Iterable[str] | None, match: Mapping[str, str] | None = None
+) -> FillTemplate:
+    """The template in a file, its tags led to ``headers`` as in ``Namer``; TemplateError where it can't be read."""
+    file, namer = str(path), Namer(headers, match)
     data, rewriting = _rewrite(path, namer)
     fields = rewriting.fields if isinstance(rewriting, WordRewriting) else {}
     fields = {name: item for name, item in fields.items() if not name.isdigit()}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--group-by", metavar="COLUMN")
 @click.option("--key", metavar="COLUMN")
 @click.option("--sheet", metavar="SHEET")
+@click.option("--match", "matches", metavar="TAG=COLUMN", multiple=True)
 @click.option("--combine", is_flag=True)
 @click.option("--pdf", is_flag=True)
 @click.option("--check", is_flag=True)
@@ -51,6 +52,7 @@ def fill(
     out: Path | None,
     check: bool,
     make_sheet: Path | None,
+    matches: tuple[str, ...],
     draft: bool,
     blanks_by_hand: bool,
     force: bool,
@@ -77,7 +79,7 @@ def fill(
         template,
         data,
         None if check else out,
-        Wishes(**wishes, mode=mode, draft=draft),
+        Wishes(**wishes, mode=mode, draft=draft, match=_read_matches(matches)),
         converting=session.find_resources().converting,
         force=force,
         jobs=jobs,
@@ -94,6 +96,16 @@ def fill(
         outcome = fill_template(request, session.words, talk, opened)
     outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *engine.told))
     return finish(session, _report(session, outcome))
+
+
+def _read_matches(said: tuple[str, ...]) -> dict[str, str]:
+    """What ``--match`` says: the column that each tag means; N231 where something else is said."""
+    found: dict[str, str] = {}
+    for pair in said:
+        tag, _, header = (part.strip() for part in pair.replace("＝", "=").partition("="))
+        if not tag or not header or found.setdefault(tag, header) != header:
+            raise UsageFault(error("N231", said=pair), click.get_current_context())
+    return found
 
 
 def _report(session: Session, outcome: BatchOutcome) -> Report:
