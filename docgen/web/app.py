@@ -28,6 +28,7 @@ from docgen.web.pages import FOLDER, Pages
 from docgen.web.routes import (
     api,
     cases,
+    fill,
     forms,
     forms_table,
     home,
@@ -38,13 +39,29 @@ from docgen.web.routes import (
     projects,
     receipts,
     receiver,
+    templates,
 )
 from docgen.web.settings import PageSettings
 from docgen.web.state import State
 from docgen.web.workplace import Workplace
 
 _HOUR = 3600
-_ROUTES = (home, forms, forms_table, projects, project_form, project_files, cases, receipts, receiver, jobs, pdf, api)
+_ROUTES = (
+    home,
+    fill,
+    forms,
+    forms_table,
+    templates,
+    projects,
+    project_form,
+    project_files,
+    cases,
+    receipts,
+    receiver,
+    jobs,
+    pdf,
+    api,
+)
 """The doors; each module has its ``ROUTES``."""
 
 

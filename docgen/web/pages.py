@@ -19,7 +19,7 @@ from docgen.web.settings import PageSettings
 from docgen.web.spoken import speak
 
 FOLDER = Path(__file__).resolve().parent
-DOORS = ("forms", "projects", "cases", "receiver")
+DOORS = ("forms", "templates", "projects", "cases", "receiver")
 KNOWN = "docgen.known"
 """Stands in a request's scope when the guard let its sender in; a stranger's page tells not even where files lie."""
 _KEPT = "\n\t"

@@ -71,4 +71,7 @@ def _write_sample(sheet: Any, place: tuple[int, int], read: FillTemplate, name: 
 
 def _is_measured(use: NameUse, read: FillTemplate, name: str) -> bool:
     """Whether a tag compares a value with a number."""
-    return re.search(rf"\b{re.escape(read.show(name))}\s*[<>]|[<>]=?\s*{re.escape(read.show(name))}\b", use.tag) is not None
+    return (
+        re.search(rf"\b{re.escape(read.show(name))}\s*[<>]|[<>]=?\s*{re.escape(read.show(name))}\b", use.tag)
+        is not None
+    )

@@ -125,15 +125,16 @@ def _rewrite(path: Path, namer: Namer) -> tuple[bytes, Rewriting]:
         raise TemplateError(error("T201", Location(file=file), template=file)) from fault
 
 
-def read_template(
-    path: Path, headers: Iterable[str] | None, match: Mapping[str, str] | None = None
-) -> FillTemplate:
+def read_template(path: Path, headers: Iterable[str] | None, match: Mapping[str, str] | None = None) -> FillTemplate:
     """The template in a file, its tags led to ``headers`` as in ``Namer``; TemplateError where it can't be read."""
     file, namer = str(path), Namer(headers, match)
     data, rewriting = _rewrite(path, namer)
     fields = rewriting.fields if isinstance(rewriting, WordRewriting) else {}
     fields = {name: item for name, item in fields.items() if not name.isdigit()}
-    scan = list_uses(data, file, [*namer.shown.values()] if namer.knows else None)
+    labels = [*namer.shown.values()] if namer.knows else [word for word in rewriting.words if not word.isascii()]
+    scan = list_uses(data, file, labels)
+    if has_errors(scan.diagnostics):  # what compiling finds besides is told with the rest
+        scan = replace(scan, diagnostics=list_uses(data, file, labels, _compile_faults(data, file)).diagnostics)
     faults = (*rewriting.faults, *scan.diagnostics)
     if not has_errors(faults):
         faults = (*faults, *_compile_faults(data, file))

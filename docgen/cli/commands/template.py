@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +82,10 @@ def _spell_sound(session: Session, checked: CheckedTemplate, document_id: str) -
 def fields(session: Session, file: Path) -> int:
     """List what a template asks for."""
     from docgen.batch.fill.template import open_template
+    from docgen.pipeline.services.templates import list_fields
 
     asked = open_template(file)
-    names: dict[str, list[NameUse]] = {}
-    for use in asked.list_uses():
-        names.setdefault(use.name, []).append(use)
+    names = {field.name: field.uses for field in list_fields(asked.list_uses())}
     rows = [_spell_name(session, file, name, uses) for name, uses in names.items()]
     head = tuple(session.text(f"template.{name}") for name in ("name", "use", "count", "where"))
     lines = tuple(set_table([head, *rows])) if rows else (session.text("template.none"),)
@@ -99,13 +99,13 @@ def fields(session: Session, file: Path) -> int:
     return finish(session, Report(asked.faults, lines=lines, data={"template": described}))
 
 
-def _spell_name(session: Session, file: Path, name: str, uses: list[NameUse]) -> tuple[str, ...]:
+def _spell_name(session: Session, file: Path, name: str, uses: Sequence[NameUse]) -> tuple[str, ...]:
     kinds = [session.text(f"template.{kind}") for kind in _USES if any(use.use == kind for use in uses)]
     where = spell_place(session, uses[0].location).removeprefix(show_path(file)).strip()
     return (name, "、".join(kinds), str(len(uses)), where)
 
 
-def _describe_name(name: str, uses: list[NameUse]) -> dict[str, Any]:
+def _describe_name(name: str, uses: Sequence[NameUse]) -> dict[str, Any]:
     return {
         "name": name,
         "uses": [{"use": use.use, "tag": use.tag, "location": describe_location(use.location)} for use in uses],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.archive.writing.target import write_target
-from docgen.diagnostics import Diagnostic, Location, error
+from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import OutputError, SourceError, TemplateError
-from docgen.messages import Catalogue
+from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
+from docgen.pipeline.services.projects import RECORD_FILE, start_project
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import choose_document, suggest_documents
@@ -18,7 +22,10 @@ from docgen.render.context.packages import PACKAGE_PAPERS, describe_paper
 from docgen.render.context.types import Shape
 from docgen.render.context.vocabulary import describe_context
 from docgen.render.scan.template import Purpose, check_template, is_workbook
-from docgen.resources import Resources
+from docgen.resources import Resources, shipped_folder
+
+if TYPE_CHECKING:
+    from docgen.render.scan.names import NameUse
 
 _SUFFIXES = (".docx", ".xlsx")
 
@@ -27,12 +34,83 @@ _SUFFIXES = (".docx", ".xlsx")
 class CheckedTemplate:
     """A template held against a document: what was found, and how many tags it has.
 
-    ``title`` is the document's; None for one of the papers of a package.
+    ``title`` is the document's; None for one of the papers of a package. ``fields`` are the values that it asks for.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     tags: int
     title: str | None
+    fields: tuple[AskedField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """A value that a template asks for: its name, the label that a user knows it by, how and where it is used."""
+
+    name: str
+    label: str
+    uses: tuple[NameUse, ...]
+
+
+def list_fields(
+    uses: Iterable[NameUse], names: Mapping[str, Shape] | None = None, words: Catalogue | None = None
+) -> tuple[AskedField, ...]:
+    """The values that are asked for, each once, in the order of their first tags; ``names`` has their labels."""
+    found: dict[str, list[NameUse]] = {}
+    for use in uses:
+        found.setdefault(use.name, []).append(use)
+    return tuple(
+        AskedField(
+            name, _find_label(name, names, words) if names and words else name.replace("[].", " / "), tuple(same)
+        )
+        for name, same in found.items()
+    )
+
+
+def _find_label(name: str, names: Mapping[str, Shape], words: Catalogue) -> str:
+    """What a value is called (``form.opinions[].text``), what it stands in before it; '' where it has no label."""
+    shape: Shape | None = Shape("fields", names=names)
+    labels: list[str] = []
+    for step in name.split("."):
+        shape = shape.read_name(step.removesuffix("[]")) if shape is not None else None
+        if shape is None:
+            break
+        label = shape.label
+        labels.append(words.text(label.key, **label.params) if isinstance(label, Term) else str(label))
+        shape = shape.item if step.endswith("[]") and shape.item is not None else shape
+    return " / ".join(dict.fromkeys(filter(None, labels)))
+
+
+def render_sample(path: Path, resources: Resources, wanted: tuple[str, str], out: Path) -> bool:
+    """Make a document of a profile with a template, below ``out``; ``wanted`` are the ids of both.
+
+    The record is the sample of the profile that came with docgen, else (and the answer is False) an empty one.
+    Raises DocgenError as ``build_record`` does.
+    """
+    from docgen.pipeline.build import build_record
+    from docgen.pipeline.stages.outcome import Options
+
+    profile_id, document_id = wanted
+    loaded = find_profile(resources, profile_id)
+    document = choose_document(loaded.profile.documents, document_id)
+    names = document.template_names if document is not None else ()
+    name = next((name for name in names if is_workbook(name) == is_workbook(path.name)), None)
+    if name is None:
+        raise SourceError(error("N232", Location(file=str(path)), path=str(path), names="、".join(names)))
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        own = Path(folder) / "templates" / name
+        own.parent.mkdir(parents=True)
+        shutil.copyfile(path, own)
+        chosen = replace(resources, own_templates=(Path(folder) / "templates", *resources.own_templates))
+        samples = sorted((shipped_folder("templates").parent / "samples" / profile_id).glob("*/record.yaml"))
+        for record in samples:
+            options = Options(chosen, draft=True, package=False, only=(document_id,))
+            if build_record(record, out, options).outputs:
+                return True
+        start_project(Path(folder) / "record", profile_id, resources)
+        record = Path(folder) / "record" / RECORD_FILE
+        build_record(record, out, Options(chosen, blank=True, package=False, only=(document_id,)))
+    return False
 
 
 def check_template_file(path: Path, resources: Resources, profile_id: str, document_id: str) -> CheckedTemplate:
@@ -51,7 +129,9 @@ def check_template_file(path: Path, resources: Resources, profile_id: str, docum
         scan = check_template(data, str(path), names, purpose)
     except TemplateError as fault:
         return CheckedTemplate(tuple(fault.diagnostics), 0, title)
-    return CheckedTemplate(scan.diagnostics, scan.tags, title)
+    return CheckedTemplate(
+        scan.diagnostics, scan.tags, title, list_fields(scan.uses, names, catalogue(DOCUMENT_LANGUAGE))
+    )
 
 
 def annotate_template(

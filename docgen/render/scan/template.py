@@ -44,17 +44,20 @@ def is_workbook(name: str) -> bool:
     return name.lower().endswith(".xlsx")
 
 
-def list_uses(data: bytes, name: str, labels: Iterable[str] | None = None) -> TemplateScan:
+def list_uses(
+    data: bytes, name: str, labels: Iterable[str] | None = None, compiled: tuple[Diagnostic, ...] = ()
+) -> TemplateScan:
     """What a template asks for, and which of its tags can't be read; TemplateError where it can't be opened.
 
     With ``labels``, by which values are known, what looks like a tag of one of them and is none is told, too.
+    ``compiled`` is what compiling found wrong; what reading says better is told once.
     """
-    reading, scan = _scan(data, name, None, ())
-    found = _merge(reading, (), scan)
+    reading, scan = _scan(data, name, None, compiled)
+    found = _merge(reading, compiled, scan)
     if labels is not None:
         known = {label: Shape("text", label=label) for label in labels}
         texts = (replace(said, codes="") for said in _list_texts(data, name))  # fields were read before
-        found += _find_tagless(texts, name, known, reading)
+        found += _find_tagless(texts, name, known, reading, compiled)
     return TemplateScan(tuple(found), tuple(scan.uses), len(reading.tags))
 
 

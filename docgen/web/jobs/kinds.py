@@ -29,6 +29,10 @@ class Kind:
 _KINDS = (
     Kind("table", "docgen.web.work.forms_table:check_table", "forms", "forms/table.html"),
     Kind("forms", "docgen.web.work.forms:make_forms", "forms", "forms/made.html"),
+    Kind("fill", "docgen.web.work.fill:check_table", "forms", "forms/table.html"),
+    Kind("filled", "docgen.web.work.fill:make_documents", "forms", "forms/made.html"),
+    Kind("first", "docgen.web.work.fill:look_at_first", "forms", "forms/first.html"),
+    Kind("template", "docgen.web.work.templates:look_at_template", "templates", "templates/template.html"),
     Kind("check", "docgen.web.work.forms_api:check_records", "forms", is_command=True),
     Kind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),
     Kind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True, page="/cases/{job}"),

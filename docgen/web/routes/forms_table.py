@@ -19,8 +19,10 @@ from docgen.web.jobs.model import Job
 from docgen.web.state import State, find_state
 from docgen.web.uploads import Form, receive_form
 
-TABLE, MADE = "table", "forms"
-_EDIT = "docgen.web.work.forms_edit"
+_MADE = {"table": "forms", "fill": "filled"}
+"""What is made of a table, by the kind of job in which it is looked through."""
+_TABLES = {made: table for table, made in _MADE.items()}
+_EDIT = {"table": "docgen.web.work.forms_edit", "fill": "docgen.web.work.fill"}
 _MATCH = "match."
 _turn = asyncio.Lock()
 """One change after the other: a cell must be written before documents are made of it."""
@@ -37,7 +39,7 @@ def _make_route(name: str, change: Change) -> Route:
         form = await receive_form(request, state.workplace.find(job.id), limits)
         async with _turn:
             job = state.find_job(request)
-            if job.is_over and job.kind in (TABLE, MADE):
+            if job.is_over and job.kind in (*_MADE, *_TABLES):
                 await change(state, job, form)
         return RedirectResponse(f"/jobs/{job.id}", 303)
 
@@ -51,7 +53,7 @@ async def choose(state: State, job: Job, form: Form) -> None:
     if not standard and not only:
         raise PageError(400, error("N173"))
     given = {"standard": [standard]} | ({"only": only} if only else {})
-    state.runner.restart(job, TABLE, replace(order, options={**order.options, **given}))
+    state.runner.restart(job, _name_table(job), replace(order, options={**order.options, **given}))
 
 
 async def match(state: State, job: Job, form: Form) -> None:
@@ -59,13 +61,13 @@ async def match(state: State, job: Job, form: Form) -> None:
     order = read_order(state.workplace.find(job.id))
     kept = {name: value for name, value in order.options.items() if not name.startswith(_MATCH)}
     given = {f"{_MATCH}{name}": list(values) for name, values in form.fields.items()}
-    state.runner.restart(job, TABLE, replace(order, options=kept | given | {"matched": ["1"]}))
+    state.runner.restart(job, _name_table(job), replace(order, options=kept | given | {"matched": ["1"]}))
 
 
 async def match_again(state: State, job: Job, form: Form) -> None:
     """Show the columns and what was chosen for them."""
     del form
-    await _ask(state, job, "offer_match")
+    await _ask(state, job, "offer_match" if job.kind == "table" else "offer_again")
 
 
 async def change_cells(state: State, job: Job, form: Form) -> None:
@@ -83,13 +85,13 @@ async def change_cells(state: State, job: Job, form: Form) -> None:
 async def confirm(state: State, job: Job, form: Form) -> None:
     """Confirm a doubted value; its reason stands in the field of its number."""
     number = form.text("confirm")
-    if number.isdecimal() and len(number) < 8:
+    if number.isdecimal() and len(number) < 8 and job.kind == "table":
         await _ask(state, job, "confirm_cell", int(number), form.text(f"reason.{number}"))
 
 
 async def leave_gaps(state: State, job: Job, form: Form) -> None:
     """Have enterprises made with gaps for the pen, or no longer."""
-    if given := form.fields.get("on") or form.fields.get("off"):
+    if (given := form.fields.get("on") or form.fields.get("off")) and job.kind == "table":
         await _ask(state, job, "set_by_hand", tuple(given[0].splitlines()), "on" in form.fields)
 
 
@@ -98,18 +100,25 @@ async def make(state: State, job: Job, form: Form) -> None:
     del form
     folder = state.workplace.find(job.id)
     await run_in_threadpool(shutil.rmtree, folder / RESULTS, True)
-    state.runner.restart(job, MADE, read_order(folder))
+    state.runner.restart(job, _MADE[_name_table(job)], read_order(folder))
 
 
 async def look_again(state: State, job: Job, form: Form) -> None:
     """Go back to the table."""
     del form
-    state.runner.restart(job, TABLE, read_order(state.workplace.find(job.id)))
+    state.runner.restart(job, _name_table(job), read_order(state.workplace.find(job.id)))
+
+
+def _name_table(job: Job) -> str:
+    """The kind of job in which a job's table is looked through."""
+    return _TABLES.get(job.kind, job.kind)
 
 
 async def _ask(state: State, job: Job, name: str, *given: object) -> None:
-    if job.kind == TABLE:
-        await state.desk.ask(f"{_EDIT}:{name}", state.workplace.find(job.id), state.settings.resources, *given)
+    if job.kind in _EDIT:
+        await state.desk.ask(
+            f"{_EDIT[job.kind]}:{name}", state.workplace.find(job.id), state.settings.resources, *given
+        )
 
 
 ROUTES = (

@@ -93,7 +93,7 @@ async def show_page(request: Request) -> Response:
     state = find_state(request)
     job = state.find_job(request)
     folder = state.workplace.find(job.id)
-    pictures = read_outcome(folder).data.get("pictures", []) if job.is_over and job.kind == PREVIEW else []
+    pictures = read_outcome(folder).data.get("pictures", []) if job.is_over else []
     number = request.path_params["number"]
     if not 0 <= number < len(pictures):
         raise PageError(404, error("N172"))

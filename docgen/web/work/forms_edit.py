@@ -14,6 +14,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_table
 from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells, show_value
+from docgen.sources.intake.workbook.grid import Book
 from docgen.web.jobs.folder import read_order, read_outcome, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome
 from docgen.web.work.forms_choice import read_choices
@@ -29,7 +30,12 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
     Without any, the process only reads the table, to be ready for the next.
     """
     opened = open_table(folder, resources)
-    book = find_table(opened.source.tree).places.book
+    if write_cells(find_table(opened.source.tree).places.book, texts):
+        _look_again(folder, resources)
+
+
+def write_cells(book: Book, texts: Mapping[Cell, str]) -> bool:
+    """Write texts into cells of a table's copy; whether any of them says something else than before."""
     changed: dict[str, dict[tuple[int, int], str]] = {}
     for (sheet, row, column), text in texts.items():
         grid = book.by_name.get(sheet)
@@ -40,7 +46,7 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
             changed.setdefault(sheet, {})[row, column] = text.replace("\r\n", "\n").strip()
     if changed:
         replace_file(Path(book.file), edit_cells(book, changed))
-        _look_again(folder, resources)
+    return bool(changed)
 
 
 def _strip(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from docgen.batch.checking import CheckedRow
 from docgen.batch.intake import OpenedIntake
@@ -21,6 +21,13 @@ from docgen.sources.intake.workbook.layout import Column
 
 _MOST_WORDS, _NAMED = 60, 3
 _GRAVE = (Severity.ERROR, Severity.WARNING)
+
+
+class Cells(Protocol):
+    """Leads from a fault's place to the cell in which it is mended."""
+
+    def describe(self, at: Location) -> dict[str, Any] | None:
+        """The cell, what it is called and what stands in it; None where what is wrong isn't one cell's."""
 
 
 @dataclass(slots=True)
@@ -42,9 +49,8 @@ class Gathered:
         """The faults themselves."""
         return tuple(whose.item for whose in self.all)
 
-    def describe(self, opened: OpenedIntake, mapping: Path | None) -> dict[str, Any]:
+    def describe(self, cells: Cells, mapping: Path | None) -> dict[str, Any]:
         """The faults by their kind, errors first, each by its number among ``diagnostics``; the rest are notes."""
-        cells = _Cells(opened)
         groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
         notes: list[int] = []
         for number, whose in enumerate(self.all):
@@ -80,10 +86,10 @@ class Gathered:
         }
 
 
-def gather(opened: OpenedIntake, rows: Iterable[CheckedRow]) -> Gathered:
+def gather(common: Iterable[Diagnostic], rows: Iterable[CheckedRow]) -> Gathered:
     """What was found in the rows and in the table as a whole; a fault that several rows have is one."""
     found: dict[str, Whose] = {}
-    for item in opened.split.common:
+    for item in common:
         found.setdefault(dump_diagnostics((item,)), Whose(item))
     for row in rows:
         for item in row.diagnostics:
@@ -107,7 +113,7 @@ def _name_place(item: Diagnostic) -> str:
     return hashlib.sha256(json.dumps([item.code, *place]).encode()).hexdigest()[:12]
 
 
-class _Cells:
+class TableCells:
     """Leads from a fault's place to the cell in which it is mended."""
 
     def __init__(self, opened: OpenedIntake) -> None:

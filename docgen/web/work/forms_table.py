@@ -30,7 +30,7 @@ from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.web.jobs.folder import read_order, write_order
 from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, Source
 from docgen.web.work.forms_choice import MAPPING, Choices, describe_standard, list_standards, read_choices
-from docgen.web.work.forms_faults import describe_rows, gather
+from docgen.web.work.forms_faults import TableCells, describe_rows, gather
 
 _TABLE, _ROWS = "table", "rows.json"
 """The folder of the copy; the file that has the rows as they were found last, so that only what changed is looked at.
@@ -42,6 +42,13 @@ def adopt_table(folder: Path, order: Order) -> Order:
     source = order.sources[0]
     if source.path.is_relative_to(folder / _TABLE):
         return order
+    adopted = replace(order, sources=(copy_table(folder, source),))
+    write_order(folder, adopted)
+    return adopted
+
+
+def copy_table(folder: Path, source: Source) -> Source:
+    """A copy of a table in a folder of its own, whose cells can be changed; SourceError for what is no table."""
     if not is_workbook(source.path):
         raise SourceError(error("W157", Location(file=str(source.path)), path=str(source.path)))
     book = open_workbook(source.path)
@@ -52,9 +59,7 @@ def adopt_table(folder: Path, order: Order) -> Order:
         shutil.copyfile(source.path, target)
     else:
         target.write_bytes(write_plain(book))
-    adopted = replace(order, sources=(Source(target, source.name),))
-    write_order(folder, adopted)
-    return adopted
+    return Source(target, source.name)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -162,8 +167,8 @@ def _check(
         "is_own": options.mapping is None,
         **describe_rows(rows, choices.by_hand),
     }
-    found = gather(opened, rows)
-    return JobOutcome(data | found.describe(opened, options.mapping), found.diagnostics)
+    found = gather(opened.split.common, rows)
+    return JobOutcome(data | found.describe(TableCells(opened), options.mapping), found.diagnostics)
 
 
 def _read_rows(folder: Path) -> dict[str, CheckedRow]:

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docgen.batch.result import drop_repeats
-from docgen.content.read import read_text
-from docgen.content.read_xlsx import read_xlsx
 from docgen.diagnostics import Severity, error, sort_diagnostics
-from docgen.errors import DocgenError, SourceError
+from docgen.errors import SourceError
 from docgen.messages import catalogue
 from docgen.pipeline import build_record
-from docgen.pipeline.comparison.prose import list_lines
 from docgen.pipeline.stages.outcome import Options, Outcome
-from docgen.render.pdf import find_office
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.work.looks import can_draw, look_at
 
 if TYPE_CHECKING:
     from docgen.archive.writing.package import PackingProgress
 
 _UNCONVERTED = "A211"
-_PAGES, _LOOKED_AT = 20, 3
-"""Of a document to look at so many pages are drawn, of one that is made for many so many copies."""
-_SECONDS = 60
 
 
 class _StoppedError(Exception):
@@ -61,19 +53,13 @@ def make_project(task: JobTask, progress: Progress) -> JobOutcome:
 def look_at_document(task: JobTask, progress: Progress) -> JobOutcome:
     """A document as it would be now: its text, and its pages as pictures where LibreOffice and pdftoppm are."""
     given = task.order.options
-    has_pages = find_office() is not None and shutil.which("pdftoppm") is not None
-    options = Options(task.resources, draft=True, package=False, only=tuple(given["only"]), pdf=has_pages)
+    options = Options(task.resources, draft=True, package=False, only=tuple(given["only"]), pdf=can_draw())
     outcome = _build(task, options, progress)
-    data: dict[str, Any] = {"project": given["project"][0], "texts": [], "pictures": [], "has_pages": has_pages}
+    data = {"project": given["project"][0]}
     if outcome is None:
-        return JobOutcome(data)
+        return JobOutcome(data | look_at(task.results, ()))
     made = list_made(task.results)
-    documents = [item for item in made if Path(item.path).suffix.lower() in (".docx", ".xlsx")]
-    first = {Path(item.path).with_suffix("").as_posix(): item for item in reversed(documents)}
-    for item in list(reversed(first.values()))[:_LOOKED_AT]:
-        data["texts"].append({"name": Path(item.name).stem, "lines": _read_lines(task.results / item.path)})
-    pdfs = [task.results / item.path for item in made if item.path.lower().endswith(".pdf")][:_LOOKED_AT]
-    data["pictures"] = _draw_pages(pdfs, task.results / "pages")
+    data |= look_at(task.results, made)
     told = [item for item in drop_repeats(outcome.diagnostics) if item.gap is None]
     return JobOutcome(data, sort_diagnostics(told), made)
 
@@ -133,30 +119,3 @@ def list_made(results: Path) -> tuple[Produced, ...]:
         Produced(path.relative_to(results).as_posix(), path.name, kinds.get(path.suffix.lower(), "document"))
         for path in sorted(files, key=lambda path: (order.get(path.suffix.lower(), 2), path.as_posix()))
     )
-
-
-def _read_lines(path: Path) -> list[str]:
-    """The text of a document, a line for each paragraph and row."""
-    try:
-        content = read_xlsx(path) if path.suffix.lower() == ".xlsx" else read_text(path)
-    except DocgenError:
-        return []
-    lines = [content.title] if content.title else []
-    lines += list_lines(content.preamble)
-    for section in content.sections:
-        lines += [section.title, *list_lines(section.blocks)]
-    return [line for line in lines if line.strip()]
-
-
-def _draw_pages(pdfs: Sequence[Path], folder: Path) -> list[str]:
-    """The first pages of PDFs as pictures, their names in a folder."""
-    folder.mkdir(exist_ok=True)
-    for number, path in enumerate(pdfs):  # no name begins with a dash: they are whole paths
-        command = ["pdftoppm", "-png", "-r", "80", "-l", str(_PAGES), str(path), str(folder / f"{number:02d}")]
-        try:
-            subprocess.run(
-                command, check=True, timeout=_SECONDS, capture_output=True
-            )  # no name of a file begins with a dash: they are whole paths
-        except (OSError, subprocess.SubprocessError):
-            continue  # the text is shown all the same
-    return sorted(path.name for path in folder.glob("*.png"))

@@ -1,0 +1,243 @@
+"""Somebody's own template and their table, as ``docgen fill`` does: columns are matched, rows checked, documents made.
+
+The table is worked on as that of the forms is: a copy of ours in which cells can be changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from docgen.archive.zip.names import clean_component
+from docgen.batch.checking import CheckedRow
+from docgen.batch.fill.copies import Wishes
+from docgen.batch.fill.documents import Plan
+from docgen.batch.fill.matching import choose_matches, offer_match
+from docgen.batch.fill.rewriting import DAY
+from docgen.batch.fill.runner import FillRequest, Talk, TriedCopy, fill_template, try_template
+from docgen.batch.result import drop_repeats
+from docgen.diagnostics import Diagnostic, Location, Severity, error
+from docgen.errors import SourceError
+from docgen.messages import catalogue
+from docgen.render.pdf import find_office
+from docgen.render.scan.template import is_workbook
+from docgen.resources import Resources
+from docgen.sources.intake.returning.edit_cells import show_value
+from docgen.web.jobs.folder import read_order, write_order, write_outcome
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Progress
+from docgen.web.work.forms import list_outputs
+from docgen.web.work.forms_edit import Cell, write_cells
+from docgen.web.work.forms_faults import describe_rows, gather
+from docgen.web.work.forms_table import copy_table
+from docgen.web.work.looks import look_at
+
+_MATCH, _TAG = "match.", "match.tag."
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
+_TREES = (".json", ".yaml", ".yml")
+
+
+def check_table(task: JobTask, progress: Progress) -> JobOutcome:
+    """The job: what the tags may mean, or, when that was chosen, what was found in each row."""
+    order = _adopt(task.folder, read_order(task.folder))
+    if "matched" not in order.options:
+        return _offer(order, ())
+    return _check(order, progress)
+
+
+def _adopt(folder: Path, order: Order) -> Order:
+    """The order with a copy of the table, beside which its pictures lie; the template first, the table then."""
+    template, *others = order.sources
+    table = next((item for item in others if item.path.suffix.lower() not in (".docx", *_PICTURES)), None)
+    if table is None or template.path.suffix.lower() not in (".docx", ".xlsx"):
+        raise SourceError(error("N234", Location(file=str(template.path)), path=str(template.path)))
+    if table.path.is_relative_to(folder / "table"):
+        return order
+    adopted = table if table.path.suffix.lower() in _TREES else copy_table(folder, table)
+    for item in others:
+        if item.path.suffix.lower() in _PICTURES:
+            shutil.copyfile(item.path, adopted.path.parent / clean_component(item.name, 150))
+    kept = replace(order, sources=(template, adopted))
+    write_order(folder, kept)
+    return kept
+
+
+def _offer(order: Order, found: tuple[Diagnostic, ...]) -> JobOutcome:
+    offer = offer_match(order.sources[0].path, order.sources[1].path)
+    chosen = _read_chosen(order)
+    tags = [
+        {**asdict(tag), "key": f"tag.{at}", "chosen": chosen.get(f"tag.{at}", tag.header)}
+        for at, tag in enumerate(offer.tags)
+    ]
+    data = {
+        "step": "fill_match",
+        "tags": tags,
+        "sheets": [asdict(sheet) for sheet in offer.sheets],
+        "sheet": chosen.get("sheet", offer.sheet),
+        "chosen": chosen,
+        "is_word": not is_workbook(order.sources[0].name),
+        "has_office": find_office() is not None,
+    }
+    return JobOutcome(data, found)
+
+
+def _read_chosen(order: Order) -> dict[str, str]:
+    """What was chosen on the page of the columns, by the names of its fields."""
+    return {
+        name.removeprefix(_MATCH): str(next(iter(values), ""))
+        for name, values in order.options.items()
+        if name.startswith(_MATCH)
+    }
+
+
+def _make_request(order: Order, out: Path | None) -> FillRequest:
+    """What was chosen, as the command's options."""
+    template, table = order.sources[0].path, order.sources[1].path
+    chosen = _read_chosen(order)
+    offer = offer_match(template, table)
+    headers = {tag.name: chosen.get(f"tag.{at}", "") for at, tag in enumerate(offer.tags)}
+    known = {header for sheet in offer.sheets for header in sheet.headers}
+    sheet = chosen.get("sheet", "")
+    wishes = Wishes(
+        name=chosen.get("name") or None,
+        group_by=group if (group := chosen.get("group")) in known else None,
+        sheet=sheet if sheet in {item.name for item in offer.sheets} else None,
+        mode="by_hand" if chosen.get("by_hand") else "error",
+        match=choose_matches(offer, headers),
+    )
+    is_word = not is_workbook(template.name)
+    return FillRequest(
+        template,
+        table,
+        out,
+        wishes,
+        combine=bool(chosen.get("combine")) and is_word,
+        pdf=bool(chosen.get("pdf")),
+        jobs=1,
+    )
+
+
+def _check(order: Order, progress: Progress | None = None) -> JobOutcome:
+    """What was found in each row; where something is wrong with the whole, the columns are to be matched once more."""
+    request = _make_request(order, None)
+    plan, whole, tried = try_template(request)
+    if any(item.severity is Severity.ERROR for item in whole):
+        return _offer(order, tuple(drop_repeats(whole)))
+    if progress is not None:
+        progress.begin(len(plan.sheet.rows))
+    rows: list[CheckedRow] = []
+    for made in tried:
+        rows.append(_describe_copy(made))
+        if progress is not None:
+            progress.advance(made.copy.title)
+            if progress.should_stop():
+                break
+    found = gather(whole, rows)
+    data = {
+        "step": "checked",
+        "standard": order.sources[0].name,
+        "documents": [order.sources[1].name],
+        "is_own": True,
+        **describe_rows(rows, ()),
+    }
+    return JobOutcome(data | found.describe(_FillCells(plan), None), found.diagnostics)
+
+
+def _describe_copy(made: TriedCopy) -> CheckedRow:
+    key = str(made.copy.rows[0].number)
+    return CheckedRow(key, made.copy.title, made.found, not made.is_refused, False, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _FillCells:
+    """Leads from a fault's place to the cell in which it is mended."""
+
+    plan: Plan
+
+    def describe(self, at: Location) -> dict[str, Any] | None:
+        """The cell, what it is called and what stands in it; None where what is wrong isn't one cell's."""
+        data = self.plan.data
+        sheet = next((sheet for sheet in data.sheets if sheet.name == at.sheet), None)
+        if at.kind != "xlsx" or at.file != data.book.file or sheet is None or not at.column or not at.line:
+            return None
+        name = next((name for name, column in sheet.columns.items() if column == at.column), None)
+        if name is None or at.line <= sheet.heading or data.tree is not None:
+            return None
+        grid = data.book.by_name[sheet.name]
+        row = next((row for row in grid.rows if row.number == at.line), None)
+        shown = show_value(row.cells.get(at.column) if row is not None else None, data.book.epoch)
+        options = sorted(self.plan.template.asked.get(name, set()) - {DAY}) if name else []
+        return {
+            "sheet": sheet.name,
+            "name": at.cell,
+            "row": at.line,
+            "column": at.column,
+            "label": sheet.headers[name],
+            "value": shown,
+            "is_long": "\n" in shown.strip(),
+            "words": options,
+            "example": "",
+        }
+
+
+def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) -> None:
+    """Write texts into cells of the copy, and look through the table again."""
+    del resources
+    order = read_order(folder)
+    plan, _, _ = try_template(_make_request(order, None))
+    if plan.data.tree is None and write_cells(plan.data.book, texts):
+        write_outcome(folder, _check(order))
+
+
+def offer_again(folder: Path, resources: Resources) -> None:
+    """Show again what the tags may mean, with what was chosen."""
+    del resources
+    write_outcome(folder, _offer(read_order(folder), ()))
+
+
+def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
+    """The job: a document of every row that can be made, all in one Word file, and the table that goes back."""
+    request = replace(_make_request(task.order, task.results), converting=task.resources.converting)
+    words, told = catalogue(task.lang), _Told(progress)
+    outcome = fill_template(request, words, Talk(told.advance, progress.should_stop))
+    outputs = tuple(item for item in list_outputs(outcome, task.results) if item.kind != "data")
+    data = {"batch": outcome.counts, "sent_back": outcome.sent_back}
+    # what is wrong with rows stands on the page of the table; here is told what hindered the making
+    failed = [item for item in outcome.diagnostics if item.severity is Severity.ERROR and item.code in ("A211", "B113")]
+    grave = [item for item in outcome.diagnostics if outcome.summary is None and item.severity is Severity.ERROR]
+    return JobOutcome(data, drop_repeats((*grave, *failed)), outputs)
+
+
+class _Told:
+    """Passes on how many are done."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._done = 0
+
+    def advance(self, done: int, total: int) -> None:
+        """So many are done in all."""
+        if not self._done:
+            self._progress.begin(total)
+        for _ in range(done - self._done):
+            self._progress.advance("")
+        self._done = done
+
+
+def look_at_first(task: JobTask, progress: Progress) -> JobOutcome:
+    """The job: the first document that can be made, to look at."""
+    progress.begin(1)
+    shutil.rmtree(task.results, ignore_errors=True)
+    task.results.mkdir()
+    _, whole, tried = try_template(_make_request(task.order, None))
+    made = next((item for item in tried if not item.is_refused), None)
+    if made is None:
+        raise SourceError(*whole, error("N235"))
+    name = made.copy.name
+    (task.results / name).write_bytes(made.data)
+    progress.advance(made.copy.title)
+    outputs = (Produced(name, name, "document"),)
+    data = {"from": next(iter(task.order.options.get("from", ())), ""), "title": made.copy.title}
+    return JobOutcome(data | look_at(task.results, outputs), (), outputs)

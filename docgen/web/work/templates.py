@@ -1,0 +1,131 @@
+"""Looking at a template as a job: what it asks for, what is wrong with it, the copy with comments, how it prints."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docgen.batch.fill.copies import Wishes
+from docgen.batch.fill.fields import write_sheet
+from docgen.batch.fill.runner import FillRequest, try_template
+from docgen.batch.fill.template import open_template
+from docgen.batch.result import drop_repeats
+from docgen.diagnostics import error, has_errors, sort_diagnostics
+from docgen.errors import DocgenError, SourceError, TemplateError
+from docgen.messages import Catalogue, catalogue
+from docgen.pipeline.services.templates import (
+    AskedField,
+    CheckedTemplate,
+    annotate_template,
+    check_template_file,
+    list_fields,
+    render_sample,
+)
+from docgen.render.scan.template import is_workbook
+from docgen.resources import Resources
+from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
+from docgen.web.spoken import spell_place
+from docgen.web.work.forms_choice import list_standards
+from docgen.web.work.looks import look_at
+
+OWN = "own"
+_KEPT_FROM = ("printed", "looped", "condition")
+
+
+def list_purposes(resources: Resources) -> list[dict[str, Any]]:
+    """What a template may be for: the documents of every standard, by their titles."""
+    return [
+        {
+            "title": f"{item['number']} {item['title']}",
+            "documents": [*item["documents"], *item["others"]],
+            "id": item["id"],
+        }
+        for item in list_standards(resources)
+    ]
+
+
+def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
+    """The job."""
+    if len(task.order.sources) != 1:
+        raise SourceError(error("N233", count=len(task.order.sources)))
+    source, words = task.order.sources[0], catalogue(task.lang)
+    standard, _, document = next(iter(task.order.options.get("purpose", ())), OWN).partition(" ")
+    progress.begin(2)
+    shutil.rmtree(task.results, ignore_errors=True)
+    task.results.mkdir()
+    blanks: tuple[str, ...] = ()
+    if document:
+        checked = check_template_file(source.path, task.resources, standard, document)
+    else:
+        opened = open_template(source.path)
+        checked = CheckedTemplate(opened.faults, opened.tags, None, list_fields(opened.list_uses()))
+        blanks = opened.blanks
+    progress.advance(source.name)
+    outputs = list(_annotate(task, source, checked, words))
+    data: dict[str, Any] = {
+        "is_own": not document,
+        "title": checked.title or "",
+        "tags": checked.tags,
+        "fields": [_describe_field(item, words, source) for item in checked.fields if item.label],
+        "others": sum(not item.label for item in checked.fields),
+        "blanks": list(blanks),
+        "is_filled": True,
+    }
+    found = list(checked.diagnostics)
+    looked: list[Produced] = []
+    if not has_errors(checked.diagnostics) and checked.tags:
+        try:
+            looked, data["is_filled"] = _make_sample(task, source, (standard, document))
+        except DocgenError as fault:  # what keeps it from being printed is told with the rest
+            found += fault.diagnostics
+    progress.advance(source.name)
+    data |= look_at(task.results, looked)
+    if not document and not has_errors(checked.diagnostics) and checked.fields:
+        name = f"{Path(source.name).stem}_{words.text('web.templates.sheet')}.xlsx"
+        write_sheet(source.path, task.results / name, force=True)
+        outputs.append(Produced(name, name, "table"))
+    return JobOutcome(data, sort_diagnostics(drop_repeats(found)), (*outputs, *looked))
+
+
+def _annotate(task: JobTask, source: Source, checked: CheckedTemplate, words: Catalogue) -> list[Produced]:
+    """A copy of a Word template with a comment at each fault, where it has any."""
+    if is_workbook(source.name) or not checked.diagnostics:
+        return []
+    name = f"{Path(source.name).stem}_{words.text('web.templates.annotated')}.docx"
+    try:
+        annotate_template(source.path, checked, task.results / name, words, force=True)
+    except TemplateError:  # it can't be opened: that is among what was found
+        return []
+    return [Produced(name, name, "table")]
+
+
+def _describe_field(item: AskedField, words: Catalogue, source: Source) -> dict[str, Any]:
+    used = [words.text(f"cli.template.{kind}") for kind in _KEPT_FROM if any(use.use == kind for use in item.uses)]
+    place = item.uses[0].location
+    where = spell_place(place, words, {str(source.path): source.name}).removeprefix(source.name).strip()
+    return {"label": item.label, "name": item.name, "used": "、".join(used), "count": len(item.uses), "where": where}
+
+
+def _make_sample(task: JobTask, source: Source, wanted: tuple[str, str]) -> tuple[list[Produced], bool]:
+    """A document of sample values; whether there were any."""
+    folder = task.results / "sample"
+    folder.mkdir()
+    if wanted[1]:
+        is_filled = render_sample(source.path, task.resources, wanted, folder)
+        made = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in (".docx", ".xlsx")]
+    else:
+        sheet = task.folder / "sample.xlsx"
+        write_sheet(source.path, sheet, force=True, is_sample=True)
+        request = FillRequest(source.path, sheet, None, Wishes(draft=True))
+        _, whole, tried = try_template(request)
+        first = next(tried, None)
+        if first is None or not first.data:
+            raise TemplateError(*whole, *(first.found if first is not None else ()))
+        target = folder / f"{Path(source.name).stem}{source.path.suffix.lower()}"
+        target.write_bytes(first.data)
+        made, is_filled = [target], True
+    label = catalogue(task.lang).text("web.templates.sample")
+    return [
+        Produced(path.relative_to(task.results).as_posix(), f"{label}_{path.name}", "document") for path in made
+    ], is_filled
