@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docgen" / "web" / "examples"
-DOORS = ("forms", "projects", "cases", "receiver")
+DOORS = ("forms", "templates", "projects", "cases", "receiver")
 
 
 @pytest.fixture(scope="module")
