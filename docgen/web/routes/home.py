@@ -1,4 +1,4 @@
-"""The first page: three doors, what was done lately, and an end to all of it."""
+"""The first page: its doors, what was done lately, and an end to all of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docgen.web.state import find_state
 
 
 async def show_home(request: Request) -> Response:
-    """Three doors, and the jobs whose files are still here."""
+    """The doors, and the jobs whose files are still here."""
     state = find_state(request)
     jobs = [(job, read_order(state.workplace.find(job.id)).title) for job in state.ledger.list_all()]
     return state.pages.render(request, "home.html", jobs=jobs, door="home")
