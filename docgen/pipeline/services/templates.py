@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,6 @@ from docgen.archive.writing.target import write_target
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import OutputError, SourceError, TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
-from docgen.pipeline.services.projects import RECORD_FILE, start_project
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import choose_document, suggest_documents
@@ -22,7 +19,7 @@ from docgen.render.context.packages import PACKAGE_PAPERS, describe_paper
 from docgen.render.context.types import Shape
 from docgen.render.context.vocabulary import describe_context
 from docgen.render.scan.template import Purpose, check_template, is_workbook
-from docgen.resources import Resources, shipped_folder
+from docgen.resources import Resources
 
 if TYPE_CHECKING:
     from docgen.render.scan.names import NameUse
@@ -79,38 +76,6 @@ def _find_label(name: str, names: Mapping[str, Shape], words: Catalogue) -> str:
         labels.append(words.text(label.key, **label.params) if isinstance(label, Term) else str(label))
         shape = shape.item if step.endswith("[]") and shape.item is not None else shape
     return " / ".join(dict.fromkeys(filter(None, labels)))
-
-
-def render_sample(path: Path, resources: Resources, wanted: tuple[str, str], out: Path) -> bool:
-    """Make a document of a profile with a template, below ``out``; ``wanted`` are the ids of both.
-
-    The record is the sample of the profile that came with docgen, else (and the answer is False) an empty one.
-    Raises DocgenError as ``build_record`` does.
-    """
-    from docgen.pipeline.build import build_record
-    from docgen.pipeline.stages.outcome import Options
-
-    profile_id, document_id = wanted
-    loaded = find_profile(resources, profile_id)
-    document = choose_document(loaded.profile.documents, document_id)
-    names = document.template_names if document is not None else ()
-    name = next((name for name in names if is_workbook(name) == is_workbook(path.name)), None)
-    if name is None:
-        raise SourceError(error("N232", Location(file=str(path)), path=str(path), names="、".join(names)))
-    with tempfile.TemporaryDirectory(dir=out) as folder:
-        own = Path(folder) / "templates" / name
-        own.parent.mkdir(parents=True)
-        shutil.copyfile(path, own)
-        chosen = replace(resources, own_templates=(Path(folder) / "templates", *resources.own_templates))
-        samples = sorted((shipped_folder("templates").parent / "samples" / profile_id).glob("*/record.yaml"))
-        for record in samples:
-            options = Options(chosen, draft=True, package=False, only=(document_id,))
-            if build_record(record, out, options).outputs:
-                return True
-        start_project(Path(folder) / "record", profile_id, resources)
-        record = Path(folder) / "record" / RECORD_FILE
-        build_record(record, out, Options(chosen, blank=True, package=False, only=(document_id,)))
-    return False
 
 
 def check_template_file(path: Path, resources: Resources, profile_id: str, document_id: str) -> CheckedTemplate:

@@ -20,17 +20,16 @@ from docgen.pipeline.services.templates import (
     annotate_template,
     check_template_file,
     list_fields,
-    render_sample,
 )
+from docgen.pipeline.template_sample import render_sample
 from docgen.render.scan.template import is_workbook
 from docgen.resources import Resources
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
-from docgen.web.spoken import spell_place
 from docgen.web.work.forms_choice import list_standards
 from docgen.web.work.looks import look_at
 
 OWN = "own"
-_KEPT_FROM = ("printed", "looped", "condition")
+_USES = ("printed", "looped", "condition")
 
 
 def list_purposes(resources: Resources) -> list[dict[str, Any]]:
@@ -67,7 +66,7 @@ def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
         "is_own": not document,
         "title": checked.title or "",
         "tags": checked.tags,
-        "fields": [_describe_field(item, words, source) for item in checked.fields if item.label],
+        "fields": [_describe_field(item, words) for item in checked.fields if item.label],
         "others": sum(not item.label for item in checked.fields),
         "blanks": list(blanks),
         "is_filled": True,
@@ -100,11 +99,17 @@ def _annotate(task: JobTask, source: Source, checked: CheckedTemplate, words: Ca
     return [Produced(name, name, "table")]
 
 
-def _describe_field(item: AskedField, words: Catalogue, source: Source) -> dict[str, Any]:
-    used = [words.text(f"cli.template.{kind}") for kind in _KEPT_FROM if any(use.use == kind for use in item.uses)]
+def _describe_field(item: AskedField, words: Catalogue) -> dict[str, Any]:
+    used = [words.text(f"cli.template.{kind}") for kind in _USES if any(use.use == kind for use in item.uses)]
     place = item.uses[0].location
-    where = spell_place(place, words, {str(source.path): source.name}).removeprefix(source.name).strip()
-    return {"label": item.label, "name": item.name, "used": "、".join(used), "count": len(item.uses), "where": where}
+    return {
+        "label": item.label,
+        "name": item.name,
+        "used": "、".join(used),
+        "count": len(item.uses),
+        "paragraph": place.paragraph,
+        "cell": " ".join(filter(None, (place.sheet, place.cell))),
+    }
 
 
 def _make_sample(task: JobTask, source: Source, wanted: tuple[str, str]) -> tuple[list[Produced], bool]:
