@@ -149,7 +149,7 @@ def name_parameter(param: click.Parameter) -> str:
     names = ", ".join(sorted(param.opts, key=len))
     if getattr(param, "is_flag", False) or getattr(param, "count", False):
         return names
-    metavar = "|".join(param.type.choices) if isinstance(param.type, ChoiceType) else param.metavar
+    metavar = param.metavar or ("|".join(param.type.choices) if isinstance(param.type, ChoiceType) else None)
     return f"{names} {metavar or ''}".rstrip()
 
 

@@ -19,7 +19,7 @@ _LISTED = 200
 
 @click.command("receipts", cls=LocalizedCommand)
 @click.argument("folder", metavar="DIR", type=path_type)
-@click.argument("query", metavar="[WORD...]", nargs=-1)
+@click.argument("query", metavar="WORD", nargs=-1)
 @click.option("-o", "--out", metavar="X.xlsx|X.json", type=path_type)
 @force_option
 @click.pass_obj
