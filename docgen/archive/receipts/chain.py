@@ -57,9 +57,8 @@ def read_receipt(path: Path) -> ReadReceipt:
     path = path.with_suffix(".json") if path.suffix.lower() == ".docx" else path
     with path.open("rb") as file:
         data = file.read(MAX_RECEIPT + 1)
-    return ReadReceipt(
-        path, hashlib.sha256(data).hexdigest(), parse_receipt(data) if len(data) <= MAX_RECEIPT else None
-    )
+    receipt = parse_receipt(data) if len(data) <= MAX_RECEIPT else None
+    return ReadReceipt(path, hashlib.sha256(data).hexdigest(), receipt)
 
 
 def check_contents(read: Sequence[ReadReceipt]) -> CheckResult:
@@ -74,13 +73,12 @@ def _check_content(item: ReadReceipt) -> Iterator[Diagnostic]:
         return
     if receipt.check != receipt.digest():
         yield error("V241", item.place, member=shown)
-    word = item.path.with_name(f"{receipt.number}.docx") if "/" not in receipt.number else item.path
     try:
-        found = _hash_file(word)
+        found = _hash_file(item.path.with_name(f"{receipt.number}.docx"))
     except OSError:
         found = ""
     if found != receipt.document.sha256:
-        yield error("V242", item.place, member=show_name(f"{receipt.number}.docx"), number=show_name(receipt.number))
+        yield error("V242", item.place, member=f"{receipt.number}.docx", number=receipt.number)
 
 
 def _hash_file(path: Path) -> str:
@@ -98,12 +96,12 @@ def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
     for item in read:
         if item.receipt is not None and not item.receipt.is_draft:
             if item.path.stem != item.receipt.number:
-                shown, number = show_name(item.path.name), show_name(item.receipt.number)
+                shown, number = show_name(item.path.name), item.receipt.number
                 found.append(error("V245", item.place, member=shown, number=number))
             other = at.setdefault(item.receipt.sequence, item)
             if other is not item:
                 names = show_some((show_name(one.path.name) for one in (other, item)), _SHOWN)
-                found.append(error("V246", item.place, number=show_name(item.receipt.number), members=names))
+                found.append(error("V246", item.place, number=item.receipt.number, members=names))
     last, is_whole = 0, True
     for sequence, item in sorted(at.items()):
         previous = item.receipt.previous if item.receipt is not None else None
@@ -119,7 +117,9 @@ def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
             named = show_name(before.path.name)
             found.append(error("V243", item.place, member=show_name(item.path.name), previous=named))
         elif sequence == 1 and previous is not None:
-            found.append(error("V243", item.place, member=show_name(item.path.name), previous=previous.number))
+            found.append(
+                error("V243", item.place, member=show_name(item.path.name), previous=show_name(previous.number))
+            )
         last = sequence
     return _judge("chain", found, complete=is_whole and bool(at))
 

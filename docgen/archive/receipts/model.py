@@ -18,6 +18,7 @@ SIGNATURE_SUFFIX = ".sig"
 MAX_RECEIPT = 16 << 20
 """So many bytes a receipt has at most."""
 _PREFIX = "HZ"
+_NUMBER = rf"^({_PREFIX}-[0-9]{{4}}-[0-9]{{4,9}})?$"
 
 
 class _Part(BaseModel):
@@ -106,8 +107,8 @@ class Receipt(_Part):
     """
 
     schema_version: Literal[1] = 1
-    number: str = ""
-    sequence: int = 0
+    number: str = Field(default="", pattern=_NUMBER)
+    sequence: int = Field(default=0, ge=0)
     issued: AwareDatetime
     decision: Decision | None = None
     previous: Previous | None = None

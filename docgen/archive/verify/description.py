@@ -117,7 +117,8 @@ def describe_items(items: Sequence[ItemVerdict], words: Catalogue) -> list[dict[
 class Judgement:
     """What isn't a package's own matter: which it belongs to, whether its identity is one from elsewhere, the whole.
 
-    ``items`` are those of 四性检测, ``repeats`` the files that it shares with others.
+    ``items`` are those of 四性检测, ``repeats`` the files that it shares with others, ``signature`` is the verdict on
+    the one that came with it.
     """
 
     relation: Relation | None
@@ -125,6 +126,7 @@ class Judgement:
     is_intact: bool
     items: tuple[ItemVerdict, ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    signature: Verdict = Verdict.NOT_APPLICABLE
 
 
 def complete_description(said: Mapping[str, Any], words: Catalogue, judged: Judgement) -> dict[str, Any]:
@@ -139,6 +141,7 @@ def complete_description(said: Mapping[str, Any], words: Catalogue, judged: Judg
         "belongs_to": belongs,
         "repeated_elsewhere": [asdict(repeat) for repeat in judged.repeats],
         "identity_from_elsewhere": identity,
+        "signature": judged.signature.value,
         "ok": judged.is_intact,
         "steps": steps,
         "items": describe_items(judged.items, words),

@@ -163,12 +163,12 @@ def _verify_few(desk: _Desk, packages: tuple[Path, ...], limits: Limits, proving
         lines.append(session.words.text(f"verify.conclusion.{state}"))
         said = describe_report(report)
         items = judge_items(said, restore_steps(said["steps"], weigh(session, mine)), verdict, told)
-        judged = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats)
-        ours = {"state": state, "signature": signed.verdict.value}
-        described.append({**complete_description(said, session.words, judged), **ours})
+        is_intact = is_sound and report.is_proven
+        judged = Judgement(item.relation, verdict, is_intact, items, item.repeats, signed.verdict)
+        described.append({**complete_description(said, session.words, judged), "state": state})
         if papers.is_wanted:
             in_chinese = complete_description(said, catalogue(DOCUMENT_LANGUAGE), judged)
-            papers.add({**in_chinese, **ours}, weighed, report.path)
+            papers.add({**in_chinese, "state": state}, weighed, report.path)
     counts = Counter(item["state"] for item in described) + Counter(failed=len(verified.unread))
     data = {"verify": {name: counts[name] for name in COUNTED} | {"total": counts.total()}, "packages": described}
     code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND, desk.papers.exit_code)

@@ -56,10 +56,11 @@ def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: 
     here = {told["path"], Path(told["path"]).name}
     named = [replace(item, params=_rename(item.params, here, file)) for item in found]
     corrections = tuple(_list_corrections(told, named))
-    package = describe_package(told, clean_text(file))
+    package = describe_package(told, file)
+    cleaned = {name: clean_text(value) for name, value in package if isinstance(value, str)}
     is_sound = told["state"] == "sound" and not corrections
     return Findings(
-        package=package.model_copy(update={"title": clean_text(package.title), "sender": clean_text(package.sender)}),
+        package=package.model_copy(update=cleaned),
         verified_by=name_program(),
         state=told["state"],
         proposed="accepted" if is_sound else "returned",
@@ -73,7 +74,7 @@ def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: 
             )
             for item in told["items"]
         ),
-        signature=told.get("signature", "not_applicable"),
+        signature=told["signature"],
         corrections=corrections[:_MOST],
         unlisted=len(corrections[_MOST:]),
         limits=told["limits"],
