@@ -288,6 +288,9 @@ def test_a_package_is_signed_by_its_maker(
     told = read_json(path_of(folder, 2))
     assert (told["findings"]["signature"], told["findings"]["proposed"]) == ("failed", "returned")
     assert "V251" in [item["code"] for item in told["findings"]["corrections"]]
+    inbox = docgen("verify", packages[0].parent, "--jobs", "1", "--verify-with", check)
+    assert "签名：核对通过 1 个，没有通过 1 个，没有检测 2 个。" in inbox.out
+    assert "V189" not in inbox.err, "a signature is expected beside its package"
 
 
 SCRIPTS = {

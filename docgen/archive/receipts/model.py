@@ -14,7 +14,6 @@ from docgen.archive.plan.model import RuleInForce
 
 Decision = Literal["accepted", "returned"]
 """接收 or 退回补正; the text is ``receipt.decision.<value>``."""
-SIGNATURE_SUFFIX = ".sig"
 MAX_RECEIPT = 16 << 20
 """So many bytes a receipt has at most."""
 _PREFIX = "HZ"

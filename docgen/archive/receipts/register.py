@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docgen.archive.receipts.model import SIGNATURE_SUFFIX, Decision, Previous, Receipt, is_receipt_name, spell_number
+from docgen.archive.receipts.model import Decision, Previous, Receipt, is_receipt_name, spell_number
+from docgen.archive.verify.inbox import SIGNATURE_SUFFIX
 from docgen.archive.writing.target import write_target
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docgen.archive.verify.root import is_litter_name
@@ -13,6 +13,8 @@ from docgen.content.foreign_names import list_foreign, spell_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
 
+SIGNATURE_SUFFIX = ".sig"
+"""Stands after the name of a file that is signed: its signature lies beside it."""
 _SUFFIX = ".zip"
 
 
@@ -62,13 +64,19 @@ def list_inbox(folder: Path, told: list[Diagnostic]) -> Iterator[Path]:
                 is_empty = False
                 yield top / name
         waiting += [top / name for name in reversed(names) if found[name] == "folder"]
-        others += [top / name for name, kind in found.items() if not kind and not name.startswith(".")]
+        others += [top / name for name in found if not _is_expected(name, found)]
     place = Location("archive", file=str(folder))
     if is_empty and len(told) == before:
         told.append(error("V180", place, path=show_name(folder.name or str(folder))))
     elif others:
         shown = min(others).relative_to(folder).as_posix()
         told.append(info("V189", place, count=len(others), member=show_name(shown)))
+
+
+def _is_expected(name: str, found: Mapping[str, str]) -> bool:
+    """Whether an entry is searched or verified, is passed by, or is the signature of one that is verified."""
+    signed = found.get(name.removesuffix(SIGNATURE_SUFFIX)) if name.endswith(SIGNATURE_SUFFIX) else ""
+    return bool(found[name] or signed) or name.startswith(".")
 
 
 def _judge(entry: os.DirEntry[str]) -> str:

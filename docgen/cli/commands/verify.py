@@ -219,6 +219,7 @@ class _Teller:
         self.rows: list[tuple[str, str, str]] = []
         self.unlisted = 0
         self.identities: Counter[str] = Counter()
+        self.signatures: Counter[str] = Counter()
 
     def begin(self, total: int) -> None:
         self._total = total
@@ -240,6 +241,7 @@ class _Teller:
         self.identities[package.identity_verdict] += 1
         signed = self._desk.check_signature(package.path)
         ours = {"signature": signed.verdict.value}
+        self.signatures[signed.verdict.value] += 1
         found = (*package.diagnostics, *weigh(self._session, signed.diagnostics))
         if has_errors(signed.diagnostics) and package.verdict == "sound":
             ours["state"] = "faulty"
@@ -273,6 +275,9 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
         lines.append(session.text("verify.identities", met=met, other=other))
     elif outcome.counts["total"]:
         lines.append(session.words.text("verify.identity.not_run"))
+    signed = {name: teller.signatures[name] for name in ("passed", "failed", "not_run")}
+    if any(signed.values()):
+        lines.append(session.text("verify.signatures", **signed))
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B139", left=outcome.counts["open"]))

@@ -17,7 +17,7 @@ from pathlib import Path
 from shlex import shlex
 from threading import Event
 
-from docgen.archive.receipts.model import SIGNATURE_SUFFIX
+from docgen.archive.verify.inbox import SIGNATURE_SUFFIX
 from docgen.archive.verify.report import Verdict
 from docgen.archive.writing.target import refuse_target, write_target
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, error, info, warning
