@@ -340,7 +340,9 @@ def test_nothing_in_a_receipt_or_beside_it_is_run(
     monkeypatch.chdir(issued)
     ran = docgen.json("verify-receipt", ".")
     assert "V265" in ran.codes
-    docgen.json("verify", ".")
+    (issued / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", "utf-8")
+    docgen.json("verify", ".", "--receipt", tmp_path / "别处", *RETURN)
+    assert list((tmp_path / "别处").glob("HZ-*.json"))
     assert not trace.exists()
     elsewhere = tmp_path / "自己的"
     elsewhere.mkdir()

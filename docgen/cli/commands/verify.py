@@ -92,7 +92,7 @@ def verify(
     checking = choose_verifier(session, verifier, packages)
     papers = Papers(
         _open_reports(session, reports, is_one=len(packages) == 1 and not is_many, force=force),
-        _open_receipts(session, receipts, decision, signer, force=force),
+        _open_receipts(session, receipts, decision, (signer, packages), force=force),
     )
     papers.prepare()
     desk = _Desk(session, identities, papers, checking)
@@ -190,9 +190,18 @@ def _open_reports(session: Session, out: Path | None, *, is_one: bool, force: bo
 
 
 def _open_receipts(
-    session: Session, folder: Path | None, decision: str | None, signer: str, *, force: bool
+    session: Session,
+    folder: Path | None,
+    decision: str | None,
+    signing: tuple[str, tuple[Path, ...]],
+    *,
+    force: bool,
 ) -> ReceiptIssuer | None:
-    """What writes the receipts; UsageFault V262 for a decision or a signer without their folder."""
+    """What writes the receipts; UsageFault V262 for a decision or a signer without their folder.
+
+    ``signing`` is the signer as it was typed, and what is received.
+    """
+    signer, received = signing
     if folder is None:
         given = [name for name, value in (("--decision", decision), ("--sign-with", signer)) if value]
         if given:
@@ -201,7 +210,7 @@ def _open_receipts(
     from docgen.pipeline.services.receipts import ReceiptIssuer
 
     decided = _DECISIONS[decision] if decision is not None else None
-    return ReceiptIssuer(folder, session.find_resources(), decided, choose_signer(session, signer), force)
+    return ReceiptIssuer(folder, session.find_resources(), decided, choose_signer(session, signer, received), force)
 
 
 class _Teller:

@@ -53,7 +53,7 @@ class Papers:
             from docgen.pipeline.services.receipts import gather_findings
 
             try:
-                entry = self.receipts.answer(gather_findings(told, found, path.name))
+                entry = self.receipts.answer(gather_findings(told, found, path.absolute().name))
             except DocgenError as fault:
                 self.is_stopped = True
                 self.notes += fault.diagnostics

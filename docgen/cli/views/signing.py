@@ -9,26 +9,32 @@ from typing import TYPE_CHECKING
 from docgen.cli.session import Session
 
 if TYPE_CHECKING:
+    from docgen.cli.settings import Signing
     from docgen.pipeline.services.signing import OutsideProgram
 
 
-def choose_signer(session: Session, typed: str) -> OutsideProgram | None:
+def choose_signer(session: Session, typed: str, received: Sequence[Path] = ()) -> OutsideProgram | None:
     """What signs; None where nothing is named. SourceError V264 when its command isn't complete."""
     from docgen.pipeline.services.signing import INPUT, OUTPUT, read_program
 
-    named = session.find_signing()
+    named = _find_own(session, received)
     said = typed or named.sign
     return read_program(said, (INPUT, OUTPUT), named.seconds) if said else None
 
 
 def choose_verifier(session: Session, typed: str, received: Sequence[Path]) -> OutsideProgram | None:
-    """What checks signatures; None where nothing is named. SourceError V264 when its command isn't complete.
-
-    A ``docgen.toml`` that came with what is checked is nobody's own, though it lies in the current folder.
-    """
+    """What checks signatures; None where nothing is named. SourceError V264 when its command isn't complete."""
     from docgen.pipeline.services.signing import INPUT, SIGNATURE, read_program
 
-    named, here = session.find_signing(), Path.cwd().resolve()
-    is_foreign = any(path.is_dir() and path.resolve() in (here, *here.parents) for path in received)
-    said = typed or ("" if is_foreign else named.verify)
+    named = _find_own(session, received)
+    said = typed or named.verify
     return read_program(said, (INPUT, SIGNATURE), named.seconds) if said else None
+
+
+def _find_own(session: Session, received: Sequence[Path]) -> Signing:
+    """What the user's own ``docgen.toml`` names: none that came with what is checked, wherever one works."""
+    from docgen.cli.settings import Signing
+
+    here = Path.cwd().resolve()
+    is_foreign = any(path.is_dir() and path.resolve() in (here, *here.parents) for path in received)
+    return Signing() if is_foreign else session.find_signing()

@@ -53,7 +53,7 @@ def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: 
 
     ``found`` is everything that was found of it, ``file`` what its sender calls it.
     """
-    here = {told["path"], Path(told["path"]).name}
+    here = {told["path"], Path(told["path"]).name} - {""}
     named = [replace(item, params=_rename(item.params, here, file)) for item in found]
     corrections = tuple(_list_corrections(told, named))
     package = describe_package(told, file)

@@ -93,10 +93,11 @@ def sign_file(signer: OutsideProgram, path: Path, *, force: bool) -> Signed:
 
     Raises ArchiveError V101 for what is no file, OutputError V254–V257 and A101–A107.
     """
-    target, place = find_signature(path), Location("archive", file=str(path))
+    place = Location("archive", file=str(path))
     if not path.is_file():
         reason = os.strerror(errno.EISDIR if path.is_dir() else errno.ENOENT)
         raise ArchiveError(error("V101", place, path=str(path), reason=reason))
+    target = find_signature(path)
     refuse_target(target, force=force)
     write_target(_sign(signer, path.absolute(), place), target, force=force)
     return Signed(target)
@@ -133,10 +134,15 @@ class SignatureCheck:
 
 
 def check_signature(path: Path, verifier: OutsideProgram | None) -> SignatureCheck:
-    """Check the signature that lies beside a file, by the user's own program (V251, V253, V265); nothing is raised."""
+    """Check the signature that lies beside a file, by the user's own program (V251, V253, V265); nothing is raised.
+
+    A folder has none.
+    """
+    if path.is_dir():
+        return SignatureCheck(Verdict.NOT_APPLICABLE)
     signature, place = find_signature(path), Location("archive", file=str(path))
     if not signature.is_file():
-        if verifier is None or path.is_dir():
+        if verifier is None:
             return SignatureCheck(Verdict.NOT_APPLICABLE)
         absent = warning("V253", place, path=str(path), member=signature.name)
         return SignatureCheck(Verdict.NOT_RUN, (absent,))

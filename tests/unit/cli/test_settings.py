@@ -47,12 +47,23 @@ def test_a_file_from_notepad_with_its_mark_is_read(tmp_path: Path) -> None:
         ("templates = [1]", ["X116"]),
         ("verify = 3", ["X116"]),
         ("pdf = true", ["X116"]),
+        ("[package]\nsm3 = 3\nmd5 = true", ["X116", "X115"]),
+        ("[signing]\nsign = 3\nverify = [1]\nseconds = 0\nkey = 'x'", ["X116", "X116", "X116", "X115"]),
         ("[pdf]\nseconds = 0\ncache = 1\nkept = 5\ncache_megabytes = true", ["X116", "X116", "X115", "X116"]),
         ("[verify]\nentry = 3\nratio = 0\ndepth = true\ninflated = '5'", ["X115", "X116", "X116", "X116"]),
     ],
 )
 def test_faults_are_told_all_at_once(tmp_path: Path, text: str, codes: list[str]) -> None:
     assert find_codes(write(tmp_path, text)) == codes
+
+
+def test_programs_for_signatures_and_sm3_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "[package]\nsm3 = true\n[signing]\nsign = ['签', '{in}', '{out}']\nverify = '验 {in} {sig}'\n")
+    monkeypatch.chdir(tmp_path)
+    session = Session(peek_options([]))
+    signing = session.find_signing()
+    assert (list(signing.sign), signing.verify, signing.seconds) == (["签", "{in}", "{out}"], "验 {in} {sig}", 120)
+    assert session.find_resources().packing.sm3
 
 
 def test_settings_of_pdf_are_read_and_the_nearer_file_comes_first(tmp_path: Path) -> None:
