@@ -13,7 +13,7 @@ from docgen.batch.book_styles import BookStyles, begin_book, write_table
 from docgen.messages import Catalogue
 
 SCHEMA_VERSION = 1
-_WIDTHS = (14, 20, 12, 34, 34, 26, 24, 16, 6, 34, 34)
+_WIDTHS = (14, 14, 10, 30, 26, 20, 18, 16, 6, 20, 20)
 
 
 def write_entries(entries: Sequence[Entry], out: Path, words: Catalogue, *, force: bool) -> None:
@@ -36,4 +36,4 @@ def _spell(entry: Entry, words: Catalogue) -> tuple[str, ...]:
     decision = words.text(f"receipt.decision.{entry.decision}")
     signed = words.text("receipt.signed") if entry.is_signed else ""
     about = (entry.file, entry.title, entry.sender, entry.archive_number, entry.project_number)
-    return (entry.number, entry.issued, decision, *about, signed, entry.identity, entry.sha256)
+    return (entry.number, entry.issued.replace("T", " "), decision, *about, signed, entry.identity, entry.sha256)
