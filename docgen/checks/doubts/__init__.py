@@ -1,6 +1,6 @@
-"""Doubts: values that a record may hold and that are hardly right, told as warnings until somebody confirms them.
+"""Doubts: warnings about values that are valid but improbable, until the user confirms them.
 
-The door is ``base``: a list says which values are looked at by which function. What a value stands for comes from the
-record's types and the profile's fields and units (``Meaning``); nothing here knows a standard, nothing knows today's
-date. ``confirmed`` is the one way to silence a doubt.
+``base`` is the entry point: it lists the check functions and runs them. The record's types and the profile's fields say
+what a value means (``Meaning``). The checks know no standard and don't read the clock. Only a confirmation
+(``confirmed``) silences a doubt.
 """

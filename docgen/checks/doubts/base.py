@@ -29,24 +29,24 @@ DOUBTS: tuple[Callable[[Ground], Iterator[Doubt]], ...] = (
     doubt_days,
     doubt_blanks,
 )
-"""Every kind of doubt. A new one is a function from a record's values to what is odd about them, and a line here."""
+"""The check functions. To add a kind of doubt, write a function that yields ``Doubt``s and list it here."""
 
 COMPARED = frozenset((*(f"C{number}" for number in range(401, 413)), "C417"))
-"""What the doubts tell of values; one among many records is doubted as a part of the whole."""
+"""Codes of the doubts that compare values with each other; a batch runs them once over all of its records."""
 _NEEDLESS = ("C414", "C415")
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtFindings:
-    """What is told, and the confirmations that hold."""
+    """The diagnostics of the doubts, and the confirmations that hold."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
 
 
-def is_about_confirming(item: Diagnostic) -> bool:
-    """Whether a diagnostic is about a confirmation that nothing needs, which only the whole record can tell."""
-    return item.code in _NEEDLESS
+def is_about_confirming(diagnostic: Diagnostic) -> bool:
+    """Whether a diagnostic reports a needless confirmation, which only a check of the whole record can find."""
+    return diagnostic.code in _NEEDLESS
 
 
 def run_doubts(
@@ -58,30 +58,32 @@ def run_doubts(
 ) -> DoubtFindings:
     """Every doubt of a record that nobody confirmed.
 
-    ``typed`` is the user's data; where ``told`` names an error already nothing is doubted. One record among many, of
-    which it is ``known`` what is doubted, lacks what its values are compared with: nothing is looked for in it.
+    ``typed`` is the user's data. A value for which ``told`` holds an error is not doubted as well. A record of a batch
+    gets its doubts as ``known``, from the check of all records together: alone it lacks the values to compare with.
     """
-    given = subject.record.confirmed
-    held, found = settle(given, typed, validation.locate)
-    wrong = {item.location for item in told if item.severity is Severity.ERROR}
+    confirmations = subject.record.confirmed
+    holding, diagnostics = settle(confirmations, typed, validation.locate)
+    faulty = {item.location for item in told if item.severity is Severity.ERROR}
     if known is not None:
-        found = [item for item in found if not is_about_confirming(item)]
-        found += [item for item in known if item.location not in wrong]
-        return DoubtFindings(tuple(found), tuple(item.confirmation for item in held))
-    silent = {item.place for item in held}
-    ground, doubted = survey(subject), set()
-    # with somebody else's table the mapping holds what the table can't
-    words = "checks.confirm.workbook" if typed.locate(("confirmed",)).kind == "xlsx" else "checks.confirm"
+        diagnostics = [item for item in diagnostics if not is_about_confirming(item)]
+        diagnostics += [item for item in known if item.location not in faulty]
+        return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in holding))
+    confirmed_places = {item.place for item in holding}
+    ground, doubted_places = survey(subject), set()
+    # a workbook of somebody else has no place for confirmations: they go into the mapping
+    remedy_key = "checks.confirm.workbook" if typed.locate(("confirmed",)).kind == "xlsx" else "checks.confirm"
     for find in DOUBTS:
         for doubt in find(ground):
             place = validation.restore(doubt.place)
-            where = validation.locate(doubt.place, False)
-            doubted.add(place)
-            if place in silent or where in wrong:
+            location = validation.locate(doubt.place, False)
+            doubted_places.add(place)
+            if place in confirmed_places or location in faulty:
                 continue
             path = format_path(place)
-            how = Term(words, {"path": path, "value": doubt.value})
-            said = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: how}
-            found.append(Diagnostic(doubt.code, Severity.WARNING, said, where))
-    found += report_needless(given, held, doubted.__contains__, typed=typed, locate=validation.locate)
-    return DoubtFindings(tuple(found), tuple(item.confirmation for item in held))
+            remedy = Term(remedy_key, {"path": path, "value": doubt.value})
+            params = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: remedy}
+            diagnostics.append(Diagnostic(doubt.code, Severity.WARNING, params, location))
+    diagnostics += report_needless(
+        confirmations, holding, doubted_places.__contains__, typed=typed, locate=validation.locate
+    )
+    return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in holding))

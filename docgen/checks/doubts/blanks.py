@@ -1,4 +1,4 @@
-"""Strokes and words that say nothing where something must be said: the field is as good as empty."""
+"""Blanks: strokes and words such as 暂无 in a required field, which is then as good as empty."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ _YET = re.compile(
     "|暂(?:无|缺|略|定|空|不填|不详|不清楚|未定|未填|未填写|未提供|未统计|未确定)(?:内容|数据|资料|信息)?|(?:无|没有)(?:内容|数据|资料|信息)"
     "|详?见(?:附件|附表|附页|附录|后附|另表|上表|下表|上文|下文|上述)"
 )
-"""What is yet to come, or stands somewhere that isn't named: in the document itself it says nothing."""
+"""Words for "to be added" (待补充) and "see elsewhere" (见附件), which tell the reader of the document nothing."""
 
 
 def doubt_blanks(ground: Ground) -> Iterator[Doubt]:
-    """C412: what must be given is a stroke, dots or 暂无; 无 where the profile doesn't name it as an answer."""
-    for found in ground.find("said"):
-        text = read_words(found.value)
-        if text and says_nothing(text) and text not in found.meaning.answers:
-            yield Doubt("C412", found.place, text)
-    told = {item.place for sighted in ground.by_meaning.values() for item in sighted}
+    """C412: a required value is a stroke, dots or 暂无, or is 无 and the profile doesn't list that as an answer."""
+    for sighting in ground.find("said"):
+        text = read_words(sighting.value)
+        if text and says_nothing(text) and text not in sighting.meaning.answers:
+            yield Doubt("C412", sighting.place, text)
+    seen_places = {item.place for sighted in ground.by_meaning.values() for item in sighted}
     profile = ground.subject.profile
     for part in profile.parts:
         if part.level == "应" and ground.subject.holds(part.when):
-            for asked in ground.subject.find(part.path):
-                text = read_words(asked.value) if is_present(asked.value) and asked.place not in told else ""
+            for node in ground.subject.find(part.path):
+                text = read_words(node.value) if is_present(node.value) and node.place not in seen_places else ""
                 if text and says_nothing(text) and text not in part.answers:
-                    yield Doubt("C412", asked.place, text)
+                    yield Doubt("C412", node.place, text)
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text only fills its place."""
+    """Whether a text is a placeholder: a stroke, dots, or words such as 暂无."""
     plain = unicodedata.normalize("NFKC", text).strip(" 。.;；:：!！()（）[]【】<>《》…").casefold()
     solid = "".join(plain.split())
     if solid in _WORDS or _YET.fullmatch(solid):

@@ -24,14 +24,14 @@ _ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A confirmation that holds: where the confirmed value stands in the user's data."""
+    """A confirmation that holds, and the path of the confirmed value in the user's data."""
 
     confirmation: Confirmation
     place: Place
 
 
 class Typed(Protocol):
-    """The user's data, as it was typed: paths of confirmations lead through it."""
+    """The user's data as typed, which the paths of confirmations refer to."""
 
     @property
     def data(self) -> Any: ...
@@ -39,22 +39,22 @@ class Typed(Protocol):
 
 
 def settle(confirmed: Sequence[Confirmation], typed: Typed, locate: Locate) -> tuple[list[Settled], list[Diagnostic]]:
-    """The confirmations that hold; C413 for a value that has changed since, C414 for one that isn't there."""
+    """The confirmations that hold; C413 for a value that has changed since, C414 for a value that doesn't exist."""
     held: list[Settled] = []
-    found: list[Diagnostic] = []
-    for index, item in enumerate(confirmed):
-        place = read_path(item.path)
+    diagnostics: list[Diagnostic] = []
+    for index, confirmation in enumerate(confirmed):
+        place = read_path(confirmation.path)
         value = _find_typed(typed.data, place)
         if value is _ABSENT:
-            found.append(warning("C414", locate(("confirmed", index, "path"), False), path=item.path))
-        elif says_nothing(item.reason):
-            continue  # told as a reason that says nothing
-        elif not is_same(str(value), item.value):
-            said = {"path": _spell(place, typed), "value": item.value, "now": str(value)}
-            found.append(warning("C413", locate(("confirmed", index, "value"), False), **said))
+            diagnostics.append(warning("C414", locate(("confirmed", index, "path"), False), path=confirmation.path))
+        elif says_nothing(confirmation.reason):
+            continue  # doubt_blanks reports such a reason
+        elif not is_same(str(value), confirmation.value):
+            params = {"path": _spell(place, typed), "value": confirmation.value, "now": str(value)}
+            diagnostics.append(warning("C413", locate(("confirmed", index, "value"), False), **params))
         else:
-            held.append(Settled(item, place))
-    return held, found
+            held.append(Settled(confirmation, place))
+    return held, diagnostics
 
 
 def report_needless(
@@ -69,14 +69,14 @@ def report_needless(
     for settled in held:
         if not doubted(settled.place):
             index = next(at for at, item in enumerate(confirmed) if item is settled.confirmation)
-            place = locate(("confirmed", index, "path"), False)
-            yield info("C415", place, path=_spell(settled.place, typed), value=settled.confirmation.value)
+            location = locate(("confirmed", index, "path"), False)
+            yield info("C415", location, path=_spell(settled.place, typed), value=settled.confirmation.value)
 
 
 def _spell(place: Place, typed: Typed) -> str:
-    """A place as its user looks for it: sheet and cell, or the path."""
-    at = typed.locate(place)
-    return f"{at.sheet}!{at.cell}" if at.kind == "xlsx" and at.cell else format_path(place)
+    """Where the user finds a value: its sheet and cell, or its path."""
+    location = typed.locate(place)
+    return f"{location.sheet}!{location.cell}" if location.kind == "xlsx" and location.cell else format_path(place)
 
 
 def _find_typed(data: Any, place: Place) -> Any:
@@ -91,7 +91,7 @@ def _find_typed(data: Any, place: Place) -> Any:
 
 
 def is_same(one: str, two: str) -> bool:
-    """Whether two texts say the same value: as typed, as numbers, as days or months."""
+    """Whether two texts mean the same value, compared as text, as numbers, and as days or months."""
     one, two = one.strip(), two.strip()
     if one == two:
         return True

@@ -1,4 +1,4 @@
-"""Figures: shares typed as fractions or beyond 0 and 100, and 元 where 万元 are asked for."""
+"""Figures: percentages typed as fractions, below 0 or above 100, and amounts in 元 where 万元 is the unit."""
 
 from __future__ import annotations
 
@@ -18,54 +18,56 @@ _PERCENT = frozenset(("%", "％", "百分比", "百分率"))
 _FRACTION = Decimal(1)
 _WHOLE = Decimal(100)
 _FAR = 10
-"""A fraction's neighbours are at least so many times as large."""
+"""Percentages beside a suspected fraction are at least this many times as large."""
 _LIKE = 3
-"""Times 100 it is as large as its neighbours: no more than so many times larger or smaller."""
+"""The fraction times 100 differs from its neighbours by at most this factor."""
 _COMMON = Decimal(50)
-"""Shares that are to rise (合格率, 满意度) are above it when they are measured in %."""
+"""Percentages that should rise (合格率, 满意度) are usually above it."""
 _CHANGE = re.compile(
     "增长|增幅|增速|涨幅|降幅|升幅|幅度|同比|环比|变化|变动|差异|偏差|误差|超额|收益|回报|利润|毛利|"
     "(?:提升|提高|下降|降低|减少|增加|改善|节约|节省|缩短|上升|增值)(?:率|比例|比率|百分比|程度)?(?:[（(].*)?$"
 )
-"""Changes and returns are no shares: they may be below 0 and above 100."""
+"""Labels of changes and returns, which may be below 0 or above 100."""
 _BEYOND = re.compile("完成|达成|实现率|利用率|负荷|负债|产销|周转|保值|覆盖倍|比率|倍|投入产出|杠杆|拨备|充足率|兑现")
-"""Measured against something else than their whole: they may be above 100."""
+"""Labels of ratios to something other than the whole, which may be above 100."""
 _PART = re.compile("占|比重|比例|强度|投入|研发|流失|损失|投诉|不良|不合格|废品|返工|返修|退货|缺陷|故障|差错|事故")
-"""Parts that may be a fraction of one per cent."""
+"""Labels of small shares, which may be below 1 %."""
 
 _TEN_THOUSAND = Decimal(10_000)
 _MOST_PER_HEAD = {"revenue": Decimal(20_000), "assets": Decimal(100_000)}
 _USUAL_PER_HEAD = Decimal(2_000)
 _APART = Decimal(1_000)
-"""How many times larger than its neighbours an amount in 元 is at least when they are in 万元."""
+"""An amount in 元 is at least this many times larger than its neighbours in 万元."""
 _NEAR = Decimal(100)
 _FAR_ABOVE_CLASS = 10
 _MOST = Decimal(10_000_000)
-"""1000 亿元: no enterprise that such a project serves."""
+"""1000 亿元, in 万元: more than any enterprise that such a project serves has."""
 _BENEFIT = 20
 
 
 def doubt_shares(ground: Ground) -> Iterator[Doubt]:
     """C402: a fraction where a percentage is asked for; C403, C404: a share above 100 or below 0."""
     rising = _list_rising(ground)
-    shown = bool(rising) and median(rising) >= _COMMON
-    for found in ground.find("share", "figure"):
-        value, owner = found.value, found.owner
+    in_percent = bool(rising) and median(rising) >= _COMMON
+    for sighting in ground.find("share", "figure"):
+        value, owner = sighting.value, sighting.owner
         if isinstance(value, str):
-            yield from _doubt_worded(ground, found, value)
-        if not isinstance(value, Decimal | int) or not _is_share(found):
+            yield from _doubt_worded(ground, sighting, value)
+        if not isinstance(value, Decimal | int) or not _is_share(sighting):
             continue
-        label = _name_share(ground, found)
+        label = _name_share(ground, sighting)
         if _CHANGE.search(label):
             continue
-        said = {"name": label}
+        params = {"name": label}
         if value < 0:
-            yield Doubt("C404", found.place, str(value), said)
+            yield Doubt("C404", sighting.place, str(value), params)
         elif value > _WHOLE and not _BEYOND.search(label):
-            yield Doubt("C403", found.place, str(value), said)
-        elif 0 < value <= _FRACTION and _looks_like_fraction(Decimal(value), _list_beside(found), owner, label, shown):
-            shown_as = f"{(Decimal(value) * 100).normalize():f}"
-            yield Doubt("C402", found.place, str(value), {**said, "percent": shown_as})
+            yield Doubt("C403", sighting.place, str(value), params)
+        elif 0 < value <= _FRACTION and _looks_like_fraction(
+            Decimal(value), _list_beside(sighting), owner, label, in_percent
+        ):
+            percent = f"{(Decimal(value) * 100).normalize():f}"
+            yield Doubt("C402", sighting.place, str(value), {**params, "percent": percent})
 
 
 def doubt_staff(ground: Ground) -> Iterator[Doubt]:
@@ -75,102 +77,102 @@ def doubt_staff(ground: Ground) -> Iterator[Doubt]:
             yield Doubt("C417", ("enterprises", at, "staff"), "0")
 
 
-def _doubt_worded(ground: Ground, found: Sighting, text: str) -> Iterator[Doubt]:
-    """C403 for a percentage above 100 in a value in words, unless it is one of a change or of something else."""
-    label = _name_share(ground, found)
+def _doubt_worded(ground: Ground, sighting: Sighting, text: str) -> Iterator[Doubt]:
+    """C403 for a percentage above 100 in a text value, unless the words name a change or a ratio to something else."""
+    label = _name_share(ground, sighting)
     if _CHANGE.search(f"{label}{text}") or _BEYOND.search(f"{label}{text}"):
         return
     for figure in find_figures(text):
         if figure.is_percent and figure.value > _WHOLE:
-            yield Doubt("C403", found.place, figure.text, {"name": label})
+            yield Doubt("C403", sighting.place, figure.text, {"name": label})
 
 
-def _is_share(found: Sighting) -> bool:
-    if found.meaning.name == "share":
+def _is_share(sighting: Sighting) -> bool:
+    if sighting.meaning.name == "share":
         return True
-    unit = getattr(found.owner, "unit", None)
+    unit = getattr(sighting.owner, "unit", None)
     return isinstance(unit, str) and unit.strip() in _PERCENT
 
 
-def _name_share(ground: Ground, found: Sighting) -> str:
-    """What is measured: the indicator's name, or that of the field."""
-    if found.meaning.name == "figure":
-        return str(getattr(found.owner, "name", None) or "")
-    label = ground.name(found.place)
-    return label if isinstance(label, str) else str(found.place[-1])
+def _name_share(ground: Ground, sighting: Sighting) -> str:
+    """What is measured: the name of the indicator or of the field."""
+    if sighting.meaning.name == "figure":
+        return str(getattr(sighting.owner, "name", None) or "")
+    label = ground.name(sighting.place)
+    return label if isinstance(label, str) else str(sighting.place[-1])
 
 
-def _list_beside(found: Sighting) -> list[Decimal]:
+def _list_beside(sighting: Sighting) -> list[Decimal]:
     """The other percentages of the same row."""
-    names = [name for name in ("before", "target", "after") if name != found.place[-1]]
-    values = [getattr(found.owner, name, None) for name in names] if found.meaning.name == "figure" else []
+    names = [name for name in ("before", "target", "after") if name != sighting.place[-1]]
+    values = [getattr(sighting.owner, name, None) for name in names] if sighting.meaning.name == "figure" else []
     return [value for value in values if isinstance(value, Decimal)]
 
 
-def _looks_like_fraction(value: Decimal, beside: Sequence[Decimal], owner: Any, label: str, shown: bool) -> bool:
-    """Whether a share of at most 1 % is a fraction: it stands beside percentages of its like, or is one of a kind."""
+def _looks_like_fraction(value: Decimal, beside: Sequence[Decimal], owner: Any, label: str, in_percent: bool) -> bool:
+    """Whether a value of at most 1 is a fraction: its row or the rest of the record holds percentages like it."""
     larger = [other for other in beside if other >= value * _FAR]
     if larger:
         middle, percent = Decimal(median(larger)), value * 100
         return middle / _LIKE <= percent <= middle * _LIKE and not _falls(owner, value, beside)
-    if _PART.search(label) or getattr(owner, "direction", "up") != "up" or not shown:
+    if _PART.search(label) or getattr(owner, "direction", "up") != "up" or not in_percent:
         return False
-    # all of a row in fractions, where others of the record that are to rise are percentages
+    # the whole row holds fractions, and the other rising indicators of the record are percentages
     return value * 100 >= _COMMON / _LIKE and all(other <= _FRACTION for other in beside)
 
 
 def _falls(owner: Any, value: Decimal, beside: Sequence[Decimal]) -> bool:
-    """Whether it is what is left of something that was to fall (逾期率 8 → 0.5)."""
+    """Whether it is the small remainder of an indicator that should fall (逾期率 8 → 0.5)."""
     return getattr(owner, "direction", "up") == "down" and owner.before != value and max(beside) < _COMMON
 
 
 def _list_rising(ground: Ground) -> list[Decimal]:
-    """The percentages of the record that are to rise, those of at most 1 left out."""
+    """The percentages above 1 of the record whose indicators should rise."""
     return [
-        item.value
-        for item in ground.find("figure", "share")
-        if isinstance(item.value, Decimal)
-        and item.value > _FRACTION
-        and _is_share(item)
-        and getattr(item.owner, "direction", "up") == "up"
+        sighting.value
+        for sighting in ground.find("figure", "share")
+        if isinstance(sighting.value, Decimal)
+        and sighting.value > _FRACTION
+        and _is_share(sighting)
+        and getattr(sighting.owner, "direction", "up") == "up"
     ]
 
 
 def doubt_money(ground: Ground) -> Iterator[Doubt]:
-    """C405: an amount in 万元 that is believable in 元 only: by staff, class, other amounts beside and below it."""
+    """C405: an amount in 万元 that is plausible only in 元, judged by staff, size class and comparable amounts."""
     columns: dict[tuple[str, ...], list[Sighting]] = {}
-    for found in ground.find("money"):
-        if isinstance(found.value, Decimal | int):
-            columns.setdefault(tuple(step for step in found.place if isinstance(step, str)), []).append(found)
+    for sighting in ground.find("money"):
+        if isinstance(sighting.value, Decimal | int):
+            columns.setdefault(tuple(step for step in sighting.place if isinstance(step, str)), []).append(sighting)
     for column in columns.values():
         amounts = [abs(Decimal(item.value)) for item in column]
-        for at, found in enumerate(column):
-            reason = _judge_amount(ground, found, amounts[at], [*amounts[:at], *amounts[at + 1 :]])
+        for at, sighting in enumerate(column):
+            reason = _judge_amount(ground, sighting, amounts[at], [*amounts[:at], *amounts[at + 1 :]])
             if reason is not None:
-                real = f"{(Decimal(found.value) / _TEN_THOUSAND).quantize(Decimal('0.01')).normalize():f}"
-                yield Doubt("C405", found.place, str(found.value), {"reason": reason, "real": real})
+                real = f"{(Decimal(sighting.value) / _TEN_THOUSAND).quantize(Decimal('0.01')).normalize():f}"
+                yield Doubt("C405", sighting.place, str(sighting.value), {"reason": reason, "real": real})
 
 
-def _judge_amount(ground: Ground, found: Sighting, amount: Decimal, others: Sequence[Decimal]) -> Term | None:
-    """Why an amount isn't believed, or None."""
+def _judge_amount(ground: Ground, sighting: Sighting, amount: Decimal, others: Sequence[Decimal]) -> Term | None:
+    """The reason why an amount is implausible, or None."""
     if amount < _APART:
         return None
-    enterprise = ground.find_enterprise(found.place)
-    staff = enterprise.staff if enterprise is not None and found.owner is enterprise else None
+    enterprise = ground.find_enterprise(sighting.place)
+    staff = enterprise.staff if enterprise is not None and sighting.owner is enterprise else None
     if staff and amount / staff <= _USUAL_PER_HEAD:
         return None
-    reasons = _list_reasons(enterprise, found, amount)
+    reasons = _list_reasons(enterprise, sighting, amount)
     middle = Decimal(median(others)) if len(others) > 1 else Decimal(0)
     by_column = Term("checks.money.column", {"middle": f"{middle:f}"}) if _is_apart(amount, middle) else None
     return next(reasons, by_column)
 
 
-def _list_reasons(enterprise: Enterprise | None, found: Sighting, amount: Decimal) -> Iterator[Term]:
-    """What the enterprise that an amount is about says against it, the strongest first."""
-    name = str(found.place[-1])
-    beside = max(_list_amounts(enterprise, found), default=Decimal(0)) if enterprise is not None else Decimal(0)
+def _list_reasons(enterprise: Enterprise | None, sighting: Sighting, amount: Decimal) -> Iterator[Term]:
+    """Reasons why an amount is implausible for its enterprise, the strongest first."""
+    name = str(sighting.place[-1])
+    beside = max(_list_amounts(enterprise, sighting), default=Decimal(0)) if enterprise is not None else Decimal(0)
     by_others = Term("checks.money.beside", {"other": str(beside)})
-    if enterprise is not None and found.owner is enterprise:
+    if enterprise is not None and sighting.owner is enterprise:
         if enterprise.staff:
             each = amount / enterprise.staff
             if each > _MOST_PER_HEAD.get(name, _MOST_PER_HEAD["assets"]):
@@ -186,7 +188,7 @@ def _list_reasons(enterprise: Enterprise | None, found: Sighting, amount: Decima
 
 
 def _is_above_class(enterprise: Enterprise, name: str, amount: Decimal) -> bool:
-    """Whether an amount is far above what makes an enterprise of its industry a large one, and it isn't large."""
+    """Whether an amount is far above its industry's limit for large enterprises, and the enterprise isn't large."""
     classes = read_table().classes
     row = find_size_row(enterprise.industry_code)
     if enterprise.size_class in (None, classes[0]) or isinstance(row, str):
@@ -195,17 +197,17 @@ def _is_above_class(enterprise: Enterprise, name: str, amount: Decimal) -> bool:
     return limits is not None and amount > limits[0] * _FAR_ABOVE_CLASS
 
 
-def _list_amounts(enterprise: Enterprise, found: Sighting) -> list[Decimal]:
-    """The other amounts that say how large an enterprise is."""
+def _list_amounts(enterprise: Enterprise, sighting: Sighting) -> list[Decimal]:
+    """The enterprise's other amounts that show its size: revenue and assets."""
     named = {"revenue": enterprise.revenue, "assets": enterprise.assets}
-    own = found.owner is enterprise
+    own = sighting.owner is enterprise
     return [
         value
         for name, value in named.items()
-        if isinstance(value, Decimal) and value > 0 and not (own and name == found.place[-1])
+        if isinstance(value, Decimal) and value > 0 and not (own and name == sighting.place[-1])
     ]
 
 
 def _is_apart(amount: Decimal, other: Decimal) -> bool:
-    """Whether an amount is thousands of times another, and like it once it is divided by ten thousand."""
+    """Whether an amount is at least 1000 times another, but comparable to it after division by 10,000."""
     return other > 0 and amount >= other * _APART and amount / _TEN_THOUSAND <= other * _NEAR

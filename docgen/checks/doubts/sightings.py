@@ -25,7 +25,7 @@ _SHORT = 12
 
 
 class Sighting(NamedTuple):
-    """A value, where it stands in the record, the model that holds it, and what it stands for."""
+    """A value, its path in the record, the model that holds it, and its meaning."""
 
     value: Any
     place: Place
@@ -35,7 +35,7 @@ class Sighting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A value that is hardly right: the code of what is told, and its parameters besides label, value and path."""
+    """An improbable value: the code of its diagnostic, and the parameters besides label, value and path."""
 
     code: str
     place: Place
@@ -45,13 +45,13 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Ground:
-    """What doubts rest on: the record, and its values by what they stand for."""
+    """The record, and its values grouped by meaning."""
 
     subject: Subject
     by_meaning: Mapping[str, list[Sighting]]
 
     def find(self, *names: str) -> list[Sighting]:
-        """The values that stand for one of these, in the record's order within each."""
+        """The values with one of these meanings, in the record's order within each."""
         return [item for name in names for item in self.by_meaning.get(name, ())]
 
     def name(self, place: Place) -> Param:
@@ -59,7 +59,7 @@ class Ground:
         return name_field(type(self.subject.record), place)
 
     def find_enterprise(self, place: Place) -> Enterprise | None:
-        """The enterprise that a value is about: the one it stands in, or the one that its form's entry names."""
+        """The enterprise that a value is about: the one that holds it, or the one that its form's entry names."""
         record = self.subject.record
         match place:
             case ("enterprises", int(at), *_):
@@ -75,7 +75,7 @@ class Ground:
 
 
 class _Held(NamedTuple):
-    """A field of a model that is looked at, or in which something may be."""
+    """A field of a model that has a meaning, or whose nested models have fields that do."""
 
     attribute: str
     name: str
@@ -84,11 +84,11 @@ class _Held(NamedTuple):
 
 
 def survey(subject: Subject) -> Ground:
-    """Everything in a record that stands for something, gathered in one pass."""
-    found: dict[str, list[Sighting]] = {}
-    for item in _walk(subject.record, ()):
-        found.setdefault(item.meaning.name, []).append(item)
-    return Ground(subject, found)
+    """All values of a record that have a meaning, gathered in one pass."""
+    by_meaning: dict[str, list[Sighting]] = {}
+    for sighting in _walk(subject.record, ()):
+        by_meaning.setdefault(sighting.meaning.name, []).append(sighting)
+    return Ground(subject, by_meaning)
 
 
 def _walk(node: BaseModel, place: Place) -> Iterator[Sighting]:
@@ -112,7 +112,7 @@ def _list_held(model: type[BaseModel]) -> tuple[_Held, ...]:
     for attribute, info in model.model_fields.items():
         kind, _several = item_type(info.annotation)
         marks = [*_list_marks(info.annotation), *info.metadata]
-        # the field's own mark says more than that of its type
+        # the field's own annotation goes before that of its type
         meaning = next((mark for mark in reversed(marks) if isinstance(mark, Meaning)), None)
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
         if meaning is not None or (nested and _list_held(kind)):
