@@ -1,7 +1,7 @@
 """Reads the texts of a PDF: pages, comments, form fields, properties, embedded files.
 
-What pypdf raises on broken or hostile bytes is no closed set; what was read until then counts, and such a file is
-reported where it is looked at as evidence.
+pypdf may raise any exception on broken or hostile bytes. The texts read before that are kept; the inspection of
+evidence reports the broken file.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 _MAX_OBJECTS = 200_000
-# Fonts, pictures and drawings hold no text that anybody reads but through the page, which is asked itself.
+# The texts in fonts, pictures and drawings are visible only through the page, whose text is extracted itself.
 _DRAWN = frozenset(("/Resources", "/AP", "/DR", "/Thumb", "/Parent", "/P"))
 
 
 @dataclass(frozen=True, slots=True)
 class InnerFile:
-    """A file inside of a PDF: what it is called, and its bytes."""
+    """A file embedded in a PDF: its name and its bytes."""
 
     name: str
     data: bytes
 
 
 def read_texts(data: bytes) -> Iterator[str | InnerFile]:
-    """Every text of a PDF, page by page, and every file inside of it; nothing of what doesn't open."""
+    """All texts of a PDF, page by page, and all embedded files; nothing if the PDF doesn't open."""
     try:
         reader = _open(io.BytesIO(data))
         for page in reader.pages:
@@ -40,7 +40,7 @@ def read_texts(data: bytes) -> Iterator[str | InnerFile]:
 
 
 def is_drawn(path: Path) -> bool:
-    """Whether a page of a PDF is a picture without text, as a scan is: nobody finds a word there by searching."""
+    """Whether a PDF has a page that is a picture without text, such as a scan, which can't be searched."""
     try:
         with path.open("rb") as stream:
             return any(
@@ -67,7 +67,7 @@ def _read_resources(page: Any) -> Any:
 
 
 def _walk(reader: PdfReader) -> Iterator[str | InnerFile]:
-    """The words of all that hangs on the document, each object once: properties, outline, comments, fields, files."""
+    """The texts of the objects below the catalogue, each once: properties, outline, comments, fields, files."""
     from pypdf.generic import ByteStringObject, IndirectObject, StreamObject, TextStringObject
 
     waiting: list[Any] = [reader.trailer]

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 _DETAILS = 0x8769
 _USER_COMMENT = 0x9286
 _WINDOWS = range(0x9C9B, 0x9CA0)
-"""The title, comment, author, keywords and subject that Windows writes, in UTF-16."""
+"""EXIF tags of Windows, in UTF-16: title, comment, author, keywords and subject."""
 _COMMENT_CODE = 8
 _PHOTOSHOP_TEXTS = (0x03F0, 0x040B, 0x0424)
-"""The caption, address and XMP among the resources that Photoshop writes into a JPEG."""
+"""Ids of the Photoshop resources in a JPEG that hold texts: caption, URL and XMP."""
 
 
 def read_picture_texts(data: bytes) -> list[str]:
-    """Every text of a picture that Pillow knows; none of what doesn't open, which is reported as evidence."""
+    """All texts of a picture that Pillow opens; none of another, which the inspection of evidence reports."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -30,7 +30,7 @@ def read_picture_texts(data: bytes) -> list[str]:
                 exif = picture.getexif()
                 tags = {**exif, **exif.get_ifd(_DETAILS)}
                 return [*_list_exif(tags), *_list_info(picture.info), *_list_iptc(picture)]
-        except Exception:  # what Pillow raises on broken bytes is no closed set
+        except Exception:  # Pillow may raise any exception on broken bytes
             return []
 
 
@@ -57,16 +57,16 @@ def _list_info(info: Mapping[Any, Any]) -> Iterator[str]:
 
 
 def _list_iptc(picture: ImageFile) -> Iterator[str]:
-    """What press programs and photo managers write: caption, by-line, keywords, place."""
+    """The IPTC texts that photo programs write: caption, by-line, keywords, place."""
     from PIL import IptcImagePlugin
 
     try:
-        told = IptcImagePlugin.getiptcinfo(picture) or {}
-    except (SyntaxError, OSError, ValueError):  # broken; the other texts of the picture are not
+        fields = IptcImagePlugin.getiptcinfo(picture) or {}
+    except (SyntaxError, OSError, ValueError):  # broken IPTC data; the other texts are still read
         return
-    for value in told.values():
+    for value in fields.values():
         for data in value if isinstance(value, list) else [value]:
-            yield from _decode(data or b"")  # of a field that is cut off Pillow gives none
+            yield from _decode(data or b"")  # Pillow returns None for a truncated field
 
 
 def _decode(data: bytes) -> Iterator[str]:

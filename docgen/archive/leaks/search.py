@@ -1,4 +1,4 @@
-"""Looking for confidential values in a finished package: in its names, its texts, and inside of its documents."""
+"""Searches a finished package for confidential values: member names, texts, and the content of documents."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _MARKUP = frozenset({".html", ".xml", ".rels", ".vml"})
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _TAG = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<[!?][^>]*>")
 _ATTRIBUTE = re.compile("\\s[\\w:.-]+\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')")
-# In an Office file a value may be formatted in pieces, so only these part one text from the next; elsewhere all tags
-# do, except those that format words.
+# Elements that separate texts in an Office file, where runs may split a value into pieces. In other markup every tag
+# separates texts, except those that format words.
 _BLOCKS = frozenset({"p", "tc", "tr", "c", "v", "f", "si", "is", "row", "pt", "comment", "text"})
 _WORDS = frozenset({"a", "span", "em", "strong", "b", "i", "u", "br", "small"})
-# Of a page alone: elsewhere an element may be called so, too. Up to the next tag, so that it never swallows the page.
+# Only for HTML: other markup may use the name, too. The match ends at the next tag, so that it can't take the page.
 _STYLE = re.compile(r"<style\b[^>]*(?<!/)>([^<]*)</style\s*>", re.I)
 _PAGE = ".html"
 _PROPERTIES = "docProps/"
@@ -40,7 +40,7 @@ _MAX_PART = 128 << 20
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A confidential value that was found: in which member of the package, and which value."""
+    """A confidential value found in a member of the package."""
 
     member: str
     secret: Secret
@@ -48,14 +48,14 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class FoundText:
-    """A text of a file. ``is_markup`` tells values of attributes: figures there are sizes and numbers of the layout."""
+    """A text of a file. ``is_markup`` marks attribute values, in which figures are measures of the layout."""
 
     text: str
     is_markup: bool = False
 
 
 def can_search(path: Path) -> bool:
-    """Whether docgen can read the text of a file: not of pictures, scanned pages, other programs' and huge files."""
+    """Whether docgen can read a file's text: not that of pictures, scans, unknown formats or huge files."""
     suffix = path.suffix.lower()
     if path.stat().st_size > MAX_OPENED:
         return False
@@ -75,16 +75,16 @@ def find_leaks(package: Path, masker: Masker) -> Iterator[Leak]:
 
 def find_secrets(texts: Iterable[FoundText], masker: Masker) -> list[Secret]:
     """The confidential values in texts, each once."""
-    found: dict[Secret, None] = {}
-    for item in texts:
-        for secret in masker.find(_DIGEST.sub(SEPARATOR, item.text)):
-            if not (item.is_markup and secret.is_layout_like):
-                found[secret] = None
-    return list(found)
+    secrets: dict[Secret, None] = {}
+    for text in texts:
+        for secret in masker.find(_DIGEST.sub(SEPARATOR, text.text)):
+            if not (text.is_markup and secret.is_layout_like):
+                secrets[secret] = None
+    return list(secrets)
 
 
 def extract_texts(name: str, data: bytes) -> list[FoundText]:
-    """The texts of a file, by the kind that its name tells; none where docgen can't read it."""
+    """The texts of a file, read by its suffix; none if docgen can't read the format."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in OFFICE:
         return [*_read_office(data)]
@@ -100,7 +100,7 @@ def extract_texts(name: str, data: bytes) -> list[FoundText]:
 
 
 def _read_office(data: bytes) -> Iterator[FoundText]:
-    """Every part, inflated: text by paragraph or cell, attributes, names of parts, documents inside of it."""
+    """The texts of every part: paragraphs or cells, attributes, part names, and embedded documents."""
     try:
         with open_zip(data) as archive:
             for entry in archive.infolist():
@@ -111,7 +111,7 @@ def _read_office(data: bytes) -> Iterator[FoundText]:
                 blocks = PurePosixPath(entry.filename).suffix.lower() in _MARKUP and _PROPERTIES not in entry.filename
                 yield from _read_markup(_decode(part), True) if blocks else extract_texts(entry.filename, part)
     except PackageError:
-        # What doesn't open is reported where it is looked at as evidence; its bytes hold no text that anybody reads.
+        # The inspection of evidence reports a file that doesn't open; nobody can read a text in its bytes.
         return
 
 

@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A filing item as a folder: its key and its label."""
+    """A filing item, which a folder may be named after: its key and its label."""
 
     key: str
     label: str
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody or something that documents are made for, an item of the list ``per``: its key, names and date."""
+    """A holder: whom or what documents are made for, an entry of the list ``per`` with key, names and date."""
 
     per: str
     key: str
@@ -39,14 +39,14 @@ class Holder:
 
 
 def find_item(folders: Sequence[str], places: Sequence[Place]) -> tuple[str | None, int | None]:
-    """The filing item that a folder on the way names, the innermost first, and which folder that is.
+    """The filing item that a folder of the path names, and the folder's index; the innermost folder goes first.
 
     The item d 现场调研 is named by ``d_现场调研``, ``d 现场调研``, ``d``, ``04现场调研`` and ``现场调研资料`` alike.
     """
     for at in range(len(folders) - 1, -1, -1):
-        found = _name_item(folders[at], places)
-        if found is not None:
-            return found, at
+        key = _name_item(folders[at], places)
+        if key is not None:
+            return key, at
     return None, None
 
 
@@ -55,11 +55,14 @@ def _name_item(folder: str, places: Sequence[Place]) -> str | None:
     labels = {place.key: keep_letters(place.label) for place in places}
     for place in places:
         key = re.escape(place.key.casefold())
-        behind = re.fullmatch(rf"[(\[]?{key}(?:[)\]]?[\s_\-.、:)\]]+(?P<rest>.*)|[)\]])?", text)
-        if behind is not None:
+        with_separator = re.fullmatch(rf"[(\[]?{key}(?:[)\]]?[\s_\-.、:)\]]+(?P<rest>.*)|[)\]])?", text)
+        if with_separator is not None:
             return place.key
-        glued = re.fullmatch(rf"{key}(?P<rest>[\u4e00-\u9fff].*)", text)
-        if glued is not None and liken_titles((keep_letters(glued["rest"]),), (labels[place.key],)) >= _LABEL_LIKENESS:
+        without_separator = re.fullmatch(rf"{key}(?P<rest>[\u4e00-\u9fff].*)", text)
+        if (
+            without_separator is not None
+            and liken_titles((keep_letters(without_separator["rest"]),), (labels[place.key],)) >= _LABEL_LIKENESS
+        ):
             return place.key
     spoken = _PAPERS.sub("", keep_letters(read_name(folder).text))
     ranked = sorted(((liken_titles((spoken,), (label,)), key) for key, label in labels.items()), reverse=True)
@@ -71,7 +74,7 @@ def _name_item(folder: str, places: Sequence[Place]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom texts name: the keys, and the words of the texts that name them."""
+    """The holders that texts name: their keys, and the words that name them."""
 
     keys: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -79,10 +82,10 @@ class Named:
 
 @dataclass(frozen=True)
 class HolderNames:
-    """The names of all those whom documents are made for, ready to be looked for in many texts.
+    """The names of all holders, prepared for searches in many texts.
 
-    ``general`` are titles of documents and the project's own names: what they say, too, names nobody. Nor does the
-    place that a name begins with (徐州市).
+    ``general`` are titles of documents and names of the project: a part of a name that they contain, too, names no
+    holder. Nor does the place that a name begins with (徐州市).
     """
 
     holders: tuple[Holder, ...]
@@ -90,7 +93,7 @@ class HolderNames:
 
     @cached_property
     def _spelled(self) -> tuple[tuple[Holder, tuple[str, ...]], ...]:
-        """Each with the names that are long enough to name anybody, as they are compared."""
+        """Each holder with its normalised names that are long enough to identify it."""
         return tuple(
             (holder, tuple(name for name in map(keep_letters, holder.names) if len(name) >= _SHORTEST_PART))
             for holder in self.holders
@@ -98,7 +101,7 @@ class HolderNames:
 
     @cached_property
     def _parts(self) -> dict[str, str]:
-        """Every part of a name that only one of them has, and that is in no title: the key of that one."""
+        """Parts of names that only one holder has and no title contains, with the holder's key."""
         owners: dict[str, str | None] = {}
         for holder, names in self._spelled:
             for part in {part for name in names for part in _list_parts(name)}:
@@ -107,9 +110,9 @@ class HolderNames:
         return {part: key for part, key in owners.items() if key and part not in titles and part[-1] not in _PLACES}
 
     def find(self, texts: Iterable[str], *, only_whole: bool = False) -> Named:
-        """Those whom texts name: by a whole name or the key, else by a part of a name that only one has.
+        """The holders that texts name by a whole name or the key, else by a part of a name that only one holder has.
 
-        ``only_whole`` leaves keys and parts out: what a document says inside names nobody by them.
+        ``only_whole`` ignores keys and parts, which don't identify a holder in the text of a document.
         """
         folded = [fold_text(text) for text in texts]
         letters = [keep_letters(text) for text in folded]
@@ -117,26 +120,26 @@ class HolderNames:
         keys: set[str] = set()
         words: set[str] = set()
         for holder, names in self._spelled:
-            said = [name for name in names if any(name in text for text in letters)]
-            said += [holder.key.casefold()] if not only_whole and holder.key.casefold() in tokens else []
-            if said:
+            matched = [name for name in names if any(name in text for text in letters)]
+            matched += [holder.key.casefold()] if not only_whole and holder.key.casefold() in tokens else []
+            if matched:
                 keys.add(holder.key)
-                words.update(said, map(fold_text, holder.names))
+                words.update(matched, map(fold_text, holder.names))
         if keys or only_whole:
             return Named(frozenset(keys), frozenset(words))
-        found = {
+        matched_parts = {
             part: self._parts[part]
             for text in letters
             for part in _list_parts(text)
             if part in self._parts and not any(part + place in text for place in _PLACES)
         }
-        most = max(map(len, found), default=0)
-        longest = {part: key for part, key in found.items() if len(part) == most}
+        most = max(map(len, matched_parts), default=0)
+        longest = {part: key for part, key in matched_parts.items() if len(part) == most}
         return Named(frozenset(longest.values()), frozenset(longest))
 
 
 def _list_parts(text: str) -> Iterator[str]:
-    """The stretches of a text that are long enough to name somebody and hold a character beyond ASCII."""
+    """Substrings of a text that are long enough to identify a holder and aren't ASCII alone."""
     for start in range(len(text)):
         for end in range(start + _SHORTEST_PART, min(len(text), start + _LONGEST_PART) + 1):
             if not text[start:end].isascii():
@@ -144,13 +147,13 @@ def _list_parts(text: str) -> Iterator[str]:
 
 
 def find_dated(date: dt.date | None, holders: Sequence[Holder]) -> frozenset[str]:
-    """The key of the only one that has this date; nobody when several have."""
+    """The key of the holder with this date; empty unless exactly one has it."""
     keys = [holder.key for holder in holders if date is not None and holder.date == date]
     return frozenset(keys) if len(keys) == 1 else frozenset()
 
 
 def remove_names(text: str, names: Iterable[str]) -> str:
-    """A folded text without the names in it, the longest first."""
+    """A folded text with the names removed, the longest first."""
     for name in sorted(map(fold_text, names), key=len, reverse=True):
         if len(name) >= _SHORTEST_PART:
             text = text.replace(name, " ")

@@ -29,7 +29,7 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class FoundRendition:
-    """A file of a document that somebody else made, filed byte for byte as it was looked at (``stamp``)."""
+    """A file that people made for a document, filed byte for byte; ``stamp`` is its state when it was inspected."""
 
     role: Role
     path: Path
@@ -40,10 +40,10 @@ class FoundRendition:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """A document and the files that were made for it, by suffix (``.docx``, ``.xlsx``, ``.pdf`` of the first).
+    """A document and its files: those that docgen rendered, by suffix (``.docx``, ``.xlsx``, ``.pdf``), and others.
 
-    ``found`` are files that people made for it, scans of what was signed aside; without any of ours the document was
-    written by hand. ``printed`` is the PDF of theirs, where they made none.
+    ``found`` are the files that people made for it, except scans of signed copies. A document without rendered files
+    is handwritten. ``printed`` is the PDF that docgen converted from ``found`` where those hold no PDF.
     """
 
     job: DocumentJob
@@ -53,17 +53,18 @@ class RenderedDocument:
 
     @property
     def is_handwritten(self) -> bool:
-        """Whether nothing of it was made from the record."""
+        """Whether docgen rendered no file of the document from the record."""
         return not self.files
 
 
 @dataclass(frozen=True, slots=True)
 class InspectedEvidence:
-    """A piece of evidence and what its file turned out to be.
+    """A piece of evidence and what the inspection of its file found.
 
-    ``dated`` is its day, whoever says it; ``occasion`` the title of the activity or training that it shows. A scan of a
-    signed document is filed with it where the document is filed, too; ``signed_digest`` is that of what was signed.
-    ``stamp`` is the file's as it was looked at. ``pdf`` is what a Word or Excel file was converted to.
+    ``dated`` is its day, from the record or from the file; ``occasion`` is the title of the activity or training that
+    it shows. A scan of a signed document is filed with the document if that is filed, too; ``signed_digest`` is the
+    digest of the document that was signed. ``stamp`` is the file's state when it was inspected. ``pdf`` holds the PDF
+    of a Word or Excel file.
     """
 
     evidence: Evidence
@@ -79,9 +80,10 @@ class InspectedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why an item, or a document of it, doesn't apply, as a document: the files by suffix.
+    """A note, filed as a document, that gives the reason why an item or a document of it doesn't apply.
 
-    ``name`` is what the record calls it by, ``label`` what people do, ``reason`` what the record says of it.
+    ``name`` is the id that the record uses, ``label`` the title for people, ``reason`` the record's text; ``files`` are
+    by suffix.
     """
 
     item: FilingItem
@@ -93,7 +95,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class FiledFiles:
-    """Everything that packages are made of: documents, notes for what doesn't apply (by its name), evidence."""
+    """All files that packages are made of: documents, evidence, and notes by the name of what doesn't apply."""
 
     documents: tuple[RenderedDocument, ...] = ()
     notes: Mapping[str, Note] = field(default_factory=dict)
@@ -106,10 +108,10 @@ def file_items(
     doubted: Collection[tuple[str, Place]] = (),
     later: Collection[str] = (),
 ) -> tuple[tuple[FilingItem, ...], list[Diagnostic]]:
-    """The filing list of a package with the status of each item; what is demanded and filled by nobody is reported.
+    """The filing list of a package with the status of each item; A151 for each required item without files.
 
-    Of the ``doubted`` items nobody may say that they don't apply: what speaks against it, at a place of the record that
-    belongs to this package, was reported. The project hasn't come to the ``later`` ones yet.
+    A ``doubted`` item can't be called not applicable: a value of the record shows that it applies, and a diagnostic
+    reported it; it counts if the value belongs to this package. The project hasn't reached the ``later`` items yet.
     """
     filled = count_filed(subject.profile, package.jobs, package.evidence)
     reasons = {entry.item: entry.reason for entry in subject.record.not_applicable}
@@ -117,11 +119,11 @@ def file_items(
     text = catalogue(DOCUMENT_LANGUAGE).text
     holder = getattr(package.item, "name", None) or getattr(package.item, "key", "")
     items: list[FilingItem] = []
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for spec in package.filing:
-        said = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
+        fields = {"key": spec.key, "label": spec.label, "clause": spec.clause or "", "level": spec.level}
         if spec.key in later:
-            items.append(FilingItem(**said, status="later"))
+            items.append(FilingItem(**fields, status="later"))
             continue
         excused = package.list_excused(spec.key)
         stated = [reasons[spec.key]] if spec.key in reasons and (excused or spec.key not in filled) else []
@@ -129,31 +131,31 @@ def file_items(
         reason = "；".join(stated)
         if spec.key in filled:
             reason = text("package.partly", reason=reason) if reason else ""
-            items.append(FilingItem(**said, status="present", reason=reason))
+            items.append(FilingItem(**fields, status="present", reason=reason))
         elif any(key == spec.key and scope.holds_place(place) for key, place in doubted):
             reason = text(f"package.doubted{'_stated' if reason else ''}", reason=reason)
-            items.append(FilingItem(**said, status="unstated", reason=reason))
+            items.append(FilingItem(**fields, status="unstated", reason=reason))
         elif reason:
-            items.append(FilingItem(**said, status="not_applicable", reason=reason))
+            items.append(FilingItem(**fields, status="not_applicable", reason=reason))
         elif spec.otherwise is not None and not scope.holds(spec.when):
             reason = text("package.by_record", reason=spec.otherwise)
-            items.append(FilingItem(**said, status="not_applicable", reason=reason))
+            items.append(FilingItem(**fields, status="not_applicable", reason=reason))
         else:
-            items.append(FilingItem(**said, status="missing"))
+            items.append(FilingItem(**fields, status="missing"))
             if spec.level in ("应", "宜") and package.spec.kind == "main":
                 label = f"{spec.label}（{holder}）" if holder else spec.label
-                found.append(
+                diagnostics.append(
                     report_gap(spec.level, "A151", gap=spec.key, clause=spec.clause, item=spec.key, label=label)
                 )
-    return tuple(items), found
+    return tuple(items), diagnostics
 
 
 def file_documents(
     items: Sequence[FilingItem], files: FiledFiles, profile: Profile, names: MemberNames, after: int = 0
 ) -> tuple[PlannedDocument, ...]:
-    """The files in the order of the filing list: per item its documents, then its evidence; numbered through.
+    """The documents in the order of the filing list, numbered in sequence: for each item its documents, then evidence.
 
-    ``after`` is the last number that was given before, in a package that this one adds to.
+    ``after`` is the last number used in the package that this one supplements; 0 for a main package.
     """
     planned: list[PlannedDocument] = []
     filed = {document.job.id for document in files.documents}
@@ -172,7 +174,7 @@ def file_documents(
 
 
 def list_absences(items: Iterable[FilingItem]) -> Iterator[Absence]:
-    """What the index says is missing."""
+    """The items that the index lists as missing."""
     for item in items:
         if item.status in {"missing", "unstated"}:
             yield Absence(id=item.key, title=item.label, clause=item.clause, level=item.level, reason=item.reason)
@@ -199,8 +201,8 @@ def _plan_note(note: Note, names: MemberNames) -> PlannedDocument:
 
     def name(suffix: str) -> str:
         holder = note.label if note.name != item.key else ""
-        said = {"item": item.key, "label": item.label, "title": title, "holder": holder, "suffix": suffix}
-        return names.make_member_name(number=0, **said)
+        parts = {"item": item.key, "label": item.label, "title": title, "holder": holder, "suffix": suffix}
+        return names.make_member_name(number=0, **parts)
 
     return PlannedDocument(filed, tuple(_plan_made(name(suffix), data) for suffix, data in note.files))
 
@@ -296,7 +298,7 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
         clause=item.clause,
         material=find_material(evidence.kind, piece.media_type),
         original_name=piece.path.name,
-        # what the record remarks is what the archivist wants to read there; else it is said what the piece shows
+        # the record's remark goes first; without one the remark names the occasion that the piece shows
         remark=evidence.remark or (piece.occasion if piece.occasion not in title else ""),
     )
     role: Role = "redacted" if evidence.redacts else "signed" if evidence.document else "original"
@@ -307,7 +309,7 @@ def _plan_evidence(piece: InspectedEvidence, item: FilingItem, number: int, name
 
 
 def find_material(kind: EvidenceKind, media_type: str) -> Material:
-    """What the remarks sheet counts a piece of evidence as: a picture is a photograph, unless a paper was scanned."""
+    """How the remarks sheet counts a piece of evidence: a picture is a photograph unless it is a scanned paper."""
     if kind == "drawing":
         return "drawing"
     return "photograph" if media_type.startswith("image/") and kind not in PAPERS else "text"

@@ -24,9 +24,9 @@ from docgen.content.title_likeness import find_part_names, liken_documents, name
 THRESHOLD = 55
 MARGIN = 8
 SURE_TITLE, SURE_WITH_HOLDER, NEAR_TITLE = 0.91, 0.86, 0.75
-"""How like the document's a title must be, 0 to 1: alone, where the path names whom the document is made for, and in
-the folder of the document's item. From the last on a file isn't filed as something else, and below it nobody is
-advised to give it the document's name."""
+"""The title likeness (0 to 1) that a match needs: by itself, where the path names the document's holder, and in the
+folder of the document's item. A file that reaches the last isn't filed as anything else; for one below it the report
+doesn't suggest the document's name."""
 
 _MOST, _LESSER, _FOLDER, _HOLDER = 60, 15, 10, 15
 _OTHER_IN_PATH, _OTHER_INSIDE = 40, 25
@@ -43,16 +43,16 @@ _FIRST_LINES, _SHORTEST_PART = 3, 3
 _HEADINGS_LEAST, _HEADINGS_SHARE = 3, 0.5
 
 Why = Literal["title", "holder", "document", "unlike", "conflict", "blank", "sections"]
-"""Why a file isn't matched: no title to go by, two it may be for, two documents it may be, nothing near, name and
-content say different things, the name says that it is a template, or nothing inside is what the document must have."""
+"""Why a file isn't matched: it has no title, two holders fit, two documents fit, no document is near, its name and its
+content contradict each other, its name marks it as a template, or it lacks all sections of the document."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A document that a file may be: its type, its names, the headings it should have, its item, whom it is for.
+    """A document of the plan that a file can match: its type, names, expected headings, filing item and holder.
 
-    ``per`` is the list that ``holder`` is an item of; both are empty for a document of the project. ``is_open`` marks a
-    type of which any number may be there, because the record doesn't say for whom.
+    The holder is whom the document is made for, an entry of the list ``per``; both are empty for a document of the
+    project. ``is_open`` marks a type with any number of copies, because the record doesn't say for whom they are.
     """
 
     id: str
@@ -66,23 +66,23 @@ class Slot:
 
     @cached_property
     def spelled(self) -> tuple[str, ...]:
-        """Its names as they are compared, and its numbers of tables."""
+        """The document's names and table numbers, normalised for comparison."""
         return tuple(dict.fromkeys(text for name in self.names for text in spell_variants(name)))
 
     @cached_property
     def parts(self) -> frozenset[str]:
-        """The numbers of tables among its names (表X.1)."""
+        """The table numbers among the document's names (表X.1)."""
         return frozenset(part for name in self.names for part in find_part_names(name))
 
     @cached_property
     def sections(self) -> frozenset[str]:
-        """Its headings as they are compared."""
+        """The document's headings, normalised for comparison."""
         return frozenset(normalize_heading(heading) for heading in self.headings)
 
 
 @dataclass(frozen=True, slots=True)
 class FileClue:
-    """What is known of a file: its path below the folder, the first lines and the headings inside, its kind."""
+    """The clues of a file: its path below the folder, its first lines and headings, its kind."""
 
     path: PurePosixPath
     lines: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class FileClue:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The points of a file for a document, by what gave them."""
+    """The points of a file for a document, by source."""
 
     name: int = 0
     inside: int = 0
@@ -101,21 +101,21 @@ class Points:
 
     @property
     def total(self) -> int:
-        """Their sum, 0 to 100."""
+        """The sum of the points, 0 to 100."""
         return max(0, min(100, self.name + self.inside + self.folder + self.holder))
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What spoke for it."""
+        """The sources that gave points."""
         return tuple(key for key in ("name", "inside", "folder", "holder") if getattr(self, key) > 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document that a file may be.
+    """A document that a file may match, with the file's points for it.
 
-    ``title`` is the likeness of its title, 0 to 1, and ``least`` what it must be; ``needs_holder`` says that it can be
-    told only by naming whom the document is made for.
+    ``title`` is the likeness of the titles, 0 to 1, and ``least`` the likeness that a match needs; ``needs_holder``
+    says that only the holder's name tells the document from others of its type.
     """
 
     slot: Slot
@@ -126,26 +126,26 @@ class Candidate:
 
     @property
     def lead(self) -> int:
-        """What candidates are compared by: the points, made up for where nobody need be named."""
+        """The rank of a candidate: its points, plus a handicap where the file need not name a holder."""
         return self.points.total + (0 if self.needs_holder or self.points.holder else _HOLDER)
 
     @property
     def has_title(self) -> bool:
-        """Whether the title is near enough to file by it."""
+        """Whether the title is near enough for a match."""
         return self.title >= self.least
 
     @property
     def is_guess(self) -> bool:
-        """Whether it is near enough to be named, and not to be filed as something else."""
+        """Whether the title is near enough to suggest the document, so that the file isn't filed as anything else."""
         return self.title >= NEAR_TITLE
 
 
 @dataclass(frozen=True, slots=True)
 class FileMatch:
-    """What became of a file: the document it is, or the item that its folder names, or neither and ``why``.
+    """The result for a file: its document (``slot``), or the item that its folder names, or the reason for neither.
 
-    ``best`` is the likeliest document in any case, ``second`` the next; ``holders`` are the keys of those whom its path
-    or its first lines name.
+    ``best`` is the likeliest document in any case, ``second`` the next; ``holders`` are the keys of the holders that
+    the file's path or, failing that, its first lines name.
     """
 
     clue: FileClue
@@ -159,16 +159,16 @@ class FileMatch:
 
     @property
     def score(self) -> int:
-        """The points of the document it was matched to; 0 without one."""
+        """The points for the matched document; 0 without one."""
         return self.best.points.total if self.slot is not None and self.best is not None else 0
 
 
 @dataclass(frozen=True)
 class Matcher:
-    """Matches files to ``slots``, or to ``places``: the items of the filing list as folders.
+    """Matches files to documents (``slots``), or to the folders of filing items (``places``).
 
-    ``holders`` are those whom documents are made for, ``common`` names that say nothing of a single document: those of
-    the project and its parties.
+    ``holders`` are whom documents are made for; ``common`` are the names of the project and its parties, which don't
+    tell one document from another.
     """
 
     slots: tuple[Slot, ...]
@@ -177,21 +177,21 @@ class Matcher:
     common: tuple[str, ...] = ()
 
     def match(self, clue: FileClue) -> FileMatch:
-        """What a file is; the same clues always give the same answer."""
+        """The match of a file; it depends on the clues alone."""
         view = _ClueView.of(clue, self)
         ranked = sorted(self._score_all(view), key=lambda item: -item.lead)
         best = next((item for item in ranked if item.has_title), ranked[0] if ranked else None)
         second = next((item for item in ranked if item is not best), None)
-        found = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
+        undecided = FileMatch(clue, view.spoken, best=best, second=second, holders=view.in_path or view.inside)
         gap = best.lead - second.lead if best and second else 100
         sure = best is not None and best.has_title and best.lead >= THRESHOLD and gap >= MARGIN
         if best is not None and sure and best.points.holder >= 0 and not view.spoken.blank:
-            return _decide(found, slot=best.slot)
+            return _decide(undecided, slot=best.slot)
         why = "blank" if sure and view.spoken.blank else _explain(best, second, gap)
         near = best is not None and best.is_guess and not clue.is_picture
         if view.item is not None and not near:
-            return _decide(found, item=view.item)
-        return _decide(found, why=why)
+            return _decide(undecided, item=view.item)
+        return _decide(undecided, why=why)
 
     @cached_property
     def _types(self) -> tuple[tuple[Slot, ...], ...]:
@@ -203,12 +203,12 @@ class Matcher:
 
     @cached_property
     def names(self) -> HolderNames:
-        """The names of those whom documents are made for."""
+        """The names of the holders."""
         titles = (name for slot in self.slots for name in slot.names)
         return HolderNames(self.holders, frozenset(map(keep_letters, (*titles, *self.common))))
 
     def _score_all(self, view: _ClueView) -> Iterator[Candidate]:
-        """Every document that can be among the first two: of those for whom nobody spoke, two of each type will do."""
+        """All documents that can rank first or second: of a type's copies whose holder isn't named, two are enough."""
         for slots in self._types:
             name, inside = view.liken_name(slots[0]), view.liken_inside(slots[0])
             greater, lesser = (_MOST, _LESSER) if name >= inside else (_LESSER, _MOST)
@@ -224,14 +224,14 @@ class Matcher:
 
 
 def _needs_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> bool:
-    """Whether a document isn't told from others before its file names whom it is made for."""
+    """Whether only the holder's name tells a document from others of its type."""
     if slot.is_open:
         return bool((view.in_path | view.dated | view.inside) & known)
     return len(known) > 1 if slot.per else bool(view.in_path)
 
 
 def _score_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> int:
-    """The points for whom a document is made for; ``known`` are all for whom that type is made."""
+    """The points for the document's holder; ``known`` are the holders of all documents of that type."""
     if slot.is_open or not slot.per:
         return 0
     in_path, inside = view.in_path & known or view.dated & known, view.inside & known
@@ -262,14 +262,16 @@ def _explain(best: Candidate | None, second: Candidate | None, gap: int) -> Why:
 
 
 def _decide(
-    found: FileMatch, *, slot: Slot | None = None, item: str | None = None, why: Why | None = None
+    undecided: FileMatch, *, slot: Slot | None = None, item: str | None = None, why: Why | None = None
 ) -> FileMatch:
-    return FileMatch(found.clue, found.spoken, slot, item, found.best, found.second, why, found.holders)
+    return FileMatch(
+        undecided.clue, undecided.spoken, slot, item, undecided.best, undecided.second, why, undecided.holders
+    )
 
 
 @dataclass(frozen=True)
 class _ClueView:
-    """A file's clues as they are compared."""
+    """A file's clues, normalised for comparison."""
 
     clue: FileClue
     spoken: SpokenName
@@ -289,7 +291,7 @@ class _ClueView:
     def of(cls, clue: FileClue, matcher: Matcher) -> _ClueView:
         spoken = read_name(clue.path.stem)
         folders = clue.path.parts[:-1]
-        item, at = find_item(folders, matcher.places)
+        item, item_folder = find_item(folders, matcher.places)
         in_path = matcher.names.find((clue.path.stem, *folders))
         inside = matcher.names.find(clue.lines, only_whole=True)
         named = [*in_path.words, *inside.words]
@@ -297,11 +299,11 @@ class _ClueView:
         def spell(texts: Sequence[str]) -> tuple[str, ...]:
             own = [remove_names(fold_text(text), matcher.common).strip() or text for text in texts]
             read = [read_name(each) for text in own for each in (text, remove_names(fold_text(text), named))]
-            said = [text for name in read for text in (name.text, name.bare)]
-            return tuple(dict.fromkeys(text for each in said for text in spell_variants(each)))
+            spellings = [text for name in read for text in (name.text, name.bare)]
+            return tuple(dict.fromkeys(text for each in spellings for text in spell_variants(each)))
 
-        free = [text for index, text in enumerate(folders) if index != at]
-        # a title may stand among other words that are set off from it: 检查报告_王工改; two titles make a third
+        free = [text for index, text in enumerate(folders) if index != item_folder]
+        # a separator may divide the title from other words (检查报告_王工改); two titles together may be a third title
         bare = read_name(remove_names(fold_text(clue.path.stem), [*named, *matcher.common])).text
         parts = [part for part in _BETWEEN.split(bare) if len(part) > _SHORTEST_PART]
         parts = parts if sum(map(names_kind, _BETWEEN.split(bare))) <= 1 else []
@@ -322,9 +324,9 @@ class _ClueView:
         )
 
     def liken_name(self, slot: Slot) -> float:
-        """How much the name of the file, or of a folder around it, is a name of the document.
+        """The likeness of the file's name, or of a folder's, to the document's names, 0 to 1.
 
-        A folder says what is in it as far as the files' names say nothing themselves.
+        A folder's name counts less if the file's own name says anything.
         """
         folder = _FOLDER_OF_OTHERS if self.has_name else _FOLDER_NAME
         likeness = max(
@@ -335,7 +337,7 @@ class _ClueView:
         return likeness if likeness >= _PICTURE_LEAST or not self.clue.is_picture else 0.0
 
     def liken_inside(self, slot: Slot) -> float:
-        """How much the title inside is a name of the document, or its headings the document's."""
+        """The likeness of the title or headings inside the file to those of the document, 0 to 1."""
         likeness = max(
             liken_documents(self.first, slot.spelled), _LATER_LINE * liken_documents(self.later, slot.spelled)
         )

@@ -13,7 +13,7 @@ from docgen.record.dossier_number import NumberRule
 from docgen.record.month import Month
 
 REQUIRED_LEVEL = "应"
-"""The requirement word (GB/T 1.1: shall) whose absence is an error; 宜 is a warning, 可 tells nothing."""
+"""The requirement word 应 (GB/T 1.1: shall): a gap is an error. With 宜 it is a warning, with 可 nothing."""
 RECOMMENDED_LEVEL = "宜"
 
 INDEX_PAGE = "00_打开我_目录.html"
@@ -26,12 +26,12 @@ VOLUME = "04_整卷.pdf"
 Role = Literal["original", "pdf", "signed", "redacted"]
 PackageKind = Literal["main", "supplement", "redacted"]
 Material = Literal["text", "drawing", "photograph"]
-"""What the remarks sheet counts apart: 文字材料, 图样材料, 照片."""
+"""The kinds of material that the remarks sheet counts separately: 文字材料, 图样材料, 照片."""
 
 
 _Item = TypeVar("_Item")
 Listed = Annotated[tuple[_Item, ...], FailFast()]
-"""Many of a kind, of which the first wrong one is told: a hostile index may have a million."""
+"""A list that fails at its first wrong entry: a hostile index may hold a million of them."""
 
 
 def _read_date(value: object) -> dt.date | Month:
@@ -52,7 +52,7 @@ class _Part(BaseModel):
 
 
 class Pages(_Part):
-    """How many pages a rendition has, and who says so: ``value`` is None exactly when ``source`` is ``none``."""
+    """The number of pages of a rendition and its source; ``value`` is None exactly when ``source`` is ``none``."""
 
     value: int | None = Field(default=None, ge=0)
     source: Literal["counted", "stated", "none"] = "none"
@@ -64,7 +64,7 @@ UNPAGED = Pages()
 class Rendition(_Part):
     """One file of a filed document: ``path`` is its place in the bag, ``size`` is in bytes.
 
-    ``signed_digest`` of a signed scan is the content digest of what was signed, or its first digits, where it is known.
+    ``signed_digest`` of a signed scan is the content digest of the signed document, or its first digits, if known.
     """
 
     role: Role
@@ -78,15 +78,15 @@ class Rendition(_Part):
 
 
 class FiledDocument(_Part):
-    """A document as the package's index knows it (卷内目录: 件号, 文件编号, 责任者, 题名, 日期, 页数, 备注).
+    """A filed document, a line of the package's index (卷内目录: 件号, 文件编号, 责任者, 题名, 日期, 页数, 备注).
 
     ``id`` is stable: ``<document id>/<key>``, or ``evidence/<key>``. ``number`` runs through the whole package from 1;
-    a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe;
-    ``confidentiality`` (密级) says whether it is confidential as a whole or in part, else what the dossier's class is;
-    ``origin`` tells that a person wrote the document and docgen only filed it.
-    ``archive_number`` is its own 档号, "" where the package has none; ``first_page`` and ``last_page`` are its place in
-    the pages of the whole package, None after the first document whose pages nobody knows. ``material`` is None in a
-    package of an older docgen. ``bound_pages`` are those that it has in the volume, where there is one: they count.
+    a note (why an item is not applicable) has 0. ``original_name`` is the file's name before it was made safe.
+    ``confidentiality`` (密级) says whether the document is confidential in whole or in part, else it is the dossier's
+    class. ``origin`` marks a document that a person wrote and docgen only filed. ``archive_number`` is the document's
+    own 档号, "" where the package has none. ``first_page`` and ``last_page`` are its pages in the whole package, None
+    after the first document with unknown pages. ``material`` is None in a package of an older docgen. ``bound_pages``
+    is the number of its pages in the volume, if there is one, and goes before other counts.
     """
 
     id: str
@@ -112,7 +112,7 @@ class FiledDocument(_Part):
 
     @property
     def pages(self) -> Pages:
-        """Those in the volume; without one of the first rendition whose pages were counted, else that states them."""
+        """The pages in the volume; without one those of the first rendition with counted, else with stated pages."""
         if self.bound_pages is not None:
             return Pages(value=self.bound_pages, source="counted")
         known = [item.pages for item in self.renditions if item.pages.value is not None]
@@ -120,7 +120,7 @@ class FiledDocument(_Part):
 
     @property
     def is_paged(self) -> bool:
-        """Whether its pages count: those of a note for what doesn't apply do in a volume alone."""
+        """Whether the document's pages count; those of a note count only in a volume."""
         return self.kind != "note" or self.bound_pages is not None
 
     @property
@@ -135,10 +135,10 @@ class FiledDocument(_Part):
 class FilingItem(_Part):
     """A line of the filing list (归档类目); ``reason`` says why it is missing, not applicable or withheld.
 
-    ``later``: the project hadn't come so far when the package was made (see ``Until``).
-    Of one that is present, ``reason`` says what of it doesn't apply. ``unstated``: nothing is filed, and nobody can say
-    that it doesn't apply, since the record shows otherwise.
-    ``withheld``: its documents are in the full package, and all of them were left out of this redacted one.
+    ``later``: the project hadn't reached the item when the package was made (see ``Until``).
+    ``present``: documents are filed; ``reason`` says which part of the item doesn't apply.
+    ``unstated``: nothing is filed, and the record shows that the item applies.
+    ``withheld``: its documents are in the full package and were all left out of this redacted one.
     """
 
     key: str
@@ -150,7 +150,7 @@ class FilingItem(_Part):
 
 
 class Absence(_Part):
-    """What should lie in the package and doesn't: a filing item or a document, and why."""
+    """A filing item or document that the package should contain and doesn't, and the reason."""
 
     id: str
     title: str
@@ -160,7 +160,7 @@ class Absence(_Part):
 
 
 class Unsigned(_Part):
-    """A document that a clause asks to be signed or sealed, and of which the package holds no signed copy."""
+    """A document that a clause requires to be signed or sealed, without a signed copy in the package."""
 
     id: str
     title: str
@@ -168,7 +168,7 @@ class Unsigned(_Part):
 
 
 CONFIRMED_MARK = "HS"
-"""Begins the number of a value that was confirmed (核实)."""
+"""The prefix of the number of a confirmed value (核实)."""
 
 
 class SettingUsed(_Part):
@@ -189,11 +189,11 @@ class ProjectIdentity(_Part):
 
 
 class ArchiveFields(_Part):
-    """What the archive's cover asks for: 全宗号 档号 保管期限 密级 年度 立卷单位 起止日期; "" where nobody said.
+    """The fields of the archive's cover: 全宗号 档号 保管期限 密级 年度 立卷单位 起止日期; "" for a field not given.
 
-    ``archive_number`` is the whole package's 档号. With ``rule`` it and those of the documents are made of ``fonds``,
-    ``category``, ``year``, ``retention``, ``office`` and 件号 from ``first_item`` on; ``index_form`` is whose columns
-    the index has, unless ``index_columns`` says which.
+    ``archive_number`` is the whole package's 档号. With ``rule`` the package's and the documents' 档号 are composed of
+    ``fonds``, ``category``, ``year``, ``retention``, ``office`` and 件号 from ``first_item`` on. ``index_form`` is the
+    form that gives the index its columns, unless ``index_columns`` lists them.
     """
 
     index_form: str = ""
@@ -213,7 +213,7 @@ class ArchiveFields(_Part):
 
 
 class Until(_Part):
-    """The filing item at which a package ends that was made while the project goes on; those after it are ``later``."""
+    """The last filing item of a package made while the project goes on; the items after it are ``later``."""
 
     item: str
     label: str
@@ -236,8 +236,8 @@ class Redaction(_Part):
 
     ``identity`` is the full package's: the sha256 of its tag manifest, which reveals nothing.
     ``fields`` are the confidential values of the record, ``masked`` the documents in which something is masked;
-    ``documents``, ``evidence`` and ``files`` were left out; ``unsearched`` files, pictures mostly, hold no text that
-    could be searched for confidential values.
+    ``documents``, ``evidence`` and ``files`` were left out; ``unsearched`` files, mostly pictures, hold no
+    text to search for confidential values.
     """
 
     identity: str
@@ -250,7 +250,7 @@ class Redaction(_Part):
 
 
 class ProfileUsed(_Part):
-    """The profile that made the package; ``digest`` is of what it says, "" in a package of an older docgen."""
+    """The profile that made the package; ``digest`` covers its content, "" in a package of an older docgen."""
 
     id: str
     version: str
@@ -258,9 +258,9 @@ class ProfileUsed(_Part):
 
 
 class RuleInForce(_Part):
-    """A rule for archives that the package was made under: ``asks`` is what it asks for, ``read`` how far it was read.
+    """An archive rule in force when the package was made; ``asks`` is its requirement, ``read`` how far it was read.
 
-    ``since`` is the day from which it holds, "" where that wasn't read.
+    ``since`` is the day on which it came into force, "" if unknown.
     """
 
     number: str
@@ -288,9 +288,9 @@ class StandardUsed(_Part):
 
 
 class Conversion(_Part):
-    """What made the PDFs of a package: the program with its version, and a digest of the fonts that it could use.
+    """The converter of a package's PDFs: program, version, and a digest of the fonts it could use.
 
-    With the same ones the same documents give the same bytes.
+    With the same converter and fonts the same documents give the same bytes.
     """
 
     converter: str
@@ -357,17 +357,17 @@ class PackageIndex(_Part):
 
     @property
     def later(self) -> tuple[FilingItem, ...]:
-        """The filing items that the project hadn't come to."""
+        """The filing items that the project hadn't reached."""
         return tuple(item for item in self.items if item.status == "later")
 
     def complete(self, documents: Iterable[FiledDocument]) -> PackageIndex:
-        """The same index with these documents, their places in the pages of the whole, and their counts."""
+        """The same index with these documents, their page ranges in the whole package, and their counts."""
         filed = number_pages(documents)
         return self.model_copy(update={"documents": filed, "counts": count_documents(filed)})
 
 
 def describe_until(index: PackageIndex) -> dict[str, str | int]:
-    """Where a stage package ends and which filing items come after, as parameters of a text; {} for any other."""
+    """The last filing item of a stage package and those after it, as message parameters; {} for any other package."""
     if index.until is None:
         return {}
     later = "、".join(f"{item.key} {item.label}" for item in index.later)
@@ -375,9 +375,9 @@ def describe_until(index: PackageIndex) -> dict[str, str | int]:
 
 
 def number_pages(documents: Iterable[FiledDocument]) -> tuple[FiledDocument, ...]:
-    """The documents with their first and last page in the whole package, as long as all pages before are known.
+    """The documents with their first and last page in the whole package, until one has unknown pages.
 
-    Notes (why an item is not applicable) are part of the pages in a volume alone.
+    Pages of notes (why an item is not applicable) count only in a volume.
     """
     filed: list[FiledDocument] = []
     done: int | None = 0

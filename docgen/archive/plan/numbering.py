@@ -44,7 +44,7 @@ class Numbering:
     first_item: int = 1
 
     def number_documents(self, planned: Iterable[PlannedDocument]) -> tuple[PlannedDocument, ...]:
-        """The documents with their own numbers, one after the other; notes have none."""
+        """The documents with their own 档号, numbered in sequence; notes get none."""
         numbered, item = [], self.first_item
         for entry in planned:
             document = entry.document
@@ -60,7 +60,7 @@ class Numbering:
 
 
 def plan_numbering(settings: ArchiveSettings | None) -> Numbering | None:
-    """The numbering that the settings, and a number typed by the rule, give; None as long as a part is unknown."""
+    """The numbering from the settings and the typed number, if that follows the rule; None while a part is unknown."""
     if settings is None or settings.rule is None:
         return None
     parts = settings.number_parts
@@ -78,9 +78,9 @@ def plan_numbering(settings: ArchiveSettings | None) -> Numbering | None:
 def check_numbering(
     settings: ArchiveSettings | None, count: int, locate: Locate, failed: Collection[str] = ()
 ) -> Iterator[Diagnostic]:
-    """A200–A207: what is wrong with a number typed, what the settings lack, and whether 件号 has room for ``count``.
+    """A200–A207: faults of a typed number, parts that the settings lack, more documents (``count``) than 件号 allows.
 
-    ``failed`` are settings that failed validation: they were given, and their fault was told.
+    ``failed`` are settings that failed validation, which was reported.
     """
     if settings is None:
         return
@@ -90,7 +90,7 @@ def check_numbering(
         return
     numbering = plan_numbering(settings)
     if numbering is None:
-        # a number typed with a fault is mended first: it may hold what the settings lack
+        # a faulty typed number has to be corrected first: it may hold the parts that the settings lack
         if settings.dossier_number is None or not read_number(settings.dossier_number, settings.rule).faults:
             lacking = [name for name in _ASKED if settings.number_parts[name] is None]
             yield warning("A204", locate(_PLACE, False), rule=settings.rule, lacking="、".join(lacking))
@@ -101,7 +101,7 @@ def check_numbering(
 
 
 def check_sharing(settings: ArchiveSettings | None, label: str, locate: Locate) -> Iterator[Diagnostic]:
-    """A209 where each of many records would be numbered alike: ``label`` tells one of them from the others."""
+    """A209 if all records of a batch would get the same number; ``label`` is the record's name in the batch."""
     if label and plan_numbering(settings) is not None:
         yield warning("A209", locate((*_PLACE, "rule"), False))
 
@@ -109,14 +109,14 @@ def check_sharing(settings: ArchiveSettings | None, label: str, locate: Locate) 
 def check_document_numbers(
     settings: ArchiveSettings | None, known: Sequence[str], locate: Locate
 ) -> Iterator[Diagnostic]:
-    """R158 for each number (文件编号) given to a document that isn't made, or to one of several copies."""
+    """R158 for each number (文件编号) whose document doesn't exist, or has several copies."""
     for name in settings.document_numbers if settings is not None else ():
         if resolve_document(name, known) is None:
             yield error("R158", locate((*_NUMBERS, name), True), value=name, known=_suggest(name, known))
 
 
 def resolve_document(name: str, known: Sequence[str]) -> str | None:
-    """The id of the document that a name means: an id, or what stands before its slash if that has one copy."""
+    """The id of the document that a name means: the id itself, or its part before the slash if there is one copy."""
     if name in known:
         return name
     copies = _list_copies(name, known)
@@ -124,7 +124,7 @@ def resolve_document(name: str, known: Sequence[str]) -> str | None:
 
 
 def _list_copies(name: str, known: Sequence[str]) -> list[str]:
-    return [one for one in known if one.partition("/")[0] == name]
+    return [document for document in known if document.partition("/")[0] == name]
 
 
 def _suggest(name: str, known: Sequence[str]) -> str:
@@ -178,12 +178,12 @@ def _explain(fault: NumberFault, typed: str, rule: NumberRule, mended: str, wher
 
 
 def spell_date8(value: dt.date | Month) -> str:
-    """Eight digits, as archive catalogues write dates; 00 for a day that nobody knows."""
+    """A date in eight digits, as archive catalogues write it; the day of a month alone is 00."""
     return f"{value.year:04d}{value.month:02d}{value.day if isinstance(value, dt.date) else 0:02d}"
 
 
 def spell_retention(code: str) -> str:
-    """保管期限 as covers print it: 永久, 30年; what is no code as it stands."""
+    """保管期限 as covers print it: 永久, 30年; a text that is no code is returned unchanged."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     if code == "Y":
         return texts.text("package.retention.permanent")

@@ -18,8 +18,7 @@ from docgen.record.archive_settings import IndexForm
 class PlannedRendition:
     """A file to be packed: ``source`` is its bytes or the path it is streamed from, ``path`` its place in the bag.
 
-    ``stamp`` are the size and the time of the last change (ns) that the file had when it was inspected: another one
-    isn't packed unseen.
+    ``stamp`` is the file's size and modification time (ns) at its inspection; a file with another stamp isn't packed.
     """
 
     role: Role
@@ -33,7 +32,7 @@ class PlannedRendition:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDocument:
-    """A document to be packed: the index's line, still without renditions, and the files."""
+    """A document to be packed: its line of the index, without renditions yet, and its files."""
 
     document: FiledDocument
     renditions: tuple[PlannedRendition, ...]
@@ -41,7 +40,7 @@ class PlannedDocument:
 
 @dataclass(frozen=True, slots=True)
 class BoundVolume:
-    """One PDF of everything, to lie at the top of a package; the rest as the index tells it (``Volume``)."""
+    """One PDF of everything, stored at the top of a package; the other fields are those of ``Volume``."""
 
     path: Path
     pages: int
@@ -52,16 +51,16 @@ class BoundVolume:
 
 
 Bind = Callable[[PackageIndex], BoundVolume]
-"""Given the completed index: the one PDF of everything."""
+"""Makes the one PDF of everything from the completed index."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackagePlan:
-    """Everything a package is written from.
+    """The plan that a package is written from.
 
-    ``index`` has everything but documents and counts. ``moment`` is the time every member carries (local time of the
-    record; a zip knows no zone). ``record`` is the text of ``record/record.json``, or None when it is left out;
-    ``bind`` makes the volume, where there is to be one; ``sm3`` asks for manifests by that digest, too.
+    ``index`` lacks documents and counts. ``moment`` is the modification time of every member (local time of the record;
+    a zip stores no time zone). ``record`` is the text of ``record/record.json``, or None when it is left out. ``bind``
+    makes the volume, if the package has one; ``sm3`` asks for manifests by that digest, too.
     """
 
     index: PackageIndex
@@ -73,13 +72,13 @@ class PackagePlan:
 
 
 def weigh_pages(stated: int | None, counted: int | None, name: str, where: Location) -> tuple[Pages, list[Diagnostic]]:
-    """The pages that count; A208 at ``where`` when those stated aren't those counted."""
+    """The counted pages, else the stated ones; A208 at ``where`` if the two differ."""
     if counted is None:
         return (Pages(value=stated, source="stated") if stated is not None else Pages()), []
-    found = []
+    diagnostics = []
     if stated is not None and stated != counted:
-        found.append(warning("A208", where, file=name, stated=stated, counted=counted))
-    return Pages(value=counted, source="counted"), found
+        diagnostics.append(warning("A208", where, file=name, stated=stated, counted=counted))
+    return Pages(value=counted, source="counted"), diagnostics
 
 
 def count_pages(pdf: bytes) -> Pages:

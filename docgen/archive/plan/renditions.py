@@ -33,10 +33,10 @@ class RoleMatch:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was found for one document.
+    """The files found for one document.
 
-    ``files`` in the order in which they are filed; ``rivals`` are files of which only one can be meant; ``doubtful``
-    are those that are much less like the document than another.
+    ``files`` are in the order of filing; ``rivals`` exclude each other, and the user must choose one; ``doubtful`` are
+    much less like the document than the best file.
     """
 
     files: tuple[RoleMatch, ...]
@@ -45,12 +45,12 @@ class Gathered:
 
     @property
     def has_original(self) -> bool:
-        """Whether there is more than a scan of what was signed."""
+        """Whether the files hold more than scans of a signed copy."""
         return any(item.role in ("original", "pdf") for item in self.files)
 
 
 def name_kind(suffix: str) -> Kind:
-    """The kind of file that a suffix says."""
+    """The kind of a file with this suffix."""
     suffix = suffix.lower()
     groups: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("text", _TEXTS),
@@ -62,7 +62,7 @@ def name_kind(suffix: str) -> Kind:
 
 
 def gather_files(matches: Sequence[FileMatch]) -> Gathered:
-    """The roles of the files of one document."""
+    """Gives each file of one document its role, and finds rivals and doubtful files."""
     kept, doubtful = _leave_doubtful(sorted(matches, key=_spell_path))
     signed = [match for match in kept if match.spoken.signed]
     plain = [match for match in kept if not match.spoken.signed]
@@ -113,5 +113,5 @@ def _are_pages(matches: Sequence[FileMatch]) -> bool:
 
 
 def _is_same_version(pdf: FileMatch, original: FileMatch) -> bool:
-    """Whether a PDF can be the print of an original: no two different marks of a version."""
+    """Whether a PDF can be the print of an original: their names don't have different version marks."""
     return not pdf.spoken.versions or not original.spoken.versions or pdf.spoken.versions == original.spoken.versions

@@ -1,4 +1,4 @@
-"""The rules for archives in force: data beside this module, carried by every package."""
+"""The archive rules in force: read from data beside this module, listed in every package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docgen.archive.plan.model import RuleInForce
 
 @cache
 def list_rules_in_force() -> tuple[RuleInForce, ...]:
-    """The rules, each as far as it was read."""
+    """The rules in force; each says how far it was read (``read``)."""
     import yaml
 
     text = Path(__file__).with_name("rules.yaml").read_text("utf-8")

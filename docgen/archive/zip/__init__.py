@@ -1,4 +1,4 @@
-"""A zip that may be hostile: its directory, its members' names, their bytes, manifests and digests; bounded.
+"""Reads a zip that may be hostile, within limits: directory, member names, bytes, manifests and digests.
 
-The door is ``read``; ``names`` says which names a package may hold. Imports nothing else of ``archive``.
+``read`` is the entry point; ``names`` defines which names a package may hold. Imports nothing else of ``archive``.
 """

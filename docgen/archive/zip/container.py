@@ -13,14 +13,14 @@ from docgen.archive.zip.read import Member, ReceivedZip, exceeds_total, is_bomb,
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 
 _OLD_SYSTEMS, _OLD_NTFS = frozenset({0, 6}), 0x0B32
-"""The systems (DOS, OS/2, NTFS in version 5.0) whose names Info-ZIP takes for those of an old code page."""
+"""Host systems (DOS, OS/2, NTFS in version 5.0) whose names Info-ZIP decodes with an old code page."""
 _DIFFERENCES = frozenset({"moment", "needed"})
 
 
 def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V107–V113, V116, V117: each member may be read, says the same twice and lies apart from the others.
+    """V107–V113, V116, V117: members that can't be read, whose two headers disagree, or that overlap.
 
-    What is said beside what counts is told once for each kind.
+    Remarks on data that don't change the content are reported once for each kind.
     """
     for member in received.members:
         yield from _check_member(member, received.limits, place)
@@ -55,12 +55,12 @@ def _check_member(member: Member, limits: Limits, place: Location) -> Iterator[D
 def _tell_remarks(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     for remark in received.remarks:
         yield info("V116", place, what=_name_remark(remark), count=1, member=place.file or "")
-    said: dict[str, list[Member]] = {}
+    members_by_remark: dict[str, list[Member]] = {}
     for member in received.members:
         for remark in member.raw.remarks:
-            said.setdefault(remark, []).append(member)
-    for remark, members in {**said, **_find_odd_ones(received.members)}.items():
-        code = "V117" if remark in _DIFFERENCES or remark not in said else "V116"
+            members_by_remark.setdefault(remark, []).append(member)
+    for remark, members in {**members_by_remark, **_find_odd_ones(received.members)}.items():
+        code = "V117" if remark in _DIFFERENCES or remark not in members_by_remark else "V116"
         shown = show_name(members[0].name)
         where = replace(place, member=shown)
         yield info(code, where, what=_name_remark(remark), count=len(members), member=shown)
@@ -72,23 +72,23 @@ def _name_remark(remark: str) -> Term:
 
 
 def _find_odd_ones(members: tuple[Member, ...]) -> dict[str, list[Member]]:
-    """The members of which the directory alone says something else than of most of their kind, by what that is."""
+    """Members by the remark on them: a directory field, absent from the local header, differs from most members'."""
     kinds: dict[tuple[bool, bool], list[Member]] = {}
     for member in members:
         kinds.setdefault((member.raw.is_folder, member.raw.is_wide), []).append(member)
-    found: dict[str, list[Member]] = {}
+    by_field: dict[str, list[Member]] = {}
     for field in ("made", "internal", "attributes"):
         for alike in kinds.values():
             values = Counter(getattr(member.raw, field) for member in alike)
             if len(values) > 1:
                 usual = values.most_common(1)[0][0]
-                odd = [member for member in alike if getattr(member.raw, field) != usual]
-                found.setdefault(field, []).extend(odd)
-    return found
+                unusual = [member for member in alike if getattr(member.raw, field) != usual]
+                by_field.setdefault(field, []).extend(unusual)
+    return by_field
 
 
 def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V104–V106, V110, V115, V118–V120: names that every system can unpack, none that stands twice."""
+    """V104–V106, V110, V115, V118–V120: names that some system can't unpack, and duplicate names."""
     yield from _tell_encoding(received, place)
     sound: list[Member] = []
     for member in received.members:
@@ -115,10 +115,10 @@ def _tell_encoding(received: ReceivedZip, place: Location) -> Iterator[Diagnosti
 
 
 def _check_systems(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V110, V119: unzip of Linux reads names from DOS and OS/2 in an old code page, whatever they are in.
+    """V110, V119: unzip on Linux decodes names from DOS and OS/2 with an old code page, whatever their encoding.
 
-    Unless the name stands there in Unicode once more. Where all names are so they may be told; no packer marks some of
-    a zip's names so and others not.
+    A Unicode extra field prevents that. If all names are affected, it is a remark (V119); a mixture is an error (V110),
+    since no packer writes one.
     """
     plain = (member for member in received.members if member.raw.unicode_extra is None)
     spelled = [member for member in plain if not member.raw.raw_name.isascii()]
@@ -131,7 +131,7 @@ def _check_systems(received: ReceivedZip, place: Location) -> Iterator[Diagnosti
 
 
 def _tell_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
-    """V119: names that all can unpack, and that programs or people take for others."""
+    """V119: names that every system can unpack, but that programs or people may take for other names."""
     kinds = (
         ("percent", lambda name: "%" in name),
         ("unseen", is_unseen),
@@ -150,22 +150,22 @@ def _check_collisions(members: list[Member], most: int, place: Location) -> Iter
     seen: dict[str, str] = {}
     for member in members:
         key = fold_name(member.name.removesuffix("/"))
-        other = seen.setdefault(key, member.name)
-        if other is member.name:
+        first_name = seen.setdefault(key, member.name)
+        if first_name is member.name:
             continue
         shown = show_name(member.name)
-        if other == member.name:
+        if first_name == member.name:
             yield error("V105", replace(place, member=shown), member=shown)
         else:
-            yield error("V106", replace(place, member=shown), member=shown, other=show_name(other))
+            yield error("V106", replace(place, member=shown), member=shown, other=show_name(first_name))
     folders: dict[str, str] = {}
     looked: set[str] = set()
     for member in members:
         for folder in _parents(member.name, looked):
             key = fold_name(folder)
-            other = folders.setdefault(key, folder)
+            first_name = folders.setdefault(key, folder)
             held = seen.get(key)
-            clash = other if other != folder else held if held not in {None, f"{folder}/"} else None
+            clash = first_name if first_name != folder else held if held not in {None, f"{folder}/"} else None
             if clash is not None:
                 shown = show_name(member.name)
                 yield error("V106", replace(place, member=shown), member=shown, other=show_name(clash))
@@ -177,12 +177,12 @@ def _check_collisions(members: list[Member], most: int, place: Location) -> Iter
 
 
 def _parents(name: str, looked: set[str]) -> Iterator[str]:
-    """The folders that the name lies in, from the outermost, without those that were looked at before."""
+    """The parent folders of a name, the outermost first, without those already checked."""
     if len(name) > MAX_RECEIVED_PATH:
         return
-    found: list[str] = []
+    folders: list[str] = []
     folder = name.removesuffix("/").rpartition("/")[0]
     while folder and folder not in looked:
-        found.append(folder)
+        folders.append(folder)
         folder = folder.rpartition("/")[0]
-    yield from reversed(found)
+    yield from reversed(folders)

@@ -1,6 +1,6 @@
-"""A zip's directory as it stands in the file: read by hand, because what a hostile zip says twice must be compared.
+"""The central directory of a zip, parsed here, so that it can be compared with the local headers of a hostile zip.
 
-Nothing here trusts a number of the file: every place is checked against the file's size before it is read.
+No number of the file is trusted: every offset is checked against the file's size before it is used.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _END_MARK = b"PK\5\6"
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _MAX_COMMENT = 0xFFFF
 _ENTRY_ROOM = 512
-"""The directory's bytes for each member that it may hold; the longest names have their limit elsewhere."""
+"""The directory's maximum size in bytes per allowed member; ``names`` limits the length of names."""
 
 
 class DirectoryError(ValueError):
-    """The file is no zip, or its directory can't be read: ``key`` names the reason (``archive.zip.*``)."""
+    """Error: the file is no zip, or its directory can't be read; ``key`` names the reason (``archive.zip.*``)."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -48,12 +48,12 @@ class DirectoryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """A member as the central directory and its own header state it; ``start``–``end`` is its packed data.
+    """A member of a zip by its two headers, central and local; ``start``–``end`` is its packed data.
 
-    ``last`` is where the member ends with its data descriptor. ``made`` is the program's system and version,
-    ``internal`` and ``attributes`` are what the directory alone says of the file; it ``is_wide`` when it needs zip64
-    there. ``disagreement`` names the first thing of which the member says one thing here and another there
-    (``archive.header.*``), None when all agree; ``remarks`` what is said beside what counts (``archive.remark.*``).
+    ``last`` is the end of the member including its data descriptor. ``made`` is the packing program's system and
+    version; ``internal`` and ``attributes`` are fields of the central header alone, which ``is_wide`` if it uses zip64.
+    ``disagreement`` names the first field in which the headers differ (``archive.header.*``), None if they agree;
+    ``remarks`` name irregularities that don't change the content (``archive.remark.*``).
     """
 
     raw_name: bytes
@@ -75,26 +75,26 @@ class RawEntry:
 
     @property
     def end(self) -> int:
-        """Where the packed data ends."""
+        """The offset at which the packed data ends."""
         return self.start + self.packed
 
     @property
     def is_folder(self) -> bool:
-        """Whether the entry is a folder's."""
+        """Whether the entry is a folder."""
         return self.raw_name.endswith(b"/")
 
     @property
     def is_special(self) -> bool:
-        """Whether it would unpack to a link, a device or a pipe."""
+        """Whether the entry unpacks to a link, a device or a pipe."""
         return stat.S_IFMT(self.attributes >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All members in the directory's order, and what lies in the file beside them.
+    """The members of a zip in the directory's order, and the other bytes of the file.
 
-    ``overlapping`` are members whose data lie in another's; ``stray`` says that bytes belong to no member; ``remarks``
-    are what the zip as a whole says beside what counts (``archive.remark.*``).
+    ``overlapping`` are members whose data overlap another's; ``stray`` is true if bytes belong to no member;
+    ``remarks`` name irregularities of the whole zip that don't change the content (``archive.remark.*``).
     """
 
     entries: tuple[RawEntry, ...]
@@ -104,7 +104,7 @@ class Directory:
 
 
 def read_directory(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Directory:
-    """Read the directory of a zip; raises DirectoryError when there is none that can be read, never another error."""
+    """Read the directory of a zip; raises DirectoryError, and no other error, if that is impossible."""
     size = file.seek(0, os.SEEK_END)
     end = _find_end(file, size)
     if end.count > limits.entries or end.size > limits.entries * _ENTRY_ROOM:
@@ -138,7 +138,7 @@ def _find_end(file: BinaryIO, size: int) -> _End:
     marks = [found.start() for found in re.finditer(re.escape(_END_MARK), tail)]
     reaches = {at: at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") for at in marks}
     whole = [at for at in marks if reaches[at] == len(tail)]
-    # some programs take the last mark, others the first whose comment reaches the end: both must be the same
+    # some programs use the last end record, others the first whose comment reaches the end: both must be the same
     if whole and whole != marks[-1:]:
         raise DirectoryError("ends")
     if not marks or marks[-1] + _END.size > len(tail) or reaches[marks[-1]] > len(tail):
@@ -148,7 +148,7 @@ def _find_end(file: BinaryIO, size: int) -> _End:
     _, disk, directory_disk, here, count, length, offset, comment_length = _END.unpack_from(tail, position)
     place = base + position
     remarks = ["comment"] if comment_length else []
-    # bsdtar fills what it writes into a pipe up with zeros: they say nothing to anyone
+    # bsdtar pads its output to a pipe with zeros, which mean nothing
     remarks += ["filling"] if behind and not any(behind) else []
     wide = _find_wide_end(file, place)
     if wide is not None:
@@ -173,7 +173,7 @@ def _find_wide_end(file: BinaryIO, place: int) -> tuple[int, int, int, int, list
     signature, disk, offset, disks = _LOCATOR.unpack(_read_at(file, place - _LOCATOR.size, _LOCATOR.size))
     if signature != b"PK\6\7":
         return None
-    # some programs follow the locator, others take what lies right before it: both must be the same record
+    # some programs follow the locator, others read the record right before it: they must be the same
     if disk or disks != 1 or offset + _END64.size != place - _LOCATOR.size:
         raise DirectoryError("wide")
     fields = _END64.unpack(_read_at(file, offset, _END64.size))
@@ -187,10 +187,10 @@ def _find_wide_end(file: BinaryIO, place: int) -> tuple[int, int, int, int, list
 def _read_entries(file: BinaryIO, data: bytes, count: int, limit: int) -> Iterator[RawEntry]:
     position = 0
     for _ in range(count):
-        found = read_central(data, position)
-        if found is None:
+        header = read_central(data, position)
+        if header is None:
             raise DirectoryError("directory")
-        central, position = found
+        central, position = header
         start, local = _read_local(file, central, limit)
         yield RawEntry(
             central.name,
@@ -215,7 +215,7 @@ def _read_entries(file: BinaryIO, data: bytes, count: int, limit: int) -> Iterat
 
 
 def _read_local(file: BinaryIO, central: CentralHeader, limit: int) -> tuple[int, LocalHeader]:
-    """Where the data start, and the header before them."""
+    """The offset of a member's data, and the local header before them."""
     if central.offset + LOCAL.size > limit:
         raise DirectoryError("member")
     head = _read_at(file, central.offset, LOCAL.size)

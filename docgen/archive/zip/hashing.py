@@ -1,6 +1,6 @@
-"""Digests beside the reading: hashlib lets go of the interpreter, so a second thread hashes while the first reads.
+"""Computes digests in a second thread while the first one reads: hashlib releases the interpreter lock.
 
-Hashing takes longer than reading: when the second thread has enough to do, the first one hashes, too.
+Hashing takes longer than reading, so the first thread hashes, too, when the second one has a full queue.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WORTH_A_THREAD = 1 << 15
 
 
 class HashThread:
-    """A thread that hashes for many streams in the order of their chunks; only a few chunks wait for it."""
+    """A thread that hashes the chunks of many streams in order; its queue holds only a few chunks."""
 
     def __init__(self) -> None:
         self._chunks: SimpleQueue[tuple[Callable[[bytes], None], bytes] | None] = SimpleQueue()
@@ -37,30 +37,30 @@ class HashThread:
         self._thread.start()
 
     def start(self, others: Collection[str] = ()) -> StreamDigest:
-        """The sha256 of another stream, and its digests by ``others``: algorithms that ``can_hash``."""
+        """Start the digest of a new stream: sha256, and ``others``, algorithms that ``can_hash``."""
         return StreamDigest(self, others)
 
     @property
     def is_full(self) -> bool:
-        """Whether so many chunks wait for the thread that one more would have to wait, too."""
+        """Whether the queue is full."""
         while not self._finished.empty():
             self._note_next()
         return self._submitted - self._done >= _MAX_WAITING
 
     def submit(self, take: Callable[[bytes], None], chunk: bytes) -> int:
-        """Let the thread take the chunk when its turn comes; the chunk's number, to wait for."""
+        """Queue a chunk for the thread; returns the chunk's number for ``wait``."""
         self.wait(self._submitted + 1 - _MAX_WAITING)
         self._chunks.put((take, chunk))
         self._submitted += 1
         return self._submitted
 
     def wait(self, number: int) -> None:
-        """Wait until the thread has taken the chunk of this number; raises what taking one raised."""
+        """Wait until the thread has processed the chunk with this number; raises any error of the thread."""
         while self._done < number:
             self._note_next()
 
     def stop(self) -> None:
-        """Let the thread take what waits, and end."""
+        """End the thread after the queued chunks."""
         self._chunks.put(None)
         self._thread.join()
 
@@ -76,7 +76,7 @@ class HashThread:
             fault: BaseException | None = None
             try:
                 take(chunk)
-            except BaseException as problem:  # whoever waits for the chunk raises it
+            except BaseException as problem:  # ``wait`` raises it
                 fault = problem
             del task, take, chunk
             self._finished.put(fault)
@@ -84,7 +84,7 @@ class HashThread:
 
 @contextmanager
 def open_hash_thread() -> Iterator[HashThread]:
-    """A thread to hash with, gone when the block ends."""
+    """A hashing thread that ends with the block."""
     _keep_room()
     thread = HashThread()
     try:
@@ -95,23 +95,23 @@ def open_hash_thread() -> Iterator[HashThread]:
 
 @cache
 def _keep_room() -> None:
-    """Let the allocator keep the room of chunks that are gone for those to come, where it goes by the largest so far.
+    """Make glibc's allocator reuse the memory of freed chunks.
 
-    glibc gives back what is freed beyond twice the largest block that it got from the system by itself, and asks for it
-    again with the next chunk, cleared: a quarter of the time that reading and hashing take.
+    By default glibc returns freed memory above twice its largest mapped block to the system, and requests zeroed memory
+    for the next chunk; that takes a quarter of the time of reading and hashing.
     """
     bytes(_ROOM)
 
 
 def can_hash(algorithm: str) -> bool:
-    """Whether this computer has an algorithm."""
+    """Whether this computer's hashlib has an algorithm."""
     return algorithm in hashlib.algorithms_available
 
 
 class StreamDigest:
-    """The sha256 of chunks that come one after another; the chunks must not change afterwards.
+    """The digests of a stream, updated chunk by chunk; callers must not change a chunk afterwards.
 
-    Nothing waits at the end of a stream: the digest may be asked for when many more were read.
+    Ending a stream doesn't wait for the thread: the digest can be fetched after later streams were read.
     """
 
     def __init__(self, thread: HashThread, others: Collection[str] = ()) -> None:
@@ -121,19 +121,19 @@ class StreamDigest:
         self._last: int | None = None
 
     def update(self, chunk: bytes) -> None:
-        """Take the next chunk."""
+        """Add the next chunk."""
         if self._last is None and (len(chunk) < _WORTH_A_THREAD or self._thread.is_full):
             self._take(chunk)
         else:
             self._last = self._thread.submit(self._take, chunk)
 
     def hexdigest(self) -> str:
-        """The sha256 of everything taken so far."""
+        """The sha256 of all chunks so far."""
         self._wait()
         return self._hash.hexdigest()
 
     def list_others(self) -> Mapping[str, str]:
-        """The digests of everything taken so far by the other algorithms."""
+        """The digests of all chunks so far by the other algorithms."""
         if not self._others:
             return _NOTHING
         self._wait()

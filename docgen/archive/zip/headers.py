@@ -1,4 +1,4 @@
-"""The two headers of a zip's member, in the directory and before its data: what they say, and where they disagree."""
+"""The two headers of a zip's member, central and local: reads them and finds disagreements between them."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ LONGEST_DESCRIPTOR = 24
 _FULL32 = 0xFFFFFFFF
 _DOS_FOLDER, _DOS_VOLUME = 0x10, 0x08
 WIDE_VERSION = 45
-"""The version (4.5) that knows numbers that don't fit (zip64)."""
+"""The version (4.5) that introduced zip64."""
 _NEWEST = 46
-"""The version (4.6) up to which every common program unpacks; some leave out a member that asks for a newer one."""
+"""The newest version (4.6) that all common programs unpack; some skip a member that needs a newer one."""
 _NOTHING_DEFLATED = 2
-"""How long nothing is when it is deflated."""
+"""The length of empty data when deflated."""
 
 
 class CentralHeader(NamedTuple):
-    """A member as the directory states it; numbers that didn't fit are already those of the zip64 field."""
+    """A member's header in the central directory; overflowing numbers are replaced with those of the zip64 field."""
 
     name: bytes
     made: int
@@ -52,13 +52,13 @@ class CentralHeader(NamedTuple):
 
     @property
     def mode(self) -> int:
-        """The type and the rights of the file that it unpacks to, 0 where nothing is said."""
+        """The Unix mode (type and permissions) of the unpacked file, 0 if not stated."""
         return self.attributes >> 16
 
 
 @dataclass(frozen=True, slots=True)
 class LocalHeader:
-    """A member as the header before its data states it; ``descriptor`` is how long the record behind the data is."""
+    """A member's local header; ``descriptor`` is the length of the data descriptor after the data."""
 
     name: bytes
     needed: int
@@ -74,7 +74,7 @@ class LocalHeader:
 
 
 def read_central(data: bytes, position: int) -> tuple[CentralHeader, int] | None:
-    """The directory's header at a position, and where the next one begins; None when there is none."""
+    """The central header at a position, and the position of the next one; None if there is no header."""
     if position + CENTRAL.size > len(data):
         return None
     mark, made, needed, flags, method, time, date, crc, packed, size, *rest = CENTRAL.unpack_from(data, position)
@@ -108,7 +108,7 @@ def read_central(data: bytes, position: int) -> tuple[CentralHeader, int] | None
 
 
 def read_local(head: bytes, rest: bytes, behind: bytes, central: CentralHeader) -> LocalHeader:
-    """The header before the data: its fixed part, its name and extra fields, and what stands behind the data."""
+    """The local header from its fixed part (``head``), name and extra fields (``rest``), and bytes after the data."""
     _, needed, flags, method, time, date, crc, packed, size, name_length, _ = LOCAL.unpack(head)
     extra = split_extra(rest[name_length:])
     wide = WideNumbers(extra)
@@ -129,7 +129,7 @@ def read_local(head: bytes, rest: bytes, behind: bytes, central: CentralHeader) 
 
 
 def find_disagreement(central: CentralHeader, local: LocalHeader) -> str | None:
-    """The first thing of which the member says one thing here and another there (``archive.header.*``), or None."""
+    """The first field in which the two headers disagree (``archive.header.*``), or None."""
     described = bool(local.flags & FLAG_DESCRIPTOR)
     compared = (
         ("name", local.name == central.name),
@@ -138,7 +138,7 @@ def find_disagreement(central: CentralHeader, local: LocalHeader) -> str | None:
         ("crc", local.crc == central.crc or (described and local.crc == 0)),
         ("packed", local.packed == central.packed or (described and local.packed == 0)),
         ("size", local.size == central.size or (described and local.size == 0)),
-        ("extra", all(item.extra.is_sound and item.is_exact for item in (central, local))),
+        ("extra", all(header.extra.is_sound and header.is_exact for header in (central, local))),
         ("unicode", _says_one_name(central, local)),
         ("descriptor", bool(local.descriptor) == described),
         ("folder", _is_one_kind(central)),
@@ -148,27 +148,27 @@ def find_disagreement(central: CentralHeader, local: LocalHeader) -> str | None:
 
 
 def list_remarks(central: CentralHeader, local: LocalHeader) -> tuple[str, ...]:
-    """What is said beside what counts (``archive.remark.*``): no program unpacks anything else because of it."""
-    found: list[str] = []
+    """Irregularities of the headers (``archive.remark.*``) that don't change what programs unpack."""
+    remarks: list[str] = []
     if local.moment != central.moment:
-        found.append("moment")
+        remarks.append("moment")
     if local.needed != central.needed and not _is_wider(central, local):
-        found.append("needed")
+        remarks.append("needed")
     elif central.needed > 0xFF:
-        found.append("needed_high")
+        remarks.append("needed_high")
     if central.flags & ~_KNOWN_FLAGS:
-        found.append("odd_flags")
+        remarks.append("odd_flags")
     if central.comment_length:
-        found.append("member_comment")
+        remarks.append("member_comment")
     if central.extra.fields or local.extra.fields or central.extra.padding or local.extra.padding:
-        # a sound wide field says numbers that are compared above
-        found += sorted({_name_kind(kind) for kind in (*central.extra.fields, *local.extra.fields)} - {"wide"})
-        found += ["padding"] if central.extra.padding or local.extra.padding else []
-    return tuple(found)
+        # the numbers of a sound zip64 field were compared above
+        remarks += sorted({_name_kind(kind) for kind in (*central.extra.fields, *local.extra.fields)} - {"wide"})
+        remarks += ["padding"] if central.extra.padding or local.extra.padding else []
+    return tuple(remarks)
 
 
 def _is_wider(central: CentralHeader, local: LocalHeader) -> bool:
-    """Whether one header alone has a number that didn't fit, and says so by its version."""
+    """Whether only one header uses zip64, as its version states."""
     wide, narrow = (local, central) if WIDE in local.extra.fields else (central, local)
     return wide.needed == WIDE_VERSION and WIDE in wide.extra.fields and WIDE not in narrow.extra.fields
 
@@ -178,13 +178,13 @@ def _name_kind(kind: int) -> str:
 
 
 def _says_one_name(central: CentralHeader, local: LocalHeader) -> bool:
-    said = {field for extra in (central.extra, local.extra) if (field := extra.unicode_path) is not None}
+    unicode_names = {field for extra in (central.extra, local.extra) if (field := extra.unicode_path) is not None}
     is_utf8 = bool(central.flags & FLAG_UTF8)
-    return len(said) < 2 and all(says_name(field, central.name, is_utf8=is_utf8) for field in said)
+    return len(unicode_names) < 2 and all(says_name(field, central.name, is_utf8=is_utf8) for field in unicode_names)
 
 
 def _is_one_kind(central: CentralHeader) -> bool:
-    """Whether a folder's entry holds nothing, and neither a folder nor a file is marked as the other."""
+    """Whether the entry is consistent as a folder or a file: folders are empty, and the mode agrees with the name."""
     kind = stat.S_IFMT(central.mode)
     if central.name.endswith(b"/"):
         nothing = _NOTHING_DEFLATED if central.method == DEFLATED else 0
@@ -193,13 +193,13 @@ def _is_one_kind(central: CentralHeader) -> bool:
 
 
 def _is_usual(central: CentralHeader, local: LocalHeader) -> bool:
-    """Whether nothing is stated that no common program writes, and that one follows and another passes over.
+    """Whether the headers lack features that no common program writes and only some programs obey.
 
-    Another volume, a newer version, a patch, a disk's label, or an extra field that says a type, a name or a link.
+    Such are another volume, a newer version, a patch, a disk's label, and extra fields with a type, a name or a link.
     """
     odd = bool(central.flags & _FLAG_PATCH or central.attributes & _DOS_VOLUME or central.disk)
     newest = max(central.needed & 0xFF, local.needed & 0xFF)
-    return newest <= _NEWEST and not odd and not any(item.extra.is_followed for item in (central, local))
+    return newest <= _NEWEST and not odd and not any(header.extra.is_followed for header in (central, local))
 
 
 def _measure_descriptor(behind: bytes, central: CentralHeader) -> int:

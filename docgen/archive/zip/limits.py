@@ -1,4 +1,4 @@
-"""The limits of reading a received zip, and the count of the work it has cost so far."""
+"""The limits of reading a received zip, and the count of the work done so far."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from docgen.archive.zip.names import MAX_DEPTH
 
 MIB = 1 << 20
 _BYTES_OF_A_PART = 500
-"""A document has a part for so many bytes at most."""
+"""A document may have one part for each so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is read of a received package at most; ``docgen.toml`` sets other figures under ``[verify]``.
+    """The limits of reading a received package; ``docgen.toml`` may change them under ``[verify]``.
 
-    ``entries`` are the members of a zip, ``depth`` the folders that a name may hold, ``ratio`` how many times its own
-    packed size a deflated member may state beyond its first MiB. ``inflated`` is in MiB, of everything that is inflated
-    together, in the zip and in the documents within; a zip may ask for ``total_ratio`` times its own size more.
-    ``elements`` are the XML elements of all documents; a zip may hold one more for each of its bytes. ``document`` and
-    ``text`` are in MiB: the largest file that is opened, and the largest manifest or index. Where many packages are
-    verified, one may take so many ``seconds``, and one more for each of its MiB.
+    ``entries``: members of a zip. ``depth``: folders in a name. ``ratio``: stated size of a deflated member, beyond its
+    first MiB, as a multiple of its packed size. ``inflated``: total of inflated data in MiB, in the zip and in the
+    documents within, plus ``total_ratio`` times the zip's size. ``elements``: XML elements of all documents, plus one
+    for each byte of the zip. ``document``, ``text``: size in MiB of the largest file that is opened, and of the largest
+    manifest or index. ``seconds``: time for one of many packages, plus one second for each of its MiB.
     """
 
     entries: int = 100_000
@@ -38,7 +37,7 @@ DEFAULT_LIMITS = Limits()
 
 
 class OverLimitError(ValueError):
-    """What is read would go beyond a limit: ``key`` is the name of the limit."""
+    """Error: reading would exceed a limit; ``key`` is the name of the limit."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -46,9 +45,9 @@ class OverLimitError(ValueError):
 
 
 class Work:
-    """What reading one package, ``size`` bytes large, has cost so far: members, bytes inflated, XML elements.
+    """Counts the work of reading one package of ``size`` bytes: members, inflated bytes, XML elements.
 
-    The members and the bytes of the documents within count, too.
+    The members and bytes of the documents within count, too.
     """
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS, size: int = 0) -> None:
@@ -63,19 +62,19 @@ class Work:
         self.most_elements = limits.elements + size
 
     def list_entries(self, entries: int) -> None:
-        """Count the members of a zip that was opened; OverLimitError when they are too many."""
+        """Count the members of an opened zip; OverLimitError if there are too many."""
         self.entries += entries
         if self.entries > self.most_entries:
             raise OverLimitError("entries")
 
     def inflate(self, size: int) -> None:
-        """Count bytes that were inflated; OverLimitError when they are too many."""
+        """Count inflated bytes; OverLimitError if there are too many."""
         self.inflated += size
         if self.inflated > self.most_inflated:
             raise OverLimitError("inflated")
 
     def look_at(self, elements: int) -> None:
-        """Count elements that were parsed; OverLimitError when they are too many."""
+        """Count parsed elements; OverLimitError if there are too many."""
         self.elements += elements
         if self.elements > self.most_elements:
             raise OverLimitError("elements")

@@ -48,12 +48,12 @@ class Declaration:
 
     @property
     def is_current(self) -> bool:
-        """Whether it is BagIt 1.0, which asks for more than the versions before."""
+        """Whether the version is 1.0, which requires more than earlier ones."""
         return self.version == "1.0"
 
 
 def read_declaration(data: bytes) -> Declaration | None:
-    """Read ``bagit.txt``: two lines in UTF-8 without a byte order mark, BagIt 0.93 to 1.0; None when it isn't that."""
+    """Read ``bagit.txt``: two lines in UTF-8 without a byte order mark, BagIt 0.93 to 1.0; None if it is invalid."""
     try:
         match = _DECLARATION.fullmatch(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode("utf-8"))
     except UnicodeDecodeError:
@@ -64,9 +64,9 @@ def read_declaration(data: bytes) -> Declaration | None:
 
 
 def _split_lines(data: bytes, encoding: str) -> list[str | None]:
-    """The lines of a tag file, without a byte order mark; None for one that isn't text in its encoding.
+    """The lines of a tag file, without a byte order mark; None for a line that its encoding can't decode.
 
-    Only CR, LF and both end a line: names may hold what Python takes for further line ends.
+    Only CR, LF and CRLF end a line: names may hold other characters that Python's ``splitlines`` splits at.
     """
     if encoding.startswith(_WIDE):
         try:
@@ -89,32 +89,32 @@ def write_manifest(digests: Mapping[str, str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ManifestName:
-    """What a manifest's name says: whether it lists tag files, and by which algorithm, in small letters and digits."""
+    """A manifest's name: whether it lists tag files, and its algorithm in lower-case letters and digits."""
 
     is_tag: bool
     algorithm: str
 
 
 def read_manifest_name(path: str) -> ManifestName | None:
-    """What the path of a file in the bag says if it is a manifest's, however it is spelled; None when it is none."""
-    found = _NAME.fullmatch(path)
-    if found is None:
+    """Parse the path of a manifest in the bag, however it is spelled; None if the file is no manifest."""
+    match = _NAME.fullmatch(path)
+    if match is None:
         return None
-    return ManifestName(found["tag"] is not None, re.sub(r"[\W_]", "", found["algorithm"]).lower())
+    return ManifestName(match["tag"] is not None, re.sub(r"[\W_]", "", match["algorithm"]).lower())
 
 
 def is_tag_manifest(path: str) -> bool:
-    """Whether a file is a tag manifest, the only one that no manifest need list: named so exactly, on top."""
+    """Whether a file at the top of the bag has the exact name of a tag manifest; no manifest needs to list those."""
     name = read_manifest_name(path)
     return name is not None and name.algorithm in ALGORITHMS and path == f"tagmanifest-{name.algorithm}.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest as read: the digest by path, the numbers of the lines that are none, and paths that stand twice.
+    """A parsed manifest: digests by path, the numbers of malformed lines, and repeated paths.
 
-    ``raw`` holds what the manifest writes for a path where that isn't the same, ``spelled`` the paths that had to be
-    read otherwise than they are written to name a file of the bag, by how (``archive.spelling.*``).
+    ``raw`` holds the written form of a decoded path where the two differ; ``spelled`` holds the paths that match a
+    file of the bag only in another spelling, by the difference (``archive.spelling.*``).
     """
 
     digests: Mapping[str, str]
@@ -126,12 +126,12 @@ class Manifest:
 
     @property
     def says_anything(self) -> bool:
-        """Whether it has a line, be it none of a manifest's."""
+        """Whether the manifest has any line, valid or malformed."""
         return bool(self.digests or self.malformed)
 
 
 def parse_manifest(data: bytes, algorithm: str = "sha256", declared: Declaration = Declaration()) -> Manifest:
-    """Read a manifest by one of ``ALGORITHMS``; what can't be read is reported in the value, never raised."""
+    """Parse a manifest of one of ``ALGORITHMS``; malformed lines are listed in the result and raise no error."""
     digests: dict[str, str] = {}
     malformed: list[int] = []
     repeated: list[str] = []
@@ -152,15 +152,15 @@ def parse_manifest(data: bytes, algorithm: str = "sha256", declared: Declaration
 
 
 def _decode_path(written: str, declared: Declaration) -> str:
-    """A path as a manifest or ``fetch.txt`` writes it: CR and LF are percent-encoded, and % since BagIt 1.0."""
+    """Decode a path of a manifest or ``fetch.txt``: CR and LF are percent-encoded, since BagIt 1.0 also %."""
     encoded = _ENCODED if declared.is_current else _ENCODED_BEFORE_1
     return encoded.sub(lambda code: chr(int(code[1], 16)), written).removeprefix("./")
 
 
 def match_paths(manifest: Manifest, present: Collection[str]) -> Manifest:
-    """The manifest with the names that the bag's files have, where it writes them in another way that is clear.
+    """The manifest with each path replaced by the file's name where the two differ only in spelling.
 
-    Programs leave ``%`` as it is or encode it without need, write backslashes, and compose letters differently.
+    Programs don't encode ``%`` or encode it needlessly, write backslashes, and compose letters differently.
     """
     absent = [path for path in manifest.digests if path not in present]
     if not absent:
@@ -190,20 +190,20 @@ def _respell(path: str, written: str, composed: Mapping[str, str | None]) -> Ite
 
 
 def leads_out(path: str) -> bool:
-    """Whether a path that a manifest lists isn't one below the bag's folder."""
+    """Whether a path of a manifest leads out of the bag's folder."""
     return path.startswith(("/", "~")) or _DRIVE.match(path) is not None or ".." in re.split(r"[/\\]", path)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchList:
-    """What ``fetch.txt`` lists (RFC 8493, 2.2.3): paths in the bag, and the numbers of the lines that are none."""
+    """A parsed ``fetch.txt`` (RFC 8493, 2.2.3): paths in the bag, and the numbers of malformed lines."""
 
     paths: tuple[str, ...]
     malformed: tuple[int, ...]
 
 
 def parse_fetch(data: bytes, declared: Declaration) -> FetchList:
-    """Read ``fetch.txt``; the addresses in it are of no use here, since nothing is ever fetched."""
+    """Parse ``fetch.txt``; its addresses are ignored, since docgen fetches nothing."""
     paths: list[str] = []
     malformed: list[int] = []
     for number, line in enumerate(_split_lines(data, declared.encoding), 1):
@@ -216,12 +216,12 @@ def parse_fetch(data: bytes, declared: Declaration) -> FetchList:
 
 
 def write_bag_info(fields: Iterable[tuple[str, str]]) -> bytes:
-    """``bag-info.txt`` (RFC 8493, 2.2.2) from labels and values; what has no value is left out."""
+    """``bag-info.txt`` (RFC 8493, 2.2.2) from labels and values; labels without a value are left out."""
     return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in fields if value.strip()).encode()
 
 
 def parse_bag_info(data: bytes, encoding: str = "utf-8") -> tuple[tuple[str, str], ...]:
-    """Labels and values in their order, continued lines joined; ValueError when it isn't such a text."""
+    """Labels and values in order, with continued lines joined; ValueError if the text is malformed."""
     fields: list[tuple[str, list[str]]] = []
     for line in _split_lines(data, encoding):
         if line is None:
@@ -237,7 +237,7 @@ def parse_bag_info(data: bytes, encoding: str = "utf-8") -> tuple[tuple[str, str
 
 
 def list_oxums(fields: Iterable[tuple[str, str]]) -> tuple[tuple[int, int] | None, ...]:
-    """The payload's bytes and files as each ``Payload-Oxum`` states them, None for one that is none; () when absent."""
+    """The bytes and files stated by each ``Payload-Oxum``, None for a malformed one; () without any."""
     stated = dict.fromkeys(value for label, value in fields if label.casefold() == "payload-oxum")
     matches = [_OXUM.fullmatch(value) for value in stated]
     return tuple((int(match[1]), int(match[2])) if match else None for match in matches)

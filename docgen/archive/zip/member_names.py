@@ -1,4 +1,4 @@
-"""The names of a received zip's members as text: many Chinese tools write GBK and don't say so."""
+"""Decodes the names of a received zip's members: many Chinese tools write GBK without declaring it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from docgen.archive.zip.extra_fields import NAME_ENCODINGS, says_name
 from docgen.archive.zip.headers import FLAG_UTF8
 
 _CLEAR = 0.3
-"""By how much the likeliest reading must be likelier than the next to be clear."""
+"""The lead in rating that the best encoding needs over the next one to be clear."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameGuess:
-    """The encoding that was guessed for all the ``names`` (places) that don't state theirs, and what speaks for it.
+    """The encoding guessed for all members (``names``, their indexes) that don't declare theirs, and its confidence.
 
-    ``confidence``: ``listed`` when the manifest knows the names so read, ``clear`` when no other reading is near,
-    ``likely`` otherwise (``archive.confidence.*``).
+    ``confidence``: ``listed`` if the manifest lists the decoded names, ``clear`` if no other encoding rates nearly as
+    high, otherwise ``likely`` (``archive.confidence.*``).
     """
 
     encoding: str
@@ -29,9 +29,9 @@ class NameGuess:
 
 @dataclass(frozen=True, slots=True)
 class DecodedNames:
-    """A name for each member, in order; ``undecodable`` are the places of those whose bytes are no text.
+    """The decoded names of the members, in order; ``undecodable`` are the indexes of names that are no text.
 
-    ``mixed`` are the places of those that no one encoding reads together; ``guess`` is None when none had to be made.
+    ``mixed`` are the indexes of names that no single encoding decodes; ``guess`` is None if all names declare theirs.
     """
 
     names: tuple[str, ...]
@@ -41,10 +41,10 @@ class DecodedNames:
 
 
 def decode_names(entries: Sequence[RawEntry], list_names: Callable[[], Collection[str]]) -> DecodedNames:
-    """Read the names: the UTF-8 flag, then the Unicode extra field, then one guess for all the rest together.
+    """Decode names by the UTF-8 flag, else by the Unicode extra field, else by one guess for all the others together.
 
-    The guess is the encoding under which most names, without their top folder, are in ``list_names`` (the manifest's);
-    of those equal in this the one that reads most like names that people give.
+    The guess is the encoding in which most names, without their top folder, are in ``list_names`` (of the manifest);
+    among equals it is the one with the highest rating (``_rate_names``).
     """
     names: list[str | None] = [_stated_name(entry) for entry in entries]
     silent = [index for index, entry in enumerate(entries) if names[index] is None and not entry.flags & FLAG_UTF8]
@@ -78,7 +78,7 @@ def _stated_name(entry: RawEntry) -> str | None:
 
 
 def _guess_encoding(raw: Sequence[bytes], listed: Collection[str]) -> tuple[str, str] | None:
-    """The encoding and the confidence; None when no encoding makes names of all of them."""
+    """The guessed encoding and its confidence; None if no encoding decodes all names."""
     rated: list[tuple[int, float, str]] = []
     for encoding in NAME_ENCODINGS:
         try:
@@ -97,9 +97,9 @@ def _guess_encoding(raw: Sequence[bytes], listed: Collection[str]) -> tuple[str,
 
 
 def _rate_names(names: Sequence[str], encoding: str) -> float:
-    """How much the letters beyond ASCII look like names in Chinese, or in an alphabet with accents: -1 to 1.5.
+    """Rates how much the non-ASCII letters look like Chinese, or like an alphabet with accents: -1 to 1.5.
 
-    What is valid UTF-8 with signs of three bytes is hardly ever anything else.
+    Text that is valid UTF-8 with characters of three bytes is hardly ever in another encoding.
     """
     total, count, long = 0.0, 0, 0
     for name in names:
@@ -122,7 +122,7 @@ def _is_word(beside: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _rate_char(char: str) -> float:
-    """The common Chinese characters are those of the first level of GB 2312 (rows 16-55); then those of the second."""
+    """Rates a character: the first level of GB 2312 (rows 16-55) is the most common, then the second."""
     lead = char.encode("gb2312", "ignore")[:1]
     if lead:
         row = lead[0] - 0xA0

@@ -1,4 +1,4 @@
-"""Names of members: made so that every system can unpack them, and looked at when others made them.
+"""Names of members: makes names that every system can unpack, and inspects those of received packages.
 
 Windows sets the limits: a component, a whole path, reserved names, forbidden characters; ``%``, CR and LF break known
 implementations of BagIt. A forbidden character becomes its full-width form, which reads the same.
@@ -13,9 +13,9 @@ from collections.abc import Callable
 MAX_COMPONENT = 80
 MAX_PATH = 180
 MAX_RECEIVED_PATH = 4096
-"""A received path longer than this is no path on any system."""
+"""The longest received path; no system has longer ones."""
 MAX_DEPTH = 100
-"""So many folders, one in the other, a received path holds at most."""
+"""The most nested folders in a received path."""
 _MAX_TOP = 60
 _MAX_FOLDER = 40
 _MIN_TITLE = 8
@@ -30,8 +30,8 @@ _VERSION = re.compile(r";[0-9]*$")
 
 
 def clean_component(text: str, limit: int = MAX_COMPONENT) -> str:
-    """A file or folder name that every system takes, near to ``text`` and not longer than ``limit``; never empty."""
-    if not text.isprintable():  # a few more than are unseen aren't; most names have none of either
+    """A file or folder name that every system accepts, close to ``text``, at most ``limit`` long, never empty."""
+    if not text.isprintable():  # most names are printable; only the others can hold invisible characters
         text = "".join(" " if char.isspace() or unicodedata.category(char) in _UNSEEN else char for char in text)
     name = " ".join(unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).split())
     name = _shorten(name, limit).strip(" .")
@@ -41,15 +41,15 @@ def clean_component(text: str, limit: int = MAX_COMPONENT) -> str:
 
 
 def make_top_name(archive_number: str, project_number: str, title: str, suffix: str = "") -> str:
-    """The package's name and top folder: ``<档号 or project number>_<题名>``, ``_<suffix>``, which is never cut."""
+    """The package's name and top folder: ``<档号 or project number>_<题名>``, and ``_<suffix>``, which isn't cut."""
     end = f"_{suffix}" if suffix else ""
     return clean_component(f"{archive_number or project_number}_{title}", _MAX_TOP - _units(end)) + end
 
 
 def fold_name(name: str) -> str:
-    """What two names must not share: that they differ in case, composition or unseen characters isn't enough.
+    """The key by which names collide: it ignores case, Unicode composition and invisible characters.
 
-    Windows minds no case, macOS none of composition either, its older disks none of zero-width characters.
+    Windows ignores case; macOS ignores composition, too, and its older file systems ignore zero-width characters.
     """
     if name.isascii():
         return name.lower()
@@ -58,12 +58,12 @@ def fold_name(name: str) -> str:
 
 
 def is_unseen(name: str) -> bool:
-    """Whether there is a character in it that takes no room, such as a zero-width space."""
+    """Whether a name holds an invisible character, such as a zero-width space."""
     return not name.isprintable() and any(unicodedata.category(char) == "Cf" for char in name)
 
 
 class MemberNames:
-    """Gives out the payload's names of one package; remembers them, and numbers those that would collide."""
+    """Makes the payload names of one package, and numbers those that would collide."""
 
     def __init__(self, top: str) -> None:
         self._top = top
@@ -138,7 +138,7 @@ _PATH_TESTS: tuple[tuple[str, _Test], ...] = (
     ("absolute", lambda name: name.startswith("/")),
     ("long", lambda name: len(name) > MAX_RECEIVED_PATH),
     ("drive", lambda name: _DRIVE.match(name) is not None),
-    # Info-ZIP's unzip takes it for the version of a file of VMS, and leaves it out
+    # Info-ZIP's unzip takes the suffix for the version number of a VMS file and drops it
     ("version", lambda name: _VERSION.search(name) is not None),
 )
 _COMPONENT_TESTS: tuple[tuple[str, _Test], ...] = (
@@ -152,9 +152,9 @@ _COMPONENT_TESTS: tuple[tuple[str, _Test], ...] = (
 
 
 def inspect_member_name(name: str, depth: int = MAX_DEPTH) -> str | None:
-    """What is wrong with the name of a received member, as a key of ``archive.name.*``; None when nothing is.
+    """The fault of a received member's name, as a key of ``archive.name.*``; None if it has none.
 
-    A folder's entry may end in one slash; ``depth`` is how many folders the name may hold.
+    A folder's entry may end in one slash; ``depth`` is the most folders that the name may hold.
     """
     if name.count("/") > depth:
         return "deep"
@@ -169,7 +169,7 @@ def inspect_member_name(name: str, depth: int = MAX_DEPTH) -> str | None:
 
 
 def show_name(name: str) -> str:
-    """A name as it may be shown: what can't be seen, or would turn the line round, is spelled out."""
+    """A name safe to display: invisible characters, and those that change the direction of text, are spelled out."""
     if name.isprintable():
         return name
     unseen = _UNSEEN | {"Co", "Cn"}

@@ -1,4 +1,4 @@
-"""Reading a received package from the zip alone, without unpacking; sizes and ratios are bounded while streaming."""
+"""Reads a received package from its zip without unpacking it; limits sizes and ratios while streaming."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FREE_SIZE = MIB
 
 
 class MemberError(ValueError):
-    """A member that can't be read: ``key`` names the reason (``archive.member.*``)."""
+    """Error: a member can't be read; ``key`` names the reason (``archive.member.*``)."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -28,7 +28,7 @@ class MemberError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member with its name as text; ``unread`` says why the name's bytes are none (``archive.name.*``), or None."""
+    """A member with its decoded name; ``unread`` is the reason why its name can't be decoded (``archive.name.*``)."""
 
     name: str
     raw: RawEntry
@@ -37,9 +37,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedZip:
-    """A zip that can be read: its members, those that overlap, stray bytes, and the guessed encoding of names.
+    """An opened zip: its members, those that overlap, stray bytes, and the guessed encoding of names.
 
-    ``remarks`` are what it says as a whole beside what counts; ``work`` counts what reading it costs.
+    ``remarks`` name irregularities of the whole zip that don't change the content; ``work`` counts the work of reading.
     """
 
     file: BinaryIO
@@ -52,12 +52,12 @@ class ReceivedZip:
 
     @property
     def limits(self) -> Limits:
-        """What is read of it at most."""
+        """The limits of reading the zip."""
         return self.work.limits
 
 
 def open_zip(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> ReceivedZip:
-    """Read a zip's directory and names; raises zipdir.DirectoryError when it is none."""
+    """Read a zip's directory and names; raises DirectoryError if the file is no zip."""
     directory = read_directory(file, limits)
     work = Work(limits, file.seek(0, os.SEEK_END))
     work.entries = len(directory.entries)
@@ -72,7 +72,7 @@ def open_zip(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> ReceivedZip:
 
 
 def refuse_member(entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> str | None:
-    """Why a member must not be read at all (``archive.member.*``), or None."""
+    """The reason why a member must not be read (``archive.member.*``), or None."""
     if entry.flags & FLAG_ENCRYPTED:
         return "encrypted"
     if entry.method not in {STORED, DEFLATED}:
@@ -83,12 +83,12 @@ def refuse_member(entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> str | Non
 
 
 def is_bomb(entry: RawEntry, limits: Limits = DEFAULT_LIMITS) -> bool:
-    """Whether a deflated member states more than honest data give: beyond the first MiB, a ratio above the limit."""
+    """Whether a deflated member is a zip bomb: beyond its first MiB its stated size exceeds the limit's ratio."""
     return entry.method == DEFLATED and entry.size > max(_FREE_SIZE, entry.packed * limits.ratio)
 
 
 def exceeds_total(received: ReceivedZip) -> bool:
-    """Whether the deflated members together state more than the limit."""
+    """Whether the stated sizes of the deflated members together exceed the limit."""
     stated = sum(item.raw.size for item in received.members if item.raw.method == DEFLATED)
     return stated > received.work.most_inflated
 
@@ -96,9 +96,9 @@ def exceeds_total(received: ReceivedZip) -> bool:
 def stream_member(
     file: BinaryIO, entry: RawEntry, limits: Limits = DEFAULT_LIMITS, remarks: list[str] | None = None
 ) -> Iterator[bytes]:
-    """The member's bytes in chunks; never more than its stated size. Raises MemberError; the CRC is the caller's.
+    """The member's bytes in chunks, at most its stated size; raises MemberError. The caller checks the CRC.
 
-    ``remarks`` gets what the packed data say beside the bytes (``archive.remark.*``).
+    ``remarks`` collects irregularities of the packed data that don't change the bytes (``archive.remark.*``).
     """
     reason = refuse_member(entry, limits)
     if reason is not None:
@@ -107,7 +107,7 @@ def stream_member(
 
 
 def read_member(file: BinaryIO, entry: RawEntry, limit: int = DEFAULT_LIMITS.text * MIB) -> bytes:
-    """All of a member that isn't larger than ``limit`` bytes, CRC checked; raises MemberError."""
+    """All bytes of a member of at most ``limit`` bytes, with its CRC checked; raises MemberError."""
     if entry.size > limit:
         raise MemberError("large")
     data = b"".join(stream_member(file, entry))
@@ -117,7 +117,7 @@ def read_member(file: BinaryIO, entry: RawEntry, limit: int = DEFAULT_LIMITS.tex
 
 
 def read_packed(file: BinaryIO, entry: RawEntry) -> bytes:
-    """A member's packed bytes, as they lie there; raises MemberError."""
+    """A member's packed bytes, not inflated; raises MemberError."""
     return b"".join(_read_stored(file, entry))
 
 
@@ -133,16 +133,16 @@ def _read_stored(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
 
 
 def _split_last(pieces: Iterator[bytes], end: int) -> Iterator[bytes]:
-    """The pieces of ``end`` bytes together, the last byte by itself."""
+    """The same bytes (``end`` in total) with the last byte as a piece of its own."""
     for piece in pieces:
         end -= len(piece)
         yield from (piece,) if end else (piece[:-1], piece[-1:])
 
 
 def _has_loose_bits(before: Any, last: int, output: bytes) -> bool:
-    """Whether a bit behind the end of deflated data is set: without the last byte's highest one all stays the same.
+    """Whether a bit after the end of deflated data is set: clearing the last byte's highest bit changes nothing.
 
-    ``before`` is the inflater before that byte, ``output`` what the byte gave.
+    ``before`` is the inflater before that byte, ``output`` the data that the byte produced.
     """
     try:
         same: bool = before.decompress(bytes([last ^ 1 << last.bit_length() - 1])) == output
@@ -158,7 +158,7 @@ def _inflate(file: BinaryIO, entry: RawEntry, remarks: list[str] | None) -> Iter
         place += len(packed)
         feed, chunk = packed, b""
         before = inflater.copy() if remarks is not None and place == entry.end and any(packed) else None
-        # an empty feed asks for what a full output buffer held back
+        # an empty feed fetches the data that a full output buffer held back
         while not inflater.eof and (feed or chunk):
             try:
                 chunk = inflater.decompress(feed, CHUNK)
@@ -190,6 +190,6 @@ def _peek_listing(file: BinaryIO, entries: tuple[RawEntry, ...], limits: Limits)
                 data = read_member(file, entry, limits.text * MIB)
                 return frozenset(parse_manifest(data, name.algorithm).digests)
             except MemberError:
-                # reported where the manifest is read for its own sake
+                # the check of the manifest reports it
                 return frozenset()
     return frozenset()
