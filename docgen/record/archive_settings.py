@@ -19,7 +19,7 @@ from docgen.record.dossier_number import (
 from docgen.record.types import DoneOn, Meaning, Part, Text, Whole, refuse
 
 IndexForm = Literal["GB/T 11822", "DA/T 22"]
-"""Whose columns the package's index has: 卷内目录 of a dossier, or 归档文件目录 of single pieces."""
+"""The standard that gives the index its columns: 卷内目录 of a dossier, or 归档文件目录 of single pieces."""
 DEFAULT_INDEX: IndexForm = "GB/T 11822"
 """A package has cover, index and remarks sheet: that is a dossier (案卷), and 卷内目录 is a dossier's index."""
 
@@ -38,7 +38,7 @@ IndexColumn = Literal[
     "office",
     "remark",
 ]
-"""What the index may tell of each document behind its number: 案卷档号, 档号, 文件编号, 责任者, 文件题名, 日期, 页号,
+"""The columns that the index may have after the number: 案卷档号, 档号, 文件编号, 责任者, 文件题名, 日期, 页号,
 页数, 密级, 保管期限, 机构或问题, 备注. 页号 is the first page; of the last document the first and the last.
 """
 
@@ -70,12 +70,13 @@ Year = Annotated[Text, AfterValidator(_check_year), WithJsonSchema({"type": ["st
 
 
 class ArchiveSettings(Part):
-    """How the package is numbered and kept. ``rule`` is whose 档号 it gets; without it the cells stay free.
+    """The settings by which the package is numbered, indexed and kept.
 
-    Fonds, year, retention, office and confidentiality have no default, since the standards give none;
-    ``document_numbers`` gives 文件编号 (文号) by a filed document's id. ``index_columns`` are the index's, where they
-    aren't those of the standard. ``page_numbers`` is whose corner a volume's page numbers stand in: the lower outer
-    one by GB/T 11822, the upper one by DA/T 22.
+    ``rule`` is the standard that defines the 档号; without it the cells of 档号 stay empty. Fonds, year, retention,
+    office and confidentiality have no default, since the standards give none. ``document_numbers`` maps a filed
+    document's id to its 文件编号 (文号). ``index_columns`` replace the standard's columns of the index.
+    ``page_numbers`` is the standard that places a volume's page numbers: in the lower outer corner by GB/T 11822, in
+    the upper one by DA/T 22.
     """
 
     index: IndexForm | None = None
@@ -115,17 +116,17 @@ class ArchiveSettings(Part):
 
     @property
     def index_form(self) -> IndexForm:
-        """Whose columns the index has: as chosen, else ``DEFAULT_INDEX``."""
+        """The standard of the index's columns: the chosen one, else ``DEFAULT_INDEX``."""
         return self.index or DEFAULT_INDEX
 
     @property
     def numbering(self) -> IndexForm:
-        """Whose corner the page numbers of a volume stand in: as chosen, else that of a dossier."""
+        """The standard that places a volume's page numbers: the chosen one, else that of a dossier."""
         return self.page_numbers or DEFAULT_INDEX
 
     @property
     def number_parts(self) -> dict[str, str | None]:
-        """The parts of 档号 that the settings give, by name; None where nobody said, "" for an office left out."""
+        """The parts of 档号 in the settings, by name; None for a part not given, "" for an omitted office."""
         return {
             "fonds": self.fonds,
             "category": self.category,

@@ -22,14 +22,14 @@ _PERIOD = re.compile(r"\[(\d*)-(\d*)\]")
 
 
 def name_region(code: str) -> str:
-    """The name of an administrative division by its six digits, a county's behind its city's; "" if unknown."""
+    """The name of an administrative division by its six digits, a county's after its city's; "" if unknown."""
     if not re.fullmatch(r"[1-9]\d{5}", code):
         return ""
     province, name = _look_up(code)
     if not name or code.endswith("0000"):
         return name or (province if code.endswith("0000") else "")
     city = "" if code.endswith("00") else _look_up(f"{code[:4]}00")[1]
-    # a municipality's districts, and counties that a province leads itself, stand below no city
+    # districts of a municipality, and counties administered directly by a province, belong to no city
     if _NO_CITY.fullmatch(city):
         city = province if province.endswith("市") else ""
     return city + name
@@ -37,28 +37,28 @@ def name_region(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RegionFault:
-    """A code that is no longer given: whose it was, and until which year."""
+    """A withdrawn code: the division's name, and the year in which the code ended."""
 
     name: str
     until: int
 
 
 def judge_region(code: str, year: int | None = None) -> RegionFault | Literal["words", "length", "unknown"] | None:
-    """What is wrong with the code of a division, down to the county; None for one that held in ``year`` or later.
+    """The fault of an administrative division's code, down to the county; None if it was valid in ``year`` or later.
 
-    A province or a city may be named by its first two or four digits; of the codes of a town or a village (9 or 12) the
-    county's part is looked at.
+    A province or city may be given by its first two or four digits; of the code of a town or village (9 or 12 digits)
+    the county's part is checked.
     """
     if not (code.isascii() and code.isdigit()):
         return "words"
     if len(code) not in _REGION_LENGTHS:
         return "length"
     county = code[:6].ljust(6, "0")
-    province, told = _read_entry(county)
-    if not province and not told:
+    province, names = _read_entry(county)
+    if not province and not names:
         return "unknown"
-    if told:
-        ends = [int(match[2]) if match[2] else None for match in _PERIOD.finditer(told)]
+    if names:
+        ends = [int(match[2]) if match[2] else None for match in _PERIOD.finditer(names)]
         until = max((end for end in ends if end is not None), default=0)
         if not ends or None in ends or (year is not None and until >= year):
             return None
@@ -69,19 +69,19 @@ def judge_region(code: str, year: int | None = None) -> RegionFault | Literal["w
 
 def _look_up(code: str) -> tuple[str, str]:
     """The province and the name of a code."""
-    province, told = _read_entry(code)
-    return province, _pick_present(told)
+    province, names = _read_entry(code)
+    return province, _pick_present(names)
 
 
 def _read_entry(code: str) -> tuple[str, str]:
-    """The province of a code, and its names with the years in which they held."""
-    found = {key: value for _, named in _read_province(code[:2]).info(code) for key, value in named.items()}
-    return found.get("province", ""), found.get("county", "") or _LATER.get(code, "")
+    """The province of a code, and its names with the years in which they were valid."""
+    properties = {key: value for _, named in _read_province(code[:2]).info(code) for key, value in named.items()}
+    return properties.get("province", ""), properties.get("county", "") or _LATER.get(code, "")
 
 
 @cache
 def _read_province(digits: str) -> NumDB:
-    """The divisions of one province, its block of the list; to take all its 7,000 lines apart takes 20 ms."""
+    """The divisions of one province, its block of the list; parsing all 7,000 lines would take 20 ms."""
     import stdnum.cn
     from stdnum import numdb
 
@@ -91,9 +91,9 @@ def _read_province(digits: str) -> NumDB:
 
 
 def find_division(code: str) -> str:
-    """The two digits of an industry code's division (大类); "" where the code names none."""
-    found = re.fullmatch(r"[A-T]?(\d{2})\d{0,2}", code)
-    return found[1] if found is not None and found[1] in _read_industries() else ""
+    """The two digits of an industry code's division (大类); "" if the code has none."""
+    match = re.fullmatch(r"[A-T]?(\d{2})\d{0,2}", code)
+    return match[1] if match is not None and match[1] in _read_industries() else ""
 
 
 def name_division(division: str) -> str:
@@ -101,9 +101,9 @@ def name_division(division: str) -> str:
     return _read_industries().get(division, "")
 
 
-def _pick_present(told: str) -> str:
-    """The name that holds today of a list such as ``[1949-1997]甲县,[1997-]甲区``."""
-    names = [name for name in told.split(",") if name]
+def _pick_present(listing: str) -> str:
+    """The current name in a list such as ``[1949-1997]甲县,[1997-]甲区``."""
+    names = [name for name in listing.split(",") if name]
     for name in names:
         period = _PERIOD.match(name)
         if period is None or not period[2]:

@@ -1,4 +1,4 @@
-"""The part of a record on its confidentiality: what it opens though the profile closes it, and what it closes."""
+"""The record's settings of confidentiality: what it discloses against the profile, and what it withholds."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from docgen.record.types import EnterpriseReference, Part, Reference, Text
 
 
 class Mark(Part):
-    """A set of things: fields by ``paths``, whole ``documents``, ``evidence``, words (``texts``).
+    """A set of data to disclose or withhold: fields by ``paths``, whole ``documents``, ``evidence``, ``texts``.
 
-    ``enterprises`` narrows paths and documents to these enterprises; alone it means everything about them. A document
+    ``enterprises`` narrows paths and documents to these enterprises; alone it means all data about them. A document
     is named by its id, or by ``<id>/<key>`` for one copy of it.
     """
 
@@ -22,9 +22,9 @@ class Mark(Part):
 
 
 class Disclosure(Part):
-    """What the record opens and what it closes, beside what the profile says.
+    """The data that the record discloses and withholds, in addition to the profile's settings.
 
-    The longer path wins; of two as long the record's, then the one for named enterprises, then the closing one.
+    The longer path wins; of equal paths the record's, then the one for named enterprises, then the withholding one.
     """
 
     open: tuple[Mark, ...] = ()

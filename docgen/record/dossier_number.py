@@ -2,7 +2,7 @@
 
 ``DA/T 22`` (2015): 全宗号-门类·年度-保管期限-机构-件号, ``Z109-WS·2011-Y-BGS-0001``.
 ``DA/T 13`` (2022): 全宗号-门类·年度·保管期限·机构-件号, ``Z109-WS·2011·Y·办公室-0001``.
-Without 件号 it is the number of the whole package. Where nothing is arranged by office, 机构 is left out.
+Without 件号 it is the number of the whole package. 机构 is omitted where files aren't arranged by office.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ NumberRule = Literal["DA/T 22", "DA/T 13"]
 NUMBER_RULES: tuple[NumberRule, ...] = get_args(NumberRule)
 DOT, DASH = "·", "-"
 NO_OFFICE = "无"
-"""What a record says for 机构 where nothing is arranged by office."""
+"""The value of 机构 in a record whose files aren't arranged by office."""
 DEFAULT_CATEGORY = "WS"
-"""文书, the category of what offices write."""
+"""文书, the category of administrative documents."""
 LAST_ITEM = 9999
 _EXAMPLES: Mapping[NumberRule, str] = {
     "DA/T 22": "Z109-WS·2011-Y-BGS-0001",
@@ -41,7 +41,7 @@ _YEARS = re.compile(r"(?:D|定期)?([1-9]\d{0,2})年?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class DossierNumber:
-    """The parts of a number; ``office`` is "" where it is left out, ``item`` None for the whole package."""
+    """A 档号 by its parts; ``office`` is "" if omitted, ``item`` is None for the whole package."""
 
     rule: NumberRule
     fonds: str
@@ -60,16 +60,16 @@ class DossierNumber:
         return DASH.join([self.fonds, series, *item])
 
     def of_item(self, item: int | None) -> DossierNumber:
-        """The number of one of the package's pieces, or with None that of the package."""
+        """The number of the package's document ``item``, or with None that of the package."""
         return replace(self, item=item)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberFault:
-    """What is wrong with a number as typed.
+    """A fault of a typed number.
 
-    ``key``: ``separator``, ``space``, ``other_rule``, ``few``, ``many``, ``shape`` (the separators stand in other
-    places), or the name of a wrong part; ``wanted`` is what belongs there, "" where nobody can tell.
+    ``key``: ``separator``, ``space``, ``other_rule``, ``few``, ``many``, ``shape`` (misplaced separators), or the name
+    of a wrong part; ``wanted`` is the right value, "" if unknown.
     """
 
     key: str
@@ -79,9 +79,9 @@ class NumberFault:
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """What was made of a number as typed: its parts as far as they can be told, and every fault.
+    """A parsed number: its parts, if they can be separated, and every fault.
 
-    ``text`` is the number with the right separators and without spaces, whatever else is wrong with it.
+    ``text`` is the typed number with correct separators and without spaces; other faults remain.
     """
 
     number: DossierNumber | None
@@ -99,12 +99,12 @@ USUAL_RETENTION = ("Y", "D30", "D10")
 
 
 def read_retention(text: str) -> str | None:
-    """``Y`` or ``D`` and the years, of 永久, 30年, 定期10年, ``D30``, ``y``; None of anything else."""
+    """``Y`` or ``D`` and the years, from 永久, 30年, 定期10年, ``D30``, ``y``; None for any other text."""
     typed = "".join(text.split()).upper()
     if typed in ("Y", "永久"):
         return "Y"
     years = _YEARS.fullmatch(typed)
-    # a bare number may be years or anything else
+    # a number without 年 may mean anything
     return f"D{years[1]}" if years is not None and not typed.isdigit() else None
 
 
@@ -114,30 +114,30 @@ def is_year(text: str) -> bool:
 
 
 def is_fonds(text: str) -> bool:
-    """Whether this may be 全宗号: letters and digits."""
+    """Whether a text is a possible 全宗号: letters and digits."""
     return _CODE.fullmatch(text) is not None
 
 
 def is_category(text: str) -> bool:
-    """Whether this may be 门类: two to four capitals."""
+    """Whether a text is a possible 门类: two to four capitals."""
     return _CATEGORY.fullmatch(text) is not None
 
 
 def is_office(text: str, rule: NumberRule | None) -> bool:
-    """Whether this may be 机构: letters and digits by DA/T 22, else any name without separators and spaces."""
+    """Whether a text is a possible 机构: letters and digits by DA/T 22, else a name without separators or spaces."""
     pattern = _CODE if rule == "DA/T 22" else _NAME
     return pattern.fullmatch(text) is not None
 
 
 def read_number(text: str, rule: NumberRule) -> NumberReading:
-    """Read a number as typed; each fault is told once, and what can be read in spite of it is read."""
+    """Parse a typed number; list each fault once, and parse the parts in spite of faults where possible."""
     faults: list[NumberFault] = []
     joined = "".join(text.split())
     if joined != text:
         faults.append(NumberFault("space"))
     mended = joined.translate(_SEPARATORS)
-    wrong = list(dict.fromkeys(one for one, right in zip(joined, mended, strict=True) if one != right))
-    faults += [NumberFault("separator", one, _SEPARATORS[ord(one)]) for one in wrong]
+    wrong = list(dict.fromkeys(char for char, right in zip(joined, mended, strict=True) if char != right))
+    faults += [NumberFault("separator", char, _SEPARATORS[ord(char)]) for char in wrong]
     parts = _split(mended, rule)
     if isinstance(parts, str):
         return NumberReading(None, (*faults, NumberFault(parts, text, show_shape(rule))), mended)
@@ -156,7 +156,7 @@ def read_number(text: str, rule: NumberRule) -> NumberReading:
 
 
 def show_shape(rule: NumberRule) -> str:
-    """An example of a rule's number, as the rules print it."""
+    """The example of a number that the rule prints."""
     return _EXAMPLES[rule]
 
 
@@ -164,13 +164,13 @@ _SERIES: Mapping[NumberRule, tuple[range, range]] = {
     "DA/T 22": (range(2, 3), range(3, 6)),
     "DA/T 13": (range(3, 5), range(2, 4)),
 }
-"""By rule: how many parts the dots join into the second block, and how many blocks the dashes join."""
+"""By rule: the number of parts that dots join in the second block, and the number of blocks joined by dashes."""
 
 
 def _split(text: str, rule: NumberRule) -> Mapping[str, str] | str:
-    """The parts by name, or what is wrong with their count: ``other_rule``, ``few``, ``many``, ``shape``."""
+    """The parts by name, or the fault of their count: ``other_rule``, ``few``, ``many``, ``shape``."""
     blocks = [block.split(DOT) for block in text.split(DASH)]
-    fitting = [one for one in NUMBER_RULES if _fits(blocks, one)]
+    fitting = [other_rule for other_rule in NUMBER_RULES if _fits(blocks, other_rule)]
     if rule not in fitting:
         parts = sum(len(block) for block in blocks)
         return "other_rule" if fitting else "few" if parts < _FEWEST else "many" if parts > _MOST else "shape"
@@ -191,7 +191,7 @@ def _fits(blocks: list[list[str]], rule: NumberRule) -> bool:
 
 
 def _split_tail(rest: list[str]) -> tuple[str, str]:
-    """机构 and 件号 of what follows 保管期限: four digits alone are a 件号."""
+    """机构 and 件号 from the blocks after 保管期限; four digits alone are 件号."""
     if len(rest) == 2:
         return rest[0], rest[1]
     if rest and _ITEM.fullmatch(rest[0]):
@@ -214,7 +214,7 @@ def _judge_parts(parts: Mapping[str, str], rule: NumberRule) -> Iterator[NumberF
 
 
 def _guess(name: str, value: str) -> str:
-    """What was most likely meant by a wrong part, or ""."""
+    """The likely correction of a wrong part, or ""."""
     if name == "retention":
         return read_retention(value) or (f"D{value}" if value in ("10", "30") else "")
     if name == "category" and is_category(value.upper()):
@@ -226,7 +226,7 @@ def _guess(name: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PartDifference:
-    """A part that stands otherwise in the number than in the settings."""
+    """A part whose value in the number differs from the settings."""
 
     name: str
     typed: str
@@ -234,7 +234,7 @@ class PartDifference:
 
 
 def compare_parts(number: DossierNumber, settings: Mapping[str, str | None]) -> Iterator[PartDifference]:
-    """Where a number says something else than the settings by part; a setting that isn't given agrees with all."""
+    """The parts in which a number differs from the settings; a setting that isn't given agrees with any value."""
     typed: dict[str, str] = {name: str(getattr(number, name) or "") for name in PART_NAMES}
     typed["item"] = spell_item(number.item) if number.item is not None else ""
     for name in PART_NAMES:

@@ -30,10 +30,10 @@ _Figure = Annotated[Decimal | str | None, Meaning("figure")]
 
 
 class Indicator(Part):
-    """A figure before the improvement, the target, and the figure after.
+    """An indicator: its value before the improvement, the target, and the value after.
 
-    ``direction`` says which way is better; ``yes_no`` and ``text`` indicators are stated in words and need ``reached``.
-    ``maintain`` marks one whose target is to keep what is there.
+    ``direction`` is the better direction; ``yes_no`` and ``text`` indicators have values in words and need ``reached``.
+    ``maintain`` marks an indicator whose target is to keep the value.
     """
 
     key: Key
@@ -58,7 +58,7 @@ class Indicator(Part):
 
 
 class BenefitLine(Part):
-    """A benefit in 万元 that the improvement brought, and how it was reckoned (测算依据)."""
+    """A benefit in 万元 that the improvement brought, and how it was calculated (测算依据)."""
 
     key: Key
     name: Said

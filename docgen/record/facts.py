@@ -1,4 +1,4 @@
-"""All that is computed from a record; small on purpose: it joins four modules that don't know each other."""
+"""The facts computed from a record; joins the totals, scores, ratings and marks of four independent modules."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from docgen.record.types import Part
 
 
 class Facts(Part):
-    """What was done, in figures; and, where the profile scores, an evaluation of each enterprise and the grades.
+    """The computed facts: totals, and with a scoring profile the evaluation of each enterprise and the grades.
 
-    ``markings`` are the documents that experts marked by a rubric of the record.
+    ``markings`` are the marks that experts gave to documents by a rubric of the record.
     """
 
     evaluations: tuple[Evaluation, ...] = ()

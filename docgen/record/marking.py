@@ -1,7 +1,7 @@
 """Marks that several experts give by a rubric: the mean and the spread of each line, the total, the grade.
 
-The rubric is the project's own: which lines there are, how many points each is worth, where a grade begins. Without
-one, what experts check is a check list and has no total.
+The project defines the rubric: its lines, their points, and where each grade begins. Without a rubric the experts'
+check list has no total.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LEAST_TO_TRIM = 3
 
 
 class RubricLine(Part):
-    """A line of a rubric: ``points`` is its highest mark; ``label``, ``group`` where the document has no own lines."""
+    """A line of a rubric: ``points`` is its highest mark; ``label``, ``group`` if the document defines no lines."""
 
     key: Key
     points: Number
@@ -30,10 +30,10 @@ class RubricLine(Part):
 
 
 class Rubric(Part):
-    """How a document is marked, as the project lays it down; ``source`` is where that stands.
+    """The project's rubric for marking a document; ``source`` is the paper that lays it down.
 
-    ``rule`` says what the mark of a line is: the mean of all experts' marks, or of those that are left without one
-    highest and one lowest, from three marks on.
+    ``rule`` gives the mark of a line: the mean of all experts' marks, or from three marks on the mean without one
+    highest and one lowest mark.
     """
 
     key: Key
@@ -49,14 +49,14 @@ class Rubric(Part):
 
 
 class MarkSheet(Part):
-    """What one expert gave, by the line's key."""
+    """The marks of one expert, by the line's key."""
 
     expert: Text
     marks: dict[str, Number] = {}
 
 
 class MarkedLine(Part):
-    """A line with the marks of each expert in their order; None where nobody marked, or that expert didn't."""
+    """A line with its mean and each expert's mark in their order; None for a mark that wasn't given."""
 
     key: Text
     points: Number
@@ -66,10 +66,10 @@ class MarkedLine(Part):
 
 
 class Marking(Part):
-    """A marked document (``document``, its id; ``of``, for whom it was made).
+    """The marks of a document (``document`` is its id, ``of`` the key of whom it was made for).
 
-    ``total`` is the sum of the lines' means; None while a line has no mark. ``spread`` is the highest less the lowest
-    total that single experts gave; only those who marked every line count.
+    ``total`` is the sum of the lines' means; None while a line has no mark. ``spread`` is the difference of the highest
+    and lowest total of a single expert; only experts who marked every line count.
     """
 
     document: Text
@@ -106,7 +106,7 @@ def mark_document(document: str, of: str | None, rubric: Rubric, sheets: Sequenc
 
 
 def find_grade(total: Decimal, grades: Iterable[Band]) -> str | None:
-    """The grade whose band holds a total; None below the lowest, or where no grades are given."""
+    """The grade whose band holds a total; None below the lowest band, or without grades."""
     reached = [band for band in grades if band.from_ <= total]
     return max(reached, key=lambda band: band.from_).grade if reached else None
 
@@ -126,7 +126,7 @@ def _add(values: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def sum_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, Decimal]:
-    """The sum of each column of numbers; a column without a number has none, that of a masked one is masked."""
+    """The sum of each column of numbers; a column without numbers has none; the sum of masked numbers is masked."""
     sums: dict[str, Decimal] = {}
     for row in rows:
         for key, value in row.items():

@@ -1,8 +1,8 @@
-"""Masking: what stands in place of a confidential value, and finding such values in any text.
+"""Masks confidential values: finds them in any text and replaces them with a mark.
 
-Texts are compared in one normal form (NFKC, case folded, white space only between Latin words and figures), so that a
-value is found however it is spaced. What a value must have to be masked wherever it is typed is ``is_telling``; finding
-it elsewhere proves a leak unless it ``is_common`` or a form prints it anyway.
+Texts are compared in one normal form (NFKC, case folded, white space only between Latin words and figures), so that
+spacing doesn't hide a value. A value is masked in texts only if it ``is_telling``. Finding it in a finished package is
+a leak, unless the value ``is_common`` or a form prints it anyway.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from docgen.record.secret import (
 )
 
 SEPARATOR = "\0"
-"""Parts one piece of text from the next: no value is found across it."""
+"""Separates pieces of text: a value isn't found across it."""
 
 _EDGES = "\n\r\0□☑■"
-"""What parts a label from what stands beside it: the end of its line or cell, the boxes of the options."""
+"""Characters that end a label: the end of its line or cell, and the boxes of options."""
 _BREAK = re.compile(r"\n|\0|\{%.*?%\}|\{\{.*?\}\}|\{[^{}]*\}")
 
 
 class Masked(str):
-    """The mark that stands for a confidential value, whatever that was: a template may print it, ask it, count it.
+    """The mark in place of a confidential value of any type, so that templates can print it and compute with it.
 
-    Anything asked of it, and anything computed with it, is the mark again; it is neither more nor less than a number.
+    Arithmetic with the mark gives the mark; comparing it with a number is always false.
     """
 
     __slots__ = ()
@@ -69,11 +69,11 @@ class Masked(str):
 class Masker:
     """Finds confidential values in texts, and masks them.
 
-    ``public`` is everything that is printed anyway, whatever a record holds (the words of forms and templates, a line
-    each): a word that stands in it tells nothing, and is neither masked nor looked for; no more are ``opened`` texts.
-    The name of somebody is masked all the same, and looked for but inside of such a line; so is a word that stands
-    only in ``layout`` (the names of fonts and styles). Where such a line is nothing but the name, only a whole line or
-    cell of a text is taken for it. ``skipped`` are the values that are not looked for, or not in such a place.
+    ``public`` holds the lines that forms and templates print with any record. A value in it reveals nothing, so it is
+    neither masked nor searched for; neither are ``opened`` texts. A person's name in ``public``, and a word in
+    ``layout`` (names of fonts and styles), is masked all the same, and searched for outside of those lines. If such a
+    line consists of the name alone, only a whole line or cell of a text counts as the printed one. ``skipped`` are the
+    values that aren't searched for at all, or not in such lines.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Masker:
             if not is_telling(secret) or (is_printed and secret.kind != "name"):
                 skipped.append(secret)
                 continue
-            # A word that is listed, a name, stands before a field that holds the same.
+            # Listed words and names come before fields with the same value.
             known = self._known.setdefault(canonize(text, secret.is_number), secret)
             if is_common(known):
                 skipped.append(secret)
@@ -117,7 +117,7 @@ class Masker:
         return re.compile("|".join(found)) if found else None
 
     def find(self, text: str) -> Iterator[Secret]:
-        """The values that stand in a text, each as often as it does, and prove that it tells something confidential."""
+        """The confidential values in a text, one for each occurrence that proves a leak."""
         if self._pattern is None:
             return
         normal = normalize(text)
@@ -127,7 +127,7 @@ class Masker:
                 yield secret
 
     def _is_printed(self, text: str, normal: str, match: re.Match[str]) -> bool:
-        """Whether a name that was found is part of a line that forms print anyway."""
+        """Whether a name found in a text is part of a line that forms print anyway."""
         for line in self._lines.get(match[0], ()):
             if line == match[0]:
                 if _stands_alone(text, normal, match):
@@ -145,7 +145,7 @@ class Masker:
         return "".join(part for part, _ in self._split(text))
 
     def mask_runs(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
-        """The runs of one line; a value that goes over several is replaced in the first."""
+        """The runs of one line with values replaced; a value that spans several runs is replaced in the first."""
         whole = "".join(run.text for run in runs)
         parts = list(self._split(whole))
         if len(parts) <= 1 and "".join(part for part, _ in parts) == whole:
@@ -172,7 +172,7 @@ class Masker:
         return self._known.get(canonize(found, False)) or self._known[canonize(found, True)]
 
     def _split(self, text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-        """The text in pieces, as they are or replaced, each with the stretch of the text that it stands for."""
+        """The text in pieces, unchanged or replaced, each with the range of the text that it covers."""
         if self._pattern is None or self._pattern.search(normalize(text)) is None:
             if text:
                 yield text, (0, len(text))
@@ -192,13 +192,13 @@ class Masker:
 
 
 def _list_lines(public: str, name: str) -> tuple[str, ...]:
-    """The lines in which a name stands, without what is filled in there."""
+    """The lines that hold a name, without the blanks to fill in."""
     lines = (normalize(line) for line in _BREAK.split(public))
     return tuple(dict.fromkeys(line for line in lines if name in line))
 
 
 def _stands_alone(text: str, normal: str, match: re.Match[str]) -> bool:
-    """Whether what was found in the normal form of a text is a whole line or cell of it, or the words of a box."""
+    """Whether a match in the normal form of a text is a whole line or cell, or the label of a box."""
     mapped, places = _map_normal(text)
     if mapped != normal:
         return False
@@ -211,7 +211,7 @@ def _stands_alone(text: str, normal: str, match: re.Match[str]) -> bool:
 
 
 def _map_normal(text: str) -> tuple[str, list[int]]:
-    """The normal form, and for each of its characters the place in the text that it came from."""
+    """The normal form, and for each of its characters the index in the text that it comes from."""
     pieces: list[str] = []
     places: list[int] = []
     for at, char in enumerate(text):

@@ -1,4 +1,4 @@
-"""A month as contracts state periods, how a day is spelled; small on purpose: ``types`` and ``parts`` stand on it."""
+"""A month of a year, as contracts state periods, and how a day is spelled; ``types`` and ``parts`` build on it."""
 
 from __future__ import annotations
 

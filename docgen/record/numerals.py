@@ -1,4 +1,4 @@
-"""A number as people and programs write it → its digits, plain: in a record and in a workbook alike."""
+"""Normalises numbers as people and programs write them into plain digits, for records and workbooks alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d+)?", re.ASC
 _NOTHING_BEHIND_POINT = re.compile(r"\.0+$")
 _SIGN = re.compile(r"([+-])\s+")
 _BOUND = re.compile(r"\s*(≤|≥|⩽|⩾|≦|≧|<=?|>=?|＜＝?|＞＝?|不超过|不高于|不大于|不低于|不小于|不少于|小于|大于)\s*(.+)")
-# full-width forms of ASCII, the many strokes that stand for a minus, spaces that aren't seen as such
+# full-width forms of ASCII, the many dashes used as a minus, unusual spaces
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _NARROW |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe63"), "-")
 _NARROW |= dict.fromkeys(map(ord, "\u3000\xa0\u2007\u2009\u202f\t"), " ")
@@ -17,12 +17,12 @@ _NARROW |= dict.fromkeys(map(ord, "\u200b\ufeff"), "")
 
 
 def narrow(text: str) -> str:
-    """A text with full-width letters, digits and marks as narrow ones; nothing that changes what it says."""
+    """A text with full-width letters, digits and marks replaced by their ASCII forms."""
     return text.translate(_NARROW).strip()
 
 
 def spell_number(text: str) -> str | None:
-    """The digits of a number, its sign and its point: ``８５``, ``−3.5``, ``1,234.50``; None for what is no number."""
+    """The digits of a number, its sign and its point: ``８５``, ``−3.5``, ``1,234.50``; None for any other text."""
     if _PLAIN.fullmatch(text):
         return text
     plain = _SIGN.sub(r"\1", narrow(text))
@@ -32,14 +32,14 @@ def spell_number(text: str) -> str | None:
 
 
 def spell_whole(text: str) -> str | None:
-    """The digits of a whole number; programs that know decimals only write ``46.0``. None for what is none."""
+    """The digits of a whole number, also from ``46.0``, which some programs write; None for any other text."""
     plain = spell_number(text)
     whole = _NOTHING_BEHIND_POINT.sub("", plain) if plain is not None else None
     return whole if whole is not None and "." not in whole else None
 
 
 def split_bound(text: str) -> tuple[str, str] | None:
-    """The sign and the number of a bound (``≤1.0``), which says more than a number; None for anything else."""
+    """The sign and the number of a bound (``≤1.0``); None for any other text."""
     match = _BOUND.fullmatch(text)
     number = spell_number(match[2].removesuffix("%").removesuffix("％")) if match is not None else None
     return (match[1], number) if match is not None and number is not None else None

@@ -15,15 +15,15 @@ from docgen.record.record import Record
 
 Occasion = Activity | Training
 DateSource = Literal["stated", "camera", "named", "made"]
-"""Who says a date: the record, the camera (EXIF), the file's name, the PDF (its CreationDate)."""
+"""The source of a date: the record, the camera (EXIF), the file's name, the PDF (its CreationDate)."""
 
 PAPERS: tuple[EvidenceKind, ...] = ("sign_in", "certificate", "contract", "scan")
-"""Kinds that are papers: a picture of one may be taken long after the day that it is about."""
+"""Kinds that are papers: a picture of one may be taken long after the paper's day."""
 _OF_OCCASIONS: tuple[EvidenceKind, ...] = ("photograph", "sign_in", "survey", "review", "training")
 _OF_TRAININGS: tuple[EvidenceKind, ...] = ("sign_in", "training")
 _MIN_TITLE = 2
 _DATES = (
-    # 20231012, as cameras and telephones write it: perhaps with the time behind it, to the second or finer
+    # 20231012, as cameras and telephones write it, perhaps followed by the time to the second or finer
     re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:\d{6}|\d{9})?(?!\d)", re.ASCII),
     re.compile(r"(?<!\d)((?:19|20)\d{2})[-._/年](\d{1,2})[-._/月](\d{1,2})(?!\d)", re.ASCII),
 )
@@ -31,14 +31,14 @@ _DATES = (
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day and who says it."""
+    """A day and the source of it."""
 
     date: dt.date
     source: DateSource
 
 
 def find_day(text: str) -> dt.date | None:
-    """The one day that a text such as a file's name says: 20231012, 2023-10-12 or 2023年10月12日; None for two."""
+    """The only day in a text such as a file's name: 20231012, 2023-10-12 or 2023年10月12日; None if there are two."""
     days = set(_iterate_days(unicodedata.normalize("NFKC", text)))
     return days.pop() if len(days) == 1 else None
 
@@ -53,7 +53,7 @@ def _iterate_days(text: str) -> Iterator[dt.date]:
 
 
 def date_evidence(evidence: Evidence, taken: dt.date | None, stem: str) -> Day | None:
-    """The day of a piece of evidence: its own, else the camera's, else the one in its file's name."""
+    """The day of a piece of evidence: the record's, else the camera's, else the one in its file's name."""
     if evidence.date is not None:
         return Day(evidence.date, "stated")
     if taken is not None and evidence.kind not in PAPERS:
@@ -63,34 +63,35 @@ def date_evidence(evidence: Evidence, taken: dt.date | None, stem: str) -> Day |
 
 
 def find_stated(record: Record, evidence: Evidence) -> Occasion | None:
-    """The activity or training that a piece of evidence names itself."""
+    """The activity or training that the record names for a piece of evidence."""
     if evidence.activity is not None:
-        return next((item for item in record.activities if item.key == evidence.activity), None)
-    return next((item for item in record.trainings if item.key == evidence.training), None)
+        return next((occasion for occasion in record.activities if occasion.key == evidence.activity), None)
+    return next((occasion for occasion in record.trainings if occasion.key == evidence.training), None)
 
 
 def match_occasions(record: Record, evidence: Evidence, day: dt.date | None, stem: str) -> tuple[Occasion, ...]:
     """The activities and trainings that a piece of evidence may belong to: one is a match, several are candidates.
 
-    What was on that day counts; without a day, what the title or the file's name says: the title of the activity, or
-    its kind and an enterprise. Kinds of evidence that aren't of an activity (contracts, certificates) need it, too.
+    A match has the same day. Without a day, the evidence's title or file name must hold the title of the activity, or
+    its kind and the name of an enterprise. Kinds of evidence that rarely come from an activity (contracts,
+    certificates) need both the day and the words.
     """
     text = _fold(f"{evidence.title or ''} {stem}")
     owners = _find_enterprises(record, evidence, text)
-    found: Sequence[Occasion] = (*record.activities, *record.trainings)
+    matches: Sequence[Occasion] = (*record.activities, *record.trainings)
     if day is not None:
-        found = [item for item in found if item.date == day]
+        matches = [occasion for occasion in matches if occasion.date == day]
     if day is None or evidence.kind not in _OF_OCCASIONS:
-        titled = [item for item in found if _is_told(item.title, text)]
-        found = titled or [item for item in found if owners and _is_told(_name_kind(item), text)]
-    found = _narrow(found, owners)
-    if len(found) > 1:
-        told = [item for item in found if _is_told(item.title, text)]
-        told = told or [item for item in found if _is_told(_name_kind(item), text)]
-        if not told and evidence.kind in _OF_TRAININGS:
-            told = [item for item in found if isinstance(item, Training)]
-        found = told or found
-    return tuple(found)
+        titled = [occasion for occasion in matches if _is_told(occasion.title, text)]
+        matches = titled or [occasion for occasion in matches if owners and _is_told(_name_kind(occasion), text)]
+    matches = _narrow(matches, owners)
+    if len(matches) > 1:
+        titled_or_kind = [occasion for occasion in matches if _is_told(occasion.title, text)]
+        titled_or_kind = titled_or_kind or [occasion for occasion in matches if _is_told(_name_kind(occasion), text)]
+        if not titled_or_kind and evidence.kind in _OF_TRAININGS:
+            titled_or_kind = [occasion for occasion in matches if isinstance(occasion, Training)]
+        matches = titled_or_kind or matches
+    return tuple(matches)
 
 
 def _name_kind(occasion: Occasion) -> str | None:
@@ -98,30 +99,34 @@ def _name_kind(occasion: Occasion) -> str | None:
 
 
 def _find_enterprises(record: Record, evidence: Evidence, text: str) -> frozenset[str]:
-    """The enterprises that a piece of evidence says it is of, else those that its title or name speaks of."""
+    """The enterprises that the record names for a piece of evidence, else those that its title or file name names."""
     if evidence.enterprises:
         return frozenset(evidence.enterprises)
-    return frozenset(item.key for item in record.enterprises if tells_enterprise(item, text))
+    return frozenset(enterprise.key for enterprise in record.enterprises if tells_enterprise(enterprise, text))
 
 
 def tells_enterprise(enterprise: Enterprise, text: str) -> bool:
-    """Whether a text speaks of an enterprise by its name or short name."""
+    """Whether a text holds the name or short name of an enterprise."""
     folded = _fold(text)
     return any(_is_told(name, folded) for name in (enterprise.name, enterprise.short_name))
 
 
-def _narrow(found: Sequence[Occasion], enterprises: frozenset[str]) -> Sequence[Occasion]:
+def _narrow(occasions: Sequence[Occasion], enterprises: frozenset[str]) -> Sequence[Occasion]:
     if not enterprises:
-        return found
-    return [item for item in found if not item.enterprises or not enterprises.isdisjoint(item.enterprises)]
+        return occasions
+    return [
+        occasion
+        for occasion in occasions
+        if not occasion.enterprises or not enterprises.isdisjoint(occasion.enterprises)
+    ]
 
 
 def _is_told(words: str | None, text: str) -> bool:
-    """Whether a (folded) text holds these words; a single character says nothing."""
+    """Whether a folded text holds these words; a single character doesn't count."""
     folded = _fold(words or "")
     return len(folded) >= _MIN_TITLE and folded in text
 
 
 def _fold(text: str) -> str:
-    """A text as names are compared: width, case, spaces and marks make no difference."""
+    """The form of a text in which names are compared: without differences of width, case, spaces and marks."""
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())

@@ -1,6 +1,6 @@
 """The parts that more than one standard uses: parties, people, periods, the project, activities, evidence.
 
-Only keys are required here: what a document needs of the rest is its profile's matter, asked only where that document
+Only keys are required here. The profile says which other fields a document needs; they are required when that document
 is made.
 """
 
@@ -53,14 +53,14 @@ EvidenceKind = Literal[
 
 
 ProjectScope = Literal["enterprise", "industry", "region", "park"]
-"""Whom a project serves: one enterprise, or those of an industry, a region or a park."""
+"""The enterprises that a project serves: one, or those of an industry, a region or a park."""
 
 
 _USCC_CODES = {"length": "R111", "characters": "R128", "check": "R129"}
 
 
 def check_uscc(value: str | None, info: ValidationInfo) -> str | None:
-    """A 统一社会信用代码 that holds (GB 32100), or one whose fault the record waives (``uscc_waiver``)."""
+    """A valid 统一社会信用代码 (GB 32100), or one whose fault the record waives (``uscc_waiver``)."""
     fault = find_uscc_fault(value) if value is not None else None
     if fault is not None and not info.data.get("uscc_waiver"):
         raise refuse(_USCC_CODES[fault], value=value or "", length=len(value or ""))
@@ -68,7 +68,7 @@ def check_uscc(value: str | None, info: ValidationInfo) -> str | None:
 
 
 class Person(Part):
-    """Somebody who takes part: name, duty (职务), professional title (职称), qualification."""
+    """A person who takes part: name, duty (职务), professional title (职称), qualification."""
 
     key: Key | None = None
     name: Text | None = None
@@ -80,7 +80,7 @@ class Person(Part):
 
 
 class Party(Part):
-    """An organisation that takes part in the project, by its role; ``code`` stands for it in numbers of documents."""
+    """An organisation that takes part in the project, by its role; ``code`` is its abbreviation in document numbers."""
 
     key: Key
     role: PartyRole
@@ -111,7 +111,7 @@ def last_day(value: dt.date | Month) -> dt.date:
 
 
 class Period(Part):
-    """From a day or month to a day or month, both inside; R113 when it ends before it starts."""
+    """A period from a day or month to another, both included; R113 if it ends before it starts."""
 
     start: DateOrMonth | None = None
     end: DateOrMonth | None = None
@@ -123,16 +123,16 @@ class Period(Part):
         return self
 
     def contains(self, day: dt.date) -> bool:
-        """Whether a day lies inside; an open end contains everything on its side."""
+        """Whether a day lies in the period; a missing start or end sets no limit."""
         after_start = self.start is None or first_day(self.start) <= day
         return after_start and (self.end is None or day <= last_day(self.end))
 
 
 class Project(Part):
-    """What the project is: its number and name, whom it serves, when it runs, where (GB/T 2260), when it is dated.
+    """The project: its number and name, whom it serves, its period, region (GB/T 2260) and date.
 
-    ``last_numbers`` are the last that the record before gave its documents, where a profile numbers them: those of this
-    one go on from there.
+    ``last_numbers`` are the last document numbers of the preceding record, if the profile numbers documents; this
+    record's numbers continue them.
     """
 
     number: Text | None = None
@@ -162,10 +162,10 @@ PersonDays = Annotated[Number, AfterValidator(_refuse_negative_number)]
 
 
 class Activity(Part):
-    """Something that was done at a place on a day, for some of the enterprises (none named: all); it counts once.
+    """An activity at a place on a day, for the named enterprises or, if none is named, for all; it counts once.
 
-    One that says its ``method`` is a service visit: ``person_days`` is the work it took, ``problems_solved`` what it
-    solved, a problem each.
+    An activity with a ``method`` is a service visit: ``person_days`` is its work, ``problems_solved`` lists the solved
+    problems.
     """
 
     key: Key
@@ -182,9 +182,9 @@ class Activity(Part):
 
 
 class Training(Part):
-    """A training: who held it, for whom, and how many of each enterprise came (``attendance`` by enterprise key).
+    """A training: who held it, for whom, and how many people of each enterprise came (``attendance`` by its key).
 
-    ``person_days`` is the work that it took those who held it.
+    ``person_days`` is the work of those who held it.
     """
 
     key: Key
@@ -215,14 +215,14 @@ def _refuse_no_pages(value: int) -> int:
 
 
 class Evidence(Part):
-    """A file that proves something: a photograph, a sign-in sheet, a certificate; ``item`` is where it is filed.
+    """A piece of evidence: a photograph, a sign-in sheet, a certificate; ``item`` is its filing item.
 
-    ``file`` is a file, a folder (ends in ``/``) or a pattern (``照片/*.jpg``), whose every file is a piece of its own.
-    ``document`` is the document that a scan was signed on: the scan is filed with it. ``signed_digest`` is the content
-    digest of what was printed and signed, or its first twelve digits or more.
+    ``file`` is a file, a folder (ends in ``/``) or a pattern (``照片/*.jpg``), with each file a piece of its own.
+    ``document`` is the document of which a scan is the signed copy: the scan is filed with it. ``signed_digest`` is the
+    content digest of the printed document that was signed, or at least its first twelve digits.
     ``redacts`` names the evidence (its key) or the document (``<id>/<key>``) that this is a redacted copy of; such a
     copy is filed in the redacted package alone.
-    ``number`` is its own (文件编号, 文号); ``pages`` is what somebody counted, asked where docgen can't count.
+    ``number`` is its own (文件编号, 文号); ``pages`` is counted by a person, required where docgen can't count.
     """
 
     key: Key
@@ -246,16 +246,16 @@ class Evidence(Part):
 
 
 class NotApplicable(Part):
-    """What doesn't apply to this project, and why: a filing item, a type of document, one document (``<id>/<key>``)."""
+    """A filing item, a type of document or one document (``<id>/<key>``) that doesn't apply, and the reason."""
 
     item: Text
     reason: Said
 
 
 class Confirmation(Part):
-    """A value that docgen doubted and somebody checked: where it stands, what it is, and why it is right.
+    """A confirmation of a doubted value: its path, the value, and the reason why it is right.
 
-    ``path`` is spelled as messages spell it (``enterprises[0].region``). It holds for that value alone.
+    ``path`` is spelled as in messages (``enterprises[0].region``). The confirmation lapses when the value changes.
     """
 
     path: Text
@@ -272,7 +272,7 @@ class CheckLine(Part):
 
 
 class MeasuredLine(CheckLine):
-    """A line that was measured, too: ``value`` as somebody typed it, and the ``indicator`` (its key) that it is of."""
+    """A line that was measured, too: its ``value`` as typed, and the key of its ``indicator``."""
 
     value: Text | None = None
     indicator: Text | None = None

@@ -1,7 +1,7 @@
-"""Counts ratings: stars and solved problems, by kind and by who did the work. Counted once, here.
+"""Counts ratings: stars and solved problems, by kind and by who did the work.
 
-Which entries and fields hold the answers is data of a profile (``RatingRules``). An answer that is no number of stars
-(not applicable) and one that wasn't given count nowhere.
+The profile says which entries and fields hold the answers (``RatingRules``). Answers that are no number of stars (not
+applicable) and missing answers don't count.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TENTH = Decimal("0.1")
 
 
 class StarSet(Part):
-    """Questions that are answered with stars, under one name."""
+    """A named set of questions that are answered with stars."""
 
     key: Key
     fields: tuple[Text, ...]
@@ -26,7 +26,7 @@ class StarSet(Part):
 class RatingGroupRules(Part):
     """A way to group entries: ``by`` is a field, ``stars`` the star sets that are averaged.
 
-    ``values`` stand in the table even where no entry has them; ``none`` is what entries without a value are called.
+    ``values`` are listed in the table even if no entry has them; ``none`` is the label of entries without a value.
     """
 
     key: Key
@@ -38,7 +38,7 @@ class RatingGroupRules(Part):
 
 
 class RatingRules(Part):
-    """How entries are rated: their path ``of``, the star sets, and the field ``solved`` with the answers yes and no."""
+    """The rules for ratings: the entries' path ``of``, the star sets, and the field ``solved`` with yes or no."""
 
     of: Text
     clause: Text
@@ -50,7 +50,7 @@ class RatingRules(Part):
 
 
 class Stars(Part):
-    """The stars of a set that an entry was given (``stars``), by how many answers (``answers``)."""
+    """The sum of an entry's stars in a set (``stars``), and the number of answers (``answers``)."""
 
     key: Text
     stars: Whole
@@ -58,7 +58,7 @@ class Stars(Part):
 
 
 class RatedEntry(Part):
-    """An entry's own figures: ``mean`` of all its stars, ``solved``; each None where nobody answered."""
+    """The figures of one entry: ``mean`` of all its stars, ``solved``; each None without answers."""
 
     of: Text
     sets: tuple[Stars, ...]
@@ -69,7 +69,7 @@ class RatedEntry(Part):
 class RatingLine(Part):
     """The figures of one group: entries, stars and their mean (two decimals), answers, solved, and their share in %.
 
-    Mean and share are None where nobody answered; all entries together have no name.
+    Mean and share are None without answers; the line of all entries together has no name.
     """
 
     name: Text | None = None
@@ -92,7 +92,7 @@ class RatingGroup(Part):
 
 
 class Ratings(Part):
-    """How all entries were rated, one by one and in groups."""
+    """The ratings of all entries, one by one and in groups."""
 
     entries: tuple[RatedEntry, ...]
     groups: tuple[RatingGroup, ...]

@@ -1,4 +1,4 @@
-"""The record: what is known of a project, written down once."""
+"""The record: all data of a project, entered once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from docgen.record.types import Part, Text
 
 
 class Record(Part):
-    """The shared vocabulary of a record; a profile adds ``forms``, the own fields of its documents, to it.
+    """The record by the shared vocabulary; a profile adds ``forms`` to it, the fields of its documents.
 
-    Only ``profile`` has to be there for a record to be read; what the profile's documents need is asked when they are
-    planned.
+    Only ``profile`` is required to read a record; the fields that documents need are required when those are planned.
     """
 
     profile: Text
@@ -32,4 +31,4 @@ class Record(Part):
 
 
 SINGULAR = {"enterprises": "enterprise", "activities": "activity", "trainings": "training", "parties": "party_item"}
-"""What a template calls the one item that its document is made for."""
+"""A template's name for the list entry that its document is made for."""

@@ -1,7 +1,7 @@
-"""Scores, totals and grades from indicators: computed once, here, never in a template.
+"""Computes scores, totals and grades from indicators; templates only print them.
 
-How a family is scored and graded is data of a profile (``ScoringRules``); what it leaves open (domain questions X1–X6)
-has a default there and may be chosen anew by a record (``ScoringChoice``).
+The profile says how a family is scored and graded (``ScoringRules``). It gives defaults for what the standard leaves
+open (domain questions X1–X6), and a record may choose otherwise (``ScoringChoice``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Outcome = Literal["reached", "missed", "unassessed"]
 
 
 class Family(Part):
-    """An evaluated subject (评价项目); ``labels`` holds the names that single documents print for it."""
+    """An evaluated subject (评价项目); ``labels`` holds its names in documents that print another."""
 
     key: Key
     label: Text
@@ -31,7 +31,7 @@ class Family(Part):
 
 
 class Band(Part):
-    """Totals from ``from`` up to the next band have this grade."""
+    """A grade for totals from ``from`` up to the next band."""
 
     grade: Text
     from_: Number
@@ -40,7 +40,7 @@ class Band(Part):
 
 
 class Gap(Part):
-    """Totals that the standard's own table doesn't cover: ``from`` (inside) or ``above`` (outside) up to ``below``."""
+    """Totals missing from the standard's table: from ``from`` (included) or ``above`` (excluded) up to ``below``."""
 
     from_: Number | None = None
     above: Number | None = None
@@ -61,14 +61,14 @@ class Gap(Part):
 
 
 class ScoringChoice(Part):
-    """What a record chooses where the standard leaves it open."""
+    """A record's choices where the standard leaves the scoring open."""
 
     rule: Rule | None = None
     bands: tuple[Band, ...] = ()
 
 
 class ScoringRules(Part):
-    """How a standard scores: ``points`` a family, the rule for several indicators, bands from high to low.
+    """The rules of scoring: ``points`` for a family, the rule for several indicators, bands from high to low.
 
     ``indicators`` is the path of the indicators; ``outcomes``, ``directions`` and ``rules`` are the words that forms
     print for them; ``uncovered`` are totals that the printed table leaves open.
@@ -86,19 +86,19 @@ class ScoringRules(Part):
     rules: dict[Rule, Text]
 
     def choose(self, choice: ScoringChoice | None) -> ScoringRules:
-        """The rules with a record's own choices."""
+        """The rules with a record's choices applied."""
         if choice is None:
             return self
         return self.model_copy(update={"rule": choice.rule or self.rule, "bands": choice.bands or self.bands})
 
     @property
     def maximum(self) -> Decimal:
-        """The highest total that can be reached; it is never scaled to another number."""
+        """The highest possible total; it isn't scaled to 100."""
         return self.points * len(self.families)
 
 
 class IndicatorResult(Part):
-    """An indicator and whether it met its target in its own direction; equality meets it."""
+    """The result of an indicator: whether its value meets the target in its direction; equality does."""
 
     key: Text
     name: Text
@@ -107,7 +107,7 @@ class IndicatorResult(Part):
 
 
 class FamilyScore(Part):
-    """The score of a family: None is "not assessed", never 0. ``by_rule`` has what each rule would give."""
+    """The score of a family, None if it wasn't assessed; ``by_rule`` holds the score under each rule."""
 
     key: Text
     indicators: tuple[IndicatorResult, ...]
@@ -119,8 +119,8 @@ class FamilyScore(Part):
 class Evaluation(Part):
     """The evaluation of one enterprise (``of``, its key).
 
-    ``grade`` is None while a planned family is blank. ``uncovered`` says that the total lies where the standard's own
-    table says nothing.
+    ``grade`` is None while a planned family is blank. ``uncovered`` is true if the standard's table
+    has no grade for the total.
     """
 
     of: Text
@@ -136,7 +136,7 @@ class Evaluation(Part):
 
 
 def judge_indicator(indicator: Indicator) -> Outcome:
-    """Whether *after* meets *target* in the indicator's direction; words need a stated result (``reached``)."""
+    """Whether *after* meets *target* in the indicator's direction; values in words need ``reached``."""
     if indicator.direction in ("yes_no", "text"):
         if indicator.reached is None or indicator.after is None:
             return "unassessed"
@@ -217,7 +217,7 @@ def _total(families: Sequence[FamilyScore], rule: Rule) -> Decimal | None:
 
 
 class GradeCount(Part):
-    """How many enterprises have a grade; ``least`` is the least total that has it."""
+    """The number of enterprises with a grade; ``least`` is the lowest total of that grade."""
 
     grade: Text
     least: Number
@@ -225,7 +225,7 @@ class GradeCount(Part):
 
 
 class GradeSummary(Part):
-    """All enterprises by their grades, from the best band down; ``ungraded`` have none, since data is missing."""
+    """The enterprises by grade, from the best down; ``ungraded`` is the number without one, since data is missing."""
 
     counts: tuple[GradeCount, ...]
     ungraded: int
@@ -233,7 +233,7 @@ class GradeSummary(Part):
 
 
 def summarize_grades(evaluations: Sequence[Evaluation], rules: ScoringRules) -> GradeSummary:
-    """How many enterprises have each grade; a grade that none has counts 0."""
+    """The number of enterprises with each grade, 0 included."""
     bands = sorted(rules.bands, key=lambda band: band.from_, reverse=True)
     grades = [item.grade for item in evaluations]
     return GradeSummary(

@@ -1,4 +1,4 @@
-"""Normal forms and spellings of a confidential value, and whether finding one tells anything."""
+"""Normal forms and spellings of a confidential value, and whether an occurrence of it reveals anything."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _LEAST_PART = Decimal("0.01")
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = "(?:0?[1-9]|1[0-2])"
 _MONTH_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-# Only what the calendar knows is a day: 2019-12-34 is the number of a contract.
+# Only a possible date is a day: 2019-12-34 is the number of a contract.
 _DAY = (
     rf"(?:{_YEAR}(?:年度?|年{_MONTH}月|年{_MONTH}月{_MONTH_DAY}日?|\.{_MONTH}\.{_MONTH_DAY}|/{_MONTH}/{_MONTH_DAY}"
     rf"|-{_MONTH}-{_MONTH_DAY})|{_MONTH}月(?:{_MONTH_DAY}[日号])?)"
@@ -59,15 +59,15 @@ _TIME = r"(?:[上下]午)?(?:[01]?\d|2[0-4])(?::[0-5]\d|[时点](?:[0-5]?\d分)?
 _MOMENT = re.compile(rf"(?:{_DAY})?(?:{_TIME})?(?:[-~至到](?:{_DAY})?(?:{_TIME})?)?")
 
 SecretKind = Literal["value", "name", "word"]
-"""What a field holds; the name of somebody; a word that the record itself wants masked."""
+"""The value of a field, a person's name, or a word that the record lists to be masked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A confidential value as text: where the record holds it, and what is put in its place.
+    """A confidential value as text, its path in the record, and its replacement.
 
-    ``is_number`` tells a figure: it is found with any zeros behind its decimals and with thousands separators.
-    ``kind`` tells where it comes from.
+    ``is_number`` marks a figure, which is also found with trailing zeros and thousands separators. ``kind`` is the
+    origin of the value.
     """
 
     text: str
@@ -78,7 +78,7 @@ class Secret:
 
     @property
     def is_layout_like(self) -> bool:
-        """Whether it looks like the sizes and numbers that layout is full of."""
+        """Whether the value looks like the measures in a layout."""
         return self.is_number or (self.text.isascii() and len(self.text) < _LEAST_CODE)
 
 
@@ -88,15 +88,15 @@ def normalize(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Letters, digits and dashes of one form each."""
+    """A text with variants of letters, digits and dashes replaced by one form each."""
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def is_telling(secret: Secret) -> bool:
-    """Whether a value says enough to be masked in texts.
+    """Whether a value is distinctive enough to be masked in texts.
 
-    At least two Chinese characters; or four characters of letters and digits; or a figure of four digits, zeros behind
-    the decimals aside. A year never does.
+    It needs two Chinese characters, four letters and digits, or a figure of four digits without trailing zeros of its
+    decimals. A year isn't distinctive.
     """
     text = normalize(secret.text)
     if secret.is_number:
@@ -107,9 +107,9 @@ def is_telling(secret: Secret) -> bool:
 
 
 def is_common(secret: Secret) -> bool:
-    """Whether a value is so common a thing to say that it tells nothing where it is found: 2份, 95%, 3月5日, 9:30.
+    """Whether a value is so common that finding it proves nothing: 2份, 95%, 3月5日, 9:30.
 
-    A count of four digits is none, nor an amount of money, nor a name or a word that the record lists.
+    Counts of four digits, amounts of money, names, and words that the record lists aren't common.
     """
     text = normalize(secret.text)
     if secret.is_number or secret.kind != "value":
@@ -121,7 +121,7 @@ def is_common(secret: Secret) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A way to type a value: as a figure, or as a text with a ``unit`` at its end, which tells nothing."""
+    """A spelling of a value: a figure, or a text that ends in a ``unit``, which isn't distinctive itself."""
 
     text: str
     is_number: bool = False
@@ -129,10 +129,10 @@ class Spelling:
 
 
 def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
-    """How a figure may be typed.
+    """The spellings of a figure.
 
-    With its unit behind it a short one tells something, too: from three digits on (88.4%), an amount of money however
-    small it is. That may stand in another unit: 98000 元 as 9.8万元, 11.20 万元 as 112000元, 2.5 亿元 as 25000万元.
+    With its unit a short figure is distinctive, too: from three digits on (88.4%), or an amount of money of any size.
+    Amounts are also spelled in other units: 98000 元 as 9.8万元, 11.20 万元 as 112000元, 2.5 亿元 as 25000万元.
     """
     figure = spell_figure(value)
     yield Spelling(figure, True)
@@ -142,22 +142,22 @@ def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
     if money is None:
         return
     amount = _multiply(Decimal(value), money[1])
-    for other in _OTHER_UNITS:
-        part = amount / _multiply(Decimal(1), other[:-1])
+    for other_unit in _OTHER_UNITS:
+        part = amount / _multiply(Decimal(1), other_unit[:-1])
         short = _trim_number(spell_figure(part))
-        if other != unit and part >= _LEAST_PART:
+        if other_unit != unit and part >= _LEAST_PART:
             is_alone = _is_long(figure) and _is_long(short)
-            yield from [Spelling(short, True)] if is_alone else _spell_with(part, other)
+            yield from [Spelling(short, True)] if is_alone else _spell_with(part, other_unit)
 
 
 def _multiply(figure: Decimal, many: str) -> Decimal:
-    for one in many:
-        figure *= _MANY[one]
+    for unit in many:
+        figure *= _MANY[unit]
     return figure
 
 
 def _spell_with(value: Decimal | int, unit: str) -> Iterator[Spelling]:
-    """A figure with its unit, its decimals shortened or two, with and without thousands separators."""
+    """The spellings of a figure with its unit: with shortened or two decimals, with and without separators."""
     short = _trim_number(spell_figure(value))
     whole, _, decimals = short.partition(".")
     tails = (short[len(whole) :], *(f".{decimals:0<{places}}" for places in (1, 2)))
@@ -167,12 +167,10 @@ def _spell_with(value: Decimal | int, unit: str) -> Iterator[Spelling]:
 
 
 def find_amounts(text: str) -> Iterator[Spelling]:
-    """How the figure of a text that is nothing but an amount or a count may be typed: 98000 of 98,000元.
+    """The spellings of the figure in a text that is only an amount or a count: 98000 for 98,000元.
 
-    So may one in Chinese figures (玖万捌仟元整), as long as it ends in 元, 角 or 分.
-
-    A figure alone is one from four digits on, unless it is a year or begins with a zero; with 万 or 亿 behind it, it is
-    money.
+    An amount may be in Chinese figures (玖万捌仟元整) if it ends in 元, 角 or 分. A figure without a unit counts from
+    four digits on, unless it is a year or begins with a zero; followed by 万 or 亿 it is money.
     """
     normal = normalize(text)
     capitals = _CAPITALS.fullmatch(normal)
@@ -199,12 +197,12 @@ def _spell_long(value: Decimal, unit: str) -> Iterator[Spelling]:
 
 
 def _read_capitals(capitals: re.Match[str]) -> Decimal:
-    """A sum in Chinese figures, in 元; 0 where the figures are none."""
+    """A sum in Chinese figures, in 元; 0 if they can't be parsed."""
     import cn2an
 
     try:
         whole = Decimal(cn2an.cn2an(capitals["whole"], "normal"))
-    except (ValueError, KeyError):  # what it doesn't understand it either tells or looks up in vain
+    except (ValueError, KeyError):  # the library raises either for figures it can't parse
         return Decimal(0)
     parts = (cn2an.cn2an(part, "normal") if part else 0 for part in (capitals["tenths"], capitals["cents"]))
     return whole + sum(Decimal(part).scaleb(-at) for at, part in enumerate(parts, 1))
@@ -219,7 +217,7 @@ def _trim_number(text: str) -> str:
 
 
 def canonize(text: str, is_number: bool) -> str:
-    """What all the spellings of a value have in common."""
+    """The key that all spellings of a value share."""
     if is_number:
         return f"#{_trim_number(text.replace(',', ''))}"
     code = text.replace("-", "").replace(" ", "")
@@ -227,7 +225,7 @@ def canonize(text: str, is_number: bool) -> str:
 
 
 def spell_pattern(text: str, is_number: bool) -> str:
-    """What follows the first character of a value."""
+    """A regular expression for a value without its first character."""
     if is_number:
         whole, _, decimals = _trim_number(text).partition(".")
         rest = "".join(

@@ -20,7 +20,7 @@ _CODE = re.compile(r"([A-T]?)(\d{2,4})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class SizeRow:
-    """A row of the rule: its industry, the codes of GB/T 4754 that it holds, and the lower limits of each measure.
+    """A row of the rule: its industry, its codes of GB/T 4754, and the lower limits of each measure.
 
     Limits go from the largest class to the smallest that has one; money in 万元.
     """
@@ -32,7 +32,7 @@ class SizeRow:
 
 @dataclass(frozen=True, slots=True)
 class SizeTable:
-    """The whole rule: the classes from large to small, its rows, the first and last division of each section."""
+    """The table of the rule: the classes from large to small, its rows, the first and last division of each section."""
 
     classes: tuple[str, ...]
     rows: tuple[SizeRow, ...]
@@ -41,10 +41,10 @@ class SizeTable:
 
 @dataclass(frozen=True, slots=True)
 class SizeVerdict:
-    """The class, or why there is none (``doubt``); ``missing`` are the measures that the row asks for.
+    """The size class, or the reason why there is none (``doubt``); ``missing`` are the measures that the row needs.
 
-    ``by_hand``: the rule names no limits for that industry, somebody must decide. ``unclear_industry``: the code is too
-    short to tell two rows apart.
+    ``by_hand``: the rule sets no limits for the industry, so a person must decide. ``unclear_industry``: the code is
+    too short and fits several rows.
     """
 
     size_class: str | None
@@ -55,7 +55,7 @@ class SizeVerdict:
 
 @cache
 def read_table() -> SizeTable:
-    """The rule, read once."""
+    """Read the rule's table; the result is cached."""
     import yaml
 
     data = yaml.load(Path(__file__).with_name("size_classes.yaml").read_text("utf-8"), yaml.CSafeLoader)
@@ -72,7 +72,7 @@ def read_table() -> SizeTable:
 
 
 def find_size_row(industry_code: str | None) -> SizeRow | Doubt:
-    """The row for a code of GB/T 4754 (``C2669``, ``2669``, ``26``, ``C``), or why none can be named."""
+    """The row for a code of GB/T 4754 (``C2669``, ``2669``, ``26``, ``C``), or the reason why there is none."""
     code = (industry_code or "").strip().upper()
     if not code:
         return "no_industry"
@@ -88,7 +88,7 @@ def find_size_row(industry_code: str | None) -> SizeRow | Doubt:
                 best = max(best or (0, row), (len(known) if known != section else 1, row), key=lambda item: item[0])
     if best is not None:
         return best[1]
-    # A code that is shorter than the rows' own may belong to several of them.
+    # A code shorter than those of the rows may fit several rows.
     inside = [known for row in table.rows for known in row.codes if _is_below(known, section, digits, table)]
     return "unclear_industry" if inside else "by_hand"
 

@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them → one spelling: ``13900000000``, ``027-87654321-801``, ``400-800-1234``."""
+"""Normalises telephone numbers to one spelling: ``13900000000``, ``027-87654321-801``, ``400-800-1234``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from docgen.record.numerals import narrow
 
 JOINT = "、"
-"""What stands between several numbers."""
+"""The separator of several numbers."""
 _PARTS = re.compile(r"[、,;/|\n]|\s+(?:或|和)\s*|或|和")
 _NAMED = re.compile(
     r"(?:联系电话|固定电话|办公电话|电话|手机号码|手机|座机|固话|tel|phone|mobile)\s*[.:]?\s*", re.IGNORECASE
@@ -23,9 +23,9 @@ _SPACED = re.compile(r"\s{2,}|(?<=\d{7}) (?=0\d{2,3}|1[3-9]\d)")
 
 
 def spell_phones(text: str) -> str | None:
-    """The numbers in a text, each in its usual spelling; None when something in it is no number that can be dialled.
+    """The numbers in a text, each in its usual spelling; None if any can't be dialled.
 
-    A mobile number, a landline with its area code and perhaps an extension, a 400 or 800 number.
+    Accepts mobile numbers, landlines with area code and optional extension, 400 and 800 numbers.
     """
     parts = [part for part in _PARTS.split(_SPACED.sub("\n", narrow(text))) if part.strip()]
     spelled = [_spell_phone(part.strip()) for part in parts]
@@ -50,7 +50,7 @@ def _spell_phone(text: str) -> str | None:
 
 
 def _join_digits(text: str, *, area: bool) -> str | None:
-    """One number without an extension; with ``area`` its area code may lack the 0, as it does when called abroad."""
+    """One number without extension; with ``area`` the area code may lack its 0, as in international numbers."""
     digits = _FILLING.sub("", text)
     if _MOBILE.fullmatch(digits):
         return digits

@@ -1,8 +1,8 @@
-"""Counts the work of a project: service visits, trainings, people, days, problems, benefit. Counted once, here.
+"""Counts the work of a project: service visits, trainings, people, days, problems, benefit.
 
-Of an enterprise, everything counts that it took part in. Of the project, each activity and training counts once however
-many enterprises took part: visits, trainings and enterprises are counted apart, attendance, days, problems and benefit
-are summed. A service visit is an activity that says its method; a training isn't one, but its days are work, too.
+An enterprise's totals include everything that it took part in. In the project's totals each activity and training
+counts once, however many enterprises took part; attendance, days, problems and benefit are summed. A service visit is
+an activity with a method. A training isn't a service visit, but its days are work, too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _Thing = TypeVar("_Thing")
 
 
 class Totals(Part):
-    """The figures of an enterprise or a project; None where nothing of the kind is recorded, so that none is known.
+    """The figures of an enterprise or a project; each None if the record holds no such data.
 
     ``person_days`` in 人·天, ``benefit`` in 万元 with two decimals.
     """
@@ -40,24 +40,24 @@ class Totals(Part):
 
 
 class EnterpriseTotals(Totals):
-    """The figures of the enterprise ``of``."""
+    """The totals of the enterprise ``of``."""
 
     of: EnterpriseReference
 
 
 class ProjectTotals(Totals):
-    """The figures of the project, with the enterprises that had a service visit and those that came to a training."""
+    """The totals of the project, and the number of enterprises with a service visit and with a training."""
 
     enterprise_count: Whole | None = None
     trained_count: Whole | None = None
 
 
 def total_project(record: Record) -> ProjectTotals:
-    """The figures of the whole record."""
+    """The totals of the whole record."""
     visits = _list_visits(record)
     counted = bool(visits or record.trainings)
     trained, served = _group(record, record.trainings, _list_trained), _group(record, visits, _list_served)
-    return ProjectTotals.model_construct(  # counted from a record that is sound: nothing to validate
+    return ProjectTotals.model_construct(  # computed from a valid record: no validation needed
         enterprise_count=sum(item.key in served for item in record.enterprises) if counted else None,
         trained_count=sum(item.key in trained for item in record.enterprises) if counted else None,
         attendance_count=sum(sum(training.attendance.values()) for training in record.trainings) if counted else None,
@@ -66,7 +66,7 @@ def total_project(record: Record) -> ProjectTotals:
 
 
 def total_enterprises(record: Record) -> tuple[EnterpriseTotals, ...]:
-    """The figures of each enterprise, in the record's order."""
+    """The totals of each enterprise, in the record's order."""
     visits = _list_visits(record)
     counted = bool(visits or record.trainings)
     trained, served = _group(record, record.trainings, _list_trained), _group(record, visits, _list_served)
@@ -89,16 +89,16 @@ def _list_visits(record: Record) -> tuple[Activity, ...]:
 
 
 def _group(
-    record: Record, things: Sequence[_Thing], list_keys: Callable[[_Thing], Iterable[str] | None]
+    record: Record, events: Sequence[_Thing], list_keys: Callable[[_Thing], Iterable[str] | None]
 ) -> dict[str, list[_Thing]]:
-    """The things that concern each enterprise; those of which ``list_keys`` names none concern all."""
+    """The events of each enterprise; an event for which ``list_keys`` gives None concerns all."""
     grouped: dict[str, list[_Thing]] = {}
     everyone = dict.fromkeys(item.key for item in record.enterprises)
-    for thing in things:
-        named = list_keys(thing)
+    for event in events:
+        named = list_keys(event)
         for key in everyone if named is None else dict.fromkeys(named):
             if key in everyone:
-                grouped.setdefault(key, []).append(thing)
+                grouped.setdefault(key, []).append(event)
     return grouped
 
 
@@ -107,11 +107,11 @@ def _list_served(visit: Activity) -> Iterable[str] | None:
 
 
 def _list_trained(training: Training) -> Iterable[str] | None:
-    """Who came: its attendance says so, or it is named and nobody counted its people."""
+    """The enterprises that came: those with people counted, and those named without a count."""
     if not (training.enterprises or training.attendance):
         return None
-    came = [key for key, number in training.attendance.items() if number > 0]
-    return [*came, *(key for key in training.enterprises if key not in training.attendance)]
+    present = [key for key, number in training.attendance.items() if number > 0]
+    return [*present, *(key for key in training.enterprises if key not in training.attendance)]
 
 
 def _count(
@@ -131,12 +131,12 @@ def _count(
 
 
 def _sum_days(items: Iterable[Activity | Training]) -> Decimal | None:
-    """The days that were written down; None when nobody wrote any."""
+    """The sum of the recorded days; None without any."""
     days = [item.person_days for item in items if item.person_days is not None]
     return _shorten(sum(days, Decimal(0))) if days else None
 
 
 def _shorten(days: Decimal) -> Decimal:
-    """4.0 is written 4, and 40 isn't written 4E+1."""
+    """Days without trailing zeros (4.0 as 4) and without an exponent (40, not 4E+1)."""
     whole = days.to_integral_value()
     return whole if days == whole else days.normalize()

@@ -1,4 +1,4 @@
-"""The types of a record's fields: how a text that somebody typed becomes a value, and what is wrong when it can't.
+"""The types of a record's fields: they parse typed text into values and report what can't be parsed.
 
 Every scalar of a record arrives as the text that was typed (``012``, ``10:30``, ``98.50``, ``no`` survive). A validator
 that refuses a value raises ``PydanticCustomError`` whose type is the code of the diagnostic to report and whose context
@@ -29,11 +29,11 @@ _MOST_DIGITS = 15
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN = 40
 PLACEHOLDER = "…"
-"""What a fresh record holds where a value must be given: as long as it stands there, nothing was typed."""
+"""The placeholder for required values in a new record; it counts as an empty value."""
 _DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _MIDNIGHT = re.compile(r"(?<=\d)[T ]00?:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
-"""A day as programs write it that know moments only."""
+"""The time at the end of a day, as written by programs that have no type for days."""
 _MINUTE = re.compile(r"(.+?)[ T](\d{1,2})[:：](\d{2})(?::00(?:\.0+)?)?(?:\+08:?00)?", re.ASCII)
 _YES, _NO = frozenset({"是", "有", "yes", "true"}), frozenset({"否", "无", "no", "false"})
 _WORDS_ON_PAPER = {"true": "是", "false": "否"}
@@ -42,7 +42,7 @@ _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 
 class Part(BaseModel):
-    """A part of a record: frozen, and a key that it doesn't know is an error. Nothing typed counts as absent."""
+    """A part of a record: frozen; unknown keys are errors, and empty values count as absent."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
@@ -61,7 +61,7 @@ class Part(BaseModel):
 
 
 def refuse(code: str, **params: str | int) -> PydanticCustomError:
-    """The error that a validator raises to have the diagnostic ``code`` reported at its value's place."""
+    """The error that a validator raises to report the diagnostic ``code`` at the value's location."""
     # pydantic wants a literal; the code is one of our own catalogue.
     return PydanticCustomError(code, code, params or None)
 
@@ -76,13 +76,13 @@ def _require_text(value: object) -> str:
 
 
 def _read_text(value: object) -> str:
-    """Text as typed. Nothing but ``true`` or ``false`` is how programs write yes and no: on paper that's 是 and 否."""
+    """Text as typed; ``true`` and ``false``, as programs write yes and no, become 是 and 否, as on paper."""
     text = _require_text(value)
     return _WORDS_ON_PAPER.get(text.strip().lower(), text)
 
 
 def tell_value(value: object) -> str:
-    """A value as rules compare and tell it: yes and no are 是 and 否, as in a profile and on paper."""
+    """A value as text, for rules and messages: yes and no are 是 and 否, as in a profile and on paper."""
     return _WORDS_ON_PAPER[str(value).lower()] if isinstance(value, bool) else str(value)
 
 
@@ -131,7 +131,7 @@ def _parse_percent(value: object) -> Decimal:
 
 
 def _read_moment(text: str) -> dt.datetime | None:
-    """What clocks in China show at a moment that says its time zone; JavaScript writes a day as such a moment."""
+    """The local time in China of a moment with a time zone; JavaScript writes days as such moments."""
     try:
         moment = dt.datetime.fromisoformat(text)
         return moment.astimezone(_CHINA) if moment.tzinfo is not None else None
@@ -195,7 +195,7 @@ def _parse_yes_no(value: object) -> bool:
 
 
 def spell_answer(value: str) -> str:
-    """The word for an answer that is yes or no in English; any other (有, 合格) as it was typed."""
+    """The Chinese word for an English yes or no; any other answer (有, 合格) unchanged."""
     text = value.strip().lower()
     return value if text not in _YES | _NO or not text.isascii() else "是" if text in _YES else "否"
 
@@ -207,17 +207,17 @@ def _check_key(value: str) -> str:
 
 
 def _spell_phone(value: str) -> str:
-    """Telephone numbers in their usual spelling; what can't be read as typed, to be told by whoever has the place."""
+    """Telephone numbers in their usual spelling; an unreadable one unchanged, so that a later check reports it."""
     return spell_phones(value) or value
 
 
 def find_uscc_fault(value: str) -> str | None:
-    """What is wrong with a 统一社会信用代码 (GB 32100): ``length``, ``characters``, ``check`` or nothing."""
+    """The fault of a 统一社会信用代码 (GB 32100): ``length``, ``characters``, ``check``, or None."""
     if len(value) != 18:
         return "length"
     if not _USCC.fullmatch(value):
         return "characters"
-    # python-stdnum refuses a letter in first place, which GB 32100 allows (A, N, Y); its check digit is right.
+    # python-stdnum refuses a letter as first character, which GB 32100 allows (A, N, Y); its check digit is right.
     from stdnum.cn.uscc import calc_check_digit
 
     return None if calc_check_digit(value[:-1]) == value[-1] else "check"
@@ -240,7 +240,7 @@ def _parse_prose(value: object, info: ValidationInfo) -> Narrative:
 
 @lru_cache(maxsize=256)
 def _parse_text(text: str) -> Narrative:
-    """A text as prose, read once: a project's stands in the record of each of its enterprises."""
+    """Parse a text as prose; cached, since a batch repeats the project's texts in every enterprise's record."""
     from docgen.content.markdown import parse_markdown
 
     return parse_markdown(text)
@@ -253,11 +253,11 @@ Meant = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Marks what a value stands for, so that one that is allowed and hardly right can be doubted.
+    """Marks the meaning of a field's value, so that checks can doubt values that are valid but improbable.
 
-    ``done`` is a day on which something was done or signed, ``issued`` one that may lie far back (a certificate's),
-    ``figure`` a number whose unit stands beside it in ``unit``, ``money`` an amount in 万元, ``other`` nothing that is
-    doubted. ``said`` is a text that must say something; ``answers`` are those that look like nothing and do.
+    ``done``: a day on which something was done or signed. ``issued``: a day that may lie far back (a certificate's).
+    ``figure``: a number with its unit in the field ``unit``. ``money``: an amount in 万元. ``other``: never doubted.
+    ``said``: a text that must have content; ``answers`` are accepted texts that look like blanks.
     """
 
     name: Meant
@@ -267,7 +267,7 @@ class Meaning:
 Text = Annotated[str, BeforeValidator(_read_text), WithJsonSchema(_SCALAR_SCHEMA)]
 """Text as typed; ``true`` and ``false`` read 是 and 否."""
 Key = Annotated[str, BeforeValidator(_require_text), AfterValidator(_check_key), WithJsonSchema(_SCALAR_SCHEMA)]
-"""What other parts refer to it by: lower-case letters, digits and hyphens."""
+"""The key by which other parts refer to an entry: lower-case letters, digits and hyphens."""
 Number = Annotated[Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": ["number", "string"]})]
 """A number with its digits as typed."""
 Whole = Annotated[int, BeforeValidator(_parse_int), WithJsonSchema({"type": ["integer", "string"]})]
@@ -291,7 +291,7 @@ DateOrMonth = Annotated[
     BeforeValidator(_parse_date_or_month),
     WithJsonSchema({"type": "string", "examples": ["2024-09", "2024-09-06"]}),
 ]
-"""A day, or a month where no day is known."""
+"""A day, or a month if the day is unknown."""
 DoneOn = Annotated[Date, Meaning("done")]
 """A day on which something was done or signed."""
 Minute = Annotated[
@@ -301,7 +301,7 @@ Minute = Annotated[
 RegionCode = Annotated[Text, Meaning("region")]
 """An administrative division by its code (GB/T 2260)."""
 Said = Annotated[Text, Meaning("said")]
-"""A text that must say something."""
+"""A text that must have content."""
 YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": [*_SHOWN_ANSWERS, True, False]})]
 """Yes or no."""
 Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_spell_phone), WithJsonSchema(_SCALAR_SCHEMA)]
@@ -323,13 +323,13 @@ Prose = Annotated[
         }
     ),
 ]
-"""Text of an author in a small Markdown, or ``{file: name}``."""
+"""Prose in a small subset of Markdown, or ``{file: name}``."""
 
 
 class Reference:
     """Marks a text that names the ``key`` of an item of the list at ``target`` (a path such as ``enterprises[]``).
 
-    ``role`` is what a party should be that is named there.
+    ``role`` is the role that a referenced party should have.
     """
 
     def __init__(self, target: str, role: str | None = None) -> None:
