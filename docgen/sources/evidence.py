@@ -1,4 +1,4 @@
-"""The files that prove something: whether they are there, what they really are, their pages, when they were taken.
+"""Inspects evidence files: whether they exist, their real format, their pages, and when they were taken.
 
 A record names its evidence by paths relative to its own folder, so that the folder can be moved and handed on as a
 whole. A path that leads out of the folder (``..``, a symbolic link) is followed only into folders that the user has
@@ -47,13 +47,12 @@ _OLD_OFFICE = (".doc", ".xls", ".wps", ".et")
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFile:
-    """A file of evidence that is there.
+    """An evidence file that exists.
 
-    ``size`` in bytes; ``pages`` counted, None where docgen can't count them; ``taken`` is the camera's time, without
-    a zone; ``width`` and ``height`` in pixels as people see the picture, ``turned`` when a viewer has to turn or
-    mirror it for that; ``made`` is the day that a PDF says it was made; ``printed`` is a copy of a picture for a page,
-    where it was asked for; ``format`` is the format's short name; ``stamp`` are size and time of the last change (ns)
-    when it was looked at.
+    ``size`` is in bytes; ``pages`` are counted, None if docgen can't count them; ``taken`` is the camera's time without
+    a zone; ``width`` and ``height`` are in pixels of the upright picture, ``turned`` if a viewer must rotate or mirror
+    it for that; ``made`` is the creation date of a PDF; ``printed`` is a copy of a picture for a page, if requested;
+    ``format`` is the format's short name; ``stamp`` is the size and modification time (ns) at the inspection.
     """
 
     path: Path
@@ -73,7 +72,7 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What looking at a file gave: the file if it is there and can be read, and what is to be told of it."""
+    """The result of inspecting a file: the file, if it exists and can be read, and the diagnostics."""
 
     file: EvidenceFile | None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -85,7 +84,7 @@ def is_leftover(name: str) -> bool:
 
 
 def find_named(folder: Path, name: str) -> Path | None:
-    """The path that a record in ``folder`` names; a backslash parts folders; None where the name is absolute."""
+    """The path that a record in ``folder`` names; a backslash separates folders; None for an absolute name."""
     if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or name.startswith("\\"):
         return None
     path = folder / name
@@ -93,12 +92,12 @@ def find_named(folder: Path, name: str) -> Path | None:
 
 
 def forbid_outside(path: Path, name: str, roots: Iterable[Path]) -> Diagnostic | None:
-    """E150 for a file or folder called ``name`` that really lies in none of the folders, whatever links lead there."""
+    """E150 for a file or folder called ``name`` that lies outside all of the folders after links are resolved."""
     try:
         real = Path(os.path.realpath(path))
         if any(real.is_relative_to(os.path.realpath(root)) for root in roots):
             return None
-    except ValueError:  # no file system has such a name
+    except ValueError:  # the name is invalid on this file system
         return None
     return error("E150", Location(file=name), name=name, folder=str(real if real.is_dir() else real.parent))
 
@@ -106,9 +105,9 @@ def forbid_outside(path: Path, name: str, roots: Iterable[Path]) -> Diagnostic |
 def inspect_named_evidence(
     folder: Path, name: str, *, printing: bool = False, opening: bool = True, allowed: Iterable[Path] = ()
 ) -> Inspection:
-    """Look at the file that a record in ``folder`` names; an absolute name is refused.
+    """Inspect the file that a record in ``folder`` names; an absolute name is refused.
 
-    So is a file outside of the folder (E150), unless it lies in one that is ``allowed``.
+    A file outside the folder is refused, too (E150), unless it lies in an ``allowed`` folder.
     """
     path = find_named(folder, name)
     if path is None:
@@ -120,10 +119,10 @@ def inspect_named_evidence(
 
 
 def inspect_evidence(path: Path, *, printing: bool = False, opening: bool = True) -> Inspection:
-    """Look at one file of evidence; never raises for what a user can have put there.
+    """Inspect one evidence file; faults of the file are diagnostics and raise no error.
 
-    With ``printing`` a picture's copy for a page comes along; the picture is decoded once all the same. Without
-    ``opening`` only pictures are opened, which say when they were taken.
+    With ``printing`` the result holds a picture's copy for a page, decoded in the same pass. Without ``opening`` only
+    pictures are opened, for the time at which they were taken.
     """
     place = Location(file=str(path))
     try:
@@ -131,35 +130,39 @@ def inspect_evidence(path: Path, *, printing: bool = False, opening: bool = True
         if obstacle is not None:
             return Inspection(None, (obstacle,))
         status = path.stat()
-        found = sniff_format(path)
+        content_format = sniff_format(path)
         contents = Contents()
-        if opening or found.kind == "picture":
-            contents = open_contents(path, found, printing=printing)
+        if opening or content_format.kind == "picture":
+            contents = open_contents(path, content_format, printing=printing)
     except PermissionError:
         return Inspection(None, (error("E106", place, file=path.name, reason=Term("sources.denied")),))
     except OSError as fault:
         return Inspection(None, (error("E106", place, file=path.name, reason=fault.strerror or str(fault)),))
-    said = [*_judge_name(path, place), *_compare_suffix(path, place, found), *_judge_contents(path, place, contents)]
+    diagnostics = [
+        *_judge_name(path, place),
+        *_compare_suffix(path, place, content_format),
+        *_judge_contents(path, place, contents),
+    ]
     file = EvidenceFile(
         path,
-        name_media_type(found, path.suffix),
-        found.kind,
+        name_media_type(content_format, path.suffix),
+        content_format.kind,
         status.st_size,
         contents.pages,
         contents.taken,
         contents.turned,
         contents.width,
         contents.height,
-        found.name,
+        content_format.name,
         contents.made,
         contents.printed,
         (status.st_size, status.st_mtime_ns),
     )
-    return Inspection(file, tuple(said))
+    return Inspection(file, tuple(diagnostics))
 
 
 def _find_obstacle(path: Path, place: Location) -> Diagnostic | None:
-    """Why there is nothing to open at ``path``, if so."""
+    """The diagnostic why ``path`` can't be opened, or None."""
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -172,21 +175,21 @@ def _find_obstacle(path: Path, place: Location) -> Diagnostic | None:
 
 
 def _describe_missing(path: Path, place: Location) -> Diagnostic:
-    """Why a file isn't found: another letter case, another way to compose the same characters, a slip, or not there."""
+    """The diagnostic for a missing file: a name in other case or Unicode composition, a typo, or no file."""
     name, folder = path.name, path.parent
     try:
-        # a link that leads nowhere has the name and isn't there all the same
+        # a broken link has the name but no file
         names = [entry.name for entry in folder.iterdir() if entry.name != name]
     except (OSError, ValueError):
         hint = Term("sources.no_folder", {"folder": folder.name or str(folder)})
         return error("E101", place, file=name, hint=hint)
     composed = unicodedata.normalize("NFC", name)
-    for other in names:
-        if unicodedata.normalize("NFC", other) == composed:
+    for sibling in names:
+        if unicodedata.normalize("NFC", sibling) == composed:
             return error("E103", place, file=name)
-    for other in names:
-        if unicodedata.normalize("NFC", other).casefold() == composed.casefold():
-            return error("E102", place, file=name, found=other)
+    for sibling in names:
+        if unicodedata.normalize("NFC", sibling).casefold() == composed.casefold():
+            return error("E102", place, file=name, found=sibling)
     near = get_close_matches(composed, names, n=1, cutoff=0.6)
     hint = Term("sources.near", {"name": near[0]}) if near else Term("sources.check_name")
     return error("E101", place, file=name, hint=hint)
@@ -199,26 +202,28 @@ def _judge_name(path: Path, place: Location) -> Iterator[Diagnostic]:
         yield info("E113", place, file=path.name)
 
 
-def _compare_suffix(path: Path, place: Location, found: Format) -> Iterator[Diagnostic]:
-    """Compare a file's content with its suffix: another format of the same kind opens still, another kind doesn't."""
+def _compare_suffix(path: Path, place: Location, content_format: Format) -> Iterator[Diagnostic]:
+    """Compare a file's content with its suffix: E108 for another format of the same kind, E109 for another kind."""
     suffix = path.suffix.lower()
     expected = expect_formats(suffix)
-    if not expected or found in expected or found.name in _TOLD_ELSEWHERE:
+    if not expected or content_format in expected or content_format.name in _TOLD_ELSEWHERE:
         return
-    if found.kind == "text" and expected[0].kind == "text":
-        return  # what kind of plain text it is, nobody can tell from its content
-    if found.name == "unknown" and expected[0].media_type.startswith(("video/", "audio/")):
-        return  # films and recordings come in more containers than docgen knows
-    # Word and Excel open a web page that a system exported under their suffix.
-    opens = found.kind in {item.kind for item in expected} or (found.name == "html" and suffix in _OLD_OFFICE)
+    if content_format.kind == "text" and expected[0].kind == "text":
+        return  # the content doesn't show which kind of plain text it is
+    if content_format.name == "unknown" and expected[0].media_type.startswith(("video/", "audio/")):
+        return  # docgen doesn't know all containers of films and recordings
+    # Word and Excel open a web page with their suffix, as many systems export it.
+    opens = content_format.kind in {expected_format.kind for expected_format in expected} or (
+        content_format.name == "html" and suffix in _OLD_OFFICE
+    )
     said, code = (warning, "E108") if opens else (error, "E109")
-    yield said(code, place, file=path.name, suffix=path.suffix, found=Term(f"format.{found.name}"))
+    yield said(code, place, file=path.name, suffix=path.suffix, found=Term(f"format.{content_format.name}"))
 
 
 def _judge_contents(path: Path, place: Location, contents: Contents) -> Iterator[Diagnostic]:
     if contents.fault is not None:
         code = contents.fault
-        said = warning if code in ("E116", "E117") else error
-        yield said(code, place, file=path.name)
+        report = warning if code in ("E116", "E117") else error
+        yield report(code, place, file=path.name)
     for what, where in sum_up_actions(contents.actions):
         yield warning("E119", place, file=path.name, what=what, where=where)

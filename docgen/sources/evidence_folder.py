@@ -1,4 +1,4 @@
-"""Evidence given as a whole folder, or as all files of a pattern: which files, in the order that people sort them."""
+"""Evidence given as a folder or a pattern: lists its files in natural order."""
 
 from __future__ import annotations
 
@@ -21,36 +21,35 @@ _SEPARATORS = ("/", "\\")
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
-    """The files that a folder or pattern stands for, as names from the record's folder, and what is to be told."""
+    """The files of a folder or pattern, as names relative to the record's folder, and the diagnostics."""
 
     names: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def names_folder(folder: Path, name: str) -> bool:
-    """Whether a record means all files of a folder (a name that ends in ``/``) or of a pattern (``*.jpg``)."""
+    """Whether a name in a record means a folder (it ends in ``/``) or a pattern (``*.jpg``)."""
     if name.endswith(_SEPARATORS):
         return True
     last = re.split(r"[/\\]", name)[-1]
     if _WILD.search(last) is None:
         return False
     path = find_named(folder, name)
-    return path is not None and not path.exists()  # elsewhere than on Windows a file may be called so
+    return path is not None and not path.exists()  # except on Windows, a file's name may hold * or ?
 
 
 def find_top(folder: Path, name: str) -> Path | None:
-    """The folder in which the files lie that a folder or pattern stands for; None for the name of a single file."""
+    """The folder that holds the files of a folder name or pattern; None for the name of a single file."""
     base = find_named(folder, name) if names_folder(folder, name) else None
     return base if base is None or name.endswith(_SEPARATORS) else base.parent
 
 
 def list_folder(folder: Path, name: str, taken: Collection[Path] = (), allowed: Collection[Path] = ()) -> FolderListing:
-    """The files below a folder, or in one by a pattern, that a record in ``folder`` names.
+    """The files below a folder, or matching a pattern, that a record in ``folder`` names.
 
-    What a system or program left lying there is left out and told; ``taken`` are resolved paths of files that the
-    record names one by one. E107 for an absolute name, E150 for a folder outside that isn't in ``allowed``, E101 for
-    one that isn't there, E106 for one that can't be read, E125 for files whose names aren't UTF-8, E121 where nothing
-    is left.
+    Leftovers of systems and programs are skipped and reported; ``taken`` are resolved paths of files that the record
+    names one by one. E107 for an absolute name, E150 for an outside folder that isn't ``allowed``, E101 for a missing
+    folder, E106 for an unreadable one, E125 for files whose names aren't UTF-8, E121 if no file is left.
     """
     place = Location(file=name)
     base = find_named(folder, name)
@@ -68,25 +67,25 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = (), allowed: 
         files = list(_walk(top) if pattern is None else _match(top, pattern))
     except OSError as fault:
         return FolderListing((), (error("E106", place, file=name, reason=fault.strerror or str(fault)),))
-    told: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     foreign = list_foreign(path.relative_to(top).as_posix() for path in files)
     if foreign:
-        told.append(error("E125", place, folder=name, count=len(foreign), names=show_some(foreign)))
+        diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=show_some(foreign)))
         files = [path for path in files if spell_foreign(path.relative_to(top).as_posix()) is None]
     kept = [path for path in files if not _is_left(path.relative_to(top))]
     left = [path.relative_to(top).as_posix() for path in files if _is_left(path.relative_to(top))]
     if left:
-        told.append(info("E120", place, folder=name, count=len(left), names=show_some(left)))
+        diagnostics.append(info("E120", place, folder=name, count=len(left), names=show_some(left)))
     if not kept and not foreign:
-        told.append(error("E121", place, folder=name))
+        diagnostics.append(error("E121", place, folder=name))
     fresh = [path for path in kept if path.resolve() not in taken]
     fresh.sort(key=lambda path: sort_naturally(path.relative_to(top).as_posix()))
     shown_top = top.relative_to(folder) if top.is_relative_to(folder) else Path(os.path.relpath(top, folder))
-    return FolderListing(tuple((shown_top / path.relative_to(top)).as_posix() for path in fresh), tuple(told))
+    return FolderListing(tuple((shown_top / path.relative_to(top)).as_posix() for path in fresh), tuple(diagnostics))
 
 
 def sort_naturally(name: str) -> tuple[tuple[int, int, str], ...]:
-    """What names are sorted by so that 照片2 comes before 照片10: stretches of digits count as numbers, marks first."""
+    """The sort key of a name by which 照片2 comes before 照片10: digits count as numbers, punctuation comes first."""
     parts = _PARTS.findall(unicodedata.normalize("NFKC", name).casefold())
     return (*(_rank(part) for part in parts), (-1, 0, name))
 
@@ -107,7 +106,7 @@ def _walk(top: Path) -> Iterator[Path]:
 
 
 def _match(top: Path, pattern: str) -> Iterator[Path]:
-    """The files of a folder by a pattern of ``*`` and ``?``; upper and lower case are alike, as on Windows."""
+    """The files of a folder that match a pattern of ``*`` and ``?``, ignoring case as Windows does."""
     spelled = "".join(
         {"*": ".*", "?": "."}.get(char, re.escape(char)) for char in unicodedata.normalize("NFC", pattern)
     )

@@ -1,4 +1,4 @@
-"""The files that people put into a folder: which there are, what each is, what its first lines and its text say."""
+"""Reads the files that people put into a folder: lists them, and reads their format, first lines and text."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _UNNAMED_SHEET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
-    """The files below a folder, in the order of their names, and what programs left there.
+    """The files below a folder, in the order of their names, and leftovers of programs.
 
-    ``foreign`` are those whose names aren't UTF-8, as they most likely read.
+    ``foreign`` are the files whose names aren't UTF-8, in the likeliest decoding.
     """
 
     files: tuple[PurePosixPath, ...]
@@ -45,11 +45,11 @@ class FolderListing:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """A file that somebody put into the folder.
+    """A manuscript: a file that a person put into the folder.
 
-    ``file`` is what it turned out to be, None when it can't be filed; ``content`` its text, where docgen reads that
-    kind; ``lines`` the first ones of it, ``headings`` its headings; ``pages`` as its own program counted them; ``date``
-    the one that closes it; ``digest`` the sha256 of its bytes.
+    ``file`` is the inspected file, None if it can't be filed; ``content`` is its text, if docgen reads the format;
+    ``lines`` are the first lines, ``headings`` the headings; ``pages`` is the count of the program that wrote it;
+    ``date`` is its closing date; ``digest`` is the sha256 of its bytes.
     """
 
     path: Path
@@ -65,7 +65,7 @@ class Manuscript:
 
 
 def list_folder(folder: Path) -> FolderListing:
-    """Every file below a folder, and apart what programs leave there; OSError when it can't be read."""
+    """All files below a folder, and separately the leftovers of programs; OSError if it can't be read."""
     files: list[PurePosixPath] = []
     leftovers: list[PurePosixPath] = []
 
@@ -89,9 +89,9 @@ def _sort(paths: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:
 
 
 def read_manuscript(folder: Path, relative: PurePosixPath, allowed: Sequence[Path] = ()) -> Manuscript:
-    """Look at one file; what can't be read is told in its diagnostics.
+    """Inspect and read one file; its diagnostics report what can't be read.
 
-    A link out of the folder isn't followed (E150), unless it leads into one that is ``allowed``.
+    A link out of the folder isn't followed (E150), unless it leads into an ``allowed`` folder.
     """
     path = folder / relative
     forbidden = forbid_outside(path, str(relative), (folder, *allowed))
@@ -124,16 +124,16 @@ def read_manuscript(folder: Path, relative: PurePosixPath, allowed: Sequence[Pat
 
 
 def digest_file(path: Path) -> str:
-    """The sha256 of a file, read piece by piece."""
-    found = hashlib.sha256()
+    """The sha256 of a file, read in chunks."""
+    digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
-            found.update(chunk)
-    return found.hexdigest()
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | None, dt.date | None]:
-    """The text of a file of a kind that docgen reads, and the date that closes it."""
+    """The text of a file, if docgen reads its format, and its closing date."""
     if file.format == "docx":
         from docgen.content.docx.read import read_closing_date, read_docx
 
@@ -153,21 +153,21 @@ def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | Non
 
 
 def _list_lines(content: DocumentContent, properties: OfficeProperties) -> tuple[str, ...]:
-    """The first lines, and the title of the file's properties behind them: it is often that of another document.
+    """The first lines, then the title in the file's properties, which is often that of another document.
 
-    The name that a program gives to a sheet says nothing.
+    Default names of sheets are left out.
     """
     is_book = content.location.kind == "xlsx"
     sheets = [section.title for section in content.sections[:2] if not _is_unnamed(section.title)] if is_book else []
     texts = (line.strip() for item in iterate_texts(content) for line in item.text.splitlines())
     texts = (text for text in texts if not (is_book and _is_unnamed(text)))
-    found: list[str] = []
+    lines: list[str] = []
     for text in texts:
-        if 1 < len(text) <= _LONGEST_LINE and text not in found:
-            found.append(text)
-        if len(found) == _LINES:
+        if 1 < len(text) <= _LONGEST_LINE and text not in lines:
+            lines.append(text)
+        if len(lines) == _LINES:
             break
-    return (*found, *sheets, *([properties.title] if properties.title else []))
+    return (*lines, *sheets, *([properties.title] if properties.title else []))
 
 
 def _is_unnamed(sheet: str) -> bool:
@@ -175,7 +175,7 @@ def _is_unnamed(sheet: str) -> bool:
 
 
 def _read_pdf_lines(path: Path) -> Iterator[str]:
-    """The first lines of the first page; none for a scan, or where the page can't be read."""
+    """The first lines of the first page; none for a scan or an unreadable page."""
     import warnings
 
     from pypdf import PdfReader
@@ -185,14 +185,14 @@ def _read_pdf_lines(path: Path) -> Iterator[str]:
         try:
             text = PdfReader(stream).pages[0].extract_text()
         except Exception:
-            # what pypdf raises on odd fonts is no closed set; without a title the name must do
+            # pypdf may raise any exception on odd fonts; without a title the name is used
             return
     lines = [line.strip() for line in text.splitlines()]
     yield from [line for line in lines if 1 < len(line) <= _LONGEST_LINE][:_LINES]
 
 
 def _count_pages(content: DocumentContent, properties: OfficeProperties) -> int | None:
-    """The pages that a program counted, where the text is still about as long as it was then."""
+    """The page count in the file's properties, if the text's length still agrees with theirs."""
     length = sum(not char.isspace() for item in iterate_texts(content) for char in item.text)
     if properties.pages is None or abs(properties.characters - length) > _PAGES_DOUBT * length:
         return None

@@ -1,4 +1,4 @@
-"""From a file to a record: cells → rows → raw data with places, of our workbook or of somebody else's table.
+"""Reads an intake workbook, or a table of another layout, into raw data with the cell of every value.
 
-The door is ``source``. Imports ``intake.workbook``.
+``source`` is the entry point. Imports ``intake.workbook``.
 """

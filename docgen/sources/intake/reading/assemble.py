@@ -1,7 +1,7 @@
-"""Rows → a record's raw data: items into their lists, rows into their forms, names into keys; and every place kept.
+"""Assembles a record's raw data from the rows of a workbook, with the cell of every value.
 
-Two rounds. The first gives every item of a list its key and learns what it is called; the second reads all cells, in
-which other sheets name those items.
+The first pass gives every list item its key and collects its names; the second pass reads all cells and resolves the
+names in other sheets to keys.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from docgen.trees import RawPath
 _ENTERPRISES = "enterprises[]"
 _TOP: RawPath = ()
 STRAY = "?"
-"""Ends the place of a row of which nobody knows whose it is: it explains what isn't there, and nothing that is."""
+"""The last step in the path of a row without a known owner; such a path excuses missing data only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The raw data with places, and the places whose cells were at fault."""
+    """The raw data with its cells, and the paths of faulty cells."""
 
     tree: IntakeTree
     failed: frozenset[RawPath]
@@ -46,9 +46,9 @@ def assemble(
     *,
     misnamed: Sequence[SheetLayout] = (),
 ) -> Assembled:
-    """The raw data of a workbook; every fault of a cell goes to ``notes``.
+    """The raw data of a workbook; faults of cells go to ``notes``.
 
-    ``misnamed`` are sheets that are there under another name and so weren't read: what lacks for that isn't told again.
+    ``misnamed`` are sheets that weren't read because they have another name: their missing data isn't reported again.
     """
     return _Assembler(book, sheets, layout, loaded, notes).run(misnamed)
 
@@ -125,7 +125,7 @@ class _Assembler:
         for document in {column.document for column in sheet.cells.values() if column.document is not None}:
             entries = self._data.get("forms", {}).get(document)
             if entries == [{}]:
-                # a form of which nothing was filled in isn't there, and is reported as such
+                # an empty form counts as missing and is reported as such
                 del self._data["forms"][document]
                 self._items.pop((document, ""), None)
 
@@ -154,11 +154,11 @@ class _Assembler:
         anchor = sheet.layout.anchor
         for row in sheet.rows:
             owner = self._references.owners[(id(sheet), row.number)]
-            found = self._items.get((anchor.name, owner)) if owner is not None else None
-            if found is None:
+            parent_item = self._items.get((anchor.name, owner)) if owner is not None else None
+            if parent_item is None:
                 self._leave_out(sheet, row)
                 continue
-            parent, above = found
+            parent, above = parent_item
             items = parent.setdefault(anchor.field, [])
             place: RawPath = (*above, anchor.field, len(items))
             self._places.rows[place] = [(sheet, row.number)]
@@ -171,11 +171,11 @@ class _Assembler:
         anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at)
-            found = self._items.get((anchor.name, owner)) if owner is not None else None
-            if found is None:
+            event = self._items.get((anchor.name, owner)) if owner is not None else None
+            if event is None:
                 self._leave_out(sheet, row)
                 continue
-            parent, above = found
+            parent, above = event
             line: dict[str, Any] = {}
             self._rows.fill(line, sheet, row, above, owner="", document=None)
             enterprise, count = line.get("enterprise"), line.get("count")
@@ -194,7 +194,7 @@ class _Assembler:
                 parent["enterprises"].append(enterprise)
 
     def _enter_form(self, document: str, of: str | None) -> tuple[dict[str, Any], RawPath]:
-        """The entry of a form for an item, made when it isn't there."""
+        """The entry of a form for an item, created if it doesn't exist."""
         known = self._items.get((document, of or ""))
         if known is not None:
             return known
@@ -247,14 +247,14 @@ class _Assembler:
                 self._note_spare(sheet, row, owner)
 
     def _note_spare(self, sheet: MatchedSheet, row: Row, owner: str) -> None:
-        """Note whose a row is of which nothing was read, so that it goes where the others of that owner go."""
+        """Note the owner of a row without data, so that the row is kept with the owner's other rows."""
         column = sheet.layout.owner
         known = self._items.get(((column.target or "").removesuffix("[]"), owner)) if column is not None else None
         if known is not None:
             self._places.note_spare(known[1], sheet, row.number)
 
     def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[Row, str, dict[str, Any], RawPath]]:
-        """Each row of a form's own sheet: whom it is for ("" for the project), the form's entry and its place."""
+        """Each row of a form's own sheet: its owner ("" for the project), the form's entry and its path."""
         anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at) if sheet.layout.owner is not None else None
@@ -306,7 +306,7 @@ class _Assembler:
             add_marks(entry, above, typed, (sheet, row.number), places=self._places, notes=self._notes)
 
     def _leave_out(self, sheet: MatchedSheet, row: Row) -> None:
-        """A row of which nobody knows whose it is: what is wrong with its other cells is told all the same."""
+        """Skip a row without a known owner, but report the faults of its other cells."""
         self._astray.add(sheet.grid.name)
         self._check_cells(sheet, row)
 
@@ -315,7 +315,7 @@ class _Assembler:
             self._rows.fill({}, sheet, row, (STRAY,), owner="", document=document)
 
     def _list_places(self, sheet: SheetLayout) -> Iterator[RawPath]:
-        """Where a row of a sheet may belong when it isn't known whose it is."""
+        """The paths to which a row without a known owner may belong."""
         anchor = sheet.anchor
         if anchor.kind in ("child", "attendance"):
             items = range(len(self._data.get(anchor.name, ())))
@@ -336,7 +336,7 @@ class _Assembler:
                     )
 
     def _complete_documents(self) -> None:
-        """A scan names the document it is of; of a document made for each enterprise, the enterprise belongs to it."""
+        """Complete the document ids that scans name: a document per enterprise gets the enterprise's key."""
         per = {document.id: document.per for document in self._loaded.profile.documents}
         for item in self._data.get("evidence", ()):
             document, enterprises = item.get("document"), item.get("enterprises", ())

@@ -1,4 +1,4 @@
-"""The sheet 已核实: the cells whose doubted values somebody confirmed, as places in the record."""
+"""Reads the sheet 已核实: the confirmations of doubted cells, as paths in the record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIELDS = {_CELL: "path", _VALUE: "value", _REASON: "reason"}
 
 
 def read_confirmed(grid: Grid, places: Places, values: ValueReader, notes: Notes) -> list[dict[str, Any]]:
-    """The confirmations of a sheet; a row without a reason confirms nothing. C416 for one that names no cell."""
+    """The confirmations of a sheet; a row without a reason is ignored. C416 for a row that names no cell."""
     header = next((row for row in grid.rows if {_SHEET, _REASON} <= {*_list_headers(row)}), None)
     if header is None:
         return []
@@ -38,16 +38,16 @@ def read_confirmed(grid: Grid, places: Places, values: ValueReader, notes: Notes
     for row in grid.rows:
         if row.number <= header.number:
             continue
-        said = {name: _read(row, column, values, grid.name) for name, column in at.items()}
-        if not said.get(_REASON):
+        line = {name: _read(row, column, values, grid.name) for name, column in at.items()}
+        if not line.get(_REASON):
             continue
-        place = finder.find(said)
+        place = finder.find(line)
         if place is None:
-            shown = " ".join(filter(None, (said.get(name) for name in (_SHEET, _CELL, _ROW, _HEADER))))
+            shown = " ".join(filter(None, (line.get(name) for name in (_SHEET, _CELL, _ROW, _HEADER))))
             notes.warning("C416", grid.name, row.number, at.get(_CELL, at[_SHEET]), place=shown or "—")
             continue
         places.rows["confirmed", len(confirmed)] = [(sheet, row.number)]
-        confirmed.append({"path": format_path(place), "value": said.get(_VALUE), "reason": said[_REASON]})
+        confirmed.append({"path": format_path(place), "value": line.get(_VALUE), "reason": line[_REASON]})
     return confirmed
 
 
@@ -68,7 +68,7 @@ def _match(grid: Grid, header: int, at: Mapping[str, int]) -> MatchedSheet:
 
 
 class _CellFinder:
-    """Leads from a cell of a workbook to the place of its value in the record: the way back of ``Places``."""
+    """Finds the path of a cell's value in the record, the inverse of ``Places``."""
 
     def __init__(self, places: Places) -> None:
         self._rows: dict[tuple[str, int], list[tuple[RawPath, MatchedSheet]]] = {}
@@ -82,22 +82,22 @@ class _CellFinder:
             self._singles[sheet.grid.name, row] = path
             self._sheets[sheet.grid.name] = sheet
 
-    def find(self, said: Mapping[str, str]) -> RawPath | None:
-        """The place that a line of the sheet means: by the names of row and column, else by the cell."""
-        name = said.get(_SHEET, "")
-        row, column = split_cell(said.get(_CELL, "").replace("$", "").upper())
+    def find(self, line: Mapping[str, str]) -> RawPath | None:
+        """The path that a line of the sheet means: by the names of row and column, else by the cell."""
+        name = line.get(_SHEET, "")
+        row, column = split_cell(line.get(_CELL, "").replace("$", "").upper())
         sheet = self._sheets.get(name)
         if sheet is None:
             return None
-        if said.get(_HEADER):
-            named = [*self._find_named(sheet, said.get(_ROW, ""), said[_HEADER])]
+        if line.get(_HEADER):
+            named = [*self._find_named(sheet, line.get(_ROW, ""), line[_HEADER])]
             if (row, column) not in named and len(named) != 1:
                 return None
             row, column = (row, column) if (row, column) in named else named[0]
         return self._find_place(name, row, column)
 
     def _find_named(self, sheet: MatchedSheet, name: str, header: str) -> Iterator[tuple[int, int]]:
-        """The cells below a header in the rows that are called so; on a record sheet the header alone names one."""
+        """The cells below a header in the rows of a name; on a record sheet the header alone identifies a cell."""
         asked = simplify_header(header)
         for row, column in sheet.cells.items():
             if asked in (simplify_header(column.header), simplify_header(column.label)):

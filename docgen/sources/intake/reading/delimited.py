@@ -1,4 +1,4 @@
-"""A CSV file → a Book with one sheet: its encoding and its delimiter found out, what is odd about its quotes told."""
+"""Reads a CSV file into a Book with one sheet; detects encoding and delimiter, and reports unpaired quotes."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _LOOKED_AT = 20
 _SHOWN = 5
 _MOST_UNPAIRED = 100
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
-"""A formula that is nothing but a text: how programs keep Excel from taking a code for a number."""
+"""A formula that is only a text, by which programs stop Excel from reading a code as a number."""
 
 
 def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Book:
-    """The table in a text file; SourceError when it can't be read or is no text.
+    """The table in a text file; SourceError if it can't be read or is no text.
 
-    Without ``encoding`` it is told by the file's mark, else UTF-8, else GB 18030, as Excel in China saves it.
+    Without ``encoding`` the byte order mark decides, else UTF-8 is tried, then GB 18030, as Excel in China saves it.
     """
     place = Location(file=str(path))
     try:
@@ -65,7 +65,7 @@ def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | 
 
 
 class _Table:
-    """Reads the lines of a table; ``unpaired`` are the rows (with their lines) in which a quote has no other."""
+    """Reads the lines of a table; ``unpaired`` are the rows (with their lines) that hold an unpaired quote."""
 
     def __init__(self, text: str, delimiter: str) -> None:
         self.unpaired: list[tuple[int, int]] = []
@@ -74,7 +74,7 @@ class _Table:
         self._delimiter = delimiter
 
     def read(self) -> Iterator[tuple[int, dict[int, GridValue]]]:
-        """The rows as Excel counts them, and their cells by column."""
+        """The rows by Excel's row numbers, with their cells by column."""
         for number, values in enumerate(self._split(), 1):
             cells: dict[int, GridValue] = {}
             for at, value in enumerate(values, 1):
@@ -87,7 +87,7 @@ class _Table:
             yield number, cells
 
     def _split(self) -> Iterator[list[str]]:
-        """The values of each row; a quote without its other is a character like any other, and its row a line."""
+        """The values of each row; an unpaired quote counts as a plain character, and its row ends with the line."""
         lines, first, count = self._lines, 0, 0
         while first < len(lines):
             start = first
@@ -97,7 +97,7 @@ class _Table:
                 count += 1
                 try:
                     values = next(reader)
-                except csv.Error:  # a value longer than any: nothing closes its quote
+                except csv.Error:  # a value over the limit: its quote isn't closed
                     values = None
                 after = start + reader.line_num
                 if values is None or (quoting == csv.QUOTE_MINIMAL and not self._is_paired(first, after)):
@@ -109,7 +109,7 @@ class _Table:
                 first = after
 
     def _is_paired(self, first: int, after: int) -> bool:
-        """Whether the quotes in some lines that were read as one row are pairs."""
+        """Whether the quotes are paired in the lines that were read as one row."""
         if after == first + 1 and after < len(self._lines):
             return True
         try:
@@ -130,7 +130,7 @@ def _decode(raw: bytes, encoding: str | None) -> str | None:
 
 
 def find_delimiter(text: str) -> str:
-    """What parts the values: the mark that parts the first lines into the same number of values, most of them."""
+    """The delimiter: the one that splits most of the first lines into the same number of values."""
     best, most = ",", 0
     for mark in _DELIMITERS:
         counts = []

@@ -1,8 +1,8 @@
-"""Workbooks of other kinds (``.xls``, ``.et``, ``.ods``) → a Book, by python-calamine: their values and no more.
+"""Reads the values of other workbooks (``.xls``, ``.et``, ``.ods``) into a Book by python-calamine.
 
-What calamine can't see nobody is told of later: error values and formulas without a result come as nothing, hidden rows
-(and in an ``.ods`` merged cells) as any other. So the Book is ``blind``, and W108 says so. Number formats are read
-beside it.
+calamine returns error values and formulas without a result as empty cells, and doesn't mark hidden rows (in an
+``.ods`` also merged cells), so later checks can't report them. The Book is therefore ``blind``, and W108 says so.
+Number formats are read separately.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from docgen.sources.intake.workbook.grid import Book, Cell, CellKind, Grid, Grid
 from docgen.trees.text_file import report_missing
 
 _UNREAD_SUFFIX = ".xlsb"
-"""calamine reads a part of such a workbook's cells only."""
+"""calamine reads only a part of such a workbook's cells."""
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 MAX_FILE_BYTES = 128 * 1024 * 1024
 _EPOCH = dt.datetime(1899, 12, 30)
@@ -29,9 +29,9 @@ _DAY = 86400
 
 
 def read_foreign(path: Path, kind: str | None = None) -> Book:
-    """The workbook in a file of another kind; SourceError W107 when it can't be read, S101 when it isn't there.
+    """The workbook in a file of another format; SourceError W107 if it can't be read, S101 if it doesn't exist.
 
-    ``kind`` is the suffix that its content deserves, where its own says something else.
+    ``kind`` is the suffix for the content, if the file's own is wrong.
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -58,19 +58,19 @@ def read_foreign(path: Path, kind: str | None = None) -> Book:
                 for name, sheet, shown in zip(names, sheets, styles, strict=True)
             )
     except BaseException as fault:
-        # a damaged file may make the library panic, which is no Exception and whose type has no importable name
+        # the library may panic on a damaged file; its PanicException is no Exception and can't be imported
         if not isinstance(fault, CalamineError | OSError | ValueError) and type(fault).__name__ != "PanicException":
             raise
         raise SourceError(error("W107", place, path=str(path), suffix=suffix)) from None
     params = {"path": str(path), "suffix": suffix}
-    told = (
+    diagnostics = (
         [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
     )
-    return Book(str(path), grids, source="other", blind=True, told=tuple(told))
+    return Book(str(path), grids, source="other", blind=True, told=tuple(diagnostics))
 
 
 def _read_merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
-    """The merged cells of a sheet; calamine sees them in an ``.xls``."""
+    """The merged cells of a sheet, which calamine gives for an ``.xls``."""
     ranges = getattr(sheet, "merged_cell_ranges", None) or ()
     return tuple((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges)
 
@@ -89,7 +89,7 @@ def _read_rows(values: list[list[Any]], styles: CellStyles) -> tuple[Row, ...]:
 
 
 def make_cell(value: Any, style: CellStyle = PLAIN) -> GridValue | None:
-    """A value as calamine gives it, as a cell that shows as its number format says; None for an empty one."""
+    """A cell from calamine's value and its number format; None for an empty one."""
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):
@@ -104,4 +104,4 @@ def make_cell(value: Any, style: CellStyle = PLAIN) -> GridValue | None:
         return Cell(shown, repr(serial).removesuffix(".0"))
     if isinstance(value, dt.date):
         return Cell("month" if style.kind == "month" else "date", str((value - _EPOCH.date()).days))
-    return str(value) if value is not None else None  # a time of day or a span: as it is spelled
+    return str(value) if value is not None else None  # a time of day or a duration, as text

@@ -1,6 +1,6 @@
-"""The headers of somebody else's table: one to four rows, merged or not, read as one text for each column.
+"""The headers of a foreign table: one to four rows, merged or not, read as one text for each column.
 
-What stands above others belongs to each of them: 联系人 over 姓名 and 电话 gives 联系人/姓名 and 联系人/电话.
+A header above several others belongs to each of them: 联系人 over 姓名 and 电话 gives 联系人/姓名 and 联系人/电话.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ class Heading:
 
     @property
     def depth(self) -> int:
-        """Over how many rows the headers go."""
+        """The number of header rows."""
         return self.last - self.first + 1 if self.last else 0
 
     def name(self, at: int) -> str:
-        """What a column is called, on one line."""
+        """The name of a column, on one line."""
         return JOINT.join(self.parts[at])
 
     def make_row(self) -> Row:
-        """The headers as one row, each column's lowest text in it."""
+        """The headers as one row of each column's lowest text."""
         return Row(self.last, {at: parts[-1] for at, parts in self.parts.items()})
 
 
 def read_heading(grid: Grid, row: int, depth: int = 1) -> Heading:
-    """The headers whose lowest row (or, where cells are merged, one of whose rows) is ``row``, ``depth`` rows high."""
+    """The headers of ``depth`` rows whose lowest row is ``row``; if cells are merged, ``row`` is any of their rows."""
     if not row:
         return Heading(0, 0, {})
     first, last = _reach(grid, max(1, row - depth + 1), row)
@@ -73,8 +73,8 @@ def read_heading(grid: Grid, row: int, depth: int = 1) -> Heading:
     columns = sorted({at for _, at in texts} | {at for _, at in merged})
     parts: dict[int, tuple[str, ...]] = {}
     for at in columns:
-        said = [_find_text(texts, merged, number, at, last) for number in range(first, last + 1)]
-        kept = [text for before, text in zip(("", *said), said, strict=False) if text and text != before]
+        stacked = [_find_text(texts, merged, number, at, last) for number in range(first, last + 1)]
+        kept = [text for before, text in zip(("", *stacked), stacked, strict=False) if text and text != before]
         named = [text for text in kept if not _COUNTED.fullmatch(text)] or kept[:1]
         if named:
             parts[at] = tuple(named)
@@ -82,7 +82,7 @@ def read_heading(grid: Grid, row: int, depth: int = 1) -> Heading:
 
 
 def _reach(grid: Grid, first: int, last: int) -> tuple[int, int]:
-    """The rows that a header takes with what is merged down into it or out of it."""
+    """The rows of a header, extended over cells that are merged into or out of it."""
     for _ in range(DEEPEST):
         tied = [
             (top, bottom)
@@ -103,7 +103,7 @@ def _find_text(
     at: int,
     last: int,
 ) -> str:
-    """What is said above a column in a row: its own text, what is merged over it, or a group's left of it."""
+    """The text of a header row above a column: its own cell, a merged cell, or the group's cell to the left."""
     if (row, at) in merged:
         return texts.get(merged[row, at], "")
     own = texts.get((row, at), "")
@@ -119,7 +119,7 @@ def _find_text(
 
 
 def cut_area(grid: Grid, area: str | None) -> Grid:
-    """The columns of a sheet that stand between two letters (``D:F``); all of them without such."""
+    """The columns of a sheet between two letters (``D:F``); all columns without an area."""
     bounds = read_area(area)
     if bounds is None:
         return grid
@@ -134,13 +134,13 @@ def cut_area(grid: Grid, area: str | None) -> Grid:
 
 
 def read_area(area: str | None) -> tuple[int, int] | None:
-    """The first and last column of an area; None where it names none."""
+    """The first and last column of an area; None without an area."""
     ends = [number_column(end.strip().upper()) for end in (area or "").split(":") if _LETTERS.fullmatch(end.strip())]
     return (min(ends), max(ends)) if len(ends) == 2 and all(ends) else None
 
 
 class HeadingIndex:
-    """Finds the column that a mapping names: as the headers say it, by its lowest text, without remarks, by letter."""
+    """Finds the column that a mapping names: by the full header, its lowest text, without remarks, or by letter."""
 
     def __init__(self, heading: Heading, grid: Grid) -> None:
         self._width = max((at for row in grid.rows for at in row.cells), default=0)
@@ -153,7 +153,7 @@ class HeadingIndex:
         self._ways = [_index(self.names, way) for way in ways]
 
     def find(self, named: str) -> int | None:
-        """The column that is called so; None where none is, or several are."""
+        """The column of this name; None if no column or several have it."""
         asked = simplify_header(named)
         first = self._ways[0].get(asked)
         if first:
@@ -166,25 +166,25 @@ class HeadingIndex:
 
 
 def _index(columns: Iterable[int], spell: Callable[[int], str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    by_text: dict[str, list[int]] = {}
     for at in columns:
-        found.setdefault(spell(at), []).append(at)
-    return found
+        by_text.setdefault(spell(at), []).append(at)
+    return by_text
 
 
 def flatten(text: str) -> str:
-    """A header on one line: where a line breaks between Chinese characters, nothing stands."""
+    """A header on one line; line breaks between Chinese characters are removed without a space."""
     return re.sub(r"(?<=[ -~])\s*\n\s*(?=[ -~])", " ", text.strip()).replace("\r", "").replace("\n", "")
 
 
 @lru_cache(maxsize=1 << 14)
 def strip_remarks(text: str) -> str:
-    """A header without what is said beside it: its number, units and remarks in brackets, marks of what is required."""
+    """A header for comparison, without its number, units and remarks in brackets, and marks of required columns."""
     return simplify_header(drop_remarks(text)) or simplify_header(text)
 
 
 def drop_remarks(text: str) -> str:
-    """The same, as it is spelled; nothing where all of it is remarks."""
+    """A header without remarks in its own spelling; "" if it is only remarks."""
     plain = unicodedata.normalize("NFKC", flatten(text)).strip(_AROUND)
     plain = _SAID_UNIT.sub("", _NUMBER.sub("", plain))
     for _ in range(3):

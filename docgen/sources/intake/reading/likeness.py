@@ -1,7 +1,7 @@
-"""Measures how likely a stranger's column is one of ours: by its header, checked against its values.
+"""Measures how likely a foreign column is one of ours: by its header, checked against its values.
 
-From ``SURE`` on a guess may be used; what is less sure is a choice for a person. A header that is only like ours, one
-that says several things, a column whose values don't fit: none of these is ever sure.
+A guess from ``SURE`` on may be used; a less sure one is a choice for a person. Headers that are only similar, ambiguous
+headers, and columns with values that don't fit are never sure.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _GENERAL_END = re.compile(
 _KINDS = re.compile(
     r"(?<!(?<![受被])服务)(?<!(?<![受被])帮扶)(?<!(?<![受被])辅导)(?:单位|机构)|公司|企业|市场主体|经营主体"
 )
-"""What is said of any enterprise; a 服务机构 or 帮扶单位 helps, and is none of those that are helped."""
+"""Words for any enterprise. 服务机构 and 帮扶单位 are excluded: they serve the enterprises."""
 _FOREIGN = re.compile(r"[A-Za-z][A-Za-z.&'-]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _ASKING = re.compile(
@@ -82,12 +82,12 @@ _CONTACTS, _CONTACT = "Person.name", "联系人"
 
 
 Synonyms = tuple[tuple[str, bool], ...]
-"""Words, and whether each of them is sure."""
+"""Words, each with whether it is sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How likely (0 to 1), and why: a key of the texts ``workbook.mapping.<reason>``."""
+    """A likelihood (0 to 1), and its reason: a key of the texts ``workbook.mapping.<reason>``."""
 
     score: float
     reason: str
@@ -95,18 +95,18 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What people call the columns of a workbook: by header, the words that are sure, and those that need a look."""
+    """The names that people use for the columns of a workbook: headers, sure words, and words to be checked."""
 
     words: frozenset[str]
 
     def knows(self, header: str) -> bool:
-        """Whether somebody calls something so."""
+        """Whether a header is a known name of any column."""
         return any(word in self.words for word, _ in _spell_ways(header))
 
 
 def gather_vocabulary(layout: Layout) -> Vocabulary:
     """The words of all tables of a workbook."""
-    found = {
+    words = {
         form
         for sheet in layout.sheets
         if sheet.is_table
@@ -114,21 +114,21 @@ def gather_vocabulary(layout: Layout) -> Vocabulary:
         for word in (strip_remarks(column.label), *(word for word, _ in list_synonyms(column)))
         for form in (word, _make_general(word))
     }
-    return Vocabulary(frozenset(found) | _MARK_WORDS)
+    return Vocabulary(frozenset(words) | _MARK_WORDS)
 
 
 _MARK_WORDS = frozenset(("序号", "编号", "企业编号", "项目编号", "No", "no", "NO", "No.", "行号", "序", "顺序号"))
 
 
 def is_mark(header: str) -> bool:
-    """Whether a header says that its column numbers the rows."""
+    """Whether a header is that of row numbers."""
     plain = strip_remarks(header)
     return plain in _MARK_WORDS or _drop_foreign(plain) in _MARK_WORDS
 
 
 @cache
 def read_synonyms() -> Mapping[str, Synonyms]:
-    """How other people's tables call a shared field; each word with whether it is sure."""
+    """The names of shared fields in foreign tables, each with whether it is sure."""
     import yaml
 
     data = yaml.load(Path(__file__).with_name("synonyms.yaml").read_text("utf-8"), yaml.CSafeLoader)
@@ -139,7 +139,7 @@ def read_synonyms() -> Mapping[str, Synonyms]:
 
 
 def list_synonyms(column: Column, *, signed: bool = True) -> Synonyms:
-    """How other people's tables call a column; each word with whether it is sure. ``signed``: people sign in it."""
+    """The names of a column in foreign tables, each with whether it is sure; ``signed`` for a sign-in sheet."""
     key = _OWNERS.get(column.target or "", "") if column.path == ("of",) else column.key
     return _gather_synonyms(key, column.synonyms, signed and key == "Enterprise.name")
 
@@ -152,7 +152,7 @@ def _gather_synonyms(key: str, own: tuple[str, ...], signed: bool) -> Synonyms:
 
 
 def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, table: FoundTable) -> Likeness:
-    """How likely a column is meant by its headers (from top to bottom) and its values."""
+    """How likely headers (from top to bottom) and values mean a column."""
     if _differs_in_unit(parts, column, table.money):
         return Likeness(0, "unit")
     named = _judge_name(parts, strip_remarks(column.label), list_synonyms(column, signed=table.is_signed))
@@ -169,8 +169,10 @@ def judge(parts: Sequence[str], values: Sequence[GridValue], column: Column, tab
 
 
 def _must_fit(values: Sequence[GridValue], column: Column, named: Likeness) -> bool:
-    """Whether values that don't fit speak against a header: not where they are names of any kind, but of one each;
-    nor where a usual header stands above a few words of somebody's own, whose meaning can be told.
+    """Whether unfit values count against a header.
+
+    They don't if they are names, one in each cell, nor if a usual header stands above a few words of the user's own,
+    whose meaning a mapping can give.
     """
     texts = [value for value in values if isinstance(value, str)]
     if is_name(column):
@@ -179,26 +181,26 @@ def _must_fit(values: Sequence[GridValue], column: Column, named: Likeness) -> b
 
 
 def judge_values(values: Sequence[GridValue], column: Column) -> Likeness:
-    """How likely a column without a header is meant, by its values alone."""
+    """How likely values without a header mean a column."""
     shape = judge_shape(values, column) if _is_telling(column) or column.key == "Enterprise.address" else None
     return Likeness(0.75 if shape is not None and shape >= _FITS else 0, "shape")
 
 
 def is_name(column: Column) -> bool:
-    """Whether a column says which organisation a row is about."""
+    """Whether a column names the organisation that a row is about."""
     return column.key in _NAMES or (column.path == ("of",) and _OWNERS.get(column.target or "") in _NAMES)
 
 
 def _is_telling(column: Column) -> bool:
-    """Whether few other things look like a column's values."""
+    """Whether a column's values have a form that few other values share."""
     return column.key in _CODES or column.kind in ("phone", "choice") or is_name(column)
 
 
 def _differs_in_unit(parts: Sequence[str], column: Column, money: str | None) -> bool:
-    """Whether a header, or what stands above the table, says another unit than the column has."""
-    said = [unit for text in parts for unit in _find_units(text)]
-    if said and column.unit is not None:
-        return column.unit not in said and not (column.unit == "万元" and "万" in said)
+    """Whether the unit in a header, or above the table, differs from the column's."""
+    units = [unit for text in parts for unit in _find_units(text)]
+    if units and column.unit is not None:
+        return column.unit not in units and not (column.unit == "万元" and "万" in units)
     if column.kind == "money" or column.unit in _MONEY:
         return money is not None and money != (column.unit or money)
     return False
@@ -213,7 +215,7 @@ def _find_units(text: str) -> Iterator[str]:
 
 
 def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
-    """A header in the ways in which it can be understood, each with what that takes from how sure it is."""
+    """The readings of a header, each with its deduction from the likelihood."""
     plain = strip_remarks(header)
     yield plain, 0
     general = _make_general(plain)
@@ -236,7 +238,7 @@ def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
 
 
 def _spell_forms(plain: str) -> Iterator[str]:
-    """A header as it would be in a plain table: in one language, without the words of a question, 值 or 日 at its end.
+    """Simpler forms of a header: in one language, without words of a question, without 值 or 日 at its end.
 
     走访企业名称 is 走访企业, 检/校周期 is 检校周期.
     """
@@ -250,13 +252,13 @@ def _spell_forms(plain: str) -> Iterator[str]:
 
 
 def _drop_foreign(plain: str) -> str:
-    """A header that says the same in Chinese and in another language, in Chinese."""
+    """The Chinese part of a bilingual header."""
     bare = _FOREIGN.sub("", plain).strip(" .、/-")
     return bare if _CHINESE.search(bare) is not None else plain
 
 
 def _make_general(word: str) -> str:
-    """A word in which it is the same whether it is said of an enterprise, a company or a unit."""
+    """A word with synonyms of 企业 (company, unit) replaced by one general word."""
     return _KINDS.sub(_FIELD, word) if len(word) > 2 else word
 
 
@@ -271,7 +273,7 @@ def _judge_name(parts: Sequence[str], own: str, synonyms: Synonyms) -> Likeness:
     if whole.score >= SURE and whole.score >= leaf.score - 0.1:
         return whole
     if _PERIOD.fullmatch(strip_remarks(parts[-1])):
-        # of a year, or of several: which one is meant is for a person to say
+        # figures of one or several years: a person must choose
         return Likeness(min(_judge_text(parts[-2], own, synonyms).score, _WEAK), "year")
     if leaf.score >= SURE and _GENERAL_END.search(group):
         return Likeness(leaf.score - 0.02, leaf.reason)
@@ -284,15 +286,15 @@ def _judge_text(header: str, own: str, synonyms: Synonyms) -> Likeness:
     for word, less in _spell_ways(header):
         if word in (own, _make_general(own)):
             best = max(best, Likeness(0.95 - less, "same"), key=lambda item: item.score)
-        for other, is_sure in synonyms:
-            if word in (other, _make_general(other)):
-                found = Likeness(0.9 - less, "synonym") if is_sure else Likeness(_WEAK, "weak")
-                best = max(best, found, key=lambda item: item.score)
+        for synonym, is_sure in synonyms:
+            if word in (synonym, _make_general(synonym)):
+                likeness = Likeness(0.9 - less, "synonym") if is_sure else Likeness(_WEAK, "weak")
+                best = max(best, likeness, key=lambda item: item.score)
     return best if best.score else _judge_like(strip_remarks(header), (own, *(word for word, _ in synonyms)))
 
 
 def _judge_like(asked: str, words: Sequence[str]) -> Likeness:
-    """A header that is nobody's word: how much it is like one. Never sure; 0 where it is hardly like any."""
+    """The likelihood of an unknown header by its similarity to known words: never sure, 0 if hardly similar."""
     score = 0.0
     for word in words:
         if len(word) > 1 and len(asked) > 1 and (word in asked or asked in word):
@@ -306,9 +308,9 @@ def _judge_like(asked: str, words: Sequence[str]) -> Likeness:
 
 
 def judge_shape(values: Sequence[GridValue], column: Column) -> float | None:
-    """The share of values that a column could take; None where everything could be."""
+    """The share of values that fit a column; None if any value would fit."""
     judged = [_fits(value, column) for value in values]
-    known = [item for item in judged if item is not None]
+    known = [fitting for fitting in judged if fitting is not None]
     return sum(known) / len(known) if known else None
 
 

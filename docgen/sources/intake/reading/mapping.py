@@ -1,11 +1,11 @@
-"""Somebody else's table: which of its columns is which of ours, written down in ``mapping.yaml``.
+"""Reads a foreign table by ``mapping.yaml``, which maps its columns to those of the intake workbook.
 
     profile: ID
     sheets:
       - sheet: Sheet1            # in the file; left out: its first sheet; [甲区, 乙区]: several that are laid out alike
         into: 企业                # a sheet of the profile's intake workbook
         header_row: 2            # the lowest row of the headers; 0: no headers, columns are named A, B, C
-        header_rows: 1           # over how many rows they go; merged cells say it themselves
+        header_rows: 1           # how many rows of headers; merged cells tell it, too
         area: A:D                # the columns of one of several tables that stand side by side
         columns: {单位名称: 企业名称, 联系人/姓名: 联系人姓名, E: 统一社会信用代码}
         values: {企业规模: {小: 小型}}     # what it says there → what is meant
@@ -13,7 +13,7 @@
     record:                      # what the file doesn't say, as in a record file
       project: {number: …}
 
-Faults are still told at the cells of the file that was read, and those of the mapping at its own lines.
+Faults of data are reported at the cells of the file, faults of the mapping at its lines.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def _read_several(value: object) -> object:
 
 
 class SheetMapping(Part):
-    """How a sheet of the file, or several that are laid out alike, become a sheet of the intake workbook.
+    """The mapping of a file's sheet, or of several with the same layout, to a sheet of the intake workbook.
 
-    A default without a value is a place that was left to be filled in, and still is.
+    A default without a value is a blank that the user hasn't filled in.
     """
 
     into: Text
@@ -86,14 +86,14 @@ class TableMapping(Part):
 
 @dataclass(frozen=True, slots=True)
 class LoadedMapping:
-    """A mapping and where its words stand."""
+    """A mapping, and the lines of its keys and values."""
 
     mapping: TableMapping
     tree: RawTree
 
 
 def load_mapping(path: Path) -> LoadedMapping:
-    """The mapping in a file; SourceError with every fault of it."""
+    """The mapping in a file; SourceError with all of its faults."""
     tree = read_tree(path)
     try:
         mapping = TableMapping.model_validate(tree.data)
@@ -103,11 +103,11 @@ def load_mapping(path: Path) -> LoadedMapping:
 
 
 def read_mapped(book: Book, loaded: LoadedProfile, mapped: LoadedMapping) -> RawSource:
-    """The raw record of a foreign table; SourceError when the mapping doesn't fit the file or the profile."""
+    """The raw record of a foreign table; SourceError if the mapping doesn't fit the file or the profile."""
     layout, notes = build_layout(loaded), Notes(book)
     matcher = _Matcher(book, layout, mapped, notes)
     with pause_collector():
-        sheets = [found for at, item in enumerate(mapped.mapping.sheets) for found in matcher.match(at, item)]
+        sheets = [matched for at, item in enumerate(mapped.mapping.sheets) for matched in matcher.match(at, item)]
         if matcher.faults:
             raise SourceError(*matcher.faults)
         matcher.tell_unread()
@@ -127,7 +127,7 @@ def _read_extra(tree: RawTree) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class MappedTree:
-    """The data of a table, with what the mapping added to it (``added``, by name)."""
+    """The data of a table and the data that the mapping adds (``added``, by name)."""
 
     data: RawValue
     table: PlacedTree
@@ -135,22 +135,22 @@ class MappedTree:
     added: frozenset[str]
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
-        """The place of a value: a cell of the table, or a line of the mapping."""
+        """The location of a value: a cell of the table, or a line of the mapping."""
         if path and path[0] in self.added:
             return self.mapping.locate(("record", *path), key)
         return self.table.locate(path, key)
 
     def name_place(self, path: RawPath) -> Param:
-        """A place as its user would look for it."""
+        """A path in words that the file's user knows."""
         if path and path[0] in self.added:
             return self.mapping.name_place(("record", *path))
         return self.table.name_place(path)
 
 
 class _Matcher:
-    """Finds what a mapping names, in the file and in the profile; what isn't there goes to ``faults``.
+    """Finds the sheets and columns that a mapping names; missing ones go to ``faults``.
 
-    Places that were left to be filled in and still are go to ``unfilled``: the rest can be read.
+    Blanks of the mapping go to ``unfilled``; the rest can still be read.
     """
 
     def __init__(self, book: Book, layout: Layout, mapped: LoadedMapping, notes: Notes) -> None:
@@ -163,7 +163,7 @@ class _Matcher:
         self._headings: dict[tuple[str, str | None], tuple[Heading, set[int]]] = {}
 
     def match(self, at: int, item: SheetMapping) -> Iterator[MatchedSheet]:
-        """The sheets that an entry of the mapping makes; none when something in it isn't there."""
+        """The matched sheets of a mapping's entry; none if the file or the profile lacks a part of it."""
         place: RawPath = ("sheets", at)
         grids = list(self._find_grids(item, place))
         layout = self._layout.find_sheet(item.into)
@@ -175,9 +175,9 @@ class _Matcher:
             self._add("W165", (*place, "area"), value=item.area)
             return
         for grid in grids:
-            found = self._match_grid(cut_area(grid, item.area), layout, item, place)
-            if found is not None:
-                yield found
+            matched = self._match_grid(cut_area(grid, item.area), layout, item, place)
+            if matched is not None:
+                yield matched
 
     def _match_grid(self, grid: Grid, layout: SheetLayout, item: SheetMapping, place: RawPath) -> MatchedSheet | None:
         wanted = {simplify_header(column.header): column for column in layout.iterate_columns()}
@@ -212,15 +212,15 @@ class _Matcher:
         return MatchedSheet(layout, replace(grid, rows=rows), heading.last, every, rows, mark, covered=covered)
 
     def _join_repeated(self, grid: Grid, rows: tuple[Row, ...], places: Mapping[int, Column]) -> tuple[Row, ...]:
-        """Rows of which all that is read is the same as in an earlier one are that enterprise again, not another."""
+        """Drop rows whose mapped cells are all the same as in an earlier row: they repeat that enterprise."""
         kept: dict[object, Row] = {}
         repeated: list[int] = []
         for row in rows:
-            said = frozenset((at, cell) for at, cell in row.cells.items() if at in places)
-            if said in kept:
+            content = frozenset((at, cell) for at, cell in row.cells.items() if at in places)
+            if content in kept:
                 repeated.append(row.number)
             else:
-                kept[said] = row
+                kept[content] = row
         if repeated:
             numbers = "、".join(map(str, repeated[:_SHOWN])) + ("…" if len(repeated) > _SHOWN else "")
             self._notes.info("W164", grid.name, repeated[0], 1, count=len(repeated), rows=numbers)
@@ -230,10 +230,10 @@ class _Matcher:
         nearest = find_nearest(value, known) or "、".join(known[:_SHOWN])
         self._add(code, place, key=key, value=value, nearest=nearest)
 
-    def _add(self, code: str, place: RawPath, *, key: bool = False, **said: Param) -> None:
-        """A fault of the mapping, told once although several sheets are read by one entry."""
-        fault = Diagnostic(code, Severity.ERROR, said, self._tree.locate(place, key))
-        if all((other.code, other.location) != (code, fault.location) for other in self.faults):
+    def _add(self, code: str, place: RawPath, *, key: bool = False, **params: Param) -> None:
+        """Add a fault of the mapping once, though several sheets are read by one entry."""
+        fault = Diagnostic(code, Severity.ERROR, params, self._tree.locate(place, key))
+        if all((earlier.code, earlier.location) != (code, fault.location) for earlier in self.faults):
             self.faults.append(fault)
 
     def _find_grids(self, item: SheetMapping, place: RawPath) -> Iterator[Grid]:
@@ -242,7 +242,7 @@ class _Matcher:
         for name in item.sheet:
             grid = self._book.by_name.get(name)
             if grid is None and len(self._book.sheets) == 1 and self._book.source != "xlsx":
-                grid = self._book.sheets[0]  # a text or a page is called as its file is
+                grid = self._book.sheets[0]  # the sheet of a text or page has the file's name
             if grid is None:
                 self._refuse("W150", (*place, "sheet"), name, list(self._book.by_name))
             else:
@@ -286,7 +286,7 @@ class _Matcher:
     def _find_defaults(
         self, item: SheetMapping, place: RawPath, wanted: Mapping[str, Column], last: int
     ) -> dict[int, tuple[Column, str]]:
-        """Values for columns that the table doesn't have: as if they stood behind its last column."""
+        """Default values for columns missing from the table, as virtual columns after its last one."""
         virtual: dict[int, tuple[Column, str]] = {}
         for number, (ours, value) in enumerate(item.defaults.items(), last + 1):
             column = wanted.get(simplify_header(ours))
@@ -294,7 +294,7 @@ class _Matcher:
             if column is None:
                 self._refuse("W153", here, ours, [known.header for known in wanted.values()], key=True)
             elif not (value or "").strip():
-                if all(other.location != self._tree.locate(here, True) for other in self.unfilled):
+                if all(earlier.location != self._tree.locate(here, True) for earlier in self.unfilled):
                     self.unfilled.append(error("W162", self._tree.locate(here, True), label=ours))
             else:
                 virtual[number] = column, value or ""
@@ -315,7 +315,7 @@ def _change_rows(
     tables: Mapping[int, Mapping[str, str]],
     virtual: Mapping[int, tuple[Column, str]],
 ) -> Iterator[Row]:
-    """Rows with words changed as the mapping says, what the table lacks added."""
+    """Rows with words replaced by the mapping's tables, and with defaults added."""
     tabled = {at: tables[id(column)] for at, column in places.items() if id(column) in tables}
     for row in rows:
         cells: dict[int, GridValue] = dict(row.cells)
@@ -324,7 +324,7 @@ def _change_rows(
             text = value.strip() if isinstance(value, str) else value.text if isinstance(value, Cell) else ""
             if text in table:
                 cells[at] = table[text]
-        # a value that stands in the table goes before a default
+        # a value in the table goes before a default
         filled = {id(places[at]) for at in cells if at in places}
         cells.update({at: value for at, (column, value) in virtual.items() if id(column) not in filled})
         yield Row(row.number, cells, row.hidden)

@@ -1,6 +1,6 @@
-"""A suggested mapping as a file for people: what is sure as lines that count, what isn't as choices behind a #.
+"""Writes a suggested mapping as YAML: certain matches as active lines, uncertain ones as choices in comments.
 
-Nobody's data goes into it: of values only the words of a closed list, of headers none that may be about a person.
+It holds no personal data: of the values only words of a closed list, and no headers that may be about a person.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class _Speller:
         several = f"[{', '.join(_quote(name, inside=True) for name in guess.names)}]"
         yield f"  - sheet: {several if len(guess.names) > 1 else _quote(guess.names[0])}"
         yield f"    into: {_quote(guess.layout.name)}"
-        said = f"  # {self._say('headless')}" if not heading.parts else ""
-        yield f"    header_row: {heading.last}{said}"
+        comment = f"  # {self._say('headless')}" if not heading.parts else ""
+        yield f"    header_row: {heading.last}{comment}"
         if heading.depth > 1:
             yield f"    header_rows: {heading.depth}  # {self._say('deep', first=heading.first, last=heading.last)}"
         if guess.table.area is not None:
@@ -73,8 +73,8 @@ class _Speller:
             yield f"    area: {left}:{right}  # {self._say('area', left=left, right=right)}"
         yield "    columns:"
         index = HeadingIndex(heading, guess.table.grid)
-        for item in guess.guesses:
-            yield from self._spell_column(item, index)
+        for column_guess in guess.guesses:
+            yield from self._spell_column(column_guess, index)
         yield from self._spell_rest(guess)
 
     def _spell_column(self, guess: Guess, index: HeadingIndex) -> Iterator[str]:
@@ -84,20 +84,20 @@ class _Speller:
         beside = f"（{_flatten(guess.name)}）" if is_told and named == letter else ""
         shown = letter if named == letter else f"{letter} {_flatten(named)}"
         if guess.column is not None:
-            said = self._say(guess.reason, score=f"{guess.score:.2f}")
-            yield f"      {named}: {_quote(guess.column.header)}  # {beside}{said}"
+            comment = self._say(guess.reason, score=f"{guess.score:.2f}")
+            yield f"      {named}: {_quote(guess.column.header)}  # {beside}{comment}"
         elif guess.is_mark:
             yield f"      {named}: {MARK_HEADER}  # {beside}{self._say('mark')}"
         elif guess.choices:
             yield f"      # {shown}{beside}{self._say('choose')}"
             for column, like in guess.choices:
-                said = self._say(like.reason, score=f"{like.score:.2f}")
-                yield f"      #{named}: {_quote(column.header)}  # {said}"
+                comment = self._say(like.reason, score=f"{like.score:.2f}")
+                yield f"      #{named}: {_quote(column.header)}  # {comment}"
         else:
             yield f"      # {shown}{beside}: {self._say(guess.reason)}"
 
     def _spell_rest(self, guess: SheetGuess) -> Iterator[str]:
-        """What else an entry may need: tables for words that aren't offered, what is asked and isn't there."""
+        """Further parts of an entry: tables for words that aren't offered, and required columns that are missing."""
         yield from self._spell_values(list(find_strange_words(guess)))
         owner = guess.layout.owner
         is_owned = owner is None or guess.find(owner) is not None
@@ -115,7 +115,7 @@ class _Speller:
             yield f"{space}{mark}{_quote(column.header)}:{offered}"
 
     def _spell_values(self, tables: Sequence[tuple[Column, Mapping[str, str]]]) -> Iterator[str]:
-        """What the words of a column mean that aren't offered; those that nobody can be sure of stand behind a #."""
+        """The meanings of words that a column doesn't offer; uncertain ones are commented out."""
         is_live, asked = any(near for _, words in tables for near in words.values()), self._say("which")
         if tables:
             yield f"    {'' if is_live else '#'}values:"
@@ -126,12 +126,12 @@ class _Speller:
             for word, near in words.items():
                 lines.append((8, bool(near), f"{_quote(word)}: {_quote(near) if near else f'  # {asked}'}"))
             for depth, is_said, text in lines:
-                # a # stands where its block begins, so that the line is right when it is taken away
+                # the # stands at the block's indentation, so that the line is valid without it
                 begin = depth if is_said or live else 6 if is_live else 4
                 yield " " * begin + ("" if is_said else "#") + " " * (depth - begin) + text
 
     def _spell_record(self, suggestion: Suggestion) -> Iterator[str]:
-        """What no table holds: places to be filled in, each with what is asked."""
+        """The required fields that no table holds, as blanks to fill in."""
         root = build_layout(self._loaded).sheets[0]
         asked = [
             column
@@ -173,35 +173,35 @@ class _Speller:
 
 
 def find_roles(loaded: LoadedProfile) -> list[str]:
-    """The roles without whose parties a rule of the profile finds a fault."""
-    found = [
+    """The roles of parties that a rule of the profile requires."""
+    roles = [
         str(rule.with_["value"])
         for rule in loaded.profile.rules
         if rule.with_.get("rows") == "parties[]" and rule.with_.get("field") == _ROLE and rule.with_.get("min")
     ]
-    return list(dict.fromkeys(found)) or (["agency"] if loaded.profile.compiler is None else [loaded.profile.compiler])
+    return list(dict.fromkeys(roles)) or (["agency"] if loaded.profile.compiler is None else [loaded.profile.compiler])
 
 
 def find_strange_words(guess: SheetGuess) -> Iterator[tuple[Column, Mapping[str, str]]]:
-    """Words in columns of choices that aren't offered, each with the one that it surely means, or nothing."""
-    for item in guess.guesses:
-        if item.column is None or item.column.kind != "choice":
+    """Words that choice columns don't offer, each with the offered word that it certainly means, or ""."""
+    for column_guess in guess.guesses:
+        if column_guess.column is None or column_guess.column.kind != "choice":
             continue
-        offered = list(item.column.words)
-        values = (value.strip() for value in guess.samples.get(item.at, ()) if isinstance(value, str))
-        known = {*offered, *item.column.also}
+        offered = list(column_guess.column.words)
+        values = (value.strip() for value in guess.samples.get(column_guess.at, ()) if isinstance(value, str))
+        known = {*offered, *column_guess.column.also}
         strange = sorted({word for word in values if word and word not in known and _is_word(word)})
         if strange:
-            yield item.column, {word: _find_meant(word, offered) for word in strange[:_MOST_WORDS]}
+            yield column_guess.column, {word: _find_meant(word, offered) for word in strange[:_MOST_WORDS]}
 
 
 def _is_word(text: str) -> bool:
-    """Whether a value may be one of a few words rather than somebody's name or number."""
+    """Whether a value may be a word of a closed list, and not a name or number."""
     return len(text) <= _LONGEST_WORD and not is_secret(text) and not any(mark in text for mark in "\n:：")
 
 
 def _find_meant(word: str, offered: Sequence[str]) -> str:
-    """The only word that is offered of which a word is a part, or which is a part of it; nothing where it denies it."""
+    """The only offered word that contains the word or is contained in it; "" if the word negates it."""
     held = [known for known in offered if word in known or known in word]
     if len(held) != 1 or bool(_NEGATIONS.search(word)) != bool(_NEGATIONS.search(held[0])):
         return ""
@@ -213,7 +213,7 @@ def _flatten(text: str) -> str:
 
 
 def _quote(text: str, *, inside: bool = False) -> str:
-    """A text as YAML takes it, on one line; ``inside`` of brackets, where commas part."""
+    """A text as a YAML scalar on one line; ``inside`` brackets commas are quoted, too."""
     plain = _PLAIN_YAML.fullmatch(text) is not None and text.strip() == text and not _READ_OTHERWISE.fullmatch(text)
     if plain and not (inside and re.search(r"[,\[\]{}]", text)):
         return text

@@ -1,6 +1,6 @@
-"""A web page or an XML of Excel 2003 → a Book: what many a system writes and calls ``.xls``.
+"""Reads a web page or an XML workbook of Excel 2003, which many systems export as ``.xls``, into a Book.
 
-The cells of a page are texts, merged where they span; numbers come as they are spelled.
+The cells of a page are texts, also numbers; cells that span several are merged.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _WIDEST, _DEEPEST = 16384, 1_048_576
 
 
 def is_markup(head: bytes) -> bool:
-    """Whether a text that begins so is a page, or Excel's XML of 2003."""
+    """Whether a file with these first bytes is a web page or Excel's XML of 2003."""
     plain = head[:LOOKED_AT].replace(b"\0", b"")
     is_tagged = plain.lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16_LE + codecs.BOM_UTF16_BE + b" \t\r\n").startswith(b"<")
     return is_tagged and (_SHEET_SPACE.encode() in plain or _PAGE.search(plain) is not None)
 
 
 def read_markup(path: Path) -> Book:
-    """The tables of a page, or the sheets of an XML workbook; SourceError when there is none or it can't be read."""
+    """The tables of a page, or the sheets of an XML workbook; SourceError if there is none or it can't be read."""
     place = Location(file=str(path))
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -61,7 +61,7 @@ def read_markup(path: Path) -> Book:
 
 
 def _read_tables(raw: bytes, name: str) -> Iterator[Grid]:
-    """The tables of a page that hold no other table; more than one are numbered."""
+    """The tables of a page without nested tables; several are numbered."""
     from lxml import etree
 
     marked = _CHARSET.search(raw[:4096])
@@ -77,11 +77,11 @@ def _read_tables(raw: bytes, name: str) -> Iterator[Grid]:
         yield Grid(name if len(filled) == 1 else f"{name}-{number}", grid.rows, grid.merged)
 
 
-def _find_encoding(raw: bytes, said: str | None) -> str:
-    """The first encoding that the whole text is in: what its marks say, UTF-8, GB 18030."""
+def _find_encoding(raw: bytes, declared: str | None) -> str:
+    """The first encoding that decodes the whole text: the declared one, UTF-8, GB 18030."""
     mark = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
-    said = "gb18030" if said is not None and said.lower() in ("gb2312", "gbk") else said
-    for name in (mark, said, "utf-8", "gb18030"):
+    declared = "gb18030" if declared is not None and declared.lower() in ("gb2312", "gbk") else declared
+    for name in (mark, declared, "utf-8", "gb18030"):
         try:
             raw.decode(name or "utf-8")
         except (UnicodeDecodeError, LookupError):
@@ -114,12 +114,12 @@ def _read_table(table: _Element) -> Grid:
 
 
 def _read_span(cell: _Element, name: str, most: int) -> int:
-    said = str(cell.get(name, "1")).strip()
-    return max(1, min(int(said), most)) if said.isascii() and said.isdigit() else 1
+    typed = str(cell.get(name, "1")).strip()
+    return max(1, min(int(typed), most)) if typed.isascii() and typed.isdigit() else 1
 
 
 def _read_text(cell: _Element) -> str:
-    """The words of a cell; a line of its own where the page breaks one."""
+    """The text of a cell, with the page's line breaks."""
     for broken in cell.iter("br"):
         broken.tail = f"\ue000{broken.tail or ''}"
     lines = "".join(str(part) for part in cell.itertext()).split("\ue000")
@@ -152,8 +152,8 @@ def _read_sheets(root: _Element) -> Iterator[Grid]:
 
 
 def _read_number(element: _Element, name: str, otherwise: int) -> int:
-    said = element.get(f"{_SS}{name}", "")
-    return min(int(said), _DEEPEST) if said.isascii() and said.isdigit() else otherwise
+    typed = element.get(f"{_SS}{name}", "")
+    return min(int(typed), _DEEPEST) if typed.isascii() and typed.isdigit() else otherwise
 
 
 def _read_data(data: _Element | None) -> GridValue | None:

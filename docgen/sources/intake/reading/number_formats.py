@@ -1,4 +1,4 @@
-"""Number formats → what they show a number as, the same for every kind of workbook (ECMA-376-1, 18.8.30, 18.8.31)."""
+"""Interprets the number formats of all kinds of workbooks: number, percentage, date (ECMA-376-1, 18.8.30, 18.8.31)."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _CODES: Mapping[int, str] = {
     },
     **{37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 48: "##0.0E+0", 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"'},
 }
-"""What built-in formats are, as Chinese editions show them."""
+"""The codes of built-in formats, as Chinese editions show them."""
 
 
 class CellStyle(NamedTuple):
-    """What a cell's number format shows a number as, how many digits at least; ``code`` is the format, if kept."""
+    """The style of a cell's number format: its kind and least number of digits; ``code`` is the format, if kept."""
 
     kind: CellKind
     zeros: int
@@ -50,12 +50,12 @@ PLAIN = CellStyle("number", 0)
 
 
 def judge_format(number: int, code: str) -> CellStyle:
-    """What a number format shows a number as; ``number`` alone says it for a format that is built in."""
+    """The style of a number format; a built-in format is identified by ``number`` alone."""
     return _judge_code(code) if code else CellStyle(_BUILT_IN.get(number, "number"), 0)
 
 
 def find_code(number: int, code: str) -> str:
-    """A number format as it is written; of a built-in one what it stands for, '' for General."""
+    """The code of a number format; for a built-in one its meaning, '' for General."""
     return code or _CODES.get(number, "" if not number or number == 49 else f"({number})")
 
 
@@ -76,5 +76,5 @@ def _judge_code(code: str) -> CellStyle:
 
 
 def _keep_span(bracket: re.Match[str]) -> str:
-    """Hours, minutes or seconds that go beyond a day (``[h]``), as hours; nothing for any other bracket."""
+    """Durations beyond a day (``[h]``) as hours; "" for any other bracket."""
     return "h" if _SPAN.fullmatch(bracket[1]) else ""

@@ -23,7 +23,7 @@ _FAULTS = (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, EOF
 
 
 def read_ods_formats(path: Path) -> list[CellStyles] | None:
-    """The percentages of each sheet in the order of the sheets; None when they can't be read."""
+    """The cells with percentages of each sheet, in the order of the sheets; None if they can't be read."""
     reader = _Reader()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -37,7 +37,7 @@ def read_ods_formats(path: Path) -> list[CellStyles] | None:
 
 
 class _Reader:
-    """Counts rows and columns through what is repeated; ``sheets`` has the places of percentages."""
+    """Parses the content and counts repeated rows and columns; ``sheets`` holds the cells with percentages."""
 
     def __init__(self) -> None:
         self.sheets: list[list[tuple[int, int]]] = []

@@ -19,7 +19,7 @@ RowPlace = tuple[str, int]
 
 
 def find_table(tree: PlacedTree) -> IntakeTree:
-    """The rows behind a tree: its own, or those of the table that a mapping reads."""
+    """The intake tree of a tree: itself, or that of the table that a mapping reads."""
     table = tree.table if isinstance(tree, MappedTree) else tree
     assert isinstance(table, IntakeTree), "only a workbook or a table has rows"
     return table
@@ -28,9 +28,9 @@ def find_table(tree: PlacedTree) -> IntakeTree:
 def list_reference_fields(layout: Layout) -> Mapping[str, tuple[tuple[str, bool], ...]]:
     """The fields that name enterprises, by list (``trainings``) or form rows (``forms.<id>.<field>``).
 
-    Each with whether it names several.
+    Each comes with whether it names several.
     """
-    found: dict[str, list[tuple[str, bool]]] = {}
+    by_list: dict[str, list[tuple[str, bool]]] = {}
     for sheet in layout.sheets:
         anchor = sheet.anchor
         if anchor.kind == "list":
@@ -41,18 +41,18 @@ def list_reference_fields(layout: Layout) -> Mapping[str, tuple[tuple[str, bool]
             continue
         for column in sheet.columns:
             if column.target == ENTERPRISES and len(column.path) == 1:
-                found.setdefault(base, []).append((column.path[0], column.kind == "references"))
-    return {base: tuple(fields) for base, fields in found.items()}
+                by_list.setdefault(base, []).append((column.path[0], column.kind == "references"))
+    return {base: tuple(fields) for base, fields in by_list.items()}
 
 
 def find_scanned(item: Mapping[str, Any], per: Mapping[str, str]) -> tuple[str, str] | None:
-    """Of a scan of a form that is made for each item of a list: that list, and the item whose form it is."""
+    """The list and item that a scanned form is made for, if the form is made for each item of a list."""
     document, _, whose = str(item.get("document") or "").partition("/")
     return (per.get(document, ""), whose) if whose else None
 
 
 def find_row_owners(tree: IntakeTree, loaded: LoadedProfile) -> Mapping[RowPlace, frozenset[str]]:
-    """The keys of the enterprises that each row is about; a row about none of them (or about all) isn't there."""
+    """The keys of the enterprises that each row is about; rows about none or all of them are left out."""
     data: Any = tree.data
     fields = list_reference_fields(tree.places.layout)
     per = {document.id: document.per for document in loaded.profile.documents}
@@ -88,7 +88,7 @@ def _name_owners(
             yield entry["of"]
             return
         if "of" in entry:
-            # the form of a training is about whom the training is about
+            # a training's form is about the same enterprises as the training
             base = target.removesuffix("[]")
             item = next((known for known in data.get(base, ()) if known.get("key") == entry["of"]), {})
         else:

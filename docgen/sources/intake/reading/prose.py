@@ -1,4 +1,4 @@
-"""Prose in a cell: people who break a line there begin a new paragraph, which Markdown wants an empty line for."""
+"""Prepares prose in a cell for Markdown: a line break there means a new paragraph and becomes an empty line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _RULE = re.compile(r"\s{0,3}(?:=+|-+)\s*")
 
 
 def part_paragraphs(text: str) -> str:
-    """The text with an empty line wherever a line of a paragraph begins; lists, tables and code stay as they are."""
+    """The text with an empty line before each line of a paragraph; lists, tables and code are unchanged."""
     made: list[str] = []
     code = False
     before = ""
@@ -26,7 +26,7 @@ def part_paragraphs(text: str) -> str:
 
 
 def _belongs(before: str, line: str) -> bool:
-    """Whether a line goes on with what the line before it began."""
+    """Whether a line continues the block of the line before."""
     if _LIST.match(line):
         return _LIST.match(before) is not None
     if _TABLE.match(line):

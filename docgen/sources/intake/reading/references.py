@@ -21,13 +21,13 @@ _ENTERPRISES = "enterprises[]"
 _BRACKETS = frozenset((("（", "）"), ("(", ")")))
 _WHOSE = re.compile(r"(.+?)\s*(?:[/／]\s*([^/／]+)|[（(]([^（）()]+)[）)])")
 _SINGLE = ("enterprises",)
-"""Lists in which one name stands for one item: a second row of the name is a slip."""
+"""Lists with unique names: a second row of the same name is a mistake."""
 
 
 class References:
-    """The keys of all rows that can be named (``keys``), and whose row each row inside another item is (``owners``).
+    """The keys of all rows that cells can refer to (``keys``), and the owners of rows inside other items (``owners``).
 
-    A row is told by the matched sheet and its number: a sheet may be read as several.
+    A row is identified by its matched sheet and number, since a sheet may be matched several times.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class References:
             key = make_key(kind, number, name, row.number)
             used = self._taken.setdefault((target, owner), {})
             if number is not None and used.get(key, id(sheet)) != id(sheet):
-                key = make_key(kind, None, name, row.number)  # numbers begin anew in each sheet
+                key = make_key(kind, None, name, row.number)  # row numbers restart in each sheet
             if key in used:
                 at = naming[0] if naming and number is None else sheet.mark
                 if number is not None or child or anchor.name in _SINGLE:
@@ -92,7 +92,7 @@ class References:
         assert owner is not None
         value = row.cells.get(owner_at) if owner_at is not None else None
         if value is None:
-            if owner_at not in sheet.covered.get(row.number, ()):  # that cells were merged is told already
+            if owner_at not in sheet.covered.get(row.number, ()):  # the merged cells were reported
                 self._notes.error("W143", sheet.grid.name, row.number, owner_at, label=owner.label)
             return None
         try:
@@ -102,54 +102,54 @@ class References:
             return None
 
     def find(self, word: str, column: Column, spot: Spot, owner: str = "") -> str:
-        """The key of what a cell names; FaultyCell when it names nothing, or several things."""
+        """The key of the item that a cell names; FaultyCell if it names no item or several."""
         assert column.target is not None
         index = self._indexes.get((column.target, owner)) or self._indexes.get((column.target, "")) or NameIndex()
-        found = index.find(word)
-        if found is None and owner:
+        key = index.find(word)
+        if key is None and owner:
             index = self._indexes.get((column.target, owner), NameIndex())
         astray = self._astray.get(column.target)
-        if found is None and astray is not None and astray.find(word) is not None:
-            raise FaultyCell  # there is such a row, of which was told that nobody knows whose it is
-        if found is None:
+        if key is None and astray is not None and astray.find(word) is not None:
+            raise FaultyCell  # the row exists, but its unknown owner was reported
+        if key is None:
             code = "W142" if index.is_shared(word) else "W141"
             place = self._places.name_sheet(tuple(step.removesuffix("[]") for step in column.target.split(".")))
             where = place[0] if place is not None else column.target
             nearest: Param = index.suggest(word) or Term("workbook.none_yet")
-            said: dict[str, Param] = {
+            params: dict[str, Param] = {
                 "label": column.label,
                 "value": word[:40],
                 "where": where,
                 "nearest": nearest,
             }
-            self._notes.error(code, spot.sheet, spot.row, spot.column, **said)
+            self._notes.error(code, spot.sheet, spot.row, spot.column, **params)
             raise FaultyCell
-        return found
+        return key
 
     def find_several(self, text: str, column: Column, spot: Spot) -> list[str]:
         index = self._indexes.get((column.target or "", ""), NameIndex())
         if column.target == _ENTERPRISES and simplify_word(text) in (simplify_word(ALL_WORD), "全部", "所有企业"):
             return [key for key in self._keys_of("enterprises")]
-        found: list[str] = []
+        keys: list[str] = []
         words = [text] if index.find(text) is not None else split_texts(text)
         faulty = False
         for word in words:
             try:
-                found.append(self.find(word, column, spot))
+                keys.append(self.find(word, column, spot))
             except FaultyCell:
                 faulty = True
         if faulty:
             raise FaultyCell
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(keys))
 
     def find_document(self, text: str, column: Column, spot: Spot) -> str | None:
-        """A document by its title, and whose it is in brackets or behind a stroke, as docgen itself spells it."""
+        """The id of a document by its title and owner, the owner in brackets or after a dash, as docgen spells it."""
         title, named = _part_document(text, column)
         if not named:
             return self._values.read_choice(text, column, spot) if text else None
         document = self._values.read_choice(title, column, spot)
-        per = next((item.per for item in self._loaded.profile.documents if item.id == document), None)
-        if per is None:  # a filing item is nobody's
+        per = next((spec.per for spec in self._loaded.profile.documents if spec.id == document), None)
+        if per is None:  # a filing item has no owner
             return self._values.read_choice(text, column, spot)
         return document if per == "project" else f"{document}/{self.find(named, replace(column, target=per), spot)}"
 
@@ -163,7 +163,7 @@ class References:
 
 
 def _part_document(text: str, column: Column) -> tuple[str, str]:
-    """The title of a document, and whose it is; a title that is known may hold strokes and brackets, a name, too."""
+    """The title and owner in a document's name; known titles and names may contain dashes and brackets."""
     if text in column.words:
         return text, ""
     for title in sorted(column.words, key=len, reverse=True):
@@ -179,7 +179,7 @@ def find_owner_column(sheet: MatchedSheet) -> int | None:
 
 
 def _peek(row: Row, at: int | None) -> str | None:
-    """What a cell says, for naming its row; None where it says nothing that could."""
+    """The text of a cell as its row's name; None if it can't be a name."""
     value = row.cells.get(at) if at is not None else None
     if isinstance(value, Cell):
         return value.text.removesuffix(".0") if value.kind == "number" else None

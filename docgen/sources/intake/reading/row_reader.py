@@ -1,4 +1,4 @@
-"""The cells of a row → an item's raw data. Every cell of a large workbook comes through here."""
+"""Reads the cells of a row into an item's raw data; runs for every cell of a workbook, so its speed matters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SPECIAL = {"prose": "\n", "yes_no": "#"}
 
 
 class RowReader:
-    """Reads rows; the places whose cells were at fault gather in ``failed``."""
+    """Reads rows; ``failed`` collects the paths of faulty cells."""
 
     def __init__(self, values: ValueReader, references: References) -> None:
         self._values = values
@@ -60,7 +60,7 @@ class RowReader:
         self._pass_covered(sheet, row, place, document)
 
     def _pass_covered(self, sheet: MatchedSheet, row: Row, place: RawPath, document: str | None) -> None:
-        """Note that nothing can stand under a merged cell: the merging is told, what lacks there isn't."""
+        """Mark values under a merged cell as failed: the merged cell is reported, the missing values aren't."""
         for at in sheet.covered.get(row.number, ()):
             column = sheet.places.get(at)
             if column is not None and column is not sheet.layout.owner and column.document == document:
@@ -74,7 +74,7 @@ class RowReader:
             return None
 
     def read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:  # noqa: PLR0911 - by kind
-        """Read one cell as its column asks; FaultyCell where it can't be, which is told already."""
+        """Read one cell by its column; FaultyCell for a fault, which was reported."""
         if column.key in ("Evidence.document", "NotApplicable.item") and isinstance(value, str):
             return self._references.find_document(value.strip(), column, spot)
         text = self._values.read_text(value, column, spot)

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from docgen.sources.intake.reading.mapping import TableMapping
 
 _UNTOLD = (".xlsb",)
-"""A suffix whose files are refused; by content they are hard to tell from those that are read."""
+"""Suffixes that are refused; the content is hard to tell from that of supported formats."""
 _READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
 
 
 def open_workbook(path: Path, mapping: TableMapping | None = None, *, keeps_formats: bool = False) -> Book:
-    """The workbook or table in a file; SourceError when it can't be read. A mapping may say how a CSV is written.
+    """The workbook or table in a file; SourceError if it can't be read. A mapping may give the format of a CSV.
 
-    What a file holds is told by its content, whatever its suffix says: many a program exports a workbook of another
-    kind, a text or a page under a name that Excel opens.
+    The content decides on the format, not the suffix: many programs export another kind of workbook, a text or a web
+    page with a suffix of Excel.
     """
     kind = path.suffix.lower()
     if kind not in _UNTOLD:
@@ -48,7 +48,7 @@ def open_workbook(path: Path, mapping: TableMapping | None = None, *, keeps_form
 
 
 def _find_content(path: Path) -> str | None:
-    """The suffix that says what a file holds; None where its own does, or the file can't be read."""
+    """The suffix for a file's content; None if the file's own suffix is right, or the file can't be read."""
     try:
         kind = _READ_AS.get(sniff_format(path).name)
         if kind != ".csv":
@@ -60,22 +60,22 @@ def _find_content(path: Path) -> str | None:
 
 
 def find_profile_id(book: Book) -> str | None:
-    """The profile that a workbook was made for, as its hidden sheet says; None when it doesn't."""
+    """The profile id in a workbook's hidden sheet; None without one."""
     return read_about(book, "profile")
 
 
 def is_part(book: Book) -> bool:
-    """Whether a workbook is a copy that holds some of another's rows only, as its hidden sheet says."""
+    """Whether a workbook is a copy with only some of another's rows, by its hidden sheet."""
     return find_origin(book) is not None
 
 
 def find_origin(book: Book) -> str | None:
-    """The file name of the workbook that a copy was taken from, None when a workbook is no such copy."""
+    """The file name of the workbook that a copy was made from; None if the workbook is no copy."""
     return read_about(book, PART_WORD)
 
 
 def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
-    """The raw record in a workbook, with everything that its cells are at fault for; to be validated as any other."""
+    """The raw record in a workbook, with the diagnostics of its cells; it has yet to be validated."""
     from docgen.sources.intake.reading.assemble import assemble  # a table without a profile needs none of it
     from docgen.sources.intake.workbook.sheets import build_layout
 

@@ -1,4 +1,4 @@
-"""Good rows go ahead, bad ones go back: which enterprises of an intake are sound, and the intake of some of them.
+"""Splits an intake into enterprises without faults and faulty ones, and selects the data of some enterprises.
 
 source = read_intake(book, loaded)
 validation = validate_record(loaded, source.data, source.locate, read_prose, failed=source.failed)
@@ -29,12 +29,12 @@ from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawValue, format_path, read_path
 
 _MERGED = "W123"
-"""Merged cells: a fault of every row that lies under them."""
+"""Merged cells: a fault of every row that they cover."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseState:
-    """An enterprise of the intake, and what was found in its rows."""
+    """An enterprise of the intake, and the diagnostics of its rows."""
 
     key: str
     name: str
@@ -44,7 +44,7 @@ class EnterpriseState:
 
 @dataclass(frozen=True, slots=True)
 class IntakeSplit:
-    """The enterprises in the order of their rows; ``common`` is what concerns no single one: the project, a header."""
+    """The enterprises in the order of their rows; ``common`` are diagnostics of the project, headers and the like."""
 
     enterprises: tuple[EnterpriseState, ...]
     common: tuple[Diagnostic, ...]
@@ -63,52 +63,52 @@ class IntakeSplit:
 def split_enterprises(
     source: RawSource, loaded: LoadedProfile, diagnostics: Iterable[Diagnostic], *, strict: bool = False
 ) -> IntakeSplit:
-    """Which enterprises of a workbook are sound, told by the rows in which something was found.
+    """Split the enterprises of a workbook by the diagnostics of their rows.
 
-    An error makes an enterprise faulty, with ``strict`` a warning, too. What stands in a row about several enterprises
-    (a joint training) belongs to each of them.
+    An error makes an enterprise faulty, with ``strict`` a warning, too. A diagnostic of a row about several enterprises
+    (a joint training) counts for each of them.
     """
     table = find_table(source.tree)
     owners, unnamed = find_row_owners(table, loaded), name_unnamed(table)
     data: Any = source.data
-    found: dict[str, list[Diagnostic]] = {item["key"]: [] for item in data.get("enterprises", ())}
+    by_key: dict[str, list[Diagnostic]] = {diagnostic["key"]: [] for diagnostic in data.get("enterprises", ())}
     common: list[Diagnostic] = []
-    for item in diagnostics:
-        keys = frozenset(key for place in _list_rows(item) for key in owners.get(place, ()))
-        for key in keys & found.keys():
-            found[key].append(item)
-        if not keys & found.keys():
-            common.append(item)
+    for diagnostic in diagnostics:
+        keys = frozenset(key for place in _list_rows(diagnostic) for key in owners.get(place, ()))
+        for key in keys & by_key.keys():
+            by_key[key].append(diagnostic)
+        if not keys & by_key.keys():
+            common.append(diagnostic)
     grave = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     states = (
         EnterpriseState(
-            item["key"],
-            item.get("name") or unnamed.get(item["key"], item["key"]),
-            tuple(found[item["key"]]),
-            not any(one.severity in grave for one in found[item["key"]]),
+            diagnostic["key"],
+            diagnostic.get("name") or unnamed.get(diagnostic["key"], diagnostic["key"]),
+            tuple(by_key[diagnostic["key"]]),
+            not any(finding.severity in grave for finding in by_key[diagnostic["key"]]),
         )
-        for item in data.get("enterprises", ())
+        for diagnostic in data.get("enterprises", ())
     )
     return IntakeSplit(tuple(states), tuple(common))
 
 
 def _list_rows(item: Diagnostic) -> Iterator[tuple[str, int]]:
-    """The rows that a diagnostic is about: its own, and those that a merged cell covers with it."""
+    """The rows that a diagnostic is about: its own, and those under the same merged cell."""
     at, covered = item.location, item.params.get("rows") if item.code == _MERGED else 1
     first = at.line or 0
     yield from ((at.sheet or "", row) for row in range(first, first + (covered if isinstance(covered, int) else 1)))
 
 
 def select_enterprises(source: RawSource, loaded: LoadedProfile, keys: Collection[str]) -> RawSource:
-    """The record of some enterprises alone: their rows, what is about nobody in particular, and of joint things theirs.
+    """The record of some enterprises: their rows, common data, and their share of joint events.
 
-    Places still lead to the user's file; keys stay the same. What was found in the whole file isn't repeated.
+    Paths still lead to cells of the user's file; keys stay the same. Diagnostics of the whole file aren't repeated.
     """
     return Selector(source, loaded).select(keys)
 
 
 class Selector:
-    """Selects enterprises of one workbook, however often: where each has its rows is looked for once."""
+    """Selects enterprises of one workbook, repeatedly; it indexes their rows once."""
 
     def __init__(self, source: RawSource, loaded: LoadedProfile) -> None:
         self._source = source
@@ -131,7 +131,7 @@ class Selector:
         picked = _Selection(frozenset(keys), self._rows, self._fields, self._per)
         data = picked.pick(source.data)
         tree = SelectedTree(source.tree, data, picked.kept)
-        # a row of which nobody knows whose it is was told with the workbook: here it must not excuse what lacks
+        # a row without a known owner was reported with the workbook: here it must not excuse missing data
         mine = (path for path in source.failed if path[-1] != STRAY)
         failed = frozenset(moved for path in mine if (moved := picked.move(path)) is not None)
         return RawSource(source.path, tree, (), failed)
@@ -139,14 +139,14 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class SelectedTree:
-    """A part of a tree's data; ``kept`` has, by the place of each list that lost items, the indexes of the others."""
+    """A part of a tree's data; ``kept`` holds, for each list that lost items, the indexes of the remaining ones."""
 
     whole: PlacedTree
     data: RawValue
     kept: Mapping[RawPath, tuple[int, ...]]
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
-        """The place of a value in the user's file; of a list whose rows are all others', their sheet."""
+        """The location of a value in the user's file; for a list without selected rows its sheet."""
         restored = self._restore(path)
         place = self.whole.locate(restored, key)
         if self.kept.get(restored) == ():
@@ -154,7 +154,7 @@ class SelectedTree:
         return place
 
     def name_place(self, path: RawPath) -> Param:
-        """A place in the words of the file's user."""
+        """A path in words that the file's user knows."""
         return self.whole.name_place(self._restore(path))
 
     def _restore(self, path: RawPath) -> RawPath:
@@ -167,7 +167,7 @@ class SelectedTree:
 
 
 _Rows = dict[RawPath, dict[str, list[int]]]
-"""Of each list whose rows are each about one enterprise: by its key, where its rows stand."""
+"""By list whose rows are each about one enterprise: the indexes of the rows by the enterprise's key."""
 
 
 class _Selection:
@@ -198,7 +198,7 @@ class _Selection:
                 kept = self._keep((name,), trimmed, [item is not None for item in trimmed])
                 picked[name] = kept
         for item in picked.get("evidence", ()):
-            # what a piece of evidence belonged to may be gone with its enterprises
+            # the activity or training of a piece of evidence may not be selected
             for name, target in (("activity", "activities"), ("training", "trainings")):
                 if item.get(name) in gone.get(target, ()):
                     del item[name]
@@ -212,7 +212,7 @@ class _Selection:
         return picked
 
     def _pick_confirmed(self, picked: dict[str, Any]) -> None:
-        """The confirmations of values that are there, each with the place that its value has in the part."""
+        """Keep the confirmations of values in the part, with the values' new paths."""
         whole = picked.get("confirmed", ())
         moved = [self.move(read_path(item["path"])) for item in whole]
         if whole:
@@ -221,7 +221,7 @@ class _Selection:
             picked["confirmed"] = [{**item, "path": path} for item, path in zip(kept, paths, strict=True)]
 
     def move(self, path: RawPath) -> RawPath | None:
-        """A place of the whole data in the part; None when it isn't there."""
+        """The path in the part of a path in the whole data; None if the part lacks it."""
         moved: list[str | int] = []
         for step in path:
             kept = self.kept.get(tuple(moved))
@@ -234,7 +234,7 @@ class _Selection:
         return tuple(moved)
 
     def _take(self, place: RawPath, items: list[Any]) -> list[Any]:
-        """The rows of the enterprises alone, of a list whose rows are each one's."""
+        """The selected enterprises' rows of a list whose rows are each about one enterprise."""
         rows = self._rows[place]
         wanted = tuple(sorted(at for key in self._keys for at in rows.get(key, ())))
         if len(wanted) < len(items):
@@ -247,7 +247,7 @@ class _Selection:
         return [item for item, keep in zip(items, wanted, strict=True) if keep]
 
     def _trim(self, base: str, item: Any) -> Any:
-        """An item without the enterprises that are left out; None when it was about these only."""
+        """An item without the enterprises not selected; None if it is about no others."""
         trimmed = dict(item)
         whose = find_scanned(item, self._per)
         if whose is not None and whose[0] == ENTERPRISES and whose[1] not in self._keys:

@@ -1,7 +1,7 @@
-"""A first mapping for somebody else's table: what each of its columns most likely is.
+"""Suggests a mapping for a foreign table: the likeliest column of ours for each of its columns.
 
-Nothing is decided by it: a person reads the mapping and mends it before it is used. What is less sure than ``SURE`` is
-a choice to be taken, never a line that counts.
+A person reads and corrects the mapping before it is used. A guess below ``SURE`` is offered as a choice and isn't
+active.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _CHOICES = 3
 _ROSTER, _OF_ENTERPRISES = Anchor("list", "enterprises"), "enterprises[]"
 _FEWEST, _FEWEST_BESIDE = 3, 2
 _MOST = 0.6
-"""The share of a sheet's columns that must be found where nothing says whose the rows are."""
+"""The share of a sheet's columns that must be recognised if no column names the rows' owner."""
 _APART = 0.5
-"""How much more one sheet must say than another for a table to be that one."""
+"""The lead in weight that one sheet needs over another to be chosen for a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A column of the table and what it most likely is; ``reason`` is a key of the texts.
+    """A guess for a column of the table; ``reason`` is a key of the texts.
 
-    ``column`` is set where that is sure; else ``choices`` are what it may be, the likeliest first. ``name`` is its
-    header, or its letter where there is none. ``is_mark``: it numbers the rows.
+    ``column`` is set if the guess is sure; else ``choices`` are the possible columns, the likeliest first. ``name`` is
+    its header, or its letter without one. ``is_mark``: it numbers the rows.
     """
 
     at: int
@@ -59,9 +59,9 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class SheetGuess:
-    """A table and the sheet of the intake workbook that it is most like. ``names`` are the sheets that are laid out so.
+    """A guess for a table: the likeliest sheet of the intake workbook, and guesses for its columns.
 
-    ``samples`` are values of its columns.
+    ``names`` are the file's sheets with this layout, ``samples`` are values of the columns.
     """
 
     table: FoundTable
@@ -72,34 +72,33 @@ class SheetGuess:
 
     @property
     def weight(self) -> float:
-        """How much of the table was recognised."""
+        """The weight of a guess: the sum of its sure columns' scores."""
         return sum(item.score for item in self.guesses if item.column is not None)
 
     @property
     def sure(self) -> tuple[Column, ...]:
-        """The columns that were found for sure."""
+        """The columns with a sure guess."""
         return tuple(item.column for item in self.guesses if item.column is not None)
 
     @property
     def lacking(self) -> tuple[Column, ...]:
-        """What must be there and wasn't found."""
+        """The required columns that weren't found."""
         sure = self.sure
         return tuple(
             column for column in self.layout.iterate_columns() if column.need == "required" and column not in sure
         )
 
     def find(self, column: Column | None) -> Guess | None:
-        """The guess for a column of ours."""
+        """The guess for a column of the intake workbook."""
         return next((item for item in self.guesses if column is not None and item.column is column), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What was recognised in a file, by table.
+    """The guesses for the tables of a file.
 
-    ``forms`` are sheets that ask for one thing's values, ``torn`` those that may be one sheet of ours or another,
-    ``unknown`` those in whose tables nothing was recognised (with their headers), ``repeated`` those that say no more
-    than another.
+    ``forms`` are sheets that are forms for a single item, ``torn`` those that fit several sheets of ours, ``unknown``
+    those without any recognised column (with their headers), ``repeated`` those whose rows are all in another one.
     """
 
     found: tuple[SheetGuess, ...]
@@ -110,10 +109,10 @@ class Suggestion:
 
 
 def recognise(book: Book, layout: Layout) -> Suggestion:
-    """What the tables of a file are, as sheets of the intake workbook."""
+    """Recognise the tables of a file as sheets of the intake workbook."""
     vocabulary = gather_vocabulary(layout)
     sheets = [sheet for sheet in layout.sheets if sheet.is_table]
-    found: list[SheetGuess] = []
+    guesses: list[SheetGuess] = []
     forms: list[str] = []
     torn: list[tuple[str, tuple[str, ...]]] = []
     unknown: list[tuple[str, tuple[str, ...]]] = []
@@ -127,18 +126,18 @@ def recognise(book: Book, layout: Layout) -> Suggestion:
             if isinstance(chosen, _Torn):
                 torn.append((grid.name, chosen.names))
             elif chosen:
-                found += chosen
+                guesses += chosen
             else:
                 unknown.append((grid.name, tuple(table.heading.name(at) for at in sorted(table.heading.parts))))
-    kept = [_check_mark(item, book) for item in _drop_repeated(found, book)]
+    kept = [_check_mark(item, book) for item in _drop_repeated(guesses, book)]
     left = {id(item.table) for item in kept}
-    repeated = dict.fromkeys(item.names[0] for item in found if id(item.table) not in left)
+    repeated = dict.fromkeys(item.names[0] for item in guesses if id(item.table) not in left)
     return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown), tuple(repeated))
 
 
-def _drop_repeated(found: Sequence[SheetGuess], book: Book) -> list[SheetGuess]:
-    """The guesses without lists of enterprises that are all in a fuller list of the file."""
-    rosters = sorted((item for item in found if item.layout.anchor == _ROSTER), key=lambda item: -len(item.sure))
+def _drop_repeated(guesses: Sequence[SheetGuess], book: Book) -> list[SheetGuess]:
+    """The guesses without lists of enterprises that a fuller list of the file contains."""
+    rosters = sorted((item for item in guesses if item.layout.anchor == _ROSTER), key=lambda item: -len(item.sure))
     known: set[str] = set()
     dropped: list[SheetGuess] = []
     for item in rosters:
@@ -147,18 +146,18 @@ def _drop_repeated(found: Sequence[SheetGuess], book: Book) -> list[SheetGuess]:
         if names <= known and len(item.sure) < len(rosters[0].sure):
             dropped.append(item)
         known |= names
-    return [item for item in found if item not in dropped]
+    return [item for item in guesses if item not in dropped]
 
 
 @dataclass(frozen=True, slots=True)
 class _Torn:
-    """Sheets of ours that a table is about equally like."""
+    """Sheets of ours that fit a table about equally well."""
 
     names: tuple[str, ...]
 
 
 def _choose_sheets(every: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
-    """What a table is; a wide one is two things in a row: an enterprise, and a form that was filled in for it."""
+    """The sheets that a table fits; a wide table may fit two: enterprises, and a form for each of them."""
     usable = sorted((item for item in every if _is_usable(item)), key=lambda item: -item.weight)
     roster = next((item for item in usable if item.layout.anchor == _ROSTER), None)
     if roster is None:
@@ -179,22 +178,22 @@ def _choose_sheets(every: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
 
 
 def _take_first(guesses: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
-    """The guess that says most, unless others say about as much."""
+    """The guess with the highest weight, unless others have about the same."""
     alike = [item for item in guesses if item.weight > guesses[0].weight - _APART]
     return _Torn(tuple(item.layout.name for item in alike)) if len(alike) > 1 else guesses[:1]
 
 
 def _is_of(guess: SheetGuess, target: str) -> bool:
-    """Whether each row belongs to an item of a list, which one of its columns names."""
+    """Whether each row belongs to an item of a list that a column names."""
     owner = guess.layout.owner
     return owner is not None and owner.target == target and guess.find(owner) is not None
 
 
 def _leave(guess: SheetGuess, other: SheetGuess, *, is_first: bool = False, is_numbered: bool = True) -> SheetGuess:
-    """A guess for a table without the columns that another one for it takes, but for the name, which is in both.
+    """A guess for a table without the columns of the table's other guess, except the name, which is in both.
 
-    Of what is sure in neither, the second keeps what it has choices for and the first the rest. ``is_numbered``: the
-    numbers of the rows are this one's.
+    Of the columns that are sure in neither, the second guess keeps those that it has choices for, the first one the
+    rest. ``is_numbered``: the row numbers belong to this guess.
     """
     theirs = {item.at: item for item in other.guesses}
 
@@ -212,7 +211,7 @@ def _leave(guess: SheetGuess, other: SheetGuess, *, is_first: bool = False, is_n
 
 
 def _is_usable(guess: SheetGuess) -> bool:
-    """Whether enough was recognised to read a table as this sheet: above all whose or what a row is."""
+    """Whether enough columns were recognised to read a table as this sheet, above all the owner or name of its rows."""
     sure, layout = guess.sure, guess.layout
     anchor, owner = layout.anchor, layout.owner
     if anchor == _ROSTER:
@@ -231,7 +230,7 @@ def _is_usable(guess: SheetGuess) -> bool:
 
 
 def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Sequence[GridValue]]) -> SheetGuess:
-    """What each column of a table is, if the table is this sheet: the surest guess first, each column once."""
+    """Guesses for the columns of a table as this sheet: the surest first, each column of ours once."""
     heads = dict(table.heading.parts) or dict.fromkeys(samples, ())
     columns = tuple(sheet.iterate_columns())
     judged = {
@@ -247,12 +246,16 @@ def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Seq
         if at in taken or number in used or like.score < SURE:
             continue
         used.add(number)
-        rivals = [other for other in heads if other not in taken and _rivals(judged[other, number], like)]
+        rivals = [
+            other_column
+            for other_column in heads
+            if other_column not in taken and _rivals(judged[other_column, number], like)
+        ]
         if len(rivals) > 1:
-            # several say the same: which one is meant is for a person to say
-            for one in rivals:
+            # several columns match equally: a person must choose
+            for rival in rivals:
                 choice = columns[number], Likeness(POSSIBLE, "rival")
-                taken[one] = Guess(one, _name(table, one), reason="rival", choices=(choice,))
+                taken[rival] = Guess(rival, _name(table, rival), reason="rival", choices=(choice,))
         else:
             taken[at] = Guess(at, _name(table, at), columns[number], like.score, like.reason)
     free = [number for number in range(len(columns)) if number not in used]
@@ -263,7 +266,7 @@ def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Seq
 
 
 def _rivals(like: Likeness, best: Likeness) -> bool:
-    """Whether a guess is about as sure as the best one; the best is its own rival. Our own word has no other rival."""
+    """Whether a guess is about as sure as the best one, itself included; an exact header has no other rival."""
     return like.score >= max(SURE, best.score - _CLOSE) and (like.reason == best.reason or best.reason != "same")
 
 
@@ -274,7 +277,7 @@ def _name(table: FoundTable, at: int) -> str:
 def _guess_other(
     at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]], samples: Mapping[int, Sequence[GridValue]]
 ) -> Guess:
-    """A column that is none of ours for sure: a number of the row, one in another unit, or something to choose from."""
+    """The guess for a column without a sure match: a row number, a column in another unit, or choices."""
     name = _name(table, at)
     if at in table.heading.parts and is_mark(table.heading.parts[at][-1]):
         return Guess(at, name, score=0.8, reason="mark", is_mark=True)
@@ -286,7 +289,7 @@ def _guess_other(
 
 
 def _tell_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]]) -> str:
-    """``unit`` where a column would be ours, were it in our unit."""
+    """``unit`` if a column would match one of ours in another unit."""
     parts = tuple(strip_remarks(part) for part in table.heading.parts.get(at, ()))
     units = [column for column, like in judged if like.reason == "unit"]
     return (
@@ -297,13 +300,13 @@ def _tell_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likene
 
 
 def _counts(values: Sequence[GridValue]) -> bool:
-    """Whether values number the rows: 1, 2, 3."""
+    """Whether values are row numbers: 1, 2, 3."""
     texts = [value.strip() if isinstance(value, str) else value.text for value in values]
     return len(texts) > 1 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
 
 def _check_mark(guess: SheetGuess, book: Book) -> SheetGuess:
-    """A guess in which numbers that don't tell the rows apart number nothing."""
+    """A guess without row numbers that repeat, which don't identify a row."""
     marks = [item for item in guess.guesses if item.is_mark]
     kept: int | None = None
     for item in marks:
@@ -322,7 +325,7 @@ def _check_mark(guess: SheetGuess, book: Book) -> SheetGuess:
 
 
 def _choose(guess: SheetGuess, book: Book, mark: int | None) -> list[Row]:
-    """The rows of a table that hold somebody's data, as they will be read."""
+    """The data rows of a table, as the reader will choose them."""
     places = {item.at: item.column for item in guess.guesses if item.column is not None}
     if not places:
         return []
@@ -344,12 +347,20 @@ def _spell(value: GridValue) -> str:
     return value.strip() if isinstance(value, str) else value.text
 
 
-def _join_alike(found: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
-    """Tables of several sheets that are laid out alike, as one."""
+def _join_alike(guesses: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
+    """Join the guesses for sheets with the same layout into one."""
     joined: dict[object, SheetGuess] = {}
-    for item in found:
-        columns = tuple((one.at, one.name, one.is_mark, one.column and one.column.header) for one in item.guesses)
-        like = (item.layout.name, item.table.heading.last, item.table.heading.depth, item.table.area, columns)
+    for guess in guesses:
+        columns = tuple(
+            (
+                column_guess.at,
+                column_guess.name,
+                column_guess.is_mark,
+                column_guess.column and column_guess.column.header,
+            )
+            for column_guess in guess.guesses
+        )
+        like = (guess.layout.name, guess.table.heading.last, guess.table.heading.depth, guess.table.area, columns)
         known = joined.get(like)
-        joined[like] = item if known is None else replace(known, names=(*known.names, *item.names))
+        joined[like] = guess if known is None else replace(known, names=(*known.names, *guess.names))
     yield from joined.values()

@@ -1,7 +1,7 @@
-"""Finds the tables of a sheet: below which header rows, in which blocks side by side, or that it is a form.
+"""Finds the tables of a foreign sheet: their header rows, blocks side by side, and sheets that are forms.
 
-Nothing is known of a stranger's sheet but its words. A header says what people usually call something and holds no
-telephone number, no company, no day; titles and lines such as 培训机构：… 日期：… stand above it.
+Only the words of a foreign sheet help. A header is a usual name of a column and holds no telephone number, company or
+day; titles, and lines such as 培训机构：… 日期：…, come above it.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _SIGNED = re.compile(r"签名|签字|签到")
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table on a sheet: its headers, and the columns (first, last) that it takes where others stand beside it.
+    """A table on a sheet: its headers, and its first and last column if other tables stand beside it.
 
-    A table without headers begins below the row that its heading names, which is then a title's. ``money`` is the unit
-    of sums that stands above the table. ``is_signed``: people sign in it, so that their unit is the enterprise.
+    A table without headers begins below the row that its heading names, which is then the title. ``money`` is the unit
+    of amounts above the table. ``is_signed`` marks a sign-in sheet, in which the people's unit is the enterprise.
     """
 
     grid: Grid
@@ -65,16 +65,16 @@ class FoundTable:
 
 
 def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable, ...]:
-    """The tables of a sheet, one for each block; ``is_known`` says of a header whether people call something so."""
+    """The tables of a sheet, one for each block; ``is_known`` tells whether a header is in use for some column."""
     judged = [_Judged(row, is_known) for row in grid.rows[:_SEARCHED_ROWS]]
-    wide = [item for item in judged if len(item.row.cells) > 1]
-    anchor = _find_anchor(wide) if wide else next((item for item in judged if item.known), None)
+    wide = [judged_row for judged_row in judged if len(judged_row.row.cells) > 1]
+    anchor = _find_anchor(wide) if wide else next((judged_row for judged_row in judged if judged_row.known), None)
     if anchor is None:
         if not wide:
             return ()
         above = max((row.number for row in grid.rows if row.number < wide[0].row.number), default=0)
         return (FoundTable(grid, Heading(above, above, {})),) if _is_headless(wide) else ()
-    heading = _expand(grid, anchor.row.number, {item.row.number: item for item in judged})
+    heading = _expand(grid, anchor.row.number, {judged_row.row.number: judged_row for judged_row in judged})
     money = next(
         (
             match[1]
@@ -96,7 +96,7 @@ def _cut(grid: Grid, area: tuple[int, int] | None) -> Grid:
 
 
 def is_form(grid: Grid, is_known: Callable[[str], bool]) -> bool:
-    """Whether a sheet asks for one thing's values, each label beside its value: labels stand below one another."""
+    """Whether a sheet is a form for a single item: labels below each other, each beside its value."""
     below: dict[int, set[str]] = {}
     most = 0
     for row in grid.rows[:_FORM_ROWS]:
@@ -109,9 +109,9 @@ def is_form(grid: Grid, is_known: Callable[[str], bool]) -> bool:
 
 
 def is_secret(text: str) -> bool:
-    """Whether a text may be about somebody, so that it must not be written anywhere.
+    """Whether a text may be personal data, which must not be written anywhere.
 
-    A number, a code, an address; or what a header has behind a colon, as in 联系人：….
+    Such are numbers, codes, addresses, and text after a header's colon, as in 联系人：….
     """
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
     ways = (_SECRET.search(plain), CODE.search(plain), _LINE.search(drop_remarks(text)))
@@ -119,7 +119,7 @@ def is_secret(text: str) -> bool:
 
 
 class _Judged:
-    """A row of a sheet, and how many of its cells are usual headers, could be headers, are data."""
+    """A row of a sheet with the number of its cells that are usual headers, possible headers, and data."""
 
     def __init__(self, row: Row, is_known: Callable[[str], bool]) -> None:
         self.row = row
@@ -161,26 +161,30 @@ def _is_heading(cell: str) -> bool:
 
 
 def _find_anchor(rows: list[_Judged]) -> _Judged | None:
-    """The row with the most headers, the first of several; one that holds more data than usual headers is none."""
+    """The first row with the most headers; a row with more data than usual headers doesn't count."""
     best: _Judged | None = None
-    for item in rows:
-        if len(item.heads) < 2 or item.data * 2 > len(item.known) or not (item.known or item.plain):
+    for judged_row in rows:
+        if (
+            len(judged_row.heads) < 2
+            or judged_row.data * 2 > len(judged_row.known)
+            or not (judged_row.known or judged_row.plain)
+        ):
             continue
-        if best is None or item.weight > best.weight:
-            best = item
+        if best is None or judged_row.weight > best.weight:
+            best = judged_row
     if best is None or best.known:
         return best
-    # nothing in it is known: headers only if they are the first row that could be
+    # without any usual header only the first possible row can be the header
     first = rows[0]
     return best if first is best or first.data == 0 else None
 
 
 def _is_headless(rows: list[_Judged]) -> bool:
-    return sum(item.data > 0 for item in rows) * 2 > len(rows)
+    return sum(judged_row.data > 0 for judged_row in rows) * 2 > len(rows)
 
 
 def _expand(grid: Grid, row: int, judged: dict[int, _Judged]) -> Heading:
-    """The headers around a row that is one of theirs: rows that a merge or a group ties to it, and a row of numbers."""
+    """The headers around a header row: the rows that merged cells or groups connect with it, and a row of numbers."""
     first, last = row, row
     while last - first + 1 < DEEPEST and _is_tied(grid, last, last + 1, judged):
         last += 1
@@ -193,7 +197,7 @@ def _expand(grid: Grid, row: int, judged: dict[int, _Judged]) -> Heading:
 
 
 def _is_tied(grid: Grid, upper: int, lower: int, judged: dict[int, _Judged]) -> bool:
-    """Whether two rows are headers together: merged over both, or the lower one parts what the upper one says."""
+    """Whether two rows form one header: cells are merged over both, or the lower row divides a group of the upper."""
     tied = any(top <= upper and bottom >= lower and bottom - top < DEEPEST for top, _, bottom, _ in grid.merged)
     above, below = judged.get(upper), judged.get(lower)
     if below is None:
@@ -209,11 +213,11 @@ def _is_tied(grid: Grid, upper: int, lower: int, judged: dict[int, _Judged]) -> 
         end = spans.get(start, min((left for left in own if left > start), default=max(under) + 1) - 1)
         if not start or at > end or sum(start <= column <= end for column in under) < 2:
             return False
-    return len(own) > 1  # what stands alone over everything is a title
+    return len(own) > 1  # a single text over all columns is a title
 
 
 def _part_blocks(heading: Heading) -> Iterator[tuple[Heading, tuple[int, int] | None]]:
-    """The headers of each block where the same headers stand side by side more than once."""
+    """The headers of each block, if a sheet repeats the same headers side by side."""
     columns = sorted(heading.parts)
     names = [simplify_header(heading.name(at)) for at in columns]
     for size in range(2, len(names) // 2 + 1):

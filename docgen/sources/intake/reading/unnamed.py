@@ -1,4 +1,4 @@
-"""Rows that nobody named: a clerk looks for them by sheet and row, not by the key that they were given."""
+"""Replaces generated keys of unnamed rows in messages with sheet and row, which a clerk can find."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.sources.record_file import PlacedTree
 
 _NAMING = frozenset(("name", "other", "label", "document", "called", "wanting"))
-"""The parameters of messages that say what something is called; others may hold a number that only looks like a key."""
+"""Message parameters that hold names; other parameters may hold numbers that only look like keys."""
 
 
-def name_rows(tree: PlacedTree, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """What was found, with sheet and row where a message says the key of a row without a name."""
+def name_rows(tree: PlacedTree, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics, with sheet and row in place of the key of an unnamed row."""
     names = name_unnamed(tree)
     if not names:
-        yield from found
+        yield from diagnostics
         return
     keys = "|".join(map(re.escape, names))
     whole = re.compile(rf"(?:^|(?<=[、（]))(?:{keys})(?=$|[、）…])")
-    for item in found:
+    for diagnostic in diagnostics:
         params = {
             name: whole.sub(lambda key: names[key[0]], value) if name in _NAMING and isinstance(value, str) else value
-            for name, value in item.params.items()
+            for name, value in diagnostic.params.items()
         }
-        yield replace(item, params=params) if params != item.params else item
+        yield replace(diagnostic, params=params) if params != diagnostic.params else diagnostic
 
 
 def name_unnamed(tree: PlacedTree) -> Mapping[str, str]:
-    """By the key of an enterprise that nobody named, what a clerk calls it; a record of text has no such rows."""
+    """Sheet and row by the key of each unnamed enterprise; empty for a record in a text file."""
     data: Any = tree.data
     words = catalogue(DOCUMENT_LANGUAGE)
     names: dict[str, str] = {}

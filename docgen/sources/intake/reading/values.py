@@ -1,8 +1,8 @@
-"""A cell → the text that somebody would have typed in a record, by the column it stands in.
+"""Converts a cell, by its column, to the text that a person would type in a record.
 
-What can be read in one way only is read, and said so (``notes.tidied``); what can't is left as it is for the field's
-own type to refuse, or refused here where the cell itself is at fault: an error value, a formula without a result, a
-code whose digits Excel has thrown away.
+An unusual spelling with only one meaning is accepted and noted (``notes.tidied``); an ambiguous one is left unchanged
+for the field's type to refuse. Faults of the cell itself are refused here: an error value, a formula without a result,
+a code of which Excel dropped digits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Colu
 from docgen.sources.intake.workbook.notes import Notes
 
 EXACT_DIGITS = 15
-"""Excel keeps 15 digits of a number; of an 18-digit code stored as one the last three are zeros."""
+"""Excel keeps 15 digits of a number: an 18-digit code stored as a number ends in three zeros."""
 _LONGEST_TEXT = 32767
 _SERIALS = (Decimal(20000), Decimal(80000))
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{1,2}")
@@ -38,13 +38,13 @@ _PARTS = re.compile(r"[;；\n|]+")
 _MORE_PARTS = re.compile(r"[、,，/]+")
 
 
-class FaultyCell(Exception):  # noqa: N818 - no error of the program: the cell's own fault is in the notes already
-    """A cell that holds nothing that can be used."""
+class FaultyCell(Exception):  # noqa: N818 - not a program error; the notes hold the cell's fault
+    """Error: a cell without a usable value; its fault was reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell: where something is said of it."""
+    """The position of a cell, for diagnostics."""
 
     sheet: str
     row: int
@@ -52,7 +52,7 @@ class Spot:
 
 
 class ValueReader:
-    """Reads the cells of one workbook, except those that name something (``names`` does)."""
+    """Reads the cells of one workbook, except names of rows (see ``names``)."""
 
     def __init__(self, book: Book, notes: Notes) -> None:
         self._epoch = dt.date(1904, 1, 1) if book.epoch == 1904 else dt.date(1899, 12, 30)
@@ -61,7 +61,7 @@ class ValueReader:
         """Days that were spelled already, by their serial number: a register repeats them."""
 
     def read_text(self, value: GridValue, column: Column, spot: Spot) -> str | None:  # noqa: PLR0911 - a way for each kind
-        """The text in a cell as the column wants it; None for a cell of spaces; FaultyCell when it can't be used."""
+        """The text of a cell in the column's form; None for a cell of spaces; FaultyCell if it can't be used."""
         if isinstance(value, Cell):
             return self._read_cell(value, column, spot)
         text = value.strip(" \t\n\r\u3000\xa0\u200b\ufeff")
@@ -83,7 +83,7 @@ class ValueReader:
         return self.read_choice(text, column, spot) if kind == "choice" else text
 
     def read_choices(self, text: str, column: Column, spot: Spot) -> list[str]:
-        """The words in a cell that may hold several; words may hold the marks that part them."""
+        """The words in a cell that may hold several; an offered word may contain the separators."""
         chosen: list[str] = []
         for part in _PARTS.split(text):
             if not part.strip():
@@ -93,10 +93,10 @@ class ValueReader:
         return list(dict.fromkeys(chosen))
 
     def read_choice(self, text: str, column: Column, spot: Spot) -> str:
-        """What the record holds for a word; FaultyCell (W140) for one that isn't offered."""
-        found = _find_word(text, column)
-        if found is not None:
-            return found
+        """The record's value for a word; FaultyCell (W140) for a word that isn't offered."""
+        value = _find_word(text, column)
+        if value is not None:
+            return value
         known = list(column.words)
         nearest = find_nearest(text, known)
         shown = [nearest] if nearest else known[:12]
@@ -137,7 +137,7 @@ class ValueReader:
         return self.read_choice(text, column, spot) if column.kind == "choice" else text
 
     def _read_digits(self, cell: Cell, column: Column, spot: Spot) -> str:
-        """A number where text is wanted: the digits that the cell shows."""
+        """A number in a text column: the digits that the cell shows."""
         text = spell_stored(cell.text)
         if len(text.lstrip("-").partition(".")[0]) > EXACT_DIGITS:
             return self._refuse("W132", column, spot, value=text)
@@ -155,7 +155,7 @@ class ValueReader:
     def _read_number_text(self, text: str, column: Column, spot: Spot) -> str:
         plain = (spell_whole if column.kind == "int" else spell_number)(text)
         if plain is None:
-            return text  # the field's own type says what is wrong
+            return text  # the field's type reports the fault
         if plain != text:
             self._notes.tidied("W139", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
         return plain
@@ -177,7 +177,7 @@ class ValueReader:
     def _read_date_number(self, cell: Cell, column: Column, spot: Spot) -> str:
         text = spell_stored(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
-        # a date's digits typed into a cell that shows dates are no serial number: Excel shows ###### or a far year
+        # a date's digits typed into a date cell are no serial number: Excel shows ###### or a distant year
         packed = day is not None or (month is not None and column.kind in ("month", "date_or_month"))
         if cell.kind in ("date", "moment", "month") and not packed:
             return self._spell_serial(cell, column, spot)
@@ -198,8 +198,8 @@ class ValueReader:
         """``2024.9`` typed as a number is September; ``2024.1`` may have been January or October."""
         year, _, month = text.partition(".")
         if month == "1":
-            other = {"first": f"{year}-01", "second": f"{year}-10"}
-            return self._refuse("W137", column, spot, value=text, **other)
+            candidates = {"first": f"{year}-01", "second": f"{year}-10"}
+            return self._refuse("W137", column, spot, value=text, **candidates)
         if not (month.isdigit() and 1 <= int(month) <= 12):
             return text
         read = f"{year}-{int(month):02d}"
@@ -220,7 +220,7 @@ class ValueReader:
         return moment.strftime("%Y-%m-%d %H:%M")
 
     def _read_shown_date(self, cell: Cell, column: Column, spot: Spot) -> str:
-        """A date where none is wanted (``3-1`` becomes the first of March): what was typed is lost."""
+        """Refuse a date in a column of other values: Excel turned ``3-1`` into March 1, and the typed text is lost."""
         if column.kind in ("text", "texts", "prose"):
             return self._spell_serial(cell, Column("", "", (), "month" if cell.kind == "month" else "date"), spot)
         day = self._spell_serial(cell, Column("", "", (), "date"), spot)
@@ -242,12 +242,12 @@ class ValueReader:
 
 
 def _is_usual(text: str) -> bool:
-    """Whether a record would take the date as it is written."""
+    """Whether a record accepts the date's spelling."""
     return re.fullmatch(r"\d{4}(-|/|年)\d{1,2}((-|/|月)\d{1,2}日?|月)?", text) is not None
 
 
 def _read_day(text: str) -> str | None:
-    """The day that a text spells in its own way; None too for one that no calendar has, which stays as it was typed."""
+    """The day in an unusual spelling; None for other texts and for impossible days, which stay as typed."""
     match = _DOTTED_DAY.fullmatch(text) or _LOOSE_DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
     try:
         return dt.date(int(match[1]), int(match[2]), int(match[3])).isoformat() if match is not None else None
@@ -261,7 +261,7 @@ def _read_month(text: str) -> str | None:
 
 
 def spell_stored(stored: str) -> str:
-    """A stored number with the digits that a person sees: 15 at most, no exponent."""
+    """A stored number in the digits that Excel shows: 15 at most, no exponent."""
     if is_plain(stored):
         return stored
     number = Decimal(format(float(stored), f".{EXACT_DIGITS}g"))
@@ -269,17 +269,17 @@ def spell_stored(stored: str) -> str:
 
 
 def is_plain(stored: str) -> bool:
-    """Whether a stored number shows as it is stored."""
+    """Whether Excel shows a stored number unchanged."""
     return len(stored) <= EXACT_DIGITS and "E" not in stored and "e" not in stored
 
 
 def _find_word(text: str, column: Column) -> str | None:
-    """The record's value for a word that a column offers, or that is understood in it, too."""
+    """The record's value for a word that a column offers or also understands."""
     return find_word(text, column.words) or find_word(text, column.also)
 
 
 def _part_words(text: str, column: Column) -> list[str]:
-    """A text parted at commas, but not inside a word that is offered."""
+    """A text split at commas, except inside offered words."""
     pieces: list[str] = []
     rest = text
     words = sorted(column.words, key=len, reverse=True)

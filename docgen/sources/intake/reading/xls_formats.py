@@ -1,6 +1,6 @@
-"""The number formats of the cells in an ``.xls``, which python-calamine doesn't tell ([MS-CFB], [MS-XLS]).
+"""Reads the number formats of the cells in an ``.xls``, which python-calamine doesn't give ([MS-CFB], [MS-XLS]).
 
-Only what says how a number shows is read: the formats, and which of them each cell with a number has.
+It reads only the formats, and the format of each cell with a number.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, judge_format
 
 CellStyles = Mapping[tuple[int, int], CellStyle]
-"""What the numbers of a sheet show as, by row and column from 1; those that show as they are aren't there."""
+"""The number formats of a sheet's cells, by row and column from 1; cells in the plain format are left out."""
 
 _LAST_SECTOR = 0xFFFFFFFA
 _IN_HEADER = 109
@@ -26,7 +26,7 @@ _BIFF8 = 0x0600
 
 
 def read_xls_formats(content: bytes) -> list[CellStyles] | None:
-    """The formats of each sheet in the order of the sheets; None when the file isn't built as expected."""
+    """The formats of each sheet in the order of the sheets; None if the file has an unexpected structure."""
     try:
         stream = _CompoundFile(content).read_stream(_STREAMS)
         return _read_sheets(stream) if stream is not None else None
@@ -48,7 +48,7 @@ class _CompoundFile:
         self._small = self._read_chain(struct.unpack_from("<I", self._entries, _START)[0])
 
     def read_stream(self, names: Sequence[str]) -> bytes | None:
-        """The content of the first stream of these names; None when there is none."""
+        """The content of the first stream with one of these names; None without any."""
         for at in range(0, len(self._entries) - _ENTRY + 1, _ENTRY):
             length = struct.unpack_from("<H", self._entries, at + 64)[0]
             name = self._entries[at : at + max(length - 2, 0)].decode("utf-16-le")
@@ -58,7 +58,7 @@ class _CompoundFile:
         return None
 
     def _read_table(self) -> list[int]:
-        """Which sector follows each: in sectors that the header lists, and in those that list more of them."""
+        """The allocation table: the next sector of each, from the sectors that the header and the DIFAT chain list."""
         tables = list(struct.unpack_from(f"<{_IN_HEADER}I", self._content, 76))
         more = struct.unpack_from("<I", self._content, 68)[0]
         seen: set[int] = set()
@@ -134,7 +134,7 @@ def _read_cells(stream: bytes, start: int, styles: list[CellStyle]) -> CellStyle
 
 
 def _iterate_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of a substream; one that lies inside it (a chart) is passed over."""
+    """The records of a substream, without those of nested substreams (charts)."""
     depth = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)

@@ -1,7 +1,7 @@
 """Handlers of the XML parser for the parts of a workbook that hold cells: a sheet's rows, the shared strings.
 
-Names are told by their namespace, so that it doesn't matter which prefix a program gives them, or whether it gives one
-in some places only. White space between elements is never a value: text counts inside ``v`` and ``t`` alone.
+Elements are recognised by namespace and name, whatever prefixes a program uses. Text counts only inside ``v`` and
+``t``; white space between elements is ignored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle
 from docgen.sources.intake.workbook.grid import Cell, GridValue, Row, make_number
 
 SEPARATOR = " "
-"""What parts a namespace from a name: no namespace holds it."""
+"""The separator of namespace and name; no namespace contains it."""
 _DIGITS = "0123456789"
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?)?")
 _DAY = 86400
@@ -24,14 +24,14 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def unescape(text: str) -> str:
-    """A cell's text without the workbook's own escapes (``_x000D_``; ECMA-376-1, 22.9.2.19), line ends as LF."""
+    """A cell's text with the workbook's escapes decoded (``_x000D_``; ECMA-376-1, 22.9.2.19), line ends as LF."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def read_moment(text: str, epoch: Literal[1900, 1904]) -> GridValue:
-    """A day or a moment as ISO 8601 spells it, as the serial number that it would be; any other text as it is."""
+    """The serial number of a day or moment in ISO 8601; any other text unchanged."""
     match = _MOMENT.fullmatch(text)
     try:
         moment = dt.datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}") if match is not None else None
@@ -46,17 +46,17 @@ def read_moment(text: str, epoch: Literal[1900, 1904]) -> GridValue:
 
 
 class TooManyCellsError(Exception):
-    """A sheet has more cells than a workbook that people fill."""
+    """Error: a sheet has too many cells."""
 
 
 class StringHandlers:
-    """What expat calls for the shared strings: ``strings`` has one for each ``si``, by its position."""
+    """The expat handlers for the shared strings; ``strings`` holds the text of each ``si`` in order."""
 
     def __init__(self) -> None:
         self.strings: list[str] = []
 
     def attach(self, parser: Any) -> None:
-        """Make a parser fill ``strings``."""
+        """Attach the handlers to a parser, which then fills ``strings``."""
         strings = self.strings
         pieces: list[str] = []
 
@@ -91,10 +91,10 @@ class StringHandlers:
 
 
 class ValueSource(NamedTuple):
-    """What the cells of every sheet take their values from.
+    """The workbook's data for decoding the cells of its sheets.
 
-    ``doubts``: nobody has calculated the formulas of this workbook, as its writer says (``fullCalcOnLoad``) or as is
-    known of it. What it stored meanwhile, 0 or nothing, is no result; any other value was given on purpose.
+    ``doubts``: the formulas weren't calculated, by the workbook's flag (``fullCalcOnLoad``) or by a known habit of its
+    program. A stored 0 or empty value is then no result; any other value was stored on purpose.
     """
 
     shared: list[str]
@@ -104,7 +104,7 @@ class ValueSource(NamedTuple):
 
 
 class SheetHandlers:
-    """What expat calls for a sheet: once or more for each element of each cell, so every step here is counted."""
+    """The expat handlers for a sheet. They run for each element of each cell, so every step costs time."""
 
     def __init__(self, values: ValueSource, limit: int) -> None:
         self.rows: list[Row] = []
@@ -113,7 +113,7 @@ class SheetHandlers:
         self._values = values
 
     def attach(self, parser: Any) -> None:
-        """Make a parser fill ``rows`` and ``merged``."""
+        """Attach the handlers to a parser, which then fills ``rows`` and ``merged``."""
 
         def start_root(tag: str, given: dict[str, str]) -> None:
             del given
@@ -141,9 +141,9 @@ class SheetHandlers:
 
         def start(tag: str, given: dict[str, str]) -> None:
             nonlocal cell, value, inline, calculated, text
-            text = ""  # what stood between the elements
+            text = ""  # text between elements
             if tag == cell_tag:
-                # nothing of the cell before may stay
+                # reset the state of the previous cell
                 cell, value, inline, calculated = given, None, None, False
             elif tag != value_tag:
                 start_other(tag, given)
@@ -212,12 +212,12 @@ class SheetHandlers:
             return made
 
         def read_other(kind: str | None) -> GridValue | None:
-            if kind == "f":  # no kind of the format: a formula that nobody has calculated
+            if kind == "f":  # not a type of the format: a formula without a result
                 return Cell("uncalculated", "")
             if kind == "inlineStr":
                 return unescape("".join(inline)) if inline else None
             if kind == "str" and value is not None:
-                return unescape(value)  # a formula may well give an empty text
+                return unescape(value)  # a formula may result in an empty text
             if not value or value.isspace():
                 return Cell("uncalculated", "") if calculated else None
             if kind in ("e", "b"):
@@ -228,7 +228,7 @@ class SheetHandlers:
             nonlocal count, in_phonetic, number
             if tag == row_tag:
                 if "r" not in row and place is not None:
-                    # a row that doesn't say its number stands where its cells do
+                    # a row without a number takes that of its cells
                     number = _read_row_number(place[len(place.rstrip(_DIGITS)) :])
                 if cells:
                     count += len(cells)
@@ -246,7 +246,7 @@ class SheetHandlers:
 
 
 def _name_tags(root: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names in the namespace of a part's first element: a part is in the transitional or in the strict one."""
+    """Names in the namespace of a part's root element, which is the transitional or the strict one."""
     space = root[: root.rfind(SEPARATOR) + 1]
     return tuple(space + name for name in names)
 

@@ -1,8 +1,7 @@
-"""An ``.xlsx`` file → a Book, read as a stream: values with what they are, merged cells, what is hidden.
+"""Reads an ``.xlsx`` file as a stream into a Book: typed values, merged cells, hidden rows and sheets.
 
-The sheets' XML goes through expat once; nothing of it is kept but the cells. A document type declaration (and with it
-every entity), a member that unpacks to more than a workbook can hold and a sheet with more cells than anybody fills
-are refused. The file is only read.
+Expat parses each sheet's XML once, and only the cells are kept. A document type declaration (and so every entity), an
+oversized member and a sheet with too many cells are refused. The file is only read.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from docgen.trees.text_file import report_missing
 MAX_FILE_BYTES = 128 * 1024 * 1024
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
 MAX_CELLS = 5_000_000
-"""10,000 enterprises with 400 columns: what is larger is no intake workbook, and would only use up the memory."""
+"""Enough for 10,000 enterprises with 400 columns; a larger sheet is no intake workbook and is refused."""
 
 _CHUNK = 1 << 18
 _LONGEST_PIECE = 1 << 20
@@ -45,9 +44,9 @@ _LEAVES_ZEROS = b"Apache POI"
 
 
 def read_xlsx(path: Path, *, keeps_formats: bool = False) -> Book:
-    """The workbook in a file; SourceError when it can't be opened, is no workbook or is too large.
+    """The workbook in a file; SourceError if it can't be opened, is no workbook or is too large.
 
-    With ``keeps_formats`` its cells have their number formats.
+    With ``keeps_formats`` the cells keep their number formats.
     """
     place = Location(file=str(path))
     try:
@@ -59,7 +58,7 @@ def read_xlsx(path: Path, *, keeps_formats: bool = False) -> Book:
     except PackageError as fault:
         raise SourceError(report_broken(str(path), fault)) from None
     except (expat.ExpatError, LookupError, ValueError):
-        # a part, an attribute, a shared string, an encoding that isn't there; a number that is none
+        # a missing part, attribute, shared string or encoding; an invalid number
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
     except FileNotFoundError:
         raise SourceError(report_missing(path)) from None
@@ -68,7 +67,7 @@ def read_xlsx(path: Path, *, keeps_formats: bool = False) -> Book:
 
 
 def report_broken(path: str, fault: PackageError) -> Diagnostic:
-    """W101 or W102: what is wrong with a workbook's package."""
+    """W101 or W102 for a fault of a workbook's package."""
     if fault.key == "large":
         return error("W102", Location(file=path), path=path, limit=MAX_TOTAL >> 20)
     reason = Term("workbook.broken.zip" if fault.key == "zip" else "workbook.broken.xml")
@@ -105,7 +104,7 @@ class _Reader:
         return Book(self._file, tuple(grids), epoch)
 
     def _is_left_uncalculated(self, properties: str | None) -> bool:
-        """Whether the program that wrote the workbook leaves 0 in every formula without saying so."""
+        """Whether the program that wrote the workbook stores 0 for every formula without flagging it."""
         if properties is None or fold_part(properties) not in self._members:
             return False
         with self._open(properties) as stream:
@@ -116,7 +115,7 @@ class _Reader:
         if info.file_size > MAX_MEMBER_BYTES:
             limit = MAX_MEMBER_BYTES >> 20
             raise SourceError(error("W102", Location(file=self._file), path=self._file, limit=limit))
-        return self._archive.open(info)  # zipfile gives no more than the size that was looked at
+        return self._archive.open(info)  # zipfile yields at most the checked size
 
     def _parse(self, member: str, parser: Any) -> None:
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -138,7 +137,7 @@ class _Reader:
         return related
 
     def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], frozenset[str]]:
-        """The sheets (name, relationship, whether hidden), and those of the settings looked at that are on."""
+        """The sheets (name, relationship, whether hidden), and the known settings that are on."""
         sheets: list[tuple[str, str, bool]] = []
         settings: set[str] = set()
 
@@ -156,7 +155,7 @@ class _Reader:
         return sheets, frozenset(settings)
 
     def _read_strings(self, part: str) -> list[str]:
-        """The shared strings; a phonetic guide (``rPh``) is no part of the text."""
+        """The shared strings, without phonetic guides (``rPh``)."""
         handlers = StringHandlers()
         parser = _make_parser()
         handlers.attach(parser)
@@ -203,7 +202,7 @@ class _Reader:
 
 
 def _make_parser() -> Any:
-    """A parser that tells names with their namespaces, and a text in one piece."""
+    """A parser that reports names with their namespaces, and each text in one piece."""
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
     parser.buffer_text = True
     parser.buffer_size = _LONGEST_PIECE

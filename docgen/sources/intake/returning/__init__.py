@@ -1,4 +1,4 @@
-"""The clerk's own file given back with its faults marked; the file that was read is never written to.
+"""Returns a copy of the clerk's file with its faults marked; the original file isn't changed.
 
-The door is ``return_copy``. Imports ``intake.workbook`` and ``intake.reading``.
+``return_copy`` is the entry point. Imports ``intake.workbook`` and ``intake.reading``.
 """

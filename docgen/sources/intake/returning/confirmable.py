@@ -1,6 +1,6 @@
-"""The sheet 已核实 of a returned workbook: each doubted value in a line, for the clerk to say why it is right.
+"""Writes the sheet 已核实 of a returned workbook: a line for each doubted value, in which the clerk gives a reason.
 
-What was confirmed before stays where it stands; a line without a reason whose value is doubted no more is cleared.
+Earlier confirmations keep their lines; a line without a reason whose value is no longer doubted is cleared.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def write_confirmable(
     words: Catalogue,
     reason: str = "",
 ) -> None:
-    """Write the sheet where there is something to confirm or confirmed; ``gone`` are rows that the copy lacks.
+    """Write the sheet if there are doubts or confirmations; ``gone`` are rows that the copy lacks.
 
-    With a ``reason`` what was found is confirmed by it.
+    With a ``reason`` the doubts are confirmed by it.
     """
     workbook = parts.find_related("", "officeDocument") or ""
     doubted = {
@@ -62,7 +62,7 @@ def write_confirmable(
 
 
 def _read_lines(book: Book, gone: Mapping[str, Collection[int]]) -> dict[int, Line]:
-    """The lines of the sheet by their row; those about rows that are gone left out, the others' cells moved."""
+    """The lines of the sheet by row, without those about removed rows; cells of the others are moved."""
     grid = book.by_name.get(CONFIRMED_SHEET)
     lines: dict[int, Line] = {}
     at: dict[str, int] = {}

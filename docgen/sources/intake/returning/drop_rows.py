@@ -1,6 +1,6 @@
-"""Taking rows out of a sheet: the others move up, and what refers to cells of its own row moves with them.
+"""Removes rows from a sheet and moves the others up, with formulas that refer to cells of their own row.
 
-A formula that looks at other rows or sheets can't be moved without saying something else; its result stays instead.
+A formula that refers to other rows or sheets would change its meaning; its result replaces it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"\$?[A-Z]{1,3}(\$?)(\d+)")
 
 
 def drop_rows(parts: Package, sheet_part: str, gone: Collection[int]) -> None:
-    """Take rows out of a sheet, with everything that stands on them."""
+    """Remove rows from a sheet, with their notes, links and ranges."""
     sheet = parts.parse(sheet_part)
     data = sheet.find(name_tag("sheetData"))
     if data is None or not gone:
@@ -47,15 +47,15 @@ def drop_rows(parts: Package, sheet_part: str, gone: Collection[int]) -> None:
 
 
 class Number(NamedTuple):
-    """A number as a cell stores it."""
+    """A number in the spelling that a cell stores."""
 
     digits: str
 
 
 def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], str | Number]) -> None:
-    """Write texts and numbers into cells (by row and column), whatever stood there; the cells keep their look.
+    """Write texts and numbers into cells by row and column, replacing their content; cells keep their formats.
 
-    A row that isn't there is made.
+    Missing rows are created.
     """
     from lxml import etree
 
@@ -77,7 +77,7 @@ def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], s
             cell = etree.Element(name_tag("c"), {"r": reference})
             row.insert(at, cell)
         if cell.find(name_tag("f")) is not None:
-            _spell_out_formulas(data)  # others may share it
+            _spell_out_formulas(data)  # other cells may share the formula
         for child in list(cell):
             cell.remove(child)
         if isinstance(text, Number) or not text:
@@ -87,12 +87,12 @@ def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], s
         if isinstance(text, Number) or not text:
             continue
         cell.set("t", "inlineStr")
-        said = etree.SubElement(etree.SubElement(cell, name_tag("is")), name_tag("t"))
-        said.text = text
+        text_element = etree.SubElement(etree.SubElement(cell, name_tag("is")), name_tag("t"))
+        text_element.text = text
 
 
 def _name_places(data: _Element) -> None:
-    """Write their places on rows and cells that a program left to be counted."""
+    """Add the missing row and cell references that a program left implicit."""
     number = 0
     for row in data.iterfind(name_tag("row")):
         cells = row.findall(name_tag("c"))
@@ -107,7 +107,7 @@ def _name_places(data: _Element) -> None:
 
 
 def _spell_out_formulas(data: _Element) -> None:
-    """Give each cell of a shared formula its own."""
+    """Replace shared formulas with a formula in each cell."""
     from openpyxl.formula.translate import Translator
 
     shared: dict[str, tuple[str, str]] = {}

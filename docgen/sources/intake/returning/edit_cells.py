@@ -1,6 +1,6 @@
-"""A person's workbook with some cells changed or a doubted value confirmed; everything else in it stays as it is.
+"""Changes cells of a person's workbook, or confirms a doubted value; everything else stays unchanged.
 
-What is changed is a copy: nothing here writes to a file.
+The functions return the bytes of a copy and write to no file.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _EPOCHS = {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}
 
 
 def edit_cells(book: Book, texts: Mapping[str, Mapping[tuple[int, int], str]]) -> bytes:
-    """The workbook of a book with other texts in cells, by sheet, row and column.
+    """The workbook with new texts in cells, by sheet, row and column.
 
-    Where a number or a date stood and one is typed, it is stored as such. SourceError when it can't be read.
+    A number or date typed into a cell that held one is stored as such. SourceError if the workbook can't be read.
     """
     parts, workbook = _open(book)
     sheets = find_sheets(parts, workbook)
@@ -42,12 +42,12 @@ def edit_cells(book: Book, texts: Mapping[str, Mapping[tuple[int, int], str]]) -
                 for (row, column), text in cells.items()
             }
             set_texts(parts, sheets[name], told)
-    parts.unrelate(workbook, "calcChain")  # a cell that was a formula may be none now
+    parts.unrelate(workbook, "calcChain")  # a formula may have been replaced
     return parts.save()
 
 
 def confirm_value(book: Book, doubt: Diagnostic, reason: str, words: Catalogue) -> bytes:
-    """The workbook of a book with a line of the sheet 已核实 that says why a doubted value is right."""
+    """The workbook with a line in the sheet 已核实 that confirms a doubted value with a reason."""
     parts, _ = _open(book)
     write_confirmable(parts, book, (doubt,), gone={}, words=words, reason=reason)
     return parts.save()

@@ -1,4 +1,4 @@
-"""The sheet that lists what is to be mended, each line with a link to its cell; the first that a clerk sees."""
+"""Writes the first sheet of a returned workbook: the list of faults, each with a link to its cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEIGHT = 15
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A line of the list, in the reader's words."""
+    """A line of the list of faults, in the reader's language."""
 
     sheet: str | None
     cell: str | None
@@ -35,7 +35,7 @@ class Issue:
 
 
 def write_issues(parts: Package, workbook: str, heads: Sequence[str], title: str, issues: Sequence[Issue]) -> None:
-    """Write the list into the workbook's first sheet, in place of that of an earlier return."""
+    """Write the list as the workbook's first sheet, replacing that of an earlier return."""
     names = [
         str(item.get("name")) for item in parts.parse(workbook).iterfind(f"{name_tag('sheets')}/{name_tag('sheet')}")
     ]
@@ -45,7 +45,7 @@ def write_issues(parts: Package, workbook: str, heads: Sequence[str], title: str
 
 
 def _activate(parts: Package, workbook: str, book: _Element, part: str, at: int) -> None:
-    """Open the workbook at the list; two selected sheets would be edited as one."""
+    """Make the list the active sheet, and the only selected one: Excel edits selected sheets together."""
     for other in (item.target for item in parts.list_relations(workbook, "worksheet")):
         if other != part and other in parts:
             for view in parts.parse(other).iterfind(f"{name_tag('sheetViews')}/{name_tag('sheetView')}"):

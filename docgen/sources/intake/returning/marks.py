@@ -1,6 +1,6 @@
-"""Colouring faulty cells of a workbook: by conditional formats, so that no cell's own look is touched.
+"""Colours faulty cells of a workbook by conditional formats, so that the cells' own formats stay unchanged.
 
-They are known by their formula and go away again when the workbook is returned another time.
+The formats are recognised by their formula and removed when the workbook is returned again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FILLS: Mapping[Severity, tuple[str, str]] = {
     Severity.ERROR: ("FFFFC7CE", "FF9C0006"),
     Severity.WARNING: ("FFFFEB9C", "FF7F6000"),
 }
-# what stands before conditional formats in a sheet (ECMA-376-1, 18.3.1.99)
+# the elements that precede conditional formats in a sheet (ECMA-376-1, 18.3.1.99)
 _BEFORE = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
     "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
@@ -33,7 +33,7 @@ _TAIL = (
 
 
 def clear_marks(sheet: _Element) -> None:
-    """Take out the colours of an earlier return."""
+    """Remove the colours of an earlier return."""
     for block in sheet.findall(name_tag("conditionalFormatting")):
         formulas = block.findall(f"{name_tag('cfRule')}/{name_tag('formula')}")
         if formulas and all(item.text == _FORMULA for item in formulas):
@@ -41,7 +41,7 @@ def clear_marks(sheet: _Element) -> None:
 
 
 def mark_cells(sheet: _Element, cells: Mapping[str, Severity], formats: Mapping[Severity, int]) -> None:
-    """Colour cells by how grave their fault is; ``formats`` are the differential formats of each severity."""
+    """Colour cells by severity; ``formats`` are the differential formats of each severity."""
     priorities = [int(rule.get("priority", 0)) for rule in sheet.iter(name_tag("cfRule"))]
     number = max(priorities, default=0)
     for severity in _FILLS:
@@ -56,7 +56,7 @@ def mark_cells(sheet: _Element, cells: Mapping[str, Severity], formats: Mapping[
 
 
 def add_formats(styles: _Element) -> dict[Severity, int]:
-    """The differential formats of the marks, put into the workbook's styles once."""
+    """Add the differential formats of the marks to the workbook's styles, if missing."""
     holder = styles.find(name_tag("dxfs"))
     if holder is None:
         holder = _make("dxfs", count="0")
@@ -64,13 +64,13 @@ def add_formats(styles: _Element) -> dict[Severity, int]:
         insert_element(styles, holder, before)
     known: dict[Severity, int] = {}
     for severity, (fill, font) in _FILLS.items():
-        found = next((at for at, item in enumerate(holder) if _is_mark(item, fill, font)), None)
-        if found is None:
+        index = next((at for at, item in enumerate(holder) if _is_mark(item, fill, font)), None)
+        if index is None:
             item = _add(holder, "dxf")
             _add(_add(item, "font"), "color", rgb=font)
             _add(_add(_add(item, "fill"), "patternFill"), "bgColor", rgb=fill)
-            found = len(holder) - 1
-        known[severity] = found
+            index = len(holder) - 1
+        known[severity] = index
     holder.set("count", str(len(holder)))
     return known
 
@@ -87,14 +87,14 @@ def _is_mark(item: _Element, fill: str, font: str) -> bool:
 
 
 def insert_element(parent: _Element, element: _Element, before: Iterable[str]) -> None:
-    """Put an element behind those of its parent that must stand before it."""
+    """Insert an element after those elements of its parent that must precede it."""
     names = {name_tag(name) for name in before}
     places = [at for at, child in enumerate(parent) if child.tag in names]
     parent.insert(places[-1] + 1 if places else 0, element)
 
 
 def insert_tail(sheet: _Element, element: _Element) -> None:
-    """Put the drawing of notes (``legacyDrawing``) where it belongs in a sheet."""
+    """Insert the drawing of notes (``legacyDrawing``) at its position in a sheet."""
     insert_element(sheet, element, _TAIL)
 
 

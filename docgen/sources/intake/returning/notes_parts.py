@@ -1,6 +1,6 @@
-"""Notes on cells: the part with their texts, and the drawing without which Excel doesn't show them.
+"""Writes notes on cells: the part with their texts, and the drawing that Excel needs to show them.
 
-Notes that people wrote stay; those of an earlier return, known by their author, go.
+People's notes are kept; those of an earlier return, identified by their author, are removed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LINE = 28
 
 
 def write_notes(parts: Package, sheet_part: str, notes: Mapping[str, str]) -> None:
-    """Put notes on cells of a sheet, in place of those of an earlier return; a person's note keeps its own text."""
+    """Put notes on cells of a sheet, replacing those of an earlier return; a person's note keeps its text."""
     comments = parts.find_related(sheet_part, "comments")
     if comments is None:
         if not notes:
@@ -74,7 +74,7 @@ def write_notes(parts: Package, sheet_part: str, notes: Mapping[str, str]) -> No
 
 
 def _find_drawing(parts: Package, sheet_part: str) -> str:
-    """The drawing that holds the notes of a sheet, made when there is none."""
+    """The drawing for the notes of a sheet, created if missing."""
     sheet = parts.parse(sheet_part)
     related = {item.id: item.target for item in parts.list_relations(sheet_part, "vmlDrawing")}
     holder = sheet.find(name_tag("legacyDrawing"))
@@ -141,7 +141,7 @@ def _append_text(comment: _Element, text: str) -> None:
     if holder is None:
         holder = _add(comment, "text")
     plain = holder.find(name_tag("t"))
-    if plain is not None:  # a plain text and runs don't stand beside each other
+    if plain is not None:  # a note can't hold plain text and runs together
         holder.remove(plain)
         _add_run(holder, plain.text or "")
     _add_run(holder, ("\n" if len(holder) else "") + text)
@@ -154,10 +154,10 @@ def _add_run(holder: _Element, text: str) -> None:
     _add(look, "color", indexed="81")
     _add(look, "rFont", val="宋体")
     _add(look, "charset", val="134")
-    said = _add(run, "t")
-    said.text = text
+    text_element = _add(run, "t")
+    text_element.text = text
     if text != text.strip():
-        said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        text_element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _add(parent: _Element, tag: str, **given: Any) -> _Element:

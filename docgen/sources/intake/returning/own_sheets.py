@@ -1,4 +1,4 @@
-"""The sheets that a return adds to the clerk's workbook: where they stand, and how they look."""
+"""Adds the sheets of a return to the clerk's workbook: their position and formats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def place_sheet(parts: Package, workbook: str, name: str, root: _Element, at: int) -> tuple[str, int]:
-    """Put a sheet in the place of the one of that name, else at ``at``; its part, and where it stands."""
+    """Insert a sheet at ``at``, or replace the one of that name; returns its part and its index."""
     from lxml import etree
 
     book = parts.parse(workbook)
@@ -35,7 +35,7 @@ def place_sheet(parts: Package, workbook: str, name: str, root: _Element, at: in
     number = 1 + max(int(item.get("sheetId", 0)) for item in sheets)
     given = {"name": name, "sheetId": str(number), f"{{{OFFICE_RELATIONS}}}id": rid}
     sheets.insert(at, etree.Element(name_tag("sheet"), given))
-    # names that belong to one sheet know it by its place
+    # a name local to a sheet refers to it by index
     for item in book.iterfind(f"{name_tag('definedNames')}/{name_tag('definedName')}"):
         if item.get("localSheetId") is not None and int(item.get("localSheetId", 0)) >= at:
             item.set("localSheetId", str(int(item.get("localSheetId", 0)) + 1))
@@ -43,7 +43,7 @@ def place_sheet(parts: Package, workbook: str, name: str, root: _Element, at: in
 
 
 def add_row(data: _Element, number: int, values: Sequence[tuple[str, int]], height: int) -> None:
-    """A row of texts, each with its format."""
+    """Add a row of texts, each with its format."""
     row = add(data, "row", r=str(number), ht=str(min(height, 400)), customHeight="1")
     for at, (text, look) in enumerate(values, 1):
         cell = add(row, "c", r=name_cell(number, at), s=str(look))
@@ -53,7 +53,7 @@ def add_row(data: _Element, number: int, values: Sequence[tuple[str, int]], heig
 
 
 def fit_paper(root: _Element) -> None:
-    """Let a sheet print across A4: all its columns on one page. To be called when its other parts are there."""
+    """Print a sheet on A4 landscape with all columns on one page; call it after the other elements were added."""
     add(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
     add(root, "pageSetup", paperSize="9", orientation="landscape", fitToHeight="0", fitToWidth="1")
     fit = _make("sheetPr")
@@ -62,7 +62,7 @@ def fit_paper(root: _Element) -> None:
 
 
 def add_looks(parts: Package, workbook: str) -> dict[str, int]:
-    """The formats of these sheets, added to the workbook's styles."""
+    """Add the formats of these sheets to the workbook's styles."""
     from docgen.sources.intake.returning.marks import find_styles
 
     styles = find_styles(parts, workbook)
@@ -90,7 +90,7 @@ def add_looks(parts: Package, workbook: str) -> dict[str, int]:
 
 
 def _find_or_add(holder: _Element, made: _Element) -> int:
-    """The index of a format that is spelled so already, else of the new one: a second return adds nothing."""
+    """The index of an equal format, else of the added one, so that a second return adds nothing."""
     from lxml import etree
 
     wanted = etree.tostring(made, method="c14n")
@@ -154,7 +154,7 @@ def _make(tag: str, **given: str) -> _Element:
 
 
 def add(parent: _Element, tag: str, **given: Any) -> _Element:
-    """An element below another."""
+    """Add an element below another."""
     from lxml import etree
 
     return etree.SubElement(parent, name_tag(tag), given)

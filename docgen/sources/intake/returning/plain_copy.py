@@ -1,4 +1,4 @@
-"""A workbook or table of another kind as ``.xlsx``: its values, how they are shown, its merged cells, and no more."""
+"""Writes a workbook of another format as ``.xlsx``: its values, number formats and merged cells only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Range = tuple[int, int, int, int]
 
 
 def write_plain(book: Book) -> bytes:
-    """The bytes of such a workbook; it is read as the book was."""
+    """The bytes of the workbook, which gives the same Book when read."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -51,7 +51,7 @@ def _choose_look(value: Cell) -> str:
 
 
 def _list_apart(merged: Iterable[Range]) -> Iterator[Range]:
-    """The ranges without those that lie over an earlier one, which no workbook may hold, and without single cells."""
+    """The ranges without single cells and without overlaps, which a workbook may not hold."""
     kept: list[Range] = []
     for area in merged:
         top, left, bottom, right = area

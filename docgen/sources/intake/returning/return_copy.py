@@ -1,8 +1,8 @@
-"""The clerk's own file given back: faulty cells coloured, a note on each, and a list of everything to be mended.
+"""Returns the clerk's file with its faulty cells coloured, a note on each, and a list of all faults.
 
-The file's XML is patched and everything else in it stays as it is: widths, lists, formulas with their results, charts,
-what other programs wrote. (openpyxl would lose results, pictures and extensions when it saves.) Returned a second time,
-the marks of the first are gone. The file that was read is never written to.
+The file's XML is patched, and everything else in it is kept: widths, lists, formulas with their results, charts, data
+of other programs. (openpyxl would lose results, pictures and extensions.) A second return replaces the marks of the
+first. The original file isn't changed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Texts = Mapping[str, Mapping[tuple[int, int], str]]
 
 
 def return_workbook(path: Path, diagnostics: Iterable[Diagnostic], words: Catalogue) -> bytes:
-    """The workbook in a file with everything that was found in it marked; SourceError when it can't be read."""
+    """The workbook in a file with all diagnostics marked; SourceError if it can't be read."""
     return _patch(open_workbook(path), diagnostics, words, {}, {})
 
 
@@ -57,10 +57,10 @@ def return_faulty(
     diagnostics: Iterable[Diagnostic],
     words: Catalogue,
 ) -> bytes:
-    """The workbook with the rows of some enterprises alone, and what was found in these marked.
+    """The workbook with only the rows of some enterprises, and their diagnostics marked.
 
-    What is about nobody in particular stays. Each of the enterprises has its key in the first column, so that it is the
-    same one when the mended workbook is read.
+    Common data stays. Each enterprise's key is written into the first column, so that the corrected workbook gives it
+    the same key.
     """
     table = find_table(source.tree)
     wanted = frozenset(keys)
@@ -76,12 +76,12 @@ def return_faulty(
 def return_rows(
     book: Book, gone: Mapping[str, Collection[int]], diagnostics: Iterable[Diagnostic], words: Catalogue
 ) -> bytes:
-    """A workbook without some rows of its sheets, with what was found in the others marked."""
+    """A workbook without some rows of its sheets, with the diagnostics of the others marked."""
     return _patch(book, diagnostics, words, gone, {})
 
 
 def _mark_part(book: Book) -> dict[tuple[int, int], str]:
-    """What tells the copy, when it comes back, from a workbook that holds everything."""
+    """The cells of the hidden sheet that mark the copy as one with only some rows."""
     about = book.by_name.get(ABOUT_SHEET)
     if about is None or is_part(book):
         return {}
@@ -90,7 +90,7 @@ def _mark_part(book: Book) -> dict[tuple[int, int], str]:
 
 
 def _find_texts(tree: IntakeTree, wanted: frozenset[str]) -> Texts:
-    """What must be written into the rows that stay: keys, and of joint things only the enterprises that stay."""
+    """The texts to write into the remaining rows: keys, and in joint events only the remaining enterprises."""
     data: Any = tree.data
     names = {item["key"]: item.get("name") or item["key"] for item in data.get("enterprises", ())}
     fields = list_reference_fields(tree.places.layout)
@@ -126,15 +126,17 @@ def _names_all(sheet: MatchedSheet, row: int, at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
-    """Tells what was found in the reader's words, in a copy that lacks the rows in ``gone``."""
+    """Writes the messages of diagnostics, in the reader's language, for a copy that lacks the rows in ``gone``."""
 
     words: Catalogue
     gone: Mapping[str, Collection[int]]
 
-    def tell(self, item: Diagnostic) -> str:
-        """The message. Other rows than its own that it speaks of are where they were when it was found."""
-        message = self.words.message(item)
-        if not self.gone.get(item.location.sheet or "") or not (item.code in _ROWS_NAMED or "cells" in item.params):
+    def tell(self, diagnostic: Diagnostic) -> str:
+        """The message; other rows that it names keep their numbers of the original file."""
+        message = self.words.message(diagnostic)
+        if not self.gone.get(diagnostic.location.sheet or "") or not (
+            diagnostic.code in _ROWS_NAMED or "cells" in diagnostic.params
+        ):
             return message
         return self.words.text("workbook.issue.original", message=message)
 
@@ -174,27 +176,27 @@ def _mark_parts(
     if any(gone.values()):
         parts.unrelate(workbook, "calcChain")
     placed = [_move(item, gone) for item in diagnostics]
-    found = [item for item in placed if item is not None]
+    moved = [item for item in placed if item is not None]
     speaker = _Speaker(words, gone)
     if ABOUT_SHEET in sheets:
-        # somebody else's table has no such sheet: only docgen's own is read back
-        write_confirmable(parts, book, found, gone=gone, words=words)
+        # a foreign table has no such sheet: confirmations are read only from docgen's own
+        write_confirmable(parts, book, moved, gone=gone, words=words)
     styles = find_styles(parts, workbook)
     formats = add_formats(styles) if styles is not None else {}
     for name, part in sheets.items():
         if name == ISSUE_SHEET:
             continue
-        cells, notes = _gather(found, name, speaker)
+        cells, notes = _gather(moved, name, speaker)
         root = parts.parse(part)
         clear_marks(root)
         if formats:
             mark_cells(root, cells, formats)
         write_notes(parts, part, notes)
     order = {name: at for at, name in enumerate(sheets)}
-    issues = [_spell(item, speaker) for item in sorted(found, key=lambda item: _rank(item, order))]
+    issues = [_spell(item, speaker) for item in sorted(moved, key=lambda item: _rank(item, order))]
     heads = [words.text(f"workbook.issue.{name}") for name in _HEADS]
-    count = sum(item.severity is Severity.ERROR for item in found)
-    title = words.text("workbook.issue.title", errors=count, others=len(found) - count)
+    count = sum(item.severity is Severity.ERROR for item in moved)
+    title = words.text("workbook.issue.title", errors=count, others=len(moved) - count)
     write_issues(parts, workbook, heads, title, issues)
     return parts.save()
 
@@ -207,31 +209,33 @@ def find_sheets(parts: Package, workbook: str) -> dict[str, str]:
     return {name: related[rid] for name, rid in named if rid in related}
 
 
-def _move(item: Diagnostic, gone: Mapping[str, Collection[int]]) -> Diagnostic | None:
-    """A diagnostic at the place where its row stands now; None when the row is gone."""
-    at = item.location
+def _move(diagnostic: Diagnostic, gone: Mapping[str, Collection[int]]) -> Diagnostic | None:
+    """A diagnostic at its row's new location; None if the row was removed."""
+    at = diagnostic.location
     rows = gone.get(at.sheet or "")
     if not rows or at.line is None:
-        return item
+        return diagnostic
     if at.line in rows:
         return None
     row = at.line - bisect_left(sorted(rows), at.line)
     cell = name_cell(row, at.column or 1)
-    return replace(item, location=replace(at, line=row, cell=cell))
+    return replace(diagnostic, location=replace(at, line=row, cell=cell))
 
 
-def _gather(found: list[Diagnostic], sheet: str, speaker: _Speaker) -> tuple[dict[str, Severity], dict[str, str]]:
-    """The cells of a sheet that are to be coloured, and what is to be said on each."""
+def _gather(diagnostics: list[Diagnostic], sheet: str, speaker: _Speaker) -> tuple[dict[str, Severity], dict[str, str]]:
+    """The cells of a sheet to colour, and the note for each."""
     cells: dict[str, Severity] = {}
     notes: dict[str, str] = {}
-    for item in found:
-        cell = item.location.cell
-        if item.location.sheet != sheet or cell is None or item.severity not in _GRAVE:
+    for diagnostic in diagnostics:
+        cell = diagnostic.location.cell
+        if diagnostic.location.sheet != sheet or cell is None or diagnostic.severity not in _GRAVE:
             continue
         if cells.get(cell) is not Severity.ERROR:
-            cells[cell] = item.severity
-        said = speaker.words.text("workbook.issue.note", message=speaker.tell(item), mend=speaker.words.mend(item))
-        notes[cell] = f"{notes[cell]}\n{said}" if cell in notes else said
+            cells[cell] = diagnostic.severity
+        note = speaker.words.text(
+            "workbook.issue.note", message=speaker.tell(diagnostic), mend=speaker.words.mend(diagnostic)
+        )
+        notes[cell] = f"{notes[cell]}\n{note}" if cell in notes else note
     return cells, notes
 
 

@@ -1,4 +1,4 @@
-"""The form of the intake workbook: its sheets, columns, styles, how they are drawn and found again.
+"""Lays out the intake workbook, draws it, and finds the layout again in a returned one.
 
-The door is ``sheets`` (a profile → the layout). Imports nothing of ``reading`` and ``returning``.
+``sheets`` is the entry point (builds the layout of a profile). Imports nothing of ``reading`` and ``returning``.
 """

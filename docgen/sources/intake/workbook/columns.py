@@ -1,4 +1,4 @@
-"""The columns of an intake workbook from types: of the shared vocabulary's models, of a profile's own fields."""
+"""Makes the columns of an intake workbook from the shared vocabulary's models and a profile's own fields."""
 
 from __future__ import annotations
 
@@ -32,29 +32,31 @@ class ColumnMaker:
 
     @cached_property
     def texts(self) -> Catalogue:
-        """The words of the workbook: Chinese, as everything that is filed."""
+        """The texts of the workbook, in Chinese as in all documents."""
         return catalogue(DOCUMENT_LANGUAGE)
 
     @cached_property
     def asked(self) -> Mapping[str, Any]:
-        """What the standard asks of the shared vocabulary, by path."""
+        """The shared fields that the standard requires, by path."""
         return {part.path: part for part in self.loaded.profile.parts}
 
     def make_shared(
         self, model: type[BaseModel], place: str, path: tuple[str, ...] = (), label: str = ""
     ) -> Iterator[Column]:
-        """A column for each value of a shared model that is no list of items; ``place`` is its path in the record."""
+        """A column for each value of a shared model, except lists of items; ``place`` is its path in the record."""
         for attribute in _order(model):
             info = model.model_fields[attribute]
             name = info.alias or attribute
             kind, is_list = item_type(info.annotation)
             if name == "key" or (isinstance(kind, type) and issubclass(kind, BaseModel) and is_list):
                 continue
-            here, said = (*path, name), self._label(model, attribute)
+            here, own_label = (*path, name), self._label(model, attribute)
             if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from self.make_shared(kind, f"{place}.{name}", here, label + said)
+                yield from self.make_shared(kind, f"{place}.{name}", here, label + own_label)
             elif get_origin(info.annotation) is not dict:
-                yield self._make_shared_value(model, attribute, path=here, label=label + said, place=f"{place}.{name}")
+                yield self._make_shared_value(
+                    model, attribute, path=here, label=label + own_label, place=f"{place}.{name}"
+                )
 
     def _make_shared_value(
         self, model: type[BaseModel], attribute: str, *, path: tuple[str, ...], label: str, place: str
@@ -64,7 +66,7 @@ class ColumnMaker:
         part = self.asked.get(place) or self.asked.get(f"{place}[]")
         key = name_label(model, attribute)
         needed = info.is_required() or (part is not None and part.level == "应")
-        said = [part.clause, part.help] if part is not None else []
+        remarks = [part.clause, part.help] if part is not None else []
         own = self.find_text(f"workbook.hint.{key}")
         label, unit = split_unit(label)
         unit = unit or (self.find_text("workbook.unit.money") if kind == "money" else None)
@@ -78,7 +80,7 @@ class ColumnMaker:
             kind=kind,
             unit=unit,
             need="required" if needed else "advised" if part is not None and part.level == "宜" else "free",
-            hint=_join(*said, own),
+            hint=_join(*remarks, own),
             words=words,
             also=list_other_words(self.loaded.profile, key, info) if words else {},
             target=target,
@@ -115,7 +117,7 @@ class ColumnMaker:
             )
 
     def make_headings(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
-        """A column of prose for each heading that has no other source; those whose length is asked for are counted."""
+        """A prose column for each heading without another source; length is counted if a rule requires one."""
         counted = find_counted(self.loaded, document.id)
         for heading in document.iterate_headings():
             if heading.source is None:
@@ -124,7 +126,7 @@ class ColumnMaker:
                     label=heading.title,
                     path=(heading.key,),
                     kind="prose",
-                    # where a table or sections stand below a heading, its prose may be left out
+                    # prose is optional below a heading with a table or sections
                     need=_find_need(heading.level) if heading.has_own_prose else "free",
                     hint=_join(heading.clause, heading.help, self.texts.text("workbook.hint.prose")),
                     document=document.id,
@@ -134,9 +136,9 @@ class ColumnMaker:
                 )
 
     def make_spread_columns(self, document: DocumentSpec) -> Iterator[Column]:
-        """The columns of a check list with a row for each item: every line's verdict, then every remark, every proof.
+        """The columns of a check list with a row for each item: all verdicts, then all remarks, then all proofs.
 
-        Verdicts stand together, since they are filled in all along the row, remarks here and there.
+        Verdicts come together, since every line needs one, and few lines need a remark.
         """
         checklist = document.checklist
         assert checklist is not None
@@ -159,7 +161,7 @@ class ColumnMaker:
                 )
 
     def make_line_columns(self, document: DocumentSpec) -> Iterator[Column]:
-        """The columns of a check list with a row for each line: which line, its verdict, its remark, its proof."""
+        """The columns of a check list with a row for each line: line, verdict, remark, proof."""
         checklist = document.checklist
         assert checklist is not None
         words = {f"{line.key} {line.label}": line.key for line in document.iterate_lines()}
@@ -194,7 +196,7 @@ class ColumnMaker:
                 )
 
     def make_owner(self, target: str, *, needed: bool = True) -> Column:
-        """The column that names the item of a list which a row belongs to."""
+        """The column that names the owner of a row, an item of a list."""
         name = target.removesuffix("[]").rpartition(".")[2]
         document = self.loaded.profile.find_document(name) if target.startswith("forms.") else None
         label = document.title if document is not None else self.texts.text(f"workbook.owner.{name}")
@@ -204,7 +206,7 @@ class ColumnMaker:
         return Column(label, label, ("of",), "reference", need=need, hint=hint, target=target, example=example)
 
     def make_number(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
-        """A column for the number of a document whose kind is numbered."""
+        """A column for the document number, if the document type has numbers."""
         if document.code is not None:
             label = self.texts.text("workbook.number")
             yield Column(
@@ -218,7 +220,7 @@ class ColumnMaker:
             )
 
     def find_example(self, kind: FieldKind, words: Mapping[str, str]) -> str:
-        """What the example row shows in a column of this kind."""
+        """The example row's value in a column of this kind."""
         return next(iter(words), None) or self.find_text(f"workbook.example.{kind}") or "……"
 
     def _label(self, model: type[BaseModel], attribute: str) -> str:
@@ -230,7 +232,7 @@ class ColumnMaker:
 
 
 def _order(model: type[BaseModel]) -> list[str]:
-    """The fields as people fill them in: why a value is waived comes behind the value."""
+    """The fields in the order of filling in: the reason for waiving a value follows the value."""
     names = list(model.model_fields)
     for name in [name for name in names if name.endswith("_waiver")]:
         names.remove(name)
@@ -239,18 +241,18 @@ def _order(model: type[BaseModel]) -> list[str]:
 
 
 def make_line_header(line: LineSpec) -> str:
-    """What stands above the column of a check list's line: its key and how its text begins."""
+    """The header of a check list line's column: its key and the beginning of its text."""
     return f"{line.key} {line.label.partition('：')[0][:_LONGEST_LINE]}"
 
 
 def split_unit(label: str) -> tuple[str, str | None]:
-    """A label and the unit that stands in brackets at its end, if one does."""
+    """A label, and the unit in brackets at its end, if any."""
     match = _UNIT.fullmatch(label)
     return (match[1], match[2]) if match is not None else (label, None)
 
 
 def find_counted(loaded: LoadedProfile, document_id: str) -> frozenset[str]:
-    """The headings of a document whose length a rule asks for."""
+    """The headings of a document for which a rule requires a length."""
     return frozenset(
         str(part["key"])
         for rule in loaded.profile.rules

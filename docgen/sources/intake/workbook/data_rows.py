@@ -1,7 +1,7 @@
 """Finds the data rows below the headers: no example, sum, remark, signature or repeated header.
 
-What tables have below their data says so in its first text: 合计, 备注：…, 制表人：… Such words are matched whole or up
-to their colon, so that 合计科技有限公司 stays what it is. Rows that are left out are told, once for each sheet.
+The first text of a row shows that it is no data: 合计, 备注：…, 制表人：… Such words match as a whole or up to a colon,
+so that 合计科技有限公司 remains data. Skipped rows are reported once for each sheet.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ _FEWEST = 2
 _GAP = 1
 
 Verdict = Literal["data", "total", "foot", "perhaps"]
-"""``total``, ``foot``: nobody's. ``perhaps``: nobody's if no data follow (a word without a colon)."""
+"""``total``, ``foot``: no data. ``perhaps``: no data unless data rows follow (a word without a colon)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose columns are known: where its headers are, what stands where, which column numbers the rows.
+    """A table with known columns: its header row, the position of each column, and the column of row numbers.
 
     ``shipped`` when the sheet is docgen's own, so that its example is known. ``heads`` are the rows of its headers
     where these are several.
@@ -88,7 +88,7 @@ class Table:
     shipped: bool = False
     heads: tuple[Row, ...] = ()
     naming: tuple[int, ...] = field(init=False)
-    """The columns that say whose or what a row is, the owner's first."""
+    """The columns that name a row or its owner, the owner's first."""
 
     def __post_init__(self) -> None:
         owner = [at for at, column in self.places.items() if column is self.layout.owner]
@@ -97,7 +97,7 @@ class Table:
 
 
 def choose_rows(table: Table, notes: Notes) -> list[Row]:
-    """The rows in which somebody filled something in; rows that are left out are told, but for the example itself."""
+    """The data rows; other rows are reported, except the example."""
     chosen: list[Row] = []
     left: list[tuple[int, str]] = []
     unsure: list[tuple[Row, str]] = []
@@ -108,22 +108,22 @@ def choose_rows(table: Table, notes: Notes) -> list[Row]:
         kept = _read_example(row, table, notes, left)
         if kept is None:
             continue
-        verdict, said = _judge(kept, table)
+        verdict, reason = _judge(kept, table)
         if verdict == "data":
             if table.shipped and last is not None and row.number - last > _GAP + 1:
                 notes.info("W122", table.grid.name, row.number, 1, first=last + 1, last=row.number - 1)
-            # what stands above data is no foot
-            chosen += [other for other, _ in unsure]
+            # rows above data are no foot
+            chosen += [unsure_row for unsure_row, _ in unsure]
             unsure.clear()
             chosen.append(kept)
         elif verdict == "perhaps":
-            unsure.append((kept, said))
+            unsure.append((kept, reason))
         else:
-            left.append((row.number, said))
+            left.append((row.number, reason))
         last = row.number
-    left = sorted([*left, *((other.number, said) for other, said in unsure)])
+    left = sorted([*left, *((unsure_row.number, reason) for unsure_row, reason in unsure)])
     if left:
-        rows = "、".join(f"{number}（{_shorten(said)}）" for number, said in left[:_SHOWN])
+        rows = "、".join(f"{number}（{_shorten(reason)}）" for number, reason in left[:_SHOWN])
         rows += "…" if len(left) > _SHOWN else ""
         notes.info("W126", table.grid.name, left[0][0], 1, count=len(left), rows=rows)
     return chosen
@@ -137,7 +137,7 @@ def _is_filled(row: Row, places: Mapping[int, Column]) -> bool:
 
 
 def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, str]]) -> Row | None:
-    """A row as it is to be read; None for the example that came with the sheet, or that a table says is one."""
+    """A row without example values; None for the shipped example, or a row that a table marks as an example."""
     at = table.mark or 1
     cell = row.cells.get(at)
     is_marked = isinstance(cell, str) and cell.strip().strip("（）()") == EXAMPLE_MARK
@@ -159,14 +159,14 @@ def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, st
 
 
 def _is_shipped(row: Row, at: int, table: Table) -> bool:
-    """Whether a cell holds what the example came with, or nothing."""
+    """Whether a cell holds the shipped example's value or is empty."""
     text = _squeeze(row.cells[at])
     column = table.places[at]
     return not text or text in (_squeeze(column.example), _squeeze(column.former or column.example))
 
 
 def _is_whole_example(row: Row, table: Table) -> bool:
-    """Whether a row is the example although its mark is gone: nothing in it was changed, its name least of all."""
+    """Whether a row without the mark is still the example: all of its values, also its name, are unchanged."""
     named = [at for at in table.naming if table.places[at].kind != "choice"]
     return (
         bool(named)
@@ -179,7 +179,7 @@ def _is_whole_example(row: Row, table: Table) -> bool:
 
 
 def _judge(row: Row, table: Table) -> tuple[Verdict, str]:
-    """What a row is, and the text that says so: one in the column of numbers or before all columns, or the first."""
+    """The verdict on a row and the text that decides it: in the number column, before all columns, or the first."""
     first = min(table.places)
     inside = 0
     for at, cell in sorted(row.cells.items()):
@@ -198,7 +198,7 @@ def _judge(row: Row, table: Table) -> tuple[Verdict, str]:
 
 
 def _judge_weakly(row: Row, at: int, text: str, table: Table) -> Verdict:
-    """What a row is whose first text alone doesn't say it: a day at the foot, or the headers once more."""
+    """The verdict on a row that its first text doesn't decide: a day at the foot, or repeated headers."""
     column = table.places.get(at)
     if _repeats_headers(row, table):
         return "foot"
@@ -207,7 +207,7 @@ def _judge_weakly(row: Row, at: int, text: str, table: Table) -> Verdict:
 
 
 def _holds(verdict: Verdict, row: Row, at: int, table: Table) -> bool:
-    """Whether nothing else in a row speaks against what its first text says."""
+    """Whether the other cells of a row agree with the verdict of its first text."""
     cells, column = row.cells, table.places.get(at)
     text = _squeeze(cells[at])
     if any(_CODE.fullmatch(_squeeze(cell)) for cell in cells.values()):
@@ -222,14 +222,14 @@ def _holds(verdict: Verdict, row: Row, at: int, table: Table) -> bool:
 
 
 def _is_named(row: Row, lead: int, table: Table) -> bool:
-    """Whether a cell other than the first text says whose or what the row is."""
+    """Whether a cell other than the first text names the row or its owner."""
     deciding = table.naming[0] if table.naming else _find_first_text(table)
     cell = row.cells.get(deciding or 0)
     return deciding != lead and isinstance(cell, str) and not _is_explained(_squeeze(cell))
 
 
 def _judge_text(text: str, *, part: bool) -> Verdict:
-    """What a row is whose first text this is; ``part``: the sum of a part may say which, as 洪山区小计 does."""
+    """The verdict by a row's first text; with ``part`` a subtotal may name its part (洪山区小计)."""
     text = text.strip(_QUOTES)
     if _TOTALS.fullmatch(text) or (part and _PART_TOTALS.fullmatch(text)):
         return "total"
@@ -239,14 +239,14 @@ def _judge_text(text: str, *, part: bool) -> Verdict:
 
 
 def _is_explained(text: str) -> bool:
-    """Whether a text is no name: nothing, a sum, a count, a remark, a signature, a day, a stroke."""
+    """Whether a text is no name: it is empty, a sum, count, remark, signature, day or dash."""
     kinds = (_TOTALS, _REMARK, _SIGNED, _BARE, _PAGE, _DAY, _MARKS)
     text = text.strip(_QUOTES)
     return not text or any(kind.fullmatch(text) for kind in kinds) or re.fullmatch(_COUNT, text) is not None
 
 
 def _explains_all(row: Row, lead: int, said: str) -> bool:
-    """Whether everything else in a row belongs to its foot: it says so itself, or stands behind a label."""
+    """Whether all other cells of a row belong to the foot: by their own words, or after a label."""
     behind_label = _BARE.fullmatch(said.rstrip(":")) is not None
     for at, cell in sorted(row.cells.items()):
         text = _squeeze(cell)
@@ -259,7 +259,7 @@ def _explains_all(row: Row, lead: int, said: str) -> bool:
 
 
 def _repeats_headers(row: Row, table: Table) -> bool:
-    """Whether the headers stand here once more, as they do where pages were put together."""
+    """Whether a row repeats the headers, as in tables joined from pages."""
     return len(row.cells) >= _FEWEST and any(
         all(_squeeze(heads.cells.get(at, "")).strip("*") == _squeeze(cell).strip("*") for at, cell in row.cells.items())
         for heads in (table.header, *table.heads)
@@ -271,7 +271,7 @@ def _find_first_text(table: Table) -> int | None:
 
 
 def _squeeze(cell: GridValue) -> str:
-    """A cell's text as it is compared: plain letters and marks, no spaces."""
+    """A cell's text normalised for comparison: ASCII forms, no spaces."""
     text = cell if isinstance(cell, str) else cell.text
     return _SPACE.sub("", unicodedata.normalize("NFKC", text)).strip("\u200b\ufeff")
 

@@ -16,9 +16,9 @@ from docgen.trees import RawPath
 
 
 def find_marked(loaded: LoadedProfile) -> frozenset[str]:
-    """The documents in which experts give marks: of those with a rubric the ones whose marks a rule asks for, or all.
+    """The documents that experts mark: those with a rubric whose marks a rule requires, or all with a rubric.
 
-    Another document may show the rubric only.
+    Other documents only show the rubric.
     """
     documents = {document.id for document in loaded.profile.documents if document.marking is not None}
     asked = {rule.with_.get("document") for rule in loaded.profile.rules if rule.check == "marks_complete"}
@@ -26,7 +26,7 @@ def find_marked(loaded: LoadedProfile) -> frozenset[str]:
 
 
 def make_rubric_name(make: ColumnMaker) -> Column:
-    """The column that says which document a rubric is for; documents that share one are the same answer."""
+    """The column that names the document of a rubric; any document that shares the rubric may be given."""
     words = {document.title: document.marking for document in make.loaded.profile.documents if document.marking}
     label, hint = make.texts.text("workbook.owner.rubrics"), make.texts.text("workbook.hint.rubric")
     return Column(label, label, ("key",), "choice", need="required", words=words, example=next(iter(words)), hint=hint)
@@ -67,7 +67,7 @@ def add_marks(
     places: Places,
     notes: Notes,
 ) -> None:
-    """Put a row's marks to those of its expert: all of them in one row, or each line in a row of its own."""
+    """Add a row's marks to those of its expert; a row holds all marks or that of one line."""
     sheets: list[dict[str, Any]] = entry.setdefault("marks", [])
     expert, line = typed.get("expert"), typed.get("line")
     at = next((at for at, item in enumerate(sheets) if item.get("expert") == expert), len(sheets))

@@ -1,7 +1,7 @@
-"""A workbook as people see it, whatever file it came from: sheets, rows, cells; nothing of it means anything yet.
+"""The model of a workbook of any file format: sheets, rows and cells, not yet interpreted.
 
-A cell is plain ``str`` when it holds text, which most do; anything else is a ``Cell`` that says what it is. Rows that
-hold nothing aren't there. Rows and columns count from 1.
+A text cell is a plain ``str``; any other value is a ``Cell`` with its kind. Empty rows are left out. Rows and columns
+count from 1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CellKind = Literal["number", "percent", "date", "month", "moment", "bool", "erro
 
 
 class Cell(NamedTuple):
-    """A cell that holds no plain text.
+    """A cell with a value other than plain text.
 
     ``number`` and ``percent`` (shown with a percent sign): the digits as stored; ``date``, ``moment`` (with a time of
     day) and ``month`` (shown without a day): the serial number as stored; ``error``: ``#DIV/0!`` and its like;
@@ -36,7 +36,7 @@ GridValue = str | Cell
 
 
 def make_number(kind: CellKind, digits: str, zeros: int = 0, code: str = "") -> Cell:
-    """A cell that stores a number; an error value where no number is stored (``NaN``, ``INF``)."""
+    """A cell with a number; an error value if the digits are no number (``NaN``, ``INF``)."""
     try:
         # Python alone takes underscores and digits of other scripts
         is_number = math.isfinite(float(digits)) and digits.isascii() and "_" not in digits
@@ -47,7 +47,7 @@ def make_number(kind: CellKind, digits: str, zeros: int = 0, code: str = "") -> 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that holds something: its number and its cells by column."""
+    """A row that isn't empty: its number and its cells by column."""
 
     number: int
     cells: Mapping[int, GridValue]
@@ -69,8 +69,8 @@ class Grid:
 class Book:
     """A workbook: its file and its sheets in order. ``epoch`` 1904 is an old Mac's; ``source`` says what was read.
 
-    ``blind`` when the file's reader can't see errors, formulas, hidden rows, and perhaps merged cells. ``told`` is what
-    was found while the file was read.
+    ``blind``: the file's reader can't see errors, formulas, hidden rows, and perhaps merged cells. ``told`` are the
+    diagnostics of reading the file.
     """
 
     file: str
@@ -85,6 +85,6 @@ class Book:
         object.__setattr__(self, "by_name", {sheet.name: sheet for sheet in self.sheets})
 
     def locate(self, sheet: str, row: int | None = None, column: int | None = None) -> Location:
-        """The place of a cell, of a row (its first column), or of a sheet."""
+        """The location of a cell, of a row (its first column), or of a sheet."""
         cell = None if row is None else name_cell(row, column or 1)
         return Location("xlsx", self.file, line=row, column=column, sheet=sheet, cell=cell)

@@ -1,4 +1,4 @@
-"""The first sheet: how to fill in the workbook, what the colours mean, and which sheets there are."""
+"""Draws the first sheet, the guide: how to fill in the workbook, the meaning of colours, the list of sheets."""
 
 from __future__ import annotations
 

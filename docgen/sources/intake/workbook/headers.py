@@ -1,4 +1,4 @@
-"""Finding the layout again in a workbook that came back: which sheet is which, where each column has gone."""
+"""Matches the sheets and columns of a returned workbook with the layout."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from docgen.sources.intake.workbook.notes import Notes
 
 _SEARCHED_ROWS = 20
 _FEWEST_HEADERS, _ALIKE = 3, 0.7
-"""How many headers of a sheet, and which part of them, make a sheet of another name the same sheet."""
+"""The least number and share of a sheet's headers that identify a renamed sheet."""
 _SHOWN = 8
 _WIDEST = 1000
-"""No layout has so many columns; a merged range may be as wide as a sheet."""
+"""The most columns to look at: no layout has so many, but a merged range may be as wide as a sheet."""
 _UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
 _NOISE = re.compile(r"[\s*＊:：]+")
 RECORD_LABEL, RECORD_VALUE, RECORD_GROUP = "项目", "填写", "文书"
 COUNT_HEADERS = ("字数（约）", "占比（约）", "合计字数（约）")
-"""Columns that only calculate: they are never read."""
+"""The headers of columns with formulas, which aren't read."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchedSheet:
-    """A sheet of the workbook and its layout: the row of headers, each column's place, the rows that were filled in.
+    """A sheet of the workbook matched with its layout: the header row, the position of each column, the data rows.
 
-    On a record sheet ``cells`` has the row of each column, and ``value_column`` is where the values stand.
-    ``covered`` are the cells, by row, that lie under a merged one: nothing can stand in them.
+    On a record sheet ``cells`` has the row of each column, and ``value_column`` is the column of the values.
+    ``covered`` are the cells, by row, under a merged one, which can't hold values.
     """
 
     layout: SheetLayout
@@ -57,9 +57,9 @@ class MatchedSheet:
 
 
 def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[list[MatchedSheet], list[SheetLayout]]:
-    """The sheets of a workbook that hold a record's data, and those that are there under another name.
+    """The sheets of a workbook with the record's data, and those that exist under another name.
 
-    What is wrong with sheets and headers goes to ``notes``.
+    Faults of sheets and headers go to ``notes``.
     """
     own = {guide, ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET}
     grids = {simplify_header(grid.name): grid for grid in book.sheets if grid.name not in own}
@@ -77,7 +77,7 @@ def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[li
 
 
 def read_about(book: Book, name: str) -> str | None:
-    """What the hidden sheet of a workbook says under a name; None when it doesn't."""
+    """The value of a name in a workbook's hidden sheet; None without one."""
     about = book.by_name.get(ABOUT_SHEET)
     for row in about.rows if about is not None else ():
         value = row.cells.get(2)
@@ -89,7 +89,7 @@ def read_about(book: Book, name: str) -> str | None:
 def _report_sheets(
     absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes, made: str | None
 ) -> list[SheetLayout]:
-    """What is wrong with the sheets; ``made`` are those that the workbook was made with, where it wasn't all."""
+    """Report faults of the sheets; ``made`` are the sheets of a workbook that was made with only some."""
     misnamed: list[SheetLayout] = []
     for grid in grids.values():
         alike = _find_alike(grid, absent)
@@ -110,8 +110,8 @@ def _report_sheets(
 
 
 def _find_alike(grid: Grid, sheets: list[SheetLayout]) -> SheetLayout | None:
-    """The sheet that a sheet of another name is by its headers: nearly all of them are there."""
-    said = {
+    """The layout of a renamed sheet, recognised by its headers."""
+    header_texts = {
         simplify_header(cell)
         for row in grid.rows
         if row.number <= _SEARCHED_ROWS
@@ -121,14 +121,14 @@ def _find_alike(grid: Grid, sheets: list[SheetLayout]) -> SheetLayout | None:
     best: tuple[int, SheetLayout | None] = (_FEWEST_HEADERS - 1, None)
     for sheet in sheets:
         wanted = {simplify_header(column.header) for column in sheet.iterate_columns()}
-        hits = len(wanted & said)
+        hits = len(wanted & header_texts)
         if hits > best[0] and hits >= _ALIKE * len(wanted):
             best = hits, sheet
     return best[1]
 
 
 def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = False) -> MatchedSheet | None:
-    """A sheet with its headers found; None when there are none to be found."""
+    """A sheet with its headers matched; None without recognisable headers."""
     if not sheet.is_table:
         return _match_record(grid, sheet, notes)
     columns = {simplify_header(column.header): column for column in sheet.iterate_columns()}
@@ -165,13 +165,13 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
 
 
 def _is_former(header: Row, former: SheetLayout) -> bool:
-    """Whether a sheet is laid out as it was once: it has a row for each line, and a column that says which."""
-    said = {simplify_header(cell) for cell in header.cells.values() if isinstance(cell, str)}
-    return simplify_header(former.columns[0].header) in said
+    """Whether a sheet has its former layout: a row for each line, and a column that names the line."""
+    header_texts = {simplify_header(cell) for cell in header.cells.values() if isinstance(cell, str)}
+    return simplify_header(former.columns[0].header) in header_texts
 
 
 class _TableHeaders:
-    """The headers of a table as they are taken one by one: ``places`` are the columns that were found."""
+    """Matches the headers of a table one by one; ``places`` holds the matched columns."""
 
     def __init__(self, grid: Grid, sheet: SheetLayout, row: int, notes: Notes) -> None:
         self.places: dict[int, Column] = {}
@@ -181,23 +181,23 @@ class _TableHeaders:
         self._notes = notes
 
     def take(self, at: int, column: Column) -> None:
-        """A header of the layout; W116 when it stands there already."""
-        first = next((other for other, known in self.places.items() if known is column), None)
+        """Match a header of the layout; W116 if it is repeated."""
+        first = next((known_column for known_column, known in self.places.items() if known is column), None)
         if first is None:
             self.places[at] = column
             return
-        said = {"header": _flatten(column.header), "first": name_column(first)}
-        self._notes.error("W116", self._grid.name, self._row, at, **said)
+        params = {"header": _flatten(column.header), "first": name_column(first)}
+        self._notes.error("W116", self._grid.name, self._row, at, **params)
 
     def judge_unknown(self, at: int, text: str, labels: Mapping[str, Column]) -> None:
-        """A header that isn't the layout's: another unit, none, a new wording, or a column of the clerk's own."""
+        """Match an unknown header: it has another unit, a new wording, or is the clerk's own column."""
         bare = simplify_header(_UNIT.sub("", text.strip()))
         column = labels.get(bare)
         if column is not None and column not in self.places.values():
             self.places[at] = column
             if bare != simplify_header(text):
-                said = {"header": _flatten(text), "wanted": _flatten(column.header)}
-                self._notes.error("W117", self._grid.name, self._row, at, **said)
+                params = {"header": _flatten(text), "wanted": _flatten(column.header)}
+                self._notes.error("W117", self._grid.name, self._row, at, **params)
             return
         absent = [_flatten(item.header) for item in self._sheet.iterate_columns() if item not in self.places.values()]
         nearest = _find_nearest(_flatten(text), absent)
@@ -207,7 +207,7 @@ class _TableHeaders:
             self._notes.warning("W115", self._grid.name, self._row, at, header=_flatten(text))
 
     def report_absent(self) -> None:
-        """W118 for a column that must be there and isn't."""
+        """W118 for a missing required column."""
         for column in self._sheet.iterate_columns():
             if column.need == "required" and column not in self.places.values():
                 self._notes.error("W118", self._grid.name, self._row, None, header=_flatten(column.header))
@@ -227,14 +227,14 @@ def _find_header(grid: Grid, known: set[str]) -> Row | None:
 def report_rows(
     grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes, *, blind: bool
 ) -> None:
-    """What is odd about the rows of a table: hidden ones, merged cells; nothing when the file's reader can't see it."""
+    """Report hidden rows and merged cells of a table, unless the file's reader can't see them (``blind``)."""
     if not blind:
         report_hidden(grid, rows, notes)
     report_merged(grid, header, rows, places, notes)
 
 
 def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes) -> None:
-    """W125 for values without a header above them, in rows that are read and in those that hold nothing else."""
+    """W125 for values without a header, in data rows and in rows with no other values."""
     if not header.cells:
         return
     read = {row.number for row in rows}
@@ -254,9 +254,9 @@ def _is_blank(cell: GridValue) -> bool:
 
 
 def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
-    """Somebody else's table in which a cell that was merged over rows stands in each of them.
+    """A foreign table in which a cell merged over rows is repeated in each of them.
 
-    Of a cell that was merged over columns, only the first may be read: then nothing lies under it that counts.
+    A cell merged over columns is filled down only if its first column alone is mapped: it then covers no other value.
     """
     plain = [
         area
@@ -277,7 +277,7 @@ def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
 
 
 def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:
-    """The columns in which a row lies under a merged cell; rows with data only."""
+    """The columns of each data row that merged cells cover."""
     if not grid.merged:
         return {}
     covered: dict[int, frozenset[int]] = {}
@@ -295,7 +295,7 @@ def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[in
 
 
 def report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
-    """W120, W121: a hidden sheet, or hidden rows, among those that are read."""
+    """W120, W121 for a hidden sheet, and for hidden data rows."""
     hidden = [row.number for row in rows if row.hidden]
     if hidden:
         numbers = "、".join(map(str, hidden[:8])) + ("…" if len(hidden) > 8 else "")
@@ -305,7 +305,7 @@ def report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
 
 
 def report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes) -> None:
-    """Cells that were merged where data stand: only the first of them has a value."""
+    """Report merged cells among the data: only the first cell of them has a value."""
     if not grid.merged or not rows:
         return
     numbers = [row.number for row in rows]
@@ -313,7 +313,7 @@ def report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mappin
         columns = [places[at] for at in range(left, right + 1) if at in places]
         is_about_data = bisect_left(numbers, max(top, header + 1)) < bisect_right(numbers, bottom)
         if is_about_data and columns:
-            # in a copy with fewer rows the range would be another one: its size is the same
+            # a copy with fewer rows changes the range but not its size
             size = {"rows": bottom - top + 1, "columns": right - left + 1}
             notes.error("W123", grid.name, max(top, header + 1), left, **size)
 
@@ -366,12 +366,12 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
 
 
 def simplify_header(text: str) -> str:
-    """A header as it is compared: narrow letters, no spaces, no mark of what is required."""
+    """A header normalised for comparison: ASCII forms, no spaces, no mark of a required column."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _find_nearest(word: str, known: Iterable[str]) -> str:
-    from docgen.profile.faults import find_nearest  # a profile's parts take time to load
+    from docgen.profile.faults import find_nearest  # imported here, since loading it takes time
 
     return find_nearest(word, known)
 

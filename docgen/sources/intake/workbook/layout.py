@@ -1,8 +1,8 @@
 """The layout of an intake workbook: sheets and columns, made from a profile and the record's types alone.
 
 A *record* sheet asks for single values, one below the other; a *table* sheet has a row for each item. A sheet's anchor
-says where in the record its rows belong, a column's path where in the row's item its value does. Nothing here knows a
-file: ``write`` draws the layout, ``headers`` finds it again in a workbook that came back.
+is the part of the record that holds its rows; a column's path leads to its value in the row's item. The layout knows no
+file: ``write`` draws it, ``headers`` finds it again in a returned workbook.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ Need = Literal["required", "advised", "free"]
 RowKind = Literal["root", "list", "child", "entries", "form", "form_rows", "lines", "marks", "attendance"]
 
 MARK_HEADER = "序号"
-"""The first column of a table: marks the example row; a number given there names the row in other sheets."""
+"""The header of a table's first column: it marks the example row, or numbers a row for use in other sheets."""
 EXAMPLE_MARK = "示例"
 LIST_SHEET = "_选项"
 ABOUT_SHEET = "_docgen"
 PART_WORD = "part"
-"""What the hidden sheet says of a copy that holds some of the rows only."""
+"""The hidden sheet's key for a copy with only some of the rows."""
 SHEETS_WORD = "sheets"
-"""What the hidden sheet says of a workbook that has only some of the profile's sheets: their names, a line each."""
+"""The hidden sheet's key for a workbook with only some of the profile's sheets; its value lists their names."""
 ISSUE_SHEET = "问题清单"
 CONFIRMED_SHEET = "已核实"
 CONFIRMED_HEADERS = ("工作表", "单元格", "行名", "栏目", "值", "理由")
-"""Where a confirmed value stands: its cell, or what its row and its column are called; what it is, why it is right."""
+"""The columns of the sheet 已核实: the cell, or the names of row and column; the value, and the reason."""
 ALL_WORD = "全部企业"
-"""In a column that names enterprises: all of them."""
+"""The word for all enterprises in a column that names enterprises."""
 MULTIPLE_JOINT = "、"
 _NAMING_FIELDS = ("name", "title", "short_name", "label")
 _NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
@@ -44,13 +44,13 @@ _NAMING_OF_LISTS = {"evidence": ("file",), "rubrics": ("key",)}
 class Column:
     """A column of a table, or a line of a record sheet.
 
-    ``header`` is what stands in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
+    ``header`` is the text in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
     item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
-    names the form and the path starts at its entry. ``words`` lead from what is typed to what the record holds,
-    those of ``also`` are understood and not offered;
+    names the form and the path starts at its entry. ``words`` map typed words to the record's values; those in
+    ``also`` are understood but not offered;
     ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
-    column beside it that shows how long the text has become. ``former`` is an example that earlier workbooks came with.
-    ``key`` is the name of a shared field (``Party.name``). ``synonyms`` are what other people's tables call it.
+    column beside it with the length of the text. ``former`` is the example of earlier workbooks.
+    ``key`` is the name of a shared field (``Party.name``). ``synonyms`` are its names in foreign tables.
     """
 
     header: str
@@ -75,12 +75,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where the rows of a sheet belong.
+    """The part of the record that holds a sheet's rows.
 
     ``root``: single values. ``list``: items of the list ``name``. ``child``: items of the list ``field`` inside an item
-    of the list ``name``. ``entries``: entries of the form ``document``, as many as there were. ``form``: entries of
+    of the list ``name``. ``entries``: entries of the form ``document``, any number of them. ``form``: entries of
     forms, one for each item of ``per``. ``form_rows``: rows of the field ``field`` in the entry of the form
-    ``document``. ``lines``: lines of that form's check list. ``marks``: what experts gave
+    ``document``. ``lines``: lines of that form's check list. ``marks``: experts' marks
     in that form, a row for each expert, or for each expert and line where the lines are the project's own.
     ``attendance``: how many of an enterprise came to an item
     of the list ``name``.
@@ -95,10 +95,9 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """A sheet: its name, what it is for, where its rows belong, its columns.
+    """The layout of a sheet: its name, purpose, anchor and columns.
 
-    ``owner`` is the column that names the item which a row belongs to. ``former`` is how the sheet was laid out once: a
-    workbook of that time is still read.
+    ``owner`` is the column that names the owner of a row. ``former`` is the sheet's earlier layout, still accepted.
     """
 
     name: str
@@ -113,7 +112,7 @@ class SheetLayout:
 
     @property
     def is_table(self) -> bool:
-        """Whether it has a row for each item."""
+        """Whether the sheet has a row for each item."""
         return self.anchor.kind != "root"
 
     def iterate_columns(self) -> Iterator[Column]:
@@ -125,7 +124,7 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The workbook of a profile: all of its sheets, or those that ``is_part`` of its documents need."""
+    """The layout of a profile's workbook: all sheets, or with ``is_part`` those that some documents need."""
 
     profile_id: str
     title: str
@@ -138,7 +137,7 @@ class Layout:
 
 
 def find_naming(by_path: Mapping[tuple[str, ...], int], sheet: SheetLayout) -> list[int]:
-    """The columns by which people name a row, the best first; a file is known by its path, a form by its first text."""
+    """The columns that name a row, the best first; a file's name is its path, a form's its first text."""
     if sheet.anchor.kind == "entries":
         texts = [column.path for column in sheet.columns if column.kind in ("text", "code")]
         return [by_path[path] for path in texts[:1] if path in by_path]

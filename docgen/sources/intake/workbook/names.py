@@ -1,4 +1,4 @@
-"""Names of rows: the keys that docgen makes for them, and what people call them in other sheets.
+"""Names of rows: makes keys for rows, and finds the rows that names in other sheets mean.
 
 A key is made from the number in the first column when somebody gave one, else from the row's name, so that it stays
 the same wherever the row stands; only a row without either is known by its place.
@@ -19,11 +19,11 @@ _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 UNNAMED = "row-"
-"""How the key of an item without a number and a name begins; its row follows."""
+"""The prefix of the key of an item without number and name; its row follows."""
 
 
 def make_key(list_name: str, number: str | None, name: str | None, row: int) -> str:
-    """The key of an item: from its number, else from its name, else from its row."""
+    """The key of an item, made from its number, else its name, else its row."""
     if number:
         plain = _UNFIT.sub("-", simplify_word(number)).strip("-")
         if _KEY.fullmatch(plain) and _is_kept(number, plain):
@@ -33,7 +33,7 @@ def make_key(list_name: str, number: str | None, name: str | None, row: int) -> 
 
 
 def _is_kept(number: str, plain: str) -> bool:
-    """Whether nothing that tells numbers apart was lost when it became a key."""
+    """Whether a number remains unique as a key."""
     return len(plain) >= len(re.sub(r"[\s\W_]+", "", number))
 
 
@@ -43,14 +43,14 @@ def _digest(text: str) -> str:
 
 @dataclass(slots=True)
 class NameIndex:
-    """The items of one list by everything they are called; ``shown`` are the names to choose from."""
+    """The items of one list by all of their names; ``shown`` are the names to choose from."""
 
     keys: dict[str, str] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     shown: list[str] = field(default_factory=list)
 
     def add(self, key: str, words: Iterable[str]) -> None:
-        """Let an item be called by these words; a word that several items have names none of them."""
+        """Add names of an item; a name that several items share identifies none of them."""
         for number, word in enumerate(words):
             if number == 0:
                 self.shown.append(word)
@@ -60,14 +60,14 @@ class NameIndex:
         self.keys.setdefault(simplify_word(key), key)
 
     def find(self, word: str) -> str | None:
-        """The key of the item that is called so; None when none is, or several are."""
+        """The key of the item with this name; None if no item or several have it."""
         plain = simplify_word(word)
         return None if plain in self.shared else self.keys.get(plain)
 
     def is_shared(self, word: str) -> bool:
-        """Whether several items are called so."""
+        """Whether several items have this name."""
         return simplify_word(word) in self.shared
 
     def suggest(self, word: str) -> str:
-        """The names that may have been meant."""
+        """Names similar to a word, for a message."""
         return find_nearest(word, self.shown) or "、".join(self.shown[:5])

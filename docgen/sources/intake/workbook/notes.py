@@ -19,7 +19,7 @@ class _Repeated:
 
 
 class Notes:
-    """Gathers diagnostics; each ``info`` of one code in one column of one sheet is one, with the cells it is about.
+    """Gathers diagnostics; infos of the same code in the same column are merged into one that lists the cells.
 
     The texts of those codes have the parameters ``count`` and ``cells``.
     """
@@ -45,13 +45,13 @@ class Notes:
         self._add(Severity.WARNING, code, (sheet, row, column), params)
 
     def info(self, code: str, sheet: str, row: int | None = None, column: int | None = None, **params: Param) -> None:
-        """Something to know about a row or a sheet."""
+        """An info about a row or a sheet."""
         self._add(Severity.INFO, code, (sheet, row, column), params)
 
     def tidied(
         self, code: str, sheet: str, row: int, column: int, *, severity: Severity = Severity.INFO, **params: Param
     ) -> None:
-        """Something that was read although it isn't written as it should be; told once for all such cells."""
+        """An info on a value that was read despite its unusual spelling; reported once for all such cells."""
         cell = name_cell(row, column)
         known = self._repeated.get((code, sheet, column))
         if known is not None:
@@ -62,7 +62,7 @@ class Notes:
         self._found.append(made)
 
     def finish(self) -> Iterator[Diagnostic]:
-        """Everything that was found, in the order in which it was."""
+        """All diagnostics, in order."""
         for item in self._found:
             if isinstance(item, Diagnostic):
                 yield item

@@ -1,4 +1,4 @@
-"""Finds the cell of any place in an assembled record."""
+"""Finds the cell of a path in an assembled record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.trees import RawPath, RawValue, format_path
 
 @dataclass(slots=True)
 class Places:
-    """The rows that each item of the data came from, and the cells of single values.
+    """Maps each item of the data to its rows, and single values to their cells.
 
     ``rows`` leads from an item's place to its rows (a form's entry may have one on several sheets); ``cells`` from the
     place of a single value to its line on a record sheet. ``spare`` are rows that name an item and give it nothing: the
@@ -29,15 +29,15 @@ class Places:
     _columns: dict[int, Mapping[tuple[str | None, tuple[str, ...]], int]] = field(default_factory=dict)
 
     def note_spare(self, item: RawPath, sheet: MatchedSheet, row: int) -> None:
-        """Note a row that belongs to an item though it gives it nothing."""
+        """Note a row that belongs to an item but adds no value."""
         self.spare.setdefault(item, []).append((sheet, row))
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
-        """The cell of a value, or the row of the item that should hold it, or the sheet where such items stand."""
+        """The cell of a value, else the row of its item, else the sheet of such items."""
         del key
-        found = self._find_cell(path) or self._find_row(path)
-        if found is not None:
-            sheet, row, column = found
+        cell = self._find_cell(path) or self._find_row(path)
+        if cell is not None:
+            sheet, row, column = cell
             return self.book.locate(sheet.grid.name, row, column)
         layout = self._find_layout(path)
         if layout is not None:
@@ -47,7 +47,7 @@ class Places:
         return Location("xlsx", self.book.file, path=format_path(path) or None)
 
     def name_sheet(self, path: RawPath) -> tuple[str, str] | None:
-        """Sheet and header where a value belongs, in the words of the workbook; None where it has no place there."""
+        """The sheet and header for a value, in the words of the workbook; None if the workbook has no column for it."""
         layout = self._find_layout(path)
         if layout is None:
             return None
@@ -81,7 +81,7 @@ class Places:
         return None
 
     def _find_column(self, sheet: MatchedSheet, head: RawPath, rest: RawPath) -> int | None:
-        """The column of a value inside an item; of the key or the owner, the column that names it."""
+        """The column of a value inside an item; for the key or the owner the naming column."""
         known = self._columns.get(id(sheet))
         if known is None:
             known = {(column.document, column.path): at for at, column in sheet.places.items()}
@@ -138,7 +138,7 @@ class Places:
 
 
 def _find_open(sheet: MatchedSheet, row: int, steps: RawPath) -> int | None:
-    """Of a value that several columns make up (the lines of a check list): the first of them that is empty, or any."""
+    """The first empty column, or any, of a value that several columns form (the lines of a check list)."""
     inside = [at for at, column in sheet.places.items() if column.path[: len(steps)] == steps]
     filled = next((item.cells.keys() for item in sheet.rows if item.number == row), ())
     return next((at for at in inside if at not in filled), inside[0] if inside else None)
@@ -146,17 +146,17 @@ def _find_open(sheet: MatchedSheet, row: int, steps: RawPath) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class IntakeTree:
-    """A record's raw data as a workbook holds it, and the place of everything in it."""
+    """A record's raw data from a workbook, with the cell of every value."""
 
     data: RawValue
     places: Places
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
-        """The place of the value at ``path``; of the nearest thing above it if there is none."""
+        """The location of the value at ``path``, else of its nearest parent."""
         return self.places.locate(path, key)
 
     def name_place(self, path: RawPath) -> Param:
-        """A place as a clerk looks for it: a sheet and a header."""
+        """A path in words that a clerk knows: a sheet and a header."""
         named = self.places.name_sheet(path)
         if named is None:
             return format_path(path)

@@ -1,4 +1,4 @@
-"""The layout of a profile's intake workbook: which sheets there are, in which order, with which columns."""
+"""Builds the layout of a profile's intake workbook: its sheets, their order and their columns."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _FEW = 3
 # the lists of the shared vocabulary, in the order in which people know them
 _LISTS = ("parties", "enterprises", "activities", "trainings", "evidence", "not_applicable")
 _ORDERS = {"rubrics.lines": ("group", "label", "points", "basis")}
-"""Columns that people look for in another order than the types have."""
+"""Columns whose order in the sheet differs from that of the types."""
 _NEEDED = frozenset(("enterprises",))
 _ARCHIVED = frozenset(("not_applicable",))
-"""Lists that speak of packages: a choice of documents is none."""
+"""Lists about packages; a workbook for some documents leaves them out."""
 
 
 @lru_cache(maxsize=16)
@@ -49,9 +49,9 @@ def build_layout(loaded: LoadedProfile) -> Layout:
 
 
 def reduce_layout(layout: Layout, is_read: Callable[[Place], bool]) -> Layout:
-    """The sheets and forms that are read, with the lists that these forms refer to; what every project has stays.
+    """The layout reduced to the sheets and forms that are read, the lists that these refer to, and the project's data.
 
-    Names and order are those of the whole, so that the workbook is read as any other.
+    Names and order are those of the full layout, so that the reduced workbook is read in the same way.
     """
     forms = [form for sheet in layout.sheets if (form := _reduce_form(sheet, is_read)) is not None]
     targets = {column.target for sheet in forms for column in sheet.columns}
@@ -69,7 +69,7 @@ def reduce_layout(layout: Layout, is_read: Callable[[Place], bool]) -> Layout:
 
 
 def _reduce_form(sheet: SheetLayout, is_read: Callable[[Place], bool]) -> SheetLayout | None:
-    """A sheet of forms with the columns of those that are read, None when there are none; a list's is none of these."""
+    """A sheet of forms with only the columns of forms that are read; None if no column remains."""
     if sheet.anchor.name or (sheet.anchor.document and not is_read(("forms", sheet.anchor.document))):
         return None
     columns = [item for item in sheet.columns if item.document is None or is_read(("forms", item.document))]
@@ -102,7 +102,7 @@ class _Builder:
         return self._make.texts.text(f"workbook.{key}", **params).replace("（）", "")
 
     def _name(self, wanted: str) -> str:
-        """A name that a sheet may have and no other sheet has."""
+        """A valid and unique sheet name."""
         name = wanted.translate(_FORBIDDEN)[:_LONGEST_NAME].strip()
         number = 1
         while name in self._taken:
@@ -194,7 +194,7 @@ class _Builder:
             yield from self._build_parts(document, None)
 
     def _build_entries(self, document: DocumentSpec) -> Iterator[SheetLayout]:
-        """A form that is filled in as often as something happened: a row each time."""
+        """A form with any number of entries: a row for each."""
         own = [*self._make.make_own(document, document.fields), *self._make.make_headings(document)]
         own += self._make.make_number(document)
         hint = self._text("about.entries", title=document.title, clause=document.clause or "")
@@ -257,9 +257,9 @@ class _Builder:
             )
 
     def _build_lines(self, document: DocumentSpec, owner: Column | None, label: str) -> SheetLayout:
-        """A check list: for the project a row for each line; for many items a row for each, the lines beside another.
+        """A check list: for the project a row for each line; for many items a row for each, with the lines as columns.
 
-        Three hundred enterprises with forty lines each would have twelve thousand rows to fill in.
+        With a row for each line three hundred enterprises would have twelve thousand rows to fill in.
         """
         title = self._title_part(document, label)
         hint = self._text("about.lines", title=document.title, label=label)
@@ -279,13 +279,13 @@ class _Builder:
         return replace(spread, former=rows)
 
     def _title_part(self, document: DocumentSpec, label: str) -> str:
-        """The name of a sheet for a part of a form: the form's own where that is free and says it already."""
+        """The name of a sheet for a part of a form: the form's own name if that is unused and clear."""
         free = document.title.translate(_FORBIDDEN)[:_LONGEST_NAME] not in self._taken
         return document.title if label in document.title and free else f"{document.title}·{label}"
 
 
 def _is_short(document: DocumentSpec) -> bool:
-    """Whether a form asks for a few values only: such forms share a sheet, with a row for each item."""
+    """Whether a form has few values: such forms share a sheet, with a row for each item."""
     single = [spec for spec in document.fields if spec.type != "rows"]
     prose = any(heading.source is None for heading in document.headings)
     return 0 < len(single) <= _FEW and not prose and not document.lines
@@ -296,7 +296,7 @@ def _is_by_hand(spec: FieldSpec) -> bool:
 
 
 def _make_unique(columns: Iterator[Column] | list[Column], owner: Column | None) -> tuple[Column, ...]:
-    """The columns; of two that would have one header, the later gets a mark. A record sheet tells them by group."""
+    """The columns with unique headers: a repeated header gets a suffix. On a record sheet the group is part of it."""
     taken = {("", MARK_HEADER)} | ({("", owner.header)} if owner is not None else set())
     made: list[Column] = []
     for column in columns:

@@ -1,4 +1,4 @@
-"""The looks of an intake workbook: what must be filled in shows by its colour, the example by its grey italics."""
+"""The cell formats of an intake workbook: colours mark required fields, grey italics the example."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBER_FORMATS: Mapping[str, str] = {
 
 
 class Styles:
-    """The formats of one workbook, each made once."""
+    """The cell formats of one workbook, each created once."""
 
     tabs: Mapping[str, str] = {"basic": "#4472C4", "project": "#70AD47", "item": "#FFC000"}
 
@@ -35,11 +35,11 @@ class Styles:
         return self._made[key]
 
     def header(self, need: str) -> Any:
-        """A header; its colour says how strongly the column is asked for."""
+        """A header; its colour shows whether the column is required."""
         return self._make(bold=True, text_wrap=True, align="center", bg_color=_FILLS[need], **_BORDER)
 
     def data(self, kind: str) -> Any:
-        """A cell to fill in, in a table: numbers and dates as such, everything else as text."""
+        """A cell of a table to fill in: a number or date format, else text."""
         wrap = kind in ("prose", "text", "texts", "references", "choices")
         look: dict[str, Any] = {"num_format": _NUMBER_FORMATS.get(kind, "@"), "text_wrap": wrap}
         if kind in ("prose", "text"):
@@ -47,13 +47,13 @@ class Styles:
         return self._make(**look)
 
     def field(self, kind: str) -> Any:
-        """A cell to fill in, on a record sheet."""
+        """A cell of a record sheet to fill in."""
         fmt = _NUMBER_FORMATS.get(kind, "@")
         valign = "top" if kind == "prose" else "vcenter"
         return self._make(num_format=fmt, text_wrap=True, valign=valign, align="left", **_BORDER)
 
     def label(self, need: str) -> Any:
-        """The name of a value, on a record sheet."""
+        """The label of a value on a record sheet."""
         return self._make(text_wrap=True, bg_color=_FILLS[need], **_BORDER)
 
     def group(self, first: bool) -> Any:
@@ -67,7 +67,7 @@ class Styles:
 
     @cached_property
     def note(self) -> Any:
-        """What a sheet is for."""
+        """The note on a sheet's purpose."""
         return self._make(font_color="#595959")
 
     @cached_property
@@ -77,14 +77,14 @@ class Styles:
 
     @cached_property
     def example(self) -> Any:
-        """The example row: nobody takes it for data."""
+        """The example row, in grey italics."""
         return self._make(
             italic=True, font_color="#808080", bg_color="#F2F2F2", text_wrap=True, font_size=10, **_BORDER
         )
 
     @cached_property
     def side(self) -> Any:
-        """What is said beside a value."""
+        """The remark beside a value."""
         return self._make(text_wrap=True, font_color="#595959", font_size=10, **_BORDER)
 
     @cached_property
@@ -94,12 +94,12 @@ class Styles:
 
     @cached_property
     def count(self) -> Any:
-        """A number that the sheet itself calculates."""
+        """A number calculated by a formula."""
         return self._make(font_color="#548235", align="center")
 
     @cached_property
     def share(self) -> Any:
-        """A share that the sheet itself calculates."""
+        """A share calculated by a formula."""
         return self._make(font_color="#548235", align="center", num_format="0%")
 
     @cached_property

@@ -1,7 +1,7 @@
-"""Drawing the intake workbook: a sheet for each sheet of the layout, with lists, checks and hints; then the guide.
+"""Draws the intake workbook: the guide, and a sheet for each sheet of the layout with lists, checks and hints.
 
-XlsxWriter writes it; the same layout gives the same bytes. Nothing is protected: a clerk who pastes 300 rows, adds a
-column or widens one must not be stopped.
+XlsxWriter writes it; the same layout gives the same bytes. Sheets aren't protected, so that a clerk can paste 300 rows,
+and add or widen columns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from docgen.sources.intake.workbook.layout import (
 from docgen.sources.intake.workbook.styles import Styles
 
 HEADER_ROW = 2
-"""The row of headers, counted from 0; the example stands below it, then the data."""
+"""The header row, counted from 0; below it come the example and the data."""
 FIRST_DATA = HEADER_ROW + 2
 LAST_ROW = 20_000
 _COUNTED_ROWS = 300
@@ -93,16 +93,16 @@ class _Writer:
 
     @cached_property
     def _name_columns(self) -> Mapping[str, tuple[str, int]]:
-        """Of each list that rows refer to: its sheet, and the column in which the names stand."""
-        found: dict[str, tuple[str, int]] = {}
+        """The sheet and the column of names for each list that rows refer to."""
+        by_list: dict[str, tuple[str, int]] = {}
         for sheet in self._layout.sheets:
             anchor = sheet.anchor
             if anchor.kind in ("list", "entries"):
                 naming = find_naming({column.path: at for at, column in enumerate(sheet.columns, 1)}, sheet)
                 target = f"{anchor.name}[]" if anchor.kind == "list" else f"forms.{anchor.document}[]"
                 if naming:
-                    found[target] = sheet.name, naming[0]
-        return found
+                    by_list[target] = sheet.name, naming[0]
+        return by_list
 
     # tables
 
@@ -128,7 +128,7 @@ class _Writer:
             at += 1
         last = name_column(at)
         row = FIRST_DATA + 1
-        # formulas that show nothing count as filled in; where there are some, the first column to fill in decides
+        # COUNTA counts formulas with an empty result; with counting columns the first data column decides
         filled = f'=$B{row}<>""' if counted else f"=COUNTA($A{row}:${last}{row})>0"
         lines = {"type": "formula", "criteria": filled, "format": styles.line}
         drawn.conditional_format(FIRST_DATA, 0, LAST_ROW, at - 1, lines)
@@ -155,7 +155,7 @@ class _Writer:
         self._hint(drawn, at, column.label, self._spell_hint(column))
 
     def _draw_counts(self, drawn: Any, places: list[int], total: int) -> None:
-        """Beside each counted text how long it is, and its share: LEN counts characters, docgen counts words."""
+        """Add the length and share beside each counted text; LEN counts characters, while docgen counts words."""
         styles = self._styles
         for at in places:
             drawn.set_column(at, at + 1, 8, styles.count)
@@ -211,7 +211,7 @@ class _Writer:
         drawn.repeat_rows(HEADER_ROW)
 
     def _set_print(self, drawn: Any, *, pages: int) -> None:
-        """A4 across, as many pages side by side as keep it readable."""
+        """Print on A4 landscape, with as many pages side by side as keep it readable."""
         drawn.set_paper(9)
         drawn.set_landscape()
         drawn.fit_to_pages(pages, 0)
@@ -226,18 +226,18 @@ class _Writer:
         return "。".join(text for text in (need, column.hint, how) if text)
 
     def _hint(self, drawn: Any, at: int, title: str, text: str) -> None:
-        """What shows when a header is selected."""
-        said = {"input_title": title.replace("\n", " ")[:_LONGEST_TITLE], "input_message": text[:_LONGEST_MESSAGE]}
-        drawn.data_validation(HEADER_ROW, at, HEADER_ROW, at, {"validate": "any", **said})
+        """Add the hint that is shown when a header is selected."""
+        options = {"input_title": title.replace("\n", " ")[:_LONGEST_TITLE], "input_message": text[:_LONGEST_MESSAGE]}
+        drawn.data_validation(HEADER_ROW, at, HEADER_ROW, at, {"validate": "any", **options})
 
     def _check(self, drawn: Any, rows: tuple[int, int], at: int, column: Column) -> None:
         first, last = rows
         rule = self._make_rule(column)
         text = self._spell_hint(column)
         message = {"input_title": column.label[:_LONGEST_TITLE], "input_message": text[:_LONGEST_MESSAGE]}
-        told = {"error_title": column.label[:_LONGEST_TITLE], "error_message": text[:_LONGEST_MESSAGE]}
+        alert = {"error_title": column.label[:_LONGEST_TITLE], "error_message": text[:_LONGEST_MESSAGE]}
         drawn.data_validation(
-            first, at, last, at, {**(rule or {"validate": "any"}), **message, **(told if rule else {})}
+            first, at, last, at, {**(rule or {"validate": "any"}), **message, **(alert if rule else {})}
         )
 
     def _make_rule(self, column: Column) -> dict[str, Any] | None:  # noqa: PLR0911 - a way for each kind
@@ -250,7 +250,7 @@ class _Writer:
             sheet, at = self._name_columns[column.target]
             top = f"'{sheet}'!${name_column(at + 1)}${FIRST_DATA + 1}"
             whole = f"{top}:${name_column(at + 1)}${LAST_ROW + 1}"
-            # a short name or a number is right, too: the list helps and doesn't forbid
+            # short names and numbers are valid, too, so the list only suggests
             return {
                 "validate": "list",
                 "source": f"=OFFSET({top},0,0,MAX(1,COUNTA({whole})),1)",
@@ -268,7 +268,7 @@ class _Writer:
         return None
 
     def _list_source(self, words: tuple[str, ...]) -> list[str] | str:
-        """A short list stands in the check itself, a long one on the hidden sheet."""
+        """The source of a list: a short one is part of the check, a long one is on the hidden sheet."""
         if len(",".join(words)) <= _INLINE_LIST and not any("," in word for word in words):
             return list(words)
         letters = self._lists.setdefault(words, name_column(len(self._lists) + 1))
@@ -286,7 +286,7 @@ def _spell_header(column: Column) -> str:
 
 
 def _is_verdict(column: Column) -> bool:
-    """Whether a column is one of the many of a check list."""
+    """Whether a column holds the verdicts of a check list's line."""
     return column.path[0] == "lines" and column.kind == "choice"
 
 
