@@ -1,4 +1,4 @@
-"""Finds what of a record belongs to one item of a list: the enterprise of a document, with its forms and rows."""
+"""Finds the parts of a record that belong to one item of a list, such as an enterprise's forms and rows."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from docgen.record.record import Record
 _FACTS = "facts."
 _Numbered = tuple[int, Found]
 _Owners = frozenset[int] | None
-"""The positions of the items that something belongs to; None where it belongs to all of them."""
+"""The indexes of the items that a value belongs to; None if it belongs to all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemScope:
-    """The values that belong to ``item`` of the list ``per``, and those that belong to no item of it.
+    """The scope of one ``item`` of the list ``per``: the values that belong to it or to no single item.
 
-    An entry, a row, a training belongs to the items that it refers to, itself or through what it refers to. Without an
-    item, everything belongs. ``place`` is where the item stands in the record.
+    An entry, row or training belongs to the items that it refers to, directly or through other items. Without an item
+    the scope holds the whole record. ``place`` is the item's path in the record.
     """
 
     subject: Subject
@@ -37,7 +37,7 @@ class ItemScope:
 
     @property
     def name(self) -> str:
-        """What a user calls the item; empty for the whole record."""
+        """The item's name for users; empty for the whole record."""
         if self.item is None:
             return ""
         return str(
@@ -45,7 +45,7 @@ class ItemScope:
         )
 
     def find(self, path: str) -> list[Found]:
-        """Every value at a path that belongs here."""
+        """The values at a path that belong to the scope."""
         if self.item is None or self.per is None:
             return self.subject.find(path)
         if path.startswith(_FACTS):
@@ -53,11 +53,11 @@ class ItemScope:
         return find_belonging(self.subject, self.per).find(path, self.subject.find_position(self.per, self.item))
 
     def holds(self, condition: Condition | None) -> bool:
-        """Whether a condition holds of what belongs here; no condition always does."""
+        """Whether a condition holds for the values of the scope; None always holds."""
         return holds_condition(condition, self.find)
 
     def holds_place(self, place: Place) -> bool:
-        """Whether nothing on the way to a place belongs to another item; all is, without an item."""
+        """Whether a path belongs to the scope: no value along it belongs to another item."""
         if self.item is None or self.per is None:
             return True
         owners = find_belonging(self.subject, self.per).find_owners(place)
@@ -65,7 +65,7 @@ class ItemScope:
 
 
 class Belonging:
-    """What of a record belongs to which items of the list ``per``: looked at once, however many items ask."""
+    """The owners of a record's values among the items of the list ``per``, computed once for all items."""
 
     def __init__(self, subject: Subject, per: str) -> None:
         self._subject = subject
@@ -78,15 +78,15 @@ class Belonging:
         self._parted: dict[str, tuple[list[_Numbered], dict[int, list[_Numbered]]]] = {}
 
     def find(self, path: str, position: int) -> list[Found]:
-        """The values at a path that belong to the item at a position, in their order."""
+        """The values at a path that belong to the item at an index, in order."""
         if path not in self._parted:
             self._parted[path] = self._part(self._subject.find(path))
         shared, own = self._parted[path]
         mine = own.get(position, [])
-        return [found for _, found in merge(shared, mine, key=itemgetter(0))]
+        return [value for _, value in merge(shared, mine, key=itemgetter(0))]
 
     def _part(self, values: Iterable[Found]) -> tuple[list[_Numbered], dict[int, list[_Numbered]]]:
-        """The values that belong to all items, and those of some of them by position; each with its number."""
+        """The values that belong to all items, and the others by the index of their items; each with its number."""
         shared: list[_Numbered] = []
         own: dict[int, list[_Numbered]] = {}
         for numbered in enumerate(values):
@@ -98,7 +98,7 @@ class Belonging:
         return shared, own
 
     def find_owners(self, place: Place) -> _Owners:
-        """The items that something belongs to: all to which everything on the way to it does."""
+        """The items that a value belongs to: those that all values along its path belong to."""
         node: Any = self._subject.record
         owners: _Owners = None
         passed: list[str] = []
@@ -120,9 +120,9 @@ class Belonging:
         return owners
 
     def _find_named(self, node: BaseModel) -> _Owners:
-        """The items that a node refers to, itself or through what it refers to."""
+        """The items that a node refers to, directly or through other items."""
         if id(node) not in self._owners:
-            self._owners[id(node)] = None  # what refers to itself
+            self._owners[id(node)] = None  # ends a cycle of references
             owners: _Owners = None
             for attribute, target in find_references(type(node)):
                 owners = _meet(owners, self._read_reference(getattr(node, attribute), target))
@@ -132,13 +132,13 @@ class Belonging:
     def _read_reference(self, value: Any, target: str) -> _Owners:
         named = [key for key in (value if isinstance(value, tuple) else (value,)) if isinstance(key, str)]
         if not named:
-            # An empty list of items means all of them; an item that a row doesn't name is none of them.
+            # An empty list of items means all of them; an empty single reference means none.
             return frozenset() if target == self._per and not isinstance(value, tuple) else None
         if target == self._per:
             return frozenset(position for key in named for position in self._keys.get(key, ()))
         if target.startswith(f"{self._per}."):
             return None
-        # what isn't found excludes nothing
+        # an unknown key excludes no item
         found = [item for key in named for item in self._index(target).get(key, ())]
         through = [self._find_named(item) for item in found]
         if not through or None in through:
@@ -146,7 +146,7 @@ class Belonging:
         return frozenset().union(*filter(None, through))
 
     def _index(self, target: str) -> dict[str, list[Any]]:
-        """The items of a list that may be named, by their keys."""
+        """The items of a list by key."""
         if target not in self._named:
             named = self._named.setdefault(target, {})
             for found in find_values(self._subject.record, target):
@@ -155,22 +155,22 @@ class Belonging:
 
 
 def find_belonging(subject: Subject, per: str) -> Belonging:
-    """What belongs to which items of a list of a record."""
+    """The belonging of a record's values to the items of a list."""
     known: Belonging | None = subject.derived.get(("belonging", per))
     if known is None:
         known = subject.derived["belonging", per] = Belonging(subject, per)
     return known
 
 
-def _meet(one: _Owners, other: _Owners) -> _Owners:
-    """What belongs to both."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
+def _meet(first: _Owners, second: _Owners) -> _Owners:
+    """The items in both; None means all."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
 
 
 def refers_to(record_model: type[Record], model: type[BaseModel], per: str, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an item of a list can be what things of this type are about, by types alone."""
+    """Whether values of a type can refer to items of a list, by types alone."""
     targets = {target for attribute, target in find_references(model) if not _is_list(model, attribute)}
     if per in targets:
         return True

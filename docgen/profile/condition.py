@@ -38,8 +38,8 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _check_single(self) -> Self:
-        said = [name for name in type(self).model_fields if getattr(self, name)]
-        if len(said) != 1:
+        given = [name for name in type(self).model_fields if getattr(self, name)]
+        if len(given) != 1:
             raise refuse("P114")
         nested = self.all or self.any
         if any(item.all or item.any for item in nested):

@@ -82,8 +82,8 @@ class _Drafter:
     def _document(self, document: DocumentSpec) -> Iterator[str]:
         forms = item_type(self._loaded.record_model.model_fields["forms"].annotation)[0]
         entry = item_type(forms.model_fields[attribute_name(document.id)].annotation)[0]
-        said = "，".join(text for text in (document.clause, document.level) if text)
-        yield f"  {document.id}:  # {document.title}（{said}）"
+        remark = "，".join(text for text in (document.clause, document.level) if text)
+        yield f"  {document.id}:  # {document.title}（{remark}）"
         lines: list[str] = []
         for attribute, info in entry.model_fields.items():
             if attribute == "of":

@@ -13,9 +13,9 @@ from docgen.profile.model import FilingItemSpec, Profile
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The project as if it ended at ``step``: of the items in ``later`` nothing is asked, made or filed.
+    """The horizon: the project as if it ended at ``step``. Documents of ``later`` items aren't required, made or filed.
 
-    Of those that run along with the project (``along``) what is there is filed, and nothing is asked for.
+    For items that run along with the project (``along``) existing documents are filed, and none is required.
     """
 
     profile: Profile
@@ -25,26 +25,26 @@ class Horizon:
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """The document types that may be made, by id: all but those of later items."""
+        """The ids of the document types that may be made: all except those of later items."""
         items = {document.id: self.profile.find_filing_item(document.id) for document in self.profile.documents}
         return tuple(name for name, item in items.items() if item is None or item.key not in self.later)
 
     def holds(self, item: FilingItemSpec | None) -> bool:
-        """Whether something filed under an item belongs to what is done; what is filed nowhere does."""
+        """Whether a filing item is within the horizon; documents without an item (None) are."""
         return item is None or item.key not in self.later
 
 
 def find_horizon(profile: Profile, name: str) -> Horizon:
-    """What is done when the project has come to the step called so: a filing item by key, label, or both.
+    """The horizon at a step: a filing item by key, label, or both.
 
-    A step that runs along with the project asks for all that stands before it in the filing list. ProfileError P150
-    when there is no such item, P151 when several are called so.
+    For an item that runs along with the project all items before it in the filing list are required. ProfileError P150
+    if there is no such item, P151 if several have the name.
     """
-    found = _find_items(profile, name)
-    if len(found) != 1:
-        shown = "、".join(show_label(item.label, item.key) for item in found or profile.filing.items)
-        raise ProfileError(error("P151" if found else "P150", name=name, known=shown))
-    step, keys = found[0], [item.key for item in profile.filing.items]
+    matches = _find_items(profile, name)
+    if len(matches) != 1:
+        shown = "、".join(show_label(item.label, item.key) for item in matches or profile.filing.items)
+        raise ProfileError(error("P151" if matches else "P150", name=name, known=shown))
+    step, keys = matches[0], [item.key for item in profile.filing.items]
     in_course = {key for together in profile.filing.steps for key in together}
     reached = [step.key] if step.key in in_course else keys[: keys.index(step.key)]
     along = frozenset(keys) - in_course - {step.key}

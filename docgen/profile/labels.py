@@ -17,19 +17,19 @@ from docgen.profile.model import Profile
 from docgen.profile.paths import item_type
 
 SPACE = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
-"""White space as tables hold it: full-width, no-break and zero-width spaces among it."""
+"""White space in tables, with full-width, no-break and zero-width spaces."""
 _NEAR = 0.5
 
 
 def simplify_word(text: str) -> str:
-    """A word as it is compared: without spaces, full-width letters and marks as narrow ones, small letters."""
+    """A word normalised for comparison: no spaces, ASCII forms of full-width characters, lower case."""
     return SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def list_words(profile: Profile, key: str, info: FieldInfo) -> Mapping[str, str]:
-    """What may be typed in a shared field (``Party.role``), and what the record holds for it; empty: anything may be.
+    """The offered labels of a shared field (``Party.role``) with the record's values; empty if any text is allowed.
 
-    These are the labels that are offered; ``list_other_words`` has those that are understood, too.
+    ``list_other_words`` gives the labels that are accepted but not offered.
     """
     if profile.scoring is not None:
         scored: dict[str, dict[str, str]] = {
@@ -58,7 +58,7 @@ def label_options(key: str, info: FieldInfo) -> Mapping[str, str]:
 
 
 def list_other_words(profile: Profile, key: str, info: FieldInfo) -> Mapping[str, str]:
-    """What else is understood in a shared field: a family by the name that a single document prints for it."""
+    """Further accepted labels of a shared field: the names of a family in single documents."""
     if key == "Indicator.family" and profile.scoring is not None:
         return {label: family.key for family in profile.scoring.families for label in family.labels.values()}
     return label_options(key, info)
@@ -84,22 +84,22 @@ def show_label(label: str, key: str) -> str:
 
 
 def find_documents(documents: Sequence[DocumentSpec], name: str) -> tuple[DocumentSpec, ...]:
-    """The document types that are called so: by id, which one alone has, else by title, which several may have."""
+    """The document types of a name: by id, which is unique, else by title, which several may share."""
     by_id = tuple(item for item in documents if item.id == name.strip())
     asked = simplify_word(name).removeprefix("《").removesuffix("》")
     return by_id or tuple(item for item in documents if simplify_word(item.title) == asked)
 
 
 def choose_document(documents: Sequence[DocumentSpec], name: str) -> DocumentSpec | None:
-    """The one document type that is called so, or None; ProfileError X159 where several are."""
-    found = find_documents(documents, name)
-    if len(found) > 1:
-        raise ProfileError(error("X159", name=name, known=suggest_documents(found, name)))
-    return found[0] if found else None
+    """The document type of a name, or None; ProfileError X159 if several have it."""
+    matches = find_documents(documents, name)
+    if len(matches) > 1:
+        raise ProfileError(error("X159", name=name, known=suggest_documents(matches, name)))
+    return matches[0] if matches else None
 
 
 def suggest_documents(documents: Sequence[DocumentSpec], name: str) -> str:
-    """The document types that may have been meant, by title and id: all of that title, else the most alike."""
+    """The document types that may be meant, by title and id: all of that title, else the most similar."""
     from difflib import SequenceMatcher
 
     meant = find_documents(documents, name)

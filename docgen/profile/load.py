@@ -1,4 +1,4 @@
-"""Reading a profile: its three files, what it extends, and whether every path in it leads somewhere."""
+"""Loads a profile: its three files and its base profile; checks that all of its paths exist."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _PARTS = {"filing": "filing.yaml", "rules": "rules.yaml"}
 
 @dataclass(frozen=True, eq=False)
 class LoadedProfile:
-    """A profile, where its words stand in its files, and the record model it declares (built once).
+    """A profile, the locations of its values in its files, and the record model that it declares (built once).
 
-    One profile is loaded once per process, so it is compared by identity, and what is made of it can be kept by it.
+    A profile is loaded once per process, so it is compared by identity and can be a cache key.
     """
 
     profile: Profile
@@ -50,16 +50,16 @@ class LoadedProfile:
 
     @cached_property
     def digest(self) -> str:
-        """The sha256 of what the profile says, what it extends included; comments and the order of files don't count.
+        """The sha256 of the profile's content, its base included; comments and the order of files don't count.
 
-        A package states it, so what it is made of must not change.
+        Packages state the digest, so the way it is computed must not change.
         """
         text = json.dumps(self.tree.data, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def find_profile(resources: Resources, profile_id: str, location: Location | None = None) -> LoadedProfile:
-    """The profile of that id, loaded once per process; ProfileError P101 when there is none, or with all its faults."""
+    """The profile of this id, loaded once per process; ProfileError P101 if there is none, or with all its faults."""
     folder = resources.find_profile(profile_id)
     if folder is None:
         known = sorted(path.name for path in resources.profile_folders())
@@ -86,7 +86,7 @@ def load_profile(folder: Path, resources: Resources) -> LoadedProfile:
 
 
 def forget_profiles() -> None:
-    """Read every profile anew when it is asked for next: its files may have changed."""
+    """Clear the cache, so that profiles are read again: their files may have changed."""
     load_profile.cache_clear()
 
 
@@ -114,7 +114,7 @@ def _read(folder: Path, resources: Resources, seen: tuple[str, ...]) -> MergedTr
 
 
 def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
-    """Every fault that types alone can show: paths that lead nowhere, ids that don't exist, things said twice."""
+    """All faults that types alone show: paths and ids that don't exist, repeated ids."""
     profile, tree = loaded.profile, loaded.tree
     if profile.id != folder.name:
         yield error("P103", tree.locate(("id",)), id=profile.id, folder=folder.name)
@@ -149,7 +149,7 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class FormOwner:
-    """The standard that has a form: the profile's id, its number, and the form's title."""
+    """The standard that a form belongs to: the profile's id, its number, and the form's title."""
 
     profile: str
     standard: str
@@ -164,18 +164,18 @@ def find_form_owner(document_id: str) -> FormOwner | None:
 @cache
 def _list_owners() -> Mapping[str, FormOwner]:
     """The documents of docgen's own standards; read only when a form is unknown."""
-    found: dict[str, FormOwner] = {}
+    owners: dict[str, FormOwner] = {}
     for folder in Resources().profile_folders():
         data: Any = read_tree(folder / "profile.yaml").data
         for document in data["documents"]:
             owner = FormOwner(data["id"], data["standard"]["number"], document["title"])
-            found.setdefault(document["id"], owner)
-            found.setdefault(document["title"], owner)
-    return found
+            owners.setdefault(document["id"], owner)
+            owners.setdefault(document["title"], owner)
+    return owners
 
 
 def describe_wrong_path(fault: PathError, location: Location) -> Diagnostic:
-    """A path that leads nowhere; P177 where it names a form that another of docgen's standards has."""
+    """The diagnostic for a path that doesn't exist; P177 if it names a form of another standard in docgen."""
     owner = find_form_owner(fault.step) if fault.path.split(".")[:2] == ["forms", f"{fault.step}[]"] else None
     if owner is not None:
         return error("P177", location, form=fault.step, title=owner.title, standard=owner.standard)

@@ -22,9 +22,9 @@ class MergedTree:
     def find_origin(self, place: Place) -> tuple[RawTree, Place] | None:
         """The file that said what stands at a place, or its nearest parent, and the place in that file."""
         for length in range(len(place), -1, -1):
-            found = self.sources.get(place[:length])
-            if found is not None:
-                return found[0], (*found[1], *place[length:])
+            origin = self.sources.get(place[:length])
+            if origin is not None:
+                return origin[0], (*origin[1], *place[length:])
         return None
 
     def locate(self, place: Place, key: bool = False) -> Location:

@@ -104,9 +104,9 @@ def list_highest(numbers: Iterable[str], profile: Profile, record: Record) -> li
     highest: dict[tuple[str, str], tuple[int, str]] = {}
     for number in numbers:
         for document in profile.documents:
-            found = read_number(number, document, profile, record) if document.code is not None else None
-            if found is not None:
-                year, run = found
+            reading = read_number(number, document, profile, record) if document.code is not None else None
+            if reading is not None:
+                year, run = reading
                 at = (document.id, year)
                 highest[at] = max(highest.get(at, (0, "")), (run, number))
     return [number for _, number in highest.values()]
@@ -118,11 +118,11 @@ def read_number(number: str, document: DocumentSpec, profile: Profile, record: R
         return None
     pattern = profile.numbering.pattern
     look = _fill_words(pattern, {**_find_known(pattern, record), "form": document.code})
-    found = _spell(look).fullmatch(number)
+    match = _spell(look).fullmatch(number)
     words = [word for word in list_words(look) if word == "year" or is_run(word)]
-    if found is None:
+    if match is None:
         return None
-    values = dict(zip(("year" if word == "year" else "run" for word in words), found.groups(), strict=True))
+    values = dict(zip(("year" if word == "year" else "run" for word in words), match.groups(), strict=True))
     return values.get("year", ""), int(values["run"])
 
 

@@ -18,9 +18,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class PackageJob:
-    """One package to make. ``item`` is what it is made for (None: the project); ``filing`` the items it may hold.
+    """A package to make. ``item`` is what it is made for (None: the project); ``filing`` the items it may hold.
 
-    ``excused`` are the documents that it would hold, if the record didn't say that they don't apply.
+    ``excused`` are documents that the package lacks, since they don't apply by the record.
     """
 
     spec: PackageSpec
@@ -32,7 +32,7 @@ class PackageJob:
 
     @property
     def title(self) -> str:
-        """What is added to the project's name: whom it is for, and what the profile calls it."""
+        """The text after the project's name: the item's name, and the profile's title of the package."""
         name = getattr(self.item, "name", None) or getattr(self.item, "key", "")
         return "_".join(text for text in (name, self.spec.title) if text)
 
@@ -53,7 +53,7 @@ def find_evidence_item(profile: Profile, evidence: Evidence) -> FilingItemSpec |
 
 
 def count_filed(profile: Profile, jobs: Iterable[DocumentJob], evidence: Iterable[Evidence]) -> Counter[str]:
-    """How many documents and pieces of evidence belong to each filing item; items of which there is none are absent."""
+    """The number of documents and pieces of evidence for each filing item; empty items are left out."""
     items = [find_evidence_item(profile, piece) for piece in evidence] + [job.filing for job in jobs]
     return Counter(item.key for item in items if item is not None)
 
@@ -61,7 +61,7 @@ def count_filed(profile: Profile, jobs: Iterable[DocumentJob], evidence: Iterabl
 def plan_packages(
     subject: Subject, jobs: Sequence[DocumentJob], excused: Sequence[Excused] = ()
 ) -> tuple[PackageJob, ...]:
-    """The packages in the profile's order; a supplement with nothing in it isn't made."""
+    """The packages in the profile's order; an empty supplement is left out."""
     planned = [job for spec in subject.profile.packages for job in _plan_each(subject, spec, jobs, excused)]
     return tuple(job for job in planned if job.spec.kind == "main" or job.jobs or job.evidence)
 
@@ -104,21 +104,21 @@ def _plan_each(
     for found in subject.find(spec.per):
         key = found.value.key
         own, own_evidence = tuple(own_jobs.get(key, ())), tuple(own_pieces.get(key, ()))
-        # what doesn't apply to anybody, of which there is no entry that would name somebody, is said in each package
+        # a document that applies to no item is excused in each package
         spared = (*own_excused.get(key, ()), *own_excused.get(None, ()))
         yield PackageJob(spec, found.value, filing, own, own_evidence, spared)
 
 
 def _group(owned: Iterable[tuple[str | None, _T]]) -> dict[str | None, list[_T]]:
-    """What belongs to each key, in order."""
+    """The values of each key, in order."""
     groups: dict[str | None, list[_T]] = {}
-    for owner, thing in owned:
-        groups.setdefault(owner, []).append(thing)
+    for owner, value in owned:
+        groups.setdefault(owner, []).append(value)
     return groups
 
 
 def _find_item_key(subject: Subject, job: DocumentJob, per: str) -> str | None:
-    """The key of the one item of a list that a document is made for, or that the entry it is made for is about."""
+    """The key of the only item of a list that a document is made for, or that its entry is about."""
     if job.document.per == per:
         return job.key
     if not job.document.per.startswith("forms.") or job.item is None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 Place = tuple[str | int, ...]
-"""Where a value stands in the data of a record or a profile: keys and indexes from 0, from the top down."""
+"""The path of a value in the data of a record or profile: keys, and indexes from 0, from the top down."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(\[\])?")
 
@@ -34,7 +34,7 @@ class Step:
 
 
 class PathError(ValueError):
-    """A path that leads nowhere: ``step`` is the name that isn't known, ``known`` what could stand there."""
+    """Error: a path doesn't exist; ``step`` is the unknown name, ``known`` are the possible names."""
 
     def __init__(self, path: str, step: str, known: tuple[str, ...] = (), reason: str = "unknown") -> None:
         super().__init__(f"{path}: {step}: {reason}")
@@ -107,10 +107,10 @@ def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
     for step in split_path(path):
         if not (isinstance(current, type) and issubclass(current, BaseModel)):
             raise PathError(path, step.name, reason="leaf")
-        found = find_field(current, step.name)
-        if found is None:
+        field = find_field(current, step.name)
+        if field is None:
             raise PathError(path, step.name, known_names(current))
-        info = found[1]
+        info = field[1]
         current, is_list = item_type(info.annotation)
         if is_list != step.is_list and not (is_list and not isinstance(current, type)):
             raise PathError(path, step.name, reason="list" if is_list else "single")
@@ -119,29 +119,29 @@ def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
 
 
 class Found(NamedTuple):
-    """A value found at a path, and where it stands in the record's data."""
+    """A value found at a path, and its own path in the record's data."""
 
     value: Any
     place: Place
 
 
 def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[Found]:
-    """Every value at a path, absent ones (None) included; lists are flattened, bound lists stand for their one item."""
-    found = [Found(root, ())]
+    """All values at a path, also absent ones (None); lists are flattened, bound lists are replaced by their items."""
+    values = [Found(root, ())]
     for step in split_path(path):
-        if not found:
+        if not values:
             break
-        found = _take_step(found, step, scope)
-    return found
+        values = _take_step(values, step, scope)
+    return values
 
 
 def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> list[Found]:
-    """The values one step below; an absent value stays, at its own place."""
-    found: list[Found] = []
+    """The values one step below; an absent value is kept with its path."""
+    below: list[Found] = []
     for node in nodes:
         owner, place = node
         if owner is None:
-            found.append(node)
+            below.append(node)
             continue
         field_found = find_field(type(owner), step.name) if isinstance(owner, BaseModel) else None
         if field_found is None:
@@ -149,19 +149,19 @@ def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> list[Foun
         value = getattr(owner, field_found[0])
         here = (*place, step.name)
         if not step.is_list:
-            found.append(Found(value, here))
+            below.append(Found(value, here))
         elif scope is None or step.prefix not in scope.items:
-            found += [Found(item, (*here, index)) for index, item in enumerate(value)]
+            below += [Found(item, (*here, index)) for index, item in enumerate(value)]
         else:
             bound = scope.items[step.prefix]
             at = _find_bound(value, bound, scope.positions.get(step.prefix))
             if at is not None:
-                found.append(Found(bound, (*here, at)))
-    return found
+                below.append(Found(bound, (*here, at)))
+    return below
 
 
 def _find_bound(value: Sequence[object], bound: object, position: int | None) -> int | None:
-    """Where the bound item stands in its list: at its known position, or looked for."""
+    """The index of the bound item in its list: its known position, or the result of a search."""
     if position is not None and position < len(value) and value[position] is bound:
         return position
     return next((index for index, item in enumerate(value) if item is bound), None) if bound is not None else None

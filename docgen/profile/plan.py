@@ -27,7 +27,7 @@ PROJECT = "project"
 
 @dataclass(frozen=True, slots=True)
 class DocumentJob:
-    """One document to make. ``item`` is what it is made for (None: the project), ``entry`` its own form's fields.
+    """A document to make. ``item`` is what it is made for (None: the project), ``entry`` its own form's fields.
 
     ``place`` is where the entry stands in the record's data, or the list that it should stand in. ``holder`` is the
     name of the enterprise that one of many entries is about, ``number`` the document's number.
@@ -52,7 +52,7 @@ class DocumentJob:
 
     @property
     def item_name(self) -> str | None:
-        """The name of whom it is made for, or None when it is the project."""
+        """The name of the item that it is made for, or None for the project."""
         if self.item is None:
             return None
         named = getattr(self.item, "name", None) or getattr(self.item, "title", None)
@@ -60,15 +60,15 @@ class DocumentJob:
 
     @property
     def full_title(self) -> str:
-        """The document's title, and in brackets whom it is made for."""
+        """The document's title, with the item's name in brackets."""
         return f"{self.document.title}（{self.item_name}）" if self.item_name else self.document.title
 
 
 @dataclass(frozen=True, slots=True)
 class Excused:
-    """A document that nothing was given for, and of which the record says that it doesn't apply.
+    """A document without data that doesn't apply by the record.
 
-    ``name`` is what the record calls it by: the document itself (``<id>/<key>``), its type, or its filing item.
+    ``name`` is the id that the record gives: of the document (``<id>/<key>``), its type, or its filing item.
     """
 
     job: DocumentJob
@@ -77,21 +77,21 @@ class Excused:
 
     @property
     def title(self) -> str:
-        """What people call it: the document, and whom it is for where it alone is named."""
+        """The title for people; it includes the item's name if the record names this copy alone."""
         return self.job.full_title if self.name == self.job.id else self.job.document.title
 
 
 def plan_documents(subject: Subject, only: Collection[str] = (), blank: bool = False) -> tuple[DocumentJob, ...]:
-    """The documents of a record in the profile's order; ``blank`` plans those, too, whose data isn't there.
+    """The documents of a record in the profile's order; with ``blank`` also those without data.
 
-    What nothing was given for, and of which the record says that it doesn't apply, is planned only as a blank form.
+    A document without data that doesn't apply by the record is planned only as a blank form.
     """
     jobs = _iterate_jobs(subject, only, blank)
     return tuple(job for job in jobs if blank or _excuse(subject, job) is None)
 
 
 def find_excused(subject: Subject, only: Collection[str] = ()) -> tuple[Excused, ...]:
-    """The documents that would be asked for, if the record didn't say that they don't apply."""
+    """The documents that would be required if the record didn't say that they don't apply."""
     jobs = _iterate_jobs(subject, only, blank=False) if subject.record.not_applicable else ()
     return tuple(excused for job in jobs if (excused := _excuse(subject, job)) is not None)
 
@@ -107,13 +107,13 @@ def _excuse(subject: Subject, job: DocumentJob) -> Excused | None:
 
 
 def is_unanswered(job: DocumentJob) -> bool:
-    """Whether a form asks somebody to choose by hand and nothing was chosen: it was sent out and hasn't come back."""
+    """Whether a form has choices to make by hand and none was made: it was sent out and hasn't been returned."""
     asked = [spec.key for spec in job.document.fields if spec.by_hand and spec.type in ("choice", "choices")]
     return bool(asked) and not any(is_present(getattr(job.entry, key, None)) for key in asked)
 
 
 def has_content(subject: Subject, job: DocumentJob) -> bool:
-    """Whether the record holds anything for a document: an entry of its own, rows or pictures that it shows."""
+    """Whether the record holds data for a document: its own entry, or rows or pictures that it shows."""
     document = job.document
     if job.entry is not None or document.photos is not None:
         return True
@@ -121,17 +121,17 @@ def has_content(subject: Subject, job: DocumentJob) -> bool:
 
 
 def is_due(job: DocumentJob, horizon: Horizon) -> bool:
-    """Whether a document belongs to what is done, or to what runs along and was begun."""
+    """Whether a document is due by the horizon, or belongs to an item that runs along and was begun."""
     return horizon.holds(job.filing) and (job.filing is None or job.filing.key not in horizon.along or is_begun(job))
 
 
 def is_begun(job: DocumentJob) -> bool:
-    """Whether anything was filled in for a document; one that shows what stands elsewhere is always."""
+    """Whether anything was filled in for a document; one that only shows other data always counts as begun."""
     return not job.document.own_form or is_filled(job.entry)
 
 
 def is_filled(value: object) -> bool:
-    """Whether there is anything in a value: in one of its fields, whom it is for and its key aside."""
+    """Whether a value or one of its fields, except ``of`` and the key, is filled."""
     if isinstance(value, BaseModel):
         names = (name for name in type(value).model_fields if name not in ("key", "of"))
         return any(is_filled(getattr(value, name)) for name in names)
@@ -152,7 +152,7 @@ def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Itera
             entry, place = _find_entry(subject, document, item, scope)
             if document.photos is not None and not (blank or find_photographs(subject, document, item)):
                 continue
-            # What has no form of its own is made of what the record holds elsewhere; ``when`` says whether it does.
+            # A document without its own form shows other data of the record; ``when`` says whether there is any.
             given = entry is not None or document.photos is not None or not document.own_form
             wanted = document.level in ("应", "宜") or given
             if blank or (wanted and subject.holds(document.when, scope)):
@@ -178,14 +178,14 @@ def _iterate_items(subject: Subject, document: DocumentSpec, blank: bool) -> Ite
     of_entries = document.per.startswith("forms.")
     items = subject.find(document.per) if not (blank and of_entries) else []
     if (document.per_entry or (blank and of_entries)) and not items:
-        # One form to fill by hand, or one that is asked for and that nobody filled.
+        # A form to fill by hand, or a required form without an entry.
         yield None, PROJECT
     for found in items:
         yield found.value, found.value.key
 
 
 def _find_entry(subject: Subject, document: DocumentSpec, item: Any, scope: Scope) -> tuple[Any, Place]:
-    """The document's own entry, the first one for ``item``, and its place; else the list's that it should stand in."""
+    """The document's own entry, the first for ``item``, and its path; without one the path of its list."""
     entries = getattr(getattr(subject.record, "forms", None), attribute_name(document.id), ())
     if item is None:
         entry, position = (entries[0], 0) if entries else (None, 0)
@@ -195,7 +195,7 @@ def _find_entry(subject: Subject, document: DocumentSpec, item: Any, scope: Scop
 
 
 def find_photographs(subject: Subject, document: DocumentSpec, item: Any) -> tuple[Evidence, ...]:
-    """The evidence that a document with ``photos`` may show, for the project or the one it is made for."""
+    """The evidence that a document with ``photos`` may show, for the project or for its item."""
     if document.photos is None:
         return ()
     kinds = document.photos.kinds
@@ -210,7 +210,7 @@ def _list_evidence(subject: Subject, item: Any) -> Sequence[Evidence]:
 
 
 def find_dated(subject: Subject, document: DocumentSpec, entry: Any, scope: Scope) -> dt.date | Month | None:
-    """The date (or month) of a document: its own field, or what stands at the path that ``dated`` names."""
+    """The date (or month) of a document: its own field, or the value at the path ``dated``."""
     if document.dated is None:
         return None
     if "." in document.dated:
@@ -237,7 +237,7 @@ def find_entry_enterprise(subject: Subject, document: DocumentSpec, item: Any) -
 
 
 def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str | None:
-    """The name of who issues a document: a party by its role, or the one it is made for."""
+    """The name of a document's issuer: a party by its role, or the item that it is made for."""
     role = document.responsible
     if role is None:
         return None
@@ -247,7 +247,7 @@ def find_responsible(subject: Subject, document: DocumentSpec, item: Any) -> str
 
 
 def find_addressee(subject: Subject, document: DocumentSpec, entry: Any) -> str | None:
-    """The name of whom a document goes to: a party by its role, or what its own field in the entry says."""
+    """The name of a document's addressee: a party by its role, or the value of the entry's field."""
     if any(spec.key == document.addressee for spec in document.fields):
         return getattr(entry, document.addressee or "", None)
     return name_party(subject, document.addressee)
@@ -269,13 +269,13 @@ def outline_report(subject: Subject, job: DocumentJob) -> DocumentContent:
 
 
 Fill = Callable[[HeadingSpec, tuple[Block, ...]], tuple[Block, ...]]
-"""What becomes of the blocks of one heading: a table is added, room to write, a mark for what is missing."""
+"""A function that completes the blocks of a heading: with a table, room to write, or a mark for missing text."""
 
 
 def read_heading_blocks(
     subject: Subject, job: DocumentJob, heading: HeadingSpec, fill: Fill = lambda _, blocks: blocks
 ) -> tuple[Block, ...]:
-    """What stands below a heading, its sections under headings of their own; one with nothing in it is left out."""
+    """The blocks below a heading, with its sections under their own headings; empty sections are left out."""
     blocks = fill(heading, _read_own_blocks(subject, job, heading))
     for section in heading.sections:
         inner = read_heading_blocks(subject, job, section, fill)
@@ -285,7 +285,7 @@ def read_heading_blocks(
 
 
 def _lower_headings(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """The blocks of a section: the highest heading that its author typed stands one level below the section's own."""
+    """The blocks of a section, with the author's highest heading one level below the section's own."""
     highest = min((block.level for block in blocks if isinstance(block, Heading)), default=1)
     for block in blocks:
         yield replace(block, level=block.level - highest + 2) if isinstance(block, Heading) else block

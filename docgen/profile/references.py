@@ -18,11 +18,11 @@ from docgen.record.record import Record
 from docgen.record.types import Reference
 
 NAMING_FIELDS = ("name", "short_name", "title")
-"""The fields by which people name an item of a list."""
+"""The fields with an item's names."""
 
 
 def list_references(info: FieldInfo) -> tuple[Reference, ...]:
-    """What a field refers to: nothing, for most."""
+    """The references of a field; most fields have none."""
     marks = [*info.metadata]
     for argument in getattr(info.annotation, "__args__", ()):
         marks += getattr(argument, "__metadata__", ())
@@ -31,7 +31,7 @@ def list_references(info: FieldInfo) -> tuple[Reference, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A field that holds models or several values, or that names an item of the record: most fields do neither."""
+    """A field to visit: it holds models or several values, or refers to an item; most fields do neither."""
 
     attribute: str
     name: str
@@ -52,7 +52,7 @@ def _list_branches(model: type[BaseModel]) -> tuple[Branch, ...]:
 
 
 def iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[Branch, Any, Place]]:
-    """The branches of a model and of the models in it: what is looked at in a record of a million values."""
+    """The branches of a model and its nested models; visiting only these keeps records of a million values fast."""
     for branch in _list_branches(type(node)):
         value = getattr(node, branch.attribute)
         here = (*place, branch.name)
@@ -70,16 +70,16 @@ def iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[Branc
 
 @cache
 def find_references(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The attributes of a model that refer to the items of a list, each with that list's path."""
+    """The attributes of a model that refer to items of a list, each with the list's path."""
     return tuple(
         (attribute, mark.target) for attribute, info in model.model_fields.items() for mark in list_references(info)
     )
 
 
 def find_owner(record: Record, node: BaseModel, per: str, seen: frozenset[int] = frozenset()) -> str | None:
-    """The key of the one item of a list that an entry or a row is about.
+    """The key of the only item of a list that an entry or row refers to.
 
-    It names it, itself or through the one thing that it names; what names several or none is about no item.
+    It refers to the item directly, or through the only other item that it names. None if it names several or none.
     """
     named = [(target, getattr(node, attribute)) for attribute, target in find_references(type(node))]
     single = [(target, key) for target, key in named if isinstance(key, str)]
@@ -98,21 +98,21 @@ def find_owner(record: Record, node: BaseModel, per: str, seen: frozenset[int] =
 
 
 def name_values(record: Record, entry: BaseModel, field: str) -> tuple[str, ...]:
-    """What a field of an entry says, in words: several choices, or the name of what it refers to."""
+    """A field of an entry as words: its choices, or the names of the items that it refers to."""
     value: Any = getattr(entry, field)
-    said = value if isinstance(value, tuple) else () if value is None else (value,)
+    values = value if isinstance(value, tuple) else () if value is None else (value,)
     target = dict(find_references(type(entry))).get(field)
     if target is None:
-        return tuple(str(item) for item in said)
-    known = {found.value.key: found.value for found in find_values(record, target)}
-    return tuple(str(getattr(known.get(key), "name", None) or key) for key in said)
+        return tuple(str(item) for item in values)
+    known = {target_item.value.key: target_item.value for target_item in find_values(record, target)}
+    return tuple(str(getattr(known.get(key), "name", None) or key) for key in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The keys at a list that may be named, and how many of its items have none of their own, which was told.
+    """The keys of a list that references may name, and the number of items without a key, which was reported.
 
-    With each key what people call the item, and the role of a party.
+    Each key comes with the item's name, and with the role of a party.
     """
 
     keys: Mapping[str, tuple[str, str | None]]
@@ -121,7 +121,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """What names a ``key`` that no item at ``path`` has; ``is_key`` where it stands as a key itself."""
+    """A reference to a ``key`` that no item at ``path`` has; ``is_key`` if the reference is a mapping's key."""
 
     key: str
     place: Place
@@ -132,7 +132,7 @@ class Dangling:
 
 
 def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
-    """What names an item of the record that isn't there; ``typed`` is the data with what failed validation."""
+    """The references to missing items of a record; ``typed`` is the raw data, invalid items included."""
     targets: dict[str, Target] = {}
 
     def find_target(path: str) -> Target:
@@ -157,14 +157,14 @@ def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
 
 
 def _read_target(record: Record, typed: Any, path: str) -> Target:
-    """The keys as they were typed, too: an item that failed validation is faulty, not absent."""
+    """The keys of a list, also of items that failed validation: those are invalid, not missing."""
     sound = [found.value.key for found in find_values(record, path)]
     items = list_items(typed, path)
     keyed = [item for item in items if isinstance(item, dict) and isinstance(item.get("key"), str)]
     named = [item["key"] for item in keyed]
     keys: dict[str, tuple[str, str | None]] = {key: (key, None) for key in sound if key is not None}
     keys |= {item["key"]: (_find_name(item), item.get("role")) for item in keyed}
-    # items inside others may have the same key; of a list, the second of a key was most likely meant to have another
+    # nested items may share a key; in a top-level list the second item with a key was probably meant to have another
     repeated = len(named) - len(set(named)) if path.count("[]") == 1 else 0
     return Target(keys, len(items) - len(named) - sound.count(None) + repeated)
 
@@ -174,37 +174,39 @@ def list_items(typed: Any, path: str) -> list[Any]:
     items = [typed]
     for step in path.split("."):
         name = step.removesuffix("[]")
-        items = [item[name] for item in items if isinstance(item, dict) and name in item]
+        items = [node[name] for node in items if isinstance(node, dict) and name in node]
         if step.endswith("[]"):
-            inside = (item.values() if isinstance(item, dict) else item for item in items)
-            items = [inner for item in inside if not isinstance(item, str) for inner in item or ()]
+            inside = (node.values() if isinstance(node, dict) else node for node in items)
+            items = [inner for node in inside if not isinstance(node, str) for inner in node or ()]
     return items
 
 
 def describe_dangling(dangling: Sequence[Dangling], record: Record, locate: Locate) -> Iterator[Diagnostic]:
-    """R115 for each key that isn't there.
+    """R115 for each missing key.
 
-    As many unknown keys as items lack theirs are most likely those of these items, which were told already.
+    As many unknown keys as there are items without a key aren't reported: they probably mean these reported items.
     """
     unknown: dict[str, set[str]] = {}
     suggested: dict[tuple[str, str, str | None], Param] = {}
-    for item in dangling:
-        unknown.setdefault(item.path, set()).add(item.key)
-    for item in dangling:
-        if len(unknown[item.path]) > item.target.keyless:
-            label = name_field(type(record), item.place[:-1] if item.is_key else item.place)
-            asked = (item.path, item.key, item.role)
-            if asked not in suggested:  # an enterprise that isn't there may be named in thirty forms
-                suggested[asked] = _suggest_key(item)
+    for reference in dangling:
+        unknown.setdefault(reference.path, set()).add(reference.key)
+    for reference in dangling:
+        if len(unknown[reference.path]) > reference.target.keyless:
+            label = name_field(type(record), reference.place[:-1] if reference.is_key else reference.place)
+            asked = (reference.path, reference.key, reference.role)
+            if asked not in suggested:  # thirty forms may name the same missing enterprise
+                suggested[asked] = _suggest_key(reference)
             nearest = suggested[asked]
-            yield error("R115", locate(item.place, item.is_key), label=label, key=item.key, nearest=nearest)
+            yield error(
+                "R115", locate(reference.place, reference.is_key), label=label, key=reference.key, nearest=nearest
+            )
 
 
 def _suggest_key(item: Dangling) -> Param:
-    """The items that may have been meant, by name and key; of parties those of the role that is asked for."""
+    """The items that may be meant, by name and key; of parties those with the required role."""
     known = {key: name for key, (name, role) in item.target.keys.items() if item.role in (None, role)}
-    found = find_nearest(item.key, [*known, *known.values()])
-    meant = [key for key, name in known.items() if found in (key, name)] or list(known)[:8]
+    nearest = find_nearest(item.key, [*known, *known.values()])
+    meant = [key for key, name in known.items() if nearest in (key, name)] or list(known)[:8]
     return "、".join(show_label(known[key], key) for key in meant) or Term("record.no_keys")
 
 

@@ -82,9 +82,9 @@ def check_bounds(
         yield never("any_count", place, locate)
 
 
-def never(reason: str, place: Place, locate: Locate, **said: Param) -> Diagnostic:
+def never(reason: str, place: Place, locate: Locate, **params: Param) -> Diagnostic:
     """P172: what stands at a place of the profile can never hold, or never fails, with the reason."""
-    return error("P172", locate(place, False), reason=Term(f"profile.never.{reason}", dict(said)))
+    return error("P172", locate(place, False), reason=Term(f"profile.never.{reason}", dict(params)))
 
 
 def check_condition(

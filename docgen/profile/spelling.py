@@ -1,7 +1,7 @@
-"""Labels in a record become the keys that its types want, before it is validated.
+"""Replaces labels in a record with the keys that its types need, before validation.
 
-A record may say 技术服务机构 for ``agency``, a document's title for its id, an enterprise's name for its key. What is
-no label, or one that several things have, stays as it was typed: validation says what is wrong with it.
+A record may say 技术服务机构 for ``agency``, a document's title for its id, an enterprise's name for its key. Unknown
+and ambiguous labels stay unchanged, and validation reports them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from docgen.profile.paths import Place, item_type
 from docgen.profile.references import NAMING_FIELDS, list_items, list_references
 
 _DOCUMENTS = frozenset({"Evidence.document", "Evidence.redacts", "NotApplicable.item", "Mark.documents"})
-"""Fields that name a document, behind a stroke perhaps whose it is."""
+"""Fields that name a document, with its owner after an optional slash."""
 
 _KEYED = {"Training.attendance": "enterprises[]", "ArchiveSettings.document_numbers": ""}
-"""Mappings whose keys are those of a list's items; of a mapping without a list they name documents."""
+"""Mappings whose keys are keys of a list's items or, without a list, names of documents."""
 
 
 _OPENING, _CLOSING = "（(", ("）", ")")
@@ -31,9 +31,9 @@ _OPENING, _CLOSING = "（(", ("）", ")")
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field that may hold labels: of its own values, of items of lists, of documents, or in a model inside it.
+    """A field that may hold labels: of its values, of list items, of documents, or in a nested model.
 
-    Of a mapping that ``is_keyed`` it is the keys that may be labels.
+    In a mapping that ``is_keyed`` the keys may be labels.
     """
 
     name: str
@@ -46,10 +46,10 @@ class _Field:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """The data of a record with keys in place of labels; what was right is the same object.
+    """The data of a record with keys in place of labels; unchanged data is the same object.
 
-    ``renamed`` are the keys of mappings that the user has otherwise, by their places in the data, and how. A label of
-    what a mapping has already is left out of it: ``repeated`` are the places of such labels, and what they stand for.
+    ``renamed`` maps the paths of replaced mapping keys to the user's spelling. ``repeated`` are the paths of labels
+    that were dropped, with their meaning: the mapping holds the key already.
     """
 
     data: Any
@@ -58,7 +58,7 @@ class Spelling:
 
 
 def spell_record(loaded: LoadedProfile, data: Any) -> Spelling:
-    """Put keys in place of labels."""
+    """Replace labels with keys."""
     speller = _Speller(loaded, data)
     return Spelling(speller.spell(data, loaded.record_model, ()), speller.renamed, speller.repeated)
 
@@ -140,35 +140,35 @@ class _Speller:
         return self._name_document(text) if item.is_document else text
 
     def _name_document(self, text: str) -> str:
-        """The id of a document and the key of whom it is for, behind a stroke or in brackets; titles hold such, too."""
+        """The id of a document with its owner's key after a slash or in brackets; titles may contain those, too."""
         ways = [(text, ""), *((text[:at], text[at + 1 :]) for at, mark in enumerate(text) if mark == "/")]
         if text.endswith(_CLOSING):
             ways += [(text[:at], text[at + 1 : -1]) for at, mark in enumerate(text) if mark in _OPENING]
         for name, whose in ways:
-            found = find_documents(self.loaded.profile.documents, name)
-            if len(found) == 1:
-                document = found[0]
+            documents = find_documents(self.loaded.profile.documents, name)
+            if len(documents) == 1:
+                document = documents[0]
                 key = f"/{self._name_item(document.per, whose.strip())}" if whose else ""
                 return text if text == document.id + key else document.id + key
         return text
 
     def _name_item(self, target: str, text: str) -> str:
-        """The key of the one item of a list that is called so."""
+        """The key of the only item of a list with this name."""
         if target not in self._keys:
             self._keys[target] = self._read_names(target)
         names = self._keys[target]
         if text in names[""]:
             return text
-        found = names.get(simplify_word(text), frozenset())
-        return next(iter(found)) if len(found) == 1 else text
+        keys = names.get(simplify_word(text), frozenset())
+        return next(iter(keys)) if len(keys) == 1 else text
 
     def _read_names(self, target: str) -> Mapping[str, frozenset[str]]:
-        """The keys of a list's items by what these are called; below the empty name all of them."""
+        """The keys of a list's items by name; the empty name holds all keys."""
         names: dict[str, frozenset[str]] = {"": frozenset()}
         for item in list_items(self.data, target) if target.endswith("[]") else ():
             key = item.get("key") if isinstance(item, dict) else None
             if isinstance(key, str):
-                said = {simplify_word(item[name]) for name in NAMING_FIELDS if isinstance(item.get(name), str)}
-                for name in {"", *said}:
+                item_names = {simplify_word(item[name]) for name in NAMING_FIELDS if isinstance(item.get(name), str)}
+                for name in {"", *item_names}:
                     names[name] = names.get(name, frozenset()) | {key}
         return names

@@ -36,7 +36,7 @@ def resolve_subject_path(record_model: type[Record], path: str) -> FieldInfo:
 
 @dataclass(frozen=True)
 class Subject:
-    """A sound record, its facts and the profile that it is read under; ``numbers`` of its documents by their id."""
+    """A valid record, its facts and its profile; ``numbers`` are the document numbers by document id."""
 
     profile: Profile
     record: Record
@@ -44,16 +44,16 @@ class Subject:
     numbers: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, path: str, scope: Scope | None = None) -> list[Found]:
-        """Every value at a path; lists are flattened, bound lists stand for their one item."""
+        """All values at a path; lists are flattened, and a bound list is replaced by its bound item."""
         if path.startswith(_FACTS):
             found = find_values(
                 self.facts, path.removeprefix(_FACTS), _bind_facts(scope) if scope is not None else None
             )
-            return [Found(item.value, self._trace(item.place)) for item in found]
+            return [Found(traced.value, self._trace(traced.place)) for traced in found]
         return find_values(self.record, path, scope)
 
     def _trace(self, place: Place) -> Place:
-        """Where the record holds what a fact hands on as it is; what is computed stands nowhere else."""
+        """The record's path of a fact that is copied from the record; a computed fact keeps its own path."""
         node: Any = self.facts
         for at, step in enumerate(place):
             node = node[step] if isinstance(step, int) else getattr(node, step, None)
@@ -64,7 +64,7 @@ class Subject:
 
     @cached_property
     def _origins(self) -> dict[int, Place]:
-        """Where the activities, trainings and benefits of the record stand, by identity."""
+        """The paths of the record's activities, trainings and benefits, by object identity."""
         record = self.record
         places: dict[int, Place] = {}
         for name in ("activities", "trainings"):
@@ -74,13 +74,13 @@ class Subject:
         return places
 
     def find_one(self, path: str, scope: Scope | None = None) -> Any:
-        """The first value at a path that isn't absent, or None."""
+        """The first present value at a path, or None."""
         return next((found.value for found in self.find(path, scope) if is_present(found.value)), None)
 
     def bind(self, list_path: str, item: Any) -> Scope:
-        """The scope of one item of a list: entries that name it by ``of`` stand for it in their lists, too."""
+        """The scope of one item of a list; it also binds the lists whose entries name the item by ``of``."""
         known = self._scopes.get((list_path, id(item)))
-        if known is None or known.items[list_path] is not item:  # another thing may have had its id
+        if known is None or known.items[list_path] is not item:  # a freed object may have had the same id
             known = self._scopes[list_path, id(item)] = self._make_scope(list_path, item)
         return known
 
@@ -96,12 +96,12 @@ class Subject:
             bound[path], positions[path] = entries.get(key, (None, 0))
         return Scope({**bound, list_path: item}, {**positions, list_path: self.find_position(list_path, item)})
 
-    def find_position(self, list_path: str, item: Any) -> int:
-        """Where an item stands in its list; of an item that isn't there, 0."""
+    def find_position(self, list_path: str, value: Any) -> int:
+        """The index of an item in its list; 0 if the list lacks it."""
         if list_path not in self._positions:
-            found = self.find(list_path)
-            self._positions[list_path] = {id(item.value): int(item.place[-1]) for item in found if item.place}
-        return self._positions[list_path].get(id(item), 0)
+            values = self.find(list_path)
+            self._positions[list_path] = {id(value.value): int(value.place[-1]) for value in values if value.place}
+        return self._positions[list_path].get(id(value), 0)
 
     @cached_property
     def _positions(self) -> dict[str, dict[int, int]]:
@@ -109,13 +109,13 @@ class Subject:
 
     @cached_property
     def derived(self) -> dict[tuple[str, str], Any]:
-        """What others found out about the whole of it once, to be asked for each of its items: by kind and list."""
+        """A cache for results about the whole record that are needed for each item, by kind and list."""
         return {}
 
     @cached_property
     def _referring(self) -> dict[str, dict[object, tuple[object, int]]]:
-        """The lists whose entries name something by ``of``, by path; of each the first entry of every key."""
-        found: dict[str, dict[object, tuple[object, int]]] = {}
+        """The lists whose entries name an item by ``of``, by path, each with the first entry for every key."""
+        by_path: dict[str, dict[object, tuple[object, int]]] = {}
         forms: BaseModel | None = getattr(self.record, "forms", None)
         holders: list[tuple[str, BaseModel]] = [("forms", forms)] if forms is not None else []
         for prefix, model in (*holders, ("facts", self.facts)):
@@ -126,17 +126,17 @@ class Subject:
                 if hasattr(entries[0], "of") if entries else _refers(type(model), attribute):
                     numbered = list(enumerate(entries))
                     own = {getattr(entry, "of", None): (entry, index) for index, entry in reversed(numbered)}
-                    found[f"{prefix}.{info.alias or attribute}[]"] = own
-        return found
+                    by_path[f"{prefix}.{info.alias or attribute}[]"] = own
+        return by_path
 
     @cached_property
     def reasons(self) -> dict[str, str]:
-        """Why something doesn't apply, by what the record calls it; of several reasons the first."""
+        """The first reason why something doesn't apply, by its id in the record."""
         return {entry.item: entry.reason for entry in reversed(self.record.not_applicable)}
 
     @cached_property
     def evidence_of(self) -> dict[tuple[str, str | None], list[Evidence]]:
-        """The evidence by what it is about: ``activity``, ``training`` or ``enterprise``, and its key."""
+        """The evidence by the kind (``activity``, ``training`` or ``enterprise``) and key of its subject."""
         about: dict[tuple[str, str | None], list[Evidence]] = {}
         for item in self.record.evidence:
             owners = (("activity", item.activity), ("training", item.training))
@@ -150,18 +150,18 @@ class Subject:
         return Scope()
 
     def holds(self, condition: Condition | None, scope: Scope | None = None) -> bool:
-        """Whether a condition holds; no condition always does."""
+        """Whether a condition holds; None always holds."""
         return holds_condition(condition, lambda path: self.find(path, scope))
 
 
 def _bind_facts(scope: Scope) -> Scope:
-    """A scope as the facts know it: their own lists, without the word in front."""
+    """A scope for the facts: their own lists, without the prefix ``facts.``."""
     items = {path.removeprefix(_FACTS): item for path, item in scope.items.items() if path.startswith(_FACTS)}
     return Scope(items, {path.removeprefix(_FACTS): at for path, at in scope.positions.items()})
 
 
 def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[Found]]) -> bool:
-    """Whether a condition holds of the values that ``find`` gives for its paths; no condition always does."""
+    """Whether a condition holds for the values that ``find`` gives for its paths; None always holds."""
     if condition is None:
         return True
     if condition.all:
@@ -187,7 +187,7 @@ def _holds_single(condition: Condition, find: Callable[[str], Sequence[Found]]) 
 
 
 def is_present(value: object) -> bool:
-    """Whether a value counts as given: 0 and False do, None and what is empty don't."""
+    """Whether a value is present: 0 and False are, None and empty values aren't."""
     if value is None:
         return False
     if isinstance(value, str | tuple | dict):
@@ -197,13 +197,13 @@ def is_present(value: object) -> bool:
 
 @cache
 def _refers(model: type[BaseModel], attribute: str) -> bool:
-    """Whether the entries of a list name something by ``of``, by types alone."""
+    """Whether the type of a list's entries has a reference ``of``."""
     entry = item_type(model.model_fields[attribute].annotation)[0]
     return isinstance(entry, type) and issubclass(entry, BaseModel) and "of" in entry.model_fields
 
 
 def derive_facts(profile: Profile, record: Record) -> Facts:
-    """Everything that is computed from a record, once."""
+    """Compute all facts of a record."""
     totals: dict[str, Any] = {
         "enterprise_totals": total_enterprises(record),
         "project_totals": total_project(record),
@@ -224,7 +224,7 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class MarkedEntry:
-    """An entry of a document that is marked by a rubric of the record: where both of them stand."""
+    """A document's entry that experts mark, and its rubric, with the paths of both."""
 
     document: str
     place: Place
@@ -234,7 +234,7 @@ class MarkedEntry:
 
 
 def list_marked_entries(profile: Profile, record: Record) -> Iterator[MarkedEntry]:
-    """What ``facts.markings`` are computed from, in their order."""
+    """The entries for ``facts.markings``, in the same order."""
     rubrics = {rubric.key: (("rubrics", at), rubric) for at, rubric in enumerate(record.rubrics)}
     forms = getattr(record, "forms", None)
     for document in profile.documents:

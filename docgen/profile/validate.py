@@ -1,4 +1,4 @@
-"""From raw data to a Record: every fault at once, placed, in the user's words; then references and repeated keys."""
+"""Validates raw data as a record: reports all faults at their locations, then references and repeated keys."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from docgen.trees.collector import pause_collector
 
 @dataclass(frozen=True)
 class Validation:
-    """A record as far as it is sound, what is wrong with the rest, and how the record's places map to the user's.
+    """The valid part of a record, the diagnostics of the rest, and the mapping of paths to the user's data.
 
-    What failed is left out of the record; ``failed`` holds those places of the user's data, so that nobody reports them
-    as absent. ``restore`` leads from a place in the record to the one in the user's data.
+    Invalid values are left out of the record; ``failed`` holds their paths in the user's data, so that they aren't
+    reported as missing. ``restore`` leads from a place in the record to the one in the user's data.
     """
 
     record: Record | None
@@ -45,13 +45,13 @@ class Validation:
     restore: Callable[[Place], Place]
 
     def is_silenced(self, place: Place) -> bool:
-        """Whether a place, something inside it or something around it failed validation."""
+        """Whether the value at a path, a part of it or a parent failed validation."""
         place = self.restore(place)
         return place in self._around or any(place[:depth] in self.failed for depth in range(len(place) + 1))
 
     @cached_property
     def _around(self) -> frozenset[Place]:
-        """The places that something that failed stands in."""
+        """The parents of the failed paths."""
         return frozenset(bad[:depth] for bad in self.failed for depth in range(len(bad) + 1))
 
 
@@ -62,16 +62,16 @@ def validate_record(
     read_prose: Callable[[str], Narrative] | None = None,
     failed: frozenset[Place] = frozenset(),
 ) -> Validation:
-    """The record with every fault of its data; ``record`` is None only when nothing of it can be read.
+    """Validate raw data and report all faults; ``record`` is None only if none of the data is valid.
 
-    ``failed`` are places whose values never came into the data and were reported by whoever read them.
+    ``failed`` are paths whose values the reader of the data reported and left out.
     """
     model = loaded.record_model
     data, names = adopt_forms(loaded.profile.id, data, list_titles(loaded.profile.documents))
     spelling = spell_record(loaded, data)
     data = typed = spelling.data
     pruning = _Pruning(locate, failed, names, spelling.renamed)
-    found = list(_describe_repeated(spelling.repeated, model, locate))
+    diagnostics = list(_describe_repeated(spelling.repeated, model, locate))
     pruning.failed.update(spelling.repeated)
     while True:
         try:
@@ -80,31 +80,31 @@ def validate_record(
             break
         except ValidationError as fault:
             pruning.failed.update(pruning.restore(place) for place in find_meant(fault, model))
-            found += describe_errors(fault, model, pruning.locate, pruning.was_removed)
+            diagnostics += describe_errors(fault, model, pruning.locate, pruning.was_removed)
             bad = [details["loc"] for details in fault.errors(include_url=False, include_input=False)]
             data = pruning.prune(data, bad)
             if data is None:
-                return Validation(None, tuple(found), frozenset(pruning.failed), pruning.locate, pruning.restore)
+                return Validation(None, tuple(diagnostics), frozenset(pruning.failed), pruning.locate, pruning.restore)
     place = pruning.locate
-    found += _check_keys(record, place)
+    diagnostics += _check_keys(record, place)
     dangling = list(find_dangling(record, typed))
     pruning.failed.update(pruning.restore(item.place) for item in dangling)
-    found += describe_dangling(dangling, record, place)
-    found += _list_waivers(record, place)
-    found += _check_phones(record, place)
-    found += check_words(loaded.profile, record, place)
+    diagnostics += describe_dangling(dangling, record, place)
+    diagnostics += _list_waivers(record, place)
+    diagnostics += _check_phones(record, place)
+    diagnostics += check_words(loaded.profile, record, place)
     misspelt = list(check_form_names(loaded.profile, data, place))
     pruning.failed.update(
         ("forms", str(item.params["nearest"])) for item in misspelt if item.severity is Severity.ERROR
     )
-    found += misspelt
-    found += check_disclosure(loaded.profile, record, place)
+    diagnostics += misspelt
+    diagnostics += check_disclosure(loaded.profile, record, place)
     record = take_measured(loaded.profile, record)
-    return Validation(record, tuple(found), frozenset(pruning.failed), place, pruning.restore)
+    return Validation(record, tuple(diagnostics), frozenset(pruning.failed), place, pruning.restore)
 
 
 class _Pruning:
-    """Takes out of raw data what failed validation, and remembers it, so that places still lead to the user's file."""
+    """Removes invalid values from raw data, and maps paths in the pruned data to the user's file."""
 
     def __init__(
         self, locate: Locate, failed: frozenset[Place], names: Mapping[str, str], renamed: Mapping[Place, str]
@@ -120,7 +120,7 @@ class _Pruning:
         return self._locate(self.restore(place), key)
 
     def restore(self, place: Place) -> Place:
-        """A place in the pruned data as it was in the user's: items taken out of lists before it count again."""
+        """The path in the user's data of a path in the pruned data; removed list items are counted again."""
         restored: list[str | int] = []
         for step in restore_form_name(place, self._names):
             index = self._find_index(tuple(restored), step) if isinstance(step, int) else step
@@ -131,11 +131,11 @@ class _Pruning:
         return index + bisect_right(self._gaps.get(owner, ()), index)
 
     def was_removed(self, place: Place) -> bool:
-        """Whether a place is absent only because what stood there failed validation."""
+        """Whether the value at a path is missing only because it failed validation."""
         return self.restore(place) in self.failed
 
     def prune(self, data: Any, bad: list[Place]) -> Any:
-        """The data without the faulty places; None when the whole of it is faulty."""
+        """The data without the faulty paths; None if all of it is faulty."""
         places = sorted({_find_node(data, place) for place in bad}, key=_sort_key, reverse=True)
         if () in places:
             return None
@@ -146,11 +146,11 @@ class _Pruning:
             owner = data
             for step in place[:-1]:
                 owner = owner[step]
-            # An item of a list may be gone with an earlier removal of the same list.
+            # An earlier removal from the same list may have removed the item.
             del owner[place[-1]]
             if isinstance(place[-1], int):
                 self._removed.setdefault(restored[:-1], []).append(cast("int", restored[-1]))
-        # of each item that was taken out, the index at which it would stand in what is left
+        # the index of each removed item among the remaining ones
         for owner, indexes in self._removed.items():
             self._gaps[owner] = [at - gone for gone, at in enumerate(sorted(indexes))]
         return data
@@ -161,7 +161,7 @@ def _sort_key(place: Place) -> tuple[tuple[int, str, int], ...]:
 
 
 def _find_node(data: Any, place: Place) -> Place:
-    """The longest part of a place that is there: pydantic names members of unions and missing keys, too."""
+    """The longest existing part of a path; pydantic's paths also contain union members and missing keys."""
     reached: list[str | int] = []
     for step in place:
         inside = isinstance(data, dict) and step in data
@@ -173,7 +173,7 @@ def _find_node(data: Any, place: Place) -> Place:
 
 
 def iterate_fields(node: BaseModel, place: Place = ()) -> Iterator[tuple[BaseModel, str, FieldInfo, Any, Place]]:
-    """Every field of a model and the models in it: owner, attribute, field, value, place in the record's data."""
+    """All fields of a model and its nested models: owner, attribute, field, value, path in the record's data."""
     for attribute, field in type(node).model_fields.items():
         value = getattr(node, attribute)
         here = (*place, field.alias or attribute)
@@ -187,7 +187,7 @@ def iterate_fields(node: BaseModel, place: Place = ()) -> Iterator[tuple[BaseMod
 
 
 def iterate_prose(node: BaseModel, place: Place = ()) -> Iterator[tuple[Narrative, Place]]:
-    """Every prose of a model and of the models in it, and its place; what can hold none is not looked at."""
+    """All prose of a model and its nested models, with paths; types without prose are skipped."""
     for attribute, name in _list_prose(type(node)):
         value = getattr(node, attribute)
         here = (*place, name)
@@ -204,13 +204,13 @@ def iterate_prose(node: BaseModel, place: Place = ()) -> Iterator[tuple[Narrativ
 @lru_cache(maxsize=512)
 def _list_prose(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     """The fields of a model that hold prose, or models with such fields: attribute and name in the record."""
-    found: list[tuple[str, str]] = []
+    prose_fields: list[tuple[str, str]] = []
     for attribute, field in model.model_fields.items():
         kind, _several = item_type(field.annotation)
         inside = isinstance(kind, type) and issubclass(kind, BaseModel) and _list_prose(kind)
         if kind is Narrative or inside:
-            found.append((attribute, field.alias or attribute))
-    return tuple(found)
+            prose_fields.append((attribute, field.alias or attribute))
+    return tuple(prose_fields)
 
 
 def _describe_repeated(repeated: Mapping[Place, str], model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
@@ -244,7 +244,7 @@ def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:
 
 
 def _check_phones(record: Record, locate: Locate) -> Iterator[Diagnostic]:
-    """R112 for what is no telephone number: it is printed as it was typed."""
+    """R112 for a text that is no telephone number, and is printed unchanged."""
     for branch, value, place in iterate_branches(record):
         people = value if isinstance(value, tuple) else (value,)
         for index, person in enumerate(people) if branch.nested else ():

@@ -16,10 +16,10 @@ from docgen.record.record import Record
 
 def check_disclosure(profile: Profile, record: Record, locate: Locate) -> Iterator[Diagnostic]:
     """R160–R162: paths that lead nowhere, documents that don't exist, redacted copies of nothing."""
-    said = record.disclosure
+    disclosure = record.disclosure
     ids = [document.id for document in profile.documents]
-    for name in ("open", "confidential") if said is not None else ():
-        for number, mark in enumerate(getattr(said, name)):
+    for name in ("open", "confidential") if disclosure is not None else ():
+        for number, mark in enumerate(getattr(disclosure, name)):
             here: Place = ("disclosure", name, number)
             for at, path in enumerate(mark.paths):
                 try:

@@ -36,7 +36,7 @@ STRUCTURAL = frozenset(
         "scoring",
     }
 )
-"""Names in the shared vocabulary that hold a record together: they are never printed as such, and never masked."""
+"""Structural names of the shared vocabulary (keys and the like), which are neither printed nor masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,10 @@ class DisclosureRules:
         self._rules = [*_read_profile(profile)]
         self._documents: list[_DocumentRule] = []
         self._evidence: dict[str, bool] = {}
-        said = record.disclosure
-        for closed, marks in ((False, said.open), (True, said.confidential)) if said is not None else ():
+        disclosure = record.disclosure
+        for closed, marks in (
+            ((False, disclosure.open), (True, disclosure.confidential)) if disclosure is not None else ()
+        ):
             for mark in marks:
                 self._take(mark, closed)
         self._named: dict[int, str | None] = {}
@@ -107,20 +109,20 @@ class DisclosureRules:
 
     @property
     def opened_texts(self) -> tuple[str, ...]:
-        """Words that the record lets stand wherever they are."""
-        said = self._record.disclosure
-        return tuple(text for mark in (said.open if said else ()) for text in mark.texts)
+        """Texts that the record leaves unmasked everywhere."""
+        disclosure = self._record.disclosure
+        return tuple(text for mark in (disclosure.open if disclosure else ()) for text in mark.texts)
 
     @property
     def closed_texts(self) -> Iterator[tuple[str, Place]]:
-        """Words that the record wants masked wherever they are, and where it says so."""
-        said = self._record.disclosure
-        for number, mark in enumerate(said.confidential if said else ()):
+        """Texts that the record wants masked everywhere, with the paths of these settings."""
+        disclosure = self._record.disclosure
+        for number, mark in enumerate(disclosure.confidential if disclosure else ()):
             for at, text in enumerate(mark.texts):
                 yield text, ("disclosure", "confidential", number, "texts", at)
 
     def decide(self, place: Place) -> bool | None:
-        """Whether a place is confidential (True) or open (False); None where nobody said anything."""
+        """Whether a path is confidential (True) or open (False); None without a statement."""
         names = tuple(step for step in place if isinstance(step, str))
         owner = self._find_owner(place)
         known = (names, owner)
@@ -130,7 +132,7 @@ class DisclosureRules:
         return self._decided[known]
 
     def decide_alone(self, place: Place) -> bool | None:
-        """The same, by statements on the place itself, not on the list that it belongs to."""
+        """The same, only by statements on the path itself and not on the list that it belongs to."""
         names = tuple(step for step in place if isinstance(step, str))
         return self._weigh(names, self._find_owner(place), ())
 
@@ -140,13 +142,13 @@ class DisclosureRules:
 
     def hides(self, fact: Place, derived: bool) -> bool:
         """Whether a fact is confidential: by a statement, else as its enterprise or what it was ``derived`` from."""
-        said = self.decide_alone(fact)
-        return said if said is not None else derived or self.closes(fact)
+        decision = self.decide_alone(fact)
+        return decision if decision is not None else derived or self.closes(fact)
 
     def may_close_form(self, document: str) -> bool:
         """Whether anything in the own form of a document can be confidential; without looking at its values."""
         form = ("forms", document)
-        around = ((_OWNERS,), *self._name_lists(form))  # a row may be about an enterprise that is closed
+        around = ((_OWNERS,), *self._name_lists(form))  # a row may be about a confidential enterprise
         return any(
             rule.closed and (rule.names[:2] == form[: len(rule.names)] or rule.names in around) for rule in self._rules
         )
@@ -165,7 +167,7 @@ class DisclosureRules:
         return self._possible[path]
 
     def is_named(self, place: Place) -> bool:
-        """Whether a place is closed by a path of its own, and not only with all of the item or the form it is in."""
+        """Whether a path is closed by a statement of its own, and not only with its whole item or form."""
         names = tuple(step for step in place if isinstance(step, str))
         whole = 2 if names[0] == "forms" else 1
         own = (rule.names for rule in self._rules if rule.closed and len(rule.names) > whole)
@@ -173,8 +175,8 @@ class DisclosureRules:
 
     def closes_document(self, document: DocumentSpec, key: str) -> bool:
         """Whether a document, or this copy of it, is confidential as a whole."""
-        said = [rule for rule in self._documents if rule.covers(document.id, key)]
-        return max(said, key=lambda rule: rule.weight).closed if said else document.confidential
+        applying = [rule for rule in self._documents if rule.covers(document.id, key)]
+        return max(applying, key=lambda rule: rule.weight).closed if applying else document.confidential
 
     def closes_enterprise(self, key: str) -> bool:
         """Whether an enterprise is confidential as a whole."""
@@ -182,9 +184,9 @@ class DisclosureRules:
 
     def closes_evidence(self, evidence: Evidence) -> bool:
         """Whether a piece of evidence is confidential: it says so, or it is about an enterprise that is."""
-        said = self._evidence.get(evidence.key)
-        if said is not None or evidence.confidential:
-            return said is not False
+        decision = self._evidence.get(evidence.key)
+        if decision is not None or evidence.confidential:
+            return decision is not False
         return any(self.closes_enterprise(key) for key in evidence.enterprises)
 
     def _find_owner(self, place: Place) -> str | None:
@@ -200,7 +202,7 @@ class DisclosureRules:
         return None
 
     def _find_named(self, place: Place) -> str | None:
-        """The enterprise that the innermost entry or row on the way to a place is about: it refers to or names it."""
+        """The enterprise that the innermost entry or row along a path refers to or names."""
         node, owner = cast("object", self._record), None
         for step in place:
             if isinstance(step, int):
@@ -220,19 +222,19 @@ class DisclosureRules:
         return owner
 
     def _find_by_name(self, node: BaseModel) -> str | None:
-        """The one enterprise whose name, and nothing else, stands in a field of an entry or a row."""
+        """The only enterprise whose name is the full text of a field of an entry or row."""
         texts = (value for value in (getattr(node, name) for name in type(node).model_fields) if isinstance(value, str))
-        found = {self._names[name] for name in map(normalize, texts) if name in self._names}
-        return found.pop() if len(found) == 1 else None
+        keys = {self._names[name] for name in map(normalize, texts) if name in self._names}
+        return keys.pop() if len(keys) == 1 else None
 
     def _weigh(self, names: tuple[str, ...], owner: str | None, around: tuple[tuple[str, ...], ...]) -> bool | None:
-        said = [
+        applying = [
             rule
             for rule in self._rules
             if (names[: len(rule.names)] == rule.names or rule.names in around)
             and (not rule.owners or owner in rule.owners)
         ]
-        return max(said, key=lambda rule: rule.weight).closed if said else None
+        return max(applying, key=lambda rule: rule.weight).closed if applying else None
 
     def _name_lists(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         """The lists whose items a form or a fact is about."""

@@ -1,4 +1,4 @@
-"""Facts of a redacted record: what is computed from confidential figures is as confidential as they are."""
+"""Redacts the facts of a record: a figure computed from confidential figures is confidential, too."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _Totals = TypeVar("_Totals", bound=Totals)
 
 
 def redact_facts(whole: Subject, redacted: Record, rules: DisclosureRules, mark: Masked) -> Facts:
-    """The facts without what is confidential: what the rules close, and what was computed from closed figures.
+    """The facts without confidential figures: those that the rules close, and those computed from closed figures.
 
-    What the facts hand on as it is (visits, trainings, benefits) becomes the redacted record's own.
+    Items copied from the record (visits, trainings, benefits) are replaced by those of the redacted record.
     """
     facts = whole.facts
     evaluations = tuple(
@@ -82,7 +82,7 @@ def _mask_line(line: RatingLine, mark: Masked) -> RatingLine:
 
 
 class _TotalsRedactor:
-    """Masks totals in which a confidential figure was counted: with the others known, it could be told from them."""
+    """Masks totals that include a confidential figure, which could be computed from the total and the others."""
 
     _SOURCES = (
         ("attendance_count", "trainings", "attendance"),
@@ -98,12 +98,12 @@ class _TotalsRedactor:
         self._known: dict[int, tuple[Any, Place]] = {}
         for name in ("activities", "trainings"):
             self._note(getattr(whole, name), getattr(redacted, name), (name,))
-        for at, (one, two) in enumerate(zip(whole.enterprises, redacted.enterprises, strict=True)):
-            self._note(one.benefits, two.benefits, ("enterprises", at, "benefits"))
+        for at, (before, after) in enumerate(zip(whole.enterprises, redacted.enterprises, strict=True)):
+            self._note(before.benefits, after.benefits, ("enterprises", at, "benefits"))
 
     def _note(self, whole: tuple[Any, ...], redacted: tuple[Any, ...], place: Place) -> None:
-        for at, (one, two) in enumerate(zip(whole, redacted, strict=True)):
-            self._known[id(one)] = two, (*place, at)
+        for at, (before, after) in enumerate(zip(whole, redacted, strict=True)):
+            self._known[id(before)] = after, (*place, at)
 
     def redact(self, totals: _Totals, here: Place) -> _Totals:
         own = getattr(totals, "of", None)
@@ -172,10 +172,10 @@ def _find_closed_indicators(whole: Subject, rules: DisclosureRules, at: int) -> 
     scoring = whole.profile.scoring
     assert scoring is not None
     owners, _, name = scoring.indicators.rpartition(".")
-    found = whole.find(owners)[at]
+    owner = whole.find(owners)[at]
     name = name.removesuffix("[]")
     return {
         indicator.key
-        for index, indicator in enumerate(getattr(found.value, name))
-        if any(rules.closes((*found.place, name, index, part)) for part in ("target", "after", "reached"))
+        for index, indicator in enumerate(getattr(owner.value, name))
+        if any(rules.closes((*owner.place, name, index, part)) for part in ("target", "after", "reached"))
     }

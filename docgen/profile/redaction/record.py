@@ -46,7 +46,7 @@ class RedactedSubject:
     fields: int
 
     def rename_keys(self, text: str) -> str:
-        """A text with numbers for the keys of enterprises with an alias: a key may be the name in Latin letters."""
+        """A text with numbers in place of the keys of enterprises with an alias: a key may spell the name in Latin."""
         for number, key in enumerate(self.aliases, 1):
             text = re.sub(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", f"e{number}", text)
         return text
@@ -78,15 +78,15 @@ class RedactedSubject:
         )
 
     def is_left_out(self, job: DocumentJob) -> bool:
-        """Whether nothing of a document may be shown: it is confidential, or all that its own form says is.
+        """Whether a document is left out: it is confidential, or all values of its own form are.
 
-        ``job`` is the one of the whole record.
+        ``job`` belongs to the whole record.
         """
         if self.rules.closes_document(job.document, job.key):
             return True
-        said = [place for place, _ in list_values(job.entry, job.place)] if job.entry is not None else []
-        if said:
-            return all(self.rules.closes(place) for place in said)
+        places = [place for place, _ in list_values(job.entry, job.place)] if job.entry is not None else []
+        if places:
+            return all(self.rules.closes(place) for place in places)
         name = job.document.per.removesuffix("[]")
         keys = [item.key for item in self.subject.record.enterprises]
         return job.item is not None and name == "enterprises" and self.rules.closes((name, keys.index(job.key)))
@@ -122,13 +122,13 @@ def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob)
     document = job.document
     headings = list(document.iterate_headings())
     columns = [*document.columns, *(column for heading in headings for column in heading.columns)]
-    paths = [*(column.source for column in columns), *(item.source for item in headings if item.source)]
+    paths = [*(column.source for column in columns), *(value.source for value in headings if value.source)]
     found = (found for path in paths if rules.may_close(path) for found in whole.find(path, job.scope))
-    return any(is_present(item.value) and rules.closes(item.place) for item in found)
+    return any(is_present(value.value) and rules.closes(value.place) for value in found)
 
 
 def list_profile_words(profile: BaseModel) -> str:
-    """Every text of a profile: what its documents print whatever the record says."""
+    """All texts of a profile, which its documents print with any record."""
 
     def walk(value: Any) -> Iterator[str]:
         if isinstance(value, str):
@@ -144,7 +144,7 @@ def list_profile_words(profile: BaseModel) -> str:
 
 
 def _name_aliases(record: Record, rules: DisclosureRules) -> dict[str, str]:
-    """A name of its own for each enterprise whose name is confidential, in the record's order."""
+    """An alias for each enterprise with a confidential name, in the record's order."""
     closed = [item.key for at, item in enumerate(record.enterprises) if rules.closes(("enterprises", at, "name"))]
     few = len(closed) <= len(_STEMS)
     text = catalogue(DOCUMENT_LANGUAGE).text
@@ -152,7 +152,7 @@ def _name_aliases(record: Record, rules: DisclosureRules) -> dict[str, str]:
 
 
 def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
-    """A copy of a model with each plain value changed; a model that nothing changes in stays the same object."""
+    """A copy of a model with ``change`` applied to each plain value; an unchanged model is the same object."""
     changes: dict[str, Any] = {}
     for attribute, info in type(node).model_fields.items():
         value = getattr(node, attribute)
@@ -161,7 +161,7 @@ def _rebuild(node: BaseModel, place: Place, change: Change) -> BaseModel:
             new: Any = _rebuild(value, here, change)
         elif holds_models(value):
             new = tuple(_rebuild(item, (*here, index), change) for index, item in enumerate(value))
-            new = value if all(one is two for one, two in zip(new, value, strict=True)) else new
+            new = value if all(changed is unchanged for changed, unchanged in zip(new, value, strict=True)) else new
         else:
             # What refers to something is never printed as such: the name that is printed for it has its own secrecy.
             new = value if list_references(info) else change(value, here)
@@ -214,7 +214,7 @@ def _mask_texts(masker: Masker, mark: Masked) -> Change:
 
 
 def _mask_found(value: Any, masker: Masker, mark: Masked) -> Any:
-    """A value without the confidential ones that stand in it; the same object where none does."""
+    """A value with the confidential values in it masked; the same object if there are none."""
     new: Any = value
     if isinstance(value, Masked | bool):
         return value

@@ -1,4 +1,4 @@
-"""The confidential values of a record, as somebody might have typed them in any text of it or of its evidence."""
+"""Lists the confidential values of a record in all spellings that its texts and evidence may hold."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
                 yield Secret(text, ("enterprises", at, attribute), alias, kind="name")
     record = whole.record
     values = list(list_values(record, ()))
-    opened, told = _list_opened(values, rules, record)
+    opened, open_texts = _list_opened(values, rules, record)
     # No secret, either, is the name of an enterprise that is open, wherever a form repeats it.
     known = {
         normalize(text)
@@ -72,7 +72,11 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
                 if normalize(spelling.text) in known:
                     continue
                 if not all(part in opened for part in parts):
-                    if rules.is_named(place) or spelling.is_number or (_name_field(place), spelling.text) not in told:
+                    if (
+                        rules.is_named(place)
+                        or spelling.is_number
+                        or (_name_field(place), spelling.text) not in open_texts
+                    ):
                         yield _make_secret(spelling, place, mark, kind)
                 elif rules.is_named(place):
                     # A list of names stands nowhere else as such, but each of them.
@@ -83,23 +87,23 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
 def _list_opened(
     values: Sequence[tuple[Place, tuple[Any, FieldInfo]]], rules: DisclosureRules, record: Record
 ) -> tuple[set[str], set[tuple[Place, str]]]:
-    """The texts that stay open though an enterprise is closed.
+    """The texts that stay open although an enterprise is confidential.
 
-    Who takes part in the project, for whom, and what it did; then, by field, what other entries and rows say openly.
+    These are names of parties and the project's data; then, by field, open values of other entries and rows.
     """
     opened: set[str] = set()
-    told: set[tuple[Place, str]] = set()
+    open_texts: set[tuple[Place, str]] = set()
     for place, (value, info) in values:
         if not rules.closes(place):
             texts = [item.text for item in _spell_secret(value, info, place, record) if not item.is_number]
-            told.update((_name_field(place), text) for text in texts)
+            open_texts.update((_name_field(place), text) for text in texts)
             if isinstance(value, str) and (place[0] in _COMMON or _is_name(place)):
                 opened.update(normalize(text) for text in texts)
-    return opened, told
+    return opened, open_texts
 
 
 def _is_document_number(whole: Subject, place: Place) -> bool:
-    """Whether a value is the number that a document goes by: it says nothing of whom the document is for."""
+    """Whether a value is a document number, which doesn't reveal whom the document is for."""
     match place:
         case ("forms", str(name), int(), "number"):
             document = whole.profile.find_document(name)
@@ -132,13 +136,13 @@ def _sum_columns(
 
 
 def _tell_amount(value: Decimal | int, unit: str, place: Place, mark: str) -> Iterator[Secret]:
-    """A figure that was computed, as far as it tells anything."""
+    """The spellings of a computed figure that are distinctive."""
     secrets = (_make_secret(spelling, place, mark) for spelling in spell_amount(value, unit))
     yield from (secret for secret in secrets if is_telling(secret))
 
 
 def list_figures(whole: Facts, redacted: Facts, mark: Masked) -> Iterator[Secret]:
-    """The figures of the facts that are hidden: somebody may have typed one where it isn't computed."""
+    """The hidden figures of the facts, which texts may repeat."""
     yield from _compare_figures(whole, redacted, ("facts",), mark)
 
 
@@ -150,8 +154,8 @@ def _compare_figures(whole: Any, redacted: Any, place: Place, mark: Masked) -> I
             here = (*place, info.alias or attribute)
             yield from _compare_figures(getattr(whole, attribute), getattr(redacted, attribute), here, mark)
     elif isinstance(whole, tuple):
-        for at, (one, two) in enumerate(zip(whole, redacted, strict=False)):
-            yield from _compare_figures(one, two, (*place, at), mark)
+        for at, (before, after) in enumerate(zip(whole, redacted, strict=False)):
+            yield from _compare_figures(before, after, (*place, at), mark)
     elif isinstance(whole, dict):
         for key in whole:
             yield from _compare_figures(whole[key], redacted[key], place, mark)
@@ -168,7 +172,7 @@ def list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[An
 
 
 def is_structural(place: Place) -> bool:
-    """Whether what stands at a place only holds the record together."""
+    """Whether the value at a path is structural (a key and the like)."""
     names = [step for step in place if isinstance(step, str)]
     if names[0] == "forms":
         return names[2:] in (["of"], ["key"])
@@ -204,7 +208,7 @@ def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
 
 
 def _spell_secret(value: Any, info: FieldInfo, place: Place, record: Record) -> Iterator[Spelling]:
-    """How a value would stand in a text. Dates and answers from a list tell nothing."""
+    """The spellings of a value in a text; none for dates and answers from a list, which reveal nothing."""
     if isinstance(value, Narrative):
         for line in _list_lines(value.blocks):
             yield from (Spelling(part) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)

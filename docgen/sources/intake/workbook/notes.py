@@ -51,7 +51,7 @@ class Notes:
     def tidied(
         self, code: str, sheet: str, row: int, column: int, *, severity: Severity = Severity.INFO, **params: Param
     ) -> None:
-        """An info on a value that was read despite its unusual spelling; reported once for all such cells."""
+        """Note a value that was read despite its unusual spelling; reported once for all such cells of a column."""
         cell = name_cell(row, column)
         known = self._repeated.get((code, sheet, column))
         if known is not None:
