@@ -45,5 +45,5 @@ def _find_caption(block: Block | None, pattern: re.Pattern[str]) -> str | None:
     text = block.text.strip()
     if len(text) > _LONGEST or text.endswith(("。", "；", "：", ";", ":")):
         return None
-    found = pattern.fullmatch(text)
-    return found["caption"] if found else None
+    match = pattern.fullmatch(text)
+    return match["caption"] if match else None

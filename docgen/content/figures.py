@@ -77,10 +77,10 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     Full-width digits count as digits, 百分之九十五 as 95 %.
     """
     folded = fold_widths(text)
-    found: list[Figure] = []
+    figures: list[Figure] = []
     for match in _NUMBER.finditer(folded):
         if match["words"] is not None:
-            found.append(Figure(_read_words(match["words"]), "%", match.start(), match.end(), match[0]))
+            figures.append(Figure(_read_words(match["words"]), "%", match.start(), match.end(), match[0]))
             continue
         if _is_name(folded, match) or _DATED.match(folded, match.end()):
             continue
@@ -91,8 +91,10 @@ def find_figures(text: str) -> tuple[Figure, ...]:
             behind = _UNIT.match(folded, end)
             unit = (behind["unit"] if behind else None) or ""
             end = behind.end() if behind and unit and unit in ("%", "‰", "℃") else end
-        found.append(Figure(-value if match["sign"] else value, unit, match.start(), end, folded[match.start() : end]))
-    return tuple(found)
+        figures.append(
+            Figure(-value if match["sign"] else value, unit, match.start(), end, folded[match.start() : end])
+        )
+    return tuple(figures)
 
 
 def fold_widths(text: str) -> str:

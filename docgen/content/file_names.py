@@ -1,4 +1,4 @@
-"""The names that people give to files and folders: what they say, without numbers, dates, versions and signatures."""
+"""Parses names of files and folders: the title, without numbers, dates, versions and signature marks."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ _EMPTY_BRACKETS = re.compile(r"[(\[【《]\s*[-_.、,;:\s]*[)\]】》]")
 
 @dataclass(frozen=True, slots=True)
 class SpokenName:
-    """What a name says.
+    """A parsed name of a file or folder.
 
-    ``text`` is what is left, in half width and small letters; ``date`` the day it gives; ``versions`` the marks of a
-    version (终稿, v2, 最终版(1)); ``signed`` whether it says that the paper was signed, sealed or scanned, ``blank``
-    whether that nobody filled it in yet (模板, 空白表); ``bare`` is the text without a page number at its end, too.
+    ``text`` is the title in half width and lower case; ``date`` is the day in the name; ``versions`` are marks of a
+    version (终稿, v2, 最终版(1)); ``signed``: the name says that the paper is signed, sealed or scanned; ``blank``:
+    that it is a template (模板, 空白表); ``bare`` is the text also without a page number at its end.
     """
 
     text: str
@@ -80,12 +80,12 @@ class SpokenName:
 
 
 def fold_text(text: str) -> str:
-    """Text in half width and small letters, composed, spaces as one."""
+    """A text in half width and lower case, composed, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def read_name(stem: str) -> SpokenName:
-    """What a file name without its suffix, or a folder's name, says."""
+    """Parse a file name without its suffix, or a folder's name."""
     text = fold_text(stem)
     date = _read_date(text)
     text = _MONTH.sub(" ", _DAY.sub(" ", text))
@@ -93,29 +93,29 @@ def read_name(stem: str) -> SpokenName:
     signed = _SIGNED.search(text) is not None
     text = _SIGNED.sub(" ", text)
     versions: list[str] = []
-    while (found := _VERSIONS.search(text)) is not None:
-        versions.append(found[0].strip("- "))
-        text = text[: found.start()] + " " + text[found.end() :]
+    while (match := _VERSIONS.search(text)) is not None:
+        versions.append(match[0].strip("- "))
+        text = text[: match.start()] + " " + text[match.end() :]
     text = _tidy(text)
     bare = _tidy(_PAGE.sub("", text)) or text
     return SpokenName(text, date, tuple(versions), signed, bare, _BLANK.search(fold_text(stem)) is not None)
 
 
 def strip_leading(text: str) -> str:
-    """Folded text without the numbers before it: 3-1, （2）, 附件3：, 04; a text that is nothing else stays."""
+    """A folded text without its leading number (3-1, （2）, 附件3：, 04); a text of numbers alone is unchanged."""
     while (found := _LEADING.match(text)) is not None and 0 < found.end() < len(text):
         text = text[found.end() :]
     return text
 
 
 def keep_letters(text: str) -> str:
-    """What is compared of a name: its letters and digits, in half width and small."""
+    """The letters and digits of a name, in half width and lower case, for comparison."""
     return "".join(character for character in fold_text(text) if character.isalnum())
 
 
 def _read_date(text: str) -> dt.date | None:
-    for found in _DAY.finditer(text):
-        year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+    for match in _DAY.finditer(text):
+        year, month, day = match[1], match[2] or match[4], match[3] or match[5]
         try:
             return dt.date(int(year), int(month), int(day))
         except ValueError:

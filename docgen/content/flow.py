@@ -1,7 +1,7 @@
-"""A document as it stands in its file: lines in their order with what their format says, before anyone reads headings.
+"""The flow of a document: its lines in the file's order with their formats, before headings are recognised.
 
-``DocumentContent`` is what a document means: title, sections. Whoever must find out by other signs what a line is (a
-bare line that names a part, a table that is a form) begins here.
+``DocumentContent`` is the interpreted document with title and sections. Code that needs other signs to interpret a line
+(a plain line that names a part, a table that is a form) uses the flow.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ from docgen.content.blocks import Paragraph, Picture, Run, Table
 from docgen.diagnostics import NOWHERE, Location
 
 OutsideKind = Literal["footnote", "hidden", "chunk", "chart", "field", "unfilled"]
-"""A foot or end note; hidden text; a file inside the file, or beside it, that nobody reads; a chart; a field without an
-end; what a content control shows until it is filled in."""
+"""The kinds: a foot or end note; hidden text; an embedded or linked file that isn't read; a chart; a field without an
+end; the placeholder of a content control."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph: its heading level by style or mark-up, the number that a program prints before it, how it is set.
+    """A paragraph: its heading level by style or mark-up, its automatic number, and its format.
 
     ``size`` is in half points. In a line that ``wraps``, line breaks only show where the source was wrapped.
-    ``is_heading`` is what the reader takes it for by its looks; it may be a heading inside a part. ``is_label`` is a
-    short cell beside a longer one, ``is_field`` one in a row of nothing but short cells, ``is_framed`` what stands in a
-    table of one cell.
+    ``is_heading``: it looks like a heading, perhaps of a subsection. ``is_label``: a short cell beside a longer one.
+    ``is_field``: a cell in a row of short cells only. ``is_framed``: it is in a table of one cell.
     """
 
     paragraph: Paragraph
@@ -45,13 +44,13 @@ class Line:
 
     @property
     def text(self) -> str:
-        """Its text without spaces at the ends."""
+        """The paragraph's text without spaces at the ends."""
         return self.paragraph.text.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table, and what each of its cells holds."""
+    """A table, and the content of each cell."""
 
     table: Table
     cells: tuple[tuple[tuple[FlowItem, ...], ...], ...]
@@ -59,7 +58,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A text box, where it is anchored."""
+    """A text box at its anchor."""
 
     items: tuple[FlowItem, ...]
     location: Location = NOWHERE
@@ -70,7 +69,7 @@ FlowItem = Line | Grid | Box | Picture
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Something that stands in the file and not among its lines, with its text."""
+    """An item of the file outside of its lines, with its text."""
 
     kind: OutsideKind
     text: str = ""
@@ -79,14 +78,14 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """All of a document: its lines, tables, boxes and pictures in order, and what stands outside of them."""
+    """The content of a file: lines, tables, boxes and pictures in order, and the items outside of them."""
 
     items: tuple[FlowItem, ...]
     outside: tuple[Outside, ...] = ()
 
 
 def iterate_lines(items: tuple[FlowItem, ...]) -> Iterator[Line]:
-    """Every line, those in cells and boxes, too."""
+    """All lines, including those in cells and boxes."""
     for item in items:
         if isinstance(item, Line):
             yield item
@@ -99,7 +98,7 @@ def iterate_lines(items: tuple[FlowItem, ...]) -> Iterator[Line]:
 
 
 def cut_runs(runs: tuple[Run, ...], at: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    """Runs before and behind a place in their text."""
+    """The runs before and after an index in their text."""
     before: list[Run] = []
     behind: list[Run] = []
     for run in runs:

@@ -1,4 +1,4 @@
-"""Headings that a person wrote, matched to the wanted ones: numbers, brackets, punctuation and wording may differ."""
+"""Matches a person's headings to the wanted ones, ignoring differences of numbers, brackets and punctuation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.content.outline import list_sections
 
 @dataclass(frozen=True, slots=True)
 class WantedHeading:
-    """A heading that a document should have, under its key; ``synonyms`` are other wordings that people use."""
+    """A heading that a document should have, with its key; ``synonyms`` are other usual wordings."""
 
     key: str
     title: str
@@ -22,7 +22,7 @@ class WantedHeading:
 
 @dataclass(frozen=True, slots=True)
 class HeadingMatch:
-    """What was found for a wanted heading: the section and its place among those found, or None; how alike they are.
+    """The match of a wanted heading: the section and its index among those found, or None, and their likeness.
 
     ``in_order`` is false when a heading wanted before it was found behind it.
     """
@@ -36,22 +36,22 @@ class HeadingMatch:
 
 @dataclass(frozen=True, slots=True)
 class HeadingMatches:
-    """One match for each wanted heading, in their order, and the sections that none of them took."""
+    """The matches of the wanted headings in their order, and the unmatched sections."""
 
     matches: tuple[HeadingMatch, ...]
     others: tuple[Section, ...]
 
     @property
     def found(self) -> int:
-        """How many of the wanted headings were found."""
+        """The number of wanted headings that were found."""
         return sum(match.section is not None for match in self.matches)
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A document divided among wanted headings, each block in one place only.
+    """A document divided among the wanted headings; each block belongs to only one.
 
-    ``others`` are the headings nobody wanted, each with what stands right below it; ``preamble`` stands before all.
+    ``others`` are the other headings, each with the blocks directly below it; ``preamble`` comes before all headings.
     """
 
     preamble: tuple[Block, ...]
@@ -64,8 +64,8 @@ def match_headings(
 ) -> HeadingMatches:
     """Match found sections to wanted headings, each at most once.
 
-    A section that carries the wanted key, or that says the same, is taken first; then the likeliest row in the wanted
-    order; what is left is matched out of order.
+    Sections with the wanted key or the same text are matched first, then the sequence in the wanted order with the
+    greatest likeness, and last the remaining ones in any order.
     """
     likeness = _measure_likeness(found, wanted)
     taken: dict[int, int] = {}
@@ -152,7 +152,7 @@ def divide_document(content: DocumentContent, wanted: Sequence[WantedHeading]) -
 
 
 def _list_own_blocks(section: Section) -> tuple[Block, ...]:
-    """What stands right below a heading, before any deeper one."""
+    """The blocks directly below a heading, before any deeper one."""
     for at, block in enumerate(section.blocks):
         if isinstance(block, Heading):
             return section.blocks[:at]

@@ -11,7 +11,7 @@ from docgen.diagnostics import NOWHERE, Location
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
-    """Prose of an author: what a section of a report holds. ``source`` is the text as typed."""
+    """The prose of an author in a section of a report. ``source`` is the text as typed."""
 
     blocks: tuple[Block, ...]
     source: str = ""
@@ -23,7 +23,7 @@ class Narrative:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of a document with what stands below it, up to the next heading of its level or above."""
+    """A heading of a document with the content below it, up to the next heading of its level or above."""
 
     title: str
     level: int
@@ -34,9 +34,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DocumentContent:
-    """A whole document: its title, what stands before the first heading, and its sections.
+    """A document: its title, the content before the first heading, and its sections.
 
-    ``flow`` is the same as it stands in the file that a person wrote; None for a document of a record.
+    ``flow`` is the same content in the file's own order; None for a document made from a record.
     """
 
     title: str | None

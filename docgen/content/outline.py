@@ -17,7 +17,7 @@ def outline_document(
     """Cut a flat row of blocks into sections at its topmost headings.
 
     Without ``title``, the first heading is the title when no other is of its level or above and no number stands before
-    it. Deeper headings stay among a section's blocks; their level counts from 1 below that section.
+    it. Deeper headings are blocks of their section, with levels from 1 below it.
     """
     rest = list(blocks)
     heads = [block for block in rest if isinstance(block, Heading)]
@@ -46,15 +46,15 @@ def outline_document(
 
 
 def list_sections(content: DocumentContent) -> tuple[Section, ...]:
-    """Every heading at any depth as a section of its own, in the document's order; a section holds those below it."""
-    found: list[Section] = []
+    """The headings of all levels as sections, in the document's order; a section also holds its subsections."""
+    sections: list[Section] = []
     for section in content.sections:
-        found.append(section)
+        sections.append(section)
         for at, block in enumerate(section.blocks):
             if isinstance(block, Heading):
                 inner = _take_below(section.blocks[at + 1 :], block.level)
-                found.append(Section(block.text, section.level + block.level, inner, None, block.location))
-    return tuple(found)
+                sections.append(Section(block.text, section.level + block.level, inner, None, block.location))
+    return tuple(sections)
 
 
 def _take_below(blocks: Sequence[Block], level: int) -> tuple[Block, ...]:

@@ -1,8 +1,7 @@
-"""Pictures looked at once: whether they are whole, how large, when they were taken, and a copy fit for a page.
+"""Inspects a picture in one pass: whether it is intact, its size, when it was taken, and a copy for a page.
 
-What Pillow raises on damaged bytes is no closed set, so any exception of it means "damaged"; what it warns about is for
-programmers and goes nowhere. A copy depends on the picture alone: the same picture and the same build of Pillow give
-the same bytes.
+Pillow may raise any exception on damaged bytes, so each means "damaged"; its warnings are ignored. A copy depends on
+the picture alone: the same picture and build of Pillow give the same bytes.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 MAX_PIXELS = 250_000_000
-"""Larger pictures aren't decoded: that would take more memory than an office's computer has."""
+"""The largest picture that is decoded; larger ones take more memory than an office computer has."""
 PRINT_SIZE = (1110, 700)
 """The box in pixels that a copy for a page fits in: 141 x 89 mm at 200 dpi."""
 PRINT_BYTES = 190_000
-"""What a copy for a page may take: twenty of them stay under 4 MB."""
+"""The size limit of a copy for a page: twenty of them stay under 4 MB."""
 
 KEPT_SIZE = (1665, 1250)
-"""A photograph that is no larger isn't made smaller; one that takes no more than ``PRINT_BYTES`` goes as it is."""
+"""The largest photograph that isn't scaled down; one of at most ``PRINT_BYTES`` is used unchanged."""
 
 _START_OF_SCAN, _END = 0xDA, b"\xff\xd9"
 _WITHOUT_LENGTH = frozenset((0x00, 0x01, 0xFF, *range(0xD0, 0xDA)))
@@ -43,7 +42,7 @@ _SHRINKS = (1.0, 0.85, 0.7, 0.5)
 
 
 class PictureError(ValueError):
-    """A picture that isn't decoded: ``key`` is ``damaged`` or ``huge``; ``facts`` is what its head says."""
+    """Error: a picture isn't decoded; ``key`` is ``damaged`` or ``huge``, ``facts`` come from its header."""
 
     def __init__(self, key: Literal["damaged", "huge"], facts: PictureFacts | None = None) -> None:
         super().__init__(key)
@@ -53,7 +52,7 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a picture says of itself.
+    """The facts of a picture, from its data and metadata.
 
     ``kind`` is Pillow's name of the format; ``width`` and ``height`` in pixels as people see it, ``turned`` when a
     viewer has to turn or mirror it for that; ``taken`` is the camera's time, without a zone; ``printed`` is the copy
@@ -70,7 +69,7 @@ class PictureFacts:
 
 
 def read_picture(stream: BinaryIO, *, printing: bool = False) -> PictureFacts:
-    """Decode a picture once, every byte of it; with ``printing`` a copy for a page comes along.
+    """Decode a whole picture once; with ``printing`` also make a copy for a page.
 
     Raises PictureError for one that is damaged or too large.
     """
@@ -123,7 +122,7 @@ def _read(picture: Image, printing: bool, data: bytes | None) -> PictureFacts:
 
 
 def _read_small(stream: BinaryIO) -> bytes | None:
-    """The bytes of a picture that may go onto a page as it is; None when there are too many."""
+    """The bytes of a picture that can be used unchanged; None if it is too large."""
     data = stream.read(PRINT_BYTES + 1)
     stream.seek(0)
     return data if len(data) <= PRINT_BYTES else None
@@ -145,7 +144,7 @@ def _is_small(size: tuple[int, int]) -> bool:
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """A JPEG without what cameras and programs wrote beside the picture (EXIF, XMP, IPTC, comments); None if unsure."""
+    """A JPEG without metadata (EXIF, XMP, IPTC, comments); None if that can't be removed safely."""
     kept = [data[:2]]
     at = 2
     while data[at : at + 1] == b"\xff" and at + 4 <= len(data):
@@ -188,7 +187,7 @@ def _encode(picture: Image, sizes: Sequence[tuple[int, int]]) -> bytes:
 
 
 def _flatten(picture: Image) -> Image:
-    """The picture in colours or greys, on white where it is clear."""
+    """The picture in colour or grey, on a white background where it is transparent."""
     from PIL import Image as Pillow
 
     if picture.mode in ("RGB", "L"):
@@ -203,7 +202,7 @@ def _flatten(picture: Image) -> Image:
 
 
 def read_heif_picture(stream: BinaryIO) -> PictureFacts:
-    """What a HEIC or AVIF picture says of itself without its codec; PictureError when its boxes are cut off."""
+    """The facts of a HEIC or AVIF picture without decoding it; PictureError if its boxes are truncated."""
     from PIL import Image
 
     try:
@@ -235,7 +234,7 @@ def can_decode(name: str) -> bool:
 
 
 def _find_taken(exif: Exif) -> dt.datetime | None:
-    """When the picture was taken, else when it was made digital; a date of editing says neither."""
+    """The time at which the picture was taken, else digitised; the editing time doesn't count."""
     try:
         inner = exif.get_ifd(_EXIF_FOLDER)
     except Exception:  # a broken folder says nothing; the picture may be whole all the same

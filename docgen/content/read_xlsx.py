@@ -1,4 +1,4 @@
-"""A workbook that a person filled in → DocumentContent: a section and a table for each sheet, values only."""
+"""Reads the values of a person's workbook into DocumentContent, with a section and a table for each sheet."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _find_title(sections: tuple[Section, ...]) -> str | None:
 
 
 def _spell(value: object) -> str:
-    """A value as people see it, as far as that is known without its format."""
+    """A value as shown in the cell, as far as that is known without its format."""
     if isinstance(value, float):
         return f"{value:.15g}"
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
 """Measures how alike a typed title and a wanted title are.
 
-Chinese titles say at their end what a thing is (记录, 方案, 名单), so the end weighs most; and people leave out what
-goes without saying (诊断报告 for 认证提升企业质量诊断报告).
+Chinese titles end with the kind of document (记录, 方案, 名单), so the end weighs most. People shorten titles by
+self-evident words (诊断报告 for 认证提升企业质量诊断报告).
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _KIND = re.compile(
 
 
 def spell_variants(title: str) -> tuple[str, ...]:
-    """A title as it is compared: its letters, with and without what stands in brackets; a kind of paper there stays."""
+    """The forms of a title for comparison: its letters with and without the brackets; a kind of paper there is kept."""
     return tuple(dict.fromkeys(filter(None, (keep_letters(title), keep_letters(_BRACKETS.sub(_leave_kind, title))))))
 
 
 def names_kind(text: str) -> bool:
-    """Whether a text ends as the titles of papers do: 评审意见, 会议纪要."""
+    """Whether a text ends with a kind of paper: 评审意见, 会议纪要."""
     return _KIND.search(fold_text(text)) is not None
 
 
@@ -44,7 +44,7 @@ def _leave_kind(found: re.Match[str]) -> str:
 
 
 def find_part_names(text: str) -> tuple[str, ...]:
-    """The numbers of tables and figures that a text names (表X.1), as they are compared."""
+    """The numbers of tables and figures in a text (表X.1), normalised for comparison."""
     return tuple(dict.fromkeys(keep_letters(found) for found in _PART.findall(fold_text(text))))
 
 

@@ -1,6 +1,6 @@
-"""The body of a Word file → paragraphs and tables as they are read: deletions gone, insertions in.
+"""Reads the body of a Word file into paragraphs and tables, with insertions and without deletions.
 
-What isn't printed among the lines (notes, hidden text, files inside the file) is kept aside in ``outside``.
+Content outside of the printed lines (notes, hidden text, embedded files) is collected in ``outside``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
-    """A paragraph: its runs and what its format says.
+    """A paragraph: its runs and its format.
 
     ``number`` is the kind of number that it has of itself and ``label`` that number as it is printed; ``layout`` is
     equal for paragraphs that are set alike. ``boxes`` are the text boxes that are anchored in it; ``is_framed`` tells
@@ -68,7 +68,7 @@ class WordParagraph:
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """A table: cells as runs; the second and later cells of a merge are empty. ``cells`` is what each of them holds."""
+    """A table: its cells as runs, and their content as ``cells``; the later cells of a merge are empty."""
 
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
     header_rows: int
@@ -81,7 +81,7 @@ WordBlock = WordParagraph | WordTable
 
 @dataclass(slots=True)
 class BodyReader:
-    """Reads a body; counts its paragraphs, remembers the fields that are open, and keeps what stands outside.
+    """Reads a body: counts its paragraphs, tracks open fields, and collects the content outside of the lines.
 
     ``notes`` are the texts of foot and end notes; ``unended`` the beginnings of fields that have no end; ``unfilled``
     the runs of content controls that nobody filled in.
@@ -100,7 +100,7 @@ class BodyReader:
     framed: int = 0
 
     def read_body(self, body: _Element) -> Iterator[WordBlock]:
-        """The blocks of a whole body; a field without an end hides nothing."""
+        """The blocks of a whole body; a field without an end hides no text."""
         self.unended, self.unfilled = _find_unended_fields(body), _find_unfilled_runs(body)
         yield from self.read(body)
 
@@ -132,7 +132,7 @@ class BodyReader:
             yield held
 
     def read_paragraph(self, element: _Element) -> WordParagraph | None:
-        """One paragraph; None for a line of a table of contents, and for one that holds nothing at all."""
+        """A paragraph; None for a line of a table of contents and for an empty paragraph."""
         self.count += 1
         properties = find_child(element, "pPr")
         if not len(element) or (len(element) == 1 and properties is not None and not len(properties)):
@@ -187,7 +187,7 @@ class BodyReader:
         )
 
     def set_aside(self, kind: OutsideKind, text: str) -> None:
-        """Keep what isn't printed among the lines, with the paragraph where it stands."""
+        """Collect content outside of the printed lines, with its paragraph."""
         last = self.outside[-1] if self.outside else None
         goes_on = last is not None and (last.kind, last.location.paragraph) == (kind, self.count)
         if last is not None and goes_on and kind in ("hidden", "unfilled"):
@@ -198,7 +198,7 @@ class BodyReader:
         self.outside.append(Outside(kind, text, place))
 
     def read_boxes(self, run: _Element) -> Iterator[tuple[WordBlock, ...]]:
-        """The text boxes in a run; what Word keeps twice for old readers is taken once."""
+        """The text boxes in a run; a copy for old readers is skipped."""
         for content in _iterate_boxes(run):
             # a reader of its own: paragraphs in boxes aren't counted, and stand where their box is anchored
             inner = BodyReader(self.file, self.styles, self.numbering, self.targets, self.notes, max(self.count - 1, 0))
@@ -208,14 +208,14 @@ class BodyReader:
                 yield blocks
 
     def read_layout(self, properties: _Element | None, runs: list[Run]) -> tuple[str | None, ...]:
-        """What sets a paragraph off from others: style, alignment, indent, spaces typed before it."""
+        """The layout of a paragraph, for comparison: style, alignment, indent, leading spaces."""
         indent = find_child(properties, "ind")
         typed = "typed" if runs and runs[0].text[:4].isspace() and len(runs[0].text) >= 4 else None
         left = [read_attribute(indent, name) for name in ("left", "leftChars", "start", "startChars")]
         return (self.styles.style_of(properties), read_value(properties, "jc"), typed, *left)
 
     def iterate_runs(self, parent: _Element) -> Iterator[_Element]:
-        """The runs of a paragraph as they are printed: what was inserted, not what was deleted."""
+        """The printed runs of a paragraph, with insertions and without deletions."""
         for child in parent:
             name = local_name(child)
             if name in ("r", "oMath"):
@@ -228,7 +228,7 @@ class BodyReader:
                 yield from self.iterate_runs(child)
 
     def read_run(self, run: _Element, pictures: list[PurePosixPath]) -> str:
-        """The text of a run; field codes, notes and text boxes are left aside, pictures noted."""
+        """The text of a run without field codes, notes and text boxes; pictures are noted."""
         if local_name(run) == "oMath":
             return "".join(leaf.text or "" for leaf in run.iter() if local_name(leaf) == "t")
         pieces: list[str] = []
@@ -264,7 +264,7 @@ class BodyReader:
             self.set_aside("footnote", note)
 
     def read_field_mark(self, mark: _Element) -> None:
-        """Follow a field: its code isn't text, its result is; a field without an end is passed over."""
+        """Track a field: its result is text, its code isn't; a field without an end is ignored."""
         kind = read_attribute(mark, "fldCharType")
         if mark in self.unended:
             return
@@ -286,7 +286,7 @@ class BodyReader:
                 yield PurePosixPath(self.targets[key])
 
     def read_table(self, element: _Element) -> Iterator[WordBlock]:
-        """A table; one of a single cell is a frame, and what it holds belongs to the body."""
+        """A table; the content of a table with a single cell (a frame) belongs to the body."""
         rows = [row for row in _iterate_through(element, "tr") if find_child(row, "trPr", "del") is None]
         cells = [list(_iterate_through(row, "tc")) for row in rows]
         if len(cells) == 1 and len(cells[0]) == 1:
@@ -306,7 +306,7 @@ class BodyReader:
             yield WordTable(table, heads or 1, Location("docx", self.file, paragraph=first, excerpt=excerpt), held)
 
     def read_cell(self, cell: _Element) -> list[WordBlock]:
-        """What a cell holds; nothing where it is the rest of a merge."""
+        """The content of a cell; empty for a later cell of a merge."""
         merged = find_child(cell, "tcPr", "vMerge")
         is_rest = merged is not None and read_attribute(merged, "val") != "restart"
         blocks = list(self.read(cell))
@@ -314,7 +314,7 @@ class BodyReader:
 
 
 def _join_cell(blocks: tuple[WordBlock, ...]) -> tuple[Run, ...]:
-    """A cell as runs, its paragraphs one below the other; tables inside it are read along."""
+    """A cell as runs, with its paragraphs and nested tables joined by line breaks."""
     runs: list[Run] = []
     for block in blocks:
         inner = [block.runs] if isinstance(block, WordParagraph) else [part for row in block.rows for part in row]
@@ -327,7 +327,7 @@ def _join_cell(blocks: tuple[WordBlock, ...]) -> tuple[Run, ...]:
 
 
 def _read_alternatives(element: _Element) -> str:
-    """The text of the first alternative that has any: what this program doesn't know stands in the fallback."""
+    """The text of the first alternative with any, the fallback included."""
     texts = ("".join(leaf.text or "" for leaf in branch if local_name(leaf) == "t") for branch in element)
     return next((text for text in texts if text), "")
 
@@ -341,9 +341,9 @@ def _choose(branches: list[list[_Element]]) -> list[_Element]:
 
 
 def _find_unended_fields(body: _Element) -> set[_Element]:
-    """The beginnings of fields that nothing ends: what follows them is text and no code.
+    """The beginnings of fields without an end, after which the content is text and not a field code.
 
-    A field ends in the text that it began in: a text box is one of its own.
+    A field must end in the same text; a text box is a text of its own.
     """
     opened: dict[_Element | None, list[_Element]] = defaultdict(list)
     for element in body.iter("{*}fldChar"):
@@ -357,7 +357,7 @@ def _find_unended_fields(body: _Element) -> set[_Element]:
 
 
 def _find_unfilled_runs(body: _Element) -> set[_Element]:
-    """The runs of content controls that show what is to be filled in, whatever they say."""
+    """The runs of content controls that show their placeholder."""
     return {
         run
         for control in body.iter("{*}sdt")
@@ -367,7 +367,7 @@ def _find_unfilled_runs(body: _Element) -> set[_Element]:
 
 
 def _iterate_boxes(element: _Element) -> Iterator[_Element]:
-    """The contents of the text boxes below an element; those inside another box are left to it."""
+    """The contents of the text boxes below an element, without nested boxes."""
     for child in element:
         name = local_name(child)
         if name == "txbxContent":
@@ -380,7 +380,7 @@ def _iterate_boxes(element: _Element) -> Iterator[_Element]:
 
 
 def _append(runs: list[Run], run: Run) -> None:
-    """Add a run; one in the same format as the last goes on with it."""
+    """Add a run, joined to the last one if their formats are equal."""
     if runs and replace(runs[-1], text="") == replace(run, text=""):
         run = replace(run, text=runs.pop().text + run.text)
     runs.append(run)

@@ -1,4 +1,4 @@
-"""The automatic numbers of a Word file: of which kind each list is, and what is printed before a paragraph."""
+"""The automatic numbers of a Word file: the kind of each list, and the number before a paragraph."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ class ListLevel:
 
 @dataclass(slots=True)
 class Numbering:
-    """The levels of each list by its id and level, what each list is made of, and how far each has been counted."""
+    """The levels of lists by id and level, their definitions, and their current counts."""
 
     levels: dict[tuple[str, int], ListLevel] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     counted: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def find_kind(self, list_id: str, level: int) -> NumberKind:
-        """The kind of number of a list's level; a list that nobody defines has marks."""
-        found = self.levels.get((list_id, level))
-        return "bullet" if found is None else found.kind
+        """The kind of number of a list's level; an undefined list has bullets."""
+        list_level = self.levels.get((list_id, level))
+        return "bullet" if list_level is None else list_level.kind
 
     def count(self, list_id: str, level: int) -> str:
-        """Count the next paragraph of a list, and give what is printed before it; a mark is nothing."""
-        found = self.levels.get((list_id, level))
-        if found is None or found.kind == "bullet":
+        """Count the next paragraph of a list and return its printed number, "" for a bullet."""
+        list_level = self.levels.get((list_id, level))
+        if list_level is None or list_level.kind == "bullet":
             return ""
         root = self.roots.get(list_id, list_id)
-        self.counted[root, level] = self.counted.get((root, level), found.start - 1) + 1
+        self.counted[root, level] = self.counted.get((root, level), list_level.start - 1) + 1
         for deeper in range(level + 1, 9):
             self.counted.pop((root, deeper), None)
 
         def spell(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
-            own = self.levels.get((list_id, at), found)
+            own = self.levels.get((list_id, at), list_level)
             return _spell_number(self.counted.get((root, at), own.start), own.form)
 
-        return _PLACE.sub(spell, found.text)
+        return _PLACE.sub(spell, list_level.text)
 
 
 def read_numbering(root: _Element | None) -> Numbering:
@@ -65,7 +65,7 @@ def read_numbering(root: _Element | None) -> Numbering:
     if root is None:
         return Numbering()
     abstract = {read_attribute(entry, "abstractNumId"): entry for entry in root if local_name(entry) == "abstractNum"}
-    found = Numbering()
+    numbering = Numbering()
     for entry in root:
         key = read_attribute(entry, "numId") if local_name(entry) == "num" else None
         if key is None:
@@ -74,13 +74,13 @@ def read_numbering(root: _Element | None) -> Numbering:
         base_id = read_value(entry, "abstractNumId")
         base = abstract.get(base_id)
         begins_anew = any(local_name(part) == "lvlOverride" for part in entry)
-        found.roots[key] = key if base_id is None or begins_anew else f"abstract {base_id}"
+        numbering.roots[key] = key if base_id is None or begins_anew else f"abstract {base_id}"
         levels = [*(base if base is not None else ()), *(level for level in overrides if level is not None)]
         for level in levels:
             number = read_attribute(level, "ilvl") if local_name(level) == "lvl" else None
             if number is not None and number.isdigit():
-                found.levels[key, int(number)] = _read_level(level)
-    return found
+                numbering.levels[key, int(number)] = _read_level(level)
+    return numbering
 
 
 def _read_level(level: _Element) -> ListLevel:

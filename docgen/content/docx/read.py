@@ -37,9 +37,9 @@ def read_docx(path: Path) -> DocumentContent:
     reader = _make_reader(path, parts)
     everything = list(reader.read_body(parts.body))
     words = _leave_signature(everything)
-    found = find_headings(words)
-    title = words[found.title] if found.title is not None else None
-    blocks = take_captions(_make_blocks(words, found))
+    headings = find_headings(words)
+    title = words[headings.title] if headings.title is not None else None
+    blocks = take_captions(_make_blocks(words, headings))
     named = title.text if isinstance(title, WordParagraph) else None
     unended = [Outside("field") for _ in reader.unended]
     flow = Flow(tuple(_make_items(everything)), (*reader.outside, *unended))
@@ -53,7 +53,7 @@ def _make_reader(path: Path, parts: WordParts) -> BodyReader:
 
 def _make_items(words: Sequence[WordBlock]) -> Iterator[FlowItem]:
     """What was read, as it stands in the file."""
-    found = find_headings(words)
+    headings = find_headings(words)
     for at, word in enumerate(words):
         if isinstance(word, WordTable):
             cells = tuple(tuple(tuple(_make_items(cell)) for cell in row) for row in word.cells)
@@ -65,7 +65,7 @@ def _make_items(words: Sequence[WordBlock]) -> Iterator[FlowItem]:
                 _make_paragraph(word),
                 word.level,
                 word.label,
-                at in found.levels,
+                at in headings.levels,
                 word.is_title,
                 word.is_subtitle,
                 word.is_caption,

@@ -57,8 +57,8 @@ def read_word_parts(path: Path) -> WordParts:
     except PackageError as fault:
         if fault.key == "unfolds":
             size, _, elements = str(fault).partition(", ")
-            told = error("T453", place, path=name, packed=len(raw), size=size, elements=elements)
-            raise SourceError(told) from None
+            diagnostic = error("T453", place, path=name, packed=len(raw), size=size, elements=elements)
+            raise SourceError(diagnostic) from None
         is_other = fault.key == "zip" and not raw.startswith(b"PK")
         raise SourceError(error("C125" if is_other else "C128", place, path=name)) from None
     if parts is None:

@@ -1,5 +1,5 @@
-"""The parts of a text that somebody wrote: which line is a heading of which part, how sure that is, and why.
+"""Arranges a person's text in parts: which line is the heading of which part, with certainty and reasons.
 
-The door is ``arrange``. What parts, words and signs there are is the profile's (``scheme``); here is how they add up.
+``arrange`` is the entry point. The profile defines parts, words and cues (``scheme``); this package adds them up.
 Imports the rest of ``content``.
 """

@@ -1,4 +1,4 @@
-"""A text as it stands → the same text in its parts: each section under its key, with how sure that is and why."""
+"""Arranges a text in its parts: each section gets its part's key, with the certainty and reasons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OTHER = ""
 
 @dataclass(frozen=True, slots=True)
 class PartReading:
-    """What was found for a part: its heading as it is read, how sure that is, and why."""
+    """The reading of a part: its heading, the certainty, and the reasons."""
 
     key: str
     heading: str
@@ -37,7 +37,7 @@ class PartReading:
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulHeading:
-    """A heading in doubt, the keys of its best readings, and its section, which no part has."""
+    """A doubtful heading, the keys of its best readings, and its section, which belongs to no part."""
 
     heading: str
     keys: tuple[str, ...]
@@ -71,9 +71,9 @@ class Arrangement:
 
 
 def arrange(content: DocumentContent, scheme: TextScheme, asked: Mapping[str, str] | None = None) -> Arrangement | None:
-    """Find the parts of a text that somebody wrote; None for one that a record made, whose sections have their keys.
+    """Find the parts of a person's text; None for a text made from a record, whose sections have their keys.
 
-    ``asked`` says of headings, by their number or their words, which part's they are; it overrules everything.
+    ``asked`` maps headings, by number or words, to parts; it overrules all other reasons.
     """
     if content.flow is None:
         return None
@@ -82,7 +82,7 @@ def arrange(content: DocumentContent, scheme: TextScheme, asked: Mapping[str, st
 
 @dataclass(slots=True)
 class _Made:
-    """A section as it is put together."""
+    """A section under construction."""
 
     at: int
     key: str | None
@@ -123,7 +123,7 @@ class _Arranger:
         return self._finish(assignment, made, unknown)
 
     def measure(self, at: int, end: int | None) -> str:
-        """The text below a heading, up to another; who wrote it is no text."""
+        """The text below a heading, up to the next one, without its authors."""
         piece = self.entries[at]
         texts = [piece.rest.text] if isinstance(piece, Piece) and piece.rest is not None else []
         for number in range(at + 1, min(len(self.entries) if end is None else end, len(self.entries))):
@@ -135,7 +135,7 @@ class _Arranger:
         return "\n".join(text for text in texts if text)
 
     def _take_tail(self) -> None:
-        """Names of units alone in the last lines say who wrote the text, where nothing else does."""
+        """Take the authors from the last lines, if these hold only names of units and no other line names them."""
         units = self.scheme.units
         if units is None:
             return
@@ -159,7 +159,7 @@ class _Arranger:
         self.front.byline = (*self.front.byline, *found)
 
     def _take_boxed_title(self) -> None:
-        """A title that stands in a text box over the text, where no line is one."""
+        """Take the title from a text box above the text, if no line is a title."""
         if self.front.title is not None:
             return
         for at, entry in enumerate(self.entries):
@@ -173,7 +173,7 @@ class _Arranger:
                 return
 
     def _resolve_asked(self, pieces: Mapping[int, Piece]) -> tuple[dict[int, str], tuple[str, ...]]:
-        """The headings that were asked for, and those that aren't there."""
+        """The headings that ``asked`` names, and those that don't exist."""
         found: dict[int, str] = {}
         unknown: list[str] = []
         for said, key in self.asked.items():
@@ -185,7 +185,7 @@ class _Arranger:
         return found, tuple(unknown)
 
     def _mark_heads(self, assignment: Assignment, pieces: Mapping[int, Piece]) -> None:
-        """Where sections begin: parts, units, headings in doubt, and others of their rank that are of no part."""
+        """Mark the beginnings of sections: parts, units, doubtful headings, and others of their rank."""
         self.heads = {reading.at: reading.key for reading in assignment.readings.values()}
         units = self.scheme.units
         if units is not None:
@@ -211,7 +211,7 @@ class _Arranger:
                 seen.add(owner)
 
     def _ends_last(self, piece: Piece, last: Piece, at: int, start: int, is_peer: bool) -> bool:
-        """Whether a heading behind the last part's text begins something else."""
+        """Whether a heading after the last part's text begins another section."""
         bare = normalize_heading(piece.text)
         if any(bare.endswith(normalize_heading(word)) for word in self.scheme.afterwards):
             return True
@@ -254,8 +254,9 @@ class _Arranger:
         return list_line_names(lines, self.scheme.units)
 
     def _takes_name(self, entry: Entry, section: _Made) -> bool:
-        """Whether an entry below the title of the units names some; after a line that has title and names, only lines
-        of nothing else do.
+        """Whether an entry below the units' title holds names of units.
+
+        After a line with both title and names, only lines of names alone count.
         """
         units = self.scheme.units
         assert units is not None
@@ -276,9 +277,9 @@ class _Arranger:
         return True
 
     def _show_entry(self, entry: Entry, is_before: bool) -> list[Block]:
-        """An entry as the blocks of its section: a heading that is of no part stays one, if its looks say so.
+        """The blocks of an entry in its section: a heading of no part remains a heading, if its format shows one.
 
-        Before the first part, whatever is set off from text is none.
+        Before the first part no entry is a heading.
         """
         if isinstance(entry, Piece) and entry.rest is None:
             line = entry.line
@@ -341,14 +342,14 @@ class _Arranger:
     def _weigh(
         self, key: str, certainty: Certainty, reasons: tuple[Reason, ...]
     ) -> tuple[Certainty, tuple[Reason, ...]]:
-        """A part that holds other headings of its own rank is no longer sure."""
+        """Lower the certainty of a part that holds other headings of its rank."""
         held = self.held.get(key)
         if held is None or reasons == (Reason("asked"),):
             return certainty, reasons
         return "likely", (*reasons, Reason("holds", held))
 
     def _leave_captions(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
-        """Captions go to their table or picture; those that stand by nothing are kept apart."""
+        """Attach captions to their table or picture, and collect the others."""
         kept: list[Block] = []
         for block in take_captions(blocks):
             if isinstance(block, Paragraph) and is_caption_line(block.text):
@@ -367,7 +368,7 @@ def _show(entry: Entry) -> list[Block]:
 
 
 def _find_asked(said: str, pieces: Mapping[int, Piece]) -> int | None:
-    """The heading that somebody means by its number, as it is typed or of the same value, or by its words."""
+    """The heading that a user means by its number (as typed, or of equal value) or by its words."""
     wanted = normalize_heading(said)
     for at, piece in pieces.items():
         if normalize_heading(piece.text) == wanted and not said.isdigit():

@@ -20,7 +20,7 @@ _JOINED = re.compile(r"[与和及、暨/]|以及")
 _LEAST_HEADS = 3
 _LEAST_BELOW = 15
 _MOST_PEERS = 60
-"""So many headings set alike are no headings of parts: a list, a catalogue."""
+"""The most headings of the same format that can be parts; more are a list or catalogue."""
 _LEAST_ROW, _MOST_OTHERS = 4, 2
 _RANK = (
     "style",
@@ -36,7 +36,7 @@ _RANK = (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a heading is taken for a part: the kind of reason, and the word or cue that it rests on."""
+    """A reason for reading a heading as a part: its kind, and the word or cue."""
 
     kind: ReasonKind
     said: str = ""
@@ -44,7 +44,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A heading read as a part: where it is, how sure that is, and why."""
+    """A heading read as a part: its index, the certainty, and the reasons."""
 
     at: int
     key: str
@@ -54,7 +54,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A heading that may be of one part or another, the likelier first."""
+    """A heading that may belong to several parts, the likeliest first."""
 
     at: int
     keys: tuple[str, ...]
@@ -62,7 +62,7 @@ class Doubt:
 
 @dataclass(slots=True)
 class Assignment:
-    """The readings by part, the headings in doubt, and those of the same rank that are of no part."""
+    """The readings by part, the doubtful headings, and other headings of the same rank."""
 
     readings: dict[str, Reading] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """Parts that lack between two that are known, all headings of their rank, and whether there are as many."""
+    """Parts missing between two known ones, the headings of their rank there, and whether the numbers agree."""
 
     parts: Sequence[PartScheme]
     heads: Sequence[int]
@@ -88,7 +88,7 @@ class Assigner:
     asked: Mapping[int, str] = field(default_factory=dict)
 
     def assign(self) -> Assignment:
-        """Take what says a part first, then what stands, is worded and holds what a part would."""
+        """Assign headings with a part's title first, then others by position, words and content."""
         units = self.scheme.units.key if self.scheme.units is not None else None
         exact: dict[str, list[int]] = defaultdict(list)
         for at, piece in self.pieces.items():
@@ -109,7 +109,7 @@ class Assigner:
         return result
 
     def _choose_sign(self, exact: Mapping[str, Sequence[int]]) -> str | None:
-        """What sets off the headings of the parts: what most parts that are said have; else what reads best."""
+        """The format sign of the parts' headings: that of most exact titles, else that with the best readings."""
         counts: dict[str, int] = defaultdict(int)
         for places in exact.values():
             for sign in {str(self.pieces[at].sign) for at in places}:
@@ -132,13 +132,13 @@ class Assigner:
     def _find_enclosing(
         self, sign: str, exact: Mapping[str, Sequence[int]], groups: Mapping[str, Sequence[int]]
     ) -> str | None:
-        """A row of headings of a higher rank, in one section of which all stand that say a part: they are inside it."""
-        said = [at for places in exact.values() for at in places if self.pieces[at].sign == sign]
+        """The sign of higher headings of which one section holds all exact titles, which are then inside it."""
+        exact_heads = [at for places in exact.values() for at in places if self.pieces[at].sign == sign]
         for other in sorted(groups, key=_rank):
-            if _rank(other) >= _rank(sign) or other in {str(self.pieces[at].sign) for at in said}:
+            if _rank(other) >= _rank(sign) or other in {str(self.pieces[at].sign) for at in exact_heads}:
                 continue
             peers = self._list_peers(other)
-            inside = {sum(peer < at for peer in peers) for at in said}
+            inside = {sum(peer < at for peer in peers) for at in exact_heads}
             if (
                 _LEAST_ROW <= len(peers) <= len(self.scheme.parts) + _MOST_OTHERS
                 and len(inside) == 1
@@ -159,16 +159,16 @@ class Assigner:
         return score + (10 if len(peers) == len(parts) else 0)
 
     def _list_peers(self, sign: str | None) -> list[int]:
-        """The headings set off alike; where they are numbered, those that go on counting from the one before."""
+        """The headings with the same sign; if numbered, those that continue the count."""
         units = self.scheme.units.key if self.scheme.units is not None else None
-        found = [at for at, piece in self.pieces.items() if piece.sign == sign and piece.named != units]
+        peers = [at for at, piece in self.pieces.items() if piece.sign == sign and piece.named != units]
         if sign is None or not is_counted(sign):
-            return self._leave_lists(found) if sign == "bare" else found
+            return self._leave_lists(peers) if sign == "bare" else peers
         chain: list[int] = []
         expected = 1
-        for number, at in enumerate(found):
+        for number, at in enumerate(peers):
             piece = self.pieces[at]
-            later = [self.pieces[other] for other in found[number + 1 :]]
+            later = [self.pieces[other] for other in peers[number + 1 :]]
             goes_on = piece.value == expected and not _comes_again(expected, later)
             if piece.named is not None or goes_on or at in self.asked:
                 chain.append(at)

@@ -21,7 +21,7 @@ _LONGEST_SIGNING = 100
 
 @dataclass(slots=True)
 class Front:
-    """What was found, and which entries it took: they are neither headings nor text."""
+    """The front lines that were found, and their entries, which are neither headings nor text."""
 
     title: str | None = None
     subtitle: str | None = None
@@ -33,7 +33,7 @@ class Front:
 
 
 def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
-    """Find the title and what stands around it, and the lines that say who sent the text and when."""
+    """Find the title, the lines around it, and the lines with sender and date."""
     front = Front()
     for at, entry in enumerate(entries):
         if isinstance(entry, Piece) and (_is_signing(entry, scheme) or is_date_line(entry.line.text)):
@@ -69,8 +69,8 @@ def _bare(entry: Entry) -> str:
 
 
 def _list_front_lines(entries: Sequence[Entry], front: Front) -> list[int]:
-    """The lines up to the first text or the first heading that says a part."""
-    found: list[int] = []
+    """The lines up to the first text or the first heading with a part's title."""
+    indexes: list[int] = []
     for at, entry in enumerate(entries):
         if not isinstance(entry, Piece) or at in front.taken or at in front.signing:
             continue
@@ -82,8 +82,8 @@ def _list_front_lines(entries: Sequence[Entry], front: Front) -> list[int]:
         is_text = len(text) >= _LEAST_PROSE and text.endswith("。")
         if is_text or len(text) > _LONGEST_TITLE:
             break
-        found.append(at)
-    return found
+        indexes.append(at)
+    return indexes
 
 
 def _take_mark(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
@@ -95,8 +95,9 @@ def _take_mark(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
 
 
 def _take_byline(entries: Sequence[Entry], at: int, lines: Sequence[int], scheme: TextScheme, front: Front) -> bool:
-    """A line of nothing but names of units: several, or one that the text names, too, or that stands out less than
-    another line. A title may end as a name does.
+    """Take a by-line, a line of unit names only.
+
+    A single name counts if the text repeats it, or if another line stands out more: a title may end like a name.
     """
     names = list_unit_names(_text(entries[at]), scheme.units) if scheme.units is not None else ()
     if not names:
@@ -112,14 +113,14 @@ def _take_byline(entries: Sequence[Entry], at: int, lines: Sequence[int], scheme
 
 
 def _weigh(entry: Entry) -> tuple[int, ...]:
-    """How much a line stands out."""
+    """The prominence of a line."""
     assert isinstance(entry, Piece)
     line = entry.line
     return line.is_title, line.level is not None, line.size or 0, line.is_centred, line.is_bold
 
 
 def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Front) -> None:
-    """The title behind a label that says so, in its line or in the next cell."""
+    """Take the title after a label, in its line or in the next cell."""
     labels = {normalize_heading(label) for label in scheme.title_labels}
     for at, entry in enumerate(entries):
         if not isinstance(entry, Piece):
@@ -137,7 +138,7 @@ def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Fr
 
 
 def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) -> None:
-    """The line that stands out most, with the one below it that is set just alike."""
+    """Choose the most prominent line as title, with the next line if that has the same format."""
     if not lines:
         return
 
@@ -168,10 +169,14 @@ def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) 
 
 
 def _is_set_alike(first: Piece, second: Piece) -> bool:
-    one, other = first.line, second.line
-    if not (one.is_centred and other.is_centred and one.size is not None and one.is_bold):
+    first_line, second_line = first.line, second.line
+    if not (first_line.is_centred and second_line.is_centred and first_line.size is not None and first_line.is_bold):
         return False
-    return (one.size, one.is_bold, one.level) == (other.size, other.is_bold, other.level)
+    return (first_line.size, first_line.is_bold, first_line.level) == (
+        second_line.size,
+        second_line.is_bold,
+        second_line.level,
+    )
 
 
 def _is_subtitle(entries: Sequence[Entry], at: int, front: Front) -> bool:
@@ -181,7 +186,7 @@ def _is_subtitle(entries: Sequence[Entry], at: int, front: Front) -> bool:
 
 
 def _is_signing(piece: Piece, scheme: TextScheme) -> bool:
-    """Whether a line says who wrote, checked or sent the text: a label and what stands behind it."""
+    """Whether a line names who wrote, checked or sent the text, by a label and the words after it."""
     text = piece.line.text.strip("（()）[]【】 \u3000")
     if len(text) > _LONGEST_SIGNING:
         return False

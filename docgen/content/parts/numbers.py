@@ -1,4 +1,4 @@
-"""The number before a heading: of which kind it is, and the how many-th."""
+"""Parses the number before a heading: its kind and its value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FIRST_SIGNS = "㈠❶①ⅰⅠ"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number: its kind, its value (None where it has none that counts), and where the text behind it begins."""
+    """A number: its kind, its value (None if it doesn't count), and the index of the text after it."""
 
     kind: str
     value: int | None
@@ -52,14 +52,14 @@ def read_number(text: str) -> Number | None:
 
 
 def read_ordinal(text: str) -> int | None:
-    """The value of a number that stands by itself: 一, 三、, 2, Ⅳ, 第一部分, （五）."""
+    """The value of a number on its own: 一, 三、, 2, Ⅳ, 第一部分, （五）."""
     bare = text.strip()
     number = read_number(f"{bare} ") or read_number(f"{bare}、")
     return None if number is None or number.end < len(bare) else number.value
 
 
 def _fold(character: str) -> str:
-    """Half width, where it stays one character."""
+    """The half-width form of a character, if that is one character."""
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 else character
 

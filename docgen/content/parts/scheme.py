@@ -11,7 +11,7 @@ from docgen.content.heading_text import normalize_heading
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Something that tells a part by what it holds: its name for readers, and the pattern that finds it."""
+    """A cue in the content of a part: its name for readers, and the pattern that finds it."""
 
     label: str
     pattern: re.Pattern[str]
@@ -19,7 +19,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class PartScheme:
-    """A part: ``names`` are its title and what it is also called; ``words`` hint at it inside other headings."""
+    """A part: ``names`` are its title and synonyms; ``words`` hint at it inside other headings."""
 
     key: str
     letter: str
@@ -46,9 +46,9 @@ class UnitScheme:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What each reason is worth, and from how many points on a reading is likely.
+    """The points of each reason, and the points from which a reading is likely.
 
-    A heading that says a part's title needs no points: it is sure, unless another one says it, too.
+    A heading with a part's exact title needs no points: it is sure, unless another heading has the title, too.
     """
 
     word: int = 4
@@ -63,7 +63,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class TextScheme:
-    """The parts in their order, and the lines that belong to none.
+    """The scheme of a text: its parts in order, and the lines outside of them.
 
     ``marks`` and ``series`` are patterns of whole lines before the title (附件1; the name of the series);
     ``signing`` are labels of lines that say who wrote or sent the text, and when; ``afterwards`` are headings of what
@@ -85,11 +85,11 @@ class TextScheme:
         begun = _BEFORE.match(unicodedata.normalize("NFKC", bare).casefold())
         folded = unicodedata.normalize("NFKC", bare).casefold()
         rest = folded[begun.end() :] if begun is not None else folded
-        said = {normalize_heading(item) for item in (text, bare, rest)}
+        spellings = {normalize_heading(item) for item in (text, bare, rest)}
         for part in self.parts:
-            if any(normalize_heading(name) in said for name in part.names):
+            if any(normalize_heading(name) in spellings for name in part.names):
                 return part.key
-        if self.units is not None and any(normalize_heading(name) in said for name in self.units.names):
+        if self.units is not None and any(normalize_heading(name) in spellings for name in self.units.names):
             return self.units.key
         return None
 
@@ -98,5 +98,5 @@ _BEFORE = re.compile(
     r"(?:part\b|no\b|第?[\d〇零一二三四五六七八九十壹贰叁肆伍陆柒捌甲乙丙丁戊己]+(?:部分|[章节篇条])?"
     r"|[ivx]+\b|[a-f]\b|[\W_])+(?=[\u4e00-\u9fff])"
 )
-"""Whatever kind of number or mark stands before a heading."""
+"""Any kind of number or mark before a heading."""
 _SHARE = re.compile(r"[（(]?\s*(?:篇幅)?[约占]*\s*\d+\s*[%％](?:左右)?\s*[)）]?\s*[:：]?$")

@@ -23,7 +23,7 @@ _NO_NAME = re.compile(r"[\d\s\-—./年月日()（）+]*")
 
 
 def split_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
-    """The names in a line that lists units.
+    """Split a line that lists units into names.
 
     、 ， ； part names everywhere; a space, 和, 及, 与 only where a name of a unit ends before it and one follows.
     """
@@ -36,7 +36,7 @@ def split_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
 
 
 def list_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
-    """The names of a line that is nothing but names of units; none where anything else stands in it."""
+    """The names in a line of unit names only; empty if the line holds anything else."""
     if len(text) > 120 or "。" in text.strip()[:-1]:
         return ()
     names = split_unit_names(text.strip("（()） "), scheme)
@@ -44,20 +44,20 @@ def list_unit_names(text: str, scheme: UnitScheme) -> tuple[str, ...]:
 
 
 def ends_as_unit(name: str, scheme: UnitScheme) -> bool:
-    """Whether a text ends as names of units do, and says more than that."""
+    """Whether a text ends as a unit's name and holds more than the ending."""
     bare = _ROLE.sub("", name).strip(_EDGES)
     ending = next((ending for ending in scheme.endings if bare.endswith(ending)), None)
     return ending is not None and len(bare) > len(ending) and len(bare) <= 40
 
 
 def list_cell_names(grid: Grid, scheme: UnitScheme) -> tuple[str, ...]:
-    """The names in a table of units: what ends as one, else what stands in the column headed by a unit's title."""
-    found: list[str] = []
+    """The names in a table of units: cells that end as a unit's name, else the column with a unit's title."""
+    names: list[str] = []
     texts = [[" ".join(line.text for line in iterate_lines(cell)) for cell in row] for row in grid.cells]
     for row in texts:
         for cell in row:
-            found += [name for name in split_unit_names(cell, scheme) if ends_as_unit(name, scheme)]
-    return tuple(dict.fromkeys(found))
+            names += [name for name in split_unit_names(cell, scheme) if ends_as_unit(name, scheme)]
+    return tuple(dict.fromkeys(names))
 
 
 def list_line_names(lines: Iterable[Line | str], scheme: UnitScheme) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def list_line_names(lines: Iterable[Line | str], scheme: UnitScheme) -> tuple[st
 
 
 def _keep_brackets(text: str) -> str:
-    """Marks inside brackets don't part names."""
+    """Protect marks inside brackets, which don't separate names."""
     return re.sub(r"[（(][^（）()]*[)）]", lambda found: _PARTS.sub("\0", found[0]), text)
 
 
@@ -93,7 +93,7 @@ def _clean(piece: str) -> str:
 
 
 def _split_joined(text: str, scheme: UnitScheme) -> list[str]:
-    """Cut at spaces and joining words, where both sides are names of units."""
+    """Split at spaces and joining words between two names of units."""
     for pattern in (_SPACES, _JOINTS):
         for joint in pattern.finditer(text):
             left, right = text[: joint.start()], text[joint.end() :]
@@ -104,6 +104,6 @@ def _split_joined(text: str, scheme: UnitScheme) -> list[str]:
 
 
 def _begins_with_unit(text: str, scheme: UnitScheme) -> bool:
-    """Whether the text, up to its next joint or its end, is a name of a unit."""
+    """Whether the text up to its next joining word, or its end, is a unit's name."""
     ends = [len(text), *(joint.start() for pattern in (_SPACES, _JOINTS) for joint in pattern.finditer(text))]
     return any(ends_as_unit(text[:end], scheme) for end in ends)
