@@ -1,5 +1,5 @@
 """Office packages, a leaf: zips of parts, their relationships and content types, their XML, cells' references.
 
-The doors are ``package`` (a file's parts) and ``xml`` (the one parser). Whatever is wrong with a file is one
-PackageError; those who read a file say it in their own words. Imports nothing else of docgen.
+``package`` (a file's parts) and ``xml`` (the only parser) are the entry points. Every fault of a file is a
+PackageError, which the readers turn into a diagnostic. Imports nothing else of docgen.
 """

@@ -36,7 +36,7 @@ class Member:
 
 
 def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
-    """A part from its bytes: deflated at a level, unless it is a picture, which is compressed already."""
+    """Pack a part: deflate its bytes, unless it is a picture, which is compressed already."""
     crc = zlib.crc32(data)
     if name.lower().endswith(_STORED_SUFFIXES):
         return Member(name, data, crc, len(data), zipfile.ZIP_STORED)
@@ -45,9 +45,9 @@ def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
 
 
 def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[Member, bytes] | None:
-    """A part as it stands deflated in a file, and its bytes; None where only ``zipfile`` can say what it is.
+    """A part with its deflated bytes from a file, and its inflated bytes; None if only ``zipfile`` can read it.
 
-    What is deflated already needn't be deflated again: these bytes hold the part and nothing else.
+    The deflated bytes can be written again without another deflation.
     """
     if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & _ENCRYPTED_FLAG:
         return None
@@ -71,7 +71,7 @@ def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[Member, bytes]
 
 
 def write_parts(members: Iterable[Member]) -> bytes:
-    """The Office file that holds these parts, in this order."""
+    """The Office file with these parts, in this order."""
     chunks: list[bytes] = []
     central: list[bytes] = []
     offset = count = 0

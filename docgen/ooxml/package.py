@@ -1,6 +1,6 @@
-"""An Office file as a package: its parts, how they relate, what types they have; read, changed and written again.
+"""Reads, changes and writes an Office file as a package: its parts, relationships and content types.
 
-Names of parts don't depend on capitals (ECMA-376-2, 6.2.2.3), nor here on which way a slash leans.
+Names of parts ignore case (ECMA-376-2, 6.2.2.3); docgen also accepts backslashes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_TOTAL = 512 << 20
-"""What all parts of a file take at most, inflated."""
+"""The limit on the total size of all inflated parts."""
 # zipfile raises RuntimeError for a member with a password and NotImplementedError for an unknown method.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -46,7 +46,7 @@ _NO_RELATIONS = f'{DECLARATION}<Relationships xmlns="{PACKAGE_RELATIONS}"/>'.enc
 
 @contextmanager
 def open_zip(source: bytes | Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """A zip that may be bad: PackageError for whatever zipfile and its codecs raise, here and while it is read."""
+    """Open a zip that may be damaged: any error of zipfile or its codecs, also while reading, becomes PackageError."""
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
             yield archive
@@ -55,7 +55,7 @@ def open_zip(source: bytes | Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
 
 
 def read_part(archive: zipfile.ZipFile, name: str, limit: int = MAX_BYTES) -> bytes | None:
-    """A part's bytes, None where there is none of that name; PackageError where it is larger than ``limit``."""
+    """A part's bytes, None without a part of that name; PackageError if it is larger than ``limit``."""
     try:
         with archive.open(name) as stream:
             data = stream.read(limit + 1)
@@ -69,13 +69,13 @@ def read_part(archive: zipfile.ZipFile, name: str, limit: int = MAX_BYTES) -> by
 
 
 def read_parts(source: bytes | Path | IO[bytes]) -> dict[str, bytes]:
-    """The parts of an Office file by name, in the file's order; PackageError when it is none, or too large."""
+    """The parts of an Office file by name, in the file's order; PackageError if it is no such file or too large."""
     with open_zip(source) as archive:
         return {entry.filename: _read_entry(archive, entry) for entry in _list_entries(archive)}
 
 
 def read_packed(source: bytes) -> tuple[dict[str, bytes], dict[str, Member]]:
-    """The parts of an Office file as of ``read_parts``, and those of them that may be written as they stand in it."""
+    """The parts of an Office file as from ``read_parts``, and those whose packed bytes can be written unchanged."""
     parts: dict[str, bytes] = {}
     packed: dict[str, Member] = {}
     with open_zip(source) as archive:
@@ -103,7 +103,7 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def fold_part(name: str) -> str:
-    """A part's name as it is compared."""
+    """A part's name normalised for comparison."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
@@ -120,7 +120,7 @@ def resolve_target(part: str, target: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relationship of a part; ``target`` is the name of the other part, or what lies outside as it is written."""
+    """A relationship of a part; ``target`` is the name of the other part, or an external address as written."""
 
     id: str
     type: str
@@ -134,23 +134,23 @@ class Relation:
 
 
 def read_relations(data: bytes | None, part: str) -> list[Relation]:
-    """The relationships of a part, from the part that holds them; none where there is no such part."""
-    found = []
-    for item in parse_xml(data) if data is not None else ():
-        target, is_external = item.get("Target", ""), item.get("TargetMode", "").lower() == "external"
+    """The relationships of a part, parsed from the part that holds them; empty without one."""
+    relations = []
+    for element in parse_xml(data) if data is not None else ():
+        target, is_external = element.get("Target", ""), element.get("TargetMode", "").lower() == "external"
         target = target if is_external else resolve_target(part, target)
-        found.append(Relation(item.get("Id", ""), item.get("Type", ""), target, is_external))
-    return found
+        relations.append(Relation(element.get("Id", ""), element.get("Type", ""), target, is_external))
+    return relations
 
 
 def write_relations(relations: Iterable[Relation], part: str) -> bytes:
     """The part that holds these relationships of ``part``."""
     folder, lines = posixpath.dirname(part) or ".", []
-    for item in relations:
-        target = quote_attribute(item.target if item.is_external else posixpath.relpath(item.target, folder))
-        mode = ' TargetMode="External"' if item.is_external else ""
+    for entry in relations:
+        target = quote_attribute(entry.target if entry.is_external else posixpath.relpath(entry.target, folder))
+        mode = ' TargetMode="External"' if entry.is_external else ""
         lines.append(
-            f"<Relationship Id={quote_attribute(item.id)} Type={quote_attribute(item.type)} Target={target}{mode}/>"
+            f"<Relationship Id={quote_attribute(entry.id)} Type={quote_attribute(entry.type)} Target={target}{mode}/>"
         )
     return f'{DECLARATION}<Relationships xmlns="{PACKAGE_RELATIONS}">{"".join(lines)}</Relationships>'.encode()
 
@@ -162,7 +162,7 @@ def read_types(data: bytes) -> dict[str, str]:
 
 
 class Package:
-    """The parts of a file by name, in their order: those that nobody changed are written as the bytes they were."""
+    """The parts of a file by name, in order; unchanged parts are written with their original bytes."""
 
     def __init__(self, source: bytes | Path | IO[bytes]) -> None:
         self.parts = read_parts(source)
@@ -177,7 +177,7 @@ class Package:
         return self._names.get(fold_part(name), name)
 
     def read(self, name: str) -> bytes:
-        """A part's bytes; PackageError where there is none."""
+        """A part's bytes; PackageError if it doesn't exist."""
         if name not in self:
             raise PackageError("part", name)
         return self.parts[self.spell(name)]
@@ -198,7 +198,7 @@ class Package:
         self.parts[name] = data
 
     def drop(self, name: str) -> None:
-        """Take out a part, its relationships, and the content types of parts that aren't there."""
+        """Remove a part, its relationships, and the content types of missing parts."""
         for gone in (name, name_relations(name)):
             spelled = self._names.pop(fold_part(gone), gone)
             self._trees.pop(spelled, None)
@@ -209,7 +209,7 @@ class Package:
                     types.remove(item)
 
     def find_free(self, pattern: str) -> str:
-        """A name that no part has: ``pattern`` with a number."""
+        """An unused part name: ``pattern`` with a number."""
         number = 1
         while pattern.format(number) in self:
             number += 1
@@ -234,16 +234,18 @@ class Package:
     def list_relations(self, part: str, kind: str | None = None) -> list[Relation]:
         """The relationships of a part ('' for the package's own), those of one kind alone if it is given."""
         data = self.parts.get(self.spell(name_relations(part)))
-        found = [item for item in read_relations(data, part) if kind is None or item.kind == kind]
-        return [item if item.is_external else Relation(item.id, item.type, self.spell(item.target)) for item in found]
+        relations = [item for item in read_relations(data, part) if kind is None or item.kind == kind]
+        return [
+            item if item.is_external else Relation(item.id, item.type, self.spell(item.target)) for item in relations
+        ]
 
     def find_related(self, part: str, kind: str) -> str | None:
-        """The first part that is there and that a part refers to with a relationship of a kind, or None."""
+        """The first existing part that a part refers to by a relationship of a kind, or None."""
         related = (item.target for item in self.list_relations(part, kind) if not item.is_external)
         return next((name for name in related if name in self), None)
 
     def relate(self, part: str, relation: str, target: str) -> str:
-        """Let a part refer to another with a type of relationship; the relationship's id."""
+        """Add a relationship of a type from a part to another; returns the relationship's id."""
         name = name_relations(part)
         if name not in self:
             self.put(name, _NO_RELATIONS)
@@ -258,9 +260,9 @@ class Package:
         return f"rIdDocgen{number}"
 
     def unrelate(self, part: str, kind: str, target: str | None = None) -> None:
-        """Take out the parts (or the one, ``target``) that a part relates to with a kind, and the relationships."""
-        found = [item for item in self.list_relations(part, kind) if target in (None, item.target)]
-        gone, name = {item.id for item in found}, name_relations(part)
+        """Remove a part's relationships of a kind, and their parts; only that to ``target``, if given."""
+        relations = [relation for relation in self.list_relations(part, kind) if target in (None, relation.target)]
+        gone, name = {relation.id for relation in relations}, name_relations(part)
         if not gone:
             return
         with self._change(name) as root:
@@ -269,11 +271,11 @@ class Package:
                     root.remove(entry)
         if not len(root):
             self.drop(name)
-        for item in found:
-            self.drop(item.target)
+        for relation in relations:
+            self.drop(relation.target)
 
     def forget_relations(self, part: str) -> None:
-        """Let a part refer to nothing: its content is new."""
+        """Remove all relationships of a part whose content is replaced."""
         if name_relations(part) in self:
             self.drop(name_relations(part))
 

@@ -23,7 +23,7 @@ class OfficeProperties:
 
 
 def read_properties(path: Path) -> OfficeProperties:
-    """The properties of a ``.docx`` or ``.xlsx``; nothing where it says nothing or can't be read."""
+    """The properties of a ``.docx`` or ``.xlsx``; empty if it has none or can't be read."""
     try:
         with open_zip(path) as archive:
             core, app = (read_part(archive, name, _MAX_PART) for name in (CORE_PROPERTIES, PROGRAM_PROPERTIES))

@@ -1,4 +1,4 @@
-"""The XML of a part: read by the one parser that docgen has for it, within bounds, and written again."""
+"""Parses the XML of parts within limits, as docgen's only parser for them, and writes it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 << 20
 """The largest part that is read."""
 MAX_ELEMENTS = 3_000_000
-"""How many elements a part holds at most: one takes about 150 bytes of memory."""
+"""The most elements of a part; each takes about 150 bytes of memory."""
 MAX_SHEET_ELEMENTS = 12_000_000
-"""The same of a part that may be a sheet of five million cells."""
+"""The most elements of a part that may be a sheet of five million cells."""
 _SHORTEST = len("<a>")
 _MANY_MARKS = 500_000
 _MAX_NAMES = 100_000
@@ -35,7 +35,7 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class PackageError(ValueError):
-    """An Office file that can't be read; ``key`` tells why: zip, large, part (one is missing), xml, dtd."""
+    """Error: an Office file can't be read; ``key`` is the reason: zip, large, part (one is missing), xml, dtd."""
 
     def __init__(self, key: str, detail: str = "") -> None:
         super().__init__(detail or key)
@@ -43,7 +43,7 @@ class PackageError(ValueError):
 
 
 class XmlError(PackageError):
-    """A part that is no XML or isn't read; ``line`` is where, 0 where that isn't known."""
+    """Error: a part is no XML or is refused; ``line`` is the line of the fault, 0 if unknown."""
 
     def __init__(self, key: str, detail: str, line: int = 0) -> None:
         super().__init__(key, detail)
@@ -51,7 +51,7 @@ class XmlError(PackageError):
 
 
 def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = False) -> _Element:
-    """The root of a part, without comments and processing instructions; XmlError where it isn't read.
+    """The root of a part, without comments and processing instructions; XmlError if it is refused.
 
     A document type (and with it every entity), more than MAX_BYTES or ``elements``, and elements inside of 256 others
     (libxml2's bound) are refused. ``recover`` takes what isn't well-formed, such as Excel's drawings of notes.
@@ -72,7 +72,7 @@ def parse_xml(data: bytes, *, elements: int = MAX_ELEMENTS, recover: bool = Fals
 
 
 def prove_xml(data: bytes) -> None:
-    """Whether ``parse_xml`` would read a part, with no tree made of it; XmlError as there."""
+    """Check, without building a tree, that ``parse_xml`` would accept a part; XmlError if it wouldn't."""
     from lxml import etree
 
     _bound(data, MAX_ELEMENTS)
@@ -93,26 +93,26 @@ def _bound(data: bytes, elements: int) -> None:
 
 
 def count_elements(data: bytes) -> int:
-    """How many elements there are at most; what stands in comments counts, too."""
+    """An upper bound of the number of elements; tags in comments count, too."""
     return data.count(b"<") - data.count(b"</")
 
 
 class XmlListener:
-    """What the parser tells: only that there is a document type. Who wants more adds ``start``, ``data``, ``end``."""
+    """A parser target that only notes a document type; subclasses may add ``start``, ``data``, ``end``."""
 
     def doctype(self, *_names: str | None) -> None:
         raise XmlError("dtd", "document type declaration")
 
     def close(self) -> None:
-        """The end; there is nothing to give."""
+        """Called at the end; there is no result."""
 
 
 class XmlProof:
-    """Whether the pieces of a part make XML that ``parse_xml`` would read: looked at as they come, and none is kept.
+    """Checks, piece by piece and without keeping them, that ``parse_xml`` would accept a part.
 
-    ``count`` is told how many elements each piece has, and may stop the reading with an error of its own. Once these
-    are many, their names are looked at: the parser keeps each, so there may only be as many as people make up.
-    ``listener`` is told what comes, where it has methods for that.
+    ``count`` is called with the number of elements of each piece and may stop the reading with its own error. From many
+    elements on the number of different names is limited, too, since the parser keeps each name. ``listener`` receives
+    the parser's events for which it has methods.
     """
 
     def __init__(
@@ -174,10 +174,10 @@ def write_markup(root: _Element) -> str:
 
 
 def use_prefixes(root: _Element, prefixes: Mapping[str, str | None]) -> _Element:
-    """The tree with these prefixes (None: none), given by namespace; those of other namespaces stay as they are.
+    """The tree with these prefixes by namespace (None: no prefix); other namespaces keep theirs.
 
     Programs choose prefixes freely: ``<w:p>``, ``<ns0:p>`` and ``<p>`` under a default namespace are the same element.
-    What works on a part's text may then count on one.
+    Code that works on a part's text can then rely on the given prefixes.
     """
     from lxml import etree
 
@@ -206,7 +206,7 @@ def use_prefixes(root: _Element, prefixes: Mapping[str, str | None]) -> _Element
 
 
 def escape_text(text: str) -> str:
-    """A text as it stands between tags. The library's own function for this loads all that speaks to the network."""
+    """A text escaped for use between tags. The standard library's function would import its network modules."""
     return text.translate(_IN_TEXT)
 
 
@@ -245,6 +245,6 @@ def read_value(element: _Element | None, *names: str) -> str | None:
 
 
 def read_switch(properties: _Element | None, name: str) -> bool | None:
-    """A property that is on or off (bold, hidden), or None where it isn't stated."""
-    found = find_child(properties, name)
-    return None if found is None else read_attribute(found, "val") not in ("0", "false", "off", "none")
+    """A property that is on or off (bold, hidden), or None if it isn't stated."""
+    element = find_child(properties, name)
+    return None if element is None else read_attribute(element, "val") not in ("0", "false", "off", "none")

@@ -1,4 +1,4 @@
-"""Python's garbage collector, kept from visiting what stays anyway; small on purpose: several layers share it."""
+"""Keeps Python's garbage collector from visiting long-lived objects; shared by several layers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def pause_collector() -> Iterator[None]:
-    """Switch the collector off: it would only visit hundreds of thousands of values again and again."""
+    """Switch the collector off, which would visit hundreds of thousands of values repeatedly."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -21,7 +21,7 @@ def pause_collector() -> Iterator[None]:
 
 @contextmanager
 def keep_loaded() -> Iterator[None]:
-    """For what is loaded once and stays until the process ends: the collector doesn't visit it now, nor ever after."""
+    """For objects that stay until the process ends: the collector never visits them."""
     with pause_collector():
         yield
         gc.freeze()

@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def build_tree(text: str, name: str) -> TreeBuilder:
-    """What a JSON text builds, with what must not stand in it; SourceError at its first fault of syntax."""
+    """The tree of a JSON text, with its faults; SourceError at its first syntax error."""
     parser = _Parser(text, name)
     at = parser.skip_space(0)
     if at < len(text):
@@ -92,7 +92,7 @@ class _Parser:
         return match.end()
 
     def refuse_string(self, at: int) -> NoReturn:
-        """Say why what begins with a quote at ``at`` is no string."""
+        """Raise the fault of the invalid string that begins at ``at``."""
         stop = at + 1
         while stop < len(self.text):
             match = re.compile(r'[^"\\\x00-\x1f]*').match(self.text, stop)
@@ -144,7 +144,7 @@ class _Parser:
         return at + 1
 
     def refuse_end(self, start: int, at: int) -> NoReturn:
-        """Something else stands where a comma or the closing bracket of ``start`` should."""
+        """Raise the fault of a missing comma or closing bracket."""
         if at >= len(self.text):
             self.refuse(start, "syntax.unclosed_bracket")
         self.refuse(at, "syntax.json_comment" if self.text[at] in "/#" else "syntax.json_no_comma")

@@ -1,6 +1,6 @@
-"""A tree as it grows out of a text: plain data, and where in the text each of its keys and values begins.
+"""Builds a tree from a text: plain data, and the position in the text of each key and value.
 
-A record may have a million values: a place is one number in an array, spelled as line and column when it is asked for.
+A record may have a million values, so a position is one number in an array, converted to line and column on demand.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from docgen.errors import SourceError
 MAX_DEPTH = 100
 
 _SHORT = 24
-"""Texts of so many characters are kept once: keys, days, choices, units and names come again and again."""
+"""The length up to which equal texts are stored once: keys, days, choices, units and names repeat."""
 _REFUSED = object()
-"""Stands for a key that can't be one: its value is read and dropped."""
+"""The marker of an invalid key, whose value is read and dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of a tree: ``root`` is that of the whole.
+    """The positions of a tree's values; ``root`` is that of the whole tree.
 
     ``marks`` has, by the identity of each list and mapping, the places of its items: of a mapping, those of key and
     value in turn. ``spell`` gives the line and the column of a place, from 1.
@@ -34,12 +34,12 @@ class Places:
     root: int = 0
 
     def locate(self, file: str, mark: int, path: str | None = None) -> Location:
-        """A place in the file that the text is from."""
+        """The location, in the text's file, of a position."""
         line, column = self.spell(mark)
         return Location("yaml", file, line, column, path)
 
     def find(self, data: Any, path: Sequence[str | int], *, key: bool) -> int:
-        """The place of the value at ``path``, or of the nearest one above it; with ``key`` that of its key."""
+        """The position of the value at ``path``, or of its nearest parent; with ``key`` that of its key."""
         mark = self.root
         for depth, step in enumerate(path):
             marks = self.marks.get(id(data))
@@ -60,15 +60,15 @@ class Places:
         return mark
 
     def enter(self, data: Any, key: str) -> Places:
-        """The places of the tree that stands under a key at the top."""
+        """The positions of the tree below a key at the top."""
         return replace(self, root=self.find(data, (key,), key=False))
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltTree:
-    """Plain data and its places. Of a key that stands twice it has the first value: ``repeats`` says where each is.
+    """Plain data and its positions. A repeated key has its first value, and ``repeats`` reports each repetition.
 
-    ``repeated`` are the places of those keys in the data: nobody knows which of their values counts.
+    ``repeated`` are the paths of repeated keys in the data, whose valid value is unknown.
     """
 
     data: Any
@@ -78,7 +78,7 @@ class BuiltTree:
 
 
 class TreeBuilder:
-    """Puts the values of a text together as they come; gathers what can't stand in plain data."""
+    """Builds plain data from the values of a text in order; collects faults."""
 
     def __init__(self, name: str, spell: Callable[[int], tuple[int, int]]) -> None:
         self.name = name
@@ -106,7 +106,7 @@ class TreeBuilder:
         return BuiltTree(self._top[0], replace(self._places, root=self._top_marks[0]), *repeats)
 
     def refuse(self, code: str, mark: int, **params: Param) -> None:
-        """Note a fault at a place."""
+        """Note a fault at a position."""
         self.faults.append(error(code, self._places.locate(self.name, mark), clause=None, **params))
 
     def add(self, value: str | None, mark: int, *, is_plain: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A file that should be UTF-8 text → its text; every reason why it can't be read, in the user's words."""
+"""Reads a UTF-8 text file; a SourceError gives the reason why it can't be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
-"""A record of 64 MB isn't a record: reading it would only use up the memory."""
+"""The largest text file that is read; a larger one is no record."""
 
 _MEGABYTE = 1024 * 1024
 
@@ -50,14 +50,14 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def report_missing(path: Path) -> Diagnostic:
-    """S101: a file that isn't there, and the name that may be meant."""
+    """S101 for a missing file, with the name that may be meant."""
     near = _find_near_name(path)
     hint = Term("sources.near", {"name": near}) if near else Term("sources.check_name")
     return error("S101", Location(file=str(path)), path=str(path), hint=hint)
 
 
 def _find_near_name(path: Path) -> str | None:
-    """The name in the same folder that is most like a name that isn't there."""
+    """The name in the same folder that is most like a missing name."""
     from difflib import get_close_matches
 
     try:
@@ -78,7 +78,7 @@ def _describe_bytes(path: Path, raw: bytes, fault: UnicodeDecodeError) -> Diagno
 
 
 def _guess_encoding(raw: bytes) -> str | None:
-    """The encoding that a text in Chinese most likely has when it isn't UTF-8."""
+    """The likely encoding of a Chinese text that isn't UTF-8."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "UTF-16"
     if b"\0" in raw:

@@ -16,7 +16,7 @@ _COLUMN_BITS = 32
 
 
 def build_tree(text: str, name: str) -> TreeBuilder:
-    """What a text's only document builds, with its faults; SourceError where it breaks off.
+    """The tree of a text's only document, with its faults; SourceError at a syntax error.
 
     Events are read, not composed nodes: those hide what is refused, take twice the memory, and a text that nests very
     deep would crash the composer, a recursion in C.

@@ -31,13 +31,13 @@ _PROBLEMS = (
 
 
 def describe_fault(fault: Any, text: str, name: str) -> Diagnostic:
-    """The diagnostic of a ``yaml.MarkedYAMLError``: its place, what is most likely wrong there."""
+    """The diagnostic of a ``yaml.MarkedYAMLError``: its location and the likely fault."""
     mark = fault.problem_mark or fault.context_mark
     lines = _LINE_END.split(text)
     kind = _name_problem(fault.problem or "", lines, mark)
     context = fault.context_mark
     if kind == "syntax.unclosed_quote" and context is not None:
-        mark = context  # the end of the file tells nothing: the quote that was left open does
+        mark = context  # the open quote is more helpful than the end of the file
     if kind in ("syntax.no_colon", "syntax.unclosed_bracket") and context is not None and context.line != mark.line:
         mark = context
     place = Location("yaml", name, mark.line + 1, mark.column + 1)
@@ -55,13 +55,13 @@ def _name_problem(problem: str, lines: list[str], mark: Any) -> str:
 
 
 def _find_wide_colon(lines: list[str], at: int) -> int | None:
-    """The line, at the fault or right before it, that has ``：`` where a key wants ``: ``."""
+    """The line, at the fault or right before it, with ``：`` in place of a key's ``: ``."""
     near = [number for number in (at, at - 1) if 0 <= number < len(lines)]
     return next((number for number in near if _WIDE_COLON.match(lines[number]) and not _is_prose(lines, number)), None)
 
 
 def _is_prose(lines: list[str], number: int) -> bool:
-    """Whether a line stands in a block of text (``|``, ``>``), where a full-width colon is punctuation."""
+    """Whether a line is in a text block (``|``, ``>``), where a full-width colon is punctuation."""
     indent = _count_indent(lines[number])
     above = (line for line in reversed(lines[:number]) if line.strip() and _count_indent(line) < indent)
     return _BLOCK_START.search(next(above, "")) is not None

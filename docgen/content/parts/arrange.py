@@ -279,7 +279,7 @@ class _Arranger:
     def _show_entry(self, entry: Entry, is_before: bool) -> list[Block]:
         """The blocks of an entry in its section: a heading of no part remains a heading, if its format shows one.
 
-        Before the first part no entry is a heading.
+        Before the first part every line that is set off from the text is a heading, too.
         """
         if isinstance(entry, Piece) and entry.rest is None:
             line = entry.line
