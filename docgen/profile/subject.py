@@ -96,12 +96,12 @@ class Subject:
             bound[path], positions[path] = entries.get(key, (None, 0))
         return Scope({**bound, list_path: item}, {**positions, list_path: self.find_position(list_path, item)})
 
-    def find_position(self, list_path: str, value: Any) -> int:
+    def find_position(self, list_path: str, item: Any) -> int:
         """The index of an item in its list; 0 if the list lacks it."""
         if list_path not in self._positions:
             values = self.find(list_path)
             self._positions[list_path] = {id(value.value): int(value.place[-1]) for value in values if value.place}
-        return self._positions[list_path].get(id(value), 0)
+        return self._positions[list_path].get(id(item), 0)
 
     @cached_property
     def _positions(self) -> dict[str, dict[int, int]]:

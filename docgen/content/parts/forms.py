@@ -1,4 +1,4 @@
-"""Tables and text boxes that are layout: forms whose cells hold the parts, boxes that do. All others stay outside."""
+"""Opens tables and text boxes used as layout, whose cells or lines hold the parts; others stay closed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEAST_BOXED = 25
 
 
 def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]:
-    """The entries with the content of forms in place of them, and of boxes that hold parts; the rest as it is."""
+    """The entries, with forms and boxes that hold parts replaced by their content."""
     said = {entry.named for entry in entries if isinstance(entry, Piece) and entry.named is not None}
     parts = {part.key for part in scheme.parts}
     lacking = parts - said
@@ -41,8 +41,9 @@ def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]
 
 
 def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bool:
-    """Whether a table's cells hold parts that stand nowhere else: two labels of parts in two rows, or, where most of
-    the text is in the table, three rows of a label and prose.
+    """Whether a table is a form, whose cells hold parts that no other line names.
+
+    It has labels of two parts in two rows or, if most of the text is in the table, three rows of a label and prose.
     """
     rows: dict[int, set[str]] = {}
     inside: set[str] = set()
@@ -64,7 +65,7 @@ def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bo
 
 
 def lists_units(grid: Grid, scheme: TextScheme, said: Collection[str | None]) -> bool:
-    """Whether a cell is the title of the units, which stands nowhere else."""
+    """Whether a cell is the units' title, which no other line has."""
     if scheme.units is None or scheme.units.key in said:
         return False
     labels = ("".join(line.text for line in iterate_lines(cell)) for row in grid.cells for cell in row[:-1])
@@ -72,7 +73,7 @@ def lists_units(grid: Grid, scheme: TextScheme, said: Collection[str | None]) ->
 
 
 def _stands_over_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:
-    """Whether a cell that says a part has prose beside it, or stands alone in its row over prose."""
+    """Whether a cell with a part's title has prose beside it, or is alone in its row above prose."""
     for number, row in enumerate(grid.cells):
         named = {
             item.named for cell in row for item in cut_pieces(_label_cell(cell), scheme) if isinstance(item, Piece)
@@ -87,15 +88,16 @@ def _stands_over_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:
 
 
 def _is_labelled(row: Sequence[tuple[FlowItem, ...]]) -> bool:
-    """Whether a row has a short cell and prose beside it."""
+    """Whether a row has a short cell with prose beside it."""
     lengths = [sum(len(line.text) for line in iterate_lines(cell)) for cell in row]
     filled = [length for length in lengths if length]
     return len(filled) >= 2 and filled[-1] >= _LEAST_PROSE and filled[-2] <= LONGEST_HEADING
 
 
 def _list_form(grid: Grid, scheme: TextScheme) -> Iterator[FlowItem]:
-    """What the cells hold, row by row; a short cell with more beside it is a label, and so is all of a row of nothing
-    but short cells that says neither a part nor the title.
+    """The content of the cells, row by row.
+
+    Labels are short cells with more text beside them, and the cells of rows of short cells without a part or the title.
     """
     titles = {normalize_heading(label) for label in scheme.title_labels}
     for row in grid.cells:

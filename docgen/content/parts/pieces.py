@@ -1,4 +1,4 @@
-"""The lines of a text as they are judged: cut at headings inside a paragraph, each with what sets it off."""
+"""Splits the lines of a text at headings inside paragraphs, and finds the sign that sets each line off."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WRAPPED = re.compile(r"[ \t]*\n[ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line: its ``sign`` is what sets it off from text, by which headings of one rank are alike (None: text).
+    """A line; its ``sign`` is the format that sets it off from text, equal for headings of one rank (None: text).
 
     ``named`` is the key of the part whose title it says exactly; ``value`` its number. ``rest`` is the text that stands
     in one paragraph with a heading: when it is no heading of a part, both are text, as ``line`` has them.
@@ -48,13 +48,13 @@ class Piece:
 
     @property
     def shown(self) -> str:
-        """The heading with the number that is printed before it."""
+        """The heading with its printed number."""
         number = self.line.number
         return f"{number}{' ' if number[-1:].isascii() and number else ''}{self.text}"
 
     @property
     def prose(self) -> str:
-        """The text beside a heading in its paragraph, or of a line that is none."""
+        """The text after a heading in its paragraph, or the text of a line that is no heading."""
         return self.rest.text if self.rest is not None else "" if self.sign else self.line.text
 
 
@@ -62,7 +62,7 @@ Entry = Piece | Grid | Box | Picture
 
 
 def cut_pieces(items: Sequence[FlowItem], scheme: TextScheme) -> Iterator[Entry]:
-    """The lines as pieces, in order; what is no line goes through."""
+    """The lines as pieces, in order; other items are passed on."""
     for item in items:
         if isinstance(item, Line):
             for line in _split_lines(item, scheme):
@@ -72,7 +72,7 @@ def cut_pieces(items: Sequence[FlowItem], scheme: TextScheme) -> Iterator[Entry]
 
 
 def judge_line(line: Line, scheme: TextScheme) -> Piece:
-    """A line with what it says and what sets it off."""
+    """The piece for a line, with its part and its sign."""
     text = line.text
     kind, value = _name_kind(line)
     named = scheme.find_named(text) if len(text) <= LONGEST_HEADING else None
@@ -94,7 +94,7 @@ def is_contents_line(text: str) -> bool:
 
 
 def _find_sign(line: Line, kind: str | None, named: str | None) -> str | None:
-    """What sets a short line off: its number, style, cell, weight, or that it is bare and short."""
+    """The sign of a short line: its number, style, cell, weight, or "bare"."""
     if line.is_caption or is_contents_line(line.text):
         return None
     is_bare = named is not None or (len(line.text) <= _LONGEST_BARE and not _HOLDS_PUNCTUATION.search(line.text))
@@ -120,7 +120,7 @@ def _name_kind(line: Line) -> tuple[str | None, int | None]:
 
 
 def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextScheme) -> Piece | None:
-    """A paragraph that begins with a heading: one that says a part, one with a number, or one in bold."""
+    """The piece for a paragraph that begins with a heading: a part's title, a numbered or a bold one."""
     text = line.paragraph.text
     number = read_number(text)
     start = number.end if number is not None else 0
@@ -153,7 +153,7 @@ def _take_rest(line: Line, at: int) -> Line:
 
 
 def _measure_bold(runs: Sequence[Run]) -> int:
-    """How many characters of bold text a paragraph begins with."""
+    """The number of bold characters at the beginning of a paragraph."""
     length = 0
     for run in runs:
         if not run.bold and run.text.strip():
@@ -163,7 +163,7 @@ def _measure_bold(runs: Sequence[Run]) -> int:
 
 
 def _split_lines(line: Line, scheme: TextScheme) -> list[Line]:
-    """A paragraph with line breaks, cut where one of its lines is a heading; else as it is."""
+    """A paragraph with line breaks, split where one of its lines is a heading; otherwise unchanged."""
     text = line.paragraph.text
     if "\n" not in text.strip():
         return [line]
@@ -190,7 +190,7 @@ def _split_lines(line: Line, scheme: TextScheme) -> list[Line]:
 
 
 def _cuts(piece: Piece, is_first: bool) -> bool:
-    """Whether a line inside a paragraph is so much of a heading that the paragraph is cut there."""
+    """Whether a line inside a paragraph is clearly a heading, so that the paragraph is split there."""
     if piece.named is not None:
         return True
     if piece.sign is None or piece.rest is not None:
@@ -223,7 +223,7 @@ def _strip_indent(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 
 def _join_wrapped(line: Line) -> Line:
-    """The lines of a wrapped source as one; where Latin words meet, a space parts them."""
+    """The lines of a wrapped source joined into one, with a space between Latin words."""
     if "\n" not in line.paragraph.text:
         return line
     runs = tuple(

@@ -122,7 +122,7 @@ def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob)
     document = job.document
     headings = list(document.iterate_headings())
     columns = [*document.columns, *(column for heading in headings for column in heading.columns)]
-    paths = [*(column.source for column in columns), *(value.source for value in headings if value.source)]
+    paths = [*(column.source for column in columns), *(heading.source for heading in headings if heading.source)]
     found = (found for path in paths if rules.may_close(path) for found in whole.find(path, job.scope))
     return any(is_present(value.value) and rules.closes(value.place) for value in found)
 
