@@ -207,6 +207,15 @@ def describe_case(case: CaseView) -> dict[str, Any]:
     }
 
 
+def describe_files(words: Catalogue, reviewed: Iterable[ReviewedFile], *, strict: bool = False) -> list[dict[str, Any]]:
+    """The cases of many files for JSON."""
+    return [
+        said
+        for item in reviewed
+        for said in describe_reviewed(item, [view_case(words, item, judged, strict=strict) for judged in item.cases])
+    ]
+
+
 def describe_reviewed(item: ReviewedFile, views: Iterable[CaseView]) -> list[dict[str, Any]]:
     """The cases of a file for JSON, each with its path and the paragraphs that stand in others, too."""
     shared = [{"excerpt": one.excerpt, "count": one.count, "others": list(one.others)} for one in item.shared]

@@ -10,17 +10,28 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docgen.batch.jobs import RECORD_NAMES, find_jobs
-from docgen.diagnostics import Diagnostic
+from docgen.diagnostics import Diagnostic, error
 from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ISSUE_SHEET
 
 _RECORDS = (".yaml", ".yml", ".json")
 _HEAD = 1 << 16
 _PROFILE = re.compile(rb'^profile\s*:|"profile"\s*:\s*"', re.MULTILINE)
 _PROJECT = re.compile(rb'^project\s*:|"project"\s*:\s*\{', re.MULTILINE)
+
+
+def list_records(arguments: Iterable[Path], refused: list[Diagnostic]) -> list[Path]:
+    """The records in the order of the arguments: those that are named, and those in folders (B104 for one without)."""
+    listed: list[Path] = []
+    for argument in arguments:
+        found = find_records(argument, refused) if argument.is_dir() else [argument]
+        if not found:
+            refused.append(error("B104", folder=str(argument)))
+        listed += found
+    return listed
 
 
 def find_records(folder: Path, refused: list[Diagnostic], out: Path | None = None) -> list[Path]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 from docgen.batch.fingerprint import FileMark
-from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
+from docgen.diagnostics import UNREAD, Diagnostic, Location, Param, Severity, Term
 
 State = Literal["made", "faulty", "failed", "open"]
 """``made``: its outputs stand; ``faulty``: errors were found, nothing was made (or, with ``draft``, in spite of them);
@@ -91,6 +91,12 @@ def parse_diagnostics(text: str) -> tuple[Diagnostic, ...]:
 def load_diagnostics(data: Sequence[Mapping[str, Any]]) -> tuple[Diagnostic, ...]:
     """Diagnostics from plain data."""
     return tuple(_load(item) for item in data)
+
+
+def list_faults(name: str, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What keeps a record from being made, or would if a chosen document read it; placed, at least by its name."""
+    faults = (item for item in diagnostics if item.severity is Severity.ERROR or UNREAD in item.params)
+    return [item if item.location.file else item.at(Location(file=name)) for item in faults]
 
 
 def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -39,11 +39,6 @@ def may_repeat(item: Diagnostic) -> bool:
     return item.location.sheet is not None or item.location.kind == "none"
 
 
-def identify(item: Diagnostic, words: Catalogue) -> Hashable:
-    """What tells one problem from another, whichever record it was found with: code, place, message, remedy."""
-    return (item.code, item.location, words.message(item), words.mend(item))
-
-
 def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> list[Group]:
     """The groups in the order of their first; a diagnostic at a line of a text file stays alone.
 

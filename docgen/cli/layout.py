@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,7 +10,6 @@ _NOT_AT_START = "，。、；：？！”’）》】〕…—％%,.;:?!)]}"
 _NOT_AT_END = "（《【〔“‘"
 _WIDE = "WF"
 _PIECES = re.compile(r"\s+|[!-~¡-˿]+|.", re.DOTALL)
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./\\:@+=")
 _HIDDEN = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127, *range(0x80, 0xA0))}
 _HIDDEN |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
 
@@ -117,16 +114,3 @@ def set_table(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
         (margin + "  ".join(pad_text(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip()
         for row in kept
     ]
-
-
-def quote_argument(word: str, platform: str = os.name) -> str:
-    """A word as the shell takes it for one: cmd and PowerShell on Windows, a POSIX shell elsewhere."""
-    if word and all(char in _PLAIN or (ord(char) > 127 and char.isalnum()) for char in word):
-        is_posix_escape = platform != "nt" and "\\" in word
-        return shlex.quote(word) if is_posix_escape else word
-    return f'"{word}"' if platform == "nt" else shlex.quote(word)
-
-
-def spell_command(*words: str, platform: str = os.name) -> str:
-    """A whole command line that a user can copy into a shell."""
-    return " ".join(quote_argument(word, platform) for word in words)

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from docgen.cli.console import is_unicode
-from docgen.cli.groups import Group, gather_kinds, group_diagnostics, identify, list_others, list_ranges
+from docgen.cli.groups import Group, gather_kinds, group_diagnostics, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
 from docgen.diagnostics import (
@@ -25,27 +25,18 @@ from docgen.diagnostics import (
     sort_diagnostics,
 )
 from docgen.errors import EXIT_FOUND, EXIT_OK
-from docgen.messages.description import describe_diagnostic
+from docgen.messages.answer import Answer, WrittenFile
+from docgen.messages.description import identify
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import Output
 
-SCHEMA_VERSION = 1
 _LISTED = 5
 _LISTED_RANGES = 15
 _LONGEST_WORD = 40
 _DOCUMENT_PART = "word/document.xml"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
-    """A file that the command line wrote itself; ``label`` is the text that tells people which it is."""
-
-    path: Path
-    title: str
-    kind: Literal["file"] = "file"
-    label: str = "output.file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ class Report:
     ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
     ``earlier`` was told while the command worked, and is counted only. ``exit_code`` is at least 1 when there is an
     error. ``sums`` stand for what isn't there yet, where that is much; a program is told each. ``whose`` says of a
-    problem (see ``groups.identify``) with which of many records it was found. ``by_kind`` tells people each kind once,
+    problem (see ``identify``) with which of many records it was found. ``by_kind`` tells people each kind once,
     with its places.
     """
 
@@ -101,33 +92,19 @@ def finish(session: Session, report: Report) -> int:
     return code
 
 
+def describe_report(session: Session, report: Report) -> dict[str, Any]:
+    """The JSON document of a report."""
+    answer = Answer(
+        session.command, report.exit_code, report.diagnostics, report.outputs, report.data, language=session.lang
+    )
+    return answer.describe()
+
+
 def dump_json(document: Mapping[str, Any]) -> str:
     """A JSON document that stdout can hold, whatever its encoding."""
     import json
 
     return json.dumps(document, ensure_ascii=not is_unicode(sys.stdout), indent=2)
-
-
-def describe_report(session: Session, report: Report) -> dict[str, Any]:
-    """The JSON document of a report."""
-    counts = count_by_severity(report.diagnostics)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "command": session.command,
-        "ok": report.exit_code == EXIT_OK,
-        "exit_code": report.exit_code,
-        "counts": {severity.value: number for severity, number in counts.items()},
-        "diagnostics": [describe_diagnostic(item, session.words) for item in report.diagnostics],
-        "outputs": [describe_output(item) for item in report.outputs],
-        **report.data,
-    }
-
-
-def describe_output(item: Output | WrittenFile) -> dict[str, Any]:
-    """What was written, for JSON; a document with its content digest, which a signed scan of it may state."""
-    said = {"kind": item.kind, "path": str(item.path), "title": item.title}
-    digest = getattr(item, "content_digest", None)
-    return said | ({"content_digest": digest} if digest is not None else {})
 
 
 def _tell(session: Session, report: Report) -> None:
@@ -308,12 +285,3 @@ def spell_counts(session: Session, diagnostics: Iterable[Diagnostic]) -> str:
     ]
     codes = next((item.code for item in items if item.severity is Severity.ERROR), items[0].code)
     return session.text("count", counts=session.text("count.joint").join(counts), code=codes)
-
-
-def show_path(path: Path) -> str:
-    """A path as a user would type it: relative when it lies below the current folder."""
-    absolute = Path(os.path.normpath(Path.cwd() / path))
-    try:
-        return str(absolute.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

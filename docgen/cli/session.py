@@ -6,18 +6,18 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from docgen.cli.console import Console, shows_chinese
-from docgen.errors import DocgenError, SourceError
+from docgen.errors import DocgenError
 from docgen.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.cli.settings import Settings, Signing
     from docgen.messages import Catalogue
     from docgen.resources import Resources
+    from docgen.settings import Settings, Signing
 
 Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
@@ -65,7 +65,7 @@ class Session:
         """What the ``docgen.toml`` of the current folder says, read when it is asked for; nothing where it is wrong."""
         from pathlib import Path
 
-        from docgen.cli.settings import Settings, read_settings
+        from docgen.settings import Settings, read_settings
 
         try:
             return read_settings(Path())
@@ -129,7 +129,7 @@ class Session:
         """
         from dataclasses import replace
 
-        from docgen.cli.settings import read_settings
+        from docgen.settings import read_settings
 
         settings = self._require_settings()
         if folder.resolve() != folder.cwd():
@@ -142,14 +142,14 @@ class Session:
 
         SourceError when one is wrong.
         """
-        from docgen.cli.settings import read_settings
+        from docgen.settings import read_settings
 
         settings = self._require_settings()
         return (read_settings(folder).merge(settings) if folder is not None else settings).verify
 
     def find_signing(self) -> Signing:
         """The programs for signatures that the current ``docgen.toml`` names; SourceError when it is wrong."""
-        from docgen.cli.settings import Signing
+        from docgen.settings import Signing
 
         return Signing(**self._require_settings().signing)
 
@@ -158,7 +158,7 @@ class Session:
 
         The language stays as it is. Raises as ``enter_folder`` does.
         """
-        from docgen.cli.settings import Settings, read_settings
+        from docgen.settings import Settings, read_settings
 
         current, settings = self._require_settings(), Settings()
         for folder in dict.fromkeys(folders):
@@ -166,17 +166,9 @@ class Session:
         return self._join(settings.merge(current))
 
     def _join(self, settings: Settings) -> Resources:
-        from docgen.diagnostics import error
-        from docgen.resources import Converting, Packing, Resources
+        from docgen.resources import Resources
 
-        profiles = (*self._profiles, *settings.profiles)
-        templates = (*self._templates, *settings.templates)
-        outside = (*self._outside, *settings.allow_outside)
-        absent = [error("X111", path=str(path)) for path in (*profiles, *templates, *outside) if not path.is_dir()]
-        if absent:
-            raise SourceError(*absent)
-        converting = Converting(**cast("Mapping[str, Any]", settings.pdf))
-        return Resources(profiles, templates, outside, converting, Packing(**settings.package))
+        return settings.join(Resources(self._profiles, self._templates, self._outside))
 
     def find_resources(self) -> Resources:
         """Where to look for profiles and templates when no record is at hand."""

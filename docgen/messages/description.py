@@ -1,7 +1,8 @@
-"""A diagnostic as plain data, for the JSON of commands and of the page; sizes as people say them."""
+"""A diagnostic as plain data, for the JSON of commands, page and API; sizes as people say them."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import fields
 from typing import Any, Literal
 
@@ -24,6 +25,11 @@ def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
         "item": item.gap or None,
         "location": describe_location(item.location),
     }
+
+
+def identify(item: Diagnostic, words: Catalogue) -> Hashable:
+    """What tells one problem from another, whichever record it was found with: code, place, message, remedy."""
+    return (item.code, item.location, words.message(item), words.mend(item))
 
 
 def find_kind(item: Diagnostic) -> Literal["gap", "fault", "note"]:

@@ -12,15 +12,16 @@ import click
 
 from docgen.cli import options as shared
 from docgen.cli.engines import EngineChoice, choose_engine, open_engine
-from docgen.cli.groups import identify, may_repeat
+from docgen.cli.groups import may_repeat
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, finish, show_path, spell_diagnostic, weigh
+from docgen.cli.report import Report, finish, spell_diagnostic, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.batch_files import list_batch_files
-from docgen.diagnostics import UNREAD, Diagnostic, Location, Severity, error
+from docgen.diagnostics import UNREAD, Diagnostic, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
+from docgen.messages.description import identify
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.batch import BatchOutcome, JobResult
@@ -154,12 +155,12 @@ class Teller:
         return is_new
 
     def _tell(self, name: str, result: JobResult) -> None:
+        from docgen.batch.result import list_faults
+
         told = weigh(self._session, result.diagnostics)
         doubts = (item for item in told if item.severity is Severity.WARNING and item.gap is None)
         self.doubtful += any(UNREAD not in item.params for item in doubts)
-        faults = [item for item in told if item.severity is Severity.ERROR or UNREAD in item.params]
-        # what has no place in a file is told with the record that it is about
-        faults = [item if item.location.file else item.at(Location(file=name)) for item in faults]
+        faults = list_faults(name, told)
         if self._session.is_json:
             self.silent += filter(self._is_new, faults)
             return
@@ -185,6 +186,7 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     counts, texts = outcome.counts, session.text
     from docgen.batch import spell_counts
     from docgen.batch.result import drop_repeats
+    from docgen.batch.written_files import list_batch_files
 
     told = spell_counts(counts, session.words)
     hints: list[str] = []
@@ -210,7 +212,7 @@ def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     found = drop_repeats((*notes, *teller.kept, *(teller.silent if outcome.summary is None else ())))
     report = Report(
         found,
-        list_batch_files(session, outcome),
+        list_batch_files(outcome, session.words),
         (told,),
         data,
         tuple(hints),

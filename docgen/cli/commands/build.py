@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli import options as shared
-from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.views.gap_lines import sum_gaps
 from docgen.cli.views.packing_bar import PackingBar
 from docgen.cli.views.record_lines import spell_summary
+from docgen.messages.shell import show_path, spell_command
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options, Outcome

@@ -10,12 +10,13 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type, profile_option, take_options
-from docgen.cli.report import Report, WrittenFile, finish
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.case_view import spell_case, spell_summary
 from docgen.diagnostics import error
 from docgen.errors import SourceError
+from docgen.messages.answer import WrittenFile
 
 if TYPE_CHECKING:
     from docgen.batch.cases import ReviewedFile

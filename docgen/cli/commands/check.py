@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import (
     mapping_option,
@@ -18,7 +17,7 @@ from docgen.cli.options import (
     spell_only,
     until_option,
 )
-from docgen.cli.report import Report, Sums, WrittenFile, finish, show_path, weigh
+from docgen.cli.report import Report, Sums, finish, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.gap_lines import sum_gaps
@@ -26,6 +25,8 @@ from docgen.cli.views.record_lines import spell_summary
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.messages.answer import WrittenFile
+from docgen.messages.shell import show_path, spell_command
 
 _LARGE = 50_000
 """The bytes of a workbook that takes so long to read that it is said."""

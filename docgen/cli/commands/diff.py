@@ -10,11 +10,12 @@ import click
 from docgen.cli.layout import clean_line
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type, profile_option
-from docgen.cli.report import Report, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Location, Param, Term
 from docgen.messages.description import describe_diagnostic, describe_location
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline.comparison import Change, Comparison

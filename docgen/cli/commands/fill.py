@@ -12,12 +12,13 @@ from docgen.cli import options as shared
 from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.interrupts import listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, WrittenFile, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.batch_files import list_batch_files
 from docgen.diagnostics import error
 from docgen.errors import EXIT_INTERRUPTED
+from docgen.messages.answer import WrittenFile
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.batch import BatchOutcome
@@ -110,6 +111,7 @@ def _read_matches(said: tuple[str, ...]) -> dict[str, str]:
 
 def _report(session: Session, outcome: BatchOutcome) -> Report:
     from docgen.batch import spell_counts
+    from docgen.batch.written_files import list_batch_files
 
     hints = tuple(session.text("fill.mend-copy", path=show_path(path)) for path in outcome.returned)
     code, notes = outcome.exit_code, outcome.diagnostics
@@ -120,4 +122,4 @@ def _report(session: Session, outcome: BatchOutcome) -> Report:
         line = session.text("fill.checked", **{name: counts[name] for name in ("rows", "rows_made", "rows_refused")})
     else:
         line = spell_counts(counts, session.words)
-    return Report(notes, list_batch_files(session, outcome), (line,), {"fill": dict(outcome.counts)}, hints, code)
+    return Report(notes, list_batch_files(outcome, session.words), (line,), {"fill": dict(outcome.counts)}, hints, code)

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from docgen.cli.completion import complete_profiles
-from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import path_type
-from docgen.cli.report import Report, WrittenFile, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
+from docgen.messages.answer import WrittenFile
+from docgen.messages.shell import show_path, spell_command
 
 
 @click.group("map", cls=LocalizedGroup)

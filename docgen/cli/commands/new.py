@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from docgen.cli.completion import complete_profiles
-from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import folder_type, only_option, spell_only
-from docgen.cli.report import Report, WrittenFile, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import error
+from docgen.messages.answer import WrittenFile
+from docgen.messages.shell import show_path, spell_command
 
 
 @click.command("new", cls=LocalizedCommand)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli import options as shared
-from docgen.cli.layout import spell_command
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.package_view import describe_matching, spell_counts, spell_matching
 from docgen.cli.views.record_lines import spell_summary
 from docgen.diagnostics import error
+from docgen.messages.shell import show_path, spell_command
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options

@@ -11,10 +11,11 @@ from docgen.cli.completion import complete_profiles
 from docgen.cli.layout import set_table
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import folder_type
-from docgen.cli.report import Report, finish, show_path
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_OK, DocgenError, SourceError
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.profile.document import DocumentSpec

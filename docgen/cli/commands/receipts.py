@@ -10,9 +10,10 @@ import click
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import force_option, path_type
-from docgen.cli.report import Report, WrittenFile, finish
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.diagnostics import Location, error, info
+from docgen.messages.answer import WrittenFile
 
 _LISTED = 200
 

@@ -8,11 +8,12 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import force_option, path_type
-from docgen.cli.report import Report, WrittenFile, finish
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.signing import choose_signer
 from docgen.diagnostics import error
+from docgen.messages.answer import WrittenFile
 
 
 @click.command("sign", cls=LocalizedCommand)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from docgen.cli import options as shared
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, WrittenFile, finish
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
-from docgen.cli.views.status_view import describe_project, spell_project, spell_projects
+from docgen.cli.views.status_view import spell_project, spell_projects
 from docgen.diagnostics import Diagnostic, has_errors
+from docgen.messages.answer import WrittenFile
 
 
 @click.command("status", cls=LocalizedCommand)
@@ -34,12 +34,14 @@ def status(
     numbers: bool,
 ) -> int:
     """Look at every record; one by itself is shown step by step, of many there is a row each."""
+    from docgen.batch.folder_records import list_records
     from docgen.pipeline import Options
     from docgen.pipeline.services.attempts import attempt_each
     from docgen.pipeline.services.progress import ProjectProgress, look_at_progress
+    from docgen.pipeline.services.progress_description import describe_project
 
     refused: list[Diagnostic] = []
-    paths = list(_find_records(records, refused))
+    paths = list_records(records, refused)
     if numbers:
         return _show_numbers(session, paths, refused, profile_id, mapping)
     looked = attempt_each(
@@ -60,7 +62,7 @@ def status(
         write_page(session, projects, unread, out, force=force)
         outputs = (WrittenFile(out, session.text("status.title")),)
     data = {
-        "projects": [describe_project(session, project) for project in projects],
+        "projects": [describe_project(session.words, project) for project in projects],
         "unusable": [str(path) for path in unread],
     }
     found = (*refused, *looked.diagnostics)
@@ -87,18 +89,3 @@ def _show_numbers(
     data = {"numbers": [describe_numbers(numbers) for numbers in sound]}
     told = (*refused, *looked.diagnostics)
     return finish(session, Report(told, (), tuple(lines), data, exit_code=looked.exit_code))
-
-
-def _find_records(arguments: tuple[Path, ...], refused: list[Diagnostic]) -> Iterator[Path]:
-    """The records in the order of the arguments: those that are named, and those in folders."""
-    for argument in arguments:
-        if not argument.is_dir():
-            yield argument
-            continue
-        from docgen.batch.folder_records import find_records
-        from docgen.diagnostics import error
-
-        found = find_records(argument, refused)
-        if not found:
-            refused.append(error("B104", folder=str(argument)))
-        yield from found

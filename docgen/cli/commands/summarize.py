@@ -8,9 +8,10 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import jobs_option, path_type
-from docgen.cli.report import Report, WrittenFile, finish
+from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_number
+from docgen.messages.answer import WrittenFile
 
 
 @click.command("summarize", cls=LocalizedCommand)

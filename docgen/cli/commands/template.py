@@ -12,9 +12,11 @@ from docgen.cli.completion import complete_documents, complete_profiles
 from docgen.cli.layout import set_table
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import path_type
-from docgen.cli.report import Report, WrittenFile, finish, show_path, spell_place
+from docgen.cli.report import Report, finish, spell_place
 from docgen.cli.session import Session
+from docgen.messages.answer import WrittenFile
 from docgen.messages.description import describe_location
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.templates import CheckedTemplate

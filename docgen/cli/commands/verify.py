@@ -14,14 +14,16 @@ from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.localized import ChoiceType, IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
-from docgen.cli.report import Report, WrittenFile, finish, show_path, weigh
+from docgen.cli.report import Report, finish, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.papers import Papers
 from docgen.cli.views.signing import choose_signer, choose_verifier
 from docgen.diagnostics import Diagnostic, Severity, error, has_errors
-from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
+from docgen.errors import EXIT_INTERRUPTED
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
+from docgen.messages.answer import WrittenFile
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.archive.receipts.model import Decision
@@ -132,11 +134,7 @@ class _Desk:
 
 def _verify_few(desk: _Desk, packages: tuple[Path, ...], limits: Limits, proving: Proving) -> int:
     """Each with all that there is to say of it."""
-    from docgen.archive.verify.description import Judgement, complete_description, describe_report
-    from docgen.archive.verify.identity import judge_identity
-    from docgen.archive.verify.natures import judge_items
-    from docgen.archive.verify.report import COUNTED, restore_steps
-    from docgen.pipeline.services.receiving import verify_packages
+    from docgen.pipeline.services.receiving import judge_package, verify_packages
 
     session, papers = desk.session, desk.papers
 
@@ -144,34 +142,22 @@ def _verify_few(desk: _Desk, packages: tuple[Path, ...], limits: Limits, proving
         session.console.show_progress(clean_line(name), number, total)
 
     verified = verify_packages(packages, show, limits, proving)
-    found, is_proven = list(verified.unread), True
+    found = list(verified.unread)
     lines: list[str] = []
     described: list[dict[str, Any]] = []
     for item in verified.packages:
-        report = item.report
-        verdict, told = judge_identity(report.path, report.identity, desk.identities)
-        signed = desk.check_signature(report.path)
-        mine = (*item.diagnostics, *told, *signed.diagnostics)
-        found += mine
-        is_proven = is_proven and report.is_proven
-        weighed = weigh(session, mine)
-        is_sound = not has_errors(weighed)
-        state = "faulty" if not is_sound else "sound" if report.is_proven else "unproven"
-        lines += [*([""] if lines else []), *spell_result(session, report, item.relation)]
-        told_identity = session.words.text(f"verify.identity.{verdict.value}")
-        lines += [told_identity, *desk.spell_signature(signed.verdict.value)]
-        lines.append(session.words.text(f"verify.conclusion.{state}"))
-        said = describe_report(report)
-        items = judge_items(said, restore_steps(said["steps"], weigh(session, mine)), verdict, told)
-        is_intact = is_sound and report.is_proven
-        judged = Judgement(item.relation, verdict, is_intact, items, item.repeats, signed.verdict)
-        described.append({**complete_description(said, session.words, judged), "state": state})
+        path = item.report.path
+        judged = judge_package(item, desk.identities, desk.check_signature(path), strict=session.strict)
+        found += judged.diagnostics
+        lines += [*([""] if lines else []), *spell_result(session, item.report, item.relation)]
+        told_identity = session.words.text(f"verify.identity.{judged.judgement.identity.value}")
+        lines += [told_identity, *desk.spell_signature(judged.judgement.signature.value)]
+        lines.append(session.words.text(f"verify.conclusion.{judged.state}"))
+        described.append(judged.describe(session.words))
         if papers.is_wanted:
-            in_chinese = complete_description(said, catalogue(DOCUMENT_LANGUAGE), judged)
-            papers.add({**in_chinese, "state": state}, weighed, report.path)
-    counts = Counter(item["state"] for item in described) + Counter(failed=len(verified.unread))
-    data = {"verify": {name: counts[name] for name in COUNTED} | {"total": counts.total()}, "packages": described}
-    code = max(verified.exit_code, EXIT_OK if is_proven else EXIT_FOUND, desk.papers.exit_code)
+            papers.add(judged.describe(catalogue(DOCUMENT_LANGUAGE)), weigh(session, judged.diagnostics), path)
+    data = {"verify": verified.count(item["state"] for item in described), "packages": described}
+    code = max(verified.least_code, papers.exit_code)
     lines += papers.spell(session)
     told_all, outputs = (*found, *papers.notes), papers.list_outputs(session)
     return finish(session, Report(told_all, outputs, tuple(lines), data | papers.describe(), exit_code=code))

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.cli.groups import group_diagnostics
-from docgen.cli.layout import clean_line, set_table, spell_command
-from docgen.cli.report import Sums, show_path
+from docgen.cli.layout import clean_line, set_table
+from docgen.cli.report import Sums
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Severity, Term
+from docgen.messages.shell import show_path, spell_command
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary

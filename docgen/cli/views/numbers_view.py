@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from docgen.cli.layout import set_table
-from docgen.cli.report import show_path
 from docgen.cli.session import Session
 from docgen.diagnostics import Term
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.diagnostics import Param

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.cli.report import WrittenFile
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_OK, DocgenError
+from docgen.messages.answer import WrittenFile
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.receipts import ReceiptIssuer

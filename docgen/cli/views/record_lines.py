@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.cli.layout import clean_line, set_table
-from docgen.cli.report import show_path
 from docgen.cli.session import Session
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary

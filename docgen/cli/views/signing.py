@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from docgen.cli.session import Session
 
 if TYPE_CHECKING:
-    from docgen.cli.settings import Signing
     from docgen.pipeline.services.signing import OutsideProgram
+    from docgen.settings import Signing
 
 
 def choose_signer(session: Session, typed: str, received: Sequence[Path] = ()) -> OutsideProgram | None:
@@ -33,7 +33,7 @@ def choose_verifier(session: Session, typed: str, received: Sequence[Path]) -> O
 
 def _find_own(session: Session, received: Sequence[Path]) -> Signing:
     """What the user's own ``docgen.toml`` names: none that came with what is checked, wherever one works."""
-    from docgen.cli.settings import Signing
+    from docgen.settings import Signing
 
     here = Path.cwd().resolve()
     is_foreign = any(path.is_dir() and path.resolve() in (here, *here.parents) for path in received)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.report import show_path
 from docgen.cli.session import Session
-from docgen.cli.views.status_view import spell_commands
+from docgen.messages.shell import show_path
+from docgen.pipeline.services.progress_description import spell_commands
 from docgen.pipeline.services.progress_words import (
     TypeLine,
     list_types,
@@ -106,7 +106,7 @@ def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
         steps=tuple(_describe_steps(session, project)),
         keys=tuple(keys),
         enterprises=tuple(rows) if len(rows) > 1 and keys else (),
-        advice=tuple(spell_commands(session, project)),
+        advice=tuple(spell_commands(session.words, project)),
         first=spell_first(session.words, project),
     )
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from docgen.cli.layout import clean_line, find_columns, set_table, spell_command, wrap_text
-from docgen.cli.report import show_path
+from docgen.cli.layout import clean_line, find_columns, set_table, wrap_text
 from docgen.cli.session import Session
+from docgen.messages.shell import show_path
+from docgen.pipeline.services.progress_description import spell_commands
 from docgen.pipeline.services.progress_words import (
     list_types,
-    speak_label,
-    spell_advice,
     spell_counts,
     spell_first,
     spell_gap,
@@ -21,7 +20,7 @@ from docgen.pipeline.services.progress_words import (
 )
 
 if TYPE_CHECKING:
-    from docgen.pipeline.services.progress import Advice, ProjectProgress, StepProgress
+    from docgen.pipeline.services.progress import ProjectProgress, StepProgress
 
 _NAMED = 3
 _WIDTH = 90
@@ -44,7 +43,7 @@ def spell_project(session: Session, project: ProjectProgress) -> list[str]:
     if len(project.enterprises) > 1:
         lines += ["", *_spell_enterprises(session, project)]
     lines += ["", session.text("status.next")]
-    for number, (text, command) in enumerate(spell_commands(session, project), 1):
+    for number, (text, command) in enumerate(spell_commands(session.words, project), 1):
         first, *rest = _indent(text, 5)
         lines += [f"  {number}. {first.lstrip()}", *rest]
         lines += [f"     {command}"] if command else []
@@ -103,65 +102,6 @@ def _spell_enterprises(session: Session, project: ProjectProgress) -> list[str]:
     return [*lines, "  " + session.text("status.left", number=left)] if left > 0 else lines
 
 
-def spell_commands(session: Session, project: ProjectProgress) -> Iterator[tuple[str, str]]:
-    """What to do next, in words, each with the command that helps, or ""."""
-    for text, item in spell_advice(session.words, project):
-        yield text, _spell_command(item, project.path)
-
-
-def _spell_command(item: Advice, path: Path) -> str:
-    return spell_command(*(show_path(path) if word == str(path) else word for word in item.command))
-
-
 def _indent(text: str, indent: int) -> list[str]:
     margin = " " * indent
     return [margin + line for line in wrap_text(clean_line(text), min(_WIDTH, find_columns()) - indent)]
-
-
-def describe_project(session: Session, project: ProjectProgress) -> dict[str, Any]:
-    """The same for JSON: every document by itself."""
-    return {
-        "path": str(project.path),
-        "profile": project.profile,
-        "project": {"number": project.number, "name": project.name},
-        "faults": project.faults,
-        "counts": {state: project.count(state) for state in ("done", "begun", "untouched", "not_applicable")},
-        "missing": [session.words.message(item) for item in project.basics],
-        "steps": [_describe_step(session, step) for step in project.steps],
-        "enterprises": [
-            {
-                "key": item.key,
-                "name": item.name,
-                "steps": {key: {"ready": ready, "documents": number} for key, (ready, number) in item.steps.items()},
-            }
-            for item in project.enterprises
-        ],
-        "next": [{"text": text, "command": command or None} for text, command in spell_commands(session, project)],
-    }
-
-
-def _describe_step(session: Session, step: StepProgress) -> dict[str, Any]:
-    return {
-        "item": step.key,
-        "label": step.label,
-        "clause": step.clause or None,
-        "level": step.level,
-        "state": step.state,
-        "along": step.along,
-        "evidence": step.evidence,
-        "missing": [spell_gap(session.words, item) for item in step.gaps],
-        "documents": [
-            {
-                "id": item.id,
-                "document": item.type,
-                "title": item.title,
-                "for": item.whom or None,
-                "state": item.state,
-                "missing": [speak_label(session.words, label) for label in item.missing],
-                "recommended": [speak_label(session.words, label) for label in item.wanted],
-                "faults": item.faults,
-                "signed_scan": item.signed,
-            }
-            for item in step.documents
-        ],
-    }

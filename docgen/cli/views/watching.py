@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.report import SCHEMA_VERSION, show_path, spell_diagnostic, weigh
+from docgen.cli.report import spell_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic
 from docgen.errors import EXIT_OK
+from docgen.messages.answer import SCHEMA_VERSION
 from docgen.messages.description import describe_diagnostic
+from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.batch.watch import Round

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_core import from_json
 
 from docgen.archive.bag.index import DocumentLine, arrange
+from docgen.archive.verify.description import Judgement, complete_description, describe_report
+from docgen.archive.verify.identity import judge_identity
+from docgen.archive.verify.natures import judge_items
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.relations import Relation, Relations, find_relative, find_used
 from docgen.archive.verify.remade import Remake
 from docgen.archive.verify.repeats import Repeat, Repeats
-from docgen.archive.verify.report import VerifyReport
+from docgen.archive.verify.report import COUNTED, VerifyReport, restore_steps
 from docgen.archive.zip.hashing import CHUNK, SM3, can_hash, open_hash_thread
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
-from docgen.diagnostics import Diagnostic, Location, error
-from docgen.errors import ArchiveError, DocgenError
+from docgen.diagnostics import Diagnostic, Location, error, has_errors, promote_warnings
+from docgen.errors import EXIT_FOUND, EXIT_OK, ArchiveError, DocgenError
+from docgen.messages import Catalogue
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
+from docgen.pipeline.services.signing import SignatureCheck
 from docgen.pipeline.stages.outcome import Proving
 
 _MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 500, 3000, 5, 300
@@ -50,6 +56,50 @@ class Verification:
     packages: tuple[VerifiedPackage, ...]
     unread: tuple[Diagnostic, ...]
     exit_code: int
+
+    @property
+    def least_code(self) -> int:
+        """The exit code that follows before anything is found: 1, too, where a package's files weren't compared."""
+        is_proven = all(item.report.is_proven for item in self.packages)
+        return max(self.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
+
+    def count(self, states: Iterable[str]) -> dict[str, int]:
+        """How many packages there are of each state, could not be read (``failed``), and in all (``total``)."""
+        counts = Counter(states) + Counter(failed=len(self.unread))
+        return {name: counts[name] for name in COUNTED} | {"total": counts.total()}
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPackage:
+    """A verified package with all that was found of it, compared with the identities from elsewhere.
+
+    ``state`` is ``sound``, ``faulty``, or ``unproven`` where its files weren't compared with their digests.
+    """
+
+    said: Mapping[str, Any]
+    judgement: Judgement
+    state: Literal["sound", "faulty", "unproven"]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def describe(self, words: Catalogue) -> dict[str, Any]:
+        """The package for JSON."""
+        return {**complete_description(self.said, words, self.judgement), "state": self.state}
+
+
+def judge_package(
+    item: VerifiedPackage, identities: Collection[str], signature: SignatureCheck, *, strict: bool = False
+) -> JudgedPackage:
+    """The verdict on a package and on the signature that came with it; ``strict`` takes warnings for errors."""
+    report = item.report
+    verdict, told = judge_identity(report.path, report.identity, identities)
+    found = (*item.diagnostics, *told, *signature.diagnostics)
+    weighed = promote_warnings(found) if strict else found
+    is_sound = not has_errors(weighed)
+    said = describe_report(report)
+    items = judge_items(said, restore_steps(said["steps"], weighed), verdict, told)
+    judgement = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats, signature.verdict)
+    state: Literal["sound", "faulty", "unproven"] = "sound" if report.is_proven else "unproven"
+    return JudgedPackage(said, judgement, state if is_sound else "faulty", found)
 
 
 def describe_contents(report: VerifyReport) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.batch.case_book import write_case_book
-from docgen.batch.case_view import describe_case, describe_reviewed, view_case
+from docgen.batch.case_view import describe_case, describe_files, view_case
 from docgen.batch.cases import FoundCase, ReviewedFile, annotate_cases, review_cases
 from docgen.batch.result import dump_diagnostics
 from docgen.diagnostics import has_errors, sort_diagnostics
@@ -51,8 +51,7 @@ def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
         return JobOutcome({"cases": []})
     table = _write_table(task.results, reviewed, words)
     reviewed = _copy(task, reviewed, words)
-    views = [[view_case(words, item, judged) for judged in item.cases] for item in reviewed]
-    described = [said for item, own in zip(reviewed, views, strict=True) for said in describe_reviewed(item, own)]
+    described = describe_files(words, reviewed)
     copies = [item.copy for item in reviewed if item.copy is not None]
     outputs = [Produced(path.relative_to(task.results).as_posix(), path.name, "copy") for path in copies]
     diagnostics = sort_diagnostics(found for item in reviewed for found in item.diagnostics)

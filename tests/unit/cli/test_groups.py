@@ -6,13 +6,14 @@ import pytest
 
 from docgen.batch.result import JobResult
 from docgen.cli.commands.batch import Teller
-from docgen.cli.groups import gather_kinds, group_diagnostics, identify, list_others, list_ranges
+from docgen.cli.groups import gather_kinds, group_diagnostics, list_others, list_ranges
 from docgen.cli.interrupts import Interrupts
 from docgen.cli.report import Report, describe_report, finish, spell_group
 from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_summary
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 from docgen.messages import catalogue
+from docgen.messages.description import identify
 
 ZH = catalogue("zh")
 

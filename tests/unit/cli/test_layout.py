@@ -7,13 +7,12 @@ from docgen.cli.layout import (
     cut_text,
     measure_text,
     pad_text,
-    quote_argument,
     set_definitions,
     set_paragraphs,
     set_table,
-    spell_command,
     wrap_text,
 )
+from docgen.messages.shell import quote_argument, spell_command
 
 
 @pytest.mark.parametrize(("text", "columns"), [("", 0), ("ab", 2), ("中文", 4), ("a中", 3), ("，", 2), ("e\u0301", 1)])

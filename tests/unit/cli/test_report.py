@@ -5,19 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from docgen.cli.report import (
-    Report,
-    finish,
-    show_path,
-    spell_counts,
-    spell_diagnostic,
-    spell_place,
-)
+from docgen.cli.report import Report, finish, spell_counts, spell_diagnostic, spell_place
 from docgen.cli.session import Session
 from docgen.cli.views.record_lines import spell_number
 from docgen.diagnostics import Location, error, info, sort_diagnostics, warning
 from docgen.messages import catalogue
 from docgen.messages.description import describe_diagnostic
+from docgen.messages.shell import show_path
 
 
 @pytest.fixture

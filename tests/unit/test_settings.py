@@ -6,8 +6,8 @@ import pytest
 from support.command_line import CommandLine
 
 from docgen.cli.session import Session, peek_options
-from docgen.cli.settings import Settings, read_settings
 from docgen.errors import DocgenError
+from docgen.settings import Settings, read_settings
 
 
 def write(folder: Path, text: str) -> Path:

@@ -1,24 +1,24 @@
-"""The files that a batch wrote beside its documents, as a report lists them."""
+"""The files that a batch wrote beside its documents, as commands and API list them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.cli.report import WrittenFile
+from docgen.messages.answer import WrittenFile
 
 if TYPE_CHECKING:
-    from docgen.batch import BatchOutcome
-    from docgen.cli.session import Session
+    from docgen.batch.runner import BatchOutcome
+    from docgen.messages import Catalogue
 
 
-def list_batch_files(session: Session, outcome: BatchOutcome) -> tuple[WrittenFile, ...]:
+def list_batch_files(outcome: BatchOutcome, words: Catalogue) -> tuple[WrittenFile, ...]:
     """The combined files, the copies that go back, the summary."""
     outputs = [
         *(WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined),
         *(WrittenFile(path, path.stem, label="output.returned") for path in outcome.returned),
     ]
     if outcome.summary is not None:
-        title = session.words.text("batch.title")
+        title = words.text("batch.title")
         outputs.append(WrittenFile(outcome.summary.workbook, title, label="output.results"))
         outputs.append(WrittenFile(outcome.summary.data, title, label="output.results.data"))
     return tuple(outputs)

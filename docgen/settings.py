@@ -11,7 +11,7 @@ from typing import Any, cast
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import SourceError
 from docgen.messages import LANGUAGES, Language
-from docgen.resources import Converting, Packing
+from docgen.resources import Converting, Packing, Resources
 
 SETTINGS_FILE = "docgen.toml"
 _KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf", "package", "signing")
@@ -59,6 +59,20 @@ class Settings:
             {**other.package, **self.package},
             {**other.signing, **self.signing},
         )
+
+    def join(self, own: Resources) -> Resources:
+        """What was named by hand, completed by these settings; SourceError X111 for folders that aren't there."""
+        profiles = (*own.own_profiles, *self.profiles)
+        templates = (*own.own_templates, *self.templates)
+        outside = (*own.outside, *self.allow_outside)
+        absent = [error("X111", path=str(path)) for path in (*profiles, *templates, *outside) if not path.is_dir()]
+        if absent:
+            raise SourceError(*absent)
+        converting = own.converting
+        if converting == Converting():
+            converting = Converting(**cast("Mapping[str, Any]", self.pdf))
+        packing = Packing(**self.package) if own.packing == Packing() else own.packing
+        return Resources(profiles, templates, outside, converting, packing)
 
 
 def read_settings(folder: Path) -> Settings:

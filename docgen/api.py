@@ -1,0 +1,376 @@
+"""What programs call, ``import docgen``: the commands' services as functions, each with one ``Answer``.
+
+A record is read with the ``docgen.toml`` of its own folder, as the page reads it; that of the current folder counts for
+nothing here. What was named in ``Options.resources`` comes first. What can't be run at all raises a DocgenError with
+its diagnostics; where a command goes on after one of many files couldn't be read, so does the function, and its answer
+has the exit code 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
+from docgen.diagnostics import Diagnostic, Severity, error, has_errors, promote_warnings, sort_diagnostics
+from docgen.errors import EXIT_FOUND, EXIT_OK, DocgenError, SourceError
+from docgen.languages import Language
+from docgen.messages import catalogue
+from docgen.messages.answer import Answer, Written, WrittenFile
+from docgen.messages.description import identify
+from docgen.pipeline import Options, Proving
+from docgen.resources import Converting, Resources
+from docgen.settings import read_settings
+
+if TYPE_CHECKING:
+    from docgen.batch import Job, JobResult
+    from docgen.batch.engine import Engine
+    from docgen.batch.received import ReceivedPackage
+
+Source: TypeAlias = str | Path
+Sources: TypeAlias = Source | Iterable[Source]
+"""A file or folder, or several."""
+
+DEFAULT_OPTIONS = Options()
+_MANY = 8
+_LISTED, _TOLD_ERRORS = 50, 5
+
+
+def check(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
+    """Check records or intake workbooks, write nothing: ``docgen check``."""
+    from docgen.pipeline import Outcome, check_record
+    from docgen.pipeline.services.attempts import attempt_each
+    from docgen.pipeline.services.checking import describe_summary, place_in_record
+
+    checked = attempt_each(_list_paths(records), lambda path: check_record(path, _open(options, path.parent)))
+    found: list[Diagnostic] = []
+    described: list[dict[str, Any]] = []
+    for path, outcome in checked.each:
+        found += place_in_record(outcome.diagnostics, path)
+        described.append(describe_summary(path, outcome.summary if isinstance(outcome, Outcome) else None))
+    conclude = _Conclusion("check", language, strict=options.strict)
+    return conclude(checked.exit_code, found, data={"records": described})
+
+
+def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
+    """How far projects have come, of records and of folders that hold some: ``docgen status``."""
+    from docgen.batch.folder_records import list_records
+    from docgen.pipeline.services.attempts import attempt_each
+    from docgen.pipeline.services.progress import ProjectProgress, look_at_progress
+    from docgen.pipeline.services.progress_description import describe_project
+
+    refused: list[Diagnostic] = []
+    paths = list_records(_list_paths(records), refused)
+    looked = attempt_each(paths, lambda path: look_at_progress(path, _open(options, path.parent)))
+    words = catalogue(language)
+    projects = [came for _, came in looked.each if isinstance(came, ProjectProgress)]
+    unread = [str(path) for path, came in looked.each if not isinstance(came, ProjectProgress)]
+    data = {"projects": [describe_project(words, project) for project in projects], "unusable": unread}
+    conclude = _Conclusion("status", language, strict=options.strict)
+    return conclude(looked.exit_code, (*refused, *looked.diagnostics), data=data)
+
+
+def build(record: Source, out: Source, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
+    """The documents of a record and its package: ``docgen build``. An error in the record leaves nothing written."""
+    from docgen.pipeline import build_record
+    from docgen.pipeline.services.checking import describe_summary
+
+    path = Path(record)
+    outcome = build_record(path, Path(out), _open(options, path.parent))
+    data = {"record": describe_summary(path, outcome.summary)}
+    conclude = _Conclusion("build", language, strict=options.strict)
+    return conclude(EXIT_OK, outcome.diagnostics, outcome.outputs, data)
+
+
+def batch(
+    inputs: Sources,
+    out: Source,
+    *,
+    options: Options = DEFAULT_OPTIONS,
+    combine: bool = False,
+    by_content: bool = False,
+    jobs: int | None = None,
+    language: Language = "zh",
+) -> Answer:
+    """A package for each of many records, with ``options.only`` the documents of some types: ``docgen batch``.
+
+    What is wrong with records stands in the summary, a workbook and a JSON file among the outputs. SourceError B122
+    when ``combine``, B133 when ``options.blanks_by_hand`` is asked for without saying of which documents.
+    """
+    from docgen.batch import Request, run_batch
+    from docgen.batch.result import drop_repeats
+    from docgen.batch.written_files import list_batch_files
+    from docgen.pipeline.services.profiles import name_chosen
+
+    paths, words = _list_paths(inputs), catalogue(language)
+    only: tuple[str, ...] = ()
+    if options.only:
+        folder = paths[0].parent if paths else Path()
+        only = name_chosen(options.only, lambda: _open(options, folder).resources, options.profile_id)
+    if combine and len(only) != 1:
+        raise SourceError(error("B122"))
+    if options.blanks_by_hand and not only:
+        raise SourceError(error("B133"))
+    request = Request(paths, Path(out), replace(options, only=only), combine, by_content, jobs)
+    listener = _BatchListener(partial(identify, words=words), strict=options.strict)
+
+    def find_resources(job: Job) -> Resources:
+        settings = read_settings(job.path.parent)
+        return settings.merge(read_settings(job.root)).join(options.resources)
+
+    outcome = run_batch(request, find_resources, listener, words, _choose_engine(jobs))
+    found = drop_repeats((*outcome.diagnostics, *(listener.found if outcome.summary is None else ())))
+    conclude = _Conclusion("batch", language, strict=options.strict)
+    return conclude(outcome.exit_code, found, list_batch_files(outcome, words), {"batch": outcome.counts})
+
+
+def fill(
+    template: Source,
+    data: Source,
+    out: Source | None = None,
+    *,
+    name: str | None = None,
+    group_by: str | None = None,
+    key: str | None = None,
+    sheet: str | None = None,
+    combine: bool = False,
+    options: Options = DEFAULT_OPTIONS,
+    jobs: int | None = None,
+    language: Language = "zh",
+) -> Answer:
+    """A document for each row of a sheet, from any template: ``docgen fill``; without ``out`` all is only checked.
+
+    Of the options count ``draft``, ``blanks_by_hand``, ``pdf``, ``force``, ``strict`` and how PDF is made.
+    """
+    from docgen.batch.fill.copies import Wishes
+    from docgen.batch.fill.runner import FillRequest, Talk, fill_template
+    from docgen.batch.written_files import list_batch_files
+
+    words = catalogue(language)
+    wishes = Wishes(name, group_by, key, sheet, "by_hand" if options.blanks_by_hand else "error", options.draft)
+    request = FillRequest(
+        Path(template),
+        Path(data),
+        Path(out) if out is not None else None,
+        wishes,
+        combine,
+        options.pdf,
+        options.resources.converting,
+        options.force,
+        jobs,
+    )
+    outcome = fill_template(request, words, Talk(lambda _done, _total: None, lambda: False))
+    conclude = _Conclusion("fill", language, strict=options.strict)
+    outputs = list_batch_files(outcome, words)
+    return conclude(outcome.exit_code, outcome.diagnostics, outputs, {"fill": dict(outcome.counts)})
+
+
+def case(
+    files: Sources,
+    *,
+    parts: Mapping[str, str] | None = None,
+    table: Source | None = None,
+    annotate: Source | None = None,
+    options: Options = DEFAULT_OPTIONS,
+    jobs: int | None = None,
+    language: Language = "zh",
+) -> Answer:
+    """Length and shares of good cases, of files and of all in folders: ``docgen case``.
+
+    ``parts`` says by number or words which headings begin which part. ``table`` is where the workbook of all cases
+    goes, ``annotate`` where commented copies go.
+    """
+    from docgen.archive.writing.target import open_target
+    from docgen.batch.case_book import write_case_book
+    from docgen.batch.case_view import describe_files
+    from docgen.batch.cases import find_cases, review_cases
+    from docgen.pipeline.services.annotation import Annotation
+
+    paths, words = _list_paths(files), catalogue(language)
+    copies = Path(annotate) if annotate is not None else None
+    found, _ = find_cases(paths, copies)
+    annotation = None
+    if copies is not None:
+        is_many = len(paths) > 1 or any(path.is_dir() for path in paths)
+        annotation = Annotation(copies, language, is_many, options.strict, options.force)
+    reviewed = review_cases(found, lambda folder: _open(options, folder), parts or {}, annotation=annotation, jobs=jobs)
+    written = [WrittenFile(item.copy, item.case.name) for item in reviewed if item.copy is not None]
+    if table is not None:
+        with open_target(Path(table), force=options.force) as file:
+            write_case_book(file, reviewed, options.strict)
+        written.insert(0, WrittenFile(Path(table), words.text("cli.case.table")))
+    diagnostics = tuple(told for item in reviewed for told in item.diagnostics)
+    if not reviewed:
+        diagnostics = (error("C158", folder="、".join(map(str, paths))),)
+    code = max((item.exit_code for item in reviewed), default=EXIT_OK)
+    conclude = _Conclusion("case", language, strict=options.strict)
+    described = describe_files(words, reviewed, strict=options.strict)
+    return conclude(code, diagnostics, written, {"cases": described})
+
+
+def verify(
+    packages: Sources,
+    out: Source | None = None,
+    *,
+    identities: Iterable[str] = (),
+    rebuild: bool = False,
+    standard: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    options: Options = DEFAULT_OPTIONS,
+    jobs: int | None = None,
+    language: Language = "zh",
+) -> Answer:
+    """The receiver's verdict on packages and on the packages in folders: ``docgen verify``.
+
+    With ``out``, a workbook, the summary goes there and as JSON beside it, and the answer tells only the worst. Each
+    package's identity has to be among the ``identities`` from elsewhere. ``rebuild`` and ``standard`` prove more, with
+    the profiles and templates of ``options.resources``; ``options.strict`` and ``options.force`` count, too.
+    """
+    from docgen.archive.verify.inbox import is_inbox
+    from docgen.pipeline.services.receiving import judge_package, verify_packages
+    from docgen.pipeline.services.signing import check_signature
+
+    paths, words, known = _list_paths(packages), catalogue(language), tuple(item.lower() for item in identities)
+    proving = Proving(rebuild, standard, options.resources if rebuild or standard else Resources())
+    conclude = _Conclusion("verify", language, strict=options.strict)
+    if out is None and len(paths) < _MANY and not any(map(is_inbox, paths)):
+        verified = verify_packages(paths, lambda _name, _number, _total: None, limits, proving)
+        judged = [
+            judge_package(item, known, check_signature(item.report.path, None), strict=options.strict)
+            for item in verified.packages
+        ]
+        counts = verified.count(item.state for item in judged)
+        found = (*verified.unread, *(told for item in judged for told in item.diagnostics))
+        data = {"verify": counts, "packages": [item.describe(words) for item in judged]}
+        return conclude(verified.least_code, found, data=data)
+    from docgen.batch.receive import Reception, receive_packages
+
+    target = Path(out) if out is not None else None
+    request = Reception(paths, target, limits, options.strict, options.force, jobs, known, proving=proving)
+    listener = _ReceptionListener(words.lang, is_brief=target is not None)
+    outcome = receive_packages(request, listener, words, _choose_engine(jobs))
+    data = {"verify": dict(outcome.counts)} | ({"packages": listener.described} if target is None else {})
+    outputs: tuple[Written, ...] = ()
+    if target is not None:
+        title = words.text("received.title")
+        outputs = (WrittenFile(target, title), WrittenFile(target.with_suffix(".json"), title))
+    return conclude(outcome.exit_code, (*outcome.diagnostics, *listener.found), outputs, data)
+
+
+class _Conclusion:
+    """Makes the answer of a function: warnings as grave as they are to be, sorted, with the code that follows."""
+
+    def __init__(self, command: str, language: Language, *, strict: bool) -> None:
+        self._command = command
+        self._language = language
+        self._strict = strict
+
+    def __call__(
+        self,
+        code: int,
+        found: Iterable[Diagnostic],
+        outputs: Iterable[Written] = (),
+        data: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        told = sort_diagnostics(promote_warnings(found) if self._strict else found)
+        code = max(code, EXIT_FOUND if has_errors(told) else EXIT_OK)
+        return Answer(self._command, code, told, tuple(outputs), data or {}, self._language)
+
+
+class _BatchListener:
+    """Keeps the faults of the records of a batch, each once."""
+
+    def __init__(self, identify_fault: Callable[[Diagnostic], Hashable], *, strict: bool) -> None:
+        self._identify = identify_fault
+        self._strict = strict
+        self._kept: dict[Hashable, Diagnostic] = {}
+
+    @property
+    def found(self) -> tuple[Diagnostic, ...]:
+        return tuple(self._kept.values())
+
+    def begin(self, total: int) -> None:
+        """Nobody waits."""
+
+    def advance(self, name: str, *, is_new: bool) -> None:
+        """Nobody waits."""
+
+    def settle(self, name: str, result: JobResult | None) -> None:
+        from docgen.batch.result import list_faults
+
+        if result is not None:
+            told = promote_warnings(result.diagnostics) if self._strict else result.diagnostics
+            for item in list_faults(name, told):
+                self._kept.setdefault(self._identify(item), item)
+
+    def should_stop(self) -> bool:
+        return False
+
+
+class _ReceptionListener:
+    """Keeps what came of packages; where a summary has it all (``is_brief``), the worst of the first."""
+
+    def __init__(self, language: Language, *, is_brief: bool) -> None:
+        self._words = catalogue(language)
+        self._is_brief = is_brief
+        self._total = self._listed = 0
+        self.found: list[Diagnostic] = []
+        self.described: list[dict[str, Any]] = []
+
+    def begin(self, total: int) -> None:
+        self._total = total
+
+    def advance(self, package: ReceivedPackage) -> None:
+        """Nobody waits."""
+
+    def should_stop(self) -> bool:
+        return False
+
+    def tell(self, package: ReceivedPackage) -> None:
+        from docgen.batch.received_book import describe_package
+
+        if not self._is_brief:
+            self.found += package.diagnostics
+            self.described.append(describe_package(package, self._words))
+            return
+        if self._listed < _LISTED:
+            errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
+            self.found += errors[:_TOLD_ERRORS]
+        self._listed += package.verdict != "sound" or self._total <= _LISTED
+
+
+def _list_paths(sources: Sources) -> tuple[Path, ...]:
+    return (Path(sources),) if isinstance(sources, str | Path) else tuple(map(Path, sources))
+
+
+def _open(options: Options, folder: Path) -> Options:
+    """The options for something in a folder, whose ``docgen.toml`` counts, too."""
+    return replace(options, resources=read_settings(folder).join(options.resources))
+
+
+def _choose_engine(jobs: int | None) -> Engine | None:
+    """With one job all is done in this process, which needs no guard against being started anew."""
+    from docgen.batch.engine import ThisProcess
+
+    return ThisProcess() if jobs == 1 else None
+
+
+__all__ = [
+    "Answer",
+    "Converting",
+    "Diagnostic",
+    "DocgenError",
+    "Limits",
+    "Options",
+    "Resources",
+    "batch",
+    "build",
+    "case",
+    "check",
+    "fill",
+    "status",
+    "verify",
+]

@@ -1,0 +1,73 @@
+"""How far a project has come as data, and the command that helps with each thing to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.messages import Catalogue
+from docgen.messages.shell import show_path, spell_command
+from docgen.pipeline.services.progress_words import speak_label, spell_advice, spell_gap
+
+if TYPE_CHECKING:
+    from docgen.pipeline.services.progress import Advice, ProjectProgress, StepProgress
+
+
+def describe_project(words: Catalogue, project: ProjectProgress) -> dict[str, Any]:
+    """A project for JSON: every document by itself."""
+    return {
+        "path": str(project.path),
+        "profile": project.profile,
+        "project": {"number": project.number, "name": project.name},
+        "faults": project.faults,
+        "counts": {state: project.count(state) for state in ("done", "begun", "untouched", "not_applicable")},
+        "missing": [words.message(item) for item in project.basics],
+        "steps": [_describe_step(words, step) for step in project.steps],
+        "enterprises": [
+            {
+                "key": item.key,
+                "name": item.name,
+                "steps": {key: {"ready": ready, "documents": number} for key, (ready, number) in item.steps.items()},
+            }
+            for item in project.enterprises
+        ],
+        "next": [{"text": text, "command": command or None} for text, command in spell_commands(words, project)],
+    }
+
+
+def _describe_step(words: Catalogue, step: StepProgress) -> dict[str, Any]:
+    return {
+        "item": step.key,
+        "label": step.label,
+        "clause": step.clause or None,
+        "level": step.level,
+        "state": step.state,
+        "along": step.along,
+        "evidence": step.evidence,
+        "missing": [spell_gap(words, item) for item in step.gaps],
+        "documents": [
+            {
+                "id": item.id,
+                "document": item.type,
+                "title": item.title,
+                "for": item.whom or None,
+                "state": item.state,
+                "missing": [speak_label(words, label) for label in item.missing],
+                "recommended": [speak_label(words, label) for label in item.wanted],
+                "faults": item.faults,
+                "signed_scan": item.signed,
+            }
+            for item in step.documents
+        ],
+    }
+
+
+def spell_commands(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, str]]:
+    """What to do next, in words, each with the command that helps, or ""."""
+    for text, item in spell_advice(words, project):
+        yield text, _spell_command(item, project.path)
+
+
+def _spell_command(item: Advice, path: Path) -> str:
+    return spell_command(*(show_path(path) if word == str(path) else word for word in item.command))
