@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from docgen.diagnostics import count_by_severity, error
-from docgen.messages.description import describe_diagnostic
+from docgen.diagnostics import error, has_errors
+from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
+from docgen.messages.answer import SCHEMA_VERSION, Answer
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import ANSWER, read_order, read_outcome, read_step
 from docgen.web.jobs.kinds import KINDS
@@ -64,28 +65,28 @@ def _answer(state: State, job: Job, status: int = 200) -> Response:
 
 def describe_job(state: State, job: Job) -> dict[str, Any]:
     """A job for programs: as the commands' JSON, and where it and its files are asked for."""
-    folder, address = state.workplace.find(job.id), f"/api/jobs/{job.id}"
-    said: dict[str, Any] = {"schema_version": 1, "command": job.kind, "state": job.state, "job": address}
+    folder = state.workplace.find(job.id)
+    place: dict[str, Any] = {"state": job.state, "job": f"/api/jobs/{job.id}"}
     if not job.is_over:
         step = read_step(folder)
-        return said | {"progress": {"done": step.done, "total": step.total}}
+        head = {"schema_version": SCHEMA_VERSION, "command": job.kind}
+        return {**head, **place, "progress": {"done": step.done, "total": step.total}}
     outcome = read_outcome(folder)
-    counts = {severity.value: number for severity, number in count_by_severity(outcome.diagnostics).items()}
     outputs = [
         {"kind": item.kind, "title": item.name, "href": f"/jobs/{job.id}/files/{number}"}
         for number, item in enumerate(outcome.outputs, 1)
     ]
-    words = state.settings.words
-    told = {
-        "ok": job.state == "done" and not counts["error"],
-        "counts": counts,
-        "diagnostics": [describe_diagnostic(item, words) for item in outcome.diagnostics],
-        "outputs": outputs,
-        "peak_bytes": outcome.peak,
-        **outcome.data,
-    }
-    called: dict[str, Any] = call_files(told, {str(item.path): item.name for item in read_order(folder).sources})
-    return said | called
+    found = EXIT_FOUND if has_errors(outcome.diagnostics) else EXIT_OK
+    answer = Answer(
+        job.kind,
+        {"cancelled": EXIT_INTERRUPTED, "failed": EXIT_CANNOT_RUN}.get(job.state, found),
+        outcome.diagnostics,
+        data={**place, "outputs": outputs, "peak_bytes": outcome.peak, **outcome.data},
+        language=state.settings.words.lang,
+    )
+    names = {str(item.path): item.name for item in read_order(folder).sources}
+    called: dict[str, Any] = call_files(answer.describe(), names)
+    return called
 
 
 ROUTES = (
