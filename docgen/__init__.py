@@ -4,8 +4,6 @@ Programs call ``docgen.check(…)``, ``docgen.build(…)`` and the other names i
 ``docgen.api``, which is loaded when one is asked for. ``__init__.pyi`` gives their types.
 """
 
-from importlib import import_module
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -28,6 +26,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """What the API offers under this name."""
+    from importlib import import_module
+
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # the folder ``batch`` bears the name of a function and is called like it
