@@ -229,11 +229,13 @@ def verify(
     package's identity has to be among the ``identities`` from elsewhere. ``rebuild`` and ``standard`` prove more, with
     the profiles and templates of ``options.resources``; ``options.strict`` and ``options.force`` count, too.
     """
+    from docgen.archive.verify.identity import read_identity
     from docgen.archive.verify.inbox import is_inbox
     from docgen.pipeline.services.receiving import judge_package, verify_packages
     from docgen.pipeline.services.signing import check_signature
 
-    paths, words, known = _list_paths(packages), catalogue(language), tuple(item.lower() for item in identities)
+    paths, words = _list_paths(packages), catalogue(language)
+    known = tuple(read_identity(item) or item for item in identities)  # what is none is met by no package
     proving = Proving(rebuild, standard, options.resources if rebuild or standard else Resources())
     conclude = _Conclusion("verify", language, strict=options.strict)
     if out is None and len(paths) < _MANY and not any(map(is_inbox, paths)):
