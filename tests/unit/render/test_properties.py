@@ -22,6 +22,7 @@ from docgen.content.blocks import Heading, ListBlock, Paragraph, Run, Table
 from docgen.content.model import Narrative
 from docgen.pipeline import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
+from docgen.render.context import views
 from docgen.render.context.build import build_context
 from docgen.render.docx.text import UNPRINTABLE
 from docgen.render.guard import check_rendered
@@ -72,7 +73,8 @@ def fill(value: Any, text: str) -> Any:
         return tuple(fill(item, text) for item in value)
     if isinstance(value, dict):
         return {key: fill(item, text) for key, item in value.items()}
-    if type(value).__module__.startswith("docgen.render.values.values") or not hasattr(value, "__dict__"):
+    is_part = type(value).__module__ == views.__name__ or hasattr(value, "__dict__")
+    if type(value).__module__.startswith("docgen.render.values.values") or not is_part:
         return value
     return Filled(value, text)
 
