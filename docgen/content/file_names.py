@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from docgen.content.folding import fold_text, keep_letters
+
+__all__ = ["SpokenName", "fold_text", "keep_letters", "read_name", "strip_leading"]
 
 _CHINESE = "〇零一二三四五六七八九十"
 _LEADING = re.compile(
@@ -79,11 +82,6 @@ class SpokenName:
     blank: bool = False
 
 
-def fold_text(text: str) -> str:
-    """A text in half width and lower case, composed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 def read_name(stem: str) -> SpokenName:
     """Parse a file name without its suffix, or a folder's name."""
     text = fold_text(stem)
@@ -106,11 +104,6 @@ def strip_leading(text: str) -> str:
     while (found := _LEADING.match(text)) is not None and 0 < found.end() < len(text):
         text = text[found.end() :]
     return text
-
-
-def keep_letters(text: str) -> str:
-    """The letters and digits of a name, in half width and lower case, for comparison."""
-    return "".join(character for character in fold_text(text) if character.isalnum())
 
 
 def _read_date(text: str) -> dt.date | None:

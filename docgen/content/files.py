@@ -5,6 +5,7 @@ Small on purpose: the readers of Word, Excel and Markdown files all ask here, an
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from docgen.diagnostics import Location, error
@@ -30,3 +31,14 @@ def read_bytes(path: Path) -> bytes:
         raise SourceError(error("C121", place, path=name)) from None
     except OSError as fault:
         raise SourceError(error("C122", place, path=name, reason=fault.strerror or type(fault).__name__)) from None
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file, read piece by piece."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def decode_markup(data: bytes) -> str:
+    """The text of an XML part or a web page: UTF-16 where its mark says so, else UTF-8; never refused."""
+    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")

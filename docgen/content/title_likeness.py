@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from docgen.content.file_names import fold_text, keep_letters
+from docgen.content.folding import fold_text, keep_letters
 from docgen.content.heading_text import compare_headings
 
 _BRACKETS = re.compile(r"[(（\[【〔《][^()（）\[\]【】〔〕《》]*[)）\]】〕》]")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from docgen.content.folding import keep_letters
 from docgen.record.enterprise import Enterprise
 from docgen.record.parts import Activity, Evidence, EvidenceKind, Training
 from docgen.record.record import Record
@@ -76,7 +77,7 @@ def match_occasions(record: Record, evidence: Evidence, day: dt.date | None, ste
     its kind and the name of an enterprise. Kinds of evidence that rarely come from an activity (contracts,
     certificates) need both the day and the words.
     """
-    text = _fold(f"{evidence.title or ''} {stem}")
+    text = keep_letters(f"{evidence.title or ''} {stem}")
     owners = _find_enterprises(record, evidence, text)
     matches: Sequence[Occasion] = (*record.activities, *record.trainings)
     if day is not None:
@@ -107,7 +108,7 @@ def _find_enterprises(record: Record, evidence: Evidence, text: str) -> frozense
 
 def tells_enterprise(enterprise: Enterprise, text: str) -> bool:
     """Whether a text holds the name or short name of an enterprise."""
-    folded = _fold(text)
+    folded = keep_letters(text)
     return any(_is_told(name, folded) for name in (enterprise.name, enterprise.short_name))
 
 
@@ -123,10 +124,5 @@ def _narrow(occasions: Sequence[Occasion], enterprises: frozenset[str]) -> Seque
 
 def _is_told(words: str | None, text: str) -> bool:
     """Whether a folded text holds these words; a single character doesn't count."""
-    folded = _fold(words or "")
+    folded = keep_letters(words or "")
     return len(folded) >= _MIN_TITLE and folded in text
-
-
-def _fold(text: str) -> str:
-    """The form of a text in which names are compared: without differences of width, case, spaces and marks."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from docgen.content.blocks import Paragraph
 from docgen.content.closing_date import parse_closing_date
-from docgen.content.file_names import fold_text
+from docgen.content.files import hash_file
+from docgen.content.folding import fold_text
 from docgen.content.foreign_names import list_foreign, spell_foreign
 from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import iterate_texts
@@ -24,7 +24,6 @@ from docgen.sources.evidence_folder import sort_naturally
 
 _LINES = 10
 _LONGEST_LINE = 60
-_CHUNK = 1 << 20
 _PAGES_DOUBT = 0.3
 _UNNAMED_SHEET = re.compile(
     r"(?:sheet|工作表|表|chart|图表|tabelle|feuil|hoja|foglio|planilha|лист|シート|시트|list|arkusz|blad)\s*\d*(?:\s*\(\d+\))?"
@@ -100,7 +99,7 @@ def read_manuscript(folder: Path, relative: PurePosixPath, allowed: Sequence[Pat
     looked = inspect_evidence(path)
     if looked.file is None or has_errors(looked.diagnostics):
         return Manuscript(path, relative, None, "", diagnostics=looked.diagnostics)
-    digest = digest_file(path)
+    digest = hash_file(path)
     try:
         content, date = _read_content(path, looked.file)
     except SourceError as fault:
@@ -121,15 +120,6 @@ def read_manuscript(folder: Path, relative: PurePosixPath, allowed: Sequence[Pat
         date,
         looked.diagnostics,
     )
-
-
-def digest_file(path: Path) -> str:
-    """The sha256 of a file, read in chunks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _read_content(path: Path, file: EvidenceFile) -> tuple[DocumentContent | None, dt.date | None]:

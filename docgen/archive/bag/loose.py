@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from docgen.archive.bag.active import Active, leaves_package, reaches_file
 from docgen.archive.bag.instructions import judge_field
+from docgen.content.files import decode_markup
 from docgen.content.formats import sniff_head
 
 _VBA = "_VBA_PROJECT".encode("utf-16-le")
@@ -57,7 +58,7 @@ def _search_rtf(data: bytes) -> Iterator[Active]:
 
 def _search_page(data: bytes) -> Iterator[Active]:
     """Scripts, frames and objects of a web page or SVG, and what it loads from elsewhere."""
-    text = _decode(data)
+    text = decode_markup(data).replace("\0", "")
     match = _SCRIPT.search(text)
     if match is not None:
         yield Active("script", detail=match[0].strip())
@@ -70,8 +71,3 @@ def _search_page(data: bytes) -> Iterator[Active]:
             yield Active("file_link", detail=target)
         elif name.lower() != "href" and leaves_package(target):
             yield Active("remote", detail=target)
-
-
-def _decode(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    return data.decode(encoding, "replace").replace("\0", "")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from docgen.content.file_names import fold_text, keep_letters, read_name
+from docgen.content.file_names import read_name
+from docgen.content.folding import fold_text, keep_letters
 from docgen.content.title_likeness import liken_titles
 
 _LABEL_LIKENESS = 0.8

@@ -17,7 +17,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from docgen.archive.plan.clues import Holder, HolderNames, Place, find_dated, find_item, remove_names
-from docgen.content.file_names import SpokenName, fold_text, keep_letters, read_name
+from docgen.content.file_names import SpokenName, read_name
+from docgen.content.folding import fold_text, keep_letters
 from docgen.content.heading_text import normalize_heading
 from docgen.content.title_likeness import find_part_names, liken_documents, names_kind, spell_variants
 

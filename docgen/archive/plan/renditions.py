@@ -11,7 +11,7 @@ from typing import Literal
 
 from docgen.archive.plan.matching import FileMatch
 from docgen.archive.plan.model import Role
-from docgen.content.file_names import keep_letters
+from docgen.content.folding import keep_letters
 
 Kind = Literal["text", "sheet", "pdf", "picture", "other"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from docgen.content.figures import fold_widths
 
 _CHINESE = "〇零一二三四五六七八九十壹贰叁肆伍陆柒捌玖"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -41,7 +42,7 @@ def read_number(text: str) -> Number | None:
         drawn = sign[1] or sign[2]
         base = next(first for first in _FIRST_SIGNS if ord(drawn) >= ord(first))
         return Number("circled" if sign[1] else "roman", ord(drawn) - ord(base) + 1, start + sign.end())
-    folded = "".join(_fold(character) for character in text[start : start + 24])
+    folded = fold_widths(text[start : start + 24])
     for kind, pattern in _PATTERNS:
         found = pattern.match(folded)
         if found is not None:
@@ -56,12 +57,6 @@ def read_ordinal(text: str) -> int | None:
     bare = text.strip()
     number = read_number(f"{bare} ") or read_number(f"{bare}、")
     return None if number is None or number.end < len(bare) else number.value
-
-
-def _fold(character: str) -> str:
-    """The half-width form of a character, if that is one character."""
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
 
 
 def _read_value(text: str, kind: str) -> int | None:

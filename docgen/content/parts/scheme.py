@@ -82,8 +82,8 @@ class TextScheme:
     def find_named(self, text: str) -> str | None:
         """The key of the part, or of the units, whose title a heading says exactly."""
         bare = _SHARE.sub("", text.strip())
-        begun = _BEFORE.match(unicodedata.normalize("NFKC", bare).casefold())
         folded = unicodedata.normalize("NFKC", bare).casefold()
+        begun = _BEFORE.match(folded)
         rest = folded[begun.end() :] if begun is not None else folded
         spellings = {normalize_heading(item) for item in (text, bare, rest)}
         for part in self.parts:

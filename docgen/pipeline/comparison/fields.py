@@ -15,9 +15,9 @@ from docgen.diagnostics import NOWHERE, Location, Param, Term
 from docgen.pipeline.comparison.model import Change, find_kind
 from docgen.pipeline.comparison.prose import compare_text, list_lines
 from docgen.profile.faults import name_label
+from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
 
-Place = tuple[str | int, ...]
 Locate = Callable[[Place, bool], Location]
 
 _IDENTITIES = ("key", "of")

@@ -16,6 +16,7 @@ from docgen.archive.zip.manifest import (
     TAG_MANIFEST,
     TAG_MANIFEST_SM3,
 )
+from docgen.content.files import hash_file
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.pipeline.handwritten.attach import count_pages, date_job
@@ -50,7 +51,6 @@ from docgen.profile.validate import iterate_prose
 from docgen.record.record import Record
 from docgen.render.store import TemplateStore
 from docgen.sources.evidence import find_named
-from docgen.sources.manuscripts import digest_file
 
 _PAPERS = frozenset(
     (
@@ -128,7 +128,7 @@ def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:
         file = find_named(path.parent, evidence.file)
         if file is not None and file.is_file():
             known.add(file.resolve())
-            digests[digest_file(file)] = evidence.file
+            digests[hash_file(file)] = evidence.file
     for prose, _place in iterate_prose(record):
         places = (prose.location, *(block.location for block in prose.blocks))
         known |= {Path(place.file).resolve() for place in places if place.file is not None}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from docgen.archive.plan.clues import Holder, Place
 from docgen.archive.plan.matching import Matcher, Slot
-from docgen.content.file_names import SpokenName, fold_text
+from docgen.content.file_names import SpokenName
+from docgen.content.folding import fold_text
 from docgen.profile.document import DocumentSpec
 from docgen.profile.plan import PROJECT, DocumentJob, find_responsible, plan_documents
 from docgen.profile.subject import Subject

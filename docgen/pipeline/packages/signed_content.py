@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from docgen.archive.bag.digest import OFFICE_SUFFIXES, content_digest
 from docgen.archive.plan.filing import InspectedEvidence, RenderedDocument
 from docgen.archive.plan.model import FiledDocument, PackageIndex
+from docgen.content.files import hash_file
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.parts import Evidence
@@ -86,8 +86,7 @@ def _find_signed(piece: InspectedEvidence, filed: FiledDocument | None, present:
     scans = [item for item in filed.renditions if item.role == "signed"] if filed is not None else []
     if filed is None or not scans:
         return None
-    with piece.path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hash_file(piece.path)
     same = next((item for item in scans if item.sha256 == digest), None)
     if same is None:
         return None

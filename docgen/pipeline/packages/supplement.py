@@ -14,6 +14,7 @@ from docgen.archive.plan.plan import PlannedDocument
 from docgen.archive.verify.package import verify_zip
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.writing.package import WrittenPackage
+from docgen.content.files import hash_file
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import ArchiveError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -68,7 +69,7 @@ def prepare_supplement(
     numbers = {item.id: item.number for item in filed}
     fresh = tuple(item for item in documents if item.job.filing is not None and not _is_filed(item, digests))
     own = [piece for piece in prepared.evidence if piece.evidence.redacts is None]
-    evidence = tuple(piece for piece in own if _digest_file(piece.path) not in digests)
+    evidence = tuple(piece for piece in own if hash_file(piece.path) not in digests)
     if not fresh and not evidence:
         raise ArchiveError(error("A243", _place(base.path), path=base.path.name))
     last = max((item.number for item in filed), default=0)
@@ -141,11 +142,6 @@ def _is_filed(document: RenderedDocument, digests: set[str | None]) -> bool:
 
 def _digest(suffix: str, data: bytes) -> str:
     return content_digest(data) if suffix.lower() in OFFICE_SUFFIXES else hashlib.sha256(data).hexdigest()
-
-
-def _digest_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _plan_package(

@@ -21,6 +21,7 @@ from docgen.profile.horizon import Horizon
 from docgen.profile.load import LoadedProfile
 from docgen.profile.model import Profile
 from docgen.profile.packages import find_evidence_item
+from docgen.profile.paths import Place
 from docgen.profile.plan import PROJECT
 from docgen.profile.validate import Validation
 from docgen.record.occasions import PAPERS, Day, Occasion, date_evidence, find_stated, match_occasions
@@ -28,8 +29,6 @@ from docgen.record.parts import Activity, Evidence
 from docgen.record.record import Record
 from docgen.sources.evidence import EvidenceFile, find_named, inspect_named_evidence
 from docgen.sources.evidence_folder import list_folder, names_folder
-
-Place = tuple[str | int, ...]
 
 _UNCOUNTED = ("doc", "xls", "ppt", "ole", "rtf", "odf", "ofd")
 HEIF = ("heic", "avif")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from docgen.content.folding import keep_letters
 from docgen.diagnostics import Diagnostic, Term, error, info, warning
 from docgen.pipeline.stages.evidence import Gathered
 from docgen.profile.document import DocumentSpec
@@ -97,8 +97,8 @@ def _suggest_document(
     stem = Path(evidence.file).stem
     if _SIGNED_NAME.search(stem) is None:
         return
-    name = _fold(stem)
-    told = [job for job in jobs if _fold(job.document.title) in name and _tells_item(job, stem, evidence)]
+    name = keep_letters(stem)
+    told = [job for job in jobs if keep_letters(job.document.title) in name and _tells_item(job, stem, evidence)]
     longest = max((len(job.document.title) for job in told), default=0)
     told = [job for job in told if len(job.document.title) == longest]
     day = evidence.date or find_day(stem)
@@ -118,8 +118,4 @@ def _tells_item(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
         return True
     if isinstance(job.item, Enterprise):
         return tells_enterprise(job.item, stem) or evidence.enterprises == (job.key,)
-    return job.key in (evidence.activity, evidence.training) or _fold(job.item_name or "") in _fold(stem)
-
-
-def _fold(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return job.key in (evidence.activity, evidence.training) or keep_letters(job.item_name or "") in keep_letters(stem)

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from docgen.content.files import decode_markup
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import WORD
 from docgen.ooxml.package import read_parts
@@ -175,7 +176,7 @@ def find_stray_tags(parts: Mapping[str, bytes], filled: Collection[str], templat
     for part, data in parts.items():
         if part in filled or not part.lower().endswith((*_READABLE, *_DOCUMENTS)):
             continue
-        raw = "".join(_decode(inner) for inner in _list_inner(part, data) if b"{" in inner.replace(b"\0", b""))
+        raw = "".join(decode_markup(inner) for inner in _list_inner(part, data) if b"{" in inner.replace(b"\0", b""))
         kind = "diagram" if "/diagrams/" in part else "store" if part.startswith("customXml/") else "other"
         tag = TAG if kind == "other" else _OPEN
         found = next((found for text in (_MARKUP.sub("", raw), raw) if (found := tag.search(text))), None)
@@ -193,10 +194,6 @@ def _list_inner(part: str, data: bytes) -> list[bytes]:
         return [inner for name, inner in read_parts(data).items() if name.endswith(".xml")]
     except PackageError:
         return []
-
-
-def _decode(data: bytes) -> str:
-    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
 
 
 def _refuse(kind: str, element: _Element | None, text: str, part: str, template: str) -> Diagnostic:

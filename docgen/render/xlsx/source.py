@@ -1,6 +1,6 @@
 """The one Jinja template that a workbook becomes: its loops, and a call for each stretch of rows with their values.
 
-The functions it calls (``HELPERS``) are given by the rendering; they note what was rendered, and where. Each tag stands
+The functions it calls are given by the rendering; they note what was rendered, and where. Each tag stands
 on a line of its own, so that an error's line tells the cell.
 """
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from docgen.render.xlsx.rows import Cell
     from docgen.render.xlsx.sheet import SheetSource
-
-HELPERS = frozenset({"_sheet", "_rows", "_band", "_turn", "_end", "_open", "_close", "_findings"})
-"""The names in a workbook's Jinja source that are no names of the record."""
 
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.S)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})

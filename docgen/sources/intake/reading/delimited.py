@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -15,17 +14,13 @@ from typing import Literal
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
+from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
 from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
 from docgen.sources.intake.workbook.notes import Notes
 from docgen.trees.text_file import report_missing
 
 MAX_BYTES = 128 * 1024 * 1024
 _DELIMITERS = ",\t;|，"
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _LOOKED_AT = 20
 _SHOWN = 5
 _MOST_UNPAIRED = 100
@@ -120,13 +115,9 @@ class _Table:
 
 
 def _decode(raw: bytes, encoding: str | None) -> str | None:
-    marked = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
-    for name in (encoding or marked,) if encoding or marked else ("utf-8", "gb18030"):
-        try:
-            return raw.decode(name or "utf-8")
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return None
+    said = encoding or find_mark(raw)
+    name = find_encoding(raw, (said,) if said else USUAL)
+    return raw.decode(name) if name is not None else None
 
 
 def find_delimiter(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.xml import XmlError, parse_xml
+from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
 from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row, make_number
 from docgen.trees.text_file import report_missing
 
@@ -78,16 +79,9 @@ def _read_tables(raw: bytes, name: str) -> Iterator[Grid]:
 
 
 def _find_encoding(raw: bytes, declared: str | None) -> str:
-    """The first encoding that decodes the whole text: the declared one, UTF-8, GB 18030."""
-    mark = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+    """The first encoding that decodes the whole text: by its mark, the declared one, UTF-8, GB 18030."""
     declared = "gb18030" if declared is not None and declared.lower() in ("gb2312", "gbk") else declared
-    for name in (mark, declared, "utf-8", "gb18030"):
-        try:
-            raw.decode(name or "utf-8")
-        except (UnicodeDecodeError, LookupError):
-            continue
-        return name or "utf-8"
-    return "gb18030"
+    return find_encoding(raw, (find_mark(raw), declared, *USUAL)) or "gb18030"
 
 
 def _read_table(table: _Element) -> Grid:

@@ -3,8 +3,8 @@
 source = read_intake(book, loaded)
 validation = validate_record(loaded, source.data, source.locate, read_prose, failed=source.failed)
 split = split_enterprises(source, loaded, (*source.diagnostics, *validation.diagnostics))
-sound = select_enterprises(source, loaded, split.sound_keys)     # a RawSource like any other: prepare, build
-data = return_faulty(source, loaded, split.faulty_keys, diagnostics, words)   # return_copy: the clerk's file
+keys = [item.key for item in split.enterprises if item.sound]
+sound = select_enterprises(source, loaded, keys)     # a RawSource like any other: prepare, build
 """
 
 from __future__ import annotations
@@ -48,16 +48,6 @@ class IntakeSplit:
 
     enterprises: tuple[EnterpriseState, ...]
     common: tuple[Diagnostic, ...]
-
-    @property
-    def sound_keys(self) -> tuple[str, ...]:
-        """The keys of the enterprises without a fault."""
-        return tuple(item.key for item in self.enterprises if item.sound)
-
-    @property
-    def faulty_keys(self) -> tuple[str, ...]:
-        """The keys of the enterprises with a fault."""
-        return tuple(item.key for item in self.enterprises if not item.sound)
 
 
 def split_enterprises(

@@ -135,13 +135,14 @@ def test_the_rows_of_a_foreign_table_are_parted_and_returned(tmp_path: Path) -> 
     book = read_delimited(write_csv(tmp_path / "名单.csv", lines, "gbk"))
     source, validation = read_with(tmp_path, book, suggest(book).replace("    number:", "    number: XZ-1"))
     split = split_enterprises(source, LOADED, (*source.diagnostics, *validation.diagnostics))
-    assert split.faulty_keys == ("qy4",)
-    sound = select_enterprises(source, LOADED, split.sound_keys)
+    faulty = [item.key for item in split.enterprises if not item.sound]
+    assert faulty == ["qy4"]
+    sound = select_enterprises(source, LOADED, [item.key for item in split.enterprises if item.sound])
     record = validate_record(LOADED, sound.data, sound.locate, failed=sound.failed).record
     assert record is not None
     assert (record.project.number, len(record.enterprises)) == ("XZ-1", 5)
     assert sound.locate(("enterprises", 4, "name")).cell == "B7"
-    data = return_faulty(source, LOADED, split.faulty_keys, validation.diagnostics, catalogue("zh"))
+    data = return_faulty(source, LOADED, faulty, validation.diagnostics, catalogue("zh"))
     sheet = openpyxl.load_workbook(io.BytesIO(data))["名单"]
     assert [[cell.value for cell in row][:2] for row in sheet.iter_rows(max_row=3)] == [
         HEAD[:2], ["qy4", "徐州外来04食品有限公司"], [None, None],

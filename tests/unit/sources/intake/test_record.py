@@ -562,7 +562,7 @@ def test_rows_that_give_nothing_are_their_enterprises_all_the_same() -> None:
     assert [owners["培训人数", row] for row in (5, 6)] == [{first}, {first}]
     split = split_enterprises(source, LOADED, source.diagnostics)
     assert [item.code for item in split.enterprises[0].diagnostics] == ["W145", "W145"]
-    assert split.sound_keys == (second,)
+    assert [item.key for item in split.enterprises if item.sound] == [second]
 
 
 def test_a_name_where_no_row_is_filled_in_says_so() -> None:
