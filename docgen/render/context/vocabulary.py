@@ -15,54 +15,20 @@ from docgen.profile.load import LoadedProfile
 from docgen.profile.model import Profile
 from docgen.profile.plan import PROJECT
 from docgen.record.record import SINGULAR
-from docgen.render.context.checklists import view_checklist, view_groups
-from docgen.render.context.document import (
-    describe_dated,
-    describe_parties_by_role,
-    describe_responsible,
-    describe_standard,
-    describe_title_lines,
-    view_addressee,
-    view_blank,
-    view_dated,
-    view_document,
-    view_legend,
-    view_notes,
-    view_parties,
-    view_parties_by_role,
-    view_profile,
-    view_project,
-    view_responsible,
-    view_signers,
-    view_standard,
-    view_title_lines,
+from docgen.render.context import (
+    checklists,
+    document,
+    evaluation,
+    form,
+    items,
+    marking,
+    photographs,
+    ratings,
+    registers,
+    sections,
+    tallies,
 )
-from docgen.render.context.evaluation import view_evaluation, view_evaluations, view_grades
-from docgen.render.context.form import (
-    describe_form,
-    describe_referred,
-    describe_sums,
-    view_form,
-    view_labelled,
-    view_referred,
-    view_sums,
-)
-from docgen.render.context.items import (
-    describe_item,
-    describe_named,
-    describe_totals,
-    view_attendance,
-    view_item,
-    view_named,
-    view_totals,
-)
-from docgen.render.context.marking import view_marking
-from docgen.render.context.photographs import view_photographs
-from docgen.render.context.ratings import describe_ratings, view_ratings
-from docgen.render.context.registers import view_columns, view_rows
-from docgen.render.context.sections import view_sections
 from docgen.render.context.source import ContextPlan, ContextSource, is_for_project
-from docgen.render.context.tallies import describe_tally, view_tally
 from docgen.render.context.types import Shape, read_annotation, read_asked
 
 Origin = Literal["profile", "record", "party", "responsible", "referred", "item", "scoring", "anything"]
@@ -98,77 +64,79 @@ class TemplateName:
 
 
 NAMES = (
-    TemplateName("standard", view_standard, describe_standard),
-    TemplateName("profile", view_profile),
-    TemplateName("document", view_document),
-    TemplateName("project", view_project, origin="record"),
-    TemplateName("parties", view_parties, origin="record"),
-    TemplateName("party", view_parties_by_role, describe_parties_by_role, "party"),
-    TemplateName("form", view_form, describe_form),
-    TemplateName("referred", view_referred, describe_referred, "referred"),
-    TemplateName("signers", view_signers),
-    TemplateName("notes", view_notes),
-    TemplateName("legend", view_legend),
-    TemplateName("responsible", view_responsible, describe_responsible, "responsible"),
-    TemplateName("dated", view_dated, describe_dated),
-    TemplateName("addressee", view_addressee),
-    TemplateName("labelled", view_labelled),
-    TemplateName("blank", view_blank),
+    TemplateName("standard", document.view_standard, document.describe_standard),
+    TemplateName("profile", document.view_profile),
+    TemplateName("document", document.view_document),
+    TemplateName("project", document.view_project, origin="record"),
+    TemplateName("parties", document.view_parties, origin="record"),
+    TemplateName("party", document.view_parties_by_role, document.describe_parties_by_role, "party"),
+    TemplateName("form", form.view_form, form.describe_form),
+    TemplateName("referred", form.view_referred, form.describe_referred, "referred"),
+    TemplateName("signers", document.view_signers),
+    TemplateName("notes", document.view_notes),
+    TemplateName("legend", document.view_legend),
+    TemplateName("responsible", document.view_responsible, document.describe_responsible, "responsible"),
+    TemplateName("dated", document.view_dated, document.describe_dated),
+    TemplateName("addressee", document.view_addressee),
+    TemplateName("labelled", form.view_labelled),
+    TemplateName("blank", document.view_blank),
     # Every list has its name in every document, so that a template may ask "if enterprise" whatever it is made for.
-    *(TemplateName(name, view_named(name), describe_named(name), "item") for name in SINGULAR.values()),
-    TemplateName("item", view_item, describe_item, "item", exists=lambda _, document: document.per != PROJECT),
+    *(TemplateName(name, items.view_named(name), items.describe_named(name), "item") for name in SINGULAR.values()),
+    TemplateName("item", items.view_item, items.describe_item, "item", exists=lambda _, spec: spec.per != PROJECT),
     TemplateName(
         "attendance",
-        view_attendance,
+        items.view_attendance,
         parts=("trainings[].attendance", "trainings[].enterprises"),
-        exists=lambda _, document: document.per == "trainings[]",
+        exists=lambda _, spec: spec.per == "trainings[]",
     ),
-    TemplateName("title_lines", view_title_lines, describe_title_lines, exists=lambda _, document: document.headings),
-    TemplateName("sections", view_sections, exists=lambda _, document: document.headings),
-    TemplateName("groups", view_groups, exists=lambda _, document: document.lines),
-    TemplateName("checklist", view_checklist, exists=lambda _, document: document.lines),
-    TemplateName("columns", view_columns, exists=lambda _, document: document.columns),
-    TemplateName("rows", view_rows, exists=lambda _, document: document.columns),
-    TemplateName("tally", view_tally, describe_tally, exists=lambda _, document: document.columns),
-    TemplateName("marked", view_marking, exists=lambda _, document: document.marking is not None),
-    TemplateName("sums", view_sums, describe_sums),
+    TemplateName(
+        "title_lines", document.view_title_lines, document.describe_title_lines, exists=lambda _, spec: spec.headings
+    ),
+    TemplateName("sections", sections.view_sections, exists=lambda _, spec: spec.headings),
+    TemplateName("groups", checklists.view_groups, exists=lambda _, spec: spec.lines),
+    TemplateName("checklist", checklists.view_checklist, exists=lambda _, spec: spec.lines),
+    TemplateName("columns", registers.view_columns, exists=lambda _, spec: spec.columns),
+    TemplateName("rows", registers.view_rows, exists=lambda _, spec: spec.columns),
+    TemplateName("tally", tallies.view_tally, tallies.describe_tally, exists=lambda _, spec: spec.columns),
+    TemplateName("marked", marking.view_marking, exists=lambda _, spec: spec.marking is not None),
+    TemplateName("sums", form.view_sums, form.describe_sums),
     TemplateName(
         "totals",
-        view_totals,
-        describe_totals,
+        items.view_totals,
+        items.describe_totals,
         parts=(*_OCCASIONS, "enterprises[].benefits[]"),
-        exists=lambda _, document: document.per in (PROJECT, "enterprises[]"),
+        exists=lambda _, spec: spec.per in (PROJECT, "enterprises[]"),
     ),
     TemplateName(
         "photographs",
-        view_photographs,
+        photographs.view_photographs,
         parts=("evidence[]", *_OCCASIONS, "enterprises[].name", "enterprises[].short_name"),
-        exists=lambda _, document: document.photos is not None,
+        exists=lambda _, spec: spec.photos is not None,
     ),
     TemplateName(
         "ratings",
-        view_ratings,
-        describe_ratings,
+        ratings.view_ratings,
+        ratings.describe_ratings,
         "anything",
-        exists=lambda profile, document: profile.ratings is not None and is_for_project(document),
+        exists=lambda profile, spec: profile.ratings is not None and is_for_project(spec),
     ),
     TemplateName(
         "evaluation",
-        view_evaluation,
+        evaluation.view_evaluation,
         origin="scoring",
-        exists=lambda profile, document: profile.scoring is not None and not is_for_project(document),
+        exists=lambda profile, spec: profile.scoring is not None and not is_for_project(spec),
     ),
     TemplateName(
         "evaluations",
-        view_evaluations,
+        evaluation.view_evaluations,
         origin="scoring",
-        exists=lambda profile, document: profile.scoring is not None and is_for_project(document),
+        exists=lambda profile, spec: profile.scoring is not None and is_for_project(spec),
     ),
     TemplateName(
         "grades",
-        view_grades,
+        evaluation.view_grades,
         origin="scoring",
-        exists=lambda profile, document: profile.scoring is not None and is_for_project(document),
+        exists=lambda profile, spec: profile.scoring is not None and is_for_project(spec),
     ),
 )
 """The names, in the order in which they are told."""
