@@ -16,7 +16,7 @@ from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, find_picture
 from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.render.context.build import build_context
-from docgen.render.context.photographs import ShownPhotograph
+from docgen.render.context.source import ShownPhotograph
 from docgen.render.values.values import Missing, MissingMode, Rendered
 from docgen.trees import format_path, read_path
 

@@ -23,7 +23,8 @@ from docgen.pipeline.stages.prepare import PreparedRecord
 from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.parts import Activity, Training
 from docgen.render.context.packages import ProjectNameView, TitleView, UnboundFileView
-from docgen.render.context.photographs import ShownPhotograph, order_photographs
+from docgen.render.context.photographs import order_photographs
+from docgen.render.context.source import ShownPhotograph
 from docgen.render.context.views import DocumentView
 from docgen.render.pdf import OfficeFile
 from docgen.render.values.values import Missing

@@ -10,8 +10,7 @@ from typing import Any
 
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
-from docgen.render.context.photographs import ShownPhotograph
-from docgen.render.context.source import ContextSource
+from docgen.render.context.source import ContextSource, ShownPhotograph
 from docgen.render.context.vocabulary import list_names
 from docgen.render.values.values import MissingMode
 

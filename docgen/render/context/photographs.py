@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from docgen.render.context.source import ContextSource
+from docgen.render.context.source import ContextSource, ShownPhotograph
 from docgen.render.context.views import PhotographView
 from docgen.render.values.values import ImageValue, Missing
 
 BLANK_FRAMES = 2
 """How many empty frames a sheet has that is filled by hand: a page of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPhotograph:
-    """A photograph and its caption; ``picture`` is None where it can't be shown, ``note`` then says why."""
-
-    title: str
-    place: str
-    date: dt.date | None
-    occasion: str
-    enterprises: tuple[str, ...]
-    picture: bytes | None
-    note: str = ""
 
 
 def view_photographs(source: ContextSource) -> tuple[PhotographView, ...]:

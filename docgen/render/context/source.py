@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +18,20 @@ from docgen.trees import format_path
 
 if TYPE_CHECKING:
     from docgen.profile.load import LoadedProfile
-    from docgen.render.context.photographs import ShownPhotograph
     from docgen.render.context.types import Absence, Asked
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhotograph:
+    """A photograph and its caption; ``picture`` is None where it can't be shown, ``note`` then says why."""
+
+    title: str
+    place: str
+    date: dt.date | None
+    occasion: str
+    enterprises: tuple[str, ...]
+    picture: bytes | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
