@@ -126,8 +126,7 @@ def _level(header: str) -> str:
     return text
 
 
-def choose_matches(offer: Offer, chosen: Mapping[str, str]) -> dict[str, str]:
-    """What was chosen for the tags, where it says more than the tag itself; what no offer has is left out."""
-    headers = {header for sheet in offer.sheets for header in (*sheet.headers, sheet.name)}
-    kept = {tag.name: chosen.get(tag.name, "") for tag in offer.tags}
-    return {tag: header for tag, header in kept.items() if header in headers and fold(tag) != fold(header)}
+def choose_matches(chosen: Mapping[str, str], offered: Iterable[str]) -> dict[str, str]:
+    """What was chosen for the tags, where it says more than the tag itself; what wasn't offered is left out."""
+    known = set(offered)
+    return {tag: header for tag, header in chosen.items() if header in known and fold(tag) != fold(header)}

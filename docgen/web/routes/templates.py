@@ -15,8 +15,8 @@ DOOR, KIND = "templates", "template"
 async def show(request: Request) -> Response:
     """Where a template goes, and the documents that it may be for."""
     state = find_state(request)
-    purposes = await state.desk.ask("docgen.web.work.templates:list_purposes", state.settings.resources)
-    return state.pages.render(request, "templates/door.html", door=DOOR, purposes=purposes)
+    standards = await state.desk.ask("docgen.web.work.forms_choice:list_standards", state.settings.resources)
+    return state.pages.render(request, "templates/door.html", door=DOOR, standards=standards)
 
 
 async def start(request: Request) -> Response:

@@ -25,6 +25,7 @@ from docgen.messages import catalogue
 from docgen.render.pdf import find_office
 from docgen.render.scan.template import is_workbook
 from docgen.resources import Resources
+from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.returning.edit_cells import show_value
 from docgen.web.jobs.folder import read_order, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Progress
@@ -34,7 +35,9 @@ from docgen.web.work.forms_faults import describe_rows, gather
 from docgen.web.work.forms_table import copy_table
 from docgen.web.work.looks import look_at
 
-_MATCH, _TAG = "match.", "match.tag."
+_MATCH = "match."
+_TAGS, _HEADERS, _SHEETS = "offer.tags", "offer.headers", "offer.sheets"
+"""Options of the order: what could be chosen from."""
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 _TREES = (".json", ".yaml", ".yml")
 
@@ -43,8 +46,8 @@ def check_table(task: JobTask, progress: Progress) -> JobOutcome:
     """The job: what the tags may mean, or, when that was chosen, what was found in each row."""
     order = _adopt(task.folder, read_order(task.folder))
     if "matched" not in order.options:
-        return _offer(order, ())
-    return _check(order, progress)
+        return _offer(task.folder, order, ())
+    return _check(task.folder, order, progress)
 
 
 def _adopt(folder: Path, order: Order) -> Order:
@@ -64,8 +67,15 @@ def _adopt(folder: Path, order: Order) -> Order:
     return kept
 
 
-def _offer(order: Order, found: tuple[Diagnostic, ...]) -> JobOutcome:
+def _offer(folder: Path, order: Order, found: tuple[Diagnostic, ...]) -> JobOutcome:
+    """What the tags may mean, with what was chosen before; what there is to choose from is kept with the order."""
     offer = offer_match(order.sources[0].path, order.sources[1].path)
+    kept = {
+        _TAGS: [tag.name for tag in offer.tags],
+        _HEADERS: [header for sheet in offer.sheets for header in sheet.headers],
+        _SHEETS: [sheet.name for sheet in offer.sheets],
+    }
+    write_order(folder, replace(order, options={**order.options, **kept}))
     chosen = _read_chosen(order)
     tags = [
         {**asdict(tag), "key": f"tag.{at}", "chosen": chosen.get(f"tag.{at}", tag.header)}
@@ -95,17 +105,16 @@ def _read_chosen(order: Order) -> dict[str, str]:
 def _make_request(order: Order, out: Path | None) -> FillRequest:
     """What was chosen, as the command's options."""
     template, table = order.sources[0].path, order.sources[1].path
-    chosen = _read_chosen(order)
-    offer = offer_match(template, table)
-    headers = {tag.name: chosen.get(f"tag.{at}", "") for at, tag in enumerate(offer.tags)}
-    known = {header for sheet in offer.sheets for header in sheet.headers}
-    sheet = chosen.get("sheet", "")
+    chosen, given = _read_chosen(order), order.options
+    tags, headers, sheets = (given.get(name, ()) for name in (_TAGS, _HEADERS, _SHEETS))
+    matches = {tag: chosen.get(f"tag.{at}", "") for at, tag in enumerate(tags)}
+    group, sheet = chosen.get("group"), chosen.get("sheet")
     wishes = Wishes(
         name=chosen.get("name") or None,
-        group_by=group if (group := chosen.get("group")) in known else None,
-        sheet=sheet if sheet in {item.name for item in offer.sheets} else None,
+        group_by=group if group in headers else None,
+        sheet=sheet if sheet in sheets else None,
         mode="by_hand" if chosen.get("by_hand") else "error",
-        match=choose_matches(offer, headers),
+        match=choose_matches(matches, (*headers, *sheets)),
     )
     is_word = not is_workbook(template.name)
     return FillRequest(
@@ -119,12 +128,12 @@ def _make_request(order: Order, out: Path | None) -> FillRequest:
     )
 
 
-def _check(order: Order, progress: Progress | None = None) -> JobOutcome:
+def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobOutcome:
     """What was found in each row; where something is wrong with the whole, the columns are to be matched once more."""
     request = _make_request(order, None)
     plan, whole, tried = try_template(request)
     if any(item.severity is Severity.ERROR for item in whole):
-        return _offer(order, tuple(drop_repeats(whole)))
+        return _offer(folder, order, tuple(drop_repeats(whole)))
     if progress is not None:
         progress.begin(len(plan.sheet.rows))
     rows: list[CheckedRow] = []
@@ -186,15 +195,15 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
     """Write texts into cells of the copy, and look through the table again."""
     del resources
     order = read_order(folder)
-    plan, _, _ = try_template(_make_request(order, None))
-    if plan.data.tree is None and write_cells(plan.data.book, texts):
-        write_outcome(folder, _check(order))
+    path = order.sources[1].path
+    if path.suffix.lower() not in _TREES and write_cells(open_workbook(path), texts):
+        write_outcome(folder, _check(folder, order))
 
 
 def offer_again(folder: Path, resources: Resources) -> None:
     """Show again what the tags may mean, with what was chosen."""
     del resources
-    write_outcome(folder, _offer(read_order(folder), ()))
+    write_outcome(folder, _offer(folder, read_order(folder), ()))
 
 
 def make_documents(task: JobTask, progress: Progress) -> JobOutcome:

@@ -23,25 +23,11 @@ from docgen.pipeline.services.templates import (
 )
 from docgen.pipeline.template_sample import render_sample
 from docgen.render.scan.template import is_workbook
-from docgen.resources import Resources
 from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
-from docgen.web.work.forms_choice import list_standards
 from docgen.web.work.looks import look_at
 
 OWN = "own"
 _USES = ("printed", "looped", "condition")
-
-
-def list_purposes(resources: Resources) -> list[dict[str, Any]]:
-    """What a template may be for: the documents of every standard, by their titles."""
-    return [
-        {
-            "title": f"{item['number']} {item['title']}",
-            "documents": [*item["documents"], *item["others"]],
-            "id": item["id"],
-        }
-        for item in list_standards(resources)
-    ]
 
 
 def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
