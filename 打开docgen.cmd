@@ -31,7 +31,7 @@ if not defined BASE goto absent
 %BASE% -c "import lxml, starlette, uvicorn, multipart" >nul 2>nul
 if not errorlevel 1 goto portable
 
-echo 第一次打开，正在准备，要几分钟；以后不用再等。
+call :preparing
 %BASE% -m venv --clear "%ENV%"
 if errorlevel 1 goto failed
 if exist "%~dp0wheels\" goto offline
@@ -66,6 +66,17 @@ if errorlevel 1 exit /b
 set BASE=%*
 exit /b
 
+:stop
+echo.
+pause
+popd
+exit /b 1
+
+rem Words that aren't ASCII stand last: cmd counts bytes when it looks for a label.
+:preparing
+echo 第一次打开，正在准备，要几分钟；以后不用再等。
+exit /b
+
 :absent
 echo 这台电脑上没有 Python 3.11 或更新的版本，docgen 要用它。
 echo.
@@ -89,9 +100,4 @@ goto stop
 
 :unreachable
 echo 打不开“%~dp0”。请把整个文件夹复制到这台电脑的硬盘上，再双击“打开docgen.cmd”。
-
-:stop
-echo.
-pause
-popd
-exit /b 1
+goto stop

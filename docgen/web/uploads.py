@@ -6,7 +6,7 @@ import errno
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from urllib.parse import parse_qs
 
@@ -14,12 +14,13 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from docgen.archive.zip.names import clean_component
+from docgen.archive.zip.names import MAX_COMPONENT, clean_component
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
 from docgen.web.settings import MIB, UploadLimits
 
 _LONGEST_BEFORE = 64 * 1024
+_LONGEST_ENDING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,15 @@ async def _receive_fields(request: Request, limits: UploadLimits) -> Form:
     return Form(parse_qs(read.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None))
 
 
+def _clean_name(said: str) -> str:
+    """A file's name that every system takes; a long one keeps its ending, by which its kind is known."""
+    ending = clean_component(PurePosixPath(said).suffix.removeprefix("."), _LONGEST_ENDING)
+    shown = clean_component(said)
+    if len(said) <= len(shown) or ending == "_" or shown.endswith(f".{ending}"):
+        return shown
+    return f"{clean_component(PurePosixPath(said).stem, MAX_COMPONENT - _LONGEST_ENDING - 1)}.{ending}"
+
+
 def _refuse_size(limits: UploadLimits) -> Exception:
     return PageError(413, error("N163", size=limits.size // MIB, files=limits.files))
 
@@ -158,7 +168,7 @@ class _Reader:
         said = options[b"filename"].decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
         if not said:
             return  # a field for files that was left empty; what it holds is nothing
-        self._shown = clean_component(said)
+        self._shown = _clean_name(said)
         place = self._folder / f"{len(self._files) + 1:04d}"
         place.mkdir(parents=True)
         self._path = place / self._shown

@@ -52,6 +52,11 @@ class TestWindows:
             assert "requirements.lock" not in bare, line
             assert "\\" not in bare, line
 
+    def test_what_is_not_ascii_stands_behind_the_last_step(self) -> None:
+        """cmd looks for labels by bytes, and was known to miss some behind such text."""
+        first = next(number for number, line in enumerate(self.lines) if not line.isascii())
+        assert first > self.lines.index(":stop") > self.lines.index(":open")
+
     def test_every_label_is_there(self) -> None:
         labels = {line[1:] for line in self.lines if line.startswith(":")}
         wanted = set(re.findall(r"(?:goto |call :)(\w+)", "\n".join(self.lines)))
@@ -61,7 +66,7 @@ class TestWindows:
         text = "\n".join(self.lines[self.lines.index(":absent") :])
         for word in ("Python 3.11", "安装程序", "U 盘", "python 文件夹"):
             assert word in text
-        assert text.index("pause") > 0
+        assert "goto stop" in text
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from docgen.archive.zip.names import clean_component
 from docgen.batch.fill.copies import Wishes
 from docgen.batch.fill.fields import write_sheet
 from docgen.batch.fill.runner import FillRequest, try_template
@@ -67,17 +68,22 @@ def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
     progress.advance(source.name)
     data |= look_at(task.results, looked)
     if not document and not has_errors(checked.diagnostics) and checked.fields:
-        name = f"{Path(source.name).stem}_{words.text('web.templates.sheet')}.xlsx"
+        name = f"{_name_stem(source)}_{words.text('web.templates.sheet')}.xlsx"
         write_sheet(source.path, task.results / name, force=True)
         outputs.append(Produced(name, name, "table"))
     return JobOutcome(data, sort_diagnostics(drop_repeats(found)), (*outputs, *looked))
+
+
+def _name_stem(source: Source) -> str:
+    """What files that are made of a template are called after; short enough for an ending."""
+    return clean_component(Path(source.name).stem, 60)
 
 
 def _annotate(task: JobTask, source: Source, checked: CheckedTemplate, words: Catalogue) -> list[Produced]:
     """A copy of a Word template with a comment at each fault, where it has any."""
     if is_workbook(source.name) or not checked.diagnostics:
         return []
-    name = f"{Path(source.name).stem}_{words.text('web.templates.annotated')}.docx"
+    name = f"{_name_stem(source)}_{words.text('web.templates.annotated')}.docx"
     try:
         annotate_template(source.path, checked, task.results / name, words, force=True)
     except TemplateError:  # it can't be opened: that is among what was found
@@ -113,7 +119,7 @@ def _make_sample(task: JobTask, source: Source, wanted: tuple[str, str]) -> tupl
         first = next(tried, None)
         if first is None or not first.data:
             raise TemplateError(*whole, *(first.found if first is not None else ()))
-        target = folder / f"{Path(source.name).stem}{source.path.suffix.lower()}"
+        target = folder / f"{_name_stem(source)}{source.path.suffix.lower()}"
         target.write_bytes(first.data)
         made, is_filled = [target], True
     label = catalogue(task.lang).text("web.templates.sample")

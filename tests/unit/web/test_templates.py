@@ -217,6 +217,10 @@ class TestTemplates:
         assert "没有做成" in said
         assert "改法" in said
 
+    @pytest.mark.parametrize("stem", ["长" * 90, "../../x", "con", " .甲. "])
+    def test_its_name_may_be_anything(self, client: TestClient, stem: str) -> None:
+        assert "可以用" in read_words(look(client, f"{stem}.docx", write("{{ 甲 }}"))[1])
+
     def test_two_are_too_many(self, client: TestClient) -> None:
         files = [("files", f"{name}.docx", write("{{ 甲 }}")) for name in "ab"]
         assert "一次看一个模板" in read_words(begin(client, "/templates", {"purpose": "own"}, *files)[1])
