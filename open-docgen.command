@@ -45,7 +45,7 @@ prepare() {
     stop "没有准备好，上面是原因。Linux 上多半是没有装 python3-venv，请用软件管理器安装，再打开一次。"
   if [ -d wheels ]; then
     set -- --no-index --find-links wheels
-    hint="wheels 文件夹里的库是给 Python 3.11、3.12、3.13 用的（Linux x86_64、Windows 64 位），请核对这台电脑上 Python 的版本；文件夹没有解压完整的，重新解压一次。"
+    hint="wheels 文件夹里的库是给 Python 3.11 到 3.14 用的（Linux x86_64、Windows 64 位），请核对这台电脑上 Python 的版本；文件夹没有解压完整的，重新解压一次。"
   else
     set --
     hint="准备的时候要联网。不能上网的电脑，请换用带 wheels 文件夹的离线包。"

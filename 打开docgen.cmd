@@ -94,7 +94,7 @@ echo 准备的时候要联网。不能上网的电脑，请换用带 wheels 文�
 goto stop
 
 :failedoffline
-echo wheels 文件夹里的库是给 64 位的 Python 3.11、3.12、3.13 用的，请核对这台电脑上 Python 的版本；
+echo wheels 文件夹里的库是给 64 位的 Python 3.11 到 3.14 用的，请核对这台电脑上 Python 的版本；
 echo 文件夹没有解压完整的，重新解压一次。
 goto stop
 

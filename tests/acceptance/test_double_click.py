@@ -219,7 +219,7 @@ class TestBundle:
         for name in (CMD, COMMAND, DESKTOP, "requirements.lock"):
             assert "://" not in (bundle / name).read_text("utf-8"), name
 
-    @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+    @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
     @pytest.mark.parametrize("platform", ["win_amd64", "linux_x86_64"])
     def test_the_wheels_of_a_platform_are_complete(
         self, bundle: Path, script: ModuleType, platform: str, python: str

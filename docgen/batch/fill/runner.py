@@ -67,7 +67,7 @@ def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, 
     absent = [tag for tag in match if spell_name(tag) not in asked]
     if absent:
         place = Location(file=str(request.template))
-        raise TemplateError(*(error("N230", place, tag=tag, names="、".join(sorted(asked)) or "—") for tag in absent))
+        raise TemplateError(*(error("N230", place, tag=tag) for tag in absent))
     data = read_data(request.data, asked | {*map(spell_name, match.values())})
     headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
     template = read_template(request.template, headers, match)
