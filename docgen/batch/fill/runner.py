@@ -93,13 +93,23 @@ class TriedCopy:
     is_refused: bool
 
 
-def try_template(request: FillRequest) -> tuple[Plan, list[Diagnostic], Iterator[TriedCopy]]:
-    """What is wrong with the whole, and each document as it would be; nothing is written. Raises as ``fill_template``.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would come of a template and data: what is wrong with the whole, rows of nobody, each document in turn.
 
-    Where something is wrong with the whole, no document can be made.
+    With an error in ``whole`` no document can be made.
     """
+
+    plan: Plan
+    whole: Sequence[Diagnostic]
+    strays: Sequence[Diagnostic]
+    copies: Iterator[TriedCopy]
+
+
+def try_template(request: FillRequest) -> Trial:
+    """Fill a template and write nothing; raises as ``fill_template``."""
     run, whole = _plan(request, Talk(lambda _done, _total: None, lambda: False))
-    return run.plan, whole, run.try_copies(is_grave=has_errors(whole))
+    return Trial(run.plan, whole, run.strays, run.try_copies(is_grave=has_errors(whole)))
 
 
 def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: Engine | None = None) -> BatchOutcome:

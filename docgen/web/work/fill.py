@@ -19,7 +19,7 @@ from docgen.batch.fill.matching import choose_matches, offer_match
 from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.runner import FillRequest, Talk, TriedCopy, fill_template, try_template
 from docgen.batch.result import drop_repeats
-from docgen.diagnostics import Diagnostic, Location, Severity, error
+from docgen.diagnostics import Diagnostic, Location, Severity, error, has_errors
 from docgen.errors import SourceError
 from docgen.messages import catalogue
 from docgen.render.pdf import find_office
@@ -131,19 +131,19 @@ def _make_request(order: Order, out: Path | None) -> FillRequest:
 def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobOutcome:
     """What was found in each row; where something is wrong with the whole, the columns are to be matched once more."""
     request = _make_request(order, None)
-    plan, whole, tried = try_template(request)
-    if any(item.severity is Severity.ERROR for item in whole):
-        return _offer(folder, order, tuple(drop_repeats(whole)))
+    trial = try_template(request)
+    if has_errors(trial.whole):
+        return _offer(folder, order, tuple(drop_repeats(trial.whole)))
     if progress is not None:
-        progress.begin(len(plan.sheet.rows))
+        progress.begin(len(trial.plan.sheet.rows))
     rows: list[CheckedRow] = []
-    for made in tried:
+    for made in trial.copies:
         rows.append(_describe_copy(made))
         if progress is not None:
             progress.advance(made.copy.title)
             if progress.should_stop():
                 break
-    found = gather(whole, rows)
+    found = gather((*trial.whole, *trial.strays), rows)
     data = {
         "step": "checked",
         "standard": order.sources[0].name,
@@ -151,7 +151,7 @@ def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobO
         "is_own": True,
         **describe_rows(rows, ()),
     }
-    return JobOutcome(data | found.describe(_FillCells(plan), None), found.diagnostics)
+    return JobOutcome(data | found.describe(_FillCells(trial.plan), None), found.diagnostics)
 
 
 def _describe_copy(made: TriedCopy) -> CheckedRow:
@@ -177,7 +177,7 @@ class _FillCells:
         grid = data.book.by_name[sheet.name]
         row = next((row for row in grid.rows if row.number == at.line), None)
         shown = show_value(row.cells.get(at.column) if row is not None else None, data.book.epoch)
-        options = sorted(self.plan.template.asked.get(name, set()) - {DAY}) if name else []
+        options = sorted(self.plan.template.asked.get(name, set()) - {DAY})
         return {
             "sheet": sheet.name,
             "name": at.cell,
@@ -186,7 +186,7 @@ class _FillCells:
             "label": sheet.headers[name],
             "value": shown,
             "is_long": "\n" in shown.strip(),
-            "words": options,
+            "words": options if len(options) > 1 else [],
             "example": "",
         }
 
@@ -240,10 +240,10 @@ def look_at_first(task: JobTask, progress: Progress) -> JobOutcome:
     progress.begin(1)
     shutil.rmtree(task.results, ignore_errors=True)
     task.results.mkdir()
-    _, whole, tried = try_template(_make_request(task.order, None))
-    made = next((item for item in tried if not item.is_refused), None)
+    trial = try_template(_make_request(task.order, None))
+    made = next((item for item in trial.copies if not item.is_refused), None)
     if made is None:
-        raise SourceError(*whole, error("N235"))
+        raise SourceError(*trial.whole, error("N235"))
     name = made.copy.name
     (task.results / name).write_bytes(made.data)
     progress.advance(made.copy.title)

@@ -115,10 +115,10 @@ def _make_sample(task: JobTask, source: Source, wanted: tuple[str, str]) -> tupl
         sheet = task.folder / "sample.xlsx"
         write_sheet(source.path, sheet, force=True, is_sample=True)
         request = FillRequest(source.path, sheet, None, Wishes(draft=True))
-        _, whole, tried = try_template(request)
-        first = next(tried, None)
+        trial = try_template(request)
+        first = next(trial.copies, None)
         if first is None or not first.data:
-            raise TemplateError(*whole, *(first.found if first is not None else ()))
+            raise TemplateError(*trial.whole, *(first.found if first is not None else ()))
         target = folder / f"{_name_stem(source)}{source.path.suffix.lower()}"
         target.write_bytes(first.data)
         made, is_filled = [target], True

@@ -269,6 +269,29 @@ class TestFill:
         text = docx.Document(io.BytesIO(take(client, address, "1_甲公司.docx")))
         assert [row.cells[0].text for row in text.tables[0].rows] == ["1", "2"]
 
+    def test_a_row_of_nobody_is_told_at_its_cell(self, client: TestClient) -> None:
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        book.active.title = "企业"
+        other = book.create_sheet("明细")
+        for row in (["名称", "等级"], ["甲", "优"], ["乙", "良"]):
+            book.active.append(row)
+        for row in (["名称", "项目"], ["甲", "铅"], ["丙", "镉"]):
+            other.append(row)
+        buffer = io.BytesIO()
+        book.save(buffer)
+        rows = ("{%tr for 行 in 明细 %}", "{{ 行.项目 }}", "{%tr endfor %}")
+        files = [
+            ("template", "函.docx", write("{{ 名称 }}{{ 等级 }}", rows=rows)),
+            ("table", "表.xlsx", buffer.getvalue()),
+        ]
+        address, page = begin(client, "/forms/own", {}, *files)
+        said = read_words(send(client, f"{address}/match", **read_choices(page)))
+        assert "2 份可以做" in said
+        assert "明细 A3" in said
+        assert "0 份" not in read_words(send(client, f"{address}/cells", **{"e.3.1.明细": "乙"}))
+        assert "明细 A3" not in read_words(client.get(address).text)
+
     def test_pictures_lie_beside_the_table_and_nowhere_else(self, client: TestClient) -> None:
         from PIL import Image
 
