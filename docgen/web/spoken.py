@@ -38,7 +38,7 @@ def speak(
             spell_place(item.location, words, names or {}),
             _call(words.message(item), names or {}),
             _call(_mend(item, words), names or {}),
-            words.diagnostics[item.code].why,
+            words.diagnostics[item.code].why.replace("{{", "{").replace("}}", "}"),  # as messages are written
             item.clause or "",
         )
         for item in diagnostics

@@ -70,13 +70,16 @@ def offer_match(template: Path, data: Path) -> Offer:
     read = read_data(data, read_words(template))
     lists = opened.list_lists()
     names = [name for name in opened.list_names() if name not in lists and name not in OWN_NAMES]
+    own = [opened.show(name) for name in names]
     names += [inner.partition(".")[0] for asked in lists.values() for inner in asked]
     tags = list(dict.fromkeys(opened.show(name) for name in names))
     sheets = tuple(_offer_sheet(read, sheet) for sheet in read.sheets)
     likely = _suggest(tags, dict.fromkeys(header for sheet in sheets for header in sheet.headers))
     of_lists = [opened.show(name) for name in lists if name not in OWN_NAMES and name != "rows"]
     likely_sheets = _suggest(of_lists, [sheet.name for sheet in sheets])
-    best = max(sheets, key=lambda sheet: len({*likely.values()} & {*sheet.headers}), default=None)
+    wanted = {likely[tag] for tag in own if tag in likely}
+    singles = [sheet for sheet in sheets if sheet.name not in likely_sheets.values()] or sheets
+    best = max(singles, key=lambda sheet: len(wanted & {*sheet.headers}), default=None)
     if best is None:
         read.choose((), None)  # says that there is no table
     asked = [AskedTag(tag, likely.get(tag, "")) for tag in tags]

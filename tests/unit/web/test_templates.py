@@ -168,6 +168,7 @@ class TestTemplates:
         assert "坏.docx 第 2 段" in said
         assert "只有一重括号" in said
         assert "改好以后再放进来" in said
+        assert "{{{{" not in said, "why it is wrong shows a tag as it is written"
         with zipfile.ZipFile(io.BytesIO(take(client, address, "坏_批注.docx"))) as copy:
             assert copy.read("word/comments.xml").decode().count("<w:comment ") == 3
 

@@ -148,6 +148,17 @@ class TestOffer:
         assert len(found.sheets[0].rows) == 3, "the first rows"
         assert found.sheets[0].rows[0][0] == "单位名称0"
 
+    def test_the_sheet_of_a_list_is_not_that_of_the_documents(self, tmp_path: Path) -> None:
+        rows = ("{%tr for 行 in 检测结果 %}", "{{ 行.项目 }}{{ 行.判定 }}", "{%tr endfor %}")
+        letter = write_letter(tmp_path / "函.docx", "{{ 名称 }}", rows=rows)
+        sheets = (
+            ("检测结果", [["名称", "项目", "判定"], ["甲", "铅", "合格"]]),
+            ("企业", [["名称", "地址"], ["甲", "乙"]]),
+        )
+        found = offer_match(letter, write_table(tmp_path / "表.xlsx", *sheets))
+        assert found.sheet == "企业"
+        assert [(tag.name, tag.header) for tag in found.tags if tag.is_list] == [("检测结果", "检测结果")]
+
     def test_no_column_is_suggested_twice(self, tmp_path: Path) -> None:
         found = self.offer(tmp_path, "联系人", "联系人电话", headers=["联系人姓名", "备注"])
         assert [tag.header for tag in found.tags].count("联系人姓名") == 1
